@@ -1,0 +1,38 @@
+namespace BuildData;
+
+/// <summary>A committed change: what happened, and the resource as it was written.</summary>
+public sealed class DataEvent
+{
+    private readonly Resource _type;
+    private readonly long _id;
+    private string? _path;
+    private IReadOnlyList<string>? _paths;
+
+    internal DataEvent(long sequence, Resource type, string name, object resource, long id)
+    {
+        Sequence = sequence;
+        Name = name;
+        Resource = resource;
+        _type = type;
+        _id = id;
+    }
+
+    /// <summary>The event's place in the order of commits: from 1 when the store was opened, without gaps.</summary>
+    public long Sequence { get; }
+
+    /// <summary>What happened: <c>new</c>, <c>started</c>, <c>finished</c>, ….</summary>
+    public string Name { get; }
+
+    /// <summary>The resource as it was written. For a build's properties, a <see cref="PropertyMap"/> with the changed property alone.</summary>
+    public object Resource { get; }
+
+    /// <summary>The resource's own path, such as <c>/steps/7</c>: the first of <see cref="Paths"/>.</summary>
+    public string Path => _path ??= _type.EventPaths(Resource, _id)[0].ToString();
+
+    /// <summary>All paths that the event is announced on.</summary>
+    public IReadOnlyList<string> Paths =>
+        _paths ??= Array.ConvertAll(_type.EventPaths(Resource, _id), path => path.ToString());
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Sequence} {Path} {Name}";
+}

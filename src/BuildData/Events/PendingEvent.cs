@@ -1,0 +1,9 @@
+namespace BuildData.Events;
+
+/// <summary>An event on its way to the commit that makes it true.</summary>
+/// <param name="Type">The type of the resource.</param>
+/// <param name="Name">What happened.</param>
+/// <param name="Resource">The resource as written.</param>
+/// <param name="Id">The id that the event's paths end in, or that of the owner of properties.</param>
+/// <param name="Properties">The resource's properties, where a subscriber wants them.</param>
+internal readonly record struct PendingEvent(Resource Type, string Name, object Resource, long Id, PropertyMap? Properties);

@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+
+namespace BuildData;
+
+/// <summary>
+/// Serialises every resource to its wire form: snake_case names, times as whole Unix seconds, result codes as numbers,
+/// a property as <c>[value, source]</c>. Reading the wire form back gives the resource with its times cut to the second.
+/// </summary>
+[JsonSerializable(typeof(Buildset))]
+[JsonSerializable(typeof(BuildRequest))]
+[JsonSerializable(typeof(Build))]
+[JsonSerializable(typeof(Builder))]
+[JsonSerializable(typeof(MasterInfo))]
+[JsonSerializable(typeof(SourceStamp))]
+[JsonSerializable(typeof(Step))]
+[JsonSerializable(typeof(Worker))]
+[JsonSerializable(typeof(Property))]
+[JsonSerializable(typeof(PropertyMap))]
+[JsonSerializable(typeof(IReadOnlyList<Buildset>))]
+[JsonSerializable(typeof(IReadOnlyList<BuildRequest>))]
+[JsonSerializable(typeof(IReadOnlyList<Build>))]
+[JsonSerializable(typeof(IReadOnlyList<Builder>))]
+[JsonSerializable(typeof(IReadOnlyList<MasterInfo>))]
+[JsonSerializable(typeof(IReadOnlyList<SourceStamp>))]
+[JsonSerializable(typeof(IReadOnlyList<Step>))]
+[JsonSerializable(typeof(IReadOnlyList<Worker>))]
+[JsonSerializable(typeof(IReadOnlyList<StepUrl>))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(bool))]
+[JsonSerializable(typeof(double))]
+public sealed partial class BuildDataJsonContext : JsonSerializerContext;

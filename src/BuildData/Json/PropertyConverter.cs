@@ -1,0 +1,24 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace BuildData;
+
+/// <summary>The wire form of a property: <c>[value, source]</c>.</summary>
+internal sealed class PropertyConverter : JsonConverter<Property>
+{
+    public override Property Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        JsonElement pair = JsonElement.ParseValue(ref reader);
+        if (pair.ValueKind != JsonValueKind.Array || pair.GetArrayLength() != 2 || pair[1].GetString() is not { } source)
+            throw new JsonException("A property is an array of its value and its source.");
+        return new Property(pair[0], source);
+    }
+
+    public override void Write(Utf8JsonWriter writer, Property value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        value.Value.WriteTo(writer);
+        writer.WriteStringValue(value.Source);
+        writer.WriteEndArray();
+    }
+}

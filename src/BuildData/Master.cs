@@ -1,0 +1,111 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>
+/// The state of a host's builds: a store, opened on first use, and the ways to change, read and follow it. Safe for any
+/// number of threads. Disposing it finishes the updates that it has accepted, lets later ones fail with
+/// <see cref="ObjectDisposedException"/>, ends subscriptions, and leaves no lock and no thread behind.
+/// </summary>
+public sealed class Master : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly IStore _store;
+    private readonly EventHub _events;
+    private volatile bool _isOpen;
+    private bool _isDisposed;
+
+    /// <summary>A master that opens its store on first use.</summary>
+    /// <exception cref="ArgumentException">An option makes no sense, or no store is chosen.</exception>
+    public Master(BuildDataOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options = options.Copy();
+        options.Validate();
+        _events = new EventHub(options.SubscriberBuffer, options.ReadOnlyStore);
+        _store = options.CreateStore(_events);
+        Data = new DataApi(this, new QueryRunner(_store, options.MaxRows), new Updates(this, _store), _events);
+    }
+
+    /// <summary>The data: queries, updates and events.</summary>
+    public DataApi Data { get; }
+
+    internal bool IsOpen => _isOpen;
+
+    /// <summary>Opens a SQLite file, which is made if it does not exist.</summary>
+    /// <param name="connectionString"><c>Data Source=builds.db</c>.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <inheritdoc cref="Open(CancellationToken)"/>
+    public static Task<Master> Open(string connectionString, CancellationToken cancellationToken = default) =>
+        Open(options => options.UseSqlite(connectionString), cancellationToken);
+
+    /// <summary>Opens a store with options.</summary>
+    /// <param name="configure">Sets the options.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <inheritdoc cref="Open(CancellationToken)"/>
+    public static async Task<Master> Open(Action<BuildDataOptions> configure, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var options = new BuildDataOptions();
+        configure(options);
+        var master = new Master(options);
+        try
+        {
+            await master.Open(cancellationToken).ConfigureAwait(false);
+            return master;
+        }
+        catch
+        {
+            await master.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Opens the store now rather than on first use. Does nothing if it is open. After an error it can be tried again.</summary>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <exception cref="StoreInUseException">The file is open for writing elsewhere.</exception>
+    /// <exception cref="SchemaVersionException">The schema is newer than this library.</exception>
+    /// <exception cref="StoreException">The file is no database, can't be written, ….</exception>
+    /// <exception cref="ObjectDisposedException">The master is disposed.</exception>
+    public Task Open(CancellationToken cancellationToken = default) => EnsureOpen(cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _opening.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_isDisposed)
+                return;
+
+            _isDisposed = true;
+            await _store.DisposeAsync().ConfigureAwait(false);
+            _events.End();
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    internal ValueTask EnsureOpen(CancellationToken cancellationToken) =>
+        _isOpen ? ValueTask.CompletedTask : OpenStore(cancellationToken);
+
+    private async ValueTask OpenStore(CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_isOpen)
+                return;
+
+            await _store.Open(cancellationToken).ConfigureAwait(false);
+            _isOpen = true;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+}

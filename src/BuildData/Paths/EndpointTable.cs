@@ -1,0 +1,135 @@
+namespace BuildData.Paths;
+
+/// <summary>All endpoint patterns, compiled to a tree of segments.</summary>
+internal sealed class EndpointTable
+{
+    private readonly Node _root = new();
+
+    /// <exception cref="ArgumentException">A pattern is malformed, or two of them take the same path.</exception>
+    public EndpointTable(IEnumerable<Endpoint> endpoints)
+    {
+        foreach (Endpoint endpoint in endpoints)
+            Add(endpoint);
+    }
+
+    /// <summary>The query of a path without a query string.</summary>
+    /// <exception cref="InvalidPathException">No endpoint has such a path, or it is malformed.</exception>
+    public Query Parse(ReadOnlySpan<char> path)
+    {
+        if (path.IsEmpty || path[0] != '/')
+            throw new InvalidPathException(path.ToString(), "it must begin with '/'.");
+
+        var captures = default(PathCaptures);
+        if (Find(_root, path, path, ref captures) is not { } endpoint)
+            throw new InvalidPathException(path.ToString(), "no endpoint has this form.");
+        return endpoint.Query(in captures);
+    }
+
+    private static Endpoint? Find(Node node, ReadOnlySpan<char> path, ReadOnlySpan<char> rest, ref PathCaptures captures)
+    {
+        if (rest.IsEmpty)
+            return node.Endpoint;
+
+        rest = rest[1..];
+        int slash = rest.IndexOf('/');
+        ReadOnlySpan<char> segment = slash < 0 ? rest : rest[..slash];
+        rest = slash < 0 ? [] : rest[slash..];
+        if (segment.IsEmpty)
+            throw new InvalidPathException(path.ToString(), "it has an empty segment.");
+
+        string? decoded = null;
+        if (segment.Contains('%') || Text.IndexOfLoneSurrogate(segment) >= 0)
+        {
+            if (!PathText.TryDecode(segment, plusIsSpace: false, out decoded))
+                throw new InvalidPathException(path.ToString(), $"the segment '{segment}' is not percent-encoded UTF-8.");
+            segment = decoded;
+        }
+
+        if (node.Literals.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(segment, out Node? literal)
+            && Find(literal, path, rest, ref captures) is { } found)
+        {
+            return found;
+        }
+
+        if ((node.Number ?? node.NumberOrName) is { } number && IsDigits(segment))
+        {
+            if (!long.TryParse(segment, out long value))
+                throw new InvalidPathException(path.ToString(), $"the number '{segment}' does not fit in 63 bits.");
+
+            captures.Push(value, null);
+            if (Find(number, path, rest, ref captures) is { } byNumber)
+                return byNumber;
+            captures.Pop();
+        }
+        else if (node.NumberOrName is { } name)
+        {
+            captures.Push(0, decoded ?? segment.ToString());
+            return Find(name, path, rest, ref captures);
+        }
+
+        if (node.Identifier is { } identifier && Identifier.IsValid(segment, Identifier.MaxLength))
+        {
+            captures.Push(0, decoded ?? segment.ToString());
+            return Find(identifier, path, rest, ref captures);
+        }
+
+        return null;
+    }
+
+    private static bool IsDigits(ReadOnlySpan<char> segment) => segment.IndexOfAnyExceptInRange('0', '9') < 0;
+
+    private void Add(Endpoint endpoint)
+    {
+        Node node = _root;
+        foreach (string segment in endpoint.Pattern.Split('/').Skip(1))
+            node = Step(node, segment, endpoint.Pattern);
+
+        if (node.Endpoint is not null)
+            throw new ArgumentException($"The endpoint patterns '{node.Endpoint.Pattern}' and '{endpoint.Pattern}' take the same paths.");
+        node.Endpoint = endpoint;
+    }
+
+    private static Node Step(Node node, string segment, string pattern)
+    {
+        if (!segment.StartsWith('{'))
+        {
+            if (!node.Literals.TryGetValue(segment, out Node? next))
+                node.Literals.Add(segment, next = new Node());
+            return next;
+        }
+
+        SegmentKind kind = segment.TrimEnd('}').Split(':')[^1] switch
+        {
+            "number" => SegmentKind.Number,
+            "identifier" => SegmentKind.Identifier,
+            "number_or_name" => SegmentKind.NumberOrName,
+            _ => throw new ArgumentException($"The endpoint pattern '{pattern}' has a segment of an unknown kind: '{segment}'."),
+        };
+
+        bool ambiguous = kind == SegmentKind.NumberOrName
+            ? node.Number is not null || node.Identifier is not null
+            : node.NumberOrName is not null;
+        if (ambiguous)
+            throw new ArgumentException($"The endpoint pattern '{pattern}' takes the same paths as another at '{segment}'.");
+
+        return kind switch
+        {
+            SegmentKind.Number => node.Number ??= new Node(),
+            SegmentKind.Identifier => node.Identifier ??= new Node(),
+            _ => node.NumberOrName ??= new Node(),
+        };
+    }
+
+    private sealed class Node
+    {
+        public Dictionary<string, Node> Literals { get; } = new(StringComparer.Ordinal);
+
+        public Node? Number { get; set; }
+
+        public Node? Identifier { get; set; }
+
+        public Node? NumberOrName { get; set; }
+
+        public Endpoint? Endpoint { get; set; }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace BuildData.Paths;
+
+/// <summary>Percent-encoding as paths and query strings have it (RFC 3986, UTF-8).</summary>
+internal static class PathText
+{
+    public static string Encode(string text) => Uri.EscapeDataString(text);
+
+    /// <summary>A segment that names a resource by id or else by name.</summary>
+    public static string Segment(long? id, string? name) =>
+        name is null ? (id ?? 0).ToString(CultureInfo.InvariantCulture) : Encode(name);
+
+    /// <summary>
+    /// Decodes percent-encoding, and in a query string <c>+</c> to a space as forms have it. False where a <c>%</c> is not
+    /// followed by two hexadecimal digits or the bytes are not UTF-8.
+    /// </summary>
+    public static bool TryDecode(ReadOnlySpan<char> encoded, bool plusIsSpace, out string decoded)
+    {
+        decoded = "";
+        if (!encoded.Contains('%') && !(plusIsSpace && encoded.Contains('+')))
+        {
+            decoded = encoded.ToString();
+            return Text.IndexOfLoneSurrogate(encoded) < 0;
+        }
+
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(encoded.Length));
+        try
+        {
+            int length = 0;
+            while (!encoded.IsEmpty)
+            {
+                char first = encoded[0];
+                if (first == '%')
+                {
+                    if (encoded.Length < 3 || !char.IsAsciiHexDigit(encoded[1]) || !char.IsAsciiHexDigit(encoded[2]))
+                        return false;
+                    bytes[length++] = byte.Parse(encoded[1..3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+                    encoded = encoded[3..];
+                }
+                else if (first == '+' && plusIsSpace)
+                {
+                    bytes[length++] = (byte)' ';
+                    encoded = encoded[1..];
+                }
+                else
+                {
+                    if (Rune.DecodeFromUtf16(encoded, out Rune rune, out int consumed) != OperationStatus.Done)
+                        return false;
+                    length += rune.EncodeToUtf8(bytes.AsSpan(length));
+                    encoded = encoded[consumed..];
+                }
+            }
+
+            decoded = StrictUtf8.GetString(bytes, 0, length);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+}

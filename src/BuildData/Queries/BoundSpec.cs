@@ -1,0 +1,105 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>A <see cref="ResultSpec"/> checked against the resource that it is for.</summary>
+internal sealed class BoundSpec
+{
+    public static readonly BoundSpec None = new(ResultSpec.Empty, [], []);
+
+    private readonly (Field Field, Filter Filter)[] _filters;
+    private readonly (Field Field, bool Descending)[] _order;
+
+    private BoundSpec(ResultSpec spec, (Field, Filter)[] filters, (Field, bool)[] order)
+    {
+        Spec = spec;
+        _filters = filters;
+        _order = order;
+    }
+
+    public ResultSpec Spec { get; }
+
+    /// <exception cref="InvalidQueryException">It names a field that the resource has not, or one that is not selected, or asks what can't be asked here.</exception>
+    public static BoundSpec Bind(ResultSpec spec, Resource resource, bool isCollection)
+    {
+        if (ReferenceEquals(spec, ResultSpec.Empty))
+            return None;
+
+        foreach (string name in spec.Fields)
+            _ = Find(resource, name, name: "field");
+        if (spec.Properties.Count > 0 && !resource.HasProperties)
+            throw new InvalidQueryException("property", $"a {resource.Kind} carries no properties.");
+        if (spec.Properties.Count > FilterSql.MaxValues)
+            throw new InvalidQueryException("property", $"it has more than {FilterSql.MaxValues} values.");
+        foreach (string property in spec.Properties)
+        {
+            if (Text.IndexOfLoneSurrogate(property) >= 0)
+                throw new InvalidQueryException("property", "it has half a surrogate pair.");
+        }
+
+        if (!isCollection)
+        {
+            string? wrong = spec.Filters.Count > 0 ? spec.Filters[0].Parameter
+                : spec.Order.Count > 0 ? "order"
+                : spec.Limit is not null ? "limit"
+                : spec.Offset is not null ? "offset"
+                : null;
+            if (wrong is not null)
+                throw new InvalidQueryException(wrong, "a single resource can't be filtered, ordered or paged.");
+        }
+
+        if (spec.Limit < 0)
+            throw new InvalidQueryException("limit", "it is negative.");
+        if (spec.Offset < 0)
+            throw new InvalidQueryException("offset", "it is negative.");
+
+        return new BoundSpec(
+            spec,
+            [.. spec.Filters.Select(filter => (Selected(resource, spec, filter.Field, filter.Parameter), filter))],
+            [.. spec.Order.Select(order => (Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))]);
+    }
+
+    public void AppendConditions(SqlBuilder sql, SqlDialect dialect)
+    {
+        foreach ((Field field, Filter filter) in _filters)
+            field.AppendFilter(sql, filter, dialect);
+    }
+
+    /// <summary>Appends ORDER BY, ending in a unique column so that pages joined are the whole.</summary>
+    public void AppendOrder(SqlBuilder sql, string defaultColumn, string keyColumn, SqlDialect dialect)
+    {
+        sql.Append(" ORDER BY ");
+        bool unique = false;
+        foreach ((Field field, bool descending) in _order)
+        {
+            sql.Append(field.Column).Append(descending ? dialect.DescendingNulls : dialect.AscendingNulls).Append(", ");
+            unique = field.Column == keyColumn;
+            if (unique)
+                break;
+        }
+
+        if (_order.Length == 0)
+            sql.Append(defaultColumn);
+        else if (!unique)
+            sql.Append(keyColumn);
+        else
+            sql.TrimEnd(2);
+    }
+
+    private static Field Orderable(Field field) =>
+        field.Type == FieldType.Structure
+            ? throw new InvalidQueryException("order", $"the field '{field.Name}' can't be ordered by.")
+            : field;
+
+    private static Field Selected(Resource resource, ResultSpec spec, string field, string parameter)
+    {
+        Field found = Find(resource, field, parameter);
+        if (spec.Fields.Count > 0 && !spec.Fields.Contains(field))
+            throw new InvalidQueryException(parameter, $"the field '{field}' is not among those selected.");
+        return found;
+    }
+
+    private static Field Find(Resource resource, string field, string name) =>
+        resource.FindField(field)
+        ?? throw new InvalidQueryException(name, $"a {resource.Kind} has no field '{field}'.");
+}

@@ -1,0 +1,29 @@
+namespace BuildData;
+
+/// <summary>A query for all resources that belong to it.</summary>
+/// <typeparam name="T">What it gives.</typeparam>
+public abstract record CollectionQuery<T> : Query
+    where T : class
+{
+    private protected CollectionQuery()
+    {
+    }
+
+    internal sealed override bool IsCollection => true;
+
+    internal sealed override Type ResultType => typeof(T);
+
+    internal abstract override TableResource<T> Resource { get; }
+
+    /// <summary>The column that the collection is ordered by if nothing else is said; null for the id.</summary>
+    internal virtual string? DefaultOrder => null;
+
+    /// <summary>The build that the collection is of, where it may be named by builder and number.</summary>
+    internal virtual BuildRef? ParentBuild => null;
+
+    internal sealed override async ValueTask<DataResult> Fetch(QueryRunner runner, ResultSpec spec, CancellationToken cancellationToken)
+    {
+        ResourceList<T> list = await runner.All(this, spec with { IncludeTotal = true }, cancellationToken).ConfigureAwait(false);
+        return new DataResult(this, spec, list.ParentExists ? list : null, list.Total);
+    }
+}

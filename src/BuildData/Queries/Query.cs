@@ -1,0 +1,32 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>
+/// What an endpoint path parses into. A query can also be made and passed directly, and says its own <see cref="Path"/>.
+/// </summary>
+public abstract record Query
+{
+    private protected Query()
+    {
+    }
+
+    /// <summary>The query's endpoint path. Parsing it gives an equal query, but for a builder or a worker whose name is digits alone.</summary>
+    public abstract string Path { get; }
+
+    internal abstract Resource Resource { get; }
+
+    internal abstract bool IsCollection { get; }
+
+    internal abstract Type ResultType { get; }
+
+    /// <inheritdoc/>
+    public sealed override string ToString() => Path;
+
+    /// <summary>Appends the conditions that say which rows belong to the query.</summary>
+    internal virtual void AppendConditions(SqlBuilder sql)
+    {
+    }
+
+    internal abstract ValueTask<DataResult> Fetch(QueryRunner runner, ResultSpec spec, CancellationToken cancellationToken);
+}

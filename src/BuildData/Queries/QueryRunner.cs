@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>Runs typed queries on a store.</summary>
+internal sealed class QueryRunner(IStore store, int maxRows)
+{
+    private const int StreamPage = 1000;
+
+    public ValueTask<T?> One<T>(SingleQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
+        where T : class
+    {
+        BoundSpec bound = BoundSpec.Bind(spec, query.Resource, isCollection: false);
+        return store.Read(
+            static (session, state, token) => state.query.Read(session, state.bound, token),
+            (query, bound),
+            cancellationToken);
+    }
+
+    public ValueTask<ResourceList<T>> All<T>(CollectionQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
+        where T : class
+    {
+        BoundSpec bound = BoundSpec.Bind(spec, query.Resource, isCollection: true);
+        return store.Read(
+            static (session, state, token) => All(session, state.query, state.bound, state.maxRows, token),
+            (query, bound, maxRows),
+            cancellationToken);
+    }
+
+    public ValueTask<long> Count<T>(CollectionQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
+        where T : class
+    {
+        BoundSpec bound = BoundSpec.Bind(spec, query.Resource, isCollection: true);
+        return store.Read(
+            static (session, state, token) => Select.Count(state.query, session, state.bound, token),
+            (query, bound),
+            cancellationToken);
+    }
+
+    public async IAsyncEnumerable<T> Stream<T>(
+        CollectionQuery<T> query, ResultSpec spec, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class
+    {
+        BoundSpec bound = BoundSpec.Bind(spec, query.Resource, isCollection: true);
+        long after = long.MinValue;
+        while (true)
+        {
+            List<T> page = await store.Read(
+                static (session, state, token) => Select.Page(state.query, session, state.bound, StreamPage, 0, state.after, token),
+                (query, bound, after),
+                cancellationToken).ConfigureAwait(false);
+
+            foreach (T resource in page)
+                yield return resource;
+            if (page.Count < StreamPage)
+                yield break;
+            after = query.Resource.KeyOf(page[^1]);
+        }
+    }
+
+    private static async ValueTask<ResourceList<T>> All<T>(
+        ReadSession session, CollectionQuery<T> query, BoundSpec bound, int maxRows, CancellationToken cancellationToken)
+        where T : class
+    {
+        ResultSpec spec = bound.Spec;
+        bool paged = spec.Limit is not null || spec.Offset > 0;
+        bool snapshot = (paged && spec.IncludeTotal) || query.ParentBuild is { Id: null };
+        if (!snapshot)
+            return await Page(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
+
+        await session.BeginSnapshot(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ResourceList<T> list = await Page(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
+            if (list.Total is null && spec.IncludeTotal)
+            {
+                long total = await Select.Count(query, session, bound, cancellationToken).ConfigureAwait(false);
+                list = new ResourceList<T>(list, total, spec, parentExists: true);
+            }
+
+            if (list.Count == 0
+                && query.ParentBuild is { Id: null } build
+                && !await Select.Exists(build, session, cancellationToken).ConfigureAwait(false))
+            {
+                list = new ResourceList<T>([], null, spec, parentExists: false);
+            }
+
+            return list;
+        }
+        finally
+        {
+            await session.EndSnapshot().ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask<ResourceList<T>> Page<T>(
+        ReadSession session, CollectionQuery<T> query, BoundSpec bound, int maxRows, CancellationToken cancellationToken)
+        where T : class
+    {
+        ResultSpec spec = bound.Spec;
+        long offset = spec.Offset ?? 0;
+        long limit = Math.Min(spec.Limit ?? long.MaxValue, maxRows + 1L);
+        List<T> page = await Select.Page(query, session, bound, limit, offset, null, cancellationToken).ConfigureAwait(false);
+        if (page.Count > maxRows)
+        {
+            throw new InvalidQueryException(
+                "limit", $"the answer has more than {maxRows} resources, the most that one query returns; give a limit, or use Stream.");
+        }
+
+        // A page that is not full ends where the collection does.
+        long? total = page.Count < limit && (page.Count > 0 || offset == 0) ? offset + page.Count : null;
+        return new ResourceList<T>(page, total, spec, parentExists: true);
+    }
+}

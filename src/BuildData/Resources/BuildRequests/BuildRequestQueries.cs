@@ -1,0 +1,48 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary><c>/buildrequests</c>: all build requests.</summary>
+public sealed record AllBuildRequests : CollectionQuery<BuildRequest>
+{
+    /// <inheritdoc/>
+    public override string Path => "/buildrequests";
+
+    internal override TableResource<BuildRequest> Resource => Catalog.BuildRequests;
+}
+
+/// <summary><c>/buildrequests/{buildrequestid}</c>: one build request.</summary>
+/// <param name="BuildRequestId">The build request's id.</param>
+public sealed record BuildRequestById(long BuildRequestId) : SingleQuery<BuildRequest>
+{
+    /// <inheritdoc/>
+    public override string Path => $"/buildrequests/{BuildRequestId}";
+
+    internal override Resource Resource => Catalog.BuildRequests;
+
+    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"r.id = {BuildRequestId}");
+}
+
+/// <summary><c>/builders/{builder}/buildrequests</c>: the build requests for a builder.</summary>
+/// <param name="Builder">The builder.</param>
+public sealed record BuildRequestsOfBuilder(BuilderRef Builder) : CollectionQuery<BuildRequest>
+{
+    /// <inheritdoc/>
+    public override string Path => $"/builders/{Builder}/buildrequests";
+
+    internal override TableResource<BuildRequest> Resource => Catalog.BuildRequests;
+
+    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"r.builder_id = {Builder}");
+}
+
+/// <summary><c>/buildsets/{bsid}/buildrequests</c>: the build requests of a buildset.</summary>
+/// <param name="BuildsetId">The buildset's id.</param>
+public sealed record BuildRequestsOfBuildset(long BuildsetId) : CollectionQuery<BuildRequest>
+{
+    /// <inheritdoc/>
+    public override string Path => $"/buildsets/{BuildsetId}/buildrequests";
+
+    internal override TableResource<BuildRequest> Resource => Catalog.BuildRequests;
+
+    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"r.buildset_id = {BuildsetId}");
+}

@@ -1,0 +1,84 @@
+namespace BuildData;
+
+/// <summary>Reads and writes build requests within an update.</summary>
+internal static class BuildRequestRows
+{
+    public static ValueTask<BuildRequest> Find(UpdateScope scope, long buildRequestId)
+    {
+        return scope.Held.BuildRequests.TryGetValue(buildRequestId, out BuildRequest? request)
+            ? new ValueTask<BuildRequest>(request)
+            : Read(scope, buildRequestId);
+
+        static async ValueTask<BuildRequest> Read(UpdateScope scope, long buildRequestId) =>
+            Hold(scope, await scope.Find(new BuildRequestById(buildRequestId), buildRequestId).ConfigureAwait(false));
+    }
+
+    public static async ValueTask<BuildRequest?> FindOrNull(UpdateScope scope, long buildRequestId)
+    {
+        if (scope.Held.BuildRequests.TryGetValue(buildRequestId, out BuildRequest? held))
+            return held;
+
+        BuildRequest? request = await new BuildRequestById(buildRequestId)
+            .Read(scope.Session, BoundSpec.None, CancellationToken.None).ConfigureAwait(false);
+        return request is null ? null : Hold(scope, request);
+    }
+
+    public static async ValueTask<BuildRequest> Insert(UpdateScope scope, BuildRequest request, string? collapseKey)
+    {
+        long id = await scope.Session.Insert(
+            """
+            INSERT INTO buildrequests (buildset_id, builder_id, priority, complete, submitted_at, waited_for, collapse_key)
+            VALUES ($1, $2, $3, 0, $4, $5, $6)
+            """,
+            request.BuildsetId, request.BuilderId, request.Priority, request.SubmittedAt, request.WaitedFor, collapseKey)
+            .ConfigureAwait(false);
+        return Hold(scope, request with { BuildRequestId = id });
+    }
+
+    public static async ValueTask<BuildRequest> Claim(UpdateScope scope, BuildRequest request, DateTimeOffset claimedAt)
+    {
+        request = request with { Claimed = true, ClaimedAt = claimedAt, ClaimedByMasterId = scope.MasterId };
+        await WriteClaim(scope, request).ConfigureAwait(false);
+        await Announce(scope, request, "claimed").ConfigureAwait(false);
+        return request;
+    }
+
+    public static async ValueTask Unclaim(UpdateScope scope, BuildRequest request)
+    {
+        request = request with { Claimed = false, ClaimedAt = null, ClaimedByMasterId = null };
+        await WriteClaim(scope, request).ConfigureAwait(false);
+        await Announce(scope, request, "unclaimed").ConfigureAwait(false);
+    }
+
+    public static async ValueTask Complete(UpdateScope scope, BuildRequest request, BuildResult results, DateTimeOffset completeAt)
+    {
+        request = request with { Complete = true, CompleteAt = completeAt, Results = results };
+        await scope.Session.Execute(
+            "UPDATE buildrequests SET complete = 1, complete_at = $2, results = $3 WHERE id = $1",
+            request.BuildRequestId, request.CompleteAt, request.Results).ConfigureAwait(false);
+        await Announce(scope, request, "complete").ConfigureAwait(false);
+        scope.Held.BuildRequests.Remove(request.BuildRequestId);
+    }
+
+    public static async ValueTask Announce(UpdateScope scope, BuildRequest request, string eventName)
+    {
+        PropertyMap? properties = scope.WantsProperties
+            ? await scope.Find(new PropertiesOfBuildset(request.BuildsetId), request.BuildsetId).ConfigureAwait(false)
+            : null;
+        scope.Announce(Catalog.BuildRequests, eventName, request, request.BuildRequestId, properties);
+    }
+
+    private static async ValueTask WriteClaim(UpdateScope scope, BuildRequest request)
+    {
+        await scope.Session.Execute(
+            "UPDATE buildrequests SET claimed_at = $2, claimed_by = $3 WHERE id = $1",
+            request.BuildRequestId, request.ClaimedAt, request.ClaimedByMasterId).ConfigureAwait(false);
+        Hold(scope, request);
+    }
+
+    private static BuildRequest Hold(UpdateScope scope, BuildRequest request)
+    {
+        scope.Held.BuildRequests[request.BuildRequestId] = request;
+        return request;
+    }
+}

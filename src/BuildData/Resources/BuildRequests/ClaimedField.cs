@@ -1,0 +1,37 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>
+/// Whether a build request is claimed. To ask for those that are not is to ask for those that can be claimed: neither
+/// claimed nor complete.
+/// </summary>
+internal sealed class ClaimedField()
+    : Field("claimed", FieldType.Flag, "(CASE WHEN r.claimed_by IS NULL THEN 0 ELSE 1 END)")
+{
+    private const string Yes = "r.claimed_by IS NOT NULL";
+    private const string No = "(r.claimed_by IS NULL AND r.complete = 0)";
+
+    public override void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
+    {
+        if (filter.Operator is not (FilterOperator.Equal or FilterOperator.In or FilterOperator.NotEqual or FilterOperator.NotIn))
+            throw new InvalidQueryException(filter.Parameter, "a flag can be compared with eq, ne, in and notin.");
+
+        bool yes = false;
+        bool no = false;
+        foreach (FilterValue value in filter.Values)
+        {
+            bool claimed = Bind(filter, value).Integer != 0;
+            yes |= claimed;
+            no |= !claimed;
+        }
+
+        bool none = filter.Operator is FilterOperator.NotEqual or FilterOperator.NotIn;
+        sql.Condition().Append(none ? "NOT " : "").Append((yes, no) switch
+        {
+            (true, true) => $"({Yes} OR {No})",
+            (true, false) => $"({Yes})",
+            _ => No,
+        });
+    }
+}

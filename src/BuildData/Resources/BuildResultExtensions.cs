@@ -1,0 +1,23 @@
+namespace BuildData;
+
+/// <summary>The order of <see cref="BuildResult"/>s.</summary>
+public static class BuildResultExtensions
+{
+    /// <summary>
+    /// The worse of two results. From worst: Cancelled, Retry, Exception, Failure, Warnings, Success, Skipped.
+    /// </summary>
+    public static BuildResult Worst(this BuildResult result, BuildResult other) =>
+        Severity(result) >= Severity(other) ? result : other;
+
+    private static int Severity(BuildResult result) => result switch
+    {
+        BuildResult.Cancelled => 6,
+        BuildResult.Retry => 5,
+        BuildResult.Exception => 4,
+        BuildResult.Failure => 3,
+        BuildResult.Warnings => 2,
+        BuildResult.Success => 1,
+        BuildResult.Skipped => 0,
+        _ => throw new ArgumentOutOfRangeException(nameof(result), result, "not a result code"),
+    };
+}

@@ -1,0 +1,47 @@
+using BuildData.Paths;
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>A builder by id or by name. Both convert to it.</summary>
+public readonly record struct BuilderRef
+{
+    private BuilderRef(long? id, string? name)
+    {
+        Id = id;
+        Name = name;
+    }
+
+    /// <summary>The builder's id, where it is named by id.</summary>
+    public long? Id { get; }
+
+    /// <summary>The builder's name, where it is named by name.</summary>
+    public string? Name { get; }
+
+    /// <summary>The builder with this id.</summary>
+    public static implicit operator BuilderRef(long builderId) => FromInt64(builderId);
+
+    /// <summary>The builder with this name.</summary>
+    public static implicit operator BuilderRef(string name) => FromString(name);
+
+    /// <summary>The builder with this id.</summary>
+    public static BuilderRef FromInt64(long builderId) => new(builderId, null);
+
+    /// <summary>The builder with this name.</summary>
+    public static BuilderRef FromString(string name)
+    {
+        Text.Check(name, nameof(name));
+        return new BuilderRef(null, name);
+    }
+
+    /// <summary>The reference as a path has it: the id, or the name percent-encoded.</summary>
+    public override string ToString() => PathText.Segment(Id, Name);
+
+    internal void AppendId(SqlBuilder sql)
+    {
+        if (Name is null)
+            sql.Value(Id ?? 0);
+        else
+            sql.Append($"(SELECT id FROM builders WHERE name = {Name})");
+    }
+}

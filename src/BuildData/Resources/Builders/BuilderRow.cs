@@ -1,0 +1,28 @@
+namespace BuildData;
+
+/// <summary>A row of the table builders, as Dapper maps it.</summary>
+internal sealed class BuilderRow
+{
+    public long BuilderId { get; init; }
+
+    public string Name { get; init; } = "";
+
+    public string? Description { get; init; }
+
+    public string? DescriptionFormat { get; init; }
+
+    public string? DescriptionHtml { get; init; }
+
+    public long? ProjectId { get; init; }
+
+    public static Builder ToBuilder(BuilderRow row, List<BuilderTagRow> tags) => new()
+    {
+        BuilderId = row.BuilderId,
+        Name = row.Name,
+        Description = row.Description,
+        DescriptionFormat = row.DescriptionFormat,
+        DescriptionHtml = row.DescriptionHtml,
+        ProjectId = row.ProjectId,
+        Tags = tags.ConvertAll(tag => tag.Tag),
+    };
+}

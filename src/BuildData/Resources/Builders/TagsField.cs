@@ -1,0 +1,20 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>A builder's tags: a list that can be asked whether it contains a tag.</summary>
+internal sealed class TagsField() : Field("tags", FieldType.Structure, "")
+{
+    public override void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
+    {
+        if (filter.Operator != FilterOperator.Contains)
+            throw new InvalidQueryException(filter.Parameter, "of the operators, a list has 'contains' alone.");
+
+        foreach (FilterValue value in filter.Values)
+        {
+            if (value.Content is not string tag || Text.IndexOfLoneSurrogate(tag) >= 0)
+                throw new InvalidQueryException(filter.Parameter, $"'{value}' is not a text.");
+            sql.Where($"EXISTS (SELECT 1 FROM builder_tags AS g WHERE g.builder_id = d.id AND g.tag = {tag})");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+namespace BuildData;
+
+public sealed partial class Updates
+{
+    /// <summary>The id of a builder, which is made if there is none of that name. Callers that race get the same.</summary>
+    /// <param name="name">The builder's name, any text but none.</param>
+    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    public Task<long> FindBuilderId(string name, CancellationToken cancellationToken = default)
+    {
+        Check.NotEmpty(name, nameof(name));
+        return Write(
+            static (scope, name) => NameRows.FindOrInsert(
+                scope, "builders", "INSERT INTO builders (name) VALUES ($1)", name),
+            name,
+            cancellationToken);
+    }
+
+    /// <summary>Describes a builder, in place of what was said of it before. Announced as <c>update</c>.</summary>
+    /// <param name="builderId">The builder.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="descriptionFormat">The format of the description, such as <c>markdown</c>.</param>
+    /// <param name="descriptionHtml">The description as HTML.</param>
+    /// <param name="projectId">The project that it belongs to.</param>
+    /// <param name="tags">Words by which builders are grouped; one named twice counts once.</param>
+    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <exception cref="ResourceNotFoundException">There is no such builder.</exception>
+    public Task UpdateBuilderInfo(
+        long builderId,
+        string? description,
+        string? descriptionFormat,
+        string? descriptionHtml,
+        long? projectId,
+        IReadOnlyCollection<string> tags,
+        CancellationToken cancellationToken = default)
+    {
+        Text.CheckOptional(description, nameof(description));
+        Text.CheckOptional(descriptionFormat, nameof(descriptionFormat));
+        Text.CheckOptional(descriptionHtml, nameof(descriptionHtml));
+        ArgumentNullException.ThrowIfNull(tags);
+        string[] ownTags = [.. tags.Distinct(StringComparer.Ordinal)];
+        foreach (string tag in ownTags)
+            Text.Check(tag, nameof(tags));
+
+        var info = new Builder
+        {
+            BuilderId = builderId,
+            Description = description,
+            DescriptionFormat = descriptionFormat,
+            DescriptionHtml = descriptionHtml,
+            ProjectId = projectId,
+            Tags = ownTags,
+        };
+        return Write(
+            static async (scope, info) =>
+            {
+                Builder builder = await scope.Find(new OneBuilder(info.BuilderId), info.BuilderId).ConfigureAwait(false);
+                builder = info with { Name = builder.Name, MasterIds = builder.MasterIds };
+                await scope.Session.Execute(
+                    "UPDATE builders SET description = $2, description_format = $3, description_html = $4, project_id = $5 WHERE id = $1",
+                    builder.BuilderId, builder.Description, builder.DescriptionFormat, builder.DescriptionHtml, builder.ProjectId)
+                    .ConfigureAwait(false);
+                await scope.Session.Execute("DELETE FROM builder_tags WHERE builder_id = $1", builder.BuilderId).ConfigureAwait(false);
+                for (int i = 0; i < builder.Tags.Count; i++)
+                {
+                    await scope.Session.Execute(
+                        "INSERT INTO builder_tags (builder_id, position, tag) VALUES ($1, $2, $3)",
+                        builder.BuilderId, i, builder.Tags[i]).ConfigureAwait(false);
+                }
+
+                scope.Announce(Catalog.Builders, "update", builder, builder.BuilderId);
+                return default(Done);
+            },
+            info,
+            cancellationToken);
+    }
+}

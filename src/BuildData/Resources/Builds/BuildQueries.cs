@@ -1,0 +1,82 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary><c>/builds</c>: all builds.</summary>
+public sealed record AllBuilds : CollectionQuery<Build>
+{
+    /// <inheritdoc/>
+    public override string Path => "/builds";
+
+    internal override TableResource<Build> Resource => Catalog.Builds;
+}
+
+/// <summary><c>/builds/{buildid}</c> or <c>/builders/{builder}/builds/{build_number}</c>: one build.</summary>
+/// <param name="Build">The build.</param>
+public sealed record OneBuild(BuildRef Build) : SingleQuery<Build>
+{
+    /// <inheritdoc/>
+    public override string Path => Build.ToString();
+
+    internal override Resource Resource => Catalog.Builds;
+
+    internal override void AppendConditions(SqlBuilder sql)
+    {
+        if (Build.Id is { } id)
+            sql.Where($"b.id = {id}");
+        else
+            sql.Where($"b.builder_id = {Build.Builder} AND b.number = {Build.Number}");
+    }
+}
+
+/// <summary><c>/builders/{builder}/builds</c>: the builds of a builder.</summary>
+/// <param name="Builder">The builder.</param>
+public sealed record BuildsOfBuilder(BuilderRef Builder) : CollectionQuery<Build>
+{
+    /// <inheritdoc/>
+    public override string Path => $"/builders/{Builder}/builds";
+
+    internal override TableResource<Build> Resource => Catalog.Builds;
+
+    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"b.builder_id = {Builder}");
+}
+
+/// <summary><c>/buildrequests/{buildrequestid}/builds</c>: the builds for a build request.</summary>
+/// <param name="BuildRequestId">The build request's id.</param>
+public sealed record BuildsOfBuildRequest(long BuildRequestId) : CollectionQuery<Build>
+{
+    /// <inheritdoc/>
+    public override string Path => $"/buildrequests/{BuildRequestId}/builds";
+
+    internal override TableResource<Build> Resource => Catalog.Builds;
+
+    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"b.buildrequest_id = {BuildRequestId}");
+}
+
+/// <summary><c>/workers/{workerid}/builds</c>: the builds that ran on a worker.</summary>
+/// <param name="WorkerId">The worker's id.</param>
+public sealed record BuildsOfWorker(long WorkerId) : CollectionQuery<Build>
+{
+    /// <inheritdoc/>
+    public override string Path => $"/workers/{WorkerId}/builds";
+
+    internal override TableResource<Build> Resource => Catalog.Builds;
+
+    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"b.worker_id = {WorkerId}");
+}
+
+/// <summary><c>/builds/{buildid}/triggered_builds</c>: the builds for buildsets whose parent is a build.</summary>
+/// <param name="BuildId">The id of the build that triggered them.</param>
+public sealed record BuildsTriggeredBy(long BuildId) : CollectionQuery<Build>
+{
+    /// <inheritdoc/>
+    public override string Path => $"/builds/{BuildId}/triggered_builds";
+
+    internal override TableResource<Build> Resource => Catalog.Builds;
+
+    internal override void AppendConditions(SqlBuilder sql) => sql.Where(
+        $"""
+        b.buildrequest_id IN (
+            SELECT r.id FROM buildsets AS t JOIN buildrequests AS r ON r.buildset_id = t.id WHERE t.parent_build_id = {BuildId})
+        """);
+}

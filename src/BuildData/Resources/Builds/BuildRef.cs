@@ -1,0 +1,46 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>A build by id, or by its builder and its number there. An id converts to it.</summary>
+public readonly record struct BuildRef
+{
+    private BuildRef(long? id, BuilderRef builder, long number)
+    {
+        Id = id;
+        Builder = builder;
+        Number = number;
+    }
+
+    /// <summary>A build by its builder and its number there.</summary>
+    public BuildRef(BuilderRef builder, long number)
+        : this(null, builder, number)
+    {
+    }
+
+    /// <summary>The build's id, where it is named by id.</summary>
+    public long? Id { get; }
+
+    /// <summary>The build's builder, where it is named by builder and number.</summary>
+    public BuilderRef Builder { get; }
+
+    /// <summary>The build's number in its builder, where it is named so.</summary>
+    public long Number { get; }
+
+    /// <summary>The build with this id.</summary>
+    public static implicit operator BuildRef(long buildId) => FromInt64(buildId);
+
+    /// <summary>The build with this id.</summary>
+    public static BuildRef FromInt64(long buildId) => new(buildId, default, 0);
+
+    /// <summary>The path of the build.</summary>
+    public override string ToString() => Id is { } id ? $"/builds/{id}" : $"/builders/{Builder}/builds/{Number}";
+
+    internal void AppendId(SqlBuilder sql)
+    {
+        if (Id is { } id)
+            sql.Value(id);
+        else
+            sql.Append($"(SELECT id FROM builds WHERE builder_id = {Builder} AND number = {Number})");
+    }
+}

@@ -1,0 +1,85 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>Reads and writes builds within an update.</summary>
+internal static class BuildRows
+{
+    public static ValueTask<Build> Find(UpdateScope scope, long buildId)
+    {
+        return scope.Held.Builds.TryGetValue(buildId, out Build? build) ? new ValueTask<Build>(build) : Read(scope, buildId);
+
+        static async ValueTask<Build> Read(UpdateScope scope, long buildId)
+        {
+            Build build = await scope.Find(new OneBuild(buildId), buildId).ConfigureAwait(false);
+            scope.Held.Builds[buildId] = build;
+            return build;
+        }
+    }
+
+    /// <summary>The number of a builder's latest build; 0 if it has none.</summary>
+    public static async ValueTask<long> LatestNumber(UpdateScope scope, long builderId)
+    {
+        if (scope.Held.BuildNumbers.TryGetValue(builderId, out long number))
+            return number;
+
+        SqlBuilder sql = scope.Session.Sql();
+        sql.Append($"SELECT coalesce(max(number), 0) FROM builds WHERE builder_id = {builderId}");
+        List<long> latest = await scope.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
+        return latest[0];
+    }
+
+    public static async ValueTask<Build> Insert(UpdateScope scope, Build build)
+    {
+        long buildId = await scope.Session.Insert(
+            """
+            INSERT INTO builds (number, builder_id, buildrequest_id, worker_id, master_id, started_at, complete, locks_duration_s, state_string)
+            VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7)
+            """,
+            build.Number, build.BuilderId, build.BuildRequestId, build.WorkerId, build.MasterId, build.StartedAt, build.StateString)
+            .ConfigureAwait(false);
+        scope.Held.BuildNumbers[build.BuilderId] = build.Number;
+        scope.Held.StepNames[buildId] = new StepNames([]);
+        build = build with { BuildId = buildId };
+        await Written(scope, build, "new").ConfigureAwait(false);
+        return build;
+    }
+
+    public static async ValueTask SetStateString(UpdateScope scope, Build build)
+    {
+        await scope.Session.Execute(
+            "UPDATE builds SET state_string = $2 WHERE id = $1",
+            build.BuildId, build.StateString).ConfigureAwait(false);
+        await Written(scope, build, "update").ConfigureAwait(false);
+    }
+
+    public static async ValueTask Finish(UpdateScope scope, Build build)
+    {
+        await scope.Session.Execute(
+            "UPDATE builds SET complete = 1, complete_at = $2, results = $3 WHERE id = $1",
+            build.BuildId, build.CompleteAt, build.Results).ConfigureAwait(false);
+        await Written(scope, build, "finished").ConfigureAwait(false);
+        scope.Held.Builds.Remove(build.BuildId);
+        scope.Held.StepNames.Remove(build.BuildId);
+    }
+
+    public static async ValueTask SetProperty(UpdateScope scope, long buildId, string name, Property property)
+    {
+        await scope.Session.Execute(
+            """
+            INSERT INTO build_properties (build_id, name, value, source) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (build_id, name) DO UPDATE SET value = excluded.value, source = excluded.source
+            """,
+            buildId, name, property.Value.GetRawText(), property.Source).ConfigureAwait(false);
+        scope.Announce(Catalog.Properties, "update", new PropertyMap { [name] = property }, buildId);
+    }
+
+    private static async ValueTask Written(UpdateScope scope, Build build, string eventName)
+    {
+        scope.Held.Builds[build.BuildId] = build;
+        PropertyMap? properties = scope.WantsProperties
+            ? await scope.Find(new PropertiesOfBuild(build.BuildId), build.BuildId).ConfigureAwait(false)
+            : null;
+        scope.Announce(Catalog.Builds, eventName, build, build.BuildId, properties);
+    }
+}

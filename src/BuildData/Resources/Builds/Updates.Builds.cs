@@ -1,0 +1,100 @@
+namespace BuildData;
+
+public sealed partial class Updates
+{
+    /// <summary>Adds a build for a build request, begun now, in the state <c>created</c>. Announced as <c>new</c>.</summary>
+    /// <param name="builderId">The builder.</param>
+    /// <param name="buildRequestId">The build request.</param>
+    /// <param name="workerId">The worker that it runs on, if any.</param>
+    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <exception cref="ResourceNotFoundException">There is no such builder, build request or worker.</exception>
+    public Task<AddBuildResult> AddBuild(
+        long builderId, long buildRequestId, long? workerId = null, CancellationToken cancellationToken = default) =>
+        Write(
+            static async (scope, args) =>
+            {
+                await scope.Require(new OneBuilder(args.builderId), args.builderId).ConfigureAwait(false);
+                await BuildRequestRows.Find(scope, args.buildRequestId).ConfigureAwait(false);
+                if (args.workerId is { } worker)
+                    await scope.Require(new OneWorker(worker), worker).ConfigureAwait(false);
+
+                var build = new Build
+                {
+                    Number = await BuildRows.LatestNumber(scope, args.builderId).ConfigureAwait(false) + 1,
+                    BuilderId = args.builderId,
+                    BuildRequestId = args.buildRequestId,
+                    WorkerId = args.workerId,
+                    MasterId = scope.MasterId,
+                    StartedAt = scope.Now,
+                    StateString = "created",
+                };
+                build = await BuildRows.Insert(scope, build).ConfigureAwait(false);
+                return new AddBuildResult(build.BuildId, build.Number);
+            },
+            (builderId, buildRequestId, workerId),
+            cancellationToken);
+
+    /// <summary>Says what a build is doing. Announced as <c>update</c>.</summary>
+    /// <param name="buildId">The build.</param>
+    /// <param name="stateString">Text for one line.</param>
+    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
+    public Task SetBuildStateString(long buildId, string stateString, CancellationToken cancellationToken = default)
+    {
+        Text.Check(stateString, nameof(stateString));
+        return Write(
+            static async (scope, args) =>
+            {
+                Build build = await BuildRows.Find(scope, args.buildId).ConfigureAwait(false);
+                await BuildRows.SetStateString(scope, build with { StateString = args.stateString }).ConfigureAwait(false);
+                return default(Done);
+            },
+            (buildId, stateString),
+            cancellationToken);
+    }
+
+    /// <summary>Says that a build has ended, now. A later call overwrites. Announced as <c>finished</c>.</summary>
+    /// <param name="buildId">The build.</param>
+    /// <param name="results">How it ended.</param>
+    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is no result code.</exception>
+    /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
+    public Task FinishBuild(long buildId, BuildResult results, CancellationToken cancellationToken = default)
+    {
+        Check.Result(results, nameof(results));
+        return Write(
+            static async (scope, args) =>
+            {
+                Build build = await BuildRows.Find(scope, args.buildId).ConfigureAwait(false);
+                await BuildRows.Finish(
+                    scope, build with { Complete = true, CompleteAt = scope.Now, Results = args.results }).ConfigureAwait(false);
+                return default(Done);
+            },
+            (buildId, results),
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Sets a property of a build, in place of one of the same name. Announced on the build's properties as <c>update</c>, with
+    /// the changed property alone.
+    /// </summary>
+    /// <param name="buildId">The build.</param>
+    /// <param name="name">The property's name, any text but none.</param>
+    /// <param name="property">Its value and source: <c>("9f3c1e", "Git")</c>.</param>
+    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
+    public Task SetBuildProperty(long buildId, string name, Property property, CancellationToken cancellationToken = default)
+    {
+        Check.NotEmpty(name, nameof(name));
+        ArgumentNullException.ThrowIfNull(property);
+        return Write(
+            static async (scope, args) =>
+            {
+                await BuildRows.Find(scope, args.buildId).ConfigureAwait(false);
+                await BuildRows.SetProperty(scope, args.buildId, args.name, args.property).ConfigureAwait(false);
+                return default(Done);
+            },
+            (buildId, name, property),
+            cancellationToken);
+    }
+}

@@ -1,0 +1,24 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary><c>/buildsets</c>: all buildsets.</summary>
+public sealed record AllBuildsets : CollectionQuery<Buildset>
+{
+    /// <inheritdoc/>
+    public override string Path => "/buildsets";
+
+    internal override TableResource<Buildset> Resource => Catalog.Buildsets;
+}
+
+/// <summary><c>/buildsets/{bsid}</c>: one buildset.</summary>
+/// <param name="BuildsetId">The buildset's id.</param>
+public sealed record BuildsetById(long BuildsetId) : SingleQuery<Buildset>
+{
+    /// <inheritdoc/>
+    public override string Path => $"/buildsets/{BuildsetId}";
+
+    internal override Resource Resource => Catalog.Buildsets;
+
+    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"t.id = {BuildsetId}");
+}

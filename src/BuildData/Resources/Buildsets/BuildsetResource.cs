@@ -1,0 +1,66 @@
+using BuildData.Events;
+using BuildData.Paths;
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>What the library knows of buildsets.</summary>
+internal sealed class BuildsetResource : TableResource<Buildset>
+{
+    private const int ColumnCount = 11;
+
+    public override string Kind => "buildset";
+
+    public override string Table => "buildsets AS t";
+
+    public override string Alias => "t";
+
+    public override string Columns =>
+        """
+        t.id AS BuildsetId, t.scheduler AS Scheduler, t.external_idstring AS ExternalIdString, t.reason AS Reason,
+        t.submitted_at AS SubmittedAt, t.complete AS Complete, t.complete_at AS CompleteAt, t.results AS Results,
+        t.parent_build_id AS ParentBuildId, t.parent_relationship AS ParentRelationship, t.rebuilt_build_id AS RebuiltBuildId
+        """;
+
+    public override IReadOnlyList<Field> Fields { get; } =
+    [
+        new("bsid", FieldType.Integer, "t.id"),
+        new("scheduler", FieldType.Text, "t.scheduler"),
+        new("external_idstring", FieldType.Text, "t.external_idstring"),
+        new("reason", FieldType.Text, "t.reason"),
+        new("submitted_at", FieldType.Time, "t.submitted_at"),
+        new("complete", FieldType.Flag, "t.complete"),
+        new("complete_at", FieldType.Time, "t.complete_at"),
+        new("results", FieldType.Result, "t.results"),
+        new("parent_buildid", FieldType.Integer, "t.parent_build_id"),
+        new("parent_relationship", FieldType.Text, "t.parent_relationship"),
+        new("rebuilt_buildid", FieldType.Integer, "t.rebuilt_build_id"),
+        new("sourcestamps", FieldType.Structure, ""),
+    ];
+
+    public override IReadOnlyList<Endpoint> Endpoints { get; } =
+    [
+        Endpoint.All<Buildset>("/buildsets", static (in _) => new AllBuildsets()),
+        Endpoint.One<Buildset>("/buildsets/{bsid:number}", static (in path) => new BuildsetById(path.Number(0))),
+    ];
+
+    public override IReadOnlyList<string> EventPatterns { get; } = ["/buildsets/*"];
+
+    public override EventPath[] EventPaths(object resource, long id) => [new("buildsets", id)];
+
+    public override long KeyOf(Buildset resource) => resource.BuildsetId;
+
+    public override ResourceSink<Buildset> CreateSink(ResultSpec spec) =>
+        new DetailedSink<BuildsetRow, SourceStampRow, Buildset>(ColumnCount, BuildsetRow.ToBuildset);
+
+    public override void AppendDetailColumns(SqlBuilder sql, ResultSpec spec) =>
+        sql.Append(", ").Append(SourceStampResource.StampColumns);
+
+    public override void AppendDetailJoins(SqlBuilder sql, ResultSpec spec) => sql.Append(
+        """
+         LEFT JOIN buildset_sourcestamps AS ts ON ts.buildset_id = t.id
+        LEFT JOIN sourcestamps AS ss ON ss.id = ts.sourcestamp_id LEFT JOIN patches AS sp ON sp.id = ss.patch_id
+        """.AsSpan());
+
+    public override string? DetailOrder(ResultSpec spec) => "ts.sourcestamp_id";
+}

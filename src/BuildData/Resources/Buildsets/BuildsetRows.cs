@@ -1,0 +1,64 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>Reads and writes buildsets within an update.</summary>
+internal static class BuildsetRows
+{
+    public static async ValueTask<Buildset> Insert(UpdateScope scope, Buildset buildset, PropertyMap properties)
+    {
+        long id = await scope.Session.Insert(
+            """
+            INSERT INTO buildsets (scheduler, external_idstring, reason, submitted_at, complete, parent_build_id, parent_relationship, rebuilt_build_id)
+            VALUES ($1, $2, $3, $4, 0, $5, $6, $7)
+            """,
+            buildset.Scheduler, buildset.ExternalIdString, buildset.Reason, buildset.SubmittedAt,
+            buildset.ParentBuildId, buildset.ParentRelationship, buildset.RebuiltBuildId).ConfigureAwait(false);
+
+        foreach (SourceStamp stamp in buildset.SourceStamps)
+        {
+            await scope.Session.Execute(
+                "INSERT INTO buildset_sourcestamps (buildset_id, sourcestamp_id) VALUES ($1, $2)",
+                id, stamp.SourceStampId).ConfigureAwait(false);
+        }
+
+        foreach ((string name, Property property) in properties)
+        {
+            await scope.Session.Execute(
+                "INSERT INTO buildset_properties (buildset_id, name, value, source) VALUES ($1, $2, $3, $4)",
+                id, name, property.Value.GetRawText(), property.Source).ConfigureAwait(false);
+        }
+
+        return buildset with { BuildsetId = id };
+    }
+
+    /// <summary>Completes the buildset with the worst results if all its requests are complete and it is not.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
+    public static async ValueTask CompleteIfDone(UpdateScope scope, long buildsetId)
+    {
+        Buildset buildset = await scope.Find(new BuildsetById(buildsetId), buildsetId).ConfigureAwait(false);
+        if (buildset.Complete)
+            return;
+
+        SqlBuilder sql = scope.Session.Sql();
+        sql.Append($"SELECT DISTINCT results FROM buildrequests WHERE buildset_id = {buildsetId}");
+        List<long?> results = await scope.Session.Rows<long?>(sql, CancellationToken.None).ConfigureAwait(false);
+        if (results.Contains(null))
+            return;
+
+        BuildResult worst = results.Aggregate(BuildResult.Success, (worst, result) => worst.Worst((BuildResult)result!.Value));
+        await Complete(scope, buildset, worst).ConfigureAwait(false);
+    }
+
+    public static async ValueTask Complete(UpdateScope scope, Buildset buildset, BuildResult results)
+    {
+        buildset = buildset with { Complete = true, CompleteAt = scope.Now, Results = results };
+        await scope.Session.Execute(
+            "UPDATE buildsets SET complete = 1, complete_at = $2, results = $3 WHERE id = $1",
+            buildset.BuildsetId, buildset.CompleteAt, buildset.Results).ConfigureAwait(false);
+        Announce(scope, buildset, "complete");
+    }
+
+    public static void Announce(UpdateScope scope, Buildset buildset, string eventName) =>
+        scope.Announce(Catalog.Buildsets, eventName, buildset, buildset.BuildsetId);
+}

@@ -1,0 +1,139 @@
+namespace BuildData;
+
+public sealed partial class Updates
+{
+    /// <summary>
+    /// Adds a buildset with a build request for each builder. Announced as <c>new</c> for each request, then for the buildset.
+    /// With no builders it is complete at once, with Success, and announced as <c>complete</c> as well.
+    /// </summary>
+    /// <remarks>
+    /// A new request makes older ones needless: those of the same builder, neither claimed nor complete, whose buildsets have
+    /// exactly the same source stamps, none of them with a patch. They are claimed and completed as
+    /// <see cref="BuildResult.Skipped"/> in the same change, and announced as such, unless
+    /// <see cref="BuildDataOptions.CollapseBuildRequests"/> is off.
+    /// </remarks>
+    /// <param name="scheduler">What asks for it.</param>
+    /// <param name="sourceStamps">What is to be built: ids of known source stamps, or keys, which are found or made.</param>
+    /// <param name="reason">Why it is asked for.</param>
+    /// <param name="properties">Properties of the buildset, which are those of its requests.</param>
+    /// <param name="builderIds">The builders that are to build it.</param>
+    /// <param name="externalIdString">Any text by which an outside program recognises it.</param>
+    /// <param name="parentBuildId">The build that triggered it.</param>
+    /// <param name="parentRelationship">How it relates to the build that triggered it.</param>
+    /// <param name="waitedFor">Whether the build that triggered it waits for its end.</param>
+    /// <param name="rebuiltBuildId">The first build that this is a rebuild of.</param>
+    /// <param name="priority">The requests' priority: the higher, the sooner.</param>
+    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <exception cref="ArgumentException">A builder is named twice, or a text is not well-formed.</exception>
+    /// <exception cref="ResourceNotFoundException">A builder, source stamp or build that is named does not exist.</exception>
+    public Task<AddBuildsetResult> AddBuildset(
+        string? scheduler = null,
+        IReadOnlyCollection<SourceStampRef>? sourceStamps = null,
+        string reason = "",
+        PropertyMap? properties = null,
+        IReadOnlyCollection<long>? builderIds = null,
+        string? externalIdString = null,
+        long? parentBuildId = null,
+        string? parentRelationship = null,
+        bool waitedFor = false,
+        long? rebuiltBuildId = null,
+        long priority = 0,
+        CancellationToken cancellationToken = default)
+    {
+        Text.CheckOptional(scheduler, nameof(scheduler));
+        Text.Check(reason, nameof(reason));
+        Text.CheckOptional(externalIdString, nameof(externalIdString));
+        Text.CheckOptional(parentRelationship, nameof(parentRelationship));
+        long[] builders = [.. builderIds ?? []];
+        if (builders.Distinct().Count() != builders.Length)
+            throw new ArgumentException("A builder is named twice; a buildset has one build request for each.", nameof(builderIds));
+
+        SourceStampRef[] stamps = [.. sourceStamps ?? []];
+        foreach (SourceStampRef stamp in stamps)
+            SourceStampRows.Check(stamp, nameof(sourceStamps));
+
+        var ownProperties = new PropertyMap();
+        foreach ((string name, Property property) in properties ?? [])
+        {
+            Check.NotEmpty(name, nameof(properties));
+            ownProperties.Add(name, property ?? throw new ArgumentException($"The property '{name}' is null.", nameof(properties)));
+        }
+
+        var buildset = new Buildset
+        {
+            Scheduler = scheduler,
+            Reason = reason,
+            ExternalIdString = externalIdString,
+            ParentBuildId = parentBuildId,
+            ParentRelationship = parentRelationship,
+            RebuiltBuildId = rebuiltBuildId,
+        };
+        return Write(Add, new NewBuildset(buildset, stamps, ownProperties, builders, waitedFor, priority), cancellationToken);
+    }
+
+    /// <summary>
+    /// Completes a buildset, with the worst results, if all its build requests are complete and it is not; else does nothing.
+    /// Announced as <c>complete</c>. Of any number of callers exactly one completes it.
+    /// </summary>
+    /// <param name="buildsetId">The buildset.</param>
+    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
+    public Task MaybeBuildsetComplete(long buildsetId, CancellationToken cancellationToken = default) =>
+        Write(
+            static async (scope, buildsetId) =>
+            {
+                await BuildsetRows.CompleteIfDone(scope, buildsetId).ConfigureAwait(false);
+                return default(Done);
+            },
+            buildsetId,
+            cancellationToken);
+
+    private static async ValueTask<AddBuildsetResult> Add(UpdateScope scope, NewBuildset args)
+    {
+        foreach (long builderId in args.BuilderIds)
+            await scope.Require(new OneBuilder(builderId), builderId).ConfigureAwait(false);
+        if (args.Buildset.ParentBuildId is { } parent)
+            await scope.Require(new OneBuild(parent), parent).ConfigureAwait(false);
+        if (args.Buildset.RebuiltBuildId is { } rebuilt)
+            await scope.Require(new OneBuild(rebuilt), rebuilt).ConfigureAwait(false);
+        foreach (SourceStampRef known in args.SourceStamps.Where(stamp => stamp.Id is not null))
+            await SourceStampRows.Find(scope, known).ConfigureAwait(false);
+
+        // From here on it writes.
+        var stamps = new SortedDictionary<long, SourceStamp>();
+        foreach (SourceStampRef named in args.SourceStamps)
+        {
+            SourceStamp stamp = await SourceStampRows.Find(scope, named).ConfigureAwait(false);
+            stamps[stamp.SourceStampId] = stamp;
+        }
+
+        Buildset buildset = await BuildsetRows.Insert(
+            scope, args.Buildset with { SubmittedAt = scope.Now, SourceStamps = [.. stamps.Values] }, args.Properties).ConfigureAwait(false);
+
+        var requests = new List<BuildRequest>();
+        string? collapseKey = CollapsedRequests.Key(buildset.SourceStamps);
+        foreach (long builderId in args.BuilderIds)
+        {
+            var request = new BuildRequest
+            {
+                BuildsetId = buildset.BuildsetId,
+                BuilderId = builderId,
+                Priority = args.Priority,
+                SubmittedAt = scope.Now,
+                WaitedFor = args.WaitedFor,
+            };
+            request = await BuildRequestRows.Insert(scope, request, collapseKey).ConfigureAwait(false);
+            await BuildRequestRows.Announce(scope, request, "new").ConfigureAwait(false);
+            requests.Add(request);
+        }
+
+        BuildsetRows.Announce(scope, buildset, "new");
+        if (requests.Count == 0)
+            await BuildsetRows.Complete(scope, buildset, BuildResult.Success).ConfigureAwait(false);
+        else if (collapseKey is not null && scope.Options.CollapseBuildRequests)
+            await CollapsedRequests.Collapse(scope, requests, collapseKey).ConfigureAwait(false);
+
+        return new AddBuildsetResult(
+            buildset.BuildsetId, requests.ToDictionary(request => request.BuilderId, request => request.BuildRequestId));
+    }
+}

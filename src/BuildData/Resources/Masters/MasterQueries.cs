@@ -1,0 +1,24 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary><c>/masters</c>: all masters.</summary>
+public sealed record AllMasters : CollectionQuery<MasterInfo>
+{
+    /// <inheritdoc/>
+    public override string Path => "/masters";
+
+    internal override TableResource<MasterInfo> Resource => Catalog.Masters;
+}
+
+/// <summary><c>/masters/{masterid}</c>: one master.</summary>
+/// <param name="MasterId">The master's id.</param>
+public sealed record MasterById(long MasterId) : SingleQuery<MasterInfo>
+{
+    /// <inheritdoc/>
+    public override string Path => $"/masters/{MasterId}";
+
+    internal override Resource Resource => Catalog.Masters;
+
+    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"m.id = {MasterId}");
+}

@@ -1,0 +1,7 @@
+namespace BuildData;
+
+/// <summary>What has the properties: there is a row of it even where it has none.</summary>
+internal sealed class PropertyOwnerRow
+{
+    public long OwnerId { get; init; }
+}

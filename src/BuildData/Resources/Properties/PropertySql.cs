@@ -1,0 +1,37 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>The part of a SELECT that brings the properties that a query asks for, if it asks for any.</summary>
+internal static class PropertySql
+{
+    public const string Columns = "p.name AS PropertyName, p.value AS PropertyValue, p.source AS PropertySource";
+
+    public static void AppendColumns(SqlBuilder sql, ResultSpec spec)
+    {
+        if (spec.Properties.Count > 0)
+            sql.Append(", ").Append(Columns);
+    }
+
+    public static void AppendJoin(SqlBuilder sql, ResultSpec spec, string join)
+    {
+        if (spec.Properties.Count == 0)
+            return;
+
+        sql.Append(" LEFT JOIN ").Append(join);
+        if (spec.Properties.Contains("*"))
+            return;
+
+        sql.Append(" AND p.name IN (");
+        for (int i = 0; i < spec.Properties.Count; i++)
+        {
+            if (i > 0)
+                sql.Append(", ");
+            sql.Value(spec.Properties[i]);
+        }
+
+        sql.Append(")");
+    }
+
+    public static string? Order(ResultSpec spec) => spec.Properties.Count > 0 ? "p.name" : null;
+}

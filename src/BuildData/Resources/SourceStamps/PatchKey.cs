@@ -1,0 +1,20 @@
+namespace BuildData;
+
+/// <summary>A patch that comes with a <see cref="SourceStampKey"/>.</summary>
+public sealed record PatchKey
+{
+    /// <inheritdoc cref="Patch.Level"/>
+    public long Level { get; init; }
+
+    /// <inheritdoc cref="Patch.Subdir"/>
+    public string? Subdir { get; init; }
+
+    /// <inheritdoc cref="Patch.Author"/>
+    public string Author { get; init; } = "";
+
+    /// <inheritdoc cref="Patch.Comment"/>
+    public string Comment { get; init; } = "";
+
+    /// <inheritdoc cref="Patch.Body"/>
+    public required string Body { get; init; }
+}

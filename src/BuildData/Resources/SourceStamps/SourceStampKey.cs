@@ -1,0 +1,26 @@
+namespace BuildData;
+
+/// <summary>
+/// Names a version of source code. A key equal in all parts to a known source stamp, nulls included, is that one; a key
+/// with a patch is always a new one.
+/// </summary>
+public sealed record SourceStampKey
+{
+    /// <inheritdoc cref="SourceStamp.Branch"/>
+    public string? Branch { get; init; }
+
+    /// <inheritdoc cref="SourceStamp.Revision"/>
+    public string? Revision { get; init; }
+
+    /// <inheritdoc cref="SourceStamp.Repository"/>
+    public string Repository { get; init; } = "";
+
+    /// <inheritdoc cref="SourceStamp.Project"/>
+    public string Project { get; init; } = "";
+
+    /// <inheritdoc cref="SourceStamp.Codebase"/>
+    public string Codebase { get; init; } = "";
+
+    /// <inheritdoc cref="SourceStamp.Patch"/>
+    public PatchKey? Patch { get; init; }
+}

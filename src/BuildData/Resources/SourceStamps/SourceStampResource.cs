@@ -1,0 +1,47 @@
+using BuildData.Paths;
+
+namespace BuildData;
+
+/// <summary>What the library knows of source stamps.</summary>
+internal sealed class SourceStampResource : TableResource<SourceStamp>
+{
+    /// <summary>The columns of a source stamp <c>ss</c> and its patch <c>sp</c>, for every SELECT that brings source stamps.</summary>
+    public const string StampColumns =
+        """
+        ss.id AS SourceStampId, ss.branch AS Branch, ss.revision AS Revision, ss.repository AS Repository, ss.project AS Project,
+        ss.codebase AS Codebase, ss.created_at AS CreatedAt, sp.id AS PatchId, sp.level AS PatchLevel, sp.subdir AS PatchSubdir,
+        sp.author AS PatchAuthor, sp.comment AS PatchComment, sp.body AS PatchBody
+        """;
+
+    public override string Kind => "source stamp";
+
+    public override string Table => "sourcestamps AS ss LEFT JOIN patches AS sp ON sp.id = ss.patch_id";
+
+    public override string Alias => "ss";
+
+    public override string Columns => StampColumns;
+
+    public override IReadOnlyList<Field> Fields { get; } =
+    [
+        new("ssid", FieldType.Integer, "ss.id"),
+        new("branch", FieldType.Text, "ss.branch"),
+        new("revision", FieldType.Text, "ss.revision"),
+        new("repository", FieldType.Text, "ss.repository"),
+        new("project", FieldType.Text, "ss.project"),
+        new("codebase", FieldType.Text, "ss.codebase"),
+        new("created_at", FieldType.Time, "ss.created_at"),
+        new("patch", FieldType.Structure, ""),
+    ];
+
+    public override IReadOnlyList<Endpoint> Endpoints { get; } =
+    [
+        Endpoint.All<SourceStamp>("/sourcestamps", static (in _) => new AllSourceStamps()),
+        Endpoint.One<SourceStamp>("/sourcestamps/{ssid:number}", static (in path) => new SourceStampById(path.Number(0))),
+        Endpoint.All<SourceStamp>("/buildsets/{bsid:number}/sourcestamps", static (in path) => new SourceStampsOfBuildset(path.Number(0))),
+    ];
+
+    public override long KeyOf(SourceStamp resource) => resource.SourceStampId;
+
+    public override ResourceSink<SourceStamp> CreateSink(ResultSpec spec) =>
+        new PlainSink<SourceStampRow, SourceStamp>(SourceStampRow.ToSourceStamp);
+}

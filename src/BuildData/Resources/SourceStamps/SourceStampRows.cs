@@ -1,0 +1,108 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>Finds and makes source stamps within an update.</summary>
+internal static class SourceStampRows
+{
+    public static void Check(SourceStampRef stamp, string parameter)
+    {
+        if (stamp.Id is not null)
+            return;
+        if (stamp.Key is not { } key)
+            throw new ArgumentException("A source stamp is neither an id nor a key.", parameter);
+
+        Text.CheckOptional(key.Branch, parameter);
+        Text.CheckOptional(key.Revision, parameter);
+        Text.Check(key.Repository, parameter);
+        Text.Check(key.Project, parameter);
+        Text.Check(key.Codebase, parameter);
+        if (key.Patch is { } patch)
+        {
+            Text.CheckOptional(patch.Subdir, parameter);
+            Text.Check(patch.Author, parameter);
+            Text.Check(patch.Comment, parameter);
+            Text.Check(patch.Body, parameter);
+        }
+    }
+
+    /// <summary>The source stamp of an id, or of a key, which is made if it is new.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no source stamp of that id.</exception>
+    public static async ValueTask<SourceStamp> Find(UpdateScope scope, SourceStampRef stamp)
+    {
+        if (stamp.Id is { } id)
+            return await scope.Find(new SourceStampById(id), id).ConfigureAwait(false);
+
+        SourceStampKey key = stamp.Key!;
+        if (key.Patch is not null)
+            return await Insert(scope, key, null).ConfigureAwait(false);
+
+        string hash = Hash(key);
+        SqlBuilder sql = scope.Session.Sql();
+        sql.Append($"SELECT id FROM sourcestamps WHERE key_hash = {hash}");
+        List<long> known = await scope.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
+        return known.Count > 0
+            ? await scope.Find(new SourceStampById(known[0]), known[0]).ConfigureAwait(false)
+            : await Insert(scope, key, hash).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<SourceStamp> Insert(UpdateScope scope, SourceStampKey key, string? hash)
+    {
+        Patch? patch = key.Patch is null ? null : await InsertPatch(scope, key.Patch).ConfigureAwait(false);
+        long id = await scope.Session.Insert(
+            """
+            INSERT INTO sourcestamps (branch, revision, repository, project, codebase, created_at, patch_id, key_hash)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            """,
+            key.Branch, key.Revision, key.Repository, key.Project, key.Codebase, scope.Now, patch?.PatchId, hash).ConfigureAwait(false);
+        return new SourceStamp
+        {
+            SourceStampId = id,
+            Branch = key.Branch,
+            Revision = key.Revision,
+            Repository = key.Repository,
+            Project = key.Project,
+            Codebase = key.Codebase,
+            CreatedAt = scope.Now,
+            Patch = patch,
+        };
+    }
+
+    private static async ValueTask<Patch> InsertPatch(UpdateScope scope, PatchKey patch)
+    {
+        long id = await scope.Session.Insert(
+            "INSERT INTO patches (level, subdir, author, comment, body) VALUES ($1, $2, $3, $4, $5)",
+            patch.Level, patch.Subdir, patch.Author, patch.Comment, patch.Body).ConfigureAwait(false);
+        return new Patch
+        {
+            PatchId = id,
+            Level = patch.Level,
+            Subdir = patch.Subdir,
+            Author = patch.Author,
+            Comment = patch.Comment,
+            Body = patch.Body,
+        };
+    }
+
+    /// <summary>
+    /// Stands for all parts of a key in one unique column, for in a unique index of several columns nulls would differ from
+    /// each other.
+    /// </summary>
+    private static string Hash(SourceStampKey key)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string? part in (ReadOnlySpan<string?>)[key.Branch, key.Revision, key.Repository, key.Project, key.Codebase])
+        {
+            byte[] bytes = part is null ? [] : Encoding.UTF8.GetBytes(part);
+            byte[] length = new byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(length, part is null ? -1 : bytes.Length);
+            hash.AppendData(length);
+            hash.AppendData(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

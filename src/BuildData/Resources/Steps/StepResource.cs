@@ -1,0 +1,67 @@
+using BuildData.Events;
+using BuildData.Paths;
+
+namespace BuildData;
+
+/// <summary>What the library knows of steps.</summary>
+internal sealed class StepResource : TableResource<Step>
+{
+    public override string Kind => "step";
+
+    public override string Table => "steps AS s";
+
+    public override string Alias => "s";
+
+    public override string Columns =>
+        """
+        s.id AS StepId, s.build_id AS BuildId, s.number AS Number, s.name AS Name, s.started_at AS StartedAt,
+        s.locks_acquired_at AS LocksAcquiredAt, s.complete AS Complete, s.complete_at AS CompleteAt,
+        s.state_string AS StateString, s.results AS Results, s.urls AS Urls, s.hidden AS Hidden
+        """;
+
+    public override IReadOnlyList<Field> Fields { get; } =
+    [
+        new("stepid", FieldType.Integer, "s.id"),
+        new("buildid", FieldType.Integer, "s.build_id"),
+        new("number", FieldType.Integer, "s.number"),
+        new("name", FieldType.Text, "s.name"),
+        new("started_at", FieldType.Time, "s.started_at"),
+        new("locks_acquired_at", FieldType.Time, "s.locks_acquired_at"),
+        new("complete", FieldType.Flag, "s.complete"),
+        new("complete_at", FieldType.Time, "s.complete_at"),
+        new("state_string", FieldType.Text, "s.state_string"),
+        new("results", FieldType.Result, "s.results"),
+        new("urls", FieldType.Structure, "s.urls"),
+        new("hidden", FieldType.Flag, "s.hidden"),
+    ];
+
+    public override IReadOnlyList<Endpoint> Endpoints { get; } =
+    [
+        Endpoint.All<Step>("/steps", static (in _) => new AllSteps()),
+        Endpoint.One<Step>("/steps/{stepid:number}", static (in path) => new StepById(path.Number(0))),
+        Endpoint.All<Step>("/builds/{buildid:number}/steps", static (in path) => new StepsOfBuild(path.Number(0))),
+        Endpoint.One<Step>("/builds/{buildid:number}/steps/{step_number:number}", static (in path) => new StepByNumber(path.Number(0), path.Number(1))),
+        Endpoint.One<Step>("/builds/{buildid:number}/steps/{step_name:identifier}", static (in path) => new StepByName(path.Number(0), path.Name(1))),
+        Endpoint.All<Step>(
+            "/builders/{builderid_or_buildername:number_or_name}/builds/{build_number:number}/steps",
+            static (in path) => new StepsOfBuild(new BuildRef(path.Builder(0), path.Number(1)))),
+        Endpoint.One<Step>(
+            "/builders/{builderid_or_buildername:number_or_name}/builds/{build_number:number}/steps/{step_number:number}",
+            static (in path) => new StepByNumber(new BuildRef(path.Builder(0), path.Number(1)), path.Number(2))),
+        Endpoint.One<Step>(
+            "/builders/{builderid_or_buildername:number_or_name}/builds/{build_number:number}/steps/{step_name:identifier}",
+            static (in path) => new StepByName(new BuildRef(path.Builder(0), path.Number(1)), path.Name(2))),
+    ];
+
+    public override IReadOnlyList<string> EventPatterns { get; } = ["/steps/*", "/builds/*/steps/*"];
+
+    public override EventPath[] EventPaths(object resource, long id)
+    {
+        var step = (Step)resource;
+        return [new("steps", id), new("builds", step.BuildId, "steps", id)];
+    }
+
+    public override long KeyOf(Step resource) => resource.StepId;
+
+    public override ResourceSink<Step> CreateSink(ResultSpec spec) => new PlainSink<StepRow, Step>(StepRow.ToStep);
+}

@@ -1,0 +1,97 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>Reads and writes steps within an update.</summary>
+internal static class StepRows
+{
+    public static ValueTask<Step> Find(UpdateScope scope, long stepId)
+    {
+        return scope.Held.Steps.TryGetValue(stepId, out Step? step) ? new ValueTask<Step>(step) : Read(scope, stepId);
+
+        static async ValueTask<Step> Read(UpdateScope scope, long stepId)
+        {
+            Step step = await scope.Find(new StepById(stepId), stepId).ConfigureAwait(false);
+            scope.Held.Steps[stepId] = step;
+            return step;
+        }
+    }
+
+    /// <summary>The names of a build's steps.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
+    public static ValueTask<StepNames> Names(UpdateScope scope, long buildId)
+    {
+        return scope.Held.StepNames.TryGetValue(buildId, out StepNames? names) ? new ValueTask<StepNames>(names) : Read(scope, buildId);
+
+        static async ValueTask<StepNames> Read(UpdateScope scope, long buildId)
+        {
+            await scope.Require(new OneBuild(buildId), buildId).ConfigureAwait(false);
+            SqlBuilder sql = scope.Session.Sql();
+            sql.Append($"SELECT name FROM steps WHERE build_id = {buildId}");
+            List<string> taken = await scope.Session.Rows<string>(sql, CancellationToken.None).ConfigureAwait(false);
+            var names = new StepNames(taken);
+            scope.Held.StepNames[buildId] = names;
+            return names;
+        }
+    }
+
+    public static async ValueTask<Step> Insert(UpdateScope scope, Step step)
+    {
+        long stepId = await scope.Session.Insert(
+            "INSERT INTO steps (build_id, number, name, complete, state_string, hidden) VALUES ($1, $2, $3, 0, $4, 0)",
+            step.BuildId, step.Number, step.Name, step.StateString).ConfigureAwait(false);
+        return Written(scope, step with { StepId = stepId }, "new");
+    }
+
+    public static async ValueTask Start(UpdateScope scope, Step step)
+    {
+        await scope.Session.Execute(
+            "UPDATE steps SET started_at = $2, locks_acquired_at = $3 WHERE id = $1",
+            step.StepId, step.StartedAt, step.LocksAcquiredAt).ConfigureAwait(false);
+        Written(scope, step, "started");
+    }
+
+    public static async ValueTask SetLocksAcquiredAt(UpdateScope scope, Step step)
+    {
+        await scope.Session.Execute(
+            "UPDATE steps SET locks_acquired_at = $2 WHERE id = $1",
+            step.StepId, step.LocksAcquiredAt).ConfigureAwait(false);
+        Written(scope, step, "updated");
+    }
+
+    public static async ValueTask SetStateString(UpdateScope scope, Step step)
+    {
+        await scope.Session.Execute(
+            "UPDATE steps SET state_string = $2 WHERE id = $1",
+            step.StepId, step.StateString).ConfigureAwait(false);
+        Written(scope, step, "updated");
+    }
+
+    public static async ValueTask SetUrls(UpdateScope scope, Step step)
+    {
+        string json = System.Text.Json.JsonSerializer.Serialize(step.Urls, BuildDataJsonContext.Default.IReadOnlyListStepUrl);
+        await scope.Session.Execute(
+            "UPDATE steps SET urls = $2 WHERE id = $1",
+            step.StepId, json).ConfigureAwait(false);
+        Written(scope, step, "updated");
+    }
+
+    public static async ValueTask Finish(UpdateScope scope, Step step)
+    {
+        await scope.Session.Execute(
+            "UPDATE steps SET complete = 1, complete_at = $2, results = $3, hidden = $4 WHERE id = $1",
+            step.StepId, step.CompleteAt, step.Results, step.Hidden).ConfigureAwait(false);
+        Written(scope, step, "finished");
+        scope.Held.Steps.Remove(step.StepId);
+    }
+
+    public static void Unchanged(UpdateScope scope, Step step, string eventName) =>
+        scope.Announce(Catalog.Steps, eventName, step, step.StepId);
+
+    private static Step Written(UpdateScope scope, Step step, string eventName)
+    {
+        scope.Held.Steps[step.StepId] = step;
+        scope.Announce(Catalog.Steps, eventName, step, step.StepId);
+        return step;
+    }
+}

@@ -1,0 +1,142 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+public sealed partial class Updates
+{
+    /// <summary>Adds a step to a build, in the state <c>pending</c>. Announced as <c>new</c>.</summary>
+    /// <param name="buildId">The build.</param>
+    /// <param name="name">
+    /// The step's name, an <see cref="Identifier"/>. If the build already has it, the step is called by the first free of
+    /// <c>name_1</c>, <c>name_2</c>, …, the name cut so that the whole fits in 50 characters.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <exception cref="ArgumentException">The name is no identifier; the message says one that is.</exception>
+    /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
+    public Task<NewStepResult> NewStep(long buildId, string name, CancellationToken cancellationToken = default)
+    {
+        Identifier.Check(name, nameof(name));
+        return Write(
+            static async (scope, args) =>
+            {
+                StepNames names = await StepRows.Names(scope, args.buildId).ConfigureAwait(false);
+                var step = new Step
+                {
+                    BuildId = args.buildId,
+                    Number = names.Count,
+                    Name = names.FirstFree(args.name),
+                    StateString = "pending",
+                };
+                step = await StepRows.Insert(scope, step).ConfigureAwait(false);
+                names.Add(step.Name);
+                return new NewStepResult(step.StepId, step.Number, step.Name);
+            },
+            (buildId, name),
+            cancellationToken);
+    }
+
+    /// <summary>Says that a step has begun. Announced as <c>started</c>.</summary>
+    /// <param name="stepId">The step.</param>
+    /// <param name="startedAt">When it began; now, if not given.</param>
+    /// <param name="locksAcquired">Whether it has all its locks by then too.</param>
+    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
+    public Task StartStep(
+        long stepId, DateTimeOffset? startedAt = null, bool locksAcquired = false, CancellationToken cancellationToken = default) =>
+        Write(
+            static async (scope, args) =>
+            {
+                Step step = await StepRows.Find(scope, args.stepId).ConfigureAwait(false);
+                DateTimeOffset at = args.startedAt ?? scope.Now;
+                await StepRows.Start(
+                    scope,
+                    step with { StartedAt = at, LocksAcquiredAt = args.locksAcquired ? at : step.LocksAcquiredAt }).ConfigureAwait(false);
+                return default(Done);
+            },
+            (stepId, startedAt: Timestamp.Stored(startedAt), locksAcquired),
+            cancellationToken);
+
+    /// <summary>Says that a step has all its locks. Announced as <c>updated</c>.</summary>
+    /// <param name="stepId">The step.</param>
+    /// <param name="locksAcquiredAt">Since when; now, if not given.</param>
+    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
+    public Task SetStepLocksAcquiredAt(
+        long stepId, DateTimeOffset? locksAcquiredAt = null, CancellationToken cancellationToken = default) =>
+        Write(
+            static async (scope, args) =>
+            {
+                Step step = await StepRows.Find(scope, args.stepId).ConfigureAwait(false);
+                await StepRows.SetLocksAcquiredAt(
+                    scope, step with { LocksAcquiredAt = args.locksAcquiredAt ?? scope.Now }).ConfigureAwait(false);
+                return default(Done);
+            },
+            (stepId, locksAcquiredAt: Timestamp.Stored(locksAcquiredAt)),
+            cancellationToken);
+
+    /// <summary>Says what a step is doing. Announced as <c>updated</c>.</summary>
+    /// <param name="stepId">The step.</param>
+    /// <param name="stateString">Text for one line; its first word or phrase says the state.</param>
+    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
+    public Task SetStepStateString(long stepId, string stateString, CancellationToken cancellationToken = default)
+    {
+        Text.Check(stateString, nameof(stateString));
+        return Write(
+            static async (scope, args) =>
+            {
+                Step step = await StepRows.Find(scope, args.stepId).ConfigureAwait(false);
+                await StepRows.SetStateString(scope, step with { StateString = args.stateString }).ConfigureAwait(false);
+                return default(Done);
+            },
+            (stepId, stateString),
+            cancellationToken);
+    }
+
+    /// <summary>Adds a link to a step, unless it has the same one. Announced as <c>updated</c> in either case.</summary>
+    /// <param name="stepId">The step.</param>
+    /// <param name="name">What the link is shown as.</param>
+    /// <param name="url">Where it leads.</param>
+    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
+    public Task AddStepUrl(long stepId, string name, string url, CancellationToken cancellationToken = default)
+    {
+        Text.Check(name, nameof(name));
+        Text.Check(url, nameof(url));
+        return Write(
+            static async (scope, args) =>
+            {
+                Step step = await StepRows.Find(scope, args.stepId).ConfigureAwait(false);
+                if (step.Urls.Contains(args.url))
+                    StepRows.Unchanged(scope, step, "updated");
+                else
+                    await StepRows.SetUrls(scope, step with { Urls = [.. step.Urls, args.url] }).ConfigureAwait(false);
+                return default(Done);
+            },
+            (stepId, url: new StepUrl(name, url)),
+            cancellationToken);
+    }
+
+    /// <summary>Says that a step has ended, now. A later call overwrites. Announced as <c>finished</c>.</summary>
+    /// <param name="stepId">The step.</param>
+    /// <param name="results">How it ended.</param>
+    /// <param name="hidden">Whether it is not to be displayed.</param>
+    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is no result code.</exception>
+    /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
+    public Task FinishStep(long stepId, BuildResult results, bool hidden, CancellationToken cancellationToken = default)
+    {
+        Check.Result(results, nameof(results));
+        return Write(
+            static async (scope, args) =>
+            {
+                Step step = await StepRows.Find(scope, args.stepId).ConfigureAwait(false);
+                await StepRows.Finish(
+                    scope,
+                    step with { Complete = true, CompleteAt = scope.Now, Results = args.results, Hidden = args.hidden }).ConfigureAwait(false);
+                return default(Done);
+            },
+            (stepId, results, hidden),
+            cancellationToken);
+    }
+}

@@ -1,0 +1,18 @@
+namespace BuildData;
+
+public sealed partial class Updates
+{
+    /// <summary>The id of a worker, which is made if there is none of that name. Callers that race get the same.</summary>
+    /// <param name="name">The worker's name, an <see cref="Identifier"/>.</param>
+    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <exception cref="ArgumentException">The name is no identifier; the message says one that is.</exception>
+    public Task<long> FindWorkerId(string name, CancellationToken cancellationToken = default)
+    {
+        Identifier.Check(name, nameof(name));
+        return Write(
+            static (scope, name) => NameRows.FindOrInsert(
+                scope, "workers", "INSERT INTO workers (name) VALUES ($1)", name),
+            name,
+            cancellationToken);
+    }
+}

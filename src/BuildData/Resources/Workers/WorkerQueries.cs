@@ -1,0 +1,30 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary><c>/workers</c>: all workers.</summary>
+public sealed record AllWorkers : CollectionQuery<Worker>
+{
+    /// <inheritdoc/>
+    public override string Path => "/workers";
+
+    internal override TableResource<Worker> Resource => Catalog.Workers;
+}
+
+/// <summary><c>/workers/{workerid_or_name}</c>: one worker.</summary>
+/// <param name="Worker">The worker.</param>
+public sealed record OneWorker(WorkerRef Worker) : SingleQuery<Worker>
+{
+    /// <inheritdoc/>
+    public override string Path => $"/workers/{Worker}";
+
+    internal override Resource Resource => Catalog.Workers;
+
+    internal override void AppendConditions(SqlBuilder sql)
+    {
+        if (Worker.Name is { } name)
+            sql.Where($"w.name = {name}");
+        else
+            sql.Where($"w.id = {Worker.Id}");
+    }
+}

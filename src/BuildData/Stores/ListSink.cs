@@ -1,0 +1,15 @@
+using System.Data.Common;
+
+namespace BuildData.Stores;
+
+/// <summary>Collects rows that need no more than Dapper's mapping.</summary>
+internal sealed class ListSink<TRow> : RowSink
+{
+    private Func<DbDataReader, TRow>? _parser;
+
+    public List<TRow> Rows { get; } = [];
+
+    public override void Open(RowParsers parsers) => _parser = parsers.Get<TRow>();
+
+    public override void Add(DbDataReader row) => Rows.Add(_parser!(row));
+}

@@ -1,0 +1,8 @@
+namespace BuildData.Stores;
+
+internal enum SqlValueKind
+{
+    Null,
+    Integer,
+    Text,
+}

@@ -1,0 +1,57 @@
+using Microsoft.Data.Sqlite;
+
+namespace BuildData.Stores.Sqlite;
+
+/// <summary>The database file that a connection string names, and the connections made to it.</summary>
+internal sealed class SqliteFile
+{
+    private readonly string _connectionString;
+
+    /// <exception cref="ArgumentException">The connection string is malformed, or names no file.</exception>
+    public SqliteFile(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        var builder = new SqliteConnectionStringBuilder(connectionString);
+        string source = builder.DataSource;
+        if (string.IsNullOrEmpty(source) || source == ":memory:" || builder.Mode == SqliteOpenMode.Memory || source.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException(
+                $"The connection string '{connectionString}' names no file. BuildData writes and reads on connections of their own, which have a file in common: 'Data Source=builds.db'.",
+                nameof(connectionString));
+        }
+
+        Path = System.IO.Path.GetFullPath(source);
+        IsReadOnly = builder.Mode == SqliteOpenMode.ReadOnly;
+        builder.DataSource = Path;
+
+        // The store keeps its connections itself, and closes them when it is disposed.
+        builder.Pooling = false;
+        builder.ForeignKeys = true;
+        _connectionString = builder.ToString();
+    }
+
+    /// <summary>The full name of the file.</summary>
+    public string Path { get; }
+
+    public bool IsReadOnly { get; }
+
+    public SqliteConnection OpenForWriting() => Open(_connectionString);
+
+    public SqliteConnection OpenForReading() =>
+        Open(new SqliteConnectionStringBuilder(_connectionString) { Mode = SqliteOpenMode.ReadOnly }.ToString());
+
+    private static SqliteConnection Open(string connectionString)
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text;
+
+namespace BuildData.Stores.Sqlite;
+
+/// <summary>
+/// Keeps a second writer of a database file out, be it another process or another store of this one: a file beside it, named
+/// <c>-lock</c>, that is open for as long as the store is and is gone afterwards. A process that dies leaves a file that
+/// nobody holds and the next takes over.
+/// </summary>
+internal sealed class SqliteFileLock : IDisposable
+{
+    private const int MostTries = 100;
+
+    private readonly string _path;
+    private readonly FileStream _file;
+
+    private SqliteFileLock(string path, FileStream file)
+    {
+        _path = path;
+        _file = file;
+    }
+
+    /// <exception cref="StoreInUseException">The file is taken.</exception>
+    /// <exception cref="StoreException">The file can't be made.</exception>
+    public static SqliteFileLock Take(string database)
+    {
+        string path = database + "-lock";
+        for (int i = 0; i < MostTries; i++)
+        {
+            FileStream file = OpenAlone(path, database);
+            if (IsStillThere(path, file))
+                return new SqliteFileLock(path, file);
+
+            // Whoever had it removed it while it was being opened here: this is a file without a name by now.
+            file.Dispose();
+        }
+
+        throw new StoreInUseException(database);
+    }
+
+    public void Dispose()
+    {
+        // Removed while it is still held, so that nobody can hold a file that is about to lose its name and believe in it.
+        File.Delete(_path);
+        _file.Dispose();
+    }
+
+    private static FileStream OpenAlone(string path, string database)
+    {
+        try
+        {
+            return new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.Delete,
+                BufferSize = 0,
+            });
+        }
+        catch (DirectoryNotFoundException error)
+        {
+            throw new StoreException($"The directory of '{database}' does not exist.", error);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new StoreException($"The directory of '{database}' can't be written: {error.Message}", error);
+        }
+        catch (IOException error) when (File.Exists(path))
+        {
+            throw new StoreInUseException(database, error);
+        }
+        catch (IOException error)
+        {
+            throw new StoreException($"The directory of '{database}' can't be written: {error.Message}", error);
+        }
+    }
+
+    private static bool IsStillThere(string path, FileStream file)
+    {
+        byte[] mark = Encoding.ASCII.GetBytes(Guid.NewGuid().ToString());
+        file.SetLength(0);
+        file.Write(mark);
+        file.Flush();
+        try
+        {
+            using var named = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            byte[] found = new byte[mark.Length];
+            return named.ReadAtLeast(found, found.Length, throwOnEndOfStream: false) == found.Length && found.AsSpan().SequenceEqual(mark);
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+    }
+}

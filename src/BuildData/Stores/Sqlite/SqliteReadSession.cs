@@ -1,0 +1,48 @@
+using Microsoft.Data.Sqlite;
+
+namespace BuildData.Stores.Sqlite;
+
+/// <summary>A connection of its own for one read at a time.</summary>
+internal sealed class SqliteReadSession : ReadSession, IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly SqliteCommands _commands;
+    private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _end;
+
+    public SqliteReadSession(SqliteConnection connection)
+    {
+        _connection = connection;
+        _commands = new SqliteCommands(connection);
+        _begin = new SqliteStatement(connection.Handle!, "BEGIN");
+        _end = new SqliteStatement(connection.Handle!, "COMMIT");
+    }
+
+    public override SqlDialect Dialect { get; } = new();
+
+    public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
+    {
+        _commands.Query(sql, sink, cancellationToken);
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask BeginSnapshot(CancellationToken cancellationToken)
+    {
+        _begin.Run([]);
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask EndSnapshot()
+    {
+        _end.Run([]);
+        return ValueTask.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _begin.Dispose();
+        _end.Dispose();
+        _commands.Dispose();
+        _connection.Dispose();
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace BuildData.Stores.Sqlite;
+
+/// <summary>Brings a database file to the newest schema.</summary>
+internal static class SqliteSchema
+{
+    // "Bdat": tells the file from other programs' databases.
+    private const long ApplicationId = 0x42646174;
+
+    /// <exception cref="StoreException">The file is another program's database.</exception>
+    /// <exception cref="SchemaVersionException">Its schema is newer than this library.</exception>
+    public static void Check(SqliteConnection connection, string file)
+    {
+        long version = connection.QuerySingle<long>("PRAGMA user_version");
+        long application = connection.QuerySingle<long>("PRAGMA application_id");
+        bool isEmpty = connection.QuerySingle<long>("SELECT count(*) FROM sqlite_schema") == 0;
+        if (!isEmpty && application != ApplicationId)
+            throw new StoreException($"'{file}' is a SQLite database, but another program's.");
+        if (version > SchemaScripts.Newest)
+            throw new SchemaVersionException(file, version, SchemaScripts.Newest, "Use a newer version of the library.");
+    }
+
+    public static void Configure(SqliteConnection connection, Durability durability)
+    {
+        connection.Execute("PRAGMA busy_timeout = 5000");
+        string mode = connection.QuerySingle<string>("PRAGMA journal_mode = WAL");
+        if (mode != "wal")
+            throw new StoreException($"'{connection.DataSource}' can't be kept with a write-ahead log here; its journal mode is '{mode}'.");
+        connection.Execute(durability == Durability.Full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+
+        // A burst may let the log grow; it is to be cut back afterwards.
+        connection.Execute("PRAGMA journal_size_limit = 67108864");
+    }
+
+    public static void Migrate(SqliteConnection connection)
+    {
+        using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+        long version = connection.QuerySingle<long>("PRAGMA user_version", transaction: transaction);
+        if (version == SchemaScripts.Newest)
+            return;
+
+        for (long next = version + 1; next <= SchemaScripts.Newest; next++)
+            connection.Execute(SchemaScripts.Read(next), transaction: transaction);
+
+        // A pragma takes no parameters; both values are this library's own numbers.
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"), transaction: transaction);
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {SchemaScripts.Newest}"), transaction: transaction);
+        transaction.Commit();
+    }
+}

@@ -1,0 +1,99 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace BuildData.Stores.Sqlite;
+
+/// <summary>The one connection that writes.</summary>
+internal sealed class SqliteWriteSession : WriteSession, IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly sqlite3 _handle;
+    private readonly SqliteCommands _queries;
+    private readonly Dictionary<string, SqliteStatement> _statements = new(ReferenceEqualityComparer.Instance);
+
+    public SqliteWriteSession(SqliteConnection connection)
+    {
+        _connection = connection;
+        _handle = connection.Handle!;
+        _queries = new SqliteCommands(connection);
+    }
+
+    public override SqlDialect Dialect { get; } = new();
+
+    /// <summary>How many statements that change something have been begun.</summary>
+    public long Writes { get; private set; }
+
+    /// <summary>False once SQLite has undone the transaction on its own account, as it does when the disk is full.</summary>
+    public bool IsInTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
+
+    public void Begin() => Run("BEGIN IMMEDIATE");
+
+    public void Commit() => Run("COMMIT");
+
+    public void Rollback()
+    {
+        if (IsInTransaction)
+            Run("ROLLBACK");
+    }
+
+    public void Savepoint() => Run("SAVEPOINT one_update");
+
+    public void ReleaseSavepoint() => Run("RELEASE one_update");
+
+    public void RollbackToSavepoint()
+    {
+        if (!IsInTransaction)
+            return;
+
+        Run("ROLLBACK TO one_update");
+        Run("RELEASE one_update");
+    }
+
+    public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
+    {
+        _queries.Query(sql, sink, cancellationToken);
+        return ValueTask.CompletedTask;
+    }
+
+    // An update runs in a transaction, which is snapshot enough.
+    public override ValueTask BeginSnapshot(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public override ValueTask EndSnapshot() => ValueTask.CompletedTask;
+
+    public override ValueTask<int> Execute(string sql, params ReadOnlySpan<SqlValue> values)
+    {
+        Writes++;
+        Statement(sql).Run(values);
+        return new ValueTask<int>(raw.sqlite3_changes(_handle));
+    }
+
+    public override ValueTask<long> Insert(string sql, params ReadOnlySpan<SqlValue> values)
+    {
+        Writes++;
+        Statement(sql).Run(values);
+        return new ValueTask<long>(raw.sqlite3_last_insert_rowid(_handle));
+    }
+
+    public void Dispose()
+    {
+        foreach (SqliteStatement statement in _statements.Values)
+            statement.Dispose();
+        _statements.Clear();
+        _queries.Dispose();
+        _connection.Dispose();
+    }
+
+    private void Run(string sql) => Statement(sql).Run([]);
+
+    // By reference, for the texts are constants.
+    private SqliteStatement Statement(string sql)
+    {
+        if (!_statements.TryGetValue(sql, out SqliteStatement? statement))
+        {
+            statement = new SqliteStatement(_handle, sql);
+            _statements.Add(sql, statement);
+        }
+
+        return statement;
+    }
+}

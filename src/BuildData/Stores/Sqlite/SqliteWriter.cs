@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+
+namespace BuildData.Stores.Sqlite;
+
+/// <summary>
+/// Runs updates one batch at a time. An update that finds the writer at rest runs on its caller's thread; those that come
+/// meanwhile are queued, and a thread of the writer's own takes all that wait into one batch.
+/// </summary>
+internal sealed class SqliteWriter : IAsyncDisposable
+{
+    // More in one transaction saves nothing, and the first would wait for the last.
+    private const int MostPerBatch = 4096;
+
+    private readonly ConcurrentQueue<WriteItem> _queue = new();
+    private readonly List<WriteItem> _batch = [];
+    private readonly WriteItem[] _single = new WriteItem[1];
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SqliteBatch _runner;
+    private readonly Thread _thread;
+    private int _busy;
+    private volatile bool _closing;
+    private volatile bool _closed;
+
+    public SqliteWriter(SqliteBatch runner)
+    {
+        _runner = runner;
+        _thread = new Thread(Serve) { Name = "BuildData writer", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <exception cref="ObjectDisposedException">The writer is closed.</exception>
+    public Task<TResult> Run<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_closing, typeof(Master));
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<TResult>(cancellationToken);
+
+        var item = new WriteItem<TArgs, TResult>(body, args);
+        if (_queue.IsEmpty && TryEnter())
+        {
+            try
+            {
+                item.TryTake();
+                _single[0] = item;
+                _runner.Run(_single);
+            }
+            finally
+            {
+                Leave();
+            }
+
+            return item.Task;
+        }
+
+        item.CancelWith(cancellationToken);
+        _queue.Enqueue(item);
+
+        // Whoever has the writer looks at the queue after leaving it, so one of the two sees the other.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _busy) == 0)
+            _wake.Release();
+        if (_closed)
+            RefuseQueued();
+        return item.Task;
+    }
+
+    /// <summary>Finishes what was accepted and refuses what comes later; the thread is gone afterwards.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _closing = true;
+        _wake.Release();
+        await _done.Task.ConfigureAwait(false);
+        _thread.Join();
+    }
+
+    private void Serve()
+    {
+        while (true)
+        {
+            _wake.Wait();
+            while (TryEnter())
+            {
+                bool closing = _closing;
+                RunQueued();
+                if (closing)
+                {
+                    // The writer stays taken: nobody enters any more.
+                    _closed = true;
+                    Interlocked.MemoryBarrier();
+                    RefuseQueued();
+                    _done.SetResult();
+                    return;
+                }
+
+                Leave();
+                if (_queue.IsEmpty && !_closing)
+                    break;
+            }
+        }
+    }
+
+    private void RunQueued()
+    {
+        while (true)
+        {
+            // The batch is what waits now. What comes while it runs is for the next: a subscriber may rely on that.
+            while (_batch.Count < MostPerBatch && _queue.TryDequeue(out WriteItem? item))
+            {
+                if (item.TryTake())
+                    _batch.Add(item);
+            }
+
+            if (_batch.Count == 0)
+                return;
+
+            _runner.Run(_batch);
+            _batch.Clear();
+        }
+    }
+
+    private void RefuseQueued()
+    {
+        while (_queue.TryDequeue(out WriteItem? item))
+        {
+            if (!item.TryTake())
+                continue;
+
+            item.Fail(new ObjectDisposedException(nameof(Master)));
+            item.Complete();
+        }
+    }
+
+    private bool TryEnter() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0;
+
+    private void Leave()
+    {
+        Interlocked.Exchange(ref _busy, 0);
+        if (!_queue.IsEmpty || _closing)
+            _wake.Release();
+    }
+}

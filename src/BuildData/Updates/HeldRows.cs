@@ -1,0 +1,45 @@
+namespace BuildData;
+
+/// <summary>
+/// Rows that the writer has read or written and knows to be current, because nobody else writes. A store with several
+/// writers makes a new one for each transaction. Whatever undoes a write clears it: what is not held is read again.
+/// </summary>
+internal sealed class HeldRows
+{
+    // Enough for every open build of a large installation; beyond it, forgetting all is simpler than forgetting well.
+    private const int Capacity = 100_000;
+
+    private readonly HashSet<(string Kind, long Id)> _known = [];
+
+    public Dictionary<long, Step> Steps { get; } = [];
+
+    public Dictionary<long, StepNames> StepNames { get; } = [];
+
+    public Dictionary<long, Build> Builds { get; } = [];
+
+    public Dictionary<long, long> BuildNumbers { get; } = [];
+
+    public Dictionary<long, BuildRequest> BuildRequests { get; } = [];
+
+    /// <summary>Whether the resource is known to exist.</summary>
+    public bool Knows(string kind, long id) => _known.Contains((kind, id));
+
+    public void Know(string kind, long id) => _known.Add((kind, id));
+
+    public void Clear()
+    {
+        _known.Clear();
+        Steps.Clear();
+        StepNames.Clear();
+        Builds.Clear();
+        BuildNumbers.Clear();
+        BuildRequests.Clear();
+    }
+
+    /// <summary>Called between batches.</summary>
+    public void Trim()
+    {
+        if (_known.Count + Steps.Count + StepNames.Count + Builds.Count + BuildNumbers.Count + BuildRequests.Count > Capacity)
+            Clear();
+    }
+}
