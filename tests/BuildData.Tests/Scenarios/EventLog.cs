@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace BuildData.Tests.Scenarios;
+namespace BuildData.Tests;
 
 /// <summary>Reads all that a master announces, in order.</summary>
 internal sealed class EventLog

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace BuildData.Tests.Scenarios;
+namespace BuildData.Tests;
 
 /// <summary>Replays a recorded scenario on a new store and compares every result, total, error and event.</summary>
 internal sealed class ScenarioRunner

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace BuildData.Tests.Scenarios;
+namespace BuildData.Tests;
 
 /// <summary>
 /// Recorded behaviour, replayed in full. Further scenario files are replayed from the folder that the environment variable

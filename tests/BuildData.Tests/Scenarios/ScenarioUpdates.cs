@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace BuildData.Tests.Scenarios;
+namespace BuildData.Tests;
 
 /// <summary>Calls the update method that a recorded operation names, with its arguments, and gives its result in wire form.</summary>
 internal static class ScenarioUpdates

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace BuildData.Tests.Scenarios;
+namespace BuildData.Tests;
 
 /// <summary>Compares answers in wire form.</summary>
 internal static class WireForm

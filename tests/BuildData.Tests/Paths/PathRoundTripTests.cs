@@ -1,0 +1,49 @@
+using BuildData.Paths;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace BuildData.Tests;
+
+/// <summary>The laws of paths, for any names and numbers.</summary>
+internal sealed class PathRoundTripTests
+{
+    private static readonly Arbitrary<string> Names = ArbMap.Default.ArbFor<string>()
+        .Filter(text => !string.IsNullOrEmpty(text) && BuildData.Text.IndexOfLoneSurrogate(text) < 0 && !text.All(char.IsAsciiDigit));
+
+    private static readonly Arbitrary<long> Ids = ArbMap.Default.ArbFor<long>().Filter(id => id >= 0);
+
+    [Test]
+    public void Parse_PathOfABuilder_GivesTheQueryBack() =>
+        Prop.ForAll(Names, name => Catalog.Endpoints.Parse(new OneBuilder(name).Path).Equals(new OneBuilder(name)))
+            .QuickCheckThrowOnFailure();
+
+    [Test]
+    public void Parse_PathOfAStepOfABuild_GivesTheQueryBack() =>
+        Prop.ForAll(Names, Ids, Ids, (builder, build, step) =>
+            {
+                Query[] queries =
+                [
+                    new StepsOfBuild(new BuildRef(builder, build)),
+                    new StepByNumber(new BuildRef(builder, build), step),
+                    new StepByName(new BuildRef(build, step), Identifier.Coerce(builder)),
+                    new StepByNumber(build, step),
+                    new PropertiesOfBuild(new BuildRef(builder, build)),
+                    new BuildRequestsOfBuilder(builder),
+                    new OneBuild(new BuildRef(builder, build)),
+                ];
+                return queries.All(query => Catalog.Endpoints.Parse(query.Path).Equals(query));
+            })
+            .QuickCheckThrowOnFailure();
+
+    [Test]
+    public void TryDecode_EncodedText_GivesTheTextBack() =>
+        Prop.ForAll(
+                ArbMap.Default.ArbFor<string>().Filter(text => text is not null && BuildData.Text.IndexOfLoneSurrogate(text) < 0),
+                text => PathText.TryDecode(PathText.Encode(text), plusIsSpace: true, out string decoded) && decoded == text)
+            .QuickCheckThrowOnFailure();
+
+    [Test]
+    public void Coerce_AnyText_MakesAnIdentifier() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<string>().Filter(text => text is not null), text => Identifier.IsValid(Identifier.Coerce(text)))
+            .QuickCheckThrowOnFailure();
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+
+namespace BuildData.Tests;
+
+internal sealed class WireFormTests : MasterTests
+{
+    [Test]
+    public void Fields_OfEveryResource_AreItsAttributesInWireForm()
+    {
+        Resource[] tables = [.. Catalog.All.Where(resource => resource.Fields.Count > 0)];
+
+        foreach (Resource resource in tables)
+        {
+            Type type = resource.Endpoints[0].Result;
+            string json = JsonSerializer.Serialize(Activator.CreateInstance(type), BuildDataJsonContext.Default.GetTypeInfo(type)!);
+            string[] attributes = [.. JsonElement.Parse(json).EnumerateObject().Select(attribute => attribute.Name)];
+            resource.Fields.Select(field => field.Name).Should().BeEquivalentTo(attributes, $"they are a {resource.Kind}'s");
+        }
+    }
+
+    [Test]
+    public async Task Serialize_Step_HasWholeSecondsAndNumbers()
+    {
+        Clock.Advance(TimeSpan.FromMilliseconds(1_999));
+        long stepId = await Updates.Step();
+        await Updates.StartStep(stepId);
+        await Updates.FinishStep(stepId, BuildResult.Warnings, hidden: true);
+
+        DataResult result = await Data.Get($"/steps/{stepId}");
+
+        result.ToJson().Should().Be(
+            """{"stepid":1,"buildid":1,"number":0,"name":"compile","started_at":1700000001,"locks_acquired_at":null,"complete":true,"complete_at":1700000001,"state_string":"pending","results":1,"urls":[],"hidden":true}""");
+    }
+
+    [Test]
+    public async Task Deserialize_WireForm_GivesTheResourceBack()
+    {
+        long stepId = await Updates.Step();
+        await Updates.StartStep(stepId);
+        await Updates.AddStepUrl(stepId, "log", "https://example.org/1");
+        Step? step = await Data.Get<Step>($"/steps/{stepId}");
+
+        string json = JsonSerializer.Serialize(step, BuildDataJsonContext.Default.Step);
+
+        JsonSerializer.Deserialize(json, BuildDataJsonContext.Default.Step).Should().BeEquivalentTo(step);
+    }
+
+    [Test]
+    public async Task Read_Times_KeepTheClocksMicroseconds()
+    {
+        Clock.Advance(TimeSpan.FromTicks(1_234_567));
+        long stepId = await Updates.Step();
+
+        await Updates.StartStep(stepId);
+
+        Step? step = await Data.Get<Step>($"/steps/{stepId}");
+        step!.StartedAt.Should().Be(Clock.Now.AddTicks(-7));
+    }
+}

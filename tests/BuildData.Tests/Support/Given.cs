@@ -1,0 +1,58 @@
+namespace BuildData.Tests;
+
+/// <summary>What tests need to be there before they begin.</summary>
+internal static class Given
+{
+    public static readonly SourceStampKey Main =
+        new() { Repository = "https://example.org/app.git", Branch = "main", Revision = "9f3c1e" };
+
+    /// <summary>A buildset for a builder, and its request.</summary>
+    public static async Task<(long BuildsetId, long RequestId, long BuilderId)> Request(
+        this Updates updates, string builder = "linux", SourceStampKey? stamp = null, bool waitedFor = false)
+    {
+        long builderId = await updates.FindBuilderId(builder);
+        AddBuildsetResult added = await updates.AddBuildset(
+            sourceStamps: [stamp ?? Main], builderIds: [builderId], waitedFor: waitedFor);
+        return (added.BuildsetId, added.BuildRequestIds[builderId], builderId);
+    }
+
+    /// <summary>A build that has begun.</summary>
+    public static async Task<long> Build(this Updates updates, string builder = "linux")
+    {
+        (_, long request, long builderId) = await updates.Request(builder, new SourceStampKey { Revision = Guid.NewGuid().ToString() });
+        long worker = await updates.FindWorkerId("worker-1");
+        AddBuildResult build = await updates.AddBuild(builderId, request, worker);
+        return build.BuildId;
+    }
+
+    /// <summary>A step that is pending.</summary>
+    public static async Task<long> Step(this Updates updates, string name = "compile")
+    {
+        NewStepResult step = await updates.NewStep(await updates.Build(), name);
+        return step.StepId;
+    }
+
+    /// <summary>The next events of a subscription.</summary>
+    public static async Task<List<DataEvent>> Next(this Subscription subscription, int count)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var events = new List<DataEvent>();
+        await foreach (DataEvent e in subscription.WithCancellation(patience.Token))
+        {
+            events.Add(e);
+            if (events.Count == count)
+                break;
+        }
+
+        return events;
+    }
+
+    /// <summary>All events until the subscription ends.</summary>
+    public static async Task<List<DataEvent>> Rest(this Subscription subscription)
+    {
+        var events = new List<DataEvent>();
+        await foreach (DataEvent e in subscription)
+            events.Add(e);
+        return events;
+    }
+}

@@ -1,0 +1,95 @@
+namespace BuildData.Tests;
+
+internal sealed class BuildRequestUpdatesTests : MasterTests
+{
+    [Test]
+    public async Task ClaimBuildRequests_OneIsTaken_ClaimsNone()
+    {
+        (_, long first, _) = await Updates.Request("a");
+        (_, long second, _) = await Updates.Request("b");
+        await Updates.ClaimBuildRequests([second]);
+
+        bool claimed = await Updates.ClaimBuildRequests([first, second]);
+
+        claimed.Should().BeFalse();
+        (await Data.Get<BuildRequest>($"/buildrequests/{first}"))!.Claimed.Should().BeFalse();
+    }
+
+    [Test]
+    public async Task ClaimBuildRequests_OneIsUnknown_FailsAndClaimsNone()
+    {
+        (_, long first, _) = await Updates.Request();
+
+        await Updates.Awaiting(updates => updates.ClaimBuildRequests([first, 99])).Should().ThrowAsync<ResourceNotFoundException>();
+
+        (await Data.Get<BuildRequest>($"/buildrequests/{first}"))!.Claimed.Should().BeFalse();
+    }
+
+    [Test]
+    public async Task UnclaimBuildRequests_Claimed_CanBeClaimedAgain()
+    {
+        (_, long request, _) = await Updates.Request();
+        await Updates.ClaimBuildRequests([request]);
+
+        await Updates.UnclaimBuildRequests([request]);
+
+        (await Data.GetAll<BuildRequest>("/buildrequests?claimed=false")).Should().ContainSingle();
+        (await Updates.ClaimBuildRequests([request])).Should().BeTrue();
+    }
+
+    [Test]
+    public async Task CompleteBuildRequests_Retry_IsRefused()
+    {
+        (_, long request, _) = await Updates.Request();
+
+        await Updates.Awaiting(updates => updates.CompleteBuildRequests([request], BuildResult.Retry))
+            .Should().ThrowAsync<ArgumentException>().WithMessage("*Retry*");
+        (await Data.Get<BuildRequest>($"/buildrequests/{request}"))!.Complete.Should().BeFalse();
+    }
+
+    [Test]
+    public async Task CompleteBuildRequests_OneIsUnknown_IsFalseAndCompletesNone()
+    {
+        (_, long request, _) = await Updates.Request();
+
+        bool completed = await Updates.CompleteBuildRequests([request, 99], BuildResult.Success);
+
+        completed.Should().BeFalse();
+        (await Data.Get<BuildRequest>($"/buildrequests/{request}"))!.Complete.Should().BeFalse();
+    }
+
+    [Test]
+    public async Task CompleteBuildRequests_LastOfTheBuildset_CompletesItWithTheWorst()
+    {
+        long a = await Updates.FindBuilderId("a");
+        long b = await Updates.FindBuilderId("b");
+        AddBuildsetResult added = await Updates.AddBuildset(sourceStamps: [Given.Main], builderIds: [a, b]);
+        await Updates.CompleteBuildRequests([added.BuildRequestIds[a]], BuildResult.Exception);
+        Buildset? before = await Data.Get<Buildset>($"/buildsets/{added.BuildsetId}");
+
+        await Updates.CompleteBuildRequests([added.BuildRequestIds[b]], BuildResult.Failure);
+
+        Buildset? after = await Data.Get<Buildset>($"/buildsets/{added.BuildsetId}");
+        before!.Complete.Should().BeFalse();
+        (after!.Complete, after.Results).Should().Be((true, BuildResult.Exception));
+    }
+
+    [TestCase("claimed=true", "2")]
+    [TestCase("claimed=false", "1")]
+    [TestCase("claimed__ne=true", "1 3")]
+    [TestCase("claimed__ne=false", "2 3")]
+    [TestCase("claimed__in=true&claimed__in=false", "1 2")]
+    [TestCase("order=-claimed", "2 1 3")]
+    public async Task GetAll_ClaimedFilter_KnowsWhatCanBeClaimed(string query, string ids)
+    {
+        await Updates.Request("a");
+        (_, long claimed, _) = await Updates.Request("b");
+        (_, long done, _) = await Updates.Request("c");
+        await Updates.ClaimBuildRequests([claimed]);
+        await Updates.CompleteBuildRequests([done], BuildResult.Success);
+
+        ResourceList<BuildRequest> requests = await Data.GetAll<BuildRequest>("/buildrequests?" + query);
+
+        string.Join(' ', requests.Select(request => request.BuildRequestId)).Should().Be(ids);
+    }
+}

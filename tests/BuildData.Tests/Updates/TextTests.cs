@@ -1,0 +1,60 @@
+namespace BuildData.Tests;
+
+/// <summary>Whatever text is stored is found again exactly.</summary>
+internal sealed class TextTests : MasterTests
+{
+    private static readonly string[] Texts =
+    [
+        "", "it's \"quoted\"; DROP TABLE steps;--", "100 % of _", "a\0b", "\0", "🚀 emoji 👩‍👩‍👧", "\u202eright to left\u202c אבג", "tab\tline\r\n", "\ufeff\uffff", "$1 ?1 @p {0}",
+    ];
+
+    [TestCaseSource(nameof(Texts))]
+    public async Task Update_AnyTextInAnyField_IsFoundAgainExactly(string text)
+    {
+        long builder = await Updates.FindBuilderId(text + "x");
+        var stamp = new SourceStampKey
+        {
+            Branch = text,
+            Revision = text,
+            Repository = text,
+            Project = text,
+            Codebase = text,
+            Patch = new PatchKey { Body = text, Author = text, Comment = text, Subdir = text },
+        };
+        AddBuildsetResult added = await Updates.AddBuildset(
+            scheduler: text, sourceStamps: [stamp], reason: text, properties: new() { [text + "x"] = (text, text) },
+            builderIds: [builder], externalIdString: text, parentRelationship: text);
+        AddBuildResult build = await Updates.AddBuild(builder, added.BuildRequestIds[builder]);
+        NewStepResult step = await Updates.NewStep(build.BuildId, "s");
+        await Updates.SetStepStateString(step.StepId, text);
+        await Updates.AddStepUrl(step.StepId, text, text);
+        await Updates.SetBuildStateString(build.BuildId, text);
+        await Updates.SetBuildProperty(build.BuildId, text + "x", (text, text));
+        await Updates.UpdateBuilderInfo(builder, text, text, text, null, [text]);
+
+        Buildset buildset = (await Data.GetAll<Buildset>($"/buildsets?reason={text}&external_idstring={text}&scheduler={text}")).Single();
+        SourceStamp found = (await Data.GetAll<SourceStamp>($"/sourcestamps?branch={text}&revision={text}&repository={text}")).Single();
+        Step stepFound = (await Data.GetAll<Step>($"/steps?state_string={text}&state_string__contains={text}")).Single();
+        Builder builderFound = (await Data.Get<Builder>($"/builders/{text + "x"}"))!;
+        PropertyMap property = new() { [text + "x"] = (text, text) };
+
+        (buildset.Scheduler, buildset.Reason, buildset.ExternalIdString, buildset.ParentRelationship).Should().Be((text, text, text, text));
+        found.Should().BeEquivalentTo(stamp);
+        stepFound.StateString.Should().Be(text);
+        stepFound.Urls.Should().Equal(new StepUrl(text, text));
+        builderFound.Name.Should().Be(text + "x");
+        (builderFound.Description, builderFound.Tags[0]).Should().Be((text, text));
+        (await Data.Get<PropertyMap>($"/buildsets/{added.BuildsetId}/properties")).Should().Equal(property);
+        (await Data.Get<PropertyMap>($"/builds/{build.BuildId}/properties")).Should().Equal(property);
+    }
+
+    [Test]
+    public async Task Update_HalfASurrogatePair_IsRefused()
+    {
+        long stepId = await Updates.Step();
+
+        await Updates.Awaiting(updates => updates.SetStepStateString(stepId, "a\udc00")).Should().ThrowAsync<ArgumentException>().WithMessage("*position 1*");
+        await Updates.Awaiting(updates => updates.AddBuildset(reason: "\ud800")).Should().ThrowAsync<ArgumentException>();
+        await Updates.Awaiting(updates => updates.FindBuilderId("\ud800")).Should().ThrowAsync<ArgumentException>();
+    }
+}
