@@ -79,6 +79,7 @@ public sealed class Master : IAsyncDisposable
                 return;
 
             _isDisposed = true;
+            _isOpen = false;
             await _store.DisposeAsync().ConfigureAwait(false);
             _events.End();
         }

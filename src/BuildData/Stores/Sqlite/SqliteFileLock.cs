@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
@@ -41,7 +39,8 @@ internal sealed class SqliteFileLock : IDisposable
     public void Dispose()
     {
         // Removed while it is still held, so that nobody can hold a file that is about to lose its name and believe in it.
-        File.Delete(_path);
+        if (!OperatingSystem.IsWindows())
+            File.Delete(_path);
         _file.Dispose();
     }
 
@@ -53,8 +52,11 @@ internal sealed class SqliteFileLock : IDisposable
             {
                 Mode = FileMode.OpenOrCreate,
                 Access = FileAccess.ReadWrite,
-                Share = FileShare.Delete,
+                Share = FileShare.None,
                 BufferSize = 0,
+
+                // Elsewhere an open file can be removed, and what this option does there would come after letting go.
+                Options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None,
             });
         }
         catch (DirectoryNotFoundException error)
@@ -75,21 +77,15 @@ internal sealed class SqliteFileLock : IDisposable
         }
     }
 
+    /// <summary>Whether the file that is held is the one that has the name.</summary>
     private static bool IsStillThere(string path, FileStream file)
     {
-        byte[] mark = Encoding.ASCII.GetBytes(Guid.NewGuid().ToString());
-        file.SetLength(0);
-        file.Write(mark);
-        file.Flush();
-        try
-        {
-            using var named = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            byte[] found = new byte[mark.Length];
-            return named.ReadAtLeast(found, found.Length, throwOnEndOfStream: false) == found.Length && found.AsSpan().SequenceEqual(mark);
-        }
-        catch (FileNotFoundException)
-        {
-            return false;
-        }
+        if (OperatingSystem.IsWindows())
+            return true;
+
+        // A held file can't be opened again to look what is in it. A mark in its time can be seen without opening it.
+        DateTime mark = DateTime.UnixEpoch.AddMicroseconds(Random.Shared.NextInt64(1L << 50));
+        File.SetLastWriteTimeUtc(file.SafeFileHandle, mark);
+        return File.Exists(path) && File.GetLastWriteTimeUtc(path) == mark;
     }
 }

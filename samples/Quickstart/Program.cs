@@ -1,0 +1,51 @@
+// The README's example. What stands between the marks is there letter for letter; a test holds the two together.
+
+// <open>
+using BuildData;
+
+await using var master = await Master.Open("Data Source=builds.db");
+var updates = master.Data.Updates;
+// </open>
+
+Task following = Follow();
+
+// <write>
+long linux = await updates.FindBuilderId("linux");
+long worker = await updates.FindWorkerId("worker-1");
+
+var (buildsetId, requests) = await updates.AddBuildset(
+    scheduler: "nightly",
+    sourceStamps: [new SourceStampKey { Repository = "https://example.org/app.git", Branch = "main", Revision = "9f3c1e" }],
+    reason: "nightly build",
+    properties: new() { ["owner"] = ("ann", "Scheduler") },
+    builderIds: [linux]);
+
+await updates.ClaimBuildRequests([requests[linux]]);
+var build = await updates.AddBuild(linux, requests[linux], worker);
+var step = await updates.NewStep(build.BuildId, "compile");
+await updates.StartStep(step.StepId);
+await updates.AddStepUrl(step.StepId, "log", "https://example.org/logs/1");
+await updates.FinishStep(step.StepId, BuildResult.Success, hidden: false);
+await updates.FinishBuild(build.BuildId, BuildResult.Success);
+await updates.CompleteBuildRequests([requests[linux]], BuildResult.Success);      // completes the buildset too
+// </write>
+
+// <read>
+Buildset? set = await master.Data.Get<Buildset>($"/buildsets/{buildsetId}");
+var failed = await master.Data.GetAll<Step>($"/builders/{"linux"}/builds/{build.Number}/steps?results__ne=0&order=-number&limit=20");
+DataResult r = await master.Data.Get("/builds/1/steps/compile");                  // when the path is data: a proxy, a REST front
+// </read>
+
+Console.WriteLine($"buildset {set!.BuildsetId} is complete: {set.Complete}, {set.Results}; {failed.Count} of its steps failed");
+Console.WriteLine(r.ToJson());
+
+await master.DisposeAsync();
+await following;
+
+async Task Follow()
+{
+    // <follow>
+    await foreach (var e in master.Data.Events.Subscribe("/builds/*/steps/*"))    // new, started, updated, finished
+        Console.WriteLine($"{e.Path} {e.Name}: {((Step)e.Resource).StateString}");
+    // </follow>
+}

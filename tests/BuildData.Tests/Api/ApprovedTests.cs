@@ -1,0 +1,22 @@
+namespace BuildData.Tests;
+
+internal sealed class ApprovedTests
+{
+    [Test]
+    public void PublicApi_IsTheApprovedOne() => Approved.Verify("PublicApi", PublicApi.Of(typeof(Master).Assembly));
+
+    [Test]
+    public void Endpoints_AreTheApprovedOnes() => Approved.Verify("Endpoints", string.Concat(EndpointList.Lines().Select(line => line + "\n")));
+
+    [Test]
+    public void AsyncMethods_OfThePublicApi_TakeACancellationTokenLast()
+    {
+        var methods = typeof(Master).Assembly.GetExportedTypes()
+            .SelectMany(type => type.GetMethods())
+            .Where(method => method.DeclaringType!.Assembly == typeof(Master).Assembly
+                && typeof(Task).IsAssignableFrom(method.ReturnType));
+
+        foreach (System.Reflection.MethodInfo method in methods)
+            method.GetParameters()[^1].ParameterType.Should().Be<CancellationToken>($"{method.DeclaringType!.Name}.{method.Name} is asynchronous");
+    }
+}

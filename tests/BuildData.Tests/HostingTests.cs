@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BuildData.Tests;
+
+internal sealed class HostingTests
+{
+    [Test]
+    public async Task AddBuildData_InAContainer_GivesOneMasterThatOpensOnFirstUse()
+    {
+        using var folder = new TempFolder();
+        var services = new ServiceCollection();
+        services.AddBuildData(options => options.UseSqlite(folder.ConnectionString));
+        await using (ServiceProvider provider = services.BuildServiceProvider())
+        {
+            Master master = provider.GetRequiredService<Master>();
+            Directory.GetFiles(folder.Path).Should().BeEmpty();
+
+            await master.Data.Updates.FindBuilderId("linux");
+
+            provider.GetRequiredService<Master>().Should().BeSameAs(master);
+            Directory.GetFiles(folder.Path).Should().Contain(folder.Database);
+        }
+
+        Directory.GetFiles(folder.Path).Should().Equal(folder.Database);
+    }
+
+    [Test]
+    public void AddBuildData_WithoutAStore_FailsAtOnce() =>
+        new ServiceCollection().Invoking(services => services.AddBuildData(_ => { })).Should().Throw<ArgumentException>();
+
+    [Test]
+    public void AddBuildData_OptionsThatMakeNoSense_FailAtOnce()
+    {
+        Action<BuildDataOptions>[] wrong =
+            [o => o.MaxRows = 0, o => o.SubscriberBuffer = 0, o => o.MasterName = "", o => o.TimeProvider = null!];
+
+        foreach (Action<BuildDataOptions> set in wrong)
+        {
+            new ServiceCollection().Invoking(services => services.AddBuildData(o => set(o.UseSqlite("Data Source=x.db"))))
+                .Should().Throw<ArgumentException>();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using BuildData.Stores.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace BuildData.Tests;
+
+/// <summary>What a batch of updates does when the database fails in the middle of one: a real file, really full.</summary>
+internal sealed class AtomicityTests
+{
+    private TempFolder _folder = null!;
+    private SqliteWriteSession _session = null!;
+    private SqliteBatch _batch = null!;
+    private EventHub _events = null!;
+    private SqliteConnection _connection = null!;
+
+    [SetUp]
+    public async Task OpenWriter()
+    {
+        _folder = new TempFolder();
+        await using (Master master = await Master.Open(_folder.ConnectionString))
+            await master.Data.Updates.Build();
+
+        _connection = new SqliteConnection(_folder.ConnectionString + ";Pooling=False");
+        _connection.Open();
+        _session = new SqliteWriteSession(_connection);
+        _events = new EventHub(1000, readOnlyStore: null);
+        _batch = new SqliteBatch(_session, new UpdateScope(_session, new HeldRows(), new BuildDataOptions()) { MasterId = 1 }, _events, _folder.Database);
+    }
+
+    [TearDown]
+    public void CloseWriter()
+    {
+        _session.Dispose();
+        _folder.Dispose();
+    }
+
+    [Test]
+    public async Task Run_UpdateFailsAfterWriting_IsUndoneAloneAndTheOthersStand()
+    {
+        Subscription events = _events.Subscribe("/steps/*");
+        WriteItem<int, Step> before = AddStep("before");
+        WriteItem<int, Step> failing = Item(async scope =>
+        {
+            Step step = await StepRows.Insert(scope, new Step { BuildId = 1, Number = 50, Name = "undone", StateString = "x" });
+            await StepRows.Insert(scope, step with { Name = "twice" });
+            return step;
+        });
+        WriteItem<int, Step> after = AddStep("after");
+
+        _batch.Run([before, failing, after]);
+
+        await FluentActions.Awaiting(() => failing.Task).Should().ThrowAsync<StoreException>().WithInnerException(typeof(SqliteException));
+        Step[] made = [await before.Task, await after.Task];
+        made.Select(step => step.Number).Should().Equal(0, 1);
+        Names().Should().Equal("before", "after");
+        _events.End();
+        (await events.Rest()).Select(e => ((Step)e.Resource).Name).Should().Equal("before", "after");
+    }
+
+    [Test]
+    public async Task Run_DiskIsFull_FailsEveryUpdateOfTheBatchAndTheNextWorks()
+    {
+        Subscription events = _events.Subscribe("/steps/*");
+        Pragma("PRAGMA max_page_count = 1");
+        WriteItem<int, Step>[] items = [.. Enumerable.Range(0, 200).Select(i => AddStep($"s{i}", new string('x', 2000)))];
+
+        _batch.Run(items);
+
+        foreach (WriteItem<int, Step> item in items)
+            await FluentActions.Awaiting(() => item.Task).Should().ThrowAsync<StoreException>();
+        Names().Should().BeEmpty();
+        Pragma("PRAGMA max_page_count = 1000000");
+        WriteItem<int, Step> next = AddStep("next");
+        _batch.Run([next]);
+        (await next.Task).Number.Should().Be(0);
+        _events.End();
+        (await events.Rest()).Select(e => ((Step)e.Resource).Name).Should().Equal("next");
+    }
+
+    [Test]
+    public async Task Run_CommitFails_FailsEveryUpdateAndAnnouncesNothing()
+    {
+        Subscription events = _events.Subscribe("/steps/*");
+        Pragma("PRAGMA defer_foreign_keys = ON");
+        WriteItem<int, Step> orphan = Item(async scope =>
+        {
+            await scope.Session.Execute("PRAGMA defer_foreign_keys = ON");
+            return await StepRows.Insert(scope, new Step { BuildId = 999, Name = "orphan", StateString = "x" });
+        });
+        WriteItem<int, Step> other = AddStep("other");
+
+        _batch.Run([orphan, other]);
+
+        await FluentActions.Awaiting(() => orphan.Task).Should().ThrowAsync<StoreException>();
+        await FluentActions.Awaiting(() => other.Task).Should().ThrowAsync<StoreException>();
+        Names().Should().BeEmpty();
+        _events.End();
+        (await events.Rest()).Should().BeEmpty();
+    }
+
+    private static WriteItem<int, Step> AddStep(string name, string state = "pending") => Item(async scope =>
+    {
+        StepNames names = await StepRows.Names(scope, 1);
+        Step step = await StepRows.Insert(scope, new Step { BuildId = 1, Number = names.Count, Name = name, StateString = state });
+        names.Add(name);
+        return step;
+    });
+
+    private static WriteItem<int, Step> Item(Func<UpdateScope, ValueTask<Step>> body)
+    {
+        var item = new WriteItem<int, Step>((scope, _) => body(scope), 0);
+        item.TryTake();
+        return item;
+    }
+
+    private List<string> Names()
+    {
+        using SqliteCommand command = _connection.CreateCommand();
+        command.CommandText = "SELECT name FROM steps ORDER BY id";
+        using SqliteDataReader reader = command.ExecuteReader();
+        var names = new List<string>();
+        while (reader.Read())
+            names.Add(reader.GetString(0));
+        return names;
+    }
+
+    private void Pragma(string pragma)
+    {
+        using SqliteCommand command = _connection.CreateCommand();
+#pragma warning disable CA2100 // A constant of this test.
+        command.CommandText = pragma;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,38 @@
+namespace BuildData.Tests;
+
+internal sealed class CancellationTests : MasterTests
+{
+    [Test]
+    public async Task Update_TokenIsCancelledBefore_IsCancelledAndWritesNothing()
+    {
+        await Updates.Awaiting(updates => updates.FindBuilderId("linux", new CancellationToken(canceled: true)))
+            .Should().ThrowAsync<OperationCanceledException>();
+
+        (await Data.GetAll<Builder>("/builders")).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Updates_CancelledAnywhere_HappenedWholeOrNotAtAll()
+    {
+        long buildId = await Updates.Build();
+        bool[] made = await Task.WhenAll(Enumerable.Range(0, 400).Select(i => Task.Run(async () =>
+        {
+            using var cancel = new CancellationTokenSource();
+            Task<NewStepResult> step = Updates.NewStep(buildId, "s", cancel.Token);
+            if (i % 2 == 0)
+                await cancel.CancelAsync();
+            try
+            {
+                await step;
+                return true;
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+        })));
+
+        (await Data.Count<Step>("/steps")).Should().Be(made.Count(one => one));
+        made.Where((_, i) => i % 2 == 1).Should().AllBeEquivalentTo(true);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace BuildData.Tests;
+
+/// <summary>A real process that has a store open, to be stopped or killed.</summary>
+internal sealed class TestHost : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private TestHost(Process process) => _process = process;
+
+    public StreamReader Output => _process.StandardOutput;
+
+    /// <summary>Starts a process and waits until it has the store open.</summary>
+    public static async Task<TestHost> Start(string mode, string database)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "BuildData.TestHost.dll"), mode, database])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        var host = new TestHost(Process.Start(start)!);
+        (await host.Output.ReadLineAsync()).Should().Be("open");
+        return host;
+    }
+
+    /// <summary>Ends it at once, as a crash would, and gives what it had printed.</summary>
+    public async Task<string[]> Kill()
+    {
+        _process.Kill();
+        string rest = await Output.ReadToEndAsync();
+        await _process.WaitForExitAsync();
+
+        // The last line may have been cut short.
+        return rest.Split('\n')[..^1];
+    }
+
+    public async Task Stop()
+    {
+        await _process.StandardInput.WriteLineAsync();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            await Kill();
+        _process.Dispose();
+    }
+}
