@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+
+namespace BuildData.Tests;
+
+/// <summary>What the README shows is what compiles and what there is.</summary>
+internal sealed class ReadmeTests
+{
+    private static readonly string Root = FindRoot();
+    private static readonly string Readme = File.ReadAllText(Path.Combine(Root, "README.md"));
+
+    [TestCase("open")]
+    [TestCase("write")]
+    [TestCase("read")]
+    [TestCase("follow")]
+    public void Example_IsTheSamplesCode(string part)
+    {
+        string sample = File.ReadAllText(Path.Combine(Root, "samples", "Quickstart", "Program.cs"));
+        string code = Between(sample, $"// <{part}>\n", $"// </{part}>");
+        string[] lines = code.TrimEnd().Split('\n');
+        int indent = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart().Length);
+
+        Between(Readme, $"<!-- {part} -->\n```csharp\n", "```").TrimEnd()
+            .Should().Be(string.Join('\n', lines.Select(line => line.Length < indent ? line : line[indent..])));
+    }
+
+    [Test]
+    public void EndpointTable_IsTheEndpoints()
+    {
+        string table = Between(Readme, "<!-- endpoints -->\n| path | gives |\n|---|---|\n", "\n\n");
+
+        table.Should().Be(string.Join('\n', EndpointList.Rows().Select(row => $"| `{row.Path}` | `{row.Result}` |")));
+    }
+
+    private static string Between(string text, string start, string end)
+    {
+        int from = text.IndexOf(start, StringComparison.Ordinal);
+        from.Should().BeGreaterThanOrEqualTo(0, $"there is '{start}'");
+        from += start.Length;
+        return text[from..text.IndexOf(end, from, StringComparison.Ordinal)];
+    }
+
+    private static string FindRoot([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
+}
