@@ -23,7 +23,7 @@ public sealed class DataEvent
     /// <summary>What happened: <c>new</c>, <c>started</c>, <c>finished</c>, ….</summary>
     public string Name { get; }
 
-    /// <summary>The resource as it was written. For a build's properties, a <see cref="PropertyMap"/> with the changed property alone.</summary>
+    /// <summary>The resource as it was written, such as a <see cref="Step"/>: <c>if (e.Resource is Step step) …</c>. For a build's properties, a <see cref="PropertyMap"/> with the changed property alone.</summary>
     public object Resource { get; }
 
     /// <summary>The resource's own path, such as <c>/steps/7</c>: the first of <see cref="Paths"/>.</summary>

@@ -43,7 +43,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         return Read(cancellationToken).GetAsyncEnumerator(cancellationToken);
     }
 
-    /// <summary>Ends the subscription.</summary>
+    /// <summary>Ends the subscription. A reader still gets what was announced until now.</summary>
     public ValueTask DisposeAsync()
     {
         _hub.Remove(this);

@@ -10,6 +10,7 @@ namespace BuildData;
 /// can be injected: <c>Get&lt;Builder&gt;($"/builders/{name}")</c>. In a hole, times become whole Unix seconds, result
 /// codes their numbers, and everything else its invariant text.
 /// </summary>
+/// <remarks>Digits alone are an id. A builder whose name is digits alone is reached by a typed query: <c>new OneBuilder("42")</c>.</remarks>
 [InterpolatedStringHandler]
 public ref struct DataPath
 {

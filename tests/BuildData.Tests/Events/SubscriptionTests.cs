@@ -109,6 +109,18 @@ internal sealed class SubscriptionTests : MasterTests
     }
 
     [Test]
+    public async Task Read_SubscriptionIsDisposed_EndsAfterWhatWasAnnounced()
+    {
+        Subscription events = Data.Events.Subscribe("/steps/*");
+        long stepId = await Updates.Step();
+
+        await events.DisposeAsync();
+
+        await Updates.StartStep(stepId);
+        (await events.Rest()).Select(e => e.Name).Should().Equal("new");
+    }
+
+    [Test]
     public async Task Read_Twice_IsRefused()
     {
         await using Subscription events = Data.Events.Subscribe("/steps/*");
