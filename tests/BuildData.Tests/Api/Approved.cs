@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace BuildData.Tests;
 
 /// <summary>
@@ -8,9 +6,9 @@ namespace BuildData.Tests;
 /// </summary>
 internal static class Approved
 {
-    public static void Verify(string name, string received, [CallerFilePath] string caller = "")
+    public static void Verify(string name, string received)
     {
-        string folder = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(caller))!, "Approved");
+        string folder = Path.Combine(Repository.Root, "tests", "BuildData.Tests", "Approved");
         string approvedFile = Path.Combine(folder, name + ".approved.txt");
         string approved = File.Exists(approvedFile) ? File.ReadAllText(approvedFile) : "";
         if (received != approved)

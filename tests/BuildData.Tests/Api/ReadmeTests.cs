@@ -1,12 +1,9 @@
-using System.Runtime.CompilerServices;
-
 namespace BuildData.Tests;
 
 /// <summary>What the README shows is what compiles and what there is.</summary>
 internal sealed class ReadmeTests
 {
-    private static readonly string Root = FindRoot();
-    private static readonly string Readme = File.ReadAllText(Path.Combine(Root, "README.md"));
+    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
     [TestCase("open")]
     [TestCase("write")]
@@ -14,7 +11,7 @@ internal sealed class ReadmeTests
     [TestCase("follow")]
     public void Example_IsTheSamplesCode(string part)
     {
-        string sample = File.ReadAllText(Path.Combine(Root, "samples", "Quickstart", "Program.cs"));
+        string sample = File.ReadAllText(Path.Combine(Repository.Root, "samples", "Quickstart", "Program.cs"));
         string code = Between(sample, $"// <{part}>\n", $"// </{part}>");
         string[] lines = code.TrimEnd().Split('\n');
         int indent = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart().Length);
@@ -38,7 +35,4 @@ internal sealed class ReadmeTests
         from += start.Length;
         return text[from..text.IndexOf(end, from, StringComparison.Ordinal)];
     }
-
-    private static string FindRoot([CallerFilePath] string file = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 }
