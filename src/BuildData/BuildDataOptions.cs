@@ -57,6 +57,8 @@ public sealed class BuildDataOptions
         if (string.IsNullOrEmpty(MasterName))
             throw new ArgumentException($"{nameof(MasterName)} is empty.");
         Text.Check(MasterName, nameof(MasterName));
+        if (!Enum.IsDefined(Durability))
+            throw new ArgumentOutOfRangeException(nameof(Durability), Durability, "It is not a durability.");
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(SubscriberBuffer, 1);
         ArgumentNullException.ThrowIfNull(TimeProvider);

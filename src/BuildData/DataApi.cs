@@ -36,13 +36,16 @@ public sealed class DataApi
     public Task<DataResult> Get(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
     {
         (Query query, ResultSpec all) = Parse(path.ToString(), spec);
-        return Run(query, all, cancellationToken);
+        return Get(query, all, cancellationToken);
+    }
 
-        async Task<DataResult> Run(Query query, ResultSpec all, CancellationToken cancellationToken)
-        {
-            await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
-            return await query.Fetch(_queries, all, cancellationToken).ConfigureAwait(false);
-        }
+    /// <summary>What a typed query gives, with its wire form.</summary>
+    /// <inheritdoc cref="Get(DataPath, ResultSpec?, CancellationToken)"/>
+    public async Task<DataResult> Get(Query query, ResultSpec? spec = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
+        return await query.Fetch(_queries, spec ?? ResultSpec.Empty, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>One resource, or null if it does not exist.</summary>
@@ -108,13 +111,18 @@ public sealed class DataApi
         where T : class
     {
         (CollectionQuery<T> query, ResultSpec all) = Collection<T>(path.ToString(), spec, nameof(Count));
-        return Run(query, all, cancellationToken);
+        return Count(query, all, cancellationToken);
+    }
 
-        async Task<long> Run(CollectionQuery<T> query, ResultSpec all, CancellationToken cancellationToken)
-        {
-            await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
-            return await _queries.Count(query, all, cancellationToken).ConfigureAwait(false);
-        }
+    /// <summary>How many resources of a collection match; limit and offset do not count.</summary>
+    /// <inheritdoc cref="GetAll{T}(DataPath, ResultSpec?, CancellationToken)"/>
+    public async Task<long> Count<T>(CollectionQuery<T> query, ResultSpec? spec = null, CancellationToken cancellationToken = default)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ResultSpec all = Whole(spec);
+        await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
+        return await _queries.Count(query, all, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -131,6 +139,16 @@ public sealed class DataApi
         where T : class
     {
         (CollectionQuery<T> query, ResultSpec all) = Collection<T>(path.ToString(), spec, nameof(Stream));
+        return Stream(query, all, cancellationToken);
+    }
+
+    /// <summary>All resources of a collection, however many, by id.</summary>
+    /// <inheritdoc cref="Stream{T}(DataPath, ResultSpec?, CancellationToken)"/>
+    public IAsyncEnumerable<T> Stream<T>(CollectionQuery<T> query, ResultSpec? spec = null, CancellationToken cancellationToken = default)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ResultSpec all = Whole(spec);
         string? wrong = all.Order.Count > 0 ? "order" : all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : null;
         if (wrong is not null)
             throw new InvalidQueryException(wrong, "a stream gives all resources by id.");
@@ -147,7 +165,7 @@ public sealed class DataApi
         }
     }
 
-    private static (Query Query, ResultSpec Spec) Parse(string path, ResultSpec? spec)
+    internal static (Query Query, ResultSpec Spec) Parse(string path, ResultSpec? spec)
     {
         int mark = path.IndexOf('?', StringComparison.Ordinal);
         ReadOnlySpan<char> endpoint = mark < 0 ? path : path.AsSpan(0, mark);

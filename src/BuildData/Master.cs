@@ -81,10 +81,10 @@ public sealed class Master : IAsyncDisposable
             _isDisposed = true;
             _isOpen = false;
             await _store.DisposeAsync().ConfigureAwait(false);
-            _events.End();
         }
         finally
         {
+            _events.End();
             _opening.Release();
         }
     }

@@ -35,12 +35,13 @@ public sealed class EventHub
     /// <param name="eventNames">The event names that are wanted; none stands for all.</param>
     /// <exception cref="InvalidPathException">No event is ever announced on such a path.</exception>
     /// <exception cref="InvalidQueryException">Something else than <c>property</c> stands behind the path.</exception>
+    /// <exception cref="ArgumentException">Nothing that is announced there has such an event name.</exception>
     /// <exception cref="StoreReadOnlyException">The store is open read-only.</exception>
     /// <exception cref="ObjectDisposedException">The master is disposed.</exception>
     public Subscription Subscribe(string pattern, params IReadOnlyCollection<string> eventNames)
     {
         ArgumentNullException.ThrowIfNull(eventNames);
-        EventPattern parsed = EventPattern.Parse(pattern);
+        EventPattern parsed = EventPattern.Parse(pattern, eventNames);
         if (_readOnlyStore is not null)
             throw new StoreReadOnlyException(_readOnlyStore);
 

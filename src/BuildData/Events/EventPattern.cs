@@ -19,7 +19,8 @@ internal sealed class EventPattern
 
     /// <exception cref="InvalidPathException">The pattern is malformed, or no event is ever announced on it.</exception>
     /// <exception cref="InvalidQueryException">Something else than <c>property</c> is behind the path.</exception>
-    public static EventPattern Parse(string pattern)
+    /// <exception cref="ArgumentException">Nothing that is announced there has such an event name.</exception>
+    public static EventPattern Parse(string pattern, IReadOnlyCollection<string> eventNames)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         int mark = pattern.IndexOf('?', StringComparison.Ordinal);
@@ -37,6 +38,10 @@ internal sealed class EventPattern
             throw new InvalidPathException(
                 pattern, "no event is announced on such a path. Events are announced under ids, not names; '*' stands for any segment.");
         }
+
+        string[] names = [.. announced.SelectMany(resource => resource.EventNames).Distinct()];
+        if (eventNames.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
+            throw new ArgumentException($"No event of '{pattern}' is called '{unknown}'; there are {string.Join(", ", names)}.", nameof(eventNames));
 
         return new EventPattern(segments, mark < 0 ? [] : ParseProperties(pattern[(mark + 1)..], announced));
     }

@@ -24,7 +24,7 @@ namespace BuildData;
 [JsonSerializable(typeof(IReadOnlyList<SourceStamp>))]
 [JsonSerializable(typeof(IReadOnlyList<Step>))]
 [JsonSerializable(typeof(IReadOnlyList<Worker>))]
-[JsonSerializable(typeof(IReadOnlyList<StepUrl>))]
+[JsonSerializable(typeof(StepUrl[]))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(double))]

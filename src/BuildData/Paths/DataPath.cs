@@ -42,11 +42,11 @@ public ref struct DataPath
     public void AppendLiteral(string value) => _text.AppendLiteral(value);
 
     /// <summary>Called by the compiler for a hole.</summary>
-    /// <exception cref="ArgumentException">The value is null, or text with half a surrogate pair.</exception>
+    /// <exception cref="ArgumentException">The value is null, text with half a surrogate pair, or several segments.</exception>
     public void AppendFormatted<T>(T value) => AppendFormatted(value, null);
 
     /// <summary>Called by the compiler for a hole with a format.</summary>
-    /// <exception cref="ArgumentException">The value is null, or text with half a surrogate pair.</exception>
+    /// <exception cref="ArgumentException">The value is null, text with half a surrogate pair, or several segments.</exception>
     public void AppendFormatted<T>(T value, string? format)
     {
         switch (value)
@@ -65,6 +65,16 @@ public ref struct DataPath
             case DateTimeOffset time when format is null:
                 _text.AppendFormatted(time.ToUnixTimeSeconds());
                 break;
+            case DateTime time when format is null && time.Kind == DateTimeKind.Utc:
+                _text.AppendFormatted(new DateTimeOffset(time).ToUnixTimeSeconds());
+                break;
+            case DateTime:
+                throw new ArgumentException("A DateTime that is not in UTC says no time; use a DateTimeOffset.", nameof(value));
+            case BuilderRef or WorkerRef:
+                _text.AppendLiteral(value.ToString()!);
+                break;
+            case BuildRef or Query:
+                throw new ArgumentException("It is several segments; pass the query itself.", nameof(value));
             case IFormattable formattable:
                 AppendText(formattable.ToString(format, CultureInfo.InvariantCulture));
                 break;

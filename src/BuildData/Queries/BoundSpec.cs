@@ -53,9 +53,18 @@ internal sealed class BoundSpec
         if (spec.Offset < 0)
             throw new InvalidQueryException("offset", "it is negative.");
 
+        (Field Field, Filter Filter)[] filters = [.. spec.Filters.Select(filter => (Selected(resource, spec, filter.Field, filter.Parameter), filter))];
+        int terms = 0;
+        foreach ((Field field, Filter filter) in filters)
+        {
+            terms += FilterSql.Terms(field, filter);
+            if (terms > FilterSql.MaxTerms)
+                throw new InvalidQueryException(filter.Parameter, $"the query has more than {FilterSql.MaxTerms} comparisons.");
+        }
+
         return new BoundSpec(
             spec,
-            [.. spec.Filters.Select(filter => (Selected(resource, spec, filter.Field, filter.Parameter), filter))],
+            filters,
             [.. spec.Order.Select(order => (Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))]);
     }
 

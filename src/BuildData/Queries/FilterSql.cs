@@ -9,6 +9,16 @@ internal static class FilterSql
     /// <summary>More values than this in one filter are refused.</summary>
     public const int MaxValues = 1024;
 
+    /// <summary>More comparisons than this in one query are refused: stores bound how deep a condition may be.</summary>
+    public const int MaxTerms = 256;
+
+    /// <summary>How many comparisons a filter becomes: a list of plain values is one, all else is one for each value.</summary>
+    public static int Terms(Field field, Filter filter) =>
+        filter.Operator is FilterOperator.Equal or FilterOperator.NotEqual or FilterOperator.In or FilterOperator.NotIn
+        && field.Type != FieldType.Time
+            ? 1
+            : filter.Values.Count;
+
     public static void Plain(SqlBuilder sql, Field field, Filter filter)
     {
         switch (filter.Operator)
@@ -41,9 +51,6 @@ internal static class FilterSql
         ReadOnlySpan<char> column = field.Column;
         bool none = filter.Operator is FilterOperator.NotEqual or FilterOperator.NotIn;
         bool any = filter.Operator is FilterOperator.Equal or FilterOperator.In;
-        if (filter.Values.Count > MaxValues)
-            throw TooMany(filter);
-
         if (any || none)
         {
             sql.Condition().Append("(");

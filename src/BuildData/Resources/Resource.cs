@@ -18,6 +18,9 @@ internal abstract class Resource
     /// <summary>The paths that its changes are announced on, with <c>*</c> for each id.</summary>
     public virtual IReadOnlyList<string> EventPatterns => [];
 
+    /// <summary>What its changes are called.</summary>
+    public virtual IReadOnlyList<string> EventNames => [];
+
     /// <summary>Whether <c>property=name</c> has a meaning.</summary>
     public virtual bool HasProperties => false;
 

@@ -70,6 +70,11 @@ internal sealed class SubscriptionTests : MasterTests
     public void Subscribe_PatternThatNoEventHas_FailsAndNamesIt(string pattern) =>
         Data.Events.Invoking(events => events.Subscribe(pattern)).Should().Throw<InvalidPathException>().Which.Path.Should().Be(pattern);
 
+    [TestCase("/steps/*", "finish")]
+    [TestCase("/builds/*", "updated")]
+    public void Subscribe_EventNameThatIsNotThere_FailsAndNamesIt(string pattern, string name) =>
+        Data.Events.Invoking(events => events.Subscribe(pattern, name)).Should().Throw<ArgumentException>().WithMessage($"*'{name}'*");
+
     [TestCase("/builds/*?limit=1", "limit")]
     [TestCase("/builds/*?results=1", "results")]
     [TestCase("/steps/*?property=x", "property")]

@@ -20,6 +20,24 @@ internal sealed class DataPathTests
             .Should().Be("/x?a=4&b=true&c=1&d=-2");
 
     [Test]
+    public void Interpolated_References_StandAsTheySay()
+    {
+        BuilderRef builder = "mac/os x";
+        WorkerRef worker = 7;
+
+        Text($"/builders/{builder}/builds").Should().Be("/builders/mac%2Fos%20x/builds");
+        Text($"/workers/{worker}").Should().Be("/workers/7");
+        FluentActions.Invoking(() => Text($"/builds/{new BuildRef(builder, 1)}")).Should().Throw<ArgumentException>();
+    }
+
+    [Test]
+    public void Interpolated_DateTime_MustBeInUtc()
+    {
+        Text($"/steps?started_at={DateTime.UnixEpoch.AddSeconds(5)}").Should().Be("/steps?started_at=5");
+        FluentActions.Invoking(() => Text($"/steps?started_at={new DateTime(2026, 1, 1)}")).Should().Throw<ArgumentException>();
+    }
+
+    [Test]
     public void Interpolated_Null_FailsBeforeAnythingIsAsked()
     {
         string? name = null;

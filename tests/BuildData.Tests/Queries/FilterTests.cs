@@ -134,6 +134,18 @@ internal sealed class FilterTests : MasterTests
             .Should().ThrowAsync<InvalidQueryException>();
 
     [Test]
+    public async Task GetAll_MoreComparisonsThanAStoreTakes_Fails()
+    {
+        string contains = string.Join('&', Enumerable.Repeat("name__contains=a", 257));
+        FilterValue[] times = [.. Enumerable.Range(0, 257).Select(i => (FilterValue)i)];
+
+        await Data.Awaiting(data => data.GetAll<Step>("/steps?" + contains)).Should().ThrowAsync<InvalidQueryException>();
+        await Data.Awaiting(data => data.GetAll<Step>("/steps", new ResultSpec { Filters = [new Filter("started_at", FilterOperator.In, times)] }))
+            .Should().ThrowAsync<InvalidQueryException>();
+        (await Data.GetAll<Step>("/steps", new ResultSpec { Filters = [new Filter("started_at", FilterOperator.In, times[..256])] })).Should().BeEmpty();
+    }
+
+    [Test]
     public async Task GetAll_TagsContain_GivesBuildersWithAllOfThem()
     {
         long linux = await Updates.FindBuilderId("linux");

@@ -47,6 +47,53 @@ internal sealed class GetTests : MasterTests
     }
 
     [Test]
+    public async Task TypedQueries_OfABuilderWhoseNameIsDigits_ReachAllThatPathsDo()
+    {
+        await Updates.Build("42");
+        await Updates.NewStep(1, "a");
+        var steps = new StepsOfBuild(new BuildRef("42", 1));
+
+        (await Data.GetAll(steps)).Should().ContainSingle();
+        (await Data.Count(steps)).Should().Be(1);
+        (await Data.Get((Query)steps)).Total.Should().Be(1);
+        await foreach (Step step in Data.Stream(steps))
+            step.Name.Should().Be("a");
+    }
+
+    [Test]
+    public async Task Get_SameResourceTwice_IsEqual()
+    {
+        long stepId = await Updates.Step();
+        await Updates.AddStepUrl(stepId, "log", "u");
+        await Updates.UpdateBuilderInfo(1, null, null, null, null, ["a", "b"]);
+
+        (await Data.Get<Step>($"/steps/{stepId}")).Should().Be(await Data.Get<Step>($"/steps/{stepId}"));
+        (await Data.Get<Buildset>("/buildsets/1")).Should().Be(await Data.Get<Buildset>("/buildsets/1"));
+        (await Data.Get<Builder>("/builders/1")).Should().Be(await Data.Get<Builder>("/builders/1"));
+    }
+
+    [Test]
+    public async Task Count_CancelledWhileItRuns_Stops()
+    {
+        long buildId = await Updates.Build();
+        for (int i = 0; i < 300; i++)
+            await Updates.NewStep(buildId, "s");
+        var slow = new ResultSpec { Filters = [.. Enumerable.Range(0, 200).Select(_ => new Filter("name", FilterOperator.Contains, new string('n', 100_000)))] };
+        using var cancel = new CancellationTokenSource();
+        cancel.CancelAfter(TimeSpan.FromMilliseconds(1));
+
+        // However far it has come, it ends in one of two ways, and the connection is good for the next.
+        Func<Task> count = async () =>
+        {
+            for (int i = 0; i < 1_000; i++)
+                await Data.Count<Step>("/steps", slow, cancel.Token);
+        };
+
+        await count.Should().ThrowAsync<OperationCanceledException>();
+        (await Data.Count<Step>("/steps")).Should().Be(300);
+    }
+
+    [Test]
     public async Task Get_Fields_SelectsAttributesInTheWireForm()
     {
         await Updates.Step();

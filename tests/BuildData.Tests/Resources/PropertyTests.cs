@@ -36,6 +36,24 @@ internal sealed class PropertyTests
         FluentActions.Invoking(() => Property.Parse(json, "S")).Should().Throw<ArgumentException>().WithMessage($"*'{json}' is no JSON*");
 
     [Test]
+    public void Constructor_ElementThatWasReadLeniently_IsStoredAsStrictJson()
+    {
+        using JsonDocument document = JsonDocument.Parse(
+            "[1, /* two */ 2,]", new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+
+        new Property(document.RootElement, "S").ToString().Should().Be("""[[1,2],"S"]""");
+    }
+
+    [Test]
+    public void Constructor_ElementThatIsNestedTooDeep_Fails()
+    {
+        string deep = new string('[', 70) + new string(']', 70);
+        using JsonDocument document = JsonDocument.Parse(deep, new JsonDocumentOptions { MaxDepth = 100 });
+
+        FluentActions.Invoking(() => new Property(document.RootElement, "S")).Should().Throw<ArgumentException>().WithMessage("*no JSON*");
+    }
+
+    [Test]
     public void Constructor_UndefinedElement_Fails() =>
         FluentActions.Invoking(() => new Property(default, "S")).Should().Throw<ArgumentException>();
 

@@ -12,6 +12,31 @@ internal sealed class CancellationTests : MasterTests
     }
 
     [Test]
+    public async Task Update_CancelledWhileItWaits_IsCancelledAndWritesNothing()
+    {
+        using var began = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        using var cancel = new CancellationTokenSource();
+        Clock.OnNow = () =>
+        {
+            // The first update asks for the time when it has been taken up; it is held there.
+            Clock.OnNow = null;
+            began.Set();
+            goOn.Wait();
+        };
+        Task<long> first = Task.Run(() => Updates.FindBuilderId("first"));
+        began.Wait();
+
+        Task<long> second = Updates.FindBuilderId("second", cancel.Token);
+        await cancel.CancelAsync();
+        goOn.Set();
+
+        await second.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
+        (await first).Should().Be(1);
+        (await Data.GetAll<Builder>("/builders")).Select(builder => builder.Name).Should().Equal("first");
+    }
+
+    [Test]
     public async Task Updates_CancelledAnywhere_HappenedWholeOrNotAtAll()
     {
         long buildId = await Updates.Build();

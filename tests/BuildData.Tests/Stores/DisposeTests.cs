@@ -81,6 +81,62 @@ internal sealed class DisposeTests
     }
 
     [Test]
+    public async Task Dispose_LastWriteFails_LetsEverythingGoAllTheSame()
+    {
+        using var folder = new TempFolder();
+        Master master = await Master.Open(folder.ConnectionString);
+        Subscription events = master.Data.Events.Subscribe("/steps/*");
+        using var other = new Microsoft.Data.Sqlite.SqliteConnection(folder.ConnectionString + ";Pooling=False");
+        other.Open();
+        using Microsoft.Data.Sqlite.SqliteCommand drop = other.CreateCommand();
+        drop.CommandText = "PRAGMA foreign_keys = OFF; DROP TABLE masters";
+        drop.ExecuteNonQuery();
+
+        await master.Awaiting(m => m.DisposeAsync().AsTask()).Should().ThrowAsync<StoreException>();
+
+        (await events.Rest()).Should().BeEmpty();
+        Directory.GetFiles(folder.Path).Should().NotContain(folder.Database + "-lock");
+    }
+
+    [Test]
+    public async Task Dispose_FolderIsGone_LetsEverythingGoAllTheSame()
+    {
+        Assume.That(OperatingSystem.IsLinux());
+        string folder = Directory.CreateTempSubdirectory("builddata-").FullName;
+        Master master = await Master.Open($"Data Source={Path.Combine(folder, "builds.db")}");
+        Subscription events = master.Data.Events.Subscribe("/steps/*");
+        Directory.Delete(folder, recursive: true);
+
+        try
+        {
+            await master.DisposeAsync();
+        }
+        catch (StoreException)
+        {
+            // Whether the last write can be made to a file without a name is the system's affair.
+        }
+
+        (await events.Rest()).Should().BeEmpty();
+        OpenFiles(folder).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Open_AfterAnotherMasterWasKilled_ItIsNoLongerActive()
+    {
+        using var folder = new TempFolder();
+        await using (TestHost host = await TestHost.Start("hold", folder.Database))
+            await host.Kill();
+
+        await using Master master = await Master.Open(options =>
+        {
+            options.UseSqlite(folder.ConnectionString);
+            options.MasterName = "second";
+        });
+
+        (await master.Data.GetAll<MasterInfo>("/masters")).Select(info => (info.Name, info.Active)).Should().Equal(("master", false), ("second", true));
+    }
+
+    [Test]
     public async Task Use_AfterDispose_IsRefused()
     {
         using var folder = new TempFolder();

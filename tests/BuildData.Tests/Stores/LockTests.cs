@@ -62,6 +62,43 @@ internal sealed class LockTests
     }
 
     [Test]
+    public async Task Open_WhileAnotherLetsGo_IsToldThatItIsInUse()
+    {
+        using var folder = new TempFolder();
+        int opened = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            while (Volatile.Read(ref opened) < 60)
+            {
+                try
+                {
+                    await using Master master = await Master.Open(folder.ConnectionString);
+                    Interlocked.Increment(ref opened);
+                }
+                catch (StoreInUseException)
+                {
+                    await Task.Yield();
+                }
+            }
+        })));
+
+        opened.Should().BeGreaterThanOrEqualTo(60);
+    }
+
+    [Test]
+    public async Task Open_BySymbolicLink_IsTheSameFile()
+    {
+        using var folder = new TempFolder();
+        await using Master master = await Master.Open(folder.ConnectionString);
+        File.CreateSymbolicLink(folder.File("link.db"), folder.Database);
+
+        Func<Task> open = () => Master.Open($"Data Source={folder.File("link.db")}");
+
+        await open.Should().ThrowAsync<StoreInUseException>();
+    }
+
+    [Test]
     public async Task Open_ManyAtOnce_OneGetsTheFile()
     {
         using var folder = new TempFolder();
@@ -79,7 +116,7 @@ internal sealed class LockTests
                 }
             })));
 
-            masters.Count(master => master is not null).Should().BeLessThanOrEqualTo(1);
+            masters.Count(master => master is not null).Should().Be(1);
             foreach (Master? master in masters)
             {
                 if (master is not null)

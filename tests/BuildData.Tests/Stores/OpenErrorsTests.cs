@@ -36,6 +36,38 @@ internal sealed class OpenErrorsTests
     }
 
     [Test]
+    public async Task OpenReadOnly_AnotherProgramsDatabase_Fails()
+    {
+        Execute("CREATE TABLE theirs (id INTEGER); PRAGMA user_version = 1");
+
+        await FluentActions.Awaiting(() => Master.Open(_folder.ConnectionString + ";Mode=ReadOnly"))
+            .Should().ThrowAsync<StoreException>().WithMessage("*another program's*");
+    }
+
+    [Test]
+    public async Task OpenReadOnly_OlderSchema_SaysHowToMigrate()
+    {
+        await (await Master.Open(_folder.ConnectionString)).DisposeAsync();
+        Execute("PRAGMA user_version = 0");
+
+        await FluentActions.Awaiting(() => Master.Open(_folder.ConnectionString + ";Mode=ReadOnly"))
+            .Should().ThrowAsync<SchemaVersionException>().WithMessage("*Open it for writing once*");
+    }
+
+    [TestCase(Durability.Full, 2)]
+    [TestCase(Durability.Normal, 1)]
+    public void Configure_Durability_IsWhatTheDatabaseDoes(Durability durability, int synchronous)
+    {
+        using var connection = new SqliteConnection(_folder.ConnectionString + ";Pooling=False");
+        connection.Open();
+
+        BuildData.Stores.Sqlite.SqliteSchema.Configure(connection, durability);
+
+        connection.QuerySingle<long>("PRAGMA synchronous").Should().Be(synchronous);
+        connection.QuerySingle<string>("PRAGMA journal_mode").Should().Be("wal");
+    }
+
+    [Test]
     public async Task Open_NewerSchema_FailsAndLeavesItAsItWas()
     {
         await (await Master.Open(_folder.ConnectionString)).DisposeAsync();

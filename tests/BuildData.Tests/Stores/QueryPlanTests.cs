@@ -10,7 +10,7 @@ internal sealed class QueryPlanTests : MasterTests
     private static readonly Query[] Narrow =
     [
         new BuildsetById(1), new PropertiesOfBuildset(1), new SourceStampsOfBuildset(1), new BuildRequestsOfBuildset(1),
-        new StepById(1), new StepsOfBuild(1), new StepsOfBuild(new BuildRef("linux", 1)), new StepByNumber(1, 1), new StepByName(1, "a"),
+        new StepById(1), new StepsOfBuild(1), new StepsOfBuilder("linux"), new StepsOfBuild(new BuildRef("linux", 1)), new StepByNumber(1, 1), new StepByName(1, "a"),
         new StepByName(new BuildRef("linux", 1), "a"), new BuildRequestById(1), new BuildRequestsOfBuilder("linux"), new OneBuild(1),
         new OneBuild(new BuildRef(1, 1)), new BuildsOfBuilder("linux"), new BuildsOfBuildRequest(1), new BuildsOfWorker(1),
         new BuildsTriggeredBy(1), new PropertiesOfBuild(new BuildRef("linux", 1)), new OneBuilder("linux"), new OneWorker("w"),
@@ -23,6 +23,8 @@ internal sealed class QueryPlanTests : MasterTests
         (new AllBuildsets(), new() { Filters = [new("complete", FilterOperator.Equal, false)], Limit = 10 }),
         (new AllBuilds(), new() { Order = [new("buildid", descending: true)], Limit = 10 }),
         (new BuildsOfBuilder("linux"), new() { Order = [new("number", descending: true)], Limit = 10 }),
+        (new BuildsOfBuilder("linux"), new() { Limit = 10 }),
+        (new StepsOfBuilder("linux"), new() { Order = [new("stepid", descending: true)], Limit = 10 }),
         (new BuildRequestsOfBuilder("linux"), new() { Filters = [new("claimed", FilterOperator.Equal, false)], Limit = 10 }),
         (new StepsOfBuild(1), new() { Order = [new("number", descending: true)], Limit = 10 }),
         (new AllSteps(), new() { Limit = 10 }),
@@ -45,6 +47,19 @@ internal sealed class QueryPlanTests : MasterTests
         int sort = Array.FindIndex(steps, step => step.Contains("USE TEMP B-TREE FOR ORDER BY", StringComparison.Ordinal));
         int page = Array.FindIndex(steps, step => step.Contains("CO-ROUTINE", StringComparison.Ordinal));
         sort.Should().Match(index => (int)index < 0 || (page >= 0 && (int)index > page), plan);
+    }
+
+    [Test]
+    public async Task Plan_OfWhatCanBeClaimed_ReadsOnlyThose() =>
+        (await Plan(new BuildRequestsOfBuilder("linux"), new ResultSpec { Filters = [new("claimed", FilterOperator.Equal, false)] }))
+            .Should().Contain("buildrequests_claimable");
+
+    [Test]
+    public async Task Plan_OfTheNewestFailures_ReadsOnlyFailures()
+    {
+        var spec = new ResultSpec { Filters = [new("results", FilterOperator.Equal, BuildResult.Failure)], Order = [new("stepid", descending: true)] };
+
+        (await Plan(new StepsOfBuilder("linux"), spec)).Should().Contain("steps_not_successful").And.NotContain("TEMP B-TREE");
     }
 
     private async Task<string> Plan(Query query, ResultSpec spec)

@@ -10,9 +10,16 @@ internal sealed class FakeClock(DateTimeOffset now) : TimeProvider
     {
     }
 
-    public DateTimeOffset Now => GetUtcNow();
+    public DateTimeOffset Now => new(Interlocked.Read(ref _ticks), TimeSpan.Zero);
 
-    public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref _ticks), TimeSpan.Zero);
+    /// <summary>Called when somebody asks for the time.</summary>
+    public Action? OnNow { get; set; }
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        OnNow?.Invoke();
+        return Now;
+    }
 
     public void Advance(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
 }

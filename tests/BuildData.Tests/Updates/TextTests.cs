@@ -6,7 +6,19 @@ internal sealed class TextTests : MasterTests
     private static readonly string[] Texts =
     [
         "", "it's \"quoted\"; DROP TABLE steps;--", "100 % of _", "a\0b", "\0", "🚀 emoji 👩‍👩‍👧", "\u202eright to left\u202c אבג", "tab\tline\r\n", "\ufeff\uffff", "$1 ?1 @p {0}",
+        new string('x', 600) + "\0after", "\0" + new string('é', 2000) + "\0",
     ];
+
+    [Test]
+    public async Task FindBuilderId_LongNamesThatDifferBehindANul_AreTwoBuilders()
+    {
+        string start = new string('x', 600) + "\0";
+
+        long[] ids = [await Updates.FindBuilderId(start + "a"), await Updates.FindBuilderId(start + "b"), await Updates.FindBuilderId(start + "a")];
+
+        ids.Should().Equal(1, 2, 1);
+        (await Data.Get(new OneBuilder(start + "b")))!.BuilderId.Should().Be(2);
+    }
 
     [TestCaseSource(nameof(Texts))]
     public async Task Update_AnyTextInAnyField_IsFoundAgainExactly(string text)

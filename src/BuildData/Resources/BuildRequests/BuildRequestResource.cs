@@ -52,6 +52,8 @@ internal sealed class BuildRequestResource : TableResource<BuildRequest>
     public override IReadOnlyList<string> EventPatterns { get; } =
         ["/buildrequests/*", "/builders/*/buildrequests/*", "/buildsets/*/builders/*/buildrequests/*"];
 
+    public override IReadOnlyList<string> EventNames { get; } = ["new", "claimed", "unclaimed", "complete"];
+
     public override bool HasProperties => true;
 
     public override EventPath[] EventPaths(object resource, long id)

@@ -41,6 +41,8 @@ internal sealed class BuilderResource : TableResource<Builder>
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/builders/*"];
 
+    public override IReadOnlyList<string> EventNames { get; } = ["update"];
+
     public override EventPath[] EventPaths(object resource, long id) => [new("builders", id)];
 
     public override long KeyOf(Builder resource) => resource.BuilderId;

@@ -23,6 +23,6 @@ internal sealed class BuilderRow
         DescriptionFormat = row.DescriptionFormat,
         DescriptionHtml = row.DescriptionHtml,
         ProjectId = row.ProjectId,
-        Tags = tags.ConvertAll(tag => tag.Tag),
+        Tags = tags.Count == 0 ? [] : new ValueList<string>([.. tags.Select(tag => tag.Tag)]),
     };
 }

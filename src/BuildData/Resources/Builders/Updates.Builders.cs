@@ -48,7 +48,7 @@ public sealed partial class Updates
             DescriptionFormat = descriptionFormat,
             DescriptionHtml = descriptionHtml,
             ProjectId = projectId,
-            Tags = ownTags,
+            Tags = ownTags.Length == 0 ? [] : new ValueList<string>(ownTags),
         };
         return Write(
             static async (scope, info) =>

@@ -55,6 +55,8 @@ internal sealed class BuildResource : TableResource<Build>
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/builds/*", "/builders/*/builds/*", "/workers/*/builds/*"];
 
+    public override IReadOnlyList<string> EventNames { get; } = ["new", "update", "finished"];
+
     public override bool HasProperties => true;
 
     public override EventPath[] EventPaths(object resource, long id)

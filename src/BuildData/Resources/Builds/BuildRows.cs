@@ -39,7 +39,7 @@ internal static class BuildRows
             build.Number, build.BuilderId, build.BuildRequestId, build.WorkerId, build.MasterId, build.StartedAt, build.StateString)
             .ConfigureAwait(false);
         scope.Held.BuildNumbers[build.BuilderId] = build.Number;
-        scope.Held.StepNames[buildId] = new StepNames([]);
+        scope.Held.StepNames[buildId] = new StepNames(build.BuilderId, []);
         build = build with { BuildId = buildId };
         await Written(scope, build, "new").ConfigureAwait(false);
         return build;

@@ -46,6 +46,8 @@ internal sealed class BuildsetResource : TableResource<Buildset>
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/buildsets/*"];
 
+    public override IReadOnlyList<string> EventNames { get; } = ["new", "complete"];
+
     public override EventPath[] EventPaths(object resource, long id) => [new("buildsets", id)];
 
     public override long KeyOf(Buildset resource) => resource.BuildsetId;

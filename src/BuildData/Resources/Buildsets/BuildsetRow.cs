@@ -40,6 +40,6 @@ internal sealed class BuildsetRow
         ParentBuildId = row.ParentBuildId,
         ParentRelationship = row.ParentRelationship,
         RebuiltBuildId = row.RebuiltBuildId,
-        SourceStamps = sourceStamps.ConvertAll(SourceStampRow.ToSourceStamp),
+        SourceStamps = sourceStamps.Count == 0 ? [] : new ValueList<SourceStamp>([.. sourceStamps.Select(SourceStampRow.ToSourceStamp)]),
     };
 }

@@ -108,7 +108,7 @@ public sealed partial class Updates
         }
 
         Buildset buildset = await BuildsetRows.Insert(
-            scope, args.Buildset with { SubmittedAt = scope.Now, SourceStamps = [.. stamps.Values] }, args.Properties).ConfigureAwait(false);
+            scope, args.Buildset with { SubmittedAt = scope.Now, SourceStamps = stamps.Count == 0 ? [] : new ValueList<SourceStamp>([.. stamps.Values]) }, args.Properties).ConfigureAwait(false);
 
         var requests = new List<BuildRequest>();
         string? collapseKey = CollapsedRequests.Key(buildset.SourceStamps);

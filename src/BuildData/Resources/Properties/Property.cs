@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -12,15 +13,14 @@ namespace BuildData;
 public sealed class Property : IEquatable<Property>
 {
     /// <summary>A property of a JSON value.</summary>
-    /// <exception cref="ArgumentException"><paramref name="value"/> is a default <see cref="JsonElement"/>, or <paramref name="source"/> is not well-formed text.</exception>
+    /// <exception cref="ArgumentException"><paramref name="value"/> is a default <see cref="JsonElement"/> or is nested more than 64 deep, or <paramref name="source"/> is not well-formed text.</exception>
     public Property(JsonElement value, string source)
     {
         if (value.ValueKind == JsonValueKind.Undefined)
             throw new ArgumentException("An undefined JsonElement is no JSON value.", nameof(value));
         Text.Check(source, nameof(source));
 
-        // The caller's document may be pooled and disposed.
-        Value = value.Clone();
+        Value = Normalize(value);
         Source = source;
     }
 
@@ -97,4 +97,21 @@ public sealed class Property : IEquatable<Property>
 
     /// <summary>The wire form, <c>[value, source]</c>.</summary>
     public override string ToString() => JsonSerializer.Serialize(this, BuildDataJsonContext.Default.Property);
+
+    // An element may come from a document that is pooled, or that was read more leniently (comments, trailing commas) than what
+    // is stored will be.
+    private static JsonElement Normalize(JsonElement value)
+    {
+        try
+        {
+            var buffer = new ArrayBufferWriter<byte>();
+            using (var writer = new Utf8JsonWriter(buffer))
+                value.WriteTo(writer);
+            return JsonElement.Parse(buffer.WrittenSpan);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new ArgumentException($"The property value is no JSON: {error.Message}", nameof(value), error);
+        }
+    }
 }

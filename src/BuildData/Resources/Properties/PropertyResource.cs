@@ -21,5 +21,7 @@ internal sealed class PropertyResource : Resource
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/builds/*/properties"];
 
+    public override IReadOnlyList<string> EventNames { get; } = ["update"];
+
     public override EventPath[] EventPaths(object resource, long id) => [new("builds", id, "properties")];
 }

@@ -3,12 +3,15 @@ using System.Globalization;
 namespace BuildData;
 
 /// <summary>The names of a build's steps, and with them the next step's number.</summary>
-internal sealed class StepNames(IEnumerable<string> names)
+internal sealed class StepNames(long builderId, IEnumerable<string> names)
 {
     private readonly HashSet<string> _names = new(names, StringComparer.Ordinal);
 
     // Names are never given up, so what was taken below this number still is.
     private readonly Dictionary<string, int> _nextSuffix = new(StringComparer.Ordinal);
+
+    /// <summary>The build's builder.</summary>
+    public long BuilderId => builderId;
 
     /// <summary>How many steps the build has.</summary>
     public long Count => _names.Count;

@@ -39,6 +39,18 @@ public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
     internal override void AppendConditions(SqlBuilder sql) => sql.Where($"s.build_id = {Build}");
 }
 
+/// <summary><c>/builders/{builder}/steps</c>: the steps of a builder's builds.</summary>
+/// <param name="Builder">The builder.</param>
+public sealed record StepsOfBuilder(BuilderRef Builder) : CollectionQuery<Step>
+{
+    /// <inheritdoc/>
+    public override string Path => $"/builders/{Builder}/steps";
+
+    internal override TableResource<Step> Resource => Catalog.Steps;
+
+    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"s.builder_id = {Builder}");
+}
+
 /// <summary><c>/builds/{buildid}/steps/{step_number}</c>: one step of a build.</summary>
 /// <param name="Build">The build.</param>
 /// <param name="Number">The step's number in the build, from 0.</param>

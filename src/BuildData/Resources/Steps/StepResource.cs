@@ -30,7 +30,7 @@ internal sealed class StepResource : TableResource<Step>
         new("complete", FieldType.Flag, "s.complete"),
         new("complete_at", FieldType.Time, "s.complete_at"),
         new("state_string", FieldType.Text, "s.state_string"),
-        new("results", FieldType.Result, "s.results"),
+        new StepResultsField(),
         new("urls", FieldType.Structure, "s.urls"),
         new("hidden", FieldType.Flag, "s.hidden"),
     ];
@@ -42,6 +42,7 @@ internal sealed class StepResource : TableResource<Step>
         Endpoint.All<Step>("/builds/{buildid:number}/steps", static (in path) => new StepsOfBuild(path.Number(0))),
         Endpoint.One<Step>("/builds/{buildid:number}/steps/{step_number:number}", static (in path) => new StepByNumber(path.Number(0), path.Number(1))),
         Endpoint.One<Step>("/builds/{buildid:number}/steps/{step_name:identifier}", static (in path) => new StepByName(path.Number(0), path.Name(1))),
+        Endpoint.All<Step>("/builders/{builderid_or_buildername:number_or_name}/steps", static (in path) => new StepsOfBuilder(path.Builder(0))),
         Endpoint.All<Step>(
             "/builders/{builderid_or_buildername:number_or_name}/builds/{build_number:number}/steps",
             static (in path) => new StepsOfBuild(new BuildRef(path.Builder(0), path.Number(1)))),
@@ -54,6 +55,8 @@ internal sealed class StepResource : TableResource<Step>
     ];
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/steps/*", "/builds/*/steps/*"];
+
+    public override IReadOnlyList<string> EventNames { get; } = ["new", "started", "updated", "finished"];
 
     public override EventPath[] EventPaths(object resource, long id)
     {

@@ -42,7 +42,7 @@ internal sealed class StepRow
         CompleteAt = Timestamp.FromMicroseconds(row.CompleteAt),
         StateString = row.StateString,
         Results = (BuildResult?)row.Results,
-        Urls = row.Urls is null ? [] : JsonSerializer.Deserialize(row.Urls, BuildDataJsonContext.Default.IReadOnlyListStepUrl)!,
+        Urls = row.Urls is null ? [] : new ValueList<StepUrl>(JsonSerializer.Deserialize(row.Urls, BuildDataJsonContext.Default.StepUrlArray)!),
         Hidden = row.Hidden != 0,
     };
 }

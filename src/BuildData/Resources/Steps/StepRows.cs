@@ -25,21 +25,21 @@ internal static class StepRows
 
         static async ValueTask<StepNames> Read(UpdateScope scope, long buildId)
         {
-            await scope.Require(new OneBuild(buildId), buildId).ConfigureAwait(false);
+            Build build = await BuildRows.Find(scope, buildId).ConfigureAwait(false);
             SqlBuilder sql = scope.Session.Sql();
             sql.Append($"SELECT name FROM steps WHERE build_id = {buildId}");
             List<string> taken = await scope.Session.Rows<string>(sql, CancellationToken.None).ConfigureAwait(false);
-            var names = new StepNames(taken);
+            var names = new StepNames(build.BuilderId, taken);
             scope.Held.StepNames[buildId] = names;
             return names;
         }
     }
 
-    public static async ValueTask<Step> Insert(UpdateScope scope, Step step)
+    public static async ValueTask<Step> Insert(UpdateScope scope, Step step, long builderId)
     {
         long stepId = await scope.Session.Insert(
-            "INSERT INTO steps (build_id, number, name, complete, state_string, hidden) VALUES ($1, $2, $3, 0, $4, 0)",
-            step.BuildId, step.Number, step.Name, step.StateString).ConfigureAwait(false);
+            "INSERT INTO steps (build_id, builder_id, number, name, complete, state_string, hidden) VALUES ($1, $2, $3, $4, 0, $5, 0)",
+            step.BuildId, builderId, step.Number, step.Name, step.StateString).ConfigureAwait(false);
         return Written(scope, step with { StepId = stepId }, "new");
     }
 

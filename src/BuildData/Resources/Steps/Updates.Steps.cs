@@ -27,7 +27,7 @@ public sealed partial class Updates
                     Name = names.FirstFree(args.name),
                     StateString = "pending",
                 };
-                step = await StepRows.Insert(scope, step).ConfigureAwait(false);
+                step = await StepRows.Insert(scope, step, names.BuilderId).ConfigureAwait(false);
                 names.Add(step.Name);
                 return new NewStepResult(step.StepId, step.Number, step.Name);
             },
@@ -110,7 +110,7 @@ public sealed partial class Updates
                 if (step.Urls.Contains(args.url))
                     StepRows.Unchanged(scope, step, "updated");
                 else
-                    await StepRows.SetUrls(scope, step with { Urls = [.. step.Urls, args.url] }).ConfigureAwait(false);
+                    await StepRows.SetUrls(scope, step with { Urls = new ValueList<StepUrl>([.. step.Urls, args.url]) }).ConfigureAwait(false);
                 return default(Done);
             },
             (stepId, url: new StepUrl(name, url)),

@@ -3,13 +3,13 @@ using Microsoft.Data.Sqlite;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Runs updates in one transaction, commits once, publishes their events and completes them. An update that fails is undone
-/// alone: most fail before they write; where one fails after, all is undone and the others are run again, each behind a
-/// savepoint.
+/// Runs updates in one transaction, commits once and publishes their events. An update that fails is undone alone: most fail
+/// before they write; where one fails after, all is undone and the others are run again, each behind a savepoint.
 /// </summary>
 internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope, EventHub events, string file)
 {
-    public void Run(IReadOnlyList<WriteItem> items)
+    /// <summary>Runs the updates. Each has its result or its error then, and is to be completed.</summary>
+    public void Run(WriteItem[] items)
     {
         try
         {
@@ -33,26 +33,24 @@ internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope,
 
         scope.Events.Clear();
         scope.Held.Trim();
-        foreach (WriteItem item in items)
-            item.Complete();
     }
 
-    /// <summary>False if an update failed after it had written.</summary>
-    private bool TryRun(IReadOnlyList<WriteItem> items)
+    /// <summary>False if an update failed after it had written, or took the transaction with it.</summary>
+    private bool TryRun(WriteItem[] items)
     {
         session.Begin();
         foreach (WriteItem item in items)
         {
             long writes = session.Writes;
             Run(item);
-            if (item.Error is not null && session.Writes != writes)
+            if (item.Error is not null && (session.Writes != writes || !session.IsInTransaction))
                 return false;
         }
 
         return true;
     }
 
-    private void Replay(IReadOnlyList<WriteItem> items)
+    private void Replay(WriteItem[] items)
     {
         Undo();
         session.Begin();

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
@@ -17,13 +18,22 @@ internal sealed class SqliteCommands(SqliteConnection connection) : IDisposable
         for (int i = 0; i < values.Length; i++)
             kept.Command.Parameters[i].Value = values[i].ToObject();
 
-        using SqliteDataReader reader = kept.Command.ExecuteReader();
-        sink.Open(kept.Parsers.On(reader));
-        while (reader.Read())
+        using CancellationTokenRegistration cancellation = cancellationToken.CanBeCanceled
+            ? cancellationToken.UnsafeRegister(static connection => raw.sqlite3_interrupt((sqlite3)connection!), connection.Handle)
+            : default;
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            sink.Add(reader);
+            using SqliteDataReader reader = kept.Command.ExecuteReader();
+            sink.Open(kept.Parsers.On(reader));
+            while (reader.Read())
+                sink.Add(reader);
         }
+        catch (SqliteException error) when (error.SqliteErrorCode == raw.SQLITE_INTERRUPT)
+        {
+            throw new OperationCanceledException(error.Message, error, cancellationToken);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     public void Dispose()

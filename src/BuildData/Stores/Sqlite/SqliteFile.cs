@@ -20,12 +20,17 @@ internal sealed class SqliteFile
                 nameof(connectionString));
         }
 
-        Path = System.IO.Path.GetFullPath(source);
+        // Two names of one file must share one lock. Hard links can't be told.
+        string path = System.IO.Path.GetFullPath(source);
+        Path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         IsReadOnly = builder.Mode == SqliteOpenMode.ReadOnly;
         builder.DataSource = Path;
 
         // The store keeps its connections itself, and closes them when it is disposed.
         builder.Pooling = false;
+
+        // A shared cache would let reads wait for writes.
+        builder.Cache = SqliteCacheMode.Private;
         builder.ForeignKeys = true;
         _connectionString = builder.ToString();
     }

@@ -23,59 +23,71 @@ internal sealed class SqliteFileLock : IDisposable
     public static SqliteFileLock Take(string database)
     {
         string path = database + "-lock";
-        for (int i = 0; i < MostTries; i++)
+        for (int tries = MostTries; ; tries--)
         {
-            FileStream file = OpenAlone(path, database);
-            if (IsStillThere(path, file))
-                return new SqliteFileLock(path, file);
+            try
+            {
+                FileStream file = OpenAlone(path);
+                if (IsStillThere(path, file))
+                    return new SqliteFileLock(path, file);
 
-            // Whoever had it removed it while it was being opened here: this is a file without a name by now.
-            file.Dispose();
+                // Whoever had it removed it while it was being opened here: this is a file without a name by now.
+                file.Dispose();
+            }
+            catch (DirectoryNotFoundException error)
+            {
+                throw new StoreException($"The directory of '{database}' does not exist.", error);
+            }
+            catch (UnauthorizedAccessException error)
+            {
+                throw new StoreException($"The directory of '{database}' can't be written: {error.Message}", error);
+            }
+            catch (IOException error) when (File.Exists(path))
+            {
+                throw new StoreInUseException(database, error);
+            }
+            catch (IOException error) when (tries == 0)
+            {
+                throw new StoreException($"The directory of '{database}' can't be written: {error.Message}", error);
+            }
+            catch (IOException)
+            {
+                // Whoever had it is just letting it go.
+            }
+
+            if (tries == 0)
+                throw new StoreInUseException(database);
         }
-
-        throw new StoreInUseException(database);
     }
 
     public void Dispose()
     {
-        // Removed while it is still held, so that nobody can hold a file that is about to lose its name and believe in it.
-        if (!OperatingSystem.IsWindows())
-            File.Delete(_path);
-        _file.Dispose();
-    }
-
-    private static FileStream OpenAlone(string path, string database)
-    {
         try
         {
-            return new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-                BufferSize = 0,
-
-                // Elsewhere an open file can be removed, and what this option does there would come after letting go.
-                Options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None,
-            });
+            // Removed while it is still held, so that nobody can hold a file that is about to lose its name and believe in it.
+            if (!OperatingSystem.IsWindows())
+                File.Delete(_path);
         }
-        catch (DirectoryNotFoundException error)
+        catch (DirectoryNotFoundException)
         {
-            throw new StoreException($"The directory of '{database}' does not exist.", error);
+            // The folder is gone, and the file with it.
         }
-        catch (UnauthorizedAccessException error)
+        finally
         {
-            throw new StoreException($"The directory of '{database}' can't be written: {error.Message}", error);
-        }
-        catch (IOException error) when (File.Exists(path))
-        {
-            throw new StoreInUseException(database, error);
-        }
-        catch (IOException error)
-        {
-            throw new StoreException($"The directory of '{database}' can't be written: {error.Message}", error);
+            _file.Dispose();
         }
     }
+
+    private static FileStream OpenAlone(string path) => new(path, new FileStreamOptions
+    {
+        Mode = FileMode.OpenOrCreate,
+        Access = FileAccess.ReadWrite,
+        Share = FileShare.None,
+        BufferSize = 0,
+
+        // Elsewhere an open file can be removed, and what this option does there would come after letting go.
+        Options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None,
+    });
 
     /// <summary>Whether the file that is held is the one that has the name.</summary>
     private static bool IsStillThere(string path, FileStream file)
@@ -83,8 +95,9 @@ internal sealed class SqliteFileLock : IDisposable
         if (OperatingSystem.IsWindows())
             return true;
 
-        // A held file can't be opened again to look what is in it. A mark in its time can be seen without opening it.
-        DateTime mark = DateTime.UnixEpoch.AddMicroseconds(Random.Shared.NextInt64(1L << 50));
+        // A held file can't be opened again to look what is in it. A mark in its time can be seen without opening it: an even
+        // second from 1980 on, which every file system can keep.
+        DateTime mark = new DateTime(1980, 1, 2, 0, 0, 0, DateTimeKind.Utc).AddSeconds(2 * Random.Shared.NextInt64(1 << 28));
         File.SetLastWriteTimeUtc(file.SafeFileHandle, mark);
         return File.Exists(path) && File.GetLastWriteTimeUtc(path) == mark;
     }

@@ -13,6 +13,9 @@ internal static class SqliteMasters
             ON CONFLICT (name) DO UPDATE SET active = 1, last_active = excluded.last_active
             """,
             options.MasterName, options.TimeProvider.GetUtcNow()));
+
+        // One process at a time writes the file, so whoever else was active has been killed.
+        Result(session.Execute("UPDATE masters SET active = 0 WHERE name <> $1", options.MasterName));
         SqlBuilder sql = session.Sql();
         sql.Append($"SELECT id FROM masters WHERE name = {options.MasterName}");
         long id = Result(session.Rows<long>(sql, CancellationToken.None))[0];

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
@@ -34,7 +35,9 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
 
     public override ValueTask EndSnapshot()
     {
-        _end.Run([]);
+        // A failing statement may have ended it already.
+        if (raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+            _end.Run([]);
         return ValueTask.CompletedTask;
     }
 

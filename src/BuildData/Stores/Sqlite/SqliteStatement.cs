@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using SQLitePCL;
 
@@ -53,11 +54,17 @@ internal sealed class SqliteStatement : IDisposable
 
     private int BindText(int index, string text)
     {
-        // An empty span has no address, which SQLite would take for null; and long texts do not belong on the stack.
-        if (text.Length == 0 || text.Length > StackBytes / 3)
+        // An empty span has no address, which SQLite would take for null.
+        if (text.Length == 0)
             return raw.sqlite3_bind_text(_statement, index, text);
 
-        Span<byte> bytes = stackalloc byte[StackBytes];
-        return raw.sqlite3_bind_text(_statement, index, bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
+        // Bound as bytes, for the driver ends a long string at the first NUL in it.
+        int most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        byte[]? rented = most > StackBytes ? ArrayPool<byte>.Shared.Rent(most) : null;
+        Span<byte> bytes = rented ?? stackalloc byte[StackBytes];
+        int code = raw.sqlite3_bind_text(_statement, index, bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented);
+        return code;
     }
 }

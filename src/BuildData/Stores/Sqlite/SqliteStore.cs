@@ -22,15 +22,16 @@ internal sealed class SqliteStore : IStore
         _readers = new SqliteReaders(file);
     }
 
-    public async Task Open(CancellationToken cancellationToken)
+    public Task Open(CancellationToken cancellationToken)
     {
         try
         {
             if (_file.IsReadOnly)
-                await CheckVersion(cancellationToken).ConfigureAwait(false);
+                CheckForReading();
             else
                 OpenForWriting();
             _isOpen = true;
+            return Task.CompletedTask;
         }
         catch (SqliteException error)
         {
@@ -50,16 +51,26 @@ internal sealed class SqliteStore : IStore
     public Task<TResult> Write<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, CancellationToken cancellationToken) =>
         _writer is { } writer
             ? writer.Run(body, args, cancellationToken)
-            : throw new StoreReadOnlyException(_file.Path);
+            : Task.FromException<TResult>(new StoreReadOnlyException(_file.Path));
 
     public async ValueTask DisposeAsync()
     {
         if (_writer is not null)
             await _writer.DisposeAsync().ConfigureAwait(false);
         await _readers.DisposeAsync().ConfigureAwait(false);
-        if (_isOpen && _session is not null)
-            SqliteMasters.Leave(_session, _options);
-        CloseWriter();
+        try
+        {
+            if (_isOpen && _session is not null)
+                SqliteMasters.Leave(_session, _options);
+        }
+        catch (SqliteException error)
+        {
+            throw SqliteErrors.Wrap(error, _file.Path);
+        }
+        finally
+        {
+            CloseWriter();
+        }
     }
 
     private void OpenForWriting()
@@ -78,31 +89,24 @@ internal sealed class SqliteStore : IStore
         _writer = new SqliteWriter(new SqliteBatch(_session, scope, _events, _file.Path));
     }
 
-    private async Task CheckVersion(CancellationToken cancellationToken)
+    private void CheckForReading()
     {
-        long found = await _readers.Read(
-            static async (session, _, token) =>
-            {
-                List<long> version = await session.Rows<long>(session.Sql().Append("PRAGMA user_version".AsSpan()), token).ConfigureAwait(false);
-                return version[0];
-            },
-            0,
-            cancellationToken).ConfigureAwait(false);
-        if (found != SchemaScripts.Newest)
-        {
-            throw new SchemaVersionException(
-                _file.Path,
-                found,
-                SchemaScripts.Newest,
-                found < SchemaScripts.Newest ? "Open it for writing once, which migrates it." : "Use a newer version of the library.");
-        }
+        using SqliteConnection connection = _file.OpenForReading();
+        SqliteSchema.Check(connection, _file.Path);
+        SqliteSchema.RequireNewest(connection, _file.Path);
     }
 
     private void CloseWriter()
     {
-        _session?.Dispose();
-        _session = null;
-        _lock?.Dispose();
-        _lock = null;
+        try
+        {
+            _session?.Dispose();
+        }
+        finally
+        {
+            _session = null;
+            _lock?.Dispose();
+            _lock = null;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace BuildData.Stores.Sqlite;
 
@@ -10,6 +11,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
 {
     // More in one transaction saves nothing, and the first would wait for the last.
     private const int MostPerBatch = 4096;
+
+    private static readonly TimeSpan MostLinger = TimeSpan.FromMicroseconds(60);
 
     private readonly ConcurrentQueue<WriteItem> _queue = new();
     private readonly List<WriteItem> _batch = [];
@@ -29,10 +32,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _thread.Start();
     }
 
-    /// <exception cref="ObjectDisposedException">The writer is closed.</exception>
+    /// <summary>Runs an update, or fails with <see cref="ObjectDisposedException"/> if the writer is closed.</summary>
     public Task<TResult> Run<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_closing, typeof(Master));
+        if (_closing)
+            return Task.FromException<TResult>(new ObjectDisposedException(nameof(Master)));
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<TResult>(cancellationToken);
 
@@ -44,12 +48,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 item.TryTake();
                 _single[0] = item;
                 _runner.Run(_single);
+                _single[0] = null!;
             }
             finally
             {
                 Leave();
             }
 
+            item.Complete();
             return item.Task;
         }
 
@@ -114,9 +120,24 @@ internal sealed class SqliteWriter : IAsyncDisposable
             if (_batch.Count == 0)
                 return;
 
-            _runner.Run(_batch);
+            WriteItem[] items = [.. _batch];
             _batch.Clear();
+            _runner.Run(items);
+            new Completions(items).Queue();
+            if (items.Length > 1)
+                Linger(items.Length);
         }
+    }
+
+    /// <summary>
+    /// Waits for the callers of the last batch to come back, which they are likely to do at once: a fuller batch is worth more
+    /// than an early one.
+    /// </summary>
+    private void Linger(int callers)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (_queue.Count < callers && Stopwatch.GetElapsedTime(start) < MostLinger)
+            Thread.SpinWait(20);
     }
 
     private void RefuseQueued()
@@ -127,7 +148,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 continue;
 
             item.Fail(new ObjectDisposedException(nameof(Master)));
-            item.Complete();
+            new Completions([item]).Queue();
         }
     }
 

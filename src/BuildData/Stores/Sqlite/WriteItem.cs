@@ -15,7 +15,7 @@ internal abstract class WriteItem
     /// <summary>Makes the update fail.</summary>
     public void Fail(Exception error) => Error = error;
 
-    /// <summary>Hands the result, or the error, to whoever awaits it. Their code runs elsewhere.</summary>
+    /// <summary>Hands the result, or the error, to whoever awaits it. Their code runs on this thread.</summary>
     public abstract void Complete();
 }
 
@@ -23,7 +23,7 @@ internal abstract class WriteItem
 internal sealed class WriteItem<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args)
     : WriteItem
 {
-    private readonly TaskCompletionSource<TResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TResult> _completion = new();
     private CancellationTokenRegistration _cancellation;
     private TResult? _result;
     private int _taken;
@@ -40,8 +40,12 @@ internal sealed class WriteItem<TArgs, TResult>(UpdateBody<TArgs, TResult> body,
             static (state, token) =>
             {
                 var item = (WriteItem<TArgs, TResult>)state!;
-                if (item.Mark())
-                    item._completion.TrySetCanceled(token);
+                if (!item.Mark())
+                    return;
+
+                // Whoever cancels is not to run what comes after the update.
+                ThreadPool.UnsafeQueueUserWorkItem(
+                    static cancelled => cancelled.Completion.TrySetCanceled(cancelled.Token), (Completion: item._completion, Token: token), preferLocal: false);
             },
             this);
     }

@@ -104,7 +104,8 @@ CREATE TABLE buildrequests (
 
 CREATE INDEX buildrequests_by_buildset ON buildrequests (buildset_id);
 CREATE INDEX buildrequests_by_builder ON buildrequests (builder_id);
-CREATE INDEX buildrequests_claimable ON buildrequests (builder_id, collapse_key) WHERE claimed_by IS NULL AND complete = 0;
+CREATE INDEX buildrequests_claimable ON buildrequests (builder_id) WHERE claimed_by IS NULL AND complete = 0;
+CREATE INDEX buildrequests_collapsible ON buildrequests (builder_id, collapse_key) WHERE claimed_by IS NULL AND complete = 0;
 CREATE INDEX buildrequests_incomplete ON buildrequests (id) WHERE complete = 0;
 
 CREATE TABLE builds (
@@ -123,6 +124,7 @@ CREATE TABLE builds (
     UNIQUE (builder_id, number)
 );
 
+CREATE INDEX builds_by_builder ON builds (builder_id);
 CREATE INDEX builds_by_buildrequest ON builds (buildrequest_id);
 CREATE INDEX builds_by_worker ON builds (worker_id) WHERE worker_id IS NOT NULL;
 CREATE INDEX builds_incomplete ON builds (id) WHERE complete = 0;
@@ -135,9 +137,11 @@ CREATE TABLE build_properties (
     PRIMARY KEY (build_id, name)
 ) WITHOUT ROWID;
 
+-- builder_id is the build's: the newest failures of a builder are asked for often, and found by one index.
 CREATE TABLE steps (
     id INTEGER PRIMARY KEY,
     build_id INTEGER NOT NULL REFERENCES builds (id),
+    builder_id INTEGER NOT NULL,
     number INTEGER NOT NULL,
     name TEXT NOT NULL,
     started_at INTEGER,
@@ -151,3 +155,8 @@ CREATE TABLE steps (
     UNIQUE (build_id, number),
     UNIQUE (build_id, name)
 );
+
+CREATE INDEX steps_by_builder ON steps (builder_id);
+
+-- Most steps succeed and stay out of it.
+CREATE INDEX steps_not_successful ON steps (builder_id, results, id) WHERE results > 0;

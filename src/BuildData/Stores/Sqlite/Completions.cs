@@ -1,0 +1,21 @@
+namespace BuildData.Stores.Sqlite;
+
+/// <summary>
+/// Completes the updates of a batch on the thread pool, where their callers go on. It is one work item for all of them, which
+/// queues itself once more before it begins: as many threads share in it as are free, and none waits for a caller that blocks.
+/// </summary>
+internal sealed class Completions(WriteItem[] items) : IThreadPoolWorkItem
+{
+    private int _next = -1;
+
+    public void Execute()
+    {
+        if (Volatile.Read(ref _next) < items.Length - 2)
+            Queue();
+
+        for (int i = Interlocked.Increment(ref _next); i < items.Length; i = Interlocked.Increment(ref _next))
+            items[i].Complete();
+    }
+
+    public void Queue() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+}

@@ -1,0 +1,29 @@
+// Races BuildData against what else a .NET host would use, on real files, in one process run.
+//
+//   dotnet run -c Release --project tests/BuildData.Benchmarks -- race [--work w1,r1,…] [--rounds 5] [--seconds 1] [--scale DIR] [--json FILE]
+//   dotnet run -c Release --project tests/BuildData.Benchmarks -- scale DIR      makes the databases of 10,000 and 10,000,000 steps
+//   dotnet run -c Release --project tests/BuildData.Benchmarks -- soak MINUTES   writes, reads and follows, and prints the heap
+//   dotnet run -c Release --project tests/BuildData.Benchmarks -- micro          single functions, with BenchmarkDotNet
+
+using BenchmarkDotNet.Running;
+using BuildData.Benchmarks;
+using BuildData.Benchmarks.Micro;
+
+switch (args)
+{
+    case ["race", .. string[] options]:
+        await Race.Run(RaceOptions.Parse(options));
+        return 0;
+    case ["scale", string folder]:
+        await ScaleFixture.Make(folder);
+        return 0;
+    case ["soak", string minutes]:
+        await Soak.Run(TimeSpan.FromMinutes(double.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture)));
+        return 0;
+    case ["micro", .. string[] options]:
+        BenchmarkRunner.Run<MicroBenchmarks>(args: options);
+        return 0;
+    default:
+        await Console.Error.WriteLineAsync("race | scale DIR | soak MINUTES | micro; see Program.cs");
+        return 2;
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace BuildData.Benchmarks;
+
+/// <summary>What to race, how often and how long.</summary>
+internal sealed record RaceOptions
+{
+    public HashSet<string> Work { get; init; } = ["w1", "w2", "r1", "r2", "r3", "r4", "e1"];
+
+    /// <summary>Races only the lanes whose contender and number of callers, as in <c>BuildData/64</c>, contains this.</summary>
+    public string? Only { get; init; }
+
+    public int Rounds { get; init; } = 5;
+
+    public TimeSpan Turn { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The folder of the scale fixture, where it is to be raced too.</summary>
+    public string? Scale { get; init; }
+
+    public string? Json { get; init; }
+
+    public static RaceOptions Parse(string[] args)
+    {
+        var options = new RaceOptions();
+        for (int i = 0; i + 1 < args.Length; i += 2)
+        {
+            string value = args[i + 1];
+            options = args[i] switch
+            {
+                "--work" => options with { Work = [.. value.Split(',')] },
+                "--only" => options with { Only = value },
+                "--rounds" => options with { Rounds = int.Parse(value, CultureInfo.InvariantCulture) },
+                "--seconds" => options with { Turn = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)) },
+                "--warmup" => options with { WarmUp = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)) },
+                "--scale" => options with { Scale = value },
+                "--json" => options with { Json = value },
+                _ => throw new ArgumentException($"There is no option '{args[i]}'."),
+            };
+        }
+
+        return options;
+    }
+}
