@@ -64,29 +64,35 @@ internal sealed class QueryRunner(IStore store, int maxRows)
         where T : class
     {
         ResultSpec spec = bound.Spec;
-        bool paged = spec.Limit is not null || spec.Offset > 0;
-        bool snapshot = (paged && spec.IncludeTotal) || query.ParentBuild is { Id: null };
-        if (!snapshot)
-            return await Page(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
+        bool mayCount = spec.IncludeTotal && (spec.Limit is not null || spec.Offset > 0);
+        if (mayCount)
+            return await Counted(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
 
+        ResourceList<T> list = await Page(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
+        return list.Count == 0 && query.ParentBuild is { Id: null } build && !await Select.Exists(build, session, cancellationToken).ConfigureAwait(false)
+            ? new ResourceList<T>([], null, spec, parentExists: false)
+            : list;
+    }
+
+    /// <summary>A page and the count of all that matches, as of the same moment.</summary>
+    private static async ValueTask<ResourceList<T>> Counted<T>(
+        ReadSession session, CollectionQuery<T> query, BoundSpec bound, int maxRows, CancellationToken cancellationToken)
+        where T : class
+    {
         await session.BeginSnapshot(cancellationToken).ConfigureAwait(false);
         try
         {
             ResourceList<T> list = await Page(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
-            if (list.Total is null && spec.IncludeTotal)
-            {
-                long total = await Select.Count(query, session, bound, cancellationToken).ConfigureAwait(false);
-                list = new ResourceList<T>(list, total, spec, parentExists: true);
-            }
-
             if (list.Count == 0
                 && query.ParentBuild is { Id: null } build
                 && !await Select.Exists(build, session, cancellationToken).ConfigureAwait(false))
             {
-                list = new ResourceList<T>([], null, spec, parentExists: false);
+                return new ResourceList<T>([], null, bound.Spec, parentExists: false);
             }
 
-            return list;
+            return list.Total is not null
+                ? list
+                : new ResourceList<T>(list, await Select.Count(query, session, bound, cancellationToken).ConfigureAwait(false), bound.Spec, parentExists: true);
         }
         finally
         {

@@ -42,9 +42,11 @@ internal static class Select
 
         string defaultOrder = after is null ? query.DefaultOrder ?? resource.Key : resource.Key;
         spec.AppendOrder(sql, defaultOrder, resource.Key, session.Dialect);
-        sql.Append($" LIMIT {limit}");
+
+        // SQLite prepares a statement anew whenever a bare parameter of LIMIT is bound, to plan for its value. A sum it takes as it is.
+        sql.Append($" LIMIT {limit} + 0");
         if (offset > 0)
-            sql.Append($" OFFSET {offset}");
+            sql.Append($" OFFSET {offset} + 0");
 
         if (detailed)
         {

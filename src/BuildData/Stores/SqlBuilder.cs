@@ -68,17 +68,12 @@ internal sealed class SqlBuilder
             Array.Resize(ref _values, _count * 2);
         _values[_count++] = value;
 
-        if (_text.Length - _length < 32)
+        if (_text.Length - _length < 12)
             Array.Resize(ref _text, _text.Length * 2);
-
-        // Drivers end a long string at the first NUL in it; bytes they pass on as they are.
-        bool asBytes = value.IsTextWithNul;
-        if (asBytes)
-            Append("CAST(");
         _text[_length++] = '$';
         _count.TryFormat(_text.AsSpan(_length), out int written, provider: CultureInfo.InvariantCulture);
         _length += written;
-        return asBytes ? Append(" AS TEXT)") : this;
+        return this;
     }
 
     /// <summary>Takes back the last characters.</summary>

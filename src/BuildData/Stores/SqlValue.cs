@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace BuildData.Stores;
 
 /// <summary>
@@ -36,15 +34,4 @@ internal readonly struct SqlValue
     public static implicit operator SqlValue(DateTimeOffset value) => Timestamp.ToMicroseconds(value);
 
     public static implicit operator SqlValue(DateTimeOffset? value) => value is { } time ? time : default(SqlValue);
-
-    /// <summary>Whether it is a text that goes as its bytes in UTF-8, to become text again in the statement.</summary>
-    public bool IsTextWithNul => Kind == SqlValueKind.Text && Text!.Contains('\0');
-
-    public object ToObject() => Kind switch
-    {
-        SqlValueKind.Integer => Integer,
-        SqlValueKind.Text when IsTextWithNul => Encoding.UTF8.GetBytes(Text!),
-        SqlValueKind.Text => Text!,
-        _ => DBNull.Value,
-    };
 }

@@ -13,14 +13,14 @@ internal sealed class DapperReads(SqliteConnection connection, long builds) : IA
         """;
 
     public Task<long> Step(int caller, Func<bool> goOn) => Repeat(caller, goOn, picks =>
-        connection.QueryFirstOrDefault<EfStep>($"SELECT {Columns} FROM steps WHERE id = @id", new { id = picks.Step() }) is not null);
+        connection.QueryFirstOrDefault<EfStep>($"SELECT {Columns} FROM steps WHERE id = @id", new { id = picks.Step() })?.ToStep() is not null);
 
     public Task<long> Steps(int caller, Func<bool> goOn) => Repeat(caller, goOn, picks =>
     {
         (string builder, long number) = picks.Build();
         long build = connection.ExecuteScalar<long>(
             "SELECT b.id FROM builds b JOIN builders d ON d.id = b.builder_id WHERE d.name = @builder AND b.number = @number", new { builder, number });
-        return connection.Query<EfStep>($"SELECT {Columns} FROM steps WHERE build_id = @build ORDER BY number", new { build }).AsList().Count == 10;
+        return connection.Query<EfStep>($"SELECT {Columns} FROM steps WHERE build_id = @build ORDER BY number", new { build }).Select(row => row.ToStep()).ToList().Count == 10;
     });
 
     public async ValueTask DisposeAsync() => await connection.DisposeAsync();

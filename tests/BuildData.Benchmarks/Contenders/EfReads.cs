@@ -29,12 +29,12 @@ internal sealed class EfReads : IAsyncDisposable
         _model = new EfModel(new DbContextOptionsBuilder<EfModel>().UseSqlite(connection).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options);
     }
 
-    public Task<long> Step(int caller, Func<bool> goOn) => Repeat(caller, goOn, picks => One(_model, picks.Step()) is not null);
+    public Task<long> Step(int caller, Func<bool> goOn) => Repeat(caller, goOn, picks => One(_model, picks.Step())?.ToStep() is not null);
 
     public Task<long> Steps(int caller, Func<bool> goOn) => Repeat(caller, goOn, picks =>
     {
         (string builder, long number) = picks.Build();
-        return OfBuild(_model, builder, number).ToList().Count == 10;
+        return OfBuild(_model, builder, number).Select(row => row.ToStep()).ToList().Count == 10;
     });
 
     public async ValueTask DisposeAsync()

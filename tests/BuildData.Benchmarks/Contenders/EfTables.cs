@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations.Schema;
+using System.Text.Json;
 
 namespace BuildData.Benchmarks;
 
@@ -43,6 +44,26 @@ internal sealed class EfStep
 
     [Column("hidden")]
     public long Hidden { get; set; }
+
+    /// <summary>What a reader of steps is to get.</summary>
+    public Step ToStep() => new()
+    {
+        StepId = Id,
+        BuildId = BuildId,
+        Number = Number,
+        Name = Name,
+        StartedAt = Time(StartedAt),
+        LocksAcquiredAt = Time(LocksAcquiredAt),
+        Complete = Complete != 0,
+        CompleteAt = Time(CompleteAt),
+        StateString = StateString,
+        Results = (BuildResult?)Results,
+        Urls = Urls is null ? [] : JsonSerializer.Deserialize(Urls, BuildDataJsonContext.Default.IReadOnlyListStepUrl)!,
+        Hidden = Hidden != 0,
+    };
+
+    private static DateTimeOffset? Time(long? microseconds) =>
+        microseconds is { } value ? DateTimeOffset.UnixEpoch.AddTicks(value * TimeSpan.TicksPerMicrosecond) : null;
 }
 
 [Table("builds")]

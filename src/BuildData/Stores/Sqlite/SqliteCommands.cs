@@ -4,7 +4,7 @@ using SQLitePCL;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>The prepared queries of one connection, kept by their text with what maps their rows.</summary>
-internal sealed class SqliteCommands(SqliteConnection connection) : IDisposable
+internal sealed class SqliteCommands(sqlite3 connection) : IDisposable
 {
     // The texts that a program's queries have are few. A program that makes up ever new ones starts over.
     private const int Capacity = 200;
@@ -13,24 +13,26 @@ internal sealed class SqliteCommands(SqliteConnection connection) : IDisposable
 
     public void Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
     {
-        Kept kept = Get(sql);
-        ReadOnlySpan<SqlValue> values = sql.Values;
-        for (int i = 0; i < values.Length; i++)
-            kept.Command.Parameters[i].Value = values[i].ToObject();
+        (SqliteStatement statement, SqliteRowReader reader, RowParsers parsers) = Get(sql);
+        statement.Bind(sql.Values);
 
         using CancellationTokenRegistration cancellation = cancellationToken.CanBeCanceled
-            ? cancellationToken.UnsafeRegister(static connection => raw.sqlite3_interrupt((sqlite3)connection!), connection.Handle)
+            ? cancellationToken.UnsafeRegister(static connection => raw.sqlite3_interrupt((sqlite3)connection!), connection)
             : default;
         try
         {
-            using SqliteDataReader reader = kept.Command.ExecuteReader();
-            sink.Open(kept.Parsers.On(reader));
-            while (reader.Read())
+            bool isOnRow = statement.Step();
+            sink.Open(parsers.On(reader));
+            for (; isOnRow; isOnRow = statement.Step())
                 sink.Add(reader);
         }
         catch (SqliteException error) when (error.SqliteErrorCode == raw.SQLITE_INTERRUPT)
         {
             throw new OperationCanceledException(error.Message, error, cancellationToken);
+        }
+        finally
+        {
+            statement.Reset();
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -39,7 +41,7 @@ internal sealed class SqliteCommands(SqliteConnection connection) : IDisposable
     public void Dispose()
     {
         foreach (Kept kept in _kept.Values)
-            kept.Command.Dispose();
+            kept.Statement.Dispose();
         _kept.Clear();
     }
 
@@ -52,15 +54,11 @@ internal sealed class SqliteCommands(SqliteConnection connection) : IDisposable
             Dispose();
 
         string text = sql.Text.ToString();
-#pragma warning disable CA2100 // Made by SqlBuilder: constant texts and whitelisted columns; values are parameters.
-        var command = new SqliteCommand(text, connection);
-#pragma warning restore CA2100
-        for (int i = 1; i <= sql.Values.Length; i++)
-            command.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
-        kept = new Kept(command, new RowParsers());
+        var statement = new SqliteStatement(connection, text);
+        kept = new Kept(statement, new SqliteRowReader(statement.Handle), new RowParsers());
         _kept.Add(text, kept);
         return kept;
     }
 
-    private sealed record Kept(SqliteCommand Command, RowParsers Parsers);
+    private sealed record Kept(SqliteStatement Statement, SqliteRowReader Reader, RowParsers Parsers);
 }

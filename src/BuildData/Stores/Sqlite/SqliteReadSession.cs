@@ -14,7 +14,7 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
     public SqliteReadSession(SqliteConnection connection)
     {
         _connection = connection;
-        _commands = new SqliteCommands(connection);
+        _commands = new SqliteCommands(connection.Handle!);
         _begin = new SqliteStatement(connection.Handle!, "BEGIN");
         _end = new SqliteStatement(connection.Handle!, "COMMIT");
     }

@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>A prepared statement that changes something, run on the native handle: binding boxes nothing and allocates nothing.</summary>
+/// <summary>A prepared statement, run on the native handle: binding boxes nothing and allocates nothing.</summary>
 internal sealed class SqliteStatement : IDisposable
 {
     private const int StackBytes = 512;
@@ -22,35 +22,56 @@ internal sealed class SqliteStatement : IDisposable
             throw SqliteErrors.FromNative(connection, code);
     }
 
+    /// <summary>The native statement.</summary>
+    public sqlite3_stmt Handle => _statement;
+
+    /// <summary>Runs a statement that gives no rows, or none that matter.</summary>
     public void Run(ReadOnlySpan<SqlValue> values)
     {
-        for (int i = 0; i < values.Length; i++)
-            Bind(i + 1, values[i]);
-
-        int code = raw.sqlite3_step(_statement);
-        if (code is not (raw.SQLITE_DONE or raw.SQLITE_ROW))
+        Bind(values);
+        try
         {
-            var error = SqliteErrors.FromNative(_connection, code);
-            _ = raw.sqlite3_reset(_statement);
-            throw error;
+            Step();
         }
-
-        _ = raw.sqlite3_reset(_statement);
+        finally
+        {
+            Reset();
+        }
     }
+
+    public void Bind(ReadOnlySpan<SqlValue> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            int code = Bind(i + 1, values[i]);
+            if (code != raw.SQLITE_OK)
+                throw SqliteErrors.FromNative(_connection, code);
+        }
+    }
+
+    /// <summary>Goes to the next row; false if there is none.</summary>
+    public bool Step()
+    {
+        int code = raw.sqlite3_step(_statement);
+        return code switch
+        {
+            raw.SQLITE_ROW => true,
+            raw.SQLITE_DONE => false,
+            _ => throw SqliteErrors.FromNative(_connection, code),
+        };
+    }
+
+    /// <summary>Makes the statement ready to be run again. It repeats the error of a failed step, which has been told.</summary>
+    public void Reset() => _ = raw.sqlite3_reset(_statement);
 
     public void Dispose() => _statement.Dispose();
 
-    private void Bind(int index, in SqlValue value)
+    private int Bind(int index, in SqlValue value) => value.Kind switch
     {
-        int code = value.Kind switch
-        {
-            SqlValueKind.Integer => raw.sqlite3_bind_int64(_statement, index, value.Integer),
-            SqlValueKind.Text => BindText(index, value.Text!),
-            _ => raw.sqlite3_bind_null(_statement, index),
-        };
-        if (code != raw.SQLITE_OK)
-            throw SqliteErrors.FromNative(_connection, code);
-    }
+        SqlValueKind.Integer => raw.sqlite3_bind_int64(_statement, index, value.Integer),
+        SqlValueKind.Text => BindText(index, value.Text!),
+        _ => raw.sqlite3_bind_null(_statement, index),
+    };
 
     private int BindText(int index, string text)
     {

@@ -15,7 +15,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
     {
         _connection = connection;
         _handle = connection.Handle!;
-        _queries = new SqliteCommands(connection);
+        _queries = new SqliteCommands(_handle);
     }
 
     public override SqlDialect Dialect { get; } = new();
