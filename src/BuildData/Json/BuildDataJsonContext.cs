@@ -24,7 +24,6 @@ namespace BuildData;
 [JsonSerializable(typeof(IReadOnlyList<SourceStamp>))]
 [JsonSerializable(typeof(IReadOnlyList<Step>))]
 [JsonSerializable(typeof(IReadOnlyList<Worker>))]
-[JsonSerializable(typeof(StepUrl[]))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(double))]

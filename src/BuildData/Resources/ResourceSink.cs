@@ -6,7 +6,7 @@ namespace BuildData;
 /// <summary>Turns the rows of a statement into resources.</summary>
 internal abstract class ResourceSink<T> : RowSink
 {
-    public List<T> Resources { get; } = [];
+    public List<T> Resources { get; } = new(1);
 
     /// <summary>Called after the last row.</summary>
     public virtual void Complete()

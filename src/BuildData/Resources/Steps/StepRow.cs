@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BuildData.Stores;
 
 namespace BuildData;
@@ -42,7 +41,7 @@ internal sealed class StepRow
         CompleteAt = Timestamp.FromMicroseconds(row.CompleteAt),
         StateString = row.StateString,
         Results = (BuildResult?)row.Results,
-        Urls = row.Urls is null ? [] : new ValueList<StepUrl>(JsonSerializer.Deserialize(row.Urls, BuildDataJsonContext.Default.StepUrlArray)!),
+        Urls = StepUrlsText.Read(row.Urls),
         Hidden = row.Hidden != 0,
     };
 }

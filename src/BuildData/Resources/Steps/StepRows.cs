@@ -69,10 +69,9 @@ internal static class StepRows
 
     public static async ValueTask SetUrls(UpdateScope scope, Step step)
     {
-        string json = System.Text.Json.JsonSerializer.Serialize(step.Urls, BuildDataJsonContext.Default.IReadOnlyListStepUrl);
         await scope.Session.Execute(
             "UPDATE steps SET urls = $2 WHERE id = $1",
-            step.StepId, json).ConfigureAwait(false);
+            step.StepId, StepUrlsText.Write(step.Urls)).ConfigureAwait(false);
         Written(scope, step, "updated");
     }
 

@@ -7,6 +7,7 @@ internal sealed class SqliteReaders(SqliteFile file) : IAsyncDisposable
 {
     private readonly ConcurrentStack<SqliteReadSession> _free = new();
     private readonly SemaphoreSlim _places = new(MostConnections, MostConnections);
+    private SqliteReadSession? _last;
     private volatile bool _disposed;
 
     // Reads keep a processor busy, so more of them at a time would only take each other's turns.
@@ -22,8 +23,7 @@ internal sealed class SqliteReaders(SqliteFile file) : IAsyncDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(Master));
-            if (!_free.TryPop(out session))
-                session = new SqliteReadSession(file.OpenForReading());
+            session = Take();
             return await read(session, state, cancellationToken).ConfigureAwait(false);
         }
         catch (Microsoft.Data.Sqlite.SqliteException error)
@@ -33,7 +33,7 @@ internal sealed class SqliteReaders(SqliteFile file) : IAsyncDisposable
         finally
         {
             if (session is not null)
-                _free.Push(session);
+                PutBack(session);
             _places.Release();
         }
     }
@@ -44,10 +44,22 @@ internal sealed class SqliteReaders(SqliteFile file) : IAsyncDisposable
         _disposed = true;
         for (int i = 0; i < MostConnections; i++)
             await _places.WaitAsync().ConfigureAwait(false);
+        Interlocked.Exchange(ref _last, null)?.Dispose();
         while (_free.TryPop(out SqliteReadSession? session))
             session.Dispose();
 
         // Whoever still waits for a place is to find it, and the store closed.
         _places.Release(MostConnections);
+    }
+
+    private SqliteReadSession Take() =>
+        Interlocked.Exchange(ref _last, null)
+        ?? (_free.TryPop(out SqliteReadSession? free) ? free : new SqliteReadSession(file.OpenForReading()));
+
+    // The session put back last is taken first: its caches are warm, and a reader that is alone needs no other.
+    private void PutBack(SqliteReadSession session)
+    {
+        if (Interlocked.CompareExchange(ref _last, session, null) is not null)
+            _free.Push(session);
     }
 }
