@@ -1,11 +1,11 @@
 namespace BuildData.Benchmarks;
 
 /// <summary>Reads through BuildData's public API, the path parsed each time.</summary>
-internal sealed class OwnReads(DataApi data, long builds)
+internal sealed class OwnReads(DataApi data, long builds, long newest)
 {
     public async Task<long> Step(int caller, Func<bool> goOn)
     {
-        var picks = new Picks(caller, builds);
+        var picks = new Picks(caller, builds, newest);
         long done = 0;
         while (goOn())
         {
@@ -24,7 +24,7 @@ internal sealed class OwnReads(DataApi data, long builds)
 
     public async Task<long> Steps(int caller, Func<bool> goOn)
     {
-        var picks = new Picks(caller, builds);
+        var picks = new Picks(caller, builds, newest);
         long done = 0;
         while (goOn())
         {
@@ -43,7 +43,7 @@ internal sealed class OwnReads(DataApi data, long builds)
 
     public async Task<long> NewestFailed(int caller, Func<bool> goOn)
     {
-        var picks = new Picks(caller, builds);
+        var picks = new Picks(caller, builds, newest);
         long done = 0;
         while (goOn())
         {

@@ -5,7 +5,7 @@ internal static class Repeated
 {
     public static Task<long> Reads(int caller, long builds, Func<bool> goOn, Func<Picks, bool> read)
     {
-        var picks = new Picks(caller, builds);
+        var picks = new Picks(caller, builds, builds);
         long done = 0;
         while (goOn())
         {

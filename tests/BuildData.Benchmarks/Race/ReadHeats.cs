@@ -12,7 +12,7 @@ internal static class ReadHeats
         string file = Path.Combine(folder, "builds.db");
         await ScaleFixture.Make(file, builds: 1_000);
         Master master = await Master.Open($"Data Source={file};Mode=ReadOnly");
-        var own = new OwnReads(master.Data, 1_000);
+        var own = new OwnReads(master.Data, 1_000, 1_000);
         var ado = new AdoReads(Database.Open(file, Durability.Full), 1_000);
         var dapper = new DapperReads(Database.Open(file, Durability.Full), 1_000);
         var ef = new EfReads(Database.Open(file, Durability.Full), 1_000);

@@ -14,6 +14,11 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
     public SqliteReadSession(SqliteConnection connection)
     {
         _connection = connection;
+
+        // As much as SQLite maps. A long history is read half as fast without: every page of it would be copied by a call.
+        using (var map = new SqliteStatement(connection.Handle!, "PRAGMA mmap_size = 2147418112"))
+            map.Run([]);
+
         _commands = new SqliteCommands(connection.Handle!);
         _begin = new SqliteStatement(connection.Handle!, "BEGIN");
         _end = new SqliteStatement(connection.Handle!, "COMMIT");
