@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
@@ -6,6 +7,7 @@ namespace BuildData.Stores.Sqlite;
 internal sealed class SqliteFile
 {
     private readonly string _connectionString;
+    private readonly string? _vfs;
 
     /// <exception cref="ArgumentException">The connection string is malformed, or names no file.</exception>
     public SqliteFile(string connectionString)
@@ -32,6 +34,7 @@ internal sealed class SqliteFile
         // A shared cache would let reads wait for writes.
         builder.Cache = SqliteCacheMode.Private;
         builder.ForeignKeys = true;
+        _vfs = string.IsNullOrEmpty(builder.Vfs) ? null : builder.Vfs;
         _connectionString = builder.ToString();
     }
 
@@ -42,8 +45,26 @@ internal sealed class SqliteFile
 
     public SqliteConnection OpenForWriting() => Open(_connectionString);
 
-    public SqliteConnection OpenForReading() =>
+    public SqliteConnection OpenForChecking() =>
         Open(new SqliteConnectionStringBuilder(_connectionString) { Mode = SqliteOpenMode.ReadOnly }.ToString());
+
+    /// <summary>
+    /// A connection for one reader at a time. Opened without the driver, which would have SQLite take a lock at each call,
+    /// several for every column of a row.
+    /// </summary>
+    public sqlite3 OpenForReading()
+    {
+        int code = raw.sqlite3_open_v2(Path, out sqlite3 connection, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_NOMUTEX, _vfs);
+        if (code != raw.SQLITE_OK)
+        {
+            SqliteException error = SqliteErrors.FromNative(connection, code);
+            connection.Dispose();
+            throw error;
+        }
+
+        _ = raw.sqlite3_busy_timeout(connection, SqliteSchema.BusyMilliseconds);
+        return connection;
+    }
 
     private static SqliteConnection Open(string connectionString)
     {

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
@@ -6,22 +5,22 @@ namespace BuildData.Stores.Sqlite;
 /// <summary>A connection of its own for one read at a time.</summary>
 internal sealed class SqliteReadSession : ReadSession, IDisposable
 {
-    private readonly SqliteConnection _connection;
+    private readonly sqlite3 _connection;
     private readonly SqliteCommands _commands;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _end;
 
-    public SqliteReadSession(SqliteConnection connection)
+    public SqliteReadSession(sqlite3 connection)
     {
         _connection = connection;
+        _commands = new SqliteCommands(connection);
 
         // As much as SQLite maps. A long history is read half as fast without: every page of it would be copied by a call.
-        using (var map = new SqliteStatement(connection.Handle!, "PRAGMA mmap_size = 2147418112"))
+        using (var map = new SqliteStatement(connection, "PRAGMA mmap_size = 2147418112"))
             map.Run([]);
 
-        _commands = new SqliteCommands(connection.Handle!);
-        _begin = new SqliteStatement(connection.Handle!, "BEGIN");
-        _end = new SqliteStatement(connection.Handle!, "COMMIT");
+        _begin = new SqliteStatement(connection, "BEGIN");
+        _end = new SqliteStatement(connection, "COMMIT");
     }
 
     public override SqlDialect Dialect { get; } = new();
@@ -41,7 +40,7 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
     public override ValueTask EndSnapshot()
     {
         // A failing statement may have ended it already.
-        if (raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+        if (raw.sqlite3_get_autocommit(_connection) == 0)
             _end.Run([]);
         return ValueTask.CompletedTask;
     }

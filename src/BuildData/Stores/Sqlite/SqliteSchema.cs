@@ -10,6 +10,9 @@ internal static class SqliteSchema
     // "Bdat": tells the file from other programs' databases.
     private const long ApplicationId = 0x42646174;
 
+    /// <summary>How long to wait for another program that writes the file, as a backup tool may.</summary>
+    public const int BusyMilliseconds = 5_000;
+
     /// <exception cref="StoreException">The file is another program's database.</exception>
     /// <exception cref="SchemaVersionException">Its schema is newer than this library.</exception>
     public static void Check(SqliteConnection connection, string file)
@@ -33,7 +36,7 @@ internal static class SqliteSchema
 
     public static void Configure(SqliteConnection connection, Durability durability)
     {
-        connection.Execute("PRAGMA busy_timeout = 5000");
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {BusyMilliseconds}"));
         string mode = connection.QuerySingle<string>("PRAGMA journal_mode = WAL");
         if (mode != "wal")
             throw new StoreException($"'{connection.DataSource}' can't be kept with a write-ahead log here; its journal mode is '{mode}'.");

@@ -91,7 +91,7 @@ internal sealed class SqliteStore : IStore
 
     private void CheckForReading()
     {
-        using SqliteConnection connection = _file.OpenForReading();
+        using SqliteConnection connection = _file.OpenForChecking();
         SqliteSchema.Check(connection, _file.Path);
         SqliteSchema.RequireNewest(connection, _file.Path);
     }
