@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using BuildData.Events;
 
 namespace BuildData.Benchmarks.Micro;
 
@@ -10,6 +11,40 @@ public class MicroBenchmarks
     private readonly string _longPath = "/builders/mac%20os%20x/builds/12/steps?results__ne=0&order=-number&limit=20";
     private readonly string _name = "mac os x";
     private readonly long _number = 12;
+    private readonly SubscriptionIndex _index = new();
+    private readonly List<Subscription> _found = [];
+    private readonly StepRow _row = new()
+    {
+        StepId = 7,
+        BuildId = 1,
+        Name = "compile",
+        StartedAt = 1_700_000_000_000_000,
+        StateString = "compiling 12 of 80 files",
+        Urls = """[{"name":"log","url":"https://example.org/logs/1"}]""",
+    };
+
+    /// <summary>A thousand subscribers, each to a build of its own.</summary>
+    [GlobalSetup]
+    public void Subscribe()
+    {
+        var hub = new EventHub(16, readOnlyStore: null);
+        for (int build = 1; build <= 1_000; build++)
+            _index.Add(hub.Subscribe($"/builds/{build}/steps/*"));
+    }
+
+    /// <summary>Finds the one of a thousand subscribers that an event is for.</summary>
+    [Benchmark]
+    public int MatchEvent()
+    {
+        _found.Clear();
+        _index.Find(new EventPath("steps", 7), _found);
+        _index.Find(new EventPath("builds", 500, "steps", 7), _found);
+        return _found.Count;
+    }
+
+    /// <summary>A step of its row, one link included.</summary>
+    [Benchmark]
+    public Step MapRow() => StepRow.ToStep(_row);
 
     /// <summary>A path to its typed query.</summary>
     [Benchmark]

@@ -76,6 +76,9 @@ internal static class ScaleHeats
             fill.Bind(next).ExecuteNonQuery();
         }
 
+        // Whatever the system still had to write of the copy would be written while the race is on.
+        await using (var written = new FileStream(copy, FileMode.Open, FileAccess.ReadWrite))
+            written.Flush(flushToDisk: true);
         return (await Master.Open($"Data Source={copy}"), () => Interlocked.Increment(ref next));
     }
 }
