@@ -4,13 +4,17 @@ using System.Diagnostics;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Runs updates one batch at a time. An update that finds the writer at rest runs on its caller's thread; those that come
-/// meanwhile are queued, and a thread of the writer's own takes all that wait into one batch.
+/// Runs updates one batch at a time. An update that finds the writer at rest, and has not met others of late, runs on its
+/// caller's thread; the others are queued, and a thread of the writer's own takes all that wait into one batch.
 /// </summary>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
     // More in one transaction saves nothing, and the first would wait for the last.
     private const int MostPerBatch = 4096;
+
+    // Where updates have met they are likely to meet again, and one that ran alone would keep the others waiting for its commit.
+    // After so many batches of one, a caller counts as alone again.
+    private const int LongestMemory = 32;
 
     private static readonly TimeSpan MostLinger = TimeSpan.FromMicroseconds(60);
 
@@ -22,6 +26,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly SqliteBatch _runner;
     private readonly Thread _thread;
     private int _busy;
+    private int _company;
     private volatile bool _closing;
     private volatile bool _closed;
 
@@ -41,7 +46,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             return Task.FromCanceled<TResult>(cancellationToken);
 
         var item = new WriteItem<TArgs, TResult>(body, args);
-        if (_queue.IsEmpty && TryEnter())
+        if (Volatile.Read(ref _company) == 0 && _queue.IsEmpty && TryEnter())
         {
             try
             {
@@ -124,6 +129,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _batch.Clear();
             _runner.Run(items);
             new Completions(items).Queue();
+            Volatile.Write(ref _company, items.Length > 1 ? LongestMemory : Math.Max(0, _company - 1));
             if (items.Length > 1)
                 Linger(items.Length);
         }
