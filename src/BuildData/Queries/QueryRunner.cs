@@ -65,39 +65,35 @@ internal sealed class QueryRunner(IStore store, int maxRows)
     {
         ResultSpec spec = bound.Spec;
         bool mayCount = spec.IncludeTotal && (spec.Limit is not null || spec.Offset > 0);
-        if (mayCount)
-            return await Counted(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
+        if (!mayCount)
+            return await Existing(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
 
-        ResourceList<T> list = await Page(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
-        return list.Count == 0 && query.ParentBuild is { Id: null } build && !await Select.Exists(build, session, cancellationToken).ConfigureAwait(false)
-            ? new ResourceList<T>([], null, spec, parentExists: false)
-            : list;
-    }
-
-    /// <summary>A page and the count of all that matches, as of the same moment.</summary>
-    private static async ValueTask<ResourceList<T>> Counted<T>(
-        ReadSession session, CollectionQuery<T> query, BoundSpec bound, int maxRows, CancellationToken cancellationToken)
-        where T : class
-    {
+        // The page and the count are to be of the same moment.
         await session.BeginSnapshot(cancellationToken).ConfigureAwait(false);
         try
         {
-            ResourceList<T> list = await Page(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
-            if (list.Count == 0
-                && query.ParentBuild is { Id: null } build
-                && !await Select.Exists(build, session, cancellationToken).ConfigureAwait(false))
-            {
-                return new ResourceList<T>([], null, bound.Spec, parentExists: false);
-            }
-
-            return list.Total is not null
+            ResourceList<T> list = await Existing(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
+            return list.Total is not null || !list.ParentExists
                 ? list
-                : new ResourceList<T>(list, await Select.Count(query, session, bound, cancellationToken).ConfigureAwait(false), bound.Spec, parentExists: true);
+                : new ResourceList<T>(list, await Select.Count(query, session, bound, cancellationToken).ConfigureAwait(false), spec, parentExists: true);
         }
         finally
         {
             await session.EndSnapshot().ConfigureAwait(false);
         }
+    }
+
+    /// <summary>A page; where it is empty it may be that the build is missing that the collection is of.</summary>
+    private static async ValueTask<ResourceList<T>> Existing<T>(
+        ReadSession session, CollectionQuery<T> query, BoundSpec bound, int maxRows, CancellationToken cancellationToken)
+        where T : class
+    {
+        ResourceList<T> list = await Page(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
+        return list.Count == 0
+            && query.ParentBuild is { Id: null } build
+            && !await Select.Exists(build, session, cancellationToken).ConfigureAwait(false)
+                ? new ResourceList<T>([], null, bound.Spec, parentExists: false)
+                : list;
     }
 
     private static async ValueTask<ResourceList<T>> Page<T>(

@@ -46,13 +46,6 @@ internal sealed class SqlBuilder
         return this;
     }
 
-    /// <summary>Appends WHERE or AND, then constant text with parameters in its holes.</summary>
-    public SqlBuilder Where([InterpolatedStringHandlerArgument("")] ref SqlConditionHandler text)
-    {
-        _ = text;
-        return this;
-    }
-
     /// <summary>Appends WHERE or AND.</summary>
     public SqlBuilder Condition()
     {
@@ -110,31 +103,4 @@ internal readonly ref struct SqlTextHandler
     public void AppendFormatted(BuildRef build) => build.AppendId(_sql);
 
     public void AppendFormatted(BuilderRef builder) => builder.AppendId(_sql);
-}
-
-/// <summary>The same for <see cref="SqlBuilder.Where"/>, behind WHERE or AND.</summary>
-[InterpolatedStringHandler]
-internal readonly ref struct SqlConditionHandler
-{
-    private readonly SqlTextHandler _text;
-
-    public SqlConditionHandler(int literalLength, int formattedCount, SqlBuilder sql)
-    {
-        sql.Condition();
-        _text = new SqlTextHandler(literalLength, formattedCount, sql);
-    }
-
-    public void AppendLiteral(string constant) => _text.AppendLiteral(constant);
-
-    public void AppendFormatted(SqlValue value) => _text.AppendFormatted(value);
-
-    public void AppendFormatted(long value) => _text.AppendFormatted(value);
-
-    public void AppendFormatted(long? value) => _text.AppendFormatted(value);
-
-    public void AppendFormatted(string? value) => _text.AppendFormatted(value);
-
-    public void AppendFormatted(BuildRef build) => _text.AppendFormatted(build);
-
-    public void AppendFormatted(BuilderRef builder) => _text.AppendFormatted(builder);
 }

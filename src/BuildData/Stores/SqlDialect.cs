@@ -11,7 +11,4 @@ internal class SqlDialect
 
     /// <summary>Comes behind a descending order, to put nulls last.</summary>
     public virtual string DescendingNulls => " DESC";
-
-    /// <summary>Comes behind a SELECT whose rows are about to be changed, where several writers may be at work.</summary>
-    public virtual string ForUpdate => "";
 }

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace BuildData.Tests;
 
 /// <summary>What the README shows is what compiles and what there is.</summary>
-internal sealed class ReadmeTests
+internal sealed partial class ReadmeTests
 {
     private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
@@ -27,6 +29,24 @@ internal sealed class ReadmeTests
 
         table.Should().Be(string.Join('\n', EndpointList.Rows().Select(row => $"| `{row.Path}` | `{row.Result}` |")));
     }
+
+    [Test]
+    public void EventTable_IsWhatResourcesAnnounce()
+    {
+        string table = Between(Readme, "| resource | announced on | names |\n|---|---|---|\n", "\n\n");
+        IEnumerable<string> documented = table.Split('\n').Select(row =>
+        {
+            string[] cells = row.Trim('|').Split('|', StringSplitOptions.TrimEntries);
+            return $"{Id().Replace(cells[1].Replace("`", "", StringComparison.Ordinal), "*")}: {cells[2]}";
+        });
+
+        documented.Should().BeEquivalentTo(Catalog.All
+            .Where(resource => resource.EventPatterns.Count > 0)
+            .Select(resource => $"{string.Join(", ", resource.EventPatterns)}: {string.Join(", ", resource.EventNames)}"));
+    }
+
+    [GeneratedRegex("{[a-z]+}")]
+    private static partial Regex Id();
 
     private static string Between(string text, string start, string end)
     {

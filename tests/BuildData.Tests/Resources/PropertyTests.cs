@@ -32,6 +32,7 @@ internal sealed class PropertyTests
     [TestCase("{")]
     [TestCase("abc")]
     [TestCase("1 2")]
+    [TestCase("\"\\ud800\"")]
     public void Parse_NoJson_FailsAndNamesIt(string json) =>
         FluentActions.Invoking(() => Property.Parse(json, "S")).Should().Throw<ArgumentException>().WithMessage($"*'{json}' is no JSON*");
 

@@ -74,6 +74,11 @@ internal sealed class BuildRequestUpdatesTests : MasterTests
         (after!.Complete, after.Results).Should().Be((true, BuildResult.Exception));
     }
 
+    [Test]
+    public async Task GetAll_ClaimedComparedByOrder_IsRefused() =>
+        await Data.Awaiting(data => data.GetAll<BuildRequest>("/buildrequests?claimed__gt=0"))
+            .Should().ThrowAsync<InvalidQueryException>().Where(error => error.Parameter == "claimed__gt");
+
     [TestCase("claimed=true", "2")]
     [TestCase("claimed=false", "1")]
     [TestCase("claimed__ne=true", "1 3")]

@@ -20,7 +20,7 @@ public sealed record BuildRequestById(long BuildRequestId) : SingleQuery<BuildRe
 
     internal override Resource Resource => Catalog.BuildRequests;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"r.id = {BuildRequestId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"r.id = {BuildRequestId}");
 }
 
 /// <summary><c>/builders/{builder}/buildrequests</c>: the build requests for a builder.</summary>
@@ -32,7 +32,7 @@ public sealed record BuildRequestsOfBuilder(BuilderRef Builder) : CollectionQuer
 
     internal override TableResource<BuildRequest> Resource => Catalog.BuildRequests;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"r.builder_id = {Builder}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"r.builder_id = {Builder}");
 }
 
 /// <summary><c>/buildsets/{bsid}/buildrequests</c>: the build requests of a buildset.</summary>
@@ -44,5 +44,5 @@ public sealed record BuildRequestsOfBuildset(long BuildsetId) : CollectionQuery<
 
     internal override TableResource<BuildRequest> Resource => Catalog.BuildRequests;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"r.buildset_id = {BuildsetId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"r.buildset_id = {BuildsetId}");
 }

@@ -3,15 +3,9 @@ namespace BuildData;
 /// <summary>Reads and writes build requests within an update.</summary>
 internal static class BuildRequestRows
 {
-    public static ValueTask<BuildRequest> Find(UpdateScope scope, long buildRequestId)
-    {
-        return scope.Held.BuildRequests.TryGetValue(buildRequestId, out BuildRequest? request)
-            ? new ValueTask<BuildRequest>(request)
-            : Read(scope, buildRequestId);
-
-        static async ValueTask<BuildRequest> Read(UpdateScope scope, long buildRequestId) =>
-            Hold(scope, await scope.Find(new BuildRequestById(buildRequestId), buildRequestId).ConfigureAwait(false));
-    }
+    public static async ValueTask<BuildRequest> Find(UpdateScope scope, long buildRequestId) =>
+        await FindOrNull(scope, buildRequestId).ConfigureAwait(false)
+        ?? throw new ResourceNotFoundException(Catalog.BuildRequests.Kind, buildRequestId);
 
     public static async ValueTask<BuildRequest?> FindOrNull(UpdateScope scope, long buildRequestId)
     {

@@ -23,8 +23,8 @@ public sealed record OneBuilder(BuilderRef Builder) : SingleQuery<Builder>
     internal override void AppendConditions(SqlBuilder sql)
     {
         if (Builder.Name is { } name)
-            sql.Where($"d.name = {name}");
+            sql.Condition().Append($"d.name = {name}");
         else
-            sql.Where($"d.id = {Builder.Id}");
+            sql.Condition().Append($"d.id = {Builder.Id}");
     }
 }

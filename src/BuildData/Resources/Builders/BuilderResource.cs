@@ -50,10 +50,10 @@ internal sealed class BuilderResource : TableResource<Builder>
     public override ResourceSink<Builder> CreateSink(ResultSpec spec) =>
         new DetailedSink<BuilderRow, BuilderTagRow, Builder>(ColumnCount, BuilderRow.ToBuilder);
 
-    public override void AppendDetailColumns(SqlBuilder sql, ResultSpec spec) => sql.Append(", g.tag AS Tag".AsSpan());
+    public override void AppendDetailColumns(SqlBuilder sql, ResultSpec spec) => sql.Append(", g.tag AS Tag");
 
     public override void AppendDetailJoins(SqlBuilder sql, ResultSpec spec) =>
-        sql.Append(" LEFT JOIN builder_tags AS g ON g.builder_id = d.id".AsSpan());
+        sql.Append(" LEFT JOIN builder_tags AS g ON g.builder_id = d.id");
 
     public override string? DetailOrder(ResultSpec spec) => "g.position";
 }

@@ -14,7 +14,7 @@ internal sealed class TagsField() : Field("tags", FieldType.Structure, "")
         {
             if (value.Content is not string tag || Text.IndexOfLoneSurrogate(tag) >= 0)
                 throw new InvalidQueryException(filter.Parameter, $"'{value}' is not a text.");
-            sql.Where($"EXISTS (SELECT 1 FROM builder_tags AS g WHERE g.builder_id = d.id AND g.tag = {tag})");
+            sql.Condition().Append($"EXISTS (SELECT 1 FROM builder_tags AS g WHERE g.builder_id = d.id AND g.tag = {tag})");
         }
     }
 }

@@ -23,9 +23,9 @@ public sealed record OneBuild(BuildRef Build) : SingleQuery<Build>
     internal override void AppendConditions(SqlBuilder sql)
     {
         if (Build.Id is { } id)
-            sql.Where($"b.id = {id}");
+            sql.Condition().Append($"b.id = {id}");
         else
-            sql.Where($"b.builder_id = {Build.Builder} AND b.number = {Build.Number}");
+            sql.Condition().Append($"b.builder_id = {Build.Builder} AND b.number = {Build.Number}");
     }
 }
 
@@ -38,7 +38,7 @@ public sealed record BuildsOfBuilder(BuilderRef Builder) : CollectionQuery<Build
 
     internal override TableResource<Build> Resource => Catalog.Builds;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"b.builder_id = {Builder}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.builder_id = {Builder}");
 }
 
 /// <summary><c>/buildrequests/{buildrequestid}/builds</c>: the builds for a build request.</summary>
@@ -50,7 +50,7 @@ public sealed record BuildsOfBuildRequest(long BuildRequestId) : CollectionQuery
 
     internal override TableResource<Build> Resource => Catalog.Builds;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"b.buildrequest_id = {BuildRequestId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.buildrequest_id = {BuildRequestId}");
 }
 
 /// <summary><c>/workers/{workerid}/builds</c>: the builds that ran on a worker.</summary>
@@ -62,7 +62,7 @@ public sealed record BuildsOfWorker(long WorkerId) : CollectionQuery<Build>
 
     internal override TableResource<Build> Resource => Catalog.Builds;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"b.worker_id = {WorkerId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.worker_id = {WorkerId}");
 }
 
 /// <summary><c>/builds/{buildid}/triggered_builds</c>: the builds for buildsets whose parent is a build.</summary>
@@ -74,7 +74,7 @@ public sealed record BuildsTriggeredBy(long BuildId) : CollectionQuery<Build>
 
     internal override TableResource<Build> Resource => Catalog.Builds;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Where(
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append(
         $"""
         b.buildrequest_id IN (
             SELECT r.id FROM buildsets AS t JOIN buildrequests AS r ON r.buildset_id = t.id WHERE t.parent_build_id = {BuildId})

@@ -20,5 +20,5 @@ public sealed record BuildsetById(long BuildsetId) : SingleQuery<Buildset>
 
     internal override Resource Resource => Catalog.Buildsets;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"t.id = {BuildsetId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"t.id = {BuildsetId}");
 }

@@ -62,7 +62,7 @@ internal sealed class BuildsetResource : TableResource<Buildset>
         """
          LEFT JOIN buildset_sourcestamps AS ts ON ts.buildset_id = t.id
         LEFT JOIN sourcestamps AS ss ON ss.id = ts.sourcestamp_id LEFT JOIN patches AS sp ON sp.id = ss.patch_id
-        """.AsSpan());
+        """);
 
     public override string? DetailOrder(ResultSpec spec) => "ts.sourcestamp_id";
 }

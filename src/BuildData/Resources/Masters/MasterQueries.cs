@@ -20,5 +20,5 @@ public sealed record MasterById(long MasterId) : SingleQuery<MasterInfo>
 
     internal override Resource Resource => Catalog.Masters;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"m.id = {MasterId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"m.id = {MasterId}");
 }

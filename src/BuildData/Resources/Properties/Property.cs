@@ -24,6 +24,12 @@ public sealed class Property : IEquatable<Property>
         Source = source;
     }
 
+    private Property(string source, JsonElement stored)
+    {
+        Value = stored;
+        Source = source;
+    }
+
     /// <summary>The value.</summary>
     public JsonElement Value { get; }
 
@@ -45,6 +51,9 @@ public sealed class Property : IEquatable<Property>
             throw new ArgumentException($"The property value '{json}' is no JSON: {error.Message}", nameof(json), error);
         }
     }
+
+    /// <summary>A property as the store gave it back: it was checked when it was stored.</summary>
+    internal static Property FromStore(string json, string source) => new(source, JsonElement.Parse(json));
 
 #pragma warning disable CA2225 // The named alternates of these conversions are the constructor and Parse.
     /// <summary>A text.</summary>
@@ -111,7 +120,7 @@ public sealed class Property : IEquatable<Property>
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new ArgumentException($"The property value is no JSON: {error.Message}", nameof(value), error);
+            throw new ArgumentException($"The property value '{value.GetRawText()}' is no JSON: {error.Message}", nameof(value), error);
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class PropertyRow
     {
         var map = new PropertyMap();
         foreach (PropertyRow row in rows)
-            map.Add(row.PropertyName, Property.Parse(row.PropertyValue, row.PropertySource));
+            map.Add(row.PropertyName, Property.FromStore(row.PropertyValue, row.PropertySource));
         return map;
     }
 }

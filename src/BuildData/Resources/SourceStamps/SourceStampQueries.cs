@@ -20,7 +20,7 @@ public sealed record SourceStampById(long SourceStampId) : SingleQuery<SourceSta
 
     internal override Resource Resource => Catalog.SourceStamps;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"ss.id = {SourceStampId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"ss.id = {SourceStampId}");
 }
 
 /// <summary><c>/buildsets/{bsid}/sourcestamps</c>: the source stamps of a buildset.</summary>
@@ -33,5 +33,5 @@ public sealed record SourceStampsOfBuildset(long BuildsetId) : CollectionQuery<S
     internal override TableResource<SourceStamp> Resource => Catalog.SourceStamps;
 
     internal override void AppendConditions(SqlBuilder sql) =>
-        sql.Where($"ss.id IN (SELECT sourcestamp_id FROM buildset_sourcestamps WHERE buildset_id = {BuildsetId})");
+        sql.Condition().Append($"ss.id IN (SELECT sourcestamp_id FROM buildset_sourcestamps WHERE buildset_id = {BuildsetId})");
 }

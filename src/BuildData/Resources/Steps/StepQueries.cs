@@ -20,7 +20,7 @@ public sealed record StepById(long StepId) : SingleQuery<Step>
 
     internal override Resource Resource => Catalog.Steps;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"s.id = {StepId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.id = {StepId}");
 }
 
 /// <summary><c>/builds/{buildid}/steps</c>: the steps of a build, by number.</summary>
@@ -36,7 +36,7 @@ public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
 
     internal override BuildRef? ParentBuild => Build;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"s.build_id = {Build}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build}");
 }
 
 /// <summary><c>/builders/{builder}/steps</c>: the steps of a builder's builds.</summary>
@@ -48,7 +48,7 @@ public sealed record StepsOfBuilder(BuilderRef Builder) : CollectionQuery<Step>
 
     internal override TableResource<Step> Resource => Catalog.Steps;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"s.builder_id = {Builder}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.builder_id = {Builder}");
 }
 
 /// <summary><c>/builds/{buildid}/steps/{step_number}</c>: one step of a build.</summary>
@@ -61,7 +61,7 @@ public sealed record StepByNumber(BuildRef Build, long Number) : SingleQuery<Ste
 
     internal override Resource Resource => Catalog.Steps;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"s.build_id = {Build} AND s.number = {Number}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build} AND s.number = {Number}");
 }
 
 /// <summary><c>/builds/{buildid}/steps/{step_name}</c>: one step of a build.</summary>
@@ -74,5 +74,5 @@ public sealed record StepByName(BuildRef Build, string Name) : SingleQuery<Step>
 
     internal override Resource Resource => Catalog.Steps;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Where($"s.build_id = {Build} AND s.name = {Name}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build} AND s.name = {Name}");
 }

@@ -23,8 +23,8 @@ public sealed record OneWorker(WorkerRef Worker) : SingleQuery<Worker>
     internal override void AppendConditions(SqlBuilder sql)
     {
         if (Worker.Name is { } name)
-            sql.Where($"w.name = {name}");
+            sql.Condition().Append($"w.name = {name}");
         else
-            sql.Where($"w.id = {Worker.Id}");
+            sql.Condition().Append($"w.id = {Worker.Id}");
     }
 }
