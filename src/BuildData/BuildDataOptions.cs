@@ -1,12 +1,14 @@
+using System.Diagnostics.Metrics;
 using BuildData.Stores;
 using BuildData.Stores.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace BuildData;
 
 /// <summary>How a <see cref="Master"/> keeps its data. What is set after the master is made has no effect on it.</summary>
 public sealed class BuildDataOptions
 {
-    private Func<BuildDataOptions, EventHub, IStore>? _store;
+    private Func<BuildDataOptions, EventHub, Telemetry, IStore>? _store;
 
     /// <summary>What completed updates survive. Default: <see cref="Durability.Full"/>.</summary>
     public Durability Durability { get; set; } = Durability.Full;
@@ -32,6 +34,15 @@ public sealed class BuildDataOptions
     /// <summary>Where times come from. Default: the system's clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    /// <summary>Where the log goes. Default: nowhere; with <c>AddBuildData</c>, the container's.</summary>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>Where the meter <c>BuildData</c> comes from. Default: a meter of its own; with <c>AddBuildData</c>, the container's.</summary>
+    public IMeterFactory? MeterFactory { get; set; }
+
+    /// <summary>How long events are kept; null if they are not.</summary>
+    internal TimeSpan? EventsKept { get; private set; }
+
     internal string? ReadOnlyStore { get; private set; }
 
     /// <summary>Keeps the data in a SQLite file, which is made if it does not exist.</summary>
@@ -43,7 +54,21 @@ public sealed class BuildDataOptions
     {
         var file = new SqliteFile(connectionString);
         ReadOnlyStore = file.IsReadOnly ? file.Path : null;
-        _store = (options, events) => new SqliteStore(file, options, events);
+        _store = (options, events, telemetry) => new SqliteStore(file, options, events, telemetry);
+        return this;
+    }
+
+    /// <summary>
+    /// Keeps events, in the transaction of the change, so that a subscription can go on from a sequence number, also after a
+    /// restart. Those that have expired are removed little by little as later updates are written, never while nothing is.
+    /// </summary>
+    /// <param name="age">How long each is kept at the least.</param>
+    /// <remarks>To open the store for writing without it drops all that was kept: what happens then could not be gone on from.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="age"/> is not positive.</exception>
+    public BuildDataOptions KeepEvents(TimeSpan age)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(age, TimeSpan.Zero);
+        EventsKept = age;
         return this;
     }
 
@@ -64,5 +89,5 @@ public sealed class BuildDataOptions
         ArgumentNullException.ThrowIfNull(TimeProvider);
     }
 
-    internal IStore CreateStore(EventHub events) => _store!(this, events);
+    internal IStore CreateStore(EventHub events, Telemetry telemetry) => _store!(this, events, telemetry);
 }

@@ -7,17 +7,19 @@ namespace BuildData;
 /// never wait for a write. With SQLite a read runs on the caller's thread: the driver has no asynchronous calls, and a
 /// short read is soonest done so.
 /// </summary>
-public sealed class DataApi
+public sealed partial class DataApi
 {
     private readonly Master _master;
     private readonly QueryRunner _queries;
+    private readonly TimeProvider _clock;
 
-    internal DataApi(Master master, QueryRunner queries, Updates updates, EventHub events)
+    internal DataApi(Master master, QueryRunner queries, Updates updates, TimeProvider clock)
     {
         _master = master;
         _queries = queries;
+        _clock = clock;
         Updates = updates;
-        Events = events;
+        Events = master.Events;
     }
 
     /// <summary>The update methods: all that changes state.</summary>

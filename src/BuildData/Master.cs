@@ -1,3 +1,4 @@
+using BuildData.Events;
 using BuildData.Stores;
 
 namespace BuildData;
@@ -12,6 +13,7 @@ public sealed class Master : IAsyncDisposable
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly IStore _store;
     private readonly EventHub _events;
+    private readonly Telemetry _telemetry;
     private volatile bool _isOpen;
     private bool _isDisposed;
 
@@ -22,13 +24,21 @@ public sealed class Master : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options = options.Copy();
         options.Validate();
-        _events = new EventHub(options.SubscriberBuffer, options.ReadOnlyStore);
-        _store = options.CreateStore(_events);
-        Data = new DataApi(this, new QueryRunner(_store, options.MaxRows), new Updates(this, _store), _events);
+        _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory);
+        _events = new EventHub(_telemetry, options.SubscriberBuffer, options.ReadOnlyStore)
+        {
+            Kept = options.EventsKept is null ? null : new KeptEvents(EnsureOpen, () => _store!),
+        };
+        _store = options.CreateStore(_events, _telemetry);
+        Data = new DataApi(this, new QueryRunner(_store, options.MaxRows, _telemetry), new Updates(this, _store, _telemetry), options.TimeProvider);
     }
 
     /// <summary>The data: queries, updates and events.</summary>
     public DataApi Data { get; }
+
+    internal EventHub Events => _events;
+
+    internal IStore Store => _store;
 
     internal bool IsOpen => _isOpen;
 
@@ -85,6 +95,7 @@ public sealed class Master : IAsyncDisposable
         finally
         {
             _events.End();
+            _telemetry.Dispose();
             _opening.Release();
         }
     }

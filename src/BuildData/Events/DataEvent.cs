@@ -17,8 +17,14 @@ public sealed class DataEvent
         _id = id;
     }
 
-    /// <summary>The event's place in the order of commits: from 1 when the store was opened, without gaps.</summary>
+    /// <summary>
+    /// The event's place in the order of commits. Later events have greater numbers, also after the store was closed and
+    /// opened again.
+    /// </summary>
     public long Sequence { get; }
+
+    /// <summary>The id that its paths end in, or that of the owner of properties.</summary>
+    internal long Id => _id;
 
     /// <summary>What happened: <c>new</c>, <c>started</c>, <c>finished</c>, ….</summary>
     public string Name { get; }

@@ -6,21 +6,28 @@ namespace BuildData.Events;
 /// <summary>What a subscriber wants: a path with <c>*</c> for any segment, perhaps with <c>property=</c> behind it.</summary>
 internal sealed class EventPattern
 {
-    private EventPattern(IReadOnlyList<EventSegment> segments, IReadOnlyList<string> properties)
+    private EventPattern(string text, IReadOnlyList<EventSegment> segments, IReadOnlyList<Resource> announced, IReadOnlyList<string> properties)
     {
+        Text = text;
         Segments = segments;
+        Announced = announced;
         Properties = properties;
     }
 
+    /// <summary>The pattern as it was given.</summary>
+    public string Text { get; }
+
     public IReadOnlyList<EventSegment> Segments { get; }
+
+    /// <summary>The resource types whose changes are announced on such paths.</summary>
+    public IReadOnlyList<Resource> Announced { get; }
 
     /// <summary>The properties that builds and build requests are to carry.</summary>
     public IReadOnlyList<string> Properties { get; }
 
     /// <exception cref="InvalidPathException">The pattern is malformed, or no event is ever announced on it.</exception>
     /// <exception cref="InvalidQueryException">Something else than <c>property</c> is behind the path.</exception>
-    /// <exception cref="ArgumentException">Nothing that is announced there has such an event name.</exception>
-    public static EventPattern Parse(string pattern, IReadOnlyCollection<string> eventNames)
+    public static EventPattern Parse(string pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         int mark = pattern.IndexOf('?', StringComparison.Ordinal);
@@ -28,10 +35,7 @@ internal sealed class EventPattern
         if (!path.StartsWith('/'))
             throw new InvalidPathException(pattern, "it must begin with '/'.");
 
-        var segments = new List<EventSegment>();
-        foreach (string segment in path.Split('/').Skip(1))
-            segments.Add(ParseSegment(segment, pattern));
-
+        List<EventSegment> segments = ParseSegments(path, pattern);
         Resource[] announced = [.. Catalog.All.Where(resource => resource.EventPatterns.Any(template => Fits(segments, template)))];
         if (announced.Length == 0)
         {
@@ -39,12 +43,32 @@ internal sealed class EventPattern
                 pattern, "no event is announced on such a path. Events are announced under ids, not names; '*' stands for any segment.");
         }
 
-        string[] names = [.. announced.SelectMany(resource => resource.EventNames).Distinct()];
-        if (eventNames.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
-            throw new ArgumentException($"No event of '{pattern}' is called '{unknown}'; there are {string.Join(", ", names)}.", nameof(eventNames));
-
-        return new EventPattern(segments, mark < 0 ? [] : ParseProperties(pattern[(mark + 1)..], announced));
+        return new EventPattern(pattern, segments, announced, mark < 0 ? [] : ParseProperties(pattern[(mark + 1)..], announced));
     }
+
+    /// <summary>A pattern of this library's own, which may be one on which nothing is announced in public.</summary>
+    public static EventPattern Watch(string pattern, IReadOnlyList<string> properties) =>
+        new(pattern, ParseSegments(pattern, pattern), Catalog.All, properties);
+
+    /// <summary>Whether a path is one of the pattern's.</summary>
+    public bool Fits(in EventPath path)
+    {
+        if (path.Length != Segments.Count)
+            return false;
+
+        for (int i = 0; i < Segments.Count; i++)
+        {
+            EventSegment wanted = Segments[i];
+            (string? word, long id) = path[i];
+            if (!wanted.IsAny && (wanted.Word is null ? word is not null || wanted.Id != id : wanted.Word != word))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static List<EventSegment> ParseSegments(string path, string pattern) =>
+        [.. path.Split('/').Skip(1).Select(segment => ParseSegment(segment, pattern))];
 
     private static IReadOnlyList<string> ParseProperties(string query, Resource[] announced)
     {

@@ -6,4 +6,14 @@ namespace BuildData.Events;
 /// <param name="Resource">The resource as written.</param>
 /// <param name="Id">The id that the event's paths end in, or that of the owner of properties.</param>
 /// <param name="Properties">The resource's properties, where a subscriber wants them.</param>
-internal readonly record struct PendingEvent(Resource Type, string Name, object Resource, long Id, PropertyMap? Properties);
+internal readonly record struct PendingEvent(Resource Type, string Name, object Resource, long Id, PropertyMap? Properties)
+{
+    /// <summary>The event as those see it who want no properties.</summary>
+    public DataEvent ToDataEvent(long sequence) => new(sequence, Type, Name, Resource, Id);
+
+    /// <summary>The event as a subscriber sees it.</summary>
+    public DataEvent ToDataEvent(long sequence, Interest interest) =>
+        interest.Properties.Count > 0 && Properties is not null
+            ? new DataEvent(sequence, Type, Name, Type.WithProperties(Resource, Properties.Only(interest.Properties)), Id)
+            : ToDataEvent(sequence);
+}

@@ -5,37 +5,44 @@ using BuildData.Events;
 namespace BuildData;
 
 /// <summary>
-/// The events that fit a pattern, in commit order, from the moment of subscribing on. To be read once, with
-/// <c>await foreach</c>; leaving the loop, or <see cref="DisposeAsync"/>, ends it. When the master is disposed the stream ends
+/// The events that fit a pattern, in commit order. To be read once, with <c>await foreach</c>, or handed to a callback with
+/// <see cref="Handle"/>; leaving the loop, or <see cref="DisposeAsync"/>, ends it. When the master is disposed the stream ends
 /// after what was announced until then.
 /// </summary>
 public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
 {
     private readonly EventHub _hub;
+    private readonly Telemetry _telemetry;
     private readonly Channel<DataEvent> _buffer;
-    private readonly HashSet<string>? _names;
+    private readonly KeptEvents? _kept;
     private readonly int _capacity;
+    private readonly long _after;
     private long _lastSequence;
     private int _reading;
 
-    internal Subscription(EventHub hub, EventPattern pattern, IReadOnlyCollection<string> names, int capacity, long firstBatch)
+    internal Subscription(EventHub hub, Telemetry telemetry, Interest interest, int capacity, KeptEvents? kept = null, long after = 0)
     {
         _hub = hub;
+        _telemetry = telemetry;
         _capacity = capacity;
-        _names = names.Count == 0 ? null : new HashSet<string>(names, StringComparer.Ordinal);
+        _kept = kept;
+        _after = after;
         _buffer = Channel.CreateBounded<DataEvent>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
-        Pattern = pattern;
-        FirstBatch = firstBatch;
+        Interest = interest;
     }
 
-    internal EventPattern Pattern { get; }
+    internal Interest Interest { get; }
 
     /// <summary>The first batch of updates whose events it gets.</summary>
-    internal long FirstBatch { get; }
+    internal long FirstBatch { get; set; }
+
+    /// <summary>How many events wait to be read.</summary>
+    internal int Waiting => _buffer.Reader.Count;
 
     /// <summary>Reads the events. Cancelling the token ends the stream with <see cref="OperationCanceledException"/>.</summary>
     /// <exception cref="InvalidOperationException">The subscription has been read before.</exception>
     /// <exception cref="SubscriberLaggedException">The reader fell further behind than the buffer holds.</exception>
+    /// <exception cref="CursorExpiredException">The events that it was to go on from are not kept any more.</exception>
     public IAsyncEnumerator<DataEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _reading, 1) != 0)
@@ -43,15 +50,33 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         return Read(cancellationToken).GetAsyncEnumerator(cancellationToken);
     }
 
+    /// <summary>
+    /// Calls back for each event, one at a time and in order, on the thread pool. An exception of the callback is logged, ends
+    /// nobody's stream, this one's included, and the next event follows.
+    /// </summary>
+    /// <param name="callback">What to call. Its token is cancelled when the handling is disposed.</param>
+    /// <returns>The handling, which ends when it is disposed, and with it the subscription.</returns>
+    /// <exception cref="InvalidOperationException">The subscription has been read before.</exception>
+    public EventHandling Handle(Func<DataEvent, CancellationToken, Task> callback)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        return EventHandling.Start(this, callback, static e => e, _telemetry);
+    }
+
     /// <summary>Ends the subscription. A reader still gets what was announced until now.</summary>
     public ValueTask DisposeAsync()
     {
         _hub.Remove(this);
-        _buffer.Writer.TryComplete();
+        End();
         return ValueTask.CompletedTask;
     }
 
-    internal bool Wants(string eventName) => _names is null || _names.Contains(eventName);
+    /// <summary>As <see cref="Handle"/>, with what the callback gets.</summary>
+    internal EventHandling Handle<TEvent>(Func<TEvent, CancellationToken, Task> callback, Func<DataEvent, TEvent> convert)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        return EventHandling.Start(this, callback, convert, _telemetry);
+    }
 
     /// <summary>Whether an event has been offered already, on another of its paths.</summary>
     internal bool HasSeen(long sequence) => _lastSequence >= sequence;
@@ -61,7 +86,8 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     {
         if (!_buffer.Writer.TryWrite(e))
         {
-            _buffer.Writer.TryComplete(new SubscriberLaggedException(_lastSequence, _capacity));
+            if (_buffer.Writer.TryComplete(new SubscriberLaggedException(_lastSequence, _capacity)))
+                _telemetry.SubscriberLagged(Interest.Patterns[0].Text, _lastSequence);
             return false;
         }
 
@@ -75,6 +101,12 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     {
         try
         {
+            if (_kept is not null)
+            {
+                await foreach (DataEvent e in CatchUp(_kept, cancellationToken).ConfigureAwait(false))
+                    yield return e;
+            }
+
             while (await _buffer.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 while (_buffer.Reader.TryRead(out DataEvent? e))
@@ -87,6 +119,66 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         finally
         {
             await DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The kept events, up to those that the buffer gets.</summary>
+    private async IAsyncEnumerable<DataEvent> CatchUp(KeptEvents kept, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long at = _after;
+        long live = long.MaxValue;
+        while (at < live && !_buffer.Reader.Completion.IsCompleted)
+        {
+            List<EventRow>? page = await Page(kept, at, cancellationToken).ConfigureAwait(false);
+            if (page is null)
+                yield break;
+
+            foreach (EventRow row in page.TakeWhile(row => row.Sequence <= live))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                at = row.Sequence;
+                if (Interest.WantsType(row.Type) && row.ToEvent() is var e && Interest.Wants(e.Type, e.Name) && Interest.Fits(e))
+                    yield return e.ToDataEvent(at, Interest);
+            }
+
+            if (page.Count == 0 && live < long.MaxValue)
+                yield break;
+
+            // Only close to the end, so that the buffer need not hold what is announced while old events are read.
+            if (live == long.MaxValue && page.Count < KeptEvents.PageLength)
+            {
+                if (!TryAttach(out live))
+                    yield break;
+            }
+        }
+    }
+
+    private async ValueTask<List<EventRow>?> Page(KeptEvents kept, long after, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await kept.After(after, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException) when (_hub.HasEnded)
+        {
+            return null;
+        }
+    }
+
+    private bool TryAttach(out long sequence)
+    {
+        sequence = 0;
+        if (_hub.HasEnded)
+            return false;
+
+        try
+        {
+            sequence = _hub.Attach(this);
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
         }
     }
 }

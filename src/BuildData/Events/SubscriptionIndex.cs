@@ -9,13 +9,20 @@ internal sealed class SubscriptionIndex
 
     public void Add(Subscription subscription)
     {
-        Node node = _root;
-        foreach (EventSegment segment in subscription.Pattern.Segments)
-            node = node.GetOrAdd(segment);
-        node.Subscriptions.Add(subscription);
+        foreach (EventPattern pattern in subscription.Interest.Patterns)
+        {
+            Node node = _root;
+            foreach (EventSegment segment in pattern.Segments)
+                node = node.GetOrAdd(segment);
+            node.Subscriptions.Add(subscription);
+        }
     }
 
-    public void Remove(Subscription subscription) => Remove(_root, subscription, 0);
+    public void Remove(Subscription subscription)
+    {
+        foreach (EventPattern pattern in subscription.Interest.Patterns)
+            Remove(_root, subscription, pattern, 0);
+    }
 
     /// <summary>Adds to <paramref name="found"/> whoever wants the path.</summary>
     public void Find(in EventPath path, List<Subscription> found) => Find(_root, path, 0, found);
@@ -35,19 +42,19 @@ internal sealed class SubscriptionIndex
             Find(next, path, depth + 1, found);
     }
 
-    private static void Remove(Node node, Subscription subscription, int depth)
+    private static void Remove(Node node, Subscription subscription, EventPattern pattern, int depth)
     {
-        if (depth == subscription.Pattern.Segments.Count)
+        if (depth == pattern.Segments.Count)
         {
             node.Subscriptions.Remove(subscription);
             return;
         }
 
-        EventSegment segment = subscription.Pattern.Segments[depth];
+        EventSegment segment = pattern.Segments[depth];
         if (node.Get(segment) is not { } next)
             return;
 
-        Remove(next, subscription, depth + 1);
+        Remove(next, subscription, pattern, depth + 1);
         if (next.IsEmpty)
             node.Drop(segment);
     }

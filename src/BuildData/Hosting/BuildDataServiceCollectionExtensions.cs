@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using BuildData;
+using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -18,6 +20,12 @@ public static class BuildDataServiceCollectionExtensions
         var options = new BuildDataOptions();
         configure(options);
         options.Validate();
-        return services.AddSingleton(_ => new Master(options));
+        return services.AddSingleton(provider =>
+        {
+            BuildDataOptions own = options.Copy();
+            own.LoggerFactory ??= (ILoggerFactory?)provider.GetService(typeof(ILoggerFactory));
+            own.MeterFactory ??= (IMeterFactory?)provider.GetService(typeof(IMeterFactory));
+            return new Master(own);
+        });
     }
 }

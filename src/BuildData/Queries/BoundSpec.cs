@@ -68,6 +68,18 @@ internal sealed class BoundSpec
             [.. spec.Order.Select(order => (Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))]);
     }
 
+    /// <summary>Whether the filters hold of a resource: just as in a statement.</summary>
+    public bool Matches(object resource)
+    {
+        foreach ((Field field, Filter filter) in _filters)
+        {
+            if (!field.Matches(resource, filter))
+                return false;
+        }
+
+        return true;
+    }
+
     public void AppendConditions(SqlBuilder sql, SqlDialect dialect)
     {
         foreach ((Field field, Filter filter) in _filters)

@@ -21,6 +21,16 @@ public abstract record CollectionQuery<T> : Query
     /// <summary>The build that the collection is of, where it may be named by builder and number.</summary>
     internal virtual BuildRef? ParentBuild => null;
 
+    /// <summary>Whether a resource belongs to the query. What it belongs to never changes.</summary>
+    internal abstract ValueTask<bool> Has(T resource, Ancestry ancestry, CancellationToken cancellationToken);
+
+    /// <summary>The resources that an event tells of.</summary>
+    internal virtual IReadOnlyList<T> Touched(DataEvent e) => e.Resource is T resource ? [resource] : [];
+
+    /// <summary>The query's answer, event by event.</summary>
+    internal virtual Answer<T> Follow(BoundSpec bound, Ancestry ancestry) =>
+        new TableAnswer<T>(Resource, bound, Touched, (resource, token) => Has(resource, ancestry, token));
+
     internal sealed override async ValueTask<DataResult> Fetch(QueryRunner runner, ResultSpec spec, CancellationToken cancellationToken)
     {
         ResourceList<T> list = await runner.All(this, spec with { IncludeTotal = true }, cancellationToken).ConfigureAwait(false);

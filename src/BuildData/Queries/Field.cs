@@ -7,7 +7,7 @@ namespace BuildData;
 /// An attribute of a resource: its wire name, its type, and its column in the resource's SELECT. Only columns named here
 /// ever come into a statement on a query's behalf.
 /// </summary>
-internal class Field(string name, FieldType type, string column)
+internal abstract class Field(string name, FieldType type, string column)
 {
     public string Name => name;
 
@@ -29,6 +29,9 @@ internal class Field(string name, FieldType type, string column)
         else
             FilterSql.Plain(sql, this, filter);
     }
+
+    /// <summary>Whether the filter holds of a resource: just as the condition that it becomes. It has been bound before.</summary>
+    public abstract bool Matches(object resource, Filter filter);
 
     /// <summary>A filter's value as the column has it.</summary>
     public SqlValue Bind(Filter filter, FilterValue value) => (type, value.Content) switch

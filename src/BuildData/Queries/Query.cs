@@ -20,6 +20,9 @@ public abstract record Query
 
     internal abstract Type ResultType { get; }
 
+    /// <summary>The paths of the events that can change the query's answer.</summary>
+    internal abstract IReadOnlyCollection<string> EventPatterns { get; }
+
     /// <inheritdoc/>
     public sealed override string ToString() => Path;
 
@@ -27,6 +30,9 @@ public abstract record Query
     internal virtual void AppendConditions(SqlBuilder sql)
     {
     }
+
+    /// <summary>The same query by ids where it is by names that are known, so that fewer events concern it.</summary>
+    internal virtual ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) => new(this);
 
     internal abstract ValueTask<DataResult> Fetch(QueryRunner runner, ResultSpec spec, CancellationToken cancellationToken);
 }

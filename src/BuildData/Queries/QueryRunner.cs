@@ -4,7 +4,7 @@ using BuildData.Stores;
 namespace BuildData;
 
 /// <summary>Runs typed queries on a store.</summary>
-internal sealed class QueryRunner(IStore store, int maxRows)
+internal sealed class QueryRunner(IStore store, int maxRows, Telemetry telemetry)
 {
     private const int StreamPage = 1000;
 
@@ -12,7 +12,8 @@ internal sealed class QueryRunner(IStore store, int maxRows)
         where T : class
     {
         BoundSpec bound = BoundSpec.Bind(spec, query.Resource, isCollection: false);
-        return store.Read(
+        return Read(
+            query,
             static (session, state, token) => state.query.Read(session, state.bound, token),
             (query, bound),
             cancellationToken);
@@ -22,7 +23,8 @@ internal sealed class QueryRunner(IStore store, int maxRows)
         where T : class
     {
         BoundSpec bound = BoundSpec.Bind(spec, query.Resource, isCollection: true);
-        return store.Read(
+        return Read(
+            query,
             static (session, state, token) => All(session, state.query, state.bound, state.maxRows, token),
             (query, bound, maxRows),
             cancellationToken);
@@ -32,7 +34,8 @@ internal sealed class QueryRunner(IStore store, int maxRows)
         where T : class
     {
         BoundSpec bound = BoundSpec.Bind(spec, query.Resource, isCollection: true);
-        return store.Read(
+        return Read(
+            query,
             static (session, state, token) => Select.Count(state.query, session, state.bound, token),
             (query, bound),
             cancellationToken);
@@ -46,7 +49,8 @@ internal sealed class QueryRunner(IStore store, int maxRows)
         long after = long.MinValue;
         while (true)
         {
-            List<T> page = await store.Read(
+            List<T> page = await Read(
+                query,
                 static (session, state, token) => Select.Page(state.query, session, state.bound, StreamPage, 0, state.after, token),
                 (query, bound, after),
                 cancellationToken).ConfigureAwait(false);
@@ -58,6 +62,34 @@ internal sealed class QueryRunner(IStore store, int maxRows)
             after = query.Resource.KeyOf(page[^1]);
         }
     }
+
+    /// <summary>The answer that a watch begins with: a single resource is a list of one or none.</summary>
+    /// <returns>The answer, and the sequence number of the last event that is in it.</returns>
+    public ValueTask<(IReadOnlyList<T> Answer, long Sequence)> Snapshot<T>(CollectionQuery<T> query, BoundSpec bound, CancellationToken cancellationToken)
+        where T : class =>
+        store.ReadAt(
+            static async (session, state, token) =>
+                (IReadOnlyList<T>)await All(session, state.query, state.bound, state.maxRows, token).ConfigureAwait(false),
+            (query, bound, maxRows),
+            cancellationToken);
+
+    /// <inheritdoc cref="Snapshot{T}(CollectionQuery{T}, BoundSpec, CancellationToken)"/>
+    public ValueTask<(IReadOnlyList<T> Answer, long Sequence)> Snapshot<T>(SingleQuery<T> query, BoundSpec bound, CancellationToken cancellationToken)
+        where T : class =>
+        store.ReadAt(
+            static async (session, state, token) =>
+                (IReadOnlyList<T>)(await state.query.Read(session, state.bound, token).ConfigureAwait(false) is { } one ? [one] : []),
+            (query, bound),
+            cancellationToken);
+
+    private ValueTask<TResult> Read<TState, TResult>(
+        Query query, Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
+        telemetry.TracesQueries ? Traced(query, read, state, cancellationToken) : store.Read(read, state, cancellationToken);
+
+    // Apart from Read, which would make its closure even where nobody traces.
+    private ValueTask<TResult> Traced<TState, TResult>(
+        Query query, Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
+        telemetry.Query(query, () => store.Read(read, state, cancellationToken));
 
     private static async ValueTask<ResourceList<T>> All<T>(
         ReadSession session, CollectionQuery<T> query, BoundSpec bound, int maxRows, CancellationToken cancellationToken)

@@ -18,6 +18,16 @@ public abstract record SingleQuery<T> : Query
     internal virtual ValueTask<T?> Read(ReadSession session, BoundSpec spec, CancellationToken cancellationToken) =>
         Select.One((TableResource<T>)Resource, this, session, spec, cancellationToken);
 
+    /// <summary>Whether a resource is the query's. Which is never changes.</summary>
+    internal virtual ValueTask<bool> Has(T resource, Ancestry ancestry, CancellationToken cancellationToken) => new(true);
+
+    /// <summary>The resources that an event tells of.</summary>
+    internal virtual IReadOnlyList<T> Touched(DataEvent e) => e.Resource is T resource ? [resource] : [];
+
+    /// <summary>The query's answer, event by event.</summary>
+    internal virtual Answer<T> Follow(BoundSpec bound, Ancestry ancestry) =>
+        new TableAnswer<T>((TableResource<T>)Resource, bound, Touched, (resource, token) => Has(resource, ancestry, token));
+
     internal sealed override async ValueTask<DataResult> Fetch(QueryRunner runner, ResultSpec spec, CancellationToken cancellationToken)
     {
         T? resource = await runner.One(this, spec, cancellationToken).ConfigureAwait(false);

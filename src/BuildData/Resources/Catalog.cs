@@ -18,5 +18,10 @@ internal static class Catalog
     public static readonly IReadOnlyList<Resource> All =
         [Buildsets, BuildRequests, Builds, Builders, Masters, Properties, SourceStamps, Steps, Workers];
 
+    /// <summary>The resource that is called so in events that are kept.</summary>
+    public static Resource OfKind(string kind) =>
+        All.FirstOrDefault(resource => resource.Kind == kind)
+        ?? throw new StoreException($"The store keeps an event of a '{kind}', of which this version of the library knows nothing.");
+
     public static readonly EndpointTable Endpoints = new(All.SelectMany(resource => resource.Endpoints));
 }

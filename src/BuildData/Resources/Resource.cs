@@ -9,6 +9,9 @@ internal abstract class Resource
     /// <summary>The resource's name, as errors and events have it.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>The public type.</summary>
+    public abstract Type ResourceType { get; }
+
     /// <summary>The attributes, in the order in which they are documented.</summary>
     public abstract IReadOnlyList<Field> Fields { get; }
 
@@ -18,7 +21,7 @@ internal abstract class Resource
     /// <summary>The paths that its changes are announced on, with <c>*</c> for each id.</summary>
     public virtual IReadOnlyList<string> EventPatterns => [];
 
-    /// <summary>What its changes are called.</summary>
+    /// <summary>What its changes are called in public. Those of other names are for watches alone.</summary>
     public virtual IReadOnlyList<string> EventNames => [];
 
     /// <summary>Whether <c>property=name</c> has a meaning.</summary>
@@ -30,6 +33,12 @@ internal abstract class Resource
 
     /// <summary>The resource with properties.</summary>
     public virtual object WithProperties(object resource, PropertyMap properties) => resource;
+
+    /// <summary>The properties that a resource carries; null where it carries none that can change.</summary>
+    public virtual PropertyMap? PropertiesOf(object resource) => null;
+
+    /// <summary>Whether what an event tells has happened already, as far as the resource shows. Some events leave no trace.</summary>
+    public virtual bool HasHappened(object resource, string eventName) => false;
 
     public Field? FindField(string name)
     {

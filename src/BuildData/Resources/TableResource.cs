@@ -6,6 +6,8 @@ namespace BuildData;
 internal abstract class TableResource<T> : Resource
     where T : class
 {
+    public sealed override Type ResourceType => typeof(T);
+
     /// <summary>The table and its alias: <c>steps AS s</c>.</summary>
     public abstract string Table { get; }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BuildData.Stores;
 
 namespace BuildData;
@@ -19,15 +20,104 @@ public sealed partial class Updates
 {
     private readonly Master _master;
     private readonly IStore _store;
+    private readonly Telemetry _telemetry;
+    private readonly IStoreTransaction? _transaction;
+    private readonly AsyncLocal<bool> _isInTransaction;
+    private int _transactions;
 
-    internal Updates(Master master, IStore store)
+    internal Updates(Master master, IStore store, Telemetry telemetry)
     {
         _master = master;
         _store = store;
+        _telemetry = telemetry;
+        _isInTransaction = new AsyncLocal<bool>();
     }
 
-    private Task<TResult> Write<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, CancellationToken cancellationToken)
+    private Updates(Updates outer, IStoreTransaction transaction)
     {
+        _master = outer._master;
+        _store = outer._store;
+        _telemetry = outer._telemetry;
+        _isInTransaction = outer._isInTransaction;
+        _transaction = transaction;
+    }
+
+    /// <summary>
+    /// Makes several updates one atomic, durable change: <c>await updates.Transaction(async u => { … })</c>. Their events appear
+    /// together, after the commit. If the function fails, nothing of it is there.
+    /// </summary>
+    /// <remarks>
+    /// The function must call <paramref name="updates"/>' own argument; the master's <see cref="Updates"/> fail inside of it, for
+    /// they would wait for its end. An update that fails in it is undone alone, and if the function catches its exception it can
+    /// go on. With SQLite there is one writer, which a transaction has to itself: every other update waits from the moment that
+    /// the function is called until it has returned and the change is committed, so it should await nothing but its updates.
+    /// Reads do not wait, and see none of it before the commit.
+    /// </remarks>
+    /// <param name="updates">What to do.</param>
+    /// <param name="cancellationToken">Cancels the transaction until it has begun; after that, what the function does with it counts.</param>
+    /// <exception cref="InvalidOperationException">It is called inside of a transaction.</exception>
+    public Task Transaction(Func<Updates, Task> updates, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(updates);
+        return Transaction<Done>(
+            async u =>
+            {
+                await updates(u).ConfigureAwait(false);
+                return default;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Makes several updates one atomic, durable change, and returns what the function does.</summary>
+    /// <typeparam name="TResult">What the function returns.</typeparam>
+    /// <inheritdoc cref="Transaction(Func{Updates, Task}, CancellationToken)"/>
+    public Task<TResult> Transaction<TResult>(Func<Updates, Task<TResult>> updates, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(updates);
+        if (_transaction is not null || _isInTransaction.Value)
+            throw new InvalidOperationException("A transaction can't be begun inside of a transaction.");
+
+        return _telemetry.TracesUpdates
+            ? _telemetry.Update(nameof(Transaction), () => Run(updates, cancellationToken))
+            : Run(updates, cancellationToken);
+    }
+
+    private async Task<TResult> Run<TResult>(Func<Updates, Task<TResult>> updates, CancellationToken cancellationToken)
+    {
+        await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
+        IStoreTransaction transaction = await _store.BeginTransaction(cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            Interlocked.Increment(ref _transactions);
+            _isInTransaction.Value = true;
+            try
+            {
+                TResult result = await updates(new Updates(this, transaction)).ConfigureAwait(false);
+                await transaction.Commit().ConfigureAwait(false);
+                return result;
+            }
+            finally
+            {
+                _isInTransaction.Value = false;
+                Interlocked.Decrement(ref _transactions);
+            }
+        }
+    }
+
+    private Task<TResult> Write<TArgs, TResult>(
+        UpdateBody<TArgs, TResult> body, TArgs args, CancellationToken cancellationToken, [CallerMemberName] string name = "") =>
+        _telemetry.TracesUpdates ? Traced(body, args, name, cancellationToken) : Plain(body, args, cancellationToken);
+
+    // Apart from Write, which would make its closure even where nobody traces.
+    private Task<TResult> Traced<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, string name, CancellationToken cancellationToken) =>
+        _telemetry.Update(name, () => Plain(body, args, cancellationToken));
+
+    private Task<TResult> Plain<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, CancellationToken cancellationToken)
+    {
+        if (_transaction is not null)
+            return _transaction.Run(body, args);
+        if (_transactions > 0 && _isInTransaction.Value)
+            throw new InvalidOperationException("Inside of a transaction, call the updates that its function gets; these would wait for its end.");
         return _master.IsOpen ? _store.Write(body, args, cancellationToken) : OpenAndWrite();
 
         async Task<TResult> OpenAndWrite()

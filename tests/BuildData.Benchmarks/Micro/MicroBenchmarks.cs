@@ -27,7 +27,8 @@ public class MicroBenchmarks
     [GlobalSetup]
     public void Subscribe()
     {
-        var hub = new EventHub(16, readOnlyStore: null);
+        using var telemetry = new Telemetry(null, null);
+        var hub = new EventHub(telemetry, 16, readOnlyStore: null);
         for (int build = 1; build <= 1_000; build++)
             _index.Add(hub.Subscribe($"/builds/{build}/steps/*"));
     }

@@ -9,33 +9,19 @@ internal sealed class EventLog
 
     private readonly Channel<DataEvent> _events = Channel.CreateUnbounded<DataEvent>();
     private readonly Task _reading;
-    private readonly SortedDictionary<long, DataEvent> _early = [];
-    private long _next = 1;
 
     public EventLog(Master master)
     {
         string[] own = ["/buildsets/*", "/buildrequests/*", "/builds/*", "/builds/*/properties", "/steps/*", "/builders/*"];
-        Subscription[] subscriptions = [.. own.Select(path => master.Data.Events.Subscribe(path))];
-        _reading = ReadAll(subscriptions);
+        _reading = ReadAll(master.Data.Events.Subscribe(own));
     }
 
-    /// <summary>The next events, in the order of their sequence numbers, which have no gap.</summary>
+    /// <summary>The next events.</summary>
     public async Task<List<DataEvent>> Take(int count)
     {
         var taken = new List<DataEvent>();
         while (taken.Count < count)
-        {
-            if (_early.Remove(_next, out DataEvent? next))
-            {
-                taken.Add(next);
-                _next++;
-                continue;
-            }
-
-            DataEvent e = await _events.Reader.ReadAsync().AsTask().WaitAsync(Patience);
-            _early.Add(e.Sequence, e);
-        }
-
+            taken.Add(await _events.Reader.ReadAsync().AsTask().WaitAsync(Patience));
         return taken;
     }
 
@@ -43,19 +29,16 @@ internal sealed class EventLog
     public async Task<List<DataEvent>> TakeRest()
     {
         await _reading.WaitAsync(Patience);
-        List<DataEvent> rest = [.. _early.Values];
+        var rest = new List<DataEvent>();
         await foreach (DataEvent e in _events.Reader.ReadAllAsync())
             rest.Add(e);
         return rest;
     }
 
-    private async Task ReadAll(Subscription[] subscriptions)
+    private async Task ReadAll(Subscription subscription)
     {
-        await Task.WhenAll(subscriptions.Select(async subscription =>
-        {
-            await foreach (DataEvent e in subscription)
-                await _events.Writer.WriteAsync(e);
-        }));
+        await foreach (DataEvent e in subscription)
+            await _events.Writer.WriteAsync(e);
         _events.Writer.Complete();
     }
 }

@@ -10,6 +10,7 @@ internal sealed class AtomicityTests
     private SqliteWriteSession _session = null!;
     private SqliteBatch _batch = null!;
     private EventHub _events = null!;
+    private Telemetry _telemetry = null!;
     private SqliteConnection _connection = null!;
 
     [SetUp]
@@ -22,14 +23,20 @@ internal sealed class AtomicityTests
         _connection = new SqliteConnection(_folder.ConnectionString + ";Pooling=False");
         _connection.Open();
         _session = new SqliteWriteSession(_connection);
-        _events = new EventHub(1000, readOnlyStore: null);
-        _batch = new SqliteBatch(_session, new UpdateScope(_session, new HeldRows(), new BuildDataOptions()) { MasterId = 1 }, _events, _folder.Database);
+        _telemetry = new Telemetry(null, null);
+        _events = new EventHub(_telemetry, 1000, readOnlyStore: null);
+        var options = new BuildDataOptions();
+        var log = new SqliteEventLog(_session, options);
+        log.Open();
+        _batch = new SqliteBatch(
+            _session, new UpdateScope(_session, new HeldRows(), options) { MasterId = 1 }, _events, log, _telemetry, _folder.Database);
     }
 
     [TearDown]
     public void CloseWriter()
     {
         _session.Dispose();
+        _telemetry.Dispose();
         _folder.Dispose();
     }
 

@@ -9,6 +9,11 @@ public sealed record AllBuildRequests : CollectionQuery<BuildRequest>
     public override string Path => "/buildrequests";
 
     internal override TableResource<BuildRequest> Resource => Catalog.BuildRequests;
+
+    internal override IReadOnlyCollection<string> EventPatterns => ["/buildrequests/*"];
+
+    internal override ValueTask<bool> Has(BuildRequest request, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(true);
 }
 
 /// <summary><c>/buildrequests/{buildrequestid}</c>: one build request.</summary>
@@ -21,6 +26,11 @@ public sealed record BuildRequestById(long BuildRequestId) : SingleQuery<BuildRe
     internal override Resource Resource => Catalog.BuildRequests;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"r.id = {BuildRequestId}");
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/buildrequests/{BuildRequestId}"];
+
+    internal override ValueTask<bool> Has(BuildRequest request, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(request.BuildRequestId == BuildRequestId);
 }
 
 /// <summary><c>/builders/{builder}/buildrequests</c>: the build requests for a builder.</summary>
@@ -33,6 +43,14 @@ public sealed record BuildRequestsOfBuilder(BuilderRef Builder) : CollectionQuer
     internal override TableResource<BuildRequest> Resource => Catalog.BuildRequests;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"r.builder_id = {Builder}");
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/builders/{Builder.EventSegment}/buildrequests/*"];
+
+    internal override ValueTask<bool> Has(BuildRequest request, Ancestry ancestry, CancellationToken cancellationToken) =>
+        ancestry.IsBuilder(request.BuilderId, Builder, cancellationToken);
+
+    internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
+        this with { Builder = await Builder.Resolve(session, cancellationToken).ConfigureAwait(false) };
 }
 
 /// <summary><c>/buildsets/{bsid}/buildrequests</c>: the build requests of a buildset.</summary>
@@ -45,4 +63,9 @@ public sealed record BuildRequestsOfBuildset(long BuildsetId) : CollectionQuery<
     internal override TableResource<BuildRequest> Resource => Catalog.BuildRequests;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"r.buildset_id = {BuildsetId}");
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}/builders/*/buildrequests/*"];
+
+    internal override ValueTask<bool> Has(BuildRequest request, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(request.BuildsetId == BuildsetId);
 }

@@ -22,21 +22,21 @@ internal sealed class BuildRequestResource : TableResource<BuildRequest>
         r.results AS Results, r.submitted_at AS SubmittedAt, r.waited_for AS WaitedFor
         """;
 
-    public override IReadOnlyList<Field> Fields { get; } =
+    public override IReadOnlyList<Field<BuildRequest>> Fields { get; } =
     [
-        new("buildrequestid", FieldType.Integer, "r.id"),
-        new("buildsetid", FieldType.Integer, "r.buildset_id"),
-        new("builderid", FieldType.Integer, "r.builder_id"),
-        new("priority", FieldType.Integer, "r.priority"),
+        new("buildrequestid", FieldType.Integer, "r.id", static request => request.BuildRequestId),
+        new("buildsetid", FieldType.Integer, "r.buildset_id", static request => request.BuildsetId),
+        new("builderid", FieldType.Integer, "r.builder_id", static request => request.BuilderId),
+        new("priority", FieldType.Integer, "r.priority", static request => request.Priority),
         new ClaimedField(),
-        new("claimed_at", FieldType.Time, "r.claimed_at"),
-        new("claimed_by_masterid", FieldType.Integer, "r.claimed_by"),
-        new("complete", FieldType.Flag, "r.complete"),
-        new("complete_at", FieldType.Time, "r.complete_at"),
-        new("results", FieldType.Result, "r.results"),
-        new("submitted_at", FieldType.Time, "r.submitted_at"),
-        new("waited_for", FieldType.Flag, "r.waited_for"),
-        new("properties", FieldType.Structure, ""),
+        new("claimed_at", FieldType.Time, "r.claimed_at", static request => request.ClaimedAt),
+        new("claimed_by_masterid", FieldType.Integer, "r.claimed_by", static request => request.ClaimedByMasterId),
+        new("complete", FieldType.Flag, "r.complete", static request => request.Complete),
+        new("complete_at", FieldType.Time, "r.complete_at", static request => request.CompleteAt),
+        new("results", FieldType.Result, "r.results", static request => request.Results),
+        new("submitted_at", FieldType.Time, "r.submitted_at", static request => request.SubmittedAt),
+        new("waited_for", FieldType.Flag, "r.waited_for", static request => request.WaitedFor),
+        new("properties", FieldType.Structure, "", null),
     ];
 
     public override IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -69,6 +69,14 @@ internal sealed class BuildRequestResource : TableResource<BuildRequest>
 
     public override object WithProperties(object resource, PropertyMap properties) =>
         (BuildRequest)resource with { Properties = properties };
+
+    public override bool HasHappened(object resource, string eventName) => (eventName, (BuildRequest)resource) switch
+    {
+        ("new", _) => true,
+        ("claimed", { Claimed: true }) => true,
+        ("complete", { Complete: true }) => true,
+        _ => false,
+    };
 
     public override long KeyOf(BuildRequest resource) => resource.BuildRequestId;
 

@@ -7,10 +7,17 @@ namespace BuildData;
 /// claimed nor complete.
 /// </summary>
 internal sealed class ClaimedField()
-    : Field("claimed", FieldType.Flag, "(CASE WHEN r.claimed_by IS NULL THEN 0 ELSE 1 END)")
+    : Field<BuildRequest>("claimed", FieldType.Flag, "(CASE WHEN r.claimed_by IS NULL THEN 0 ELSE 1 END)", static request => request.Claimed)
 {
     private const string Yes = "r.claimed_by IS NOT NULL";
     private const string No = "(r.claimed_by IS NULL AND r.complete = 0)";
+
+    public override bool Matches(object resource, Filter filter)
+    {
+        var request = (BuildRequest)resource;
+        bool any = filter.Values.Any(value => Bind(filter, value).Integer != 0 ? request.Claimed : request is { Claimed: false, Complete: false });
+        return any == (filter.Operator is FilterOperator.Equal or FilterOperator.In);
+    }
 
     public override void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
     {

@@ -9,6 +9,11 @@ public sealed record AllBuilders : CollectionQuery<Builder>
     public override string Path => "/builders";
 
     internal override TableResource<Builder> Resource => Catalog.Builders;
+
+    internal override IReadOnlyCollection<string> EventPatterns => ["/builders/*"];
+
+    internal override ValueTask<bool> Has(Builder builder, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(true);
 }
 
 /// <summary><c>/builders/{builderid_or_buildername}</c>: one builder.</summary>
@@ -27,4 +32,9 @@ public sealed record OneBuilder(BuilderRef Builder) : SingleQuery<Builder>
         else
             sql.Condition().Append($"d.id = {Builder.Id}");
     }
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/builders/{Builder.EventSegment}"];
+
+    internal override ValueTask<bool> Has(Builder builder, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(Builder.Name is { } name ? builder.Name == name : builder.BuilderId == Builder.Id);
 }

@@ -21,16 +21,16 @@ internal sealed class BuilderResource : TableResource<Builder>
         d.description_html AS DescriptionHtml, d.project_id AS ProjectId
         """;
 
-    public override IReadOnlyList<Field> Fields { get; } =
+    public override IReadOnlyList<Field<Builder>> Fields { get; } =
     [
-        new("builderid", FieldType.Integer, "d.id"),
-        new("name", FieldType.Text, "d.name"),
-        new("description", FieldType.Text, "d.description"),
-        new("description_format", FieldType.Text, "d.description_format"),
-        new("description_html", FieldType.Text, "d.description_html"),
-        new("projectid", FieldType.Integer, "d.project_id"),
+        new("builderid", FieldType.Integer, "d.id", static builder => builder.BuilderId),
+        new("name", FieldType.Text, "d.name", static builder => builder.Name),
+        new("description", FieldType.Text, "d.description", static builder => builder.Description),
+        new("description_format", FieldType.Text, "d.description_format", static builder => builder.DescriptionFormat),
+        new("description_html", FieldType.Text, "d.description_html", static builder => builder.DescriptionHtml),
+        new("projectid", FieldType.Integer, "d.project_id", static builder => builder.ProjectId),
         new TagsField(),
-        new("masterids", FieldType.Structure, ""),
+        new("masterids", FieldType.Structure, "", null),
     ];
 
     public override IReadOnlyList<Endpoint> Endpoints { get; } =

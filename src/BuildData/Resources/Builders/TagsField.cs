@@ -3,8 +3,11 @@ using BuildData.Stores;
 namespace BuildData;
 
 /// <summary>A builder's tags: a list that can be asked whether it contains a tag.</summary>
-internal sealed class TagsField() : Field("tags", FieldType.Structure, "")
+internal sealed class TagsField() : Field<Builder>("tags", FieldType.Structure, "", null)
 {
+    public override bool Matches(object resource, Filter filter) =>
+        filter.Values.All(value => ((Builder)resource).Tags.Contains((string)value.Content!, StringComparer.Ordinal));
+
     public override void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
     {
         if (filter.Operator != FilterOperator.Contains)

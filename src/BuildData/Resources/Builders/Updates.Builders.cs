@@ -10,7 +10,8 @@ public sealed partial class Updates
         Check.NotEmpty(name, nameof(name));
         return Write(
             static (scope, name) => NameRows.FindOrInsert(
-                scope, "builders", "INSERT INTO builders (name) VALUES ($1)", name),
+                scope, "builders", "INSERT INTO builders (name) VALUES ($1)", name,
+                static (scope, id, name) => scope.Announce(Catalog.Builders, "new", new Builder { BuilderId = id, Name = name }, id)),
             name,
             cancellationToken);
     }

@@ -9,6 +9,11 @@ public sealed record AllBuilds : CollectionQuery<Build>
     public override string Path => "/builds";
 
     internal override TableResource<Build> Resource => Catalog.Builds;
+
+    internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
+
+    internal override ValueTask<bool> Has(Build build, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(true);
 }
 
 /// <summary><c>/builds/{buildid}</c> or <c>/builders/{builder}/builds/{build_number}</c>: one build.</summary>
@@ -27,6 +32,14 @@ public sealed record OneBuild(BuildRef Build) : SingleQuery<Build>
         else
             sql.Condition().Append($"b.builder_id = {Build.Builder} AND b.number = {Build.Number}");
     }
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}"];
+
+    internal override ValueTask<bool> Has(Build build, Ancestry ancestry, CancellationToken cancellationToken) =>
+        ancestry.IsBuild(build.BuildId, Build, cancellationToken);
+
+    internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
+        this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
 }
 
 /// <summary><c>/builders/{builder}/builds</c>: the builds of a builder.</summary>
@@ -39,6 +52,14 @@ public sealed record BuildsOfBuilder(BuilderRef Builder) : CollectionQuery<Build
     internal override TableResource<Build> Resource => Catalog.Builds;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.builder_id = {Builder}");
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/builders/{Builder.EventSegment}/builds/*"];
+
+    internal override ValueTask<bool> Has(Build build, Ancestry ancestry, CancellationToken cancellationToken) =>
+        ancestry.IsBuilder(build.BuilderId, Builder, cancellationToken);
+
+    internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
+        this with { Builder = await Builder.Resolve(session, cancellationToken).ConfigureAwait(false) };
 }
 
 /// <summary><c>/buildrequests/{buildrequestid}/builds</c>: the builds for a build request.</summary>
@@ -51,6 +72,11 @@ public sealed record BuildsOfBuildRequest(long BuildRequestId) : CollectionQuery
     internal override TableResource<Build> Resource => Catalog.Builds;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.buildrequest_id = {BuildRequestId}");
+
+    internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
+
+    internal override ValueTask<bool> Has(Build build, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(build.BuildRequestId == BuildRequestId);
 }
 
 /// <summary><c>/workers/{workerid}/builds</c>: the builds that ran on a worker.</summary>
@@ -63,6 +89,11 @@ public sealed record BuildsOfWorker(long WorkerId) : CollectionQuery<Build>
     internal override TableResource<Build> Resource => Catalog.Builds;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.worker_id = {WorkerId}");
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/workers/{WorkerId}/builds/*"];
+
+    internal override ValueTask<bool> Has(Build build, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(build.WorkerId == WorkerId);
 }
 
 /// <summary><c>/builds/{buildid}/triggered_builds</c>: the builds for buildsets whose parent is a build.</summary>
@@ -79,4 +110,9 @@ public sealed record BuildsTriggeredBy(long BuildId) : CollectionQuery<Build>
         b.buildrequest_id IN (
             SELECT r.id FROM buildsets AS t JOIN buildrequests AS r ON r.buildset_id = t.id WHERE t.parent_build_id = {BuildId})
         """);
+
+    internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
+
+    internal override ValueTask<bool> Has(Build build, Ancestry ancestry, CancellationToken cancellationToken) =>
+        ancestry.IsTriggeredBy(build.BuildRequestId, BuildId, cancellationToken);
 }

@@ -1,3 +1,4 @@
+using BuildData.Paths;
 using BuildData.Stores;
 
 namespace BuildData;
@@ -35,6 +36,15 @@ public readonly record struct BuildRef
 
     /// <summary>The path of the build.</summary>
     public override string ToString() => Id is { } id ? $"/builds/{id}" : $"/builders/{Builder}/builds/{Number}";
+
+    /// <summary>The build's segment in the paths of events: its id, or <c>*</c> where it is named by builder and number.</summary>
+    internal string EventSegment => Id is { } id ? PathText.Segment(id, null) : "*";
+
+    /// <summary>The build by id, if it exists.</summary>
+    internal async ValueTask<BuildRef> Resolve(ReadSession session, CancellationToken cancellationToken) =>
+        Id is null && await new OneBuild(this).Read(session, BoundSpec.None, cancellationToken).ConfigureAwait(false) is { } build
+            ? build.BuildId
+            : this;
 
     internal void AppendId(SqlBuilder sql)
     {

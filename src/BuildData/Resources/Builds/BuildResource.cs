@@ -23,21 +23,21 @@ internal sealed class BuildResource : TableResource<Build>
         b.results AS Results
         """;
 
-    public override IReadOnlyList<Field> Fields { get; } =
+    public override IReadOnlyList<Field<Build>> Fields { get; } =
     [
-        new("buildid", FieldType.Integer, "b.id"),
-        new("number", FieldType.Integer, "b.number"),
-        new("builderid", FieldType.Integer, "b.builder_id"),
-        new("buildrequestid", FieldType.Integer, "b.buildrequest_id"),
-        new("workerid", FieldType.Integer, "b.worker_id"),
-        new("masterid", FieldType.Integer, "b.master_id"),
-        new("started_at", FieldType.Time, "b.started_at"),
-        new("complete", FieldType.Flag, "b.complete"),
-        new("complete_at", FieldType.Time, "b.complete_at"),
-        new("locks_duration_s", FieldType.Integer, "b.locks_duration_s"),
-        new("state_string", FieldType.Text, "b.state_string"),
-        new("results", FieldType.Result, "b.results"),
-        new("properties", FieldType.Structure, ""),
+        new("buildid", FieldType.Integer, "b.id", static build => build.BuildId),
+        new("number", FieldType.Integer, "b.number", static build => build.Number),
+        new("builderid", FieldType.Integer, "b.builder_id", static build => build.BuilderId),
+        new("buildrequestid", FieldType.Integer, "b.buildrequest_id", static build => build.BuildRequestId),
+        new("workerid", FieldType.Integer, "b.worker_id", static build => build.WorkerId),
+        new("masterid", FieldType.Integer, "b.master_id", static build => build.MasterId),
+        new("started_at", FieldType.Time, "b.started_at", static build => build.StartedAt),
+        new("complete", FieldType.Flag, "b.complete", static build => build.Complete),
+        new("complete_at", FieldType.Time, "b.complete_at", static build => build.CompleteAt),
+        new("locks_duration_s", FieldType.Integer, "b.locks_duration_s", static build => build.LocksDurationSeconds),
+        new("state_string", FieldType.Text, "b.state_string", static build => build.StateString),
+        new("results", FieldType.Result, "b.results", static build => build.Results),
+        new("properties", FieldType.Structure, "", null),
     ];
 
     public override IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -69,6 +69,11 @@ internal sealed class BuildResource : TableResource<Build>
 
     public override object WithProperties(object resource, PropertyMap properties) =>
         (Build)resource with { Properties = properties };
+
+    public override PropertyMap? PropertiesOf(object resource) => ((Build)resource).Properties;
+
+    public override bool HasHappened(object resource, string eventName) =>
+        eventName == "new" || (eventName == "finished" && ((Build)resource).Complete);
 
     public override long KeyOf(Build resource) => resource.BuildId;
 

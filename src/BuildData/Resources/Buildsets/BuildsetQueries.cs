@@ -9,6 +9,11 @@ public sealed record AllBuildsets : CollectionQuery<Buildset>
     public override string Path => "/buildsets";
 
     internal override TableResource<Buildset> Resource => Catalog.Buildsets;
+
+    internal override IReadOnlyCollection<string> EventPatterns => ["/buildsets/*"];
+
+    internal override ValueTask<bool> Has(Buildset buildset, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(true);
 }
 
 /// <summary><c>/buildsets/{bsid}</c>: one buildset.</summary>
@@ -21,4 +26,9 @@ public sealed record BuildsetById(long BuildsetId) : SingleQuery<Buildset>
     internal override Resource Resource => Catalog.Buildsets;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"t.id = {BuildsetId}");
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}"];
+
+    internal override ValueTask<bool> Has(Buildset buildset, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(buildset.BuildsetId == BuildsetId);
 }

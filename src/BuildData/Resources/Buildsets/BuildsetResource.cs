@@ -22,20 +22,20 @@ internal sealed class BuildsetResource : TableResource<Buildset>
         t.parent_build_id AS ParentBuildId, t.parent_relationship AS ParentRelationship, t.rebuilt_build_id AS RebuiltBuildId
         """;
 
-    public override IReadOnlyList<Field> Fields { get; } =
+    public override IReadOnlyList<Field<Buildset>> Fields { get; } =
     [
-        new("bsid", FieldType.Integer, "t.id"),
-        new("scheduler", FieldType.Text, "t.scheduler"),
-        new("external_idstring", FieldType.Text, "t.external_idstring"),
-        new("reason", FieldType.Text, "t.reason"),
-        new("submitted_at", FieldType.Time, "t.submitted_at"),
-        new("complete", FieldType.Flag, "t.complete"),
-        new("complete_at", FieldType.Time, "t.complete_at"),
-        new("results", FieldType.Result, "t.results"),
-        new("parent_buildid", FieldType.Integer, "t.parent_build_id"),
-        new("parent_relationship", FieldType.Text, "t.parent_relationship"),
-        new("rebuilt_buildid", FieldType.Integer, "t.rebuilt_build_id"),
-        new("sourcestamps", FieldType.Structure, ""),
+        new("bsid", FieldType.Integer, "t.id", static buildset => buildset.BuildsetId),
+        new("scheduler", FieldType.Text, "t.scheduler", static buildset => buildset.Scheduler),
+        new("external_idstring", FieldType.Text, "t.external_idstring", static buildset => buildset.ExternalIdString),
+        new("reason", FieldType.Text, "t.reason", static buildset => buildset.Reason),
+        new("submitted_at", FieldType.Time, "t.submitted_at", static buildset => buildset.SubmittedAt),
+        new("complete", FieldType.Flag, "t.complete", static buildset => buildset.Complete),
+        new("complete_at", FieldType.Time, "t.complete_at", static buildset => buildset.CompleteAt),
+        new("results", FieldType.Result, "t.results", static buildset => buildset.Results),
+        new("parent_buildid", FieldType.Integer, "t.parent_build_id", static buildset => buildset.ParentBuildId),
+        new("parent_relationship", FieldType.Text, "t.parent_relationship", static buildset => buildset.ParentRelationship),
+        new("rebuilt_buildid", FieldType.Integer, "t.rebuilt_build_id", static buildset => buildset.RebuiltBuildId),
+        new("sourcestamps", FieldType.Structure, "", null),
     ];
 
     public override IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -49,6 +49,9 @@ internal sealed class BuildsetResource : TableResource<Buildset>
     public override IReadOnlyList<string> EventNames { get; } = ["new", "complete"];
 
     public override EventPath[] EventPaths(object resource, long id) => [new("buildsets", id)];
+
+    public override bool HasHappened(object resource, string eventName) =>
+        eventName == "new" || (eventName == "complete" && ((Buildset)resource).Complete);
 
     public override long KeyOf(Buildset resource) => resource.BuildsetId;
 

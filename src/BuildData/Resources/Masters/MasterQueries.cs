@@ -9,6 +9,11 @@ public sealed record AllMasters : CollectionQuery<MasterInfo>
     public override string Path => "/masters";
 
     internal override TableResource<MasterInfo> Resource => Catalog.Masters;
+
+    internal override IReadOnlyCollection<string> EventPatterns => ["/masters/*"];
+
+    internal override ValueTask<bool> Has(MasterInfo master, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(true);
 }
 
 /// <summary><c>/masters/{masterid}</c>: one master.</summary>
@@ -21,4 +26,9 @@ public sealed record MasterById(long MasterId) : SingleQuery<MasterInfo>
     internal override Resource Resource => Catalog.Masters;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"m.id = {MasterId}");
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/masters/{MasterId}"];
+
+    internal override ValueTask<bool> Has(MasterInfo master, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(master.MasterId == MasterId);
 }

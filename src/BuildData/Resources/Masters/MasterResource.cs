@@ -1,3 +1,4 @@
+using BuildData.Events;
 using BuildData.Paths;
 
 namespace BuildData;
@@ -13,12 +14,12 @@ internal sealed class MasterResource : TableResource<MasterInfo>
 
     public override string Columns => "m.id AS MasterId, m.name AS Name, m.active AS Active, m.last_active AS LastActive";
 
-    public override IReadOnlyList<Field> Fields { get; } =
+    public override IReadOnlyList<Field<MasterInfo>> Fields { get; } =
     [
-        new("masterid", FieldType.Integer, "m.id"),
-        new("name", FieldType.Text, "m.name"),
-        new("active", FieldType.Flag, "m.active"),
-        new("last_active", FieldType.Time, "m.last_active"),
+        new("masterid", FieldType.Integer, "m.id", static master => master.MasterId),
+        new("name", FieldType.Text, "m.name", static master => master.Name),
+        new("active", FieldType.Flag, "m.active", static master => master.Active),
+        new("last_active", FieldType.Time, "m.last_active", static master => master.LastActive),
     ];
 
     public override IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -26,6 +27,8 @@ internal sealed class MasterResource : TableResource<MasterInfo>
         Endpoint.All<MasterInfo>("/masters", static (in _) => new AllMasters()),
         Endpoint.One<MasterInfo>("/masters/{masterid:number}", static (in path) => new MasterById(path.Number(0))),
     ];
+
+    public override EventPath[] EventPaths(object resource, long id) => [new("masters", id)];
 
     public override long KeyOf(MasterInfo resource) => resource.MasterId;
 

@@ -22,6 +22,17 @@ public sealed class PropertyMap : Dictionary<string, Property>, IEquatable<Prope
     /// <inheritdoc/>
     public override int GetHashCode() => Count;
 
+    /// <summary>These properties, and in their place those of another map.</summary>
+    internal PropertyMap With(PropertyMap other)
+    {
+        var all = new PropertyMap();
+        foreach ((string name, Property property) in this)
+            all.Add(name, property);
+        foreach ((string name, Property property) in other)
+            all[name] = property;
+        return all;
+    }
+
     /// <summary>The properties with these names, or all for <c>*</c>.</summary>
     internal PropertyMap Only(IReadOnlyList<string> names)
     {

@@ -21,6 +21,11 @@ public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<Propert
             """);
         return PropertiesOfBuild.Read(session, sql, ownerIsNamedById: true, cancellationToken);
     }
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}"];
+
+    internal override Answer<PropertyMap> Follow(BoundSpec bound, Ancestry ancestry) =>
+        new PropertyAnswer(static (_, _) => new(true), (e, token) => ancestry.PropertiesOfBuildset(e.Id, token));
 }
 
 /// <summary><c>/builds/{buildid}/properties</c>: the properties of a build.</summary>
@@ -52,4 +57,12 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
         sink.Complete();
         return sink.Resources.Count > 0 ? sink.Resources[0] : ownerIsNamedById ? [] : null;
     }
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}", $"/builds/{Build.EventSegment}/properties"];
+
+    internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
+        this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
+
+    internal override Answer<PropertyMap> Follow(BoundSpec bound, Ancestry ancestry) =>
+        new PropertyAnswer((e, token) => ancestry.IsBuild(e.Id, Build, token), read: null);
 }

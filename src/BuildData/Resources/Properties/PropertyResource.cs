@@ -8,6 +8,8 @@ internal sealed class PropertyResource : Resource
 {
     public override string Kind => "property map";
 
+    public override Type ResourceType => typeof(PropertyMap);
+
     public override IReadOnlyList<Field> Fields => [];
 
     public override IReadOnlyList<Endpoint> Endpoints { get; } =

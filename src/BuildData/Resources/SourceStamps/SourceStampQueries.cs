@@ -9,6 +9,11 @@ public sealed record AllSourceStamps : CollectionQuery<SourceStamp>
     public override string Path => "/sourcestamps";
 
     internal override TableResource<SourceStamp> Resource => Catalog.SourceStamps;
+
+    internal override IReadOnlyCollection<string> EventPatterns => ["/sourcestamps/*"];
+
+    internal override ValueTask<bool> Has(SourceStamp stamp, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(true);
 }
 
 /// <summary><c>/sourcestamps/{ssid}</c>: one source stamp.</summary>
@@ -21,6 +26,11 @@ public sealed record SourceStampById(long SourceStampId) : SingleQuery<SourceSta
     internal override Resource Resource => Catalog.SourceStamps;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"ss.id = {SourceStampId}");
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/sourcestamps/{SourceStampId}"];
+
+    internal override ValueTask<bool> Has(SourceStamp stamp, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(stamp.SourceStampId == SourceStampId);
 }
 
 /// <summary><c>/buildsets/{bsid}/sourcestamps</c>: the source stamps of a buildset.</summary>
@@ -34,4 +44,12 @@ public sealed record SourceStampsOfBuildset(long BuildsetId) : CollectionQuery<S
 
     internal override void AppendConditions(SqlBuilder sql) =>
         sql.Condition().Append($"ss.id IN (SELECT sourcestamp_id FROM buildset_sourcestamps WHERE buildset_id = {BuildsetId})");
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}"];
+
+    internal override ValueTask<bool> Has(SourceStamp stamp, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(true);
+
+    internal override IReadOnlyList<SourceStamp> Touched(DataEvent e) =>
+        e is { Resource: Buildset buildset, Name: "new" } ? buildset.SourceStamps : [];
 }

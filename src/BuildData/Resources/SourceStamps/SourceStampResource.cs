@@ -1,3 +1,4 @@
+using BuildData.Events;
 using BuildData.Paths;
 
 namespace BuildData;
@@ -21,16 +22,16 @@ internal sealed class SourceStampResource : TableResource<SourceStamp>
 
     public override string Columns => StampColumns;
 
-    public override IReadOnlyList<Field> Fields { get; } =
+    public override IReadOnlyList<Field<SourceStamp>> Fields { get; } =
     [
-        new("ssid", FieldType.Integer, "ss.id"),
-        new("branch", FieldType.Text, "ss.branch"),
-        new("revision", FieldType.Text, "ss.revision"),
-        new("repository", FieldType.Text, "ss.repository"),
-        new("project", FieldType.Text, "ss.project"),
-        new("codebase", FieldType.Text, "ss.codebase"),
-        new("created_at", FieldType.Time, "ss.created_at"),
-        new("patch", FieldType.Structure, ""),
+        new("ssid", FieldType.Integer, "ss.id", static stamp => stamp.SourceStampId),
+        new("branch", FieldType.Text, "ss.branch", static stamp => stamp.Branch),
+        new("revision", FieldType.Text, "ss.revision", static stamp => stamp.Revision),
+        new("repository", FieldType.Text, "ss.repository", static stamp => stamp.Repository),
+        new("project", FieldType.Text, "ss.project", static stamp => stamp.Project),
+        new("codebase", FieldType.Text, "ss.codebase", static stamp => stamp.Codebase),
+        new("created_at", FieldType.Time, "ss.created_at", static stamp => stamp.CreatedAt),
+        new("patch", FieldType.Structure, "", null),
     ];
 
     public override IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -39,6 +40,8 @@ internal sealed class SourceStampResource : TableResource<SourceStamp>
         Endpoint.One<SourceStamp>("/sourcestamps/{ssid:number}", static (in path) => new SourceStampById(path.Number(0))),
         Endpoint.All<SourceStamp>("/buildsets/{bsid:number}/sourcestamps", static (in path) => new SourceStampsOfBuildset(path.Number(0))),
     ];
+
+    public override EventPath[] EventPaths(object resource, long id) => [new("sourcestamps", id)];
 
     public override long KeyOf(SourceStamp resource) => resource.SourceStampId;
 

@@ -58,7 +58,7 @@ internal static class SourceStampRows
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             """,
             key.Branch, key.Revision, key.Repository, key.Project, key.Codebase, scope.Now, patch?.PatchId, hash).ConfigureAwait(false);
-        return new SourceStamp
+        var stamp = new SourceStamp
         {
             SourceStampId = id,
             Branch = key.Branch,
@@ -69,6 +69,8 @@ internal static class SourceStampRows
             CreatedAt = scope.Now,
             Patch = patch,
         };
+        scope.Announce(Catalog.SourceStamps, "new", stamp, id);
+        return stamp;
     }
 
     private static async ValueTask<Patch> InsertPatch(UpdateScope scope, PatchKey patch)

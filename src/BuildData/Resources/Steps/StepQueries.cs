@@ -9,6 +9,11 @@ public sealed record AllSteps : CollectionQuery<Step>
     public override string Path => "/steps";
 
     internal override TableResource<Step> Resource => Catalog.Steps;
+
+    internal override IReadOnlyCollection<string> EventPatterns => ["/steps/*"];
+
+    internal override ValueTask<bool> Has(Step step, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(true);
 }
 
 /// <summary><c>/steps/{stepid}</c>: one step.</summary>
@@ -21,6 +26,11 @@ public sealed record StepById(long StepId) : SingleQuery<Step>
     internal override Resource Resource => Catalog.Steps;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.id = {StepId}");
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/steps/{StepId}"];
+
+    internal override ValueTask<bool> Has(Step step, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(step.StepId == StepId);
 }
 
 /// <summary><c>/builds/{buildid}/steps</c>: the steps of a build, by number.</summary>
@@ -37,6 +47,14 @@ public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
     internal override BuildRef? ParentBuild => Build;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build}");
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
+
+    internal override ValueTask<bool> Has(Step step, Ancestry ancestry, CancellationToken cancellationToken) =>
+        ancestry.IsBuild(step.BuildId, Build, cancellationToken);
+
+    internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
+        this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
 }
 
 /// <summary><c>/builders/{builder}/steps</c>: the steps of a builder's builds.</summary>
@@ -49,6 +67,14 @@ public sealed record StepsOfBuilder(BuilderRef Builder) : CollectionQuery<Step>
     internal override TableResource<Step> Resource => Catalog.Steps;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.builder_id = {Builder}");
+
+    internal override IReadOnlyCollection<string> EventPatterns => ["/steps/*"];
+
+    internal override ValueTask<bool> Has(Step step, Ancestry ancestry, CancellationToken cancellationToken) =>
+        ancestry.IsOfBuilder(step.BuildId, Builder, cancellationToken);
+
+    internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
+        this with { Builder = await Builder.Resolve(session, cancellationToken).ConfigureAwait(false) };
 }
 
 /// <summary><c>/builds/{buildid}/steps/{step_number}</c>: one step of a build.</summary>
@@ -62,6 +88,14 @@ public sealed record StepByNumber(BuildRef Build, long Number) : SingleQuery<Ste
     internal override Resource Resource => Catalog.Steps;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build} AND s.number = {Number}");
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
+
+    internal override ValueTask<bool> Has(Step step, Ancestry ancestry, CancellationToken cancellationToken) =>
+        step.Number == Number ? ancestry.IsBuild(step.BuildId, Build, cancellationToken) : new(false);
+
+    internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
+        this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
 }
 
 /// <summary><c>/builds/{buildid}/steps/{step_name}</c>: one step of a build.</summary>
@@ -75,4 +109,12 @@ public sealed record StepByName(BuildRef Build, string Name) : SingleQuery<Step>
     internal override Resource Resource => Catalog.Steps;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build} AND s.name = {Name}");
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
+
+    internal override ValueTask<bool> Has(Step step, Ancestry ancestry, CancellationToken cancellationToken) =>
+        step.Name == Name ? ancestry.IsBuild(step.BuildId, Build, cancellationToken) : new(false);
+
+    internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
+        this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
 }

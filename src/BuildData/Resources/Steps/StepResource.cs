@@ -19,20 +19,20 @@ internal sealed class StepResource : TableResource<Step>
         s.state_string AS StateString, s.results AS Results, s.urls AS Urls, s.hidden AS Hidden
         """;
 
-    public override IReadOnlyList<Field> Fields { get; } =
+    public override IReadOnlyList<Field<Step>> Fields { get; } =
     [
-        new("stepid", FieldType.Integer, "s.id"),
-        new("buildid", FieldType.Integer, "s.build_id"),
-        new("number", FieldType.Integer, "s.number"),
-        new("name", FieldType.Text, "s.name"),
-        new("started_at", FieldType.Time, "s.started_at"),
-        new("locks_acquired_at", FieldType.Time, "s.locks_acquired_at"),
-        new("complete", FieldType.Flag, "s.complete"),
-        new("complete_at", FieldType.Time, "s.complete_at"),
-        new("state_string", FieldType.Text, "s.state_string"),
+        new("stepid", FieldType.Integer, "s.id", static step => step.StepId),
+        new("buildid", FieldType.Integer, "s.build_id", static step => step.BuildId),
+        new("number", FieldType.Integer, "s.number", static step => step.Number),
+        new("name", FieldType.Text, "s.name", static step => step.Name),
+        new("started_at", FieldType.Time, "s.started_at", static step => step.StartedAt),
+        new("locks_acquired_at", FieldType.Time, "s.locks_acquired_at", static step => step.LocksAcquiredAt),
+        new("complete", FieldType.Flag, "s.complete", static step => step.Complete),
+        new("complete_at", FieldType.Time, "s.complete_at", static step => step.CompleteAt),
+        new("state_string", FieldType.Text, "s.state_string", static step => step.StateString),
         new StepResultsField(),
-        new("urls", FieldType.Structure, "s.urls"),
-        new("hidden", FieldType.Flag, "s.hidden"),
+        new("urls", FieldType.Structure, "s.urls", null),
+        new("hidden", FieldType.Flag, "s.hidden", static step => step.Hidden),
     ];
 
     public override IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -63,6 +63,14 @@ internal sealed class StepResource : TableResource<Step>
         var step = (Step)resource;
         return [new("steps", id), new("builds", step.BuildId, "steps", id)];
     }
+
+    public override bool HasHappened(object resource, string eventName) => (eventName, (Step)resource) switch
+    {
+        ("new", _) => true,
+        ("started", { StartedAt: not null }) => true,
+        ("finished", { Complete: true }) => true,
+        _ => false,
+    };
 
     public override long KeyOf(Step resource) => resource.StepId;
 

@@ -9,6 +9,11 @@ public sealed record AllWorkers : CollectionQuery<Worker>
     public override string Path => "/workers";
 
     internal override TableResource<Worker> Resource => Catalog.Workers;
+
+    internal override IReadOnlyCollection<string> EventPatterns => ["/workers/*"];
+
+    internal override ValueTask<bool> Has(Worker worker, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(true);
 }
 
 /// <summary><c>/workers/{workerid_or_name}</c>: one worker.</summary>
@@ -27,4 +32,9 @@ public sealed record OneWorker(WorkerRef Worker) : SingleQuery<Worker>
         else
             sql.Condition().Append($"w.id = {Worker.Id}");
     }
+
+    internal override IReadOnlyCollection<string> EventPatterns => ["/workers/*"];
+
+    internal override ValueTask<bool> Has(Worker worker, Ancestry ancestry, CancellationToken cancellationToken) =>
+        new(Worker.Name is { } name ? worker.Name == name : worker.WorkerId == Worker.Id);
 }

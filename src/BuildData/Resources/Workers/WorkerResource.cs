@@ -1,3 +1,4 @@
+using BuildData.Events;
 using BuildData.Paths;
 
 namespace BuildData;
@@ -13,10 +14,10 @@ internal sealed class WorkerResource : TableResource<Worker>
 
     public override string Columns => "w.id AS WorkerId, w.name AS Name";
 
-    public override IReadOnlyList<Field> Fields { get; } =
+    public override IReadOnlyList<Field<Worker>> Fields { get; } =
     [
-        new("workerid", FieldType.Integer, "w.id"),
-        new("name", FieldType.Text, "w.name"),
+        new("workerid", FieldType.Integer, "w.id", static worker => worker.WorkerId),
+        new("name", FieldType.Text, "w.name", static worker => worker.Name),
     ];
 
     public override IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -25,6 +26,8 @@ internal sealed class WorkerResource : TableResource<Worker>
         Endpoint.One<Worker>("/workers/{workerid:number}", static (in path) => new OneWorker(path.Number(0))),
         Endpoint.One<Worker>("/workers/{name:identifier}", static (in path) => new OneWorker(path.Name(0))),
     ];
+
+    public override EventPath[] EventPaths(object resource, long id) => [new("workers", id)];
 
     public override long KeyOf(Worker resource) => resource.WorkerId;
 

@@ -4,7 +4,7 @@ namespace BuildData.Stores.Sqlite;
 /// Completes the updates of a batch on the thread pool, where their callers go on. It is one work item for all of them, which
 /// queues itself once more before it begins: as many threads share in it as are free, and none waits for a caller that blocks.
 /// </summary>
-internal sealed class Completions(WriteItem[] items) : IThreadPoolWorkItem
+internal sealed class Completions(QueuedItem[] items) : IThreadPoolWorkItem
 {
     private int _next = -1;
 

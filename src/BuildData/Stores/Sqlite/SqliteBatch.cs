@@ -6,24 +6,26 @@ namespace BuildData.Stores.Sqlite;
 /// Runs updates in one transaction, commits once and publishes their events. An update that fails is undone alone: most fail
 /// before they write; where one fails after, all is undone and the others are run again, each behind a savepoint.
 /// </summary>
-internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope, EventHub events, string file)
+internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope, EventHub events, SqliteEventLog log, Telemetry telemetry, string file)
 {
+    private readonly Lock _committing = new();
+
     /// <summary>Runs the updates. Each has its result or its error then, and is to be completed.</summary>
     public void Run(WriteItem[] items)
     {
         try
         {
-            scope.WantsProperties = events.BeginBatch();
+            Begin();
             if (!TryRun(items))
                 Replay(items);
-            session.Commit();
-            events.Publish(scope.Events);
+            Commit();
         }
 #pragma warning disable CA1031 // Whatever happened to the transaction is told to everyone in it.
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            Exception told = Told(error);
+            Exception told = Undo(error);
+            telemetry.BatchFailed(told, items.Length);
             foreach (WriteItem item in items)
             {
                 if (item.Error is null)
@@ -31,14 +33,87 @@ internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope,
             }
         }
 
-        scope.Events.Clear();
+        telemetry.BatchEnded(items.Length);
         scope.Held.Trim();
+    }
+
+    public void Begin()
+    {
+        scope.WantsProperties = events.BeginBatch(log.KeepsEvents);
+        session.Begin();
+    }
+
+    /// <summary>Runs an update in the transaction that has begun. If it fails it is undone alone.</summary>
+    /// <exception cref="StoreException">The transaction is gone.</exception>
+    public void RunAlone(WriteItem item)
+    {
+        session.Savepoint();
+        Run(item);
+        if (item.Error is null)
+        {
+            session.ReleaseSavepoint();
+            return;
+        }
+
+        session.RollbackToSavepoint();
+        scope.Held.Clear();
+        if (!session.IsInTransaction)
+            throw new StoreException($"The transaction on '{file}' was undone by the database.");
+    }
+
+    /// <summary>Commits what was run, and publishes its events.</summary>
+    public void Commit()
+    {
+        long first = log.Append(scope.Events, scope.Now);
+
+        // Whoever takes a snapshot holds this too, so that it is known which events the snapshot has.
+        lock (_committing)
+        {
+            session.Commit();
+            log.Committed(scope.Events.Count);
+        }
+
+        events.Publish(scope.Events, first);
+        scope.Events.Clear();
+    }
+
+    /// <summary>Begins a snapshot on another connection, with no commit meanwhile; the sequence number of the last event that it has.</summary>
+    public long BeginSnapshot(SqliteReadSession reader)
+    {
+        lock (_committing)
+        {
+            reader.BeginSnapshotNow();
+            return log.Sequence;
+        }
+    }
+
+    /// <summary>Undoes the transaction, if there is one.</summary>
+    public void Undo()
+    {
+        scope.Held.Clear();
+        scope.Events.Clear();
+        log.Undone();
+        session.Rollback();
+    }
+
+    /// <summary>Undoes the transaction, and gives what its updates are told.</summary>
+    public Exception Undo(Exception error)
+    {
+        Exception told = error is SqliteException driver ? SqliteErrors.Wrap(driver, file) : error;
+        try
+        {
+            Undo();
+            return told;
+        }
+        catch (SqliteException undo)
+        {
+            return new StoreException($"'{file}': a transaction failed and could not be undone.", new AggregateException(told, undo));
+        }
     }
 
     /// <summary>False if an update failed after it had written, or took the transaction with it.</summary>
     private bool TryRun(WriteItem[] items)
     {
-        session.Begin();
         foreach (WriteItem item in items)
         {
             long writes = session.Writes;
@@ -55,20 +130,7 @@ internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope,
         Undo();
         session.Begin();
         foreach (WriteItem item in items)
-        {
-            session.Savepoint();
-            Run(item);
-            if (item.Error is null)
-            {
-                session.ReleaseSavepoint();
-                continue;
-            }
-
-            session.RollbackToSavepoint();
-            scope.Held.Clear();
-            if (!session.IsInTransaction)
-                throw new StoreException($"The transaction on '{file}' was undone by the database.");
-        }
+            RunAlone(item);
     }
 
     private void Run(WriteItem item)
@@ -81,27 +143,5 @@ internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope,
         scope.Events.RemoveRange(announced, scope.Events.Count - announced);
         if (item.Error is SqliteException driver)
             item.Fail(SqliteErrors.Wrap(driver, file));
-    }
-
-    /// <summary>Undoes the transaction, and gives what its updates are told.</summary>
-    private Exception Told(Exception error)
-    {
-        Exception told = error is SqliteException driver ? SqliteErrors.Wrap(driver, file) : error;
-        try
-        {
-            Undo();
-            return told;
-        }
-        catch (SqliteException undo)
-        {
-            return new StoreException($"'{file}': a transaction failed and could not be undone.", new AggregateException(told, undo));
-        }
-    }
-
-    private void Undo()
-    {
-        scope.Held.Clear();
-        scope.Events.Clear();
-        session.Rollback();
     }
 }

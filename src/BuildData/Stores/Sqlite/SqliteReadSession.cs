@@ -8,6 +8,7 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
     private readonly sqlite3 _connection;
     private readonly SqliteCommands _commands;
     private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _touch;
     private readonly SqliteStatement _end;
 
     public SqliteReadSession(sqlite3 connection)
@@ -20,6 +21,7 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
             map.Run([]);
 
         _begin = new SqliteStatement(connection, "BEGIN");
+        _touch = new SqliteStatement(connection, "SELECT position FROM event_log");
         _end = new SqliteStatement(connection, "COMMIT");
     }
 
@@ -37,6 +39,13 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Begins a snapshot of the state at this moment: SQLite itself would wait for the first read.</summary>
+    public void BeginSnapshotNow()
+    {
+        _begin.Run([]);
+        _touch.Run([]);
+    }
+
     public override ValueTask EndSnapshot()
     {
         // A failing statement may have ended it already.
@@ -48,6 +57,7 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
     public void Dispose()
     {
         _begin.Dispose();
+        _touch.Dispose();
         _end.Dispose();
         _commands.Dispose();
         _connection.Dispose();

@@ -50,12 +50,13 @@ internal static class SqliteSchema
         connection.Execute("PRAGMA journal_size_limit = 67108864");
     }
 
-    public static void Migrate(SqliteConnection connection)
+    /// <summary>Brings the schema to the newest version; the version that it had, and the one that it has.</summary>
+    public static (long From, long To) Migrate(SqliteConnection connection)
     {
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
         long version = connection.QuerySingle<long>("PRAGMA user_version", transaction: transaction);
         if (version == SchemaScripts.Newest)
-            return;
+            return (version, version);
 
         for (long next = version + 1; next <= SchemaScripts.Newest; next++)
             connection.Execute(SchemaScripts.Read(next), transaction: transaction);
@@ -64,5 +65,6 @@ internal static class SqliteSchema
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"), transaction: transaction);
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {SchemaScripts.Newest}"), transaction: transaction);
         transaction.Commit();
+        return (version, SchemaScripts.Newest);
     }
 }

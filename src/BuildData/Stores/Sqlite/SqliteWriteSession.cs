@@ -60,11 +60,11 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
 
     public override ValueTask EndSnapshot() => ValueTask.CompletedTask;
 
-    public override ValueTask<int> Execute(string sql, params ReadOnlySpan<SqlValue> values)
+    public override ValueTask Execute(string sql, params ReadOnlySpan<SqlValue> values)
     {
         Writes++;
         Statement(sql).Run(values);
-        return new ValueTask<int>(raw.sqlite3_changes(_handle));
+        return ValueTask.CompletedTask;
     }
 
     public override ValueTask<long> Insert(string sql, params ReadOnlySpan<SqlValue> values)

@@ -18,7 +18,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private static readonly TimeSpan MostLinger = TimeSpan.FromMicroseconds(60);
 
-    private readonly ConcurrentQueue<WriteItem> _queue = new();
+    private readonly ConcurrentQueue<QueuedItem> _queue = new();
     private readonly List<WriteItem> _batch = [];
     private readonly WriteItem[] _single = new WriteItem[1];
     private readonly SemaphoreSlim _wake = new(0);
@@ -65,15 +65,24 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
 
         item.CancelWith(cancellationToken);
-        _queue.Enqueue(item);
-
-        // Whoever has the writer looks at the queue after leaving it, so one of the two sees the other.
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _busy) == 0)
-            _wake.Release();
-        if (_closed)
-            RefuseQueued();
+        Enqueue(item);
         return item.Task;
+    }
+
+    /// <summary>How many updates wait.</summary>
+    public int Waiting => _queue.Count;
+
+    /// <summary>Begins a transaction for the host, once all that waits before it is done.</summary>
+    public Task<IStoreTransaction> Begin(SqliteHostTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (_closing)
+            return Task.FromException<IStoreTransaction>(new ObjectDisposedException(nameof(Master)));
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<IStoreTransaction>(cancellationToken);
+
+        transaction.CancelWith(cancellationToken);
+        Enqueue(transaction);
+        return transaction.Begun;
     }
 
     /// <summary>Finishes what was accepted and refuses what comes later; the thread is gone afterwards.</summary>
@@ -83,6 +92,18 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _wake.Release();
         await _done.Task.ConfigureAwait(false);
         _thread.Join();
+    }
+
+    private void Enqueue(QueuedItem item)
+    {
+        _queue.Enqueue(item);
+
+        // Whoever has the writer looks at the queue after leaving it, so one of the two sees the other.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _busy) == 0)
+            _wake.Release();
+        if (_closed)
+            RefuseQueued();
     }
 
     private void Serve()
@@ -116,23 +137,35 @@ internal sealed class SqliteWriter : IAsyncDisposable
         while (true)
         {
             // The batch is what waits now. What comes while it runs is for the next: a subscriber may rely on that.
-            while (_batch.Count < MostPerBatch && _queue.TryDequeue(out WriteItem? item))
+            SqliteHostTransaction? transaction = null;
+            while (_batch.Count < MostPerBatch && transaction is null && _queue.TryDequeue(out QueuedItem? item))
             {
-                if (item.TryTake())
-                    _batch.Add(item);
+                if (!item.TryTake())
+                    continue;
+                if (item is WriteItem update)
+                    _batch.Add(update);
+                else
+                    transaction = (SqliteHostTransaction)item;
             }
 
-            if (_batch.Count == 0)
+            if (_batch.Count == 0 && transaction is null)
                 return;
 
-            WriteItem[] items = [.. _batch];
-            _batch.Clear();
-            _runner.Run(items);
-            new Completions(items).Queue();
-            Volatile.Write(ref _company, items.Length > 1 ? LongestMemory : Math.Max(0, _company - 1));
-            if (items.Length > 1)
-                Linger(items.Length);
+            if (_batch.Count > 0)
+                RunBatch();
+            transaction?.Serve();
         }
+    }
+
+    private void RunBatch()
+    {
+        WriteItem[] items = [.. _batch];
+        _batch.Clear();
+        _runner.Run(items);
+        new Completions(items).Queue();
+        Volatile.Write(ref _company, items.Length > 1 ? LongestMemory : Math.Max(0, _company - 1));
+        if (items.Length > 1)
+            Linger(items.Length);
     }
 
     /// <summary>
@@ -148,7 +181,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private void RefuseQueued()
     {
-        while (_queue.TryDequeue(out WriteItem? item))
+        while (_queue.TryDequeue(out QueuedItem? item))
         {
             if (!item.TryTake())
                 continue;

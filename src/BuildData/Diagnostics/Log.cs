@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace BuildData;
+
+/// <summary>What the library logs. The ids are stable: 1 to 19 the store, 20 to 39 updates, 40 to 59 events.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "The store {Store} is open; this master is '{MasterName}' with the id {MasterId}.")]
+    public static partial void StoreOpened(ILogger logger, string store, string masterName, long masterId);
+
+    [LoggerMessage(2, LogLevel.Information, "The store {Store} is closed.")]
+    public static partial void StoreClosed(ILogger logger, string store);
+
+    [LoggerMessage(3, LogLevel.Information, "The store {Store} was migrated from schema version {From} to {To}.")]
+    public static partial void StoreMigrated(ILogger logger, string store, long from, long to);
+
+    [LoggerMessage(20, LogLevel.Error, "A transaction of {Count} updates failed and left nothing behind.")]
+    public static partial void BatchFailed(ILogger logger, Exception error, int count);
+
+    [LoggerMessage(21, LogLevel.Warning, "A transaction of the host held the store's writer for {Milliseconds} ms.")]
+    public static partial void TransactionWasLong(ILogger logger, double milliseconds);
+
+    [LoggerMessage(40, LogLevel.Warning, "The subscriber to '{Pattern}' fell too far behind; the last event it gets has the sequence number {Sequence}.")]
+    public static partial void SubscriberLagged(ILogger logger, string pattern, long sequence);
+
+    [LoggerMessage(41, LogLevel.Error, "A callback failed at the event '{EventName}' of {Path} with the sequence number {Sequence}.")]
+    public static partial void CallbackFailed(ILogger logger, Exception error, string path, string eventName, long sequence);
+}

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BuildData;
+
+/// <summary>What one master tells of itself: a log, measurements and traces. Where nobody listens they cost next to nothing.</summary>
+internal sealed class Telemetry : IDisposable
+{
+    /// <summary>The name of the meter and of the activity source.</summary>
+    public const string Name = "BuildData";
+
+    private readonly ILogger _logger;
+    private readonly ActivitySource _activities = new(Name);
+    private readonly Meter _meter;
+    private readonly Histogram<double> _updates;
+    private readonly Histogram<double> _queries;
+    private readonly Histogram<int> _batches;
+    private readonly Counter<long> _events;
+    private readonly Counter<long> _lagged;
+
+    public Telemetry(ILoggerFactory? loggers, IMeterFactory? meters)
+    {
+        _logger = loggers?.CreateLogger(Name) ?? (ILogger)NullLogger.Instance;
+        _meter = meters?.Create(Name) ?? new Meter(Name);
+        _updates = _meter.CreateHistogram<double>("builddata.update.duration", "s", "How long updates took, from the call to the commit.");
+        _queries = _meter.CreateHistogram<double>("builddata.query.duration", "s", "How long queries took.");
+        _batches = _meter.CreateHistogram<int>("builddata.batch.size", "{update}", "How many updates shared a transaction.");
+        _events = _meter.CreateCounter<long>("builddata.events", "{event}", "Events announced.");
+        _lagged = _meter.CreateCounter<long>("builddata.subscriber.lagged", "{subscriber}", "Subscribers that fell too far behind.");
+    }
+
+    public ILogger Logger => _logger;
+
+    /// <summary>Whether anybody wants to know of updates one by one.</summary>
+    public bool TracesUpdates => _updates.Enabled || _activities.HasListeners();
+
+    /// <summary>Whether anybody wants to know of queries one by one.</summary>
+    public bool TracesQueries => _queries.Enabled || _activities.HasListeners();
+
+    /// <summary>Measures how far behind subscribers are.</summary>
+    public void Observe(EventHub hub)
+    {
+        _meter.CreateObservableGauge("builddata.subscribers", () => hub.Backlog().Count, "{subscriber}", "Subscribers there are.");
+        _meter.CreateObservableGauge(
+            "builddata.subscriber.lag", () => hub.Backlog().Lag, "{event}", "Events that wait for the subscriber that is furthest behind.");
+    }
+
+    /// <summary>Measures how many updates wait.</summary>
+    public void ObserveQueue(Func<int> depth) =>
+        _meter.CreateObservableGauge("builddata.queue.depth", depth, "{update}", "Updates that wait to be taken up.");
+
+    /// <summary>Traces one update.</summary>
+    public async Task<TResult> Update<TResult>(string name, Func<Task<TResult>> update)
+    {
+        using Activity? activity = _activities.StartActivity("update " + name);
+        long start = Stopwatch.GetTimestamp();
+        string? error = null;
+        try
+        {
+            return await update().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            error = Failed(activity, e);
+            throw;
+        }
+        finally
+        {
+            _updates.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, Tags("builddata.update", name, error));
+        }
+    }
+
+    /// <summary>Traces one query.</summary>
+    public async ValueTask<TResult> Query<TResult>(Query query, Func<ValueTask<TResult>> read)
+    {
+        using Activity? activity = _activities.StartActivity("query " + query.GetType().Name);
+        activity?.SetTag("builddata.path", query.Path);
+        long start = Stopwatch.GetTimestamp();
+        string? error = null;
+        try
+        {
+            return await read().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            error = Failed(activity, e);
+            throw;
+        }
+        finally
+        {
+            _queries.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, Tags("builddata.query", query.GetType().Name, error));
+        }
+    }
+
+    public void BatchEnded(int updates) => _batches.Record(updates);
+
+    public void BatchFailed(Exception error, int updates) => Log.BatchFailed(_logger, error, updates);
+
+    public void Announced(int events) => _events.Add(events);
+
+    public void SubscriberLagged(string pattern, long sequence)
+    {
+        _lagged.Add(1);
+        Log.SubscriberLagged(_logger, pattern, sequence);
+    }
+
+    public void CallbackFailed(Exception error, string path, string eventName, long sequence) =>
+        Log.CallbackFailed(_logger, error, path, eventName, sequence);
+
+    public void Dispose()
+    {
+        _activities.Dispose();
+        _meter.Dispose();
+    }
+
+    private static string Failed(Activity? activity, Exception error)
+    {
+        activity?.SetStatus(ActivityStatusCode.Error, error.Message);
+        return error.GetType().Name;
+    }
+
+    private static TagList Tags(string key, string name, string? error)
+    {
+        var tags = new TagList { { key, name } };
+        if (error is not null)
+            tags.Add("error.type", error);
+        return tags;
+    }
+}

@@ -1,0 +1,29 @@
+namespace BuildData;
+
+/// <summary>A committed change of a resource of a known type.</summary>
+/// <typeparam name="T">The resource type.</typeparam>
+public sealed class DataEvent<T>
+    where T : class
+{
+    private readonly DataEvent _event;
+
+    internal DataEvent(DataEvent e) => _event = e;
+
+    /// <inheritdoc cref="DataEvent.Sequence"/>
+    public long Sequence => _event.Sequence;
+
+    /// <inheritdoc cref="DataEvent.Name"/>
+    public string Name => _event.Name;
+
+    /// <summary>The resource as it was written. For a build's properties, the changed property alone.</summary>
+    public T Resource => (T)_event.Resource;
+
+    /// <inheritdoc cref="DataEvent.Path"/>
+    public string Path => _event.Path;
+
+    /// <inheritdoc cref="DataEvent.Paths"/>
+    public IReadOnlyList<string> Paths => _event.Paths;
+
+    /// <inheritdoc/>
+    public override string ToString() => _event.ToString();
+}

@@ -1,0 +1,83 @@
+namespace BuildData;
+
+/// <summary>A callback at work on a subscription's events.</summary>
+public sealed class EventHandling : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Subscription _subscription;
+    private int _disposed;
+
+    private EventHandling(Subscription subscription)
+    {
+        _subscription = subscription;
+        Completion = Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Completes when the subscription has ended and the callback has had its last event. Faults with what ended the
+    /// subscription, such as <see cref="SubscriberLaggedException"/>, never with an exception of the callback.
+    /// </summary>
+    public Task Completion { get; private set; }
+
+    /// <summary>Ends the subscription, cancels the callback's token and waits until the callback has returned.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _subscription.DisposeAsync().ConfigureAwait(false);
+
+        // Whether it was well or not, Completion tells.
+        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    internal static EventHandling Start<TEvent>(
+        Subscription subscription, Func<TEvent, CancellationToken, Task> callback, Func<DataEvent, TEvent> convert, Telemetry telemetry)
+    {
+        var handling = new EventHandling(subscription);
+        IAsyncEnumerator<DataEvent> events = subscription.GetAsyncEnumerator(handling._stop.Token);
+        handling.Completion = handling.Run(events, callback, convert, telemetry);
+        return handling;
+    }
+
+    private async Task Run<TEvent>(
+        IAsyncEnumerator<DataEvent> events, Func<TEvent, CancellationToken, Task> callback, Func<DataEvent, TEvent> convert, Telemetry telemetry)
+    {
+        // Not on the thread of whoever subscribes.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        CancellationToken stop = _stop.Token;
+        try
+        {
+            await using (events.ConfigureAwait(false))
+            {
+                while (await events.MoveNextAsync().ConfigureAwait(false))
+                    await Call(events.Current, callback, convert, telemetry, stop).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    private static async Task Call<TEvent>(
+        DataEvent e, Func<TEvent, CancellationToken, Task> callback, Func<DataEvent, TEvent> convert, Telemetry telemetry, CancellationToken stop)
+    {
+        try
+        {
+            await callback(convert(e), stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return;
+        }
+#pragma warning disable CA1031 // Whatever it is, it is the callback's, and it is told in the log.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            telemetry.CallbackFailed(error, e.Path, e.Name, e.Sequence);
+        }
+    }
+}

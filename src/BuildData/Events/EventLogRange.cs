@@ -1,0 +1,20 @@
+namespace BuildData.Events;
+
+/// <summary>Where the log of kept events begins and ends, as Dapper maps it.</summary>
+internal sealed class EventLogRange
+{
+    /// <summary>Up to where sequence numbers have been given out, as far as is noted.</summary>
+    public long Position { get; init; }
+
+    /// <summary>The sequence number of the oldest event kept; null if none is.</summary>
+    public long? Oldest { get; init; }
+
+    /// <summary>The sequence number of the newest event kept; null if none is.</summary>
+    public long? Newest { get; init; }
+
+    /// <summary>The last sequence number that was given out, or may have been.</summary>
+    public long Last => Math.Max(Position, Newest ?? 0);
+
+    /// <summary>The first sequence number after which all events are kept.</summary>
+    public long Earliest => Oldest - 1 ?? Last;
+}

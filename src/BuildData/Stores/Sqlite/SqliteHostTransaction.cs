@@ -1,0 +1,109 @@
+using System.Diagnostics;
+
+namespace BuildData.Stores.Sqlite;
+
+/// <summary>
+/// A host's transaction: while it lasts the writer's thread stands still, and the host's own code, on whatever thread, has the
+/// writer's session.
+/// </summary>
+internal sealed class SqliteHostTransaction(SqliteBatch batch, Telemetry telemetry) : QueuedItem, IStoreTransaction
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);
+
+    private readonly TaskCompletionSource<IStoreTransaction> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _ended = new(0, 1);
+    private readonly Lock _lock = new();
+    private bool _isOpen;
+
+    /// <summary>The transaction, once it has begun.</summary>
+    public Task<IStoreTransaction> Begun => _begun.Task;
+
+    /// <summary>Lends the writer to the host's code until it gives it back. Runs on the writer's thread.</summary>
+    public void Serve()
+    {
+        try
+        {
+            batch.Begin();
+        }
+#pragma warning disable CA1031 // It is told to whoever wanted the transaction.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Fail(batch.Undo(error));
+            Complete();
+            return;
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        _isOpen = true;
+        _begun.TrySetResult(this);
+        _ended.Wait();
+        if (Stopwatch.GetElapsedTime(start) is var elapsed && elapsed > Long)
+            Log.TransactionWasLong(telemetry.Logger, elapsed.TotalMilliseconds);
+    }
+
+    public Task<TResult> Run<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args)
+    {
+        var item = new WriteItem<TArgs, TResult>(body, args);
+        lock (_lock)
+        {
+            if (!_isOpen)
+                throw new InvalidOperationException("The transaction has ended.");
+            batch.RunAlone(item);
+        }
+
+        item.Complete();
+        return item.Task;
+    }
+
+    public Task Commit()
+    {
+        lock (_lock)
+        {
+            _isOpen = false;
+            try
+            {
+                batch.Commit();
+                return Task.CompletedTask;
+            }
+#pragma warning disable CA1031 // It is told to whoever wanted the commit.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                return Task.FromException(batch.Undo(error));
+            }
+            finally
+            {
+                _ended.Release();
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            if (!_isOpen)
+                return ValueTask.CompletedTask;
+
+            _isOpen = false;
+            try
+            {
+                batch.Undo();
+                return ValueTask.CompletedTask;
+            }
+            finally
+            {
+                _ended.Release();
+            }
+        }
+    }
+
+    public override void Complete()
+    {
+        if (Error is not null)
+            _begun.TrySetException(Error);
+    }
+
+    protected override void Cancel(CancellationToken token) => _begun.TrySetCanceled(token);
+}

@@ -1,0 +1,55 @@
+namespace BuildData;
+
+/// <summary>
+/// The answer of a path and then every change of it: once each, in commit order, with no gap and no repeat between them. To be
+/// read once, with <c>await foreach</c>; leaving the loop, or <see cref="DisposeAsync"/>, ends it. When the master is disposed
+/// the stream ends after what was announced until then.
+/// </summary>
+/// <typeparam name="T">The resource type.</typeparam>
+public sealed class Watch<T> : IAsyncEnumerable<Change<T>>, IAsyncDisposable
+    where T : class
+{
+    private readonly Subscription _subscription;
+    private readonly Answer<T> _answer;
+
+    internal Watch(Subscription subscription, Answer<T> answer, IReadOnlyList<T> first, long sequence)
+    {
+        _subscription = subscription;
+        _answer = answer;
+        Answer = first;
+        Sequence = sequence;
+    }
+
+    /// <summary>The answer that the watch began with, as <c>Get</c> would have given it then. Of a single resource: one or none.</summary>
+    public IReadOnlyList<T> Answer { get; }
+
+    /// <summary>The sequence number of the last event that is in <see cref="Answer"/>.</summary>
+    public long Sequence { get; }
+
+    /// <summary>The answer after the change that was read last, in no order. For the reader alone: it changes as the watch is read.</summary>
+    public IReadOnlyCollection<T> Current => _answer.Current;
+
+    /// <summary>Reads the changes. Cancelling the token ends the stream with <see cref="OperationCanceledException"/>.</summary>
+    /// <exception cref="InvalidOperationException">The watch has been read before.</exception>
+    /// <exception cref="SubscriberLaggedException">The reader fell further behind than the buffer holds; watch anew.</exception>
+    public IAsyncEnumerator<Change<T>> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+        Read(_subscription.GetAsyncEnumerator(cancellationToken), cancellationToken);
+
+    /// <summary>Ends the watch. A reader still gets what was announced until now.</summary>
+    public ValueTask DisposeAsync() => _subscription.DisposeAsync();
+
+    private async IAsyncEnumerator<Change<T>> Read(IAsyncEnumerator<DataEvent> events, CancellationToken cancellationToken)
+    {
+        await using (events.ConfigureAwait(false))
+        {
+            while (await events.MoveNextAsync().ConfigureAwait(false))
+            {
+                if (events.Current.Sequence <= Sequence)
+                    continue;
+
+                foreach (Change<T> change in await _answer.Apply(events.Current, cancellationToken).ConfigureAwait(false))
+                    yield return change;
+            }
+        }
+    }
+}
