@@ -1,7 +1,7 @@
 namespace BuildData.Tests;
 
 /// <summary>Where the behaviour differs from the reference system's on purpose: one test for each matter.</summary>
-internal sealed class BetterOnPurposeTests : MasterTests
+internal abstract class BetterOnPurposeTests(StoreKind store) : MasterTests(store)
 {
     [Test]
     public async Task Results_OfWhatIsNotComplete_AreNull()

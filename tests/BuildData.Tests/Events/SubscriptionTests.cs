@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-internal sealed class SubscriptionTests : MasterTests
+internal abstract class SubscriptionTests(StoreKind store) : MasterTests(store)
 {
     protected override void Configure(BuildDataOptions options) => options.SubscriberBuffer = 10;
 

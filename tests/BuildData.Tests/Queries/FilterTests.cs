@@ -1,7 +1,7 @@
 namespace BuildData.Tests;
 
 /// <summary>Filters, on steps numbered 0 to 4 with the results success, warnings, failure, none, none.</summary>
-internal sealed class FilterTests : MasterTests
+internal abstract class FilterTests(StoreKind store) : MasterTests(store)
 {
     [SetUp]
     public async Task AddSteps()

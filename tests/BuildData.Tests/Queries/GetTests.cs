@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-internal sealed class GetTests : MasterTests
+internal abstract class GetTests(StoreKind store) : MasterTests(store)
 {
     [Test]
     public async Task Get_ResourceThatDoesNotExist_IsNull()

@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 
 namespace BuildData.Tests;
 
-internal sealed class PagingTests : MasterTests
+internal abstract class PagingTests(StoreKind store) : MasterTests(store)
 {
     private const int Steps = 23;
 

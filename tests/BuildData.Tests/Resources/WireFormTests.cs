@@ -2,22 +2,8 @@ using System.Text.Json;
 
 namespace BuildData.Tests;
 
-internal sealed class WireFormTests : MasterTests
+internal abstract class WireFormTests(StoreKind store) : MasterTests(store)
 {
-    [Test]
-    public void Fields_OfEveryResource_AreItsAttributesInWireForm()
-    {
-        Resource[] tables = [.. Catalog.All.Where(resource => resource.Fields.Count > 0)];
-
-        foreach (Resource resource in tables)
-        {
-            Type type = resource.Endpoints[0].Result;
-            string json = JsonSerializer.Serialize(Activator.CreateInstance(type), BuildDataJsonContext.Default.GetTypeInfo(type)!);
-            string[] attributes = [.. JsonElement.Parse(json).EnumerateObject().Select(attribute => attribute.Name)];
-            resource.Fields.Select(field => field.Name).Should().BeEquivalentTo(attributes, $"they are a {resource.Kind}'s");
-        }
-    }
-
     [Test]
     public async Task Serialize_Step_HasWholeSecondsAndNumbers()
     {

@@ -1,10 +1,8 @@
 namespace BuildData.Tests;
 
-/// <summary>Gives each test a master on a new database file, and a clock that stands still.</summary>
-internal abstract class MasterTests
+/// <summary>Gives each test a master on a new store, and a clock that stands still.</summary>
+internal abstract class MasterTests(StoreKind kind) : StoreTests(kind)
 {
-    protected TempFolder Folder { get; private set; } = null!;
-
     protected FakeClock Clock { get; private set; } = null!;
 
     protected Master Master { get; private set; } = null!;
@@ -16,11 +14,9 @@ internal abstract class MasterTests
     [SetUp]
     public async Task OpenMaster()
     {
-        Folder = new TempFolder();
         Clock = new FakeClock();
-        Master = await Master.Open(options =>
+        Master = await Store.Open(options =>
         {
-            options.UseSqlite(Folder.ConnectionString);
             options.TimeProvider = Clock;
             Configure(options);
         });
@@ -29,8 +25,9 @@ internal abstract class MasterTests
     [TearDown]
     public async Task CloseMaster()
     {
-        await Master.DisposeAsync();
-        Folder.Dispose();
+        // There is none if it could not be opened.
+        if (Master is not null)
+            await Master.DisposeAsync();
     }
 
     protected virtual void Configure(BuildDataOptions options)

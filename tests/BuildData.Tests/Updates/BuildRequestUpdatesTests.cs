@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-internal sealed class BuildRequestUpdatesTests : MasterTests
+internal abstract class BuildRequestUpdatesTests(StoreKind store) : MasterTests(store)
 {
     [Test]
     public async Task ClaimBuildRequests_OneIsTaken_ClaimsNone()

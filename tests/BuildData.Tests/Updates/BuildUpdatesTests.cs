@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-internal sealed class BuildUpdatesTests : MasterTests
+internal abstract class BuildUpdatesTests(StoreKind store) : MasterTests(store)
 {
     [Test]
     public async Task AddBuild_OfABuilder_IsNumberedFromOneWithoutGaps()

@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-internal sealed class BuildsetUpdatesTests : MasterTests
+internal abstract class BuildsetUpdatesTests(StoreKind store) : MasterTests(store)
 {
     [Test]
     public async Task AddBuildset_Everything_IsStored()

@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-internal sealed class CollapsedRequestsTests : MasterTests
+internal abstract class CollapsedRequestsTests(StoreKind store) : MasterTests(store)
 {
     [Test]
     public async Task AddBuildset_SameSourceWaiting_SkipsTheOlderRequest()
@@ -48,7 +48,7 @@ internal sealed class CollapsedRequestsTests : MasterTests
     }
 }
 
-internal sealed class CollapsedRequestsOffTests : MasterTests
+internal abstract class CollapsedRequestsOffTests(StoreKind store) : MasterTests(store)
 {
     protected override void Configure(BuildDataOptions options) => options.CollapseBuildRequests = false;
 

@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-internal sealed class RaceTests : MasterTests
+internal abstract class RaceTests(StoreKind store) : MasterTests(store)
 {
     [Test]
     public async Task NewStep_ManyCallersOfOneName_GetDifferentNamesAndConsecutiveNumbers()

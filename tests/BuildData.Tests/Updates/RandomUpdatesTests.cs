@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 namespace BuildData.Tests;
 
 /// <summary>Any sequence of step updates agrees with a model that is a plain list.</summary>
-internal sealed class RandomUpdatesTests : MasterTests
+internal abstract class RandomUpdatesTests(StoreKind store) : MasterTests(store)
 {
     private sealed record Action(int Kind, int Step, int Value);
 

@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-internal sealed class StepUpdatesTests : MasterTests
+internal abstract class StepUpdatesTests(StoreKind store) : MasterTests(store)
 {
     [Test]
     public async Task Step_ThroughItsLife_IsWhatWasSaid()
@@ -105,7 +105,7 @@ internal sealed class StepUpdatesTests : MasterTests
         await Updates.NewStep(buildId, "a");
         await Updates.NewStep(buildId, "a");
         await Master.DisposeAsync();
-        await using Master again = await Master.Open(Folder.ConnectionString);
+        await using Master again = await Store.Open();
 
         NewStepResult step = await again.Data.Updates.NewStep(buildId, "a");
 

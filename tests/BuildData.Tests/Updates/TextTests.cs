@@ -1,7 +1,7 @@
 namespace BuildData.Tests;
 
 /// <summary>Whatever text is stored is found again exactly.</summary>
-internal sealed class TextTests : MasterTests
+internal abstract class TextTests(StoreKind store) : MasterTests(store)
 {
     private static readonly string[] Texts =
     [

@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-internal sealed class CancellationTests : MasterTests
+internal abstract class CancellationTests(StoreKind store) : MasterTests(store)
 {
     [Test]
     public async Task Update_TokenIsCancelledBefore_IsCancelledAndWritesNothing()

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace BuildData.Tests;
 
 /// <summary>No documented query reads a whole table for a part of it, or sorts what an index has in order.</summary>
-internal sealed class QueryPlanTests : MasterTests
+internal sealed class QueryPlanTests : SqliteMasterTests
 {
     private static readonly Query[] Narrow =
     [

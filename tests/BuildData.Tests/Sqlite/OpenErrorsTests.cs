@@ -122,16 +122,6 @@ internal sealed class OpenErrorsTests
     }
 
     [Test]
-    public async Task Open_ManyCallersAtFirstUse_OpenOnce()
-    {
-        await using var master = new Master(new BuildDataOptions().UseSqlite(_folder.ConnectionString));
-
-        long[] ids = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(() => master.Data.Updates.FindBuilderId("linux"))));
-
-        ids.Should().AllBeEquivalentTo(1L);
-    }
-
-    [Test]
     public void Constructor_NoStore_Fails() =>
         FluentActions.Invoking(() => new Master(new BuildDataOptions())).Should().Throw<ArgumentException>().WithMessage("*UseSqlite*");
 

@@ -1,43 +1,10 @@
 namespace BuildData.Tests;
 
+/// <summary>What disposing a master does to its file, its lock and its thread.</summary>
 // Threads are counted, so no other test may start any meanwhile.
 [NonParallelizable]
-internal sealed class DisposeTests
+internal sealed class FileDisposeTests
 {
-    [Test]
-    public async Task Dispose_UpdatesUnderWay_FinishesTheAcceptedAndRefusesTheLater()
-    {
-        using var folder = new TempFolder();
-        Master master = await Master.Open(folder.ConnectionString);
-        long buildId = await master.Data.Updates.Build();
-        int acknowledged = 0;
-        int refused = 0;
-        Task[] callers = [.. Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
-        {
-            try
-            {
-                while (true)
-                {
-                    await master.Data.Updates.NewStep(buildId, "s");
-                    Interlocked.Increment(ref acknowledged);
-                }
-            }
-            catch (ObjectDisposedException)
-            {
-                Interlocked.Increment(ref refused);
-            }
-        }))];
-        Subscription first = master.Data.Events.Subscribe("/steps/*");
-        await first.Next(1);
-
-        await master.DisposeAsync();
-
-        await Task.WhenAll(callers).WaitAsync(TimeSpan.FromSeconds(30));
-        refused.Should().Be(16);
-        await using Master again = await Master.Open(folder.ConnectionString);
-        (await again.Data.Count<Step>("/steps")).Should().Be(acknowledged);
-    }
-
     [Test]
     public async Task Dispose_LeavesTheDatabaseAlone()
     {
@@ -134,19 +101,6 @@ internal sealed class DisposeTests
         });
 
         (await master.Data.GetAll<MasterInfo>("/masters")).Select(info => (info.Name, info.Active)).Should().Equal(("master", false), ("second", true));
-    }
-
-    [Test]
-    public async Task Use_AfterDispose_IsRefused()
-    {
-        using var folder = new TempFolder();
-        Master master = await Master.Open(folder.ConnectionString);
-        await master.DisposeAsync();
-        await master.DisposeAsync();
-
-        await master.Awaiting(m => m.Data.Updates.FindBuilderId("x")).Should().ThrowAsync<ObjectDisposedException>();
-        await master.Awaiting(m => m.Data.Get<Step>("/steps/1")).Should().ThrowAsync<ObjectDisposedException>();
-        await master.Awaiting(m => m.Open()).Should().ThrowAsync<ObjectDisposedException>();
     }
 
     [Test]

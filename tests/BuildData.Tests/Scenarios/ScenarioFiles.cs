@@ -1,0 +1,18 @@
+namespace BuildData.Tests;
+
+/// <summary>
+/// The recorded scenarios: those of the project, and further ones from the folder that the environment variable
+/// BUILDDATA_SCENARIOS names.
+/// </summary>
+internal static class ScenarioFiles
+{
+    public static string[] Own => Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Scenarios", "Data"), "*.json");
+
+    public static IEnumerable<TestCaseData> All()
+    {
+        IEnumerable<string> files = Own;
+        if (Environment.GetEnvironmentVariable("BUILDDATA_SCENARIOS") is { Length: > 0 } more)
+            files = files.Concat(Directory.GetFiles(more, "*.json"));
+        return files.Order(StringComparer.Ordinal).Select(file => new TestCaseData(file).SetArgDisplayNames(Path.GetFileNameWithoutExtension(file)));
+    }
+}

@@ -1,0 +1,22 @@
+namespace BuildData.Tests;
+
+// Every contract, kept by the SQLite store.
+internal sealed class SqliteBetterOnPurposeTests() : BetterOnPurposeTests(StoreKind.Sqlite);
+internal sealed class SqliteBuildRequestUpdatesTests() : BuildRequestUpdatesTests(StoreKind.Sqlite);
+internal sealed class SqliteBuildUpdatesTests() : BuildUpdatesTests(StoreKind.Sqlite);
+internal sealed class SqliteBuildsetUpdatesTests() : BuildsetUpdatesTests(StoreKind.Sqlite);
+internal sealed class SqliteCancellationTests() : CancellationTests(StoreKind.Sqlite);
+internal sealed class SqliteCollapsedRequestsOffTests() : CollapsedRequestsOffTests(StoreKind.Sqlite);
+internal sealed class SqliteCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.Sqlite);
+internal sealed class SqliteDisposeTests() : DisposeTests(StoreKind.Sqlite);
+internal sealed class SqliteFilterTests() : FilterTests(StoreKind.Sqlite);
+internal sealed class SqliteGetTests() : GetTests(StoreKind.Sqlite);
+internal sealed class SqliteOpenTests() : OpenTests(StoreKind.Sqlite);
+internal sealed class SqlitePagingTests() : PagingTests(StoreKind.Sqlite);
+internal sealed class SqliteRaceTests() : RaceTests(StoreKind.Sqlite);
+internal sealed class SqliteRandomUpdatesTests() : RandomUpdatesTests(StoreKind.Sqlite);
+internal sealed class SqliteScenarioTests() : ScenarioTests(StoreKind.Sqlite);
+internal sealed class SqliteStepUpdatesTests() : StepUpdatesTests(StoreKind.Sqlite);
+internal sealed class SqliteSubscriptionTests() : SubscriptionTests(StoreKind.Sqlite);
+internal sealed class SqliteTextTests() : TextTests(StoreKind.Sqlite);
+internal sealed class SqliteWireFormTests() : WireFormTests(StoreKind.Sqlite);

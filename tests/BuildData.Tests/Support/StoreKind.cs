@@ -1,0 +1,22 @@
+namespace BuildData.Tests;
+
+/// <summary>A kind of store that keeps every contract.</summary>
+internal sealed class StoreKind
+{
+    public static readonly StoreKind Sqlite = new("SQLite", () => Task.FromResult<TestStore>(new SqliteTestStore()));
+
+    public static readonly IReadOnlyList<StoreKind> All = [Sqlite];
+
+    private readonly Func<Task<TestStore>> _create;
+
+    private StoreKind(string name, Func<Task<TestStore>> create)
+    {
+        Name = name;
+        _create = create;
+    }
+
+    public string Name { get; }
+
+    /// <summary>Makes a store that is empty.</summary>
+    public Task<TestStore> Create() => _create();
+}
