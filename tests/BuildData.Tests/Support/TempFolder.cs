@@ -1,9 +1,11 @@
 namespace BuildData.Tests;
 
 /// <summary>A folder of its own for a test's files, gone afterwards.</summary>
-internal sealed class TempFolder : IDisposable
+internal sealed class TempFolder(string? parent = null) : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("builddata-").FullName;
+    public string Path { get; } = parent is null
+        ? Directory.CreateTempSubdirectory("builddata-").FullName
+        : Directory.CreateDirectory(System.IO.Path.Combine(parent, $"builddata-{Guid.NewGuid():N}")).FullName;
 
     public string Database => File("builds.db");
 
