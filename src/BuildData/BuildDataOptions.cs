@@ -8,7 +8,7 @@ namespace BuildData;
 /// <summary>How a <see cref="Master"/> keeps its data. What is set after the master is made has no effect on it.</summary>
 public sealed class BuildDataOptions
 {
-    private Func<BuildDataOptions, EventHub, Telemetry, IStore>? _store;
+    private Func<StoreContext, IStore>? _store;
 
     /// <summary>What completed updates survive. Default: <see cref="Durability.Full"/>.</summary>
     public Durability Durability { get; set; } = Durability.Full;
@@ -21,6 +21,12 @@ public sealed class BuildDataOptions
 
     /// <summary>The name of this process's master. Default: <c>master</c>.</summary>
     public string MasterName { get; set; } = "master";
+
+    /// <summary>
+    /// How often this master says that it is there, with a store that several masters share (see
+    /// <see cref="Updates.UnclaimOfDeadMasters"/>). Default: ten seconds.
+    /// </summary>
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many resources one query returns at the most; a larger answer is refused, not cut. Default: 10,000.</summary>
     public int MaxRows { get; set; } = 10_000;
@@ -41,7 +47,7 @@ public sealed class BuildDataOptions
     public IMeterFactory? MeterFactory { get; set; }
 
     /// <summary>How long events are kept; null if they are not.</summary>
-    internal TimeSpan? EventsKept { get; private set; }
+    public TimeSpan? EventsKept { get; private set; }
 
     internal string? ReadOnlyStore { get; private set; }
 
@@ -53,8 +59,18 @@ public sealed class BuildDataOptions
     public BuildDataOptions UseSqlite(string connectionString)
     {
         var file = new SqliteFile(connectionString);
+        UseStore(context => new SqliteStore(file, context));
         ReadOnlyStore = file.IsReadOnly ? file.Path : null;
-        _store = (options, events, telemetry) => new SqliteStore(file, options, events, telemetry);
+        return this;
+    }
+
+    /// <summary>Keeps the data in a store of another package.</summary>
+    /// <param name="create">Makes the store, which is not opened by that.</param>
+    public BuildDataOptions UseStore(Func<StoreContext, IStore> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        ReadOnlyStore = null;
+        _store = create;
         return this;
     }
 
@@ -84,10 +100,11 @@ public sealed class BuildDataOptions
         Text.Check(MasterName, nameof(MasterName));
         if (!Enum.IsDefined(Durability))
             throw new ArgumentOutOfRangeException(nameof(Durability), Durability, "It is not a durability.");
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Heartbeat, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(SubscriberBuffer, 1);
         ArgumentNullException.ThrowIfNull(TimeProvider);
     }
 
-    internal IStore CreateStore(EventHub events, Telemetry telemetry) => _store!(this, events, telemetry);
+    internal IStore CreateStore(EventHub events, Telemetry telemetry) => _store!(new StoreContext(this, events, telemetry));
 }

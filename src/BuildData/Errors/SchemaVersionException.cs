@@ -3,7 +3,8 @@ namespace BuildData;
 /// <summary>The database's schema is not one that this version of the library can work with.</summary>
 public sealed class SchemaVersionException : StoreException
 {
-    internal SchemaVersionException(string store, long found, long known, string advice)
+    /// <summary>Thrown by stores.</summary>
+    public SchemaVersionException(string store, long found, long known, string advice)
         : base($"'{store}' has schema version {found}; this library knows version {known}. {advice}")
     {
         Found = found;

@@ -6,7 +6,8 @@ namespace BuildData;
 /// </summary>
 public class StoreException : BuildDataException
 {
-    internal StoreException(string message, Exception? inner = null)
+    /// <summary>Thrown by stores.</summary>
+    public StoreException(string message, Exception? inner = null)
         : base(message, inner)
     {
     }

@@ -181,6 +181,34 @@ public sealed class EventHub
         _telemetry.Announced(events.Count);
     }
 
+    /// <summary>Goes on to a sequence number without the events up to it; false if there is a subscriber, who may want them.</summary>
+    internal bool TrySkip(long sequence)
+    {
+        lock (_lock)
+        {
+            if (_all.Count > 0)
+                return false;
+
+            _sequence = Math.Max(_sequence, sequence);
+            return true;
+        }
+    }
+
+    /// <summary>Ends all subscriptions, which have lost events, and goes on after a sequence number.</summary>
+    internal void EndLagged(long sequence)
+    {
+        lock (_lock)
+        {
+            foreach (Subscription subscription in _all.ToArray())
+            {
+                subscription.EndLagged();
+                Remove(subscription);
+            }
+
+            _sequence = sequence;
+        }
+    }
+
     internal void Remove(Subscription subscription)
     {
         lock (_lock)

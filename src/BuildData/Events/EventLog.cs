@@ -6,13 +6,13 @@ namespace BuildData.Events;
 internal static class EventLog
 {
     /// <summary>Keeps an event.</summary>
-    public static ValueTask Append(WriteSession session, long sequence, DateTimeOffset at, in PendingEvent e) =>
+    public static ValueTask Append(WriteSession session, DateTimeOffset at, StoredEvent e) =>
         session.Execute(
             "INSERT INTO events (sequence, at, kind, name, resource_id, resource, properties) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            sequence, at, e.Type.Kind, e.Name, e.Id, EventText.Write(e.Resource), e.Properties is null ? null : EventText.Write(e.Properties));
+            e.Sequence, at, e.Kind, e.Name, e.ResourceId, e.Resource, e.Properties);
 
     /// <summary>The first events after a sequence number.</summary>
-    public static ValueTask<List<EventRow>> Read(ReadSession session, long after, int limit, CancellationToken cancellationToken)
+    public static ValueTask<List<StoredEvent>> Read(ReadSession session, long after, int limit, CancellationToken cancellationToken)
     {
         SqlBuilder sql = session.Sql();
         sql.Append(
@@ -20,7 +20,7 @@ internal static class EventLog
             SELECT sequence AS Sequence, kind AS Kind, name AS Name, resource_id AS ResourceId, resource AS Resource, properties AS Properties
             FROM events WHERE sequence > {after} ORDER BY sequence LIMIT {limit} + 0
             """);
-        return session.Rows<EventRow>(sql, cancellationToken);
+        return session.Rows<StoredEvent>(sql, cancellationToken);
     }
 
     /// <summary>Where the log begins and ends.</summary>

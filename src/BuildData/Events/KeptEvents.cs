@@ -10,7 +10,7 @@ internal sealed class KeptEvents(Func<CancellationToken, ValueTask> ensureOpen, 
 
     /// <summary>The first events after a sequence number, fewer than a page only if there are no more.</summary>
     /// <exception cref="CursorExpiredException">Not all events after it are kept.</exception>
-    public async ValueTask<List<EventRow>> After(long after, CancellationToken cancellationToken)
+    public async ValueTask<List<StoredEvent>> After(long after, CancellationToken cancellationToken)
     {
         await ensureOpen(cancellationToken).ConfigureAwait(false);
         return await store().Read(

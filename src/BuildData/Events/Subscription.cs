@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using BuildData.Events;
+using BuildData.Stores;
 
 namespace BuildData;
 
@@ -86,8 +87,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     {
         if (!_buffer.Writer.TryWrite(e))
         {
-            if (_buffer.Writer.TryComplete(new SubscriberLaggedException(_lastSequence, _capacity)))
-                _telemetry.SubscriberLagged(Interest.Patterns[0].Text, _lastSequence);
+            EndLagged();
             return false;
         }
 
@@ -96,6 +96,13 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     }
 
     internal void End() => _buffer.Writer.TryComplete();
+
+    /// <summary>Ends the stream after what is buffered, for what comes then is lost.</summary>
+    internal void EndLagged()
+    {
+        if (_buffer.Writer.TryComplete(new SubscriberLaggedException(_lastSequence, _capacity)))
+            _telemetry.SubscriberLagged(Interest.Patterns[0].Text, _lastSequence);
+    }
 
     private async IAsyncEnumerable<DataEvent> Read([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -129,11 +136,11 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         long live = long.MaxValue;
         while (at < live && !_buffer.Reader.Completion.IsCompleted)
         {
-            List<EventRow>? page = await Page(kept, at, cancellationToken).ConfigureAwait(false);
+            List<StoredEvent>? page = await Page(kept, at, cancellationToken).ConfigureAwait(false);
             if (page is null)
                 yield break;
 
-            foreach (EventRow row in page.TakeWhile(row => row.Sequence <= live))
+            foreach (StoredEvent row in page.TakeWhile(row => row.Sequence <= live))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 at = row.Sequence;
@@ -153,7 +160,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         }
     }
 
-    private async ValueTask<List<EventRow>?> Page(KeptEvents kept, long after, CancellationToken cancellationToken)
+    private async ValueTask<List<StoredEvent>?> Page(KeptEvents kept, long after, CancellationToken cancellationToken)
     {
         try
         {

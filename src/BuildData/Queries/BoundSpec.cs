@@ -7,6 +7,9 @@ internal sealed class BoundSpec
 {
     public static readonly BoundSpec None = new(ResultSpec.Empty, [], []);
 
+    /// <summary>A resource that is about to be changed: where others write too, its row is locked.</summary>
+    public static readonly BoundSpec ForUpdate = new(ResultSpec.Empty, [], []) { LocksRows = true };
+
     private readonly (Field Field, Filter Filter)[] _filters;
     private readonly (Field Field, bool Descending)[] _order;
 
@@ -18,6 +21,8 @@ internal sealed class BoundSpec
     }
 
     public ResultSpec Spec { get; }
+
+    public bool LocksRows { get; private init; }
 
     /// <exception cref="InvalidQueryException">It names a field that the resource has not, or one that is not selected, or asks what can't be asked here.</exception>
     public static BoundSpec Bind(ResultSpec spec, Resource resource, bool isCollection)

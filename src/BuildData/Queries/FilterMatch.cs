@@ -37,11 +37,11 @@ internal static class FilterMatch
         if (field.Type == FieldType.Time)
         {
             (long from, long to) = field.BindTime(filter, wanted);
-            return value.Integer < from ? -1 : value.Integer >= to ? 1 : 0;
+            return value.Number < from ? -1 : value.Number >= to ? 1 : 0;
         }
 
         SqlValue bound = field.Bind(filter, wanted);
-        return field.Type == FieldType.Text ? CompareText(value.Text!, bound.Text!) : value.Integer.CompareTo(bound.Integer);
+        return field.Type == FieldType.Text ? CompareText(value.Text!, bound.Text!) : value.Number.CompareTo(bound.Number);
     }
 
     /// <summary>By code points, as stores compare: UTF-16 has another order, for what is above U+FFFF comes before U+E000 there.</summary>

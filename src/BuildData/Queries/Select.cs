@@ -16,6 +16,8 @@ internal static class Select
         query.AppendConditions(sql);
         if (resource.DetailOrder(spec.Spec) is { } detailOrder)
             sql.Append(" ORDER BY ").Append(detailOrder);
+        if (spec.LocksRows)
+            sql.Append(session.Dialect.LockRows(resource.Alias));
 
         List<T> found = await Run(resource, sql, session, spec, cancellationToken).ConfigureAwait(false);
         return found.Count == 0 ? null : found[0];

@@ -1,10 +1,10 @@
 namespace BuildData.Stores;
 
 /// <summary>Several updates that are one change. Disposed without <see cref="Commit"/>, it leaves nothing behind.</summary>
-internal interface IStoreTransaction : IAsyncDisposable
+public interface IStoreTransaction : IAsyncDisposable
 {
-    /// <summary>Runs one update. If it fails it is undone alone.</summary>
-    Task<TResult> Run<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args);
+    /// <summary>Runs one update and completes it. If it fails it is undone alone. Calls at the same time take turns.</summary>
+    Task Run(StoreUpdate update);
 
     /// <summary>Commits, durably, and publishes the events of all updates.</summary>
     Task Commit();

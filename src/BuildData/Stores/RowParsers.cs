@@ -4,11 +4,12 @@ using Dapper;
 namespace BuildData.Stores;
 
 /// <summary>Dapper's row parsers for one kept statement, made once per type and range of columns.</summary>
-internal sealed class RowParsers
+public sealed class RowParsers
 {
     private readonly List<(Type Type, int Start, object Parser)> _parsers = [];
     private DbDataReader? _reader;
 
+    /// <summary>Says which reader they are for.</summary>
     public RowParsers On(DbDataReader reader)
     {
         _reader = reader;

@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace BuildData.Stores;
 
 /// <summary>Takes the rows of one statement as they come.</summary>
-internal abstract class RowSink
+public abstract class RowSink
 {
     /// <summary>Called before the first row.</summary>
     public abstract void Open(RowParsers parsers);

@@ -7,7 +7,7 @@ namespace BuildData.Stores;
 /// Puts a statement together from constant text and parameters. A hole of an interpolated text becomes a parameter
 /// (<c>$1</c>, <c>$2</c>, …): no value ever becomes SQL text. One builder serves one session again and again.
 /// </summary>
-internal sealed class SqlBuilder
+public sealed class SqlBuilder
 {
     private char[] _text = new char[512];
     private SqlValue[] _values = new SqlValue[8];
@@ -15,10 +15,13 @@ internal sealed class SqlBuilder
     private int _count;
     private bool _hasCondition;
 
+    /// <summary>The statement.</summary>
     public ReadOnlySpan<char> Text => _text.AsSpan(0, _length);
 
+    /// <summary>The values of its parameters, <c>$1</c> first.</summary>
     public ReadOnlySpan<SqlValue> Values => _values.AsSpan(0, _count);
 
+    /// <summary>Begins a new statement.</summary>
     public SqlBuilder Clear()
     {
         // Values may hold large texts that nobody needs any more.
@@ -79,10 +82,11 @@ internal sealed class SqlBuilder
 
 /// <summary>Makes parameters of the holes of a text given to <see cref="SqlBuilder.Append(ref SqlTextHandler)"/>.</summary>
 [InterpolatedStringHandler]
-internal readonly ref struct SqlTextHandler
+public readonly ref struct SqlTextHandler
 {
     private readonly SqlBuilder _sql;
 
+    /// <summary>Called by the compiler for an interpolated text.</summary>
     public SqlTextHandler(int literalLength, int formattedCount, SqlBuilder sql)
     {
         _ = literalLength;
@@ -90,17 +94,24 @@ internal readonly ref struct SqlTextHandler
         _sql = sql;
     }
 
+    /// <summary>Called by the compiler for the text between holes.</summary>
     public void AppendLiteral(string constant) => _sql.Append(constant);
 
+    /// <summary>Called by the compiler for a hole.</summary>
     public void AppendFormatted(SqlValue value) => _sql.Value(value);
 
+    /// <summary>Called by the compiler for a hole.</summary>
     public void AppendFormatted(long value) => _sql.Value(value);
 
+    /// <summary>Called by the compiler for a hole.</summary>
     public void AppendFormatted(long? value) => _sql.Value(value);
 
+    /// <summary>Called by the compiler for a hole.</summary>
     public void AppendFormatted(string? value) => _sql.Value(value);
 
+    /// <summary>Called by the compiler for a hole.</summary>
     public void AppendFormatted(BuildRef build) => build.AppendId(_sql);
 
+    /// <summary>Called by the compiler for a hole.</summary>
     public void AppendFormatted(BuilderRef builder) => builder.AppendId(_sql);
 }

@@ -1,8 +1,14 @@
 namespace BuildData.Stores;
 
-internal enum SqlValueKind
+/// <summary>What a <see cref="SqlValue"/> is.</summary>
+public enum SqlValueKind
 {
+    /// <summary>No value.</summary>
     Null,
-    Integer,
+
+    /// <summary>A whole number of 64 bits.</summary>
+    Number,
+
+    /// <summary>A text, which may hold any code point, U+0000 included.</summary>
     Text,
 }

@@ -1,8 +1,8 @@
 namespace BuildData;
 
 /// <summary>
-/// Rows that the writer has read or written and knows to be current, because nobody else writes. A store with several
-/// writers makes a new one for each transaction. Whatever undoes a write clears it: what is not held is read again.
+/// Rows that the writer has read or written and knows to be current: because nobody else writes or, where others do, because
+/// the transaction has locked them. Whatever undoes a write clears it: what is not held is read again.
 /// </summary>
 internal sealed class HeldRows
 {
@@ -10,6 +10,7 @@ internal sealed class HeldRows
     private const int Capacity = 100_000;
 
     private readonly HashSet<(string Kind, long Id)> _known = [];
+    private readonly HashSet<long> _completeNames = [];
 
     public Dictionary<long, Step> Steps { get; } = [];
 
@@ -26,8 +27,34 @@ internal sealed class HeldRows
 
     public void Know(string kind, long id) => _known.Add((kind, id));
 
+    /// <summary>Whether the names held of a build's steps are all there are, though others may add some between transactions.</summary>
+    public bool HasAllNames(long buildId) => _completeNames.Contains(buildId);
+
+    public void HoldAllNames(long buildId, StepNames names)
+    {
+        StepNames[buildId] = names;
+        _completeNames.Add(buildId);
+    }
+
+    public void ForgetNames(long buildId)
+    {
+        StepNames.Remove(buildId);
+        _completeNames.Remove(buildId);
+    }
+
+    /// <summary>Forgets what others may have changed since the last transaction. Names and existence stay as they were: nothing goes.</summary>
+    public void BeginTransaction()
+    {
+        _completeNames.Clear();
+        Steps.Clear();
+        Builds.Clear();
+        BuildNumbers.Clear();
+        BuildRequests.Clear();
+    }
+
     public void Clear()
     {
+        _completeNames.Clear();
         _known.Clear();
         Steps.Clear();
         StepNames.Clear();

@@ -7,20 +7,30 @@ internal static class NameRows
 {
     /// <param name="scope">The update's scope.</param>
     /// <param name="table">Where the names are.</param>
-    /// <param name="insert">Adds the name that is its parameter.</param>
+    /// <param name="insert">Adds an id and a name, or nothing if the name is there.</param>
     /// <param name="name">The name.</param>
     /// <param name="made">Told of an id that is new.</param>
     public static async ValueTask<long> FindOrInsert(
         UpdateScope scope, string table, string insert, string name, Action<UpdateScope, long, string> made)
     {
+        if (await Find(scope, table, name).ConfigureAwait(false) is { } known)
+            return known;
+
+        long id = await scope.Session.Insert(table, insert, name).ConfigureAwait(false);
+
+        // Another writer may have been first.
+        if (scope.Session.Dialect.HasSeveralWriters && await Find(scope, table, name).ConfigureAwait(false) is { } other && other != id)
+            return other;
+
+        made(scope, id, name);
+        return id;
+    }
+
+    private static async ValueTask<long?> Find(UpdateScope scope, string table, string name)
+    {
         SqlBuilder sql = scope.Session.Sql().Append("SELECT id FROM ").Append(table);
         sql.Condition().Append($"name = {name}");
         List<long> known = await scope.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
-        if (known.Count > 0)
-            return known[0];
-
-        long id = await scope.Session.Insert(insert, name).ConfigureAwait(false);
-        made(scope, id, name);
-        return id;
+        return known.Count > 0 ? known[0] : null;
     }
 }

@@ -3,48 +3,119 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-/// <summary>What an update works with: its transaction, the time, the rows that are held, and the events to be announced.</summary>
-internal sealed class UpdateScope(WriteSession session, HeldRows held, BuildDataOptions options)
+/// <summary>
+/// What updates work with: a transaction, the time, the rows that are held, and the events to be announced. A store has one for
+/// each connection that writes.
+/// </summary>
+public sealed class UpdateScope
 {
-    public WriteSession Session => session;
+    private readonly StoreContext _context;
 
-    public HeldRows Held => held;
+    /// <summary>A scope of a session's transactions.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="context">What the store was made with.</param>
+    /// <param name="masterId">The id of this process's master.</param>
+    public UpdateScope(WriteSession session, StoreContext context, long masterId)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(context);
+        Session = session;
+        _context = context;
+        MasterId = masterId;
+    }
 
-    public BuildDataOptions Options => options;
-
-    /// <summary>The time of the update, to the microsecond.</summary>
+    /// <summary>The time of the update that was run last, to the microsecond.</summary>
     public DateTimeOffset Now { get; private set; }
 
-    /// <summary>This process's master.</summary>
-    public long MasterId { get; set; }
+    /// <summary>How many events the updates of the transaction have announced.</summary>
+    public int EventCount => Events.Count;
+
+    internal WriteSession Session { get; }
+
+    internal HeldRows Held { get; } = new();
+
+    internal BuildDataOptions Options => _context.Options;
+
+    internal long MasterId { get; }
 
     /// <summary>Whether events of builds and build requests are to bring properties along.</summary>
-    public bool WantsProperties { get; set; }
+    internal bool WantsProperties { get; private set; }
 
     /// <summary>The events of all updates of the transaction, in order.</summary>
-    public List<PendingEvent> Events { get; } = [];
+    internal List<PendingEvent> Events { get; } = [];
 
-    public void BeginUpdate() => Now = Timestamp.Stored(options.TimeProvider.GetUtcNow());
+    /// <summary>Begins a transaction's updates.</summary>
+    /// <param name="keepsEvents">Whether its events are written to the table of events.</param>
+    public void Begin(bool keepsEvents)
+    {
+        WantsProperties = _context.Events.BeginBatch(keepsEvents);
+        if (Session.Dialect.HasSeveralWriters)
+            Held.BeginTransaction();
+    }
 
-    public void Announce(Resource type, string name, object resource, long id, PropertyMap? properties = null) =>
+    /// <summary>
+    /// Reads and locks at once what updates will ask for one by one, in one order for all. A store to which a statement is a round
+    /// trip calls it before it runs them; nothing but speed, and fewer deadlocks, depends on it.
+    /// </summary>
+    public ValueTask Prefetch(IReadOnlyList<StoreUpdate> updates)
+    {
+        ArgumentNullException.ThrowIfNull(updates);
+        var needs = new UpdateNeeds();
+        foreach (StoreUpdate update in updates)
+            update.AddNeeds(needs);
+        return needs.Load(this);
+    }
+
+    /// <summary>Forgets the events behind the first so many, whose updates were undone, and what is held.</summary>
+    public void Undo(int eventCount)
+    {
+        Events.RemoveRange(eventCount, Events.Count - eventCount);
+        Held.Clear();
+    }
+
+    /// <summary>Forgets the events behind the first so many, of an update that failed before it had written.</summary>
+    public void Forget(int eventCount) => Events.RemoveRange(eventCount, Events.Count - eventCount);
+
+    /// <summary>The events, as the table of events is to have them.</summary>
+    /// <param name="first">The sequence number of the first.</param>
+    public IEnumerable<StoredEvent> StoredEvents(long first) => Events.Select((e, i) => StoredEvent.From(first + i, e));
+
+    /// <summary>Takes the events out of the scope, to be published when all before them have been.</summary>
+    public UpdateEvents TakeEvents()
+    {
+        var taken = new UpdateEvents([.. Events]);
+        Events.Clear();
+        return taken;
+    }
+
+    internal void BeginUpdate() => Now = Timestamp.Stored(Options.TimeProvider.GetUtcNow());
+
+    internal void Announce(Resource type, string name, object resource, long id, PropertyMap? properties = null) =>
         Events.Add(new PendingEvent(type, name, resource, id, properties));
 
     /// <summary>The resource of an id, read in the transaction.</summary>
     /// <exception cref="ResourceNotFoundException">There is none.</exception>
-    public async ValueTask<T> Find<T>(SingleQuery<T> query, long id)
+    internal async ValueTask<T> Find<T>(SingleQuery<T> query, long id)
         where T : class =>
-        await query.Read(session, BoundSpec.None, CancellationToken.None).ConfigureAwait(false)
+        await query.Read(Session, BoundSpec.None, CancellationToken.None).ConfigureAwait(false)
+        ?? throw new ResourceNotFoundException(query.Resource.Kind, id);
+
+    /// <summary>The resource of an id, read in the transaction, which keeps others from changing it until it ends.</summary>
+    /// <exception cref="ResourceNotFoundException">There is none.</exception>
+    internal async ValueTask<T> Lock<T>(SingleQuery<T> query, long id)
+        where T : class =>
+        await query.Read(Session, BoundSpec.ForUpdate, CancellationToken.None).ConfigureAwait(false)
         ?? throw new ResourceNotFoundException(query.Resource.Kind, id);
 
     /// <summary>Checks that a resource exists.</summary>
     /// <exception cref="ResourceNotFoundException">It does not.</exception>
-    public async ValueTask Require<T>(SingleQuery<T> query, long id)
+    internal async ValueTask Require<T>(SingleQuery<T> query, long id)
         where T : class
     {
-        if (held.Knows(query.Resource.Kind, id))
+        if (Held.Knows(query.Resource.Kind, id))
             return;
 
         await Find(query, id).ConfigureAwait(false);
-        held.Know(query.Resource.Kind, id);
+        Held.Know(query.Resource.Kind, id);
     }
 }

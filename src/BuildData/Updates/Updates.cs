@@ -82,6 +82,10 @@ public sealed partial class Updates
             : Run(updates, cancellationToken);
     }
 
+    /// <summary>Changes nothing: when it completes, so has all that was under way when it was called.</summary>
+    internal Task Nothing(CancellationToken cancellationToken) =>
+        Write(static (_, _) => new ValueTask<Done>(default(Done)), default(Done), cancellationToken);
+
     private async Task<TResult> Run<TResult>(Func<Updates, Task<TResult>> updates, CancellationToken cancellationToken)
     {
         await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
@@ -105,25 +109,43 @@ public sealed partial class Updates
     }
 
     private Task<TResult> Write<TArgs, TResult>(
-        UpdateBody<TArgs, TResult> body, TArgs args, CancellationToken cancellationToken, [CallerMemberName] string name = "") =>
-        _telemetry.TracesUpdates ? Traced(body, args, name, cancellationToken) : Plain(body, args, cancellationToken);
+        UpdateBody<TArgs, TResult> body,
+        TArgs args,
+        CancellationToken cancellationToken,
+        Action<UpdateNeeds, TArgs>? needs = null,
+        [CallerMemberName] string name = "")
+    {
+        var update = new UpdateCall<TArgs, TResult>(body, args, needs);
+        return _telemetry.TracesUpdates ? Traced(update, name, cancellationToken) : Plain(update, cancellationToken);
+    }
 
     // Apart from Write, which would make its closure even where nobody traces.
-    private Task<TResult> Traced<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, string name, CancellationToken cancellationToken) =>
-        _telemetry.Update(name, () => Plain(body, args, cancellationToken));
+    private Task<TResult> Traced<TArgs, TResult>(UpdateCall<TArgs, TResult> update, string name, CancellationToken cancellationToken) =>
+        _telemetry.Update(name, () => Plain(update, cancellationToken));
 
-    private Task<TResult> Plain<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, CancellationToken cancellationToken)
+    private Task<TResult> Plain<TArgs, TResult>(UpdateCall<TArgs, TResult> update, CancellationToken cancellationToken)
     {
         if (_transaction is not null)
-            return _transaction.Run(body, args);
+            return InTransaction(update, _transaction);
         if (_transactions > 0 && _isInTransaction.Value)
             throw new InvalidOperationException("Inside of a transaction, call the updates that its function gets; these would wait for its end.");
-        return _master.IsOpen ? _store.Write(body, args, cancellationToken) : OpenAndWrite();
+        if (!_master.IsOpen)
+            return OpenAndWrite(update, cancellationToken);
 
-        async Task<TResult> OpenAndWrite()
-        {
-            await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
-            return await _store.Write(body, args, cancellationToken).ConfigureAwait(false);
-        }
+        _store.Write(update, cancellationToken);
+        return update.Task;
+    }
+
+    private async Task<TResult> OpenAndWrite<TArgs, TResult>(UpdateCall<TArgs, TResult> update, CancellationToken cancellationToken)
+    {
+        await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
+        _store.Write(update, cancellationToken);
+        return await update.Task.ConfigureAwait(false);
+    }
+
+    private static async Task<TResult> InTransaction<TArgs, TResult>(UpdateCall<TArgs, TResult> update, IStoreTransaction transaction)
+    {
+        await transaction.Run(update).ConfigureAwait(false);
+        return await update.Task.ConfigureAwait(false);
     }
 }

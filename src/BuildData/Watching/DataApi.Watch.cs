@@ -90,7 +90,7 @@ public sealed partial class DataApi
         {
             // An update under way has read no properties for this subscription. After this one, none of those is left.
             if (bound.Spec.Properties.Count > 0)
-                await _master.Store.Write(static (_, _) => new ValueTask<Done>(default(Done)), default(Done), cancellationToken).ConfigureAwait(false);
+                await Updates.Nothing(cancellationToken).ConfigureAwait(false);
 
             (IReadOnlyList<T> first, long sequence) = await snapshot(cancellationToken).ConfigureAwait(false);
             answer.Begin(first);

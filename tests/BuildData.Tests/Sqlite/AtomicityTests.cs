@@ -1,3 +1,4 @@
+using BuildData.Stores;
 using BuildData.Stores.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -28,8 +29,8 @@ internal sealed class AtomicityTests
         var options = new BuildDataOptions();
         var log = new SqliteEventLog(_session, options);
         log.Open();
-        _batch = new SqliteBatch(
-            _session, new UpdateScope(_session, new HeldRows(), options) { MasterId = 1 }, _events, log, _telemetry, _folder.Database);
+        var context = new StoreContext(options, _events, _telemetry);
+        _batch = new SqliteBatch(_session, new UpdateScope(_session, context, masterId: 1), context, log, _folder.Database);
     }
 
     [TearDown]
@@ -44,14 +45,14 @@ internal sealed class AtomicityTests
     public async Task Run_UpdateFailsAfterWriting_IsUndoneAloneAndTheOthersStand()
     {
         Subscription events = _events.Subscribe("/steps/*");
-        WriteItem<int, Step> before = AddStep("before");
-        WriteItem<int, Step> failing = Item(async scope =>
+        UpdateCall<int, Step> before = AddStep("before");
+        UpdateCall<int, Step> failing = Item(async scope =>
         {
             Step step = await StepRows.Insert(scope, new Step { BuildId = 1, Number = 50, Name = "undone", StateString = "x" }, 1);
             await StepRows.Insert(scope, step with { Name = "twice" }, 1);
             return step;
         });
-        WriteItem<int, Step> after = AddStep("after");
+        UpdateCall<int, Step> after = AddStep("after");
 
         Run(before, failing, after);
 
@@ -68,15 +69,15 @@ internal sealed class AtomicityTests
     {
         Subscription events = _events.Subscribe("/steps/*");
         Pragma("PRAGMA max_page_count = 1");
-        WriteItem<int, Step>[] items = [.. Enumerable.Range(0, 200).Select(i => AddStep($"s{i}", new string('x', 2000)))];
+        UpdateCall<int, Step>[] items = [.. Enumerable.Range(0, 200).Select(i => AddStep($"s{i}", new string('x', 2000)))];
 
         Run(items);
 
-        foreach (WriteItem<int, Step> item in items)
+        foreach (UpdateCall<int, Step> item in items)
             await FluentActions.Awaiting(() => item.Task).Should().ThrowAsync<StoreException>();
         Names().Should().BeEmpty();
         Pragma("PRAGMA max_page_count = 1000000");
-        WriteItem<int, Step> next = AddStep("next");
+        UpdateCall<int, Step> next = AddStep("next");
         Run(next);
         (await next.Task).Number.Should().Be(0);
         _events.End();
@@ -88,12 +89,12 @@ internal sealed class AtomicityTests
     {
         Subscription events = _events.Subscribe("/steps/*");
         Pragma("PRAGMA defer_foreign_keys = ON");
-        WriteItem<int, Step> orphan = Item(async scope =>
+        UpdateCall<int, Step> orphan = Item(async scope =>
         {
             await scope.Session.Execute("PRAGMA defer_foreign_keys = ON");
             return await StepRows.Insert(scope, new Step { BuildId = 999, Name = "orphan", StateString = "x" }, 1);
         });
-        WriteItem<int, Step> other = AddStep("other");
+        UpdateCall<int, Step> other = AddStep("other");
 
         Run(orphan, other);
 
@@ -107,14 +108,14 @@ internal sealed class AtomicityTests
     [Test]
     public async Task Run_AReadTakesTheTransactionWithIt_LeavesNothingOfTheBatchBehind()
     {
-        WriteItem<int, Step> before = AddStep("before");
-        WriteItem<int, Step> failing = Item(scope =>
+        UpdateCall<int, Step> before = AddStep("before");
+        UpdateCall<int, Step> failing = Item(scope =>
         {
             // As SQLite does on its own account when a read meets an I/O error.
             _session.Rollback();
             throw new SqliteException("disk I/O error", 10);
         });
-        WriteItem<int, Step> after = AddStep("after");
+        UpdateCall<int, Step> after = AddStep("after");
 
         Run(before, failing, after);
 
@@ -124,7 +125,7 @@ internal sealed class AtomicityTests
         Names().Should().BeEmpty();
     }
 
-    private static WriteItem<int, Step> AddStep(string name, string state = "pending") => Item(async scope =>
+    private static UpdateCall<int, Step> AddStep(string name, string state = "pending") => Item(async scope =>
     {
         StepNames names = await StepRows.Names(scope, 1);
         Step step = await StepRows.Insert(scope, new Step { BuildId = 1, Number = names.Count, Name = name, StateString = state }, 1);
@@ -132,17 +133,17 @@ internal sealed class AtomicityTests
         return step;
     });
 
-    private static WriteItem<int, Step> Item(Func<UpdateScope, ValueTask<Step>> body)
+    private static UpdateCall<int, Step> Item(Func<UpdateScope, ValueTask<Step>> body)
     {
-        var item = new WriteItem<int, Step>((scope, _) => body(scope), 0);
+        var item = new UpdateCall<int, Step>((scope, _) => body(scope), 0, null);
         item.TryTake();
         return item;
     }
 
-    private void Run(params WriteItem[] items)
+    private void Run(params StoreUpdate[] items)
     {
         _batch.Run(items);
-        foreach (WriteItem item in items)
+        foreach (StoreUpdate item in items)
             item.Complete();
     }
 

@@ -13,16 +13,17 @@ internal static class BuildRequestRows
             return held;
 
         BuildRequest? request = await new BuildRequestById(buildRequestId)
-            .Read(scope.Session, BoundSpec.None, CancellationToken.None).ConfigureAwait(false);
+            .Read(scope.Session, BoundSpec.ForUpdate, CancellationToken.None).ConfigureAwait(false);
         return request is null ? null : Hold(scope, request);
     }
 
     public static async ValueTask<BuildRequest> Insert(UpdateScope scope, BuildRequest request, string? collapseKey)
     {
         long id = await scope.Session.Insert(
+            "buildrequests",
             """
-            INSERT INTO buildrequests (buildset_id, builder_id, priority, complete, submitted_at, waited_for, collapse_key)
-            VALUES ($1, $2, $3, 0, $4, $5, $6)
+            INSERT INTO buildrequests (id, buildset_id, builder_id, priority, complete, submitted_at, waited_for, collapse_key)
+            VALUES ($1, $2, $3, $4, 0, $5, $6, $7)
             """,
             request.BuildsetId, request.BuilderId, request.Priority, request.SubmittedAt, request.WaitedFor, collapseKey)
             .ConfigureAwait(false);

@@ -46,6 +46,7 @@ internal static class CollapsedRequests
                 AND id < {newer.BuildRequestId}
             ORDER BY id
             """);
+        sql.Append(scope.Session.Dialect.LockRows("buildrequests"));
         return scope.Session.Rows<long>(sql, CancellationToken.None);
     }
 }

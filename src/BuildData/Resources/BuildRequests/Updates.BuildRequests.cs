@@ -29,7 +29,8 @@ public sealed partial class Updates
                 return true;
             },
             (ids: Check.Ids(buildRequestIds, nameof(buildRequestIds)), claimedAt: Timestamp.Stored(claimedAt)),
-            cancellationToken);
+            cancellationToken,
+            static (needs, args) => needs.Requests(args.ids));
 
     /// <summary>
     /// Gives build requests back: those that this master has claimed; others are passed over. Announced as <c>unclaimed</c> for
@@ -51,7 +52,8 @@ public sealed partial class Updates
                 return default(Done);
             },
             Check.Ids(buildRequestIds, nameof(buildRequestIds)),
-            cancellationToken);
+            cancellationToken,
+            static (needs, ids) => needs.Requests(ids));
 
     /// <summary>
     /// Says that build requests have been dealt with: all of them or, if any is unknown or complete already, none. Announced as
@@ -91,6 +93,7 @@ public sealed partial class Updates
                 return true;
             },
             (ids: Check.Ids(buildRequestIds, nameof(buildRequestIds)), results, completeAt: Timestamp.Stored(completeAt)),
-            cancellationToken);
+            cancellationToken,
+            static (needs, args) => needs.Requests(args.ids));
     }
 }

@@ -10,7 +10,7 @@ public sealed partial class Updates
         Check.NotEmpty(name, nameof(name));
         return Write(
             static (scope, name) => NameRows.FindOrInsert(
-                scope, "builders", "INSERT INTO builders (name) VALUES ($1)", name,
+                scope, "builders", "INSERT INTO builders (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", name,
                 static (scope, id, name) => scope.Announce(Catalog.Builders, "new", new Builder { BuilderId = id, Name = name }, id)),
             name,
             cancellationToken);
@@ -54,7 +54,7 @@ public sealed partial class Updates
         return Write(
             static async (scope, info) =>
             {
-                Builder builder = await scope.Find(new OneBuilder(info.BuilderId), info.BuilderId).ConfigureAwait(false);
+                Builder builder = await scope.Lock(new OneBuilder(info.BuilderId), info.BuilderId).ConfigureAwait(false);
                 builder = info with { Name = builder.Name, MasterIds = builder.MasterIds };
                 await scope.Session.Execute(
                     "UPDATE builders SET description = $2, description_format = $3, description_html = $4, project_id = $5 WHERE id = $1",

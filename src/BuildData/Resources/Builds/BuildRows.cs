@@ -11,7 +11,7 @@ internal static class BuildRows
 
         static async ValueTask<Build> Read(UpdateScope scope, long buildId)
         {
-            Build build = await scope.Find(new OneBuild(buildId), buildId).ConfigureAwait(false);
+            Build build = await scope.Lock(new OneBuild(buildId), buildId).ConfigureAwait(false);
             scope.Held.Builds[buildId] = build;
             return build;
         }
@@ -23,6 +23,9 @@ internal static class BuildRows
         if (scope.Held.BuildNumbers.TryGetValue(builderId, out long number))
             return number;
 
+        // Whoever holds the builder's row gives the next number.
+        if (scope.Session.Dialect.HasSeveralWriters)
+            await scope.Lock(new OneBuilder(builderId), builderId).ConfigureAwait(false);
         SqlBuilder sql = scope.Session.Sql();
         sql.Append($"SELECT coalesce(max(number), 0) FROM builds WHERE builder_id = {builderId}");
         List<long> latest = await scope.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
@@ -32,14 +35,15 @@ internal static class BuildRows
     public static async ValueTask<Build> Insert(UpdateScope scope, Build build)
     {
         long buildId = await scope.Session.Insert(
+            "builds",
             """
-            INSERT INTO builds (number, builder_id, buildrequest_id, worker_id, master_id, started_at, complete, locks_duration_s, state_string)
-            VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7)
+            INSERT INTO builds (id, number, builder_id, buildrequest_id, worker_id, master_id, started_at, complete, locks_duration_s, state_string)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8)
             """,
             build.Number, build.BuilderId, build.BuildRequestId, build.WorkerId, build.MasterId, build.StartedAt, build.StateString)
             .ConfigureAwait(false);
         scope.Held.BuildNumbers[build.BuilderId] = build.Number;
-        scope.Held.StepNames[buildId] = new StepNames(build.BuilderId, []);
+        scope.Held.HoldAllNames(buildId, new StepNames(build.BuilderId));
         build = build with { BuildId = buildId };
         await Written(scope, build, "new").ConfigureAwait(false);
         return build;
@@ -60,7 +64,7 @@ internal static class BuildRows
             build.BuildId, build.CompleteAt, build.Results).ConfigureAwait(false);
         await Written(scope, build, "finished").ConfigureAwait(false);
         scope.Held.Builds.Remove(build.BuildId);
-        scope.Held.StepNames.Remove(build.BuildId);
+        scope.Held.ForgetNames(build.BuildId);
     }
 
     public static async ValueTask SetProperty(UpdateScope scope, long buildId, string name, Property property)

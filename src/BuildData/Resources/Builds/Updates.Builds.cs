@@ -32,7 +32,12 @@ public sealed partial class Updates
                 return new AddBuildResult(build.BuildId, build.Number);
             },
             (builderId, buildRequestId, workerId),
-            cancellationToken);
+            cancellationToken,
+            static (needs, args) =>
+            {
+                needs.Request(args.buildRequestId);
+                needs.NewIds("builds");
+            });
 
     /// <summary>Says what a build is doing. Announced as <c>update</c>.</summary>
     /// <param name="buildId">The build.</param>
@@ -50,7 +55,8 @@ public sealed partial class Updates
                 return default(Done);
             },
             (buildId, stateString),
-            cancellationToken);
+            cancellationToken,
+            static (needs, args) => needs.Build(args.buildId));
     }
 
     /// <summary>Says that a build has ended, now. A later call overwrites. Announced as <c>finished</c>.</summary>
@@ -71,7 +77,8 @@ public sealed partial class Updates
                 return default(Done);
             },
             (buildId, results),
-            cancellationToken);
+            cancellationToken,
+            static (needs, args) => needs.Build(args.buildId));
     }
 
     /// <summary>
@@ -95,6 +102,7 @@ public sealed partial class Updates
                 return default(Done);
             },
             (buildId, name, property),
-            cancellationToken);
+            cancellationToken,
+            static (needs, args) => needs.Build(args.buildId));
     }
 }

@@ -8,9 +8,10 @@ internal static class BuildsetRows
     public static async ValueTask<Buildset> Insert(UpdateScope scope, Buildset buildset, PropertyMap properties)
     {
         long id = await scope.Session.Insert(
+            "buildsets",
             """
-            INSERT INTO buildsets (scheduler, external_idstring, reason, submitted_at, complete, parent_build_id, parent_relationship, rebuilt_build_id)
-            VALUES ($1, $2, $3, $4, 0, $5, $6, $7)
+            INSERT INTO buildsets (id, scheduler, external_idstring, reason, submitted_at, complete, parent_build_id, parent_relationship, rebuilt_build_id)
+            VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8)
             """,
             buildset.Scheduler, buildset.ExternalIdString, buildset.Reason, buildset.SubmittedAt,
             buildset.ParentBuildId, buildset.ParentRelationship, buildset.RebuiltBuildId).ConfigureAwait(false);
@@ -36,7 +37,8 @@ internal static class BuildsetRows
     /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
     public static async ValueTask CompleteIfDone(UpdateScope scope, long buildsetId)
     {
-        Buildset buildset = await scope.Find(new BuildsetById(buildsetId), buildsetId).ConfigureAwait(false);
+        // Of those who complete its last requests at the same time, the second finds here what the first has done.
+        Buildset buildset = await scope.Lock(new BuildsetById(buildsetId), buildsetId).ConfigureAwait(false);
         if (buildset.Complete)
             return;
 

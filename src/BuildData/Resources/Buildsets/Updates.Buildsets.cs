@@ -68,7 +68,15 @@ public sealed partial class Updates
             ParentRelationship = parentRelationship,
             RebuiltBuildId = rebuiltBuildId,
         };
-        return Write(Add, new NewBuildset(buildset, stamps, ownProperties, builders, waitedFor, priority), cancellationToken);
+        return Write(
+            Add,
+            new NewBuildset(buildset, stamps, ownProperties, builders, waitedFor, priority),
+            cancellationToken,
+            static (needs, args) =>
+            {
+                needs.NewIds("buildsets");
+                needs.NewIds("buildrequests", args.BuilderIds.Length);
+            });
     }
 
     /// <summary>

@@ -41,23 +41,34 @@ internal static class SourceStampRows
             return await Insert(scope, key, null).ConfigureAwait(false);
 
         string hash = Hash(key);
+        return await Known(scope, hash).ConfigureAwait(false) is { } known
+            ? await scope.Find(new SourceStampById(known), known).ConfigureAwait(false)
+            : await Insert(scope, key, hash).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<long?> Known(UpdateScope scope, string hash)
+    {
         SqlBuilder sql = scope.Session.Sql();
         sql.Append($"SELECT id FROM sourcestamps WHERE key_hash = {hash}");
         List<long> known = await scope.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
-        return known.Count > 0
-            ? await scope.Find(new SourceStampById(known[0]), known[0]).ConfigureAwait(false)
-            : await Insert(scope, key, hash).ConfigureAwait(false);
+        return known.Count > 0 ? known[0] : null;
     }
 
     private static async ValueTask<SourceStamp> Insert(UpdateScope scope, SourceStampKey key, string? hash)
     {
         Patch? patch = key.Patch is null ? null : await InsertPatch(scope, key.Patch).ConfigureAwait(false);
         long id = await scope.Session.Insert(
+            "sourcestamps",
             """
-            INSERT INTO sourcestamps (branch, revision, repository, project, codebase, created_at, patch_id, key_hash)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            INSERT INTO sourcestamps (id, branch, revision, repository, project, codebase, created_at, patch_id, key_hash)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (key_hash) DO NOTHING
             """,
             key.Branch, key.Revision, key.Repository, key.Project, key.Codebase, scope.Now, patch?.PatchId, hash).ConfigureAwait(false);
+
+        // Another writer may have been first.
+        if (hash is not null && scope.Session.Dialect.HasSeveralWriters && await Known(scope, hash).ConfigureAwait(false) is { } other && other != id)
+            return await scope.Find(new SourceStampById(other), other).ConfigureAwait(false);
+
         var stamp = new SourceStamp
         {
             SourceStampId = id,
@@ -76,7 +87,8 @@ internal static class SourceStampRows
     private static async ValueTask<Patch> InsertPatch(UpdateScope scope, PatchKey patch)
     {
         long id = await scope.Session.Insert(
-            "INSERT INTO patches (level, subdir, author, comment, body) VALUES ($1, $2, $3, $4, $5)",
+            "patches",
+            "INSERT INTO patches (id, level, subdir, author, comment, body) VALUES ($1, $2, $3, $4, $5, $6)",
             patch.Level, patch.Subdir, patch.Author, patch.Comment, patch.Body).ConfigureAwait(false);
         return new Patch
         {

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace BuildData;
 
 /// <summary>The names of a build's steps, and with them the next step's number.</summary>
-internal sealed class StepNames(long builderId, IEnumerable<string> names)
+internal sealed class StepNames(long builderId)
 {
-    private readonly HashSet<string> _names = new(names, StringComparer.Ordinal);
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
     // Names are never given up, so what was taken below this number still is.
     private readonly Dictionary<string, int> _nextSuffix = new(StringComparer.Ordinal);

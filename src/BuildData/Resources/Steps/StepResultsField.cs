@@ -12,7 +12,7 @@ internal sealed class StepResultsField() : Field<Step>("results", FieldType.Resu
     {
         base.AppendFilter(sql, filter, dialect);
         bool any = filter.Operator is FilterOperator.Equal or FilterOperator.In;
-        if (any && filter.Values.All(value => Bind(filter, value).Integer > 0))
+        if (any && filter.Values.All(value => Bind(filter, value).Number > 0))
             sql.Condition().Append("s.results > 0");
     }
 }

@@ -11,34 +11,52 @@ internal static class StepRows
 
         static async ValueTask<Step> Read(UpdateScope scope, long stepId)
         {
-            Step step = await scope.Find(new StepById(stepId), stepId).ConfigureAwait(false);
+            Step step = await scope.Lock(new StepById(stepId), stepId).ConfigureAwait(false);
             scope.Held.Steps[stepId] = step;
             return step;
         }
     }
 
-    /// <summary>The names of a build's steps.</summary>
+    /// <summary>The names of a build's steps, to which nobody else adds until the transaction ends.</summary>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public static ValueTask<StepNames> Names(UpdateScope scope, long buildId)
     {
-        return scope.Held.StepNames.TryGetValue(buildId, out StepNames? names) ? new ValueTask<StepNames>(names) : Read(scope, buildId);
+        return scope.Held.HasAllNames(buildId) ? new ValueTask<StepNames>(scope.Held.StepNames[buildId]) : Read(scope, buildId);
 
         static async ValueTask<StepNames> Read(UpdateScope scope, long buildId)
         {
             Build build = await BuildRows.Find(scope, buildId).ConfigureAwait(false);
+            StepNames names = scope.Held.StepNames.GetValueOrDefault(buildId) ?? new StepNames(build.BuilderId);
             SqlBuilder sql = scope.Session.Sql();
-            sql.Append($"SELECT name FROM steps WHERE build_id = {buildId}");
-            List<string> taken = await scope.Session.Rows<string>(sql, CancellationToken.None).ConfigureAwait(false);
-            var names = new StepNames(build.BuilderId, taken);
-            scope.Held.StepNames[buildId] = names;
+            sql.Append($"SELECT name FROM steps WHERE build_id = {buildId} AND number >= {names.Count}");
+            foreach (string name in await scope.Session.Rows<string>(sql, CancellationToken.None).ConfigureAwait(false))
+                names.Add(name);
+            scope.Held.HoldAllNames(buildId, names);
             return names;
+        }
+    }
+
+    /// <summary>Holds the names of builds that are held themselves, and so locked.</summary>
+    public static void HoldNames(UpdateScope scope, IEnumerable<long> buildIds, IEnumerable<StepNameRow> newNames)
+    {
+        ILookup<long, string> added = newNames.ToLookup(row => row.BuildId, row => row.Name);
+        foreach (long buildId in buildIds)
+        {
+            if (!scope.Held.Builds.TryGetValue(buildId, out Build? build))
+                continue;
+
+            StepNames names = scope.Held.StepNames.GetValueOrDefault(buildId) ?? new StepNames(build.BuilderId);
+            foreach (string name in added[buildId])
+                names.Add(name);
+            scope.Held.HoldAllNames(buildId, names);
         }
     }
 
     public static async ValueTask<Step> Insert(UpdateScope scope, Step step, long builderId)
     {
         long stepId = await scope.Session.Insert(
-            "INSERT INTO steps (build_id, builder_id, number, name, complete, state_string, hidden) VALUES ($1, $2, $3, $4, 0, $5, 0)",
+            "steps",
+            "INSERT INTO steps (id, build_id, builder_id, number, name, complete, state_string, hidden) VALUES ($1, $2, $3, $4, $5, 0, $6, 0)",
             step.BuildId, builderId, step.Number, step.Name, step.StateString).ConfigureAwait(false);
         return Written(scope, step with { StepId = stepId }, "new");
     }

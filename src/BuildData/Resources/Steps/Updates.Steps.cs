@@ -32,7 +32,8 @@ public sealed partial class Updates
                 return new NewStepResult(step.StepId, step.Number, step.Name);
             },
             (buildId, name),
-            cancellationToken);
+            cancellationToken,
+            static (needs, args) => needs.NewStep(args.buildId));
     }
 
     /// <summary>Says that a step has begun. Announced as <c>started</c>.</summary>
@@ -54,7 +55,8 @@ public sealed partial class Updates
                 return default(Done);
             },
             (stepId, startedAt: Timestamp.Stored(startedAt), locksAcquired),
-            cancellationToken);
+            cancellationToken,
+            static (needs, args) => needs.Step(args.stepId));
 
     /// <summary>Says that a step has all its locks. Announced as <c>updated</c>.</summary>
     /// <param name="stepId">The step.</param>
@@ -72,7 +74,8 @@ public sealed partial class Updates
                 return default(Done);
             },
             (stepId, locksAcquiredAt: Timestamp.Stored(locksAcquiredAt)),
-            cancellationToken);
+            cancellationToken,
+            static (needs, args) => needs.Step(args.stepId));
 
     /// <summary>Says what a step is doing. Announced as <c>updated</c>.</summary>
     /// <param name="stepId">The step.</param>
@@ -90,7 +93,8 @@ public sealed partial class Updates
                 return default(Done);
             },
             (stepId, stateString),
-            cancellationToken);
+            cancellationToken,
+            static (needs, args) => needs.Step(args.stepId));
     }
 
     /// <summary>Adds a link to a step, unless it has the same one. Announced as <c>updated</c> in either case.</summary>
@@ -114,7 +118,8 @@ public sealed partial class Updates
                 return default(Done);
             },
             (stepId, url: new StepUrl(name, url)),
-            cancellationToken);
+            cancellationToken,
+            static (needs, args) => needs.Step(args.stepId));
     }
 
     /// <summary>Says that a step has ended, now. A later call overwrites. Announced as <c>finished</c>.</summary>
@@ -137,6 +142,7 @@ public sealed partial class Updates
                 return default(Done);
             },
             (stepId, results, hidden),
-            cancellationToken);
+            cancellationToken,
+            static (needs, args) => needs.Step(args.stepId));
     }
 }

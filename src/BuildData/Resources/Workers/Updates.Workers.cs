@@ -11,7 +11,7 @@ public sealed partial class Updates
         Identifier.Check(name, nameof(name));
         return Write(
             static (scope, name) => NameRows.FindOrInsert(
-                scope, "workers", "INSERT INTO workers (name) VALUES ($1)", name,
+                scope, "workers", "INSERT INTO workers (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", name,
                 static (scope, id, name) => scope.Announce(Catalog.Workers, "new", new Worker { WorkerId = id, Name = name }, id)),
             name,
             cancellationToken);

@@ -6,13 +6,14 @@ namespace BuildData.Stores.Sqlite;
 /// Runs updates in one transaction, commits once and publishes their events. An update that fails is undone alone: most fail
 /// before they write; where one fails after, all is undone and the others are run again, each behind a savepoint.
 /// </summary>
-internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope, EventHub events, SqliteEventLog log, Telemetry telemetry, string file)
+internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope, StoreContext context, SqliteEventLog log, string file)
 {
     private readonly Lock _committing = new();
 
     /// <summary>Runs the updates. Each has its result or its error then, and is to be completed.</summary>
-    public void Run(WriteItem[] items)
+    public void Run(StoreUpdate[] items)
     {
+        Exception? failure = null;
         try
         {
             Begin();
@@ -25,27 +26,27 @@ internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope,
 #pragma warning restore CA1031
         {
             Exception told = Undo(error);
-            telemetry.BatchFailed(told, items.Length);
-            foreach (WriteItem item in items)
+            failure = told;
+            foreach (StoreUpdate item in items)
             {
                 if (item.Error is null)
                     item.Fail(told);
             }
         }
 
-        telemetry.BatchEnded(items.Length);
+        context.BatchEnded(items.Length, failure);
         scope.Held.Trim();
     }
 
     public void Begin()
     {
-        scope.WantsProperties = events.BeginBatch(log.KeepsEvents);
+        scope.Begin(log.KeepsEvents);
         session.Begin();
     }
 
     /// <summary>Runs an update in the transaction that has begun. If it fails it is undone alone.</summary>
     /// <exception cref="StoreException">The transaction is gone.</exception>
-    public void RunAlone(WriteItem item)
+    public void RunAlone(StoreUpdate item)
     {
         session.Savepoint();
         Run(item);
@@ -64,16 +65,16 @@ internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope,
     /// <summary>Commits what was run, and publishes its events.</summary>
     public void Commit()
     {
-        long first = log.Append(scope.Events, scope.Now);
+        long first = log.Append(scope);
 
         // Whoever takes a snapshot holds this too, so that it is known which events the snapshot has.
         lock (_committing)
         {
             session.Commit();
-            log.Committed(scope.Events.Count);
+            log.Committed(scope.EventCount);
         }
 
-        events.Publish(scope.Events, first);
+        context.Events.Publish(scope.Events, first);
         scope.Events.Clear();
     }
 
@@ -90,8 +91,7 @@ internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope,
     /// <summary>Undoes the transaction, if there is one.</summary>
     public void Undo()
     {
-        scope.Held.Clear();
-        scope.Events.Clear();
+        scope.Undo(0);
         log.Undone();
         session.Rollback();
     }
@@ -112,9 +112,9 @@ internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope,
     }
 
     /// <summary>False if an update failed after it had written, or took the transaction with it.</summary>
-    private bool TryRun(WriteItem[] items)
+    private bool TryRun(StoreUpdate[] items)
     {
-        foreach (WriteItem item in items)
+        foreach (StoreUpdate item in items)
         {
             long writes = session.Writes;
             Run(item);
@@ -125,22 +125,26 @@ internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope,
         return true;
     }
 
-    private void Replay(WriteItem[] items)
+    private void Replay(StoreUpdate[] items)
     {
         Undo();
         session.Begin();
-        foreach (WriteItem item in items)
+        foreach (StoreUpdate item in items)
             RunAlone(item);
     }
 
-    private void Run(WriteItem item)
+    private void Run(StoreUpdate item)
     {
-        int announced = scope.Events.Count;
-        item.Run(scope);
+        int announced = scope.EventCount;
+        ValueTask running = item.Run(scope);
+        if (!running.IsCompleted)
+            throw new InvalidOperationException("An update awaited something else than its session.");
+
+        running.GetAwaiter().GetResult();
         if (item.Error is null)
             return;
 
-        scope.Events.RemoveRange(announced, scope.Events.Count - announced);
+        scope.Forget(announced);
         if (item.Error is SqliteException driver)
             item.Fail(SqliteErrors.Wrap(driver, file));
     }

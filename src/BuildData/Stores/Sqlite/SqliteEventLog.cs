@@ -44,21 +44,22 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     }
 
     /// <summary>Numbers the events of a transaction, before its commit; the number of the first.</summary>
-    public long Append(List<PendingEvent> events, DateTimeOffset now)
+    public long Append(UpdateScope scope)
     {
         long first = Sequence + 1;
         if (options.EventsKept is not { } age)
         {
-            if (Sequence + events.Count > _setAside)
-                SetAside(Sequence + events.Count + Block);
+            if (Sequence + scope.EventCount > _setAside)
+                SetAside(Sequence + scope.EventCount + Block);
             return first;
         }
 
-        for (int i = 0; i < events.Count; i++)
-            Complete(EventLog.Append(session, first + i, now, events[i]));
-        _oldest ??= events.Count > 0 ? now : null;
+        DateTimeOffset now = scope.Now;
+        foreach (StoredEvent e in scope.StoredEvents(first))
+            Complete(EventLog.Append(session, now, e));
+        _oldest ??= scope.EventCount > 0 ? now : null;
         if (_oldest < now - age)
-            _oldest = Result(EventLog.Expire(session, now - age, Math.Max(LeastExpired, 2 * events.Count))) ?? now;
+            _oldest = Result(EventLog.Expire(session, now - age, Math.Max(LeastExpired, 2 * scope.EventCount))) ?? now;
         return first;
     }
 

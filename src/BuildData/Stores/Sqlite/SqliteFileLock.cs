@@ -7,6 +7,8 @@ namespace BuildData.Stores.Sqlite;
 /// </summary>
 internal sealed class SqliteFileLock : IDisposable
 {
+    private const string Advice = "One process at a time may write a SQLite file; others may open it with Mode=ReadOnly.";
+
     private const int MostTries = 100;
 
     private readonly string _path;
@@ -44,7 +46,7 @@ internal sealed class SqliteFileLock : IDisposable
             }
             catch (IOException error) when (File.Exists(path))
             {
-                throw new StoreInUseException(database, error);
+                throw new StoreInUseException(database, Advice, error);
             }
             catch (IOException error) when (tries == 0)
             {
@@ -56,7 +58,7 @@ internal sealed class SqliteFileLock : IDisposable
             }
 
             if (tries == 0)
-                throw new StoreInUseException(database);
+                throw new StoreInUseException(database, Advice);
         }
     }
 

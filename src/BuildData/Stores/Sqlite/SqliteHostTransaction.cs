@@ -6,7 +6,7 @@ namespace BuildData.Stores.Sqlite;
 /// A host's transaction: while it lasts the writer's thread stands still, and the host's own code, on whatever thread, has the
 /// writer's session.
 /// </summary>
-internal sealed class SqliteHostTransaction(SqliteBatch batch, Telemetry telemetry) : QueuedItem, IStoreTransaction
+internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext context) : StoreRequest, IStoreTransaction
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);
 
@@ -39,21 +39,20 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, Telemetry telemet
         _begun.TrySetResult(this);
         _ended.Wait();
         if (Stopwatch.GetElapsedTime(start) is var elapsed && elapsed > Long)
-            Log.TransactionWasLong(telemetry.Logger, elapsed.TotalMilliseconds);
+            Log.TransactionWasLong(context.Logger, elapsed.TotalMilliseconds);
     }
 
-    public Task<TResult> Run<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args)
+    public Task Run(StoreUpdate update)
     {
-        var item = new WriteItem<TArgs, TResult>(body, args);
         lock (_lock)
         {
             if (!_isOpen)
                 throw new InvalidOperationException("The transaction has ended.");
-            batch.RunAlone(item);
+            batch.RunAlone(update);
         }
 
-        item.Complete();
-        return item.Task;
+        update.Complete();
+        return Task.CompletedTask;
     }
 
     public Task Commit()

@@ -26,9 +26,11 @@ internal sealed class SqliteStatement : IDisposable
     public sqlite3_stmt Handle => _statement;
 
     /// <summary>Runs a statement that gives no rows, or none that matter.</summary>
-    public void Run(ReadOnlySpan<SqlValue> values)
+    /// <param name="values">The values.</param>
+    /// <param name="first">The number of the parameter that has the first of them.</param>
+    public void Run(ReadOnlySpan<SqlValue> values, int first = 1)
     {
-        Bind(values);
+        Bind(values, first);
         try
         {
             Step();
@@ -39,11 +41,11 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
-    public void Bind(ReadOnlySpan<SqlValue> values)
+    public void Bind(ReadOnlySpan<SqlValue> values, int first = 1)
     {
         for (int i = 0; i < values.Length; i++)
         {
-            int code = Bind(i + 1, values[i]);
+            int code = Bind(first + i, values[i]);
             if (code != raw.SQLITE_OK)
                 throw SqliteErrors.FromNative(_connection, code);
         }
@@ -68,7 +70,7 @@ internal sealed class SqliteStatement : IDisposable
 
     private int Bind(int index, in SqlValue value) => value.Kind switch
     {
-        SqlValueKind.Integer => raw.sqlite3_bind_int64(_statement, index, value.Integer),
+        SqlValueKind.Number => raw.sqlite3_bind_int64(_statement, index, value.Number),
         SqlValueKind.Text => BindText(index, value.Text!),
         _ => raw.sqlite3_bind_null(_statement, index),
     };

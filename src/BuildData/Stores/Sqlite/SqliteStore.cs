@@ -6,9 +6,7 @@ namespace BuildData.Stores.Sqlite;
 internal sealed class SqliteStore : IStore
 {
     private readonly SqliteFile _file;
-    private readonly BuildDataOptions _options;
-    private readonly EventHub _events;
-    private readonly Telemetry _telemetry;
+    private readonly StoreContext _context;
     private readonly SqliteReaders _readers;
     private SqliteFileLock? _lock;
     private SqliteWriteSession? _session;
@@ -17,13 +15,11 @@ internal sealed class SqliteStore : IStore
     private SqliteWriter? _writer;
     private bool _isOpen;
 
-    public SqliteStore(SqliteFile file, BuildDataOptions options, EventHub events, Telemetry telemetry)
+    public SqliteStore(SqliteFile file, StoreContext context)
     {
         _file = file;
-        _options = options;
-        _events = events;
-        _telemetry = telemetry;
-        _telemetry.ObserveQueue(() => _writer?.Waiting ?? 0);
+        _context = context;
+        context.ObserveQueue(() => _writer?.Waiting ?? 0);
         _readers = new SqliteReaders(file);
     }
 
@@ -71,14 +67,21 @@ internal sealed class SqliteStore : IStore
             (batch: _batch ?? throw new StoreReadOnlyException(_file.Path), read, state),
             cancellationToken);
 
-    public Task<TResult> Write<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, CancellationToken cancellationToken) =>
-        _writer is { } writer
-            ? writer.Run(body, args, cancellationToken)
-            : Task.FromException<TResult>(new StoreReadOnlyException(_file.Path));
+    public void Write(StoreUpdate update, CancellationToken cancellationToken)
+    {
+        if (_writer is { } writer)
+        {
+            writer.Run(update, cancellationToken);
+            return;
+        }
+
+        update.Fail(new StoreReadOnlyException(_file.Path));
+        update.Complete();
+    }
 
     public Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken) =>
         _writer is { } writer
-            ? writer.Begin(new SqliteHostTransaction(_batch!, _telemetry), cancellationToken)
+            ? writer.Begin(new SqliteHostTransaction(_batch!, _context), cancellationToken)
             : Task.FromException<IStoreTransaction>(new StoreReadOnlyException(_file.Path));
 
     public async ValueTask DisposeAsync()
@@ -90,8 +93,8 @@ internal sealed class SqliteStore : IStore
         {
             if (_isOpen && _session is not null)
             {
-                SqliteMasters.Leave(_session, _options, _log!);
-                Log.StoreClosed(_telemetry.Logger, _file.Path);
+                SqliteMasters.Leave(_session, _context.Options, _log!);
+                Log.StoreClosed(_context.Logger, _file.Path);
             }
         }
         catch (SqliteException error)
@@ -113,18 +116,18 @@ internal sealed class SqliteStore : IStore
         SqliteConnection connection = _file.OpenForWriting();
         _session = new SqliteWriteSession(connection);
         SqliteSchema.Check(connection, _file.Path);
-        SqliteSchema.Configure(connection, _options.Durability);
+        SqliteSchema.Configure(connection, _context.Options.Durability);
         (long from, long to) = SqliteSchema.Migrate(connection);
         if (from is not 0 && from != to)
-            Log.StoreMigrated(_telemetry.Logger, _file.Path, from, to);
+            Log.StoreMigrated(_context.Logger, _file.Path, from, to);
 
-        var scope = new UpdateScope(_session, new HeldRows(), _options) { MasterId = SqliteMasters.Enter(_session, _options) };
-        _log = new SqliteEventLog(_session, _options);
+        long masterId = SqliteMasters.Enter(_session, _context.Options);
+        _log = new SqliteEventLog(_session, _context.Options);
         _log.Open();
-        _events.Start(_log.Sequence);
-        _batch = new SqliteBatch(_session, scope, _events, _log, _telemetry, _file.Path);
+        _context.StartEvents(_log.Sequence);
+        _batch = new SqliteBatch(_session, new UpdateScope(_session, _context, masterId), _context, _log, _file.Path);
         _writer = new SqliteWriter(_batch);
-        Log.StoreOpened(_telemetry.Logger, _file.Path, _options.MasterName, scope.MasterId);
+        Log.StoreOpened(_context.Logger, _file.Path, _context.Options.MasterName, masterId);
     }
 
     private void CheckForReading()

@@ -67,10 +67,12 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
         return ValueTask.CompletedTask;
     }
 
-    public override ValueTask<long> Insert(string sql, params ReadOnlySpan<SqlValue> values)
+    public override ValueTask<long> Insert(string table, string sql, params ReadOnlySpan<SqlValue> values)
     {
         Writes++;
-        Statement(sql).Run(values);
+
+        // $1 stays null, for which SQLite takes the next id.
+        Statement(sql).Run(values, first: 2);
         return new ValueTask<long>(raw.sqlite3_last_insert_rowid(_handle));
     }
 

@@ -18,9 +18,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private static readonly TimeSpan MostLinger = TimeSpan.FromMicroseconds(60);
 
-    private readonly ConcurrentQueue<QueuedItem> _queue = new();
-    private readonly List<WriteItem> _batch = [];
-    private readonly WriteItem[] _single = new WriteItem[1];
+    private readonly ConcurrentQueue<StoreRequest> _queue = new();
+    private readonly List<StoreUpdate> _batch = [];
+    private readonly StoreUpdate[] _single = new StoreUpdate[1];
     private readonly SemaphoreSlim _wake = new(0);
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SqliteBatch _runner;
@@ -38,14 +38,20 @@ internal sealed class SqliteWriter : IAsyncDisposable
     }
 
     /// <summary>Runs an update, or fails with <see cref="ObjectDisposedException"/> if the writer is closed.</summary>
-    public Task<TResult> Run<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, CancellationToken cancellationToken)
+    public void Run(StoreUpdate item, CancellationToken cancellationToken)
     {
         if (_closing)
-            return Task.FromException<TResult>(new ObjectDisposedException(nameof(Master)));
-        if (cancellationToken.IsCancellationRequested)
-            return Task.FromCanceled<TResult>(cancellationToken);
+        {
+            Refuse(item);
+            return;
+        }
 
-        var item = new WriteItem<TArgs, TResult>(body, args);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            item.CancelWith(cancellationToken);
+            return;
+        }
+
         if (Volatile.Read(ref _company) == 0 && _queue.IsEmpty && TryEnter())
         {
             try
@@ -61,12 +67,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
 
             item.Complete();
-            return item.Task;
+            return;
         }
 
         item.CancelWith(cancellationToken);
         Enqueue(item);
-        return item.Task;
     }
 
     /// <summary>How many updates wait.</summary>
@@ -75,13 +80,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Begins a transaction for the host, once all that waits before it is done.</summary>
     public Task<IStoreTransaction> Begin(SqliteHostTransaction transaction, CancellationToken cancellationToken)
     {
-        if (_closing)
-            return Task.FromException<IStoreTransaction>(new ObjectDisposedException(nameof(Master)));
-        if (cancellationToken.IsCancellationRequested)
-            return Task.FromCanceled<IStoreTransaction>(cancellationToken);
-
         transaction.CancelWith(cancellationToken);
-        Enqueue(transaction);
+        if (_closing)
+            Refuse(transaction);
+        else
+            Enqueue(transaction);
         return transaction.Begun;
     }
 
@@ -94,7 +97,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _thread.Join();
     }
 
-    private void Enqueue(QueuedItem item)
+    private void Enqueue(StoreRequest item)
     {
         _queue.Enqueue(item);
 
@@ -138,11 +141,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             // The batch is what waits now. What comes while it runs is for the next: a subscriber may rely on that.
             SqliteHostTransaction? transaction = null;
-            while (_batch.Count < MostPerBatch && transaction is null && _queue.TryDequeue(out QueuedItem? item))
+            while (_batch.Count < MostPerBatch && transaction is null && _queue.TryDequeue(out StoreRequest? item))
             {
                 if (!item.TryTake())
                     continue;
-                if (item is WriteItem update)
+                if (item is StoreUpdate update)
                     _batch.Add(update);
                 else
                     transaction = (SqliteHostTransaction)item;
@@ -159,10 +162,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private void RunBatch()
     {
-        WriteItem[] items = [.. _batch];
+        StoreUpdate[] items = [.. _batch];
         _batch.Clear();
         _runner.Run(items);
-        new Completions(items).Queue();
+        StoreRequest.CompleteAll(items);
         Volatile.Write(ref _company, items.Length > 1 ? LongestMemory : Math.Max(0, _company - 1));
         if (items.Length > 1)
             Linger(items.Length);
@@ -181,14 +184,17 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private void RefuseQueued()
     {
-        while (_queue.TryDequeue(out QueuedItem? item))
+        while (_queue.TryDequeue(out StoreRequest? item))
         {
-            if (!item.TryTake())
-                continue;
-
-            item.Fail(new ObjectDisposedException(nameof(Master)));
-            new Completions([item]).Queue();
+            if (item.TryTake())
+                Refuse(item);
         }
+    }
+
+    private static void Refuse(StoreRequest item)
+    {
+        item.Fail(new ObjectDisposedException(nameof(Master)));
+        StoreRequest.CompleteAll([item]);
     }
 
     private bool TryEnter() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0;

@@ -1,10 +1,10 @@
-namespace BuildData.Stores.Sqlite;
+namespace BuildData.Stores;
 
 /// <summary>
 /// Completes the updates of a batch on the thread pool, where their callers go on. It is one work item for all of them, which
 /// queues itself once more before it begins: as many threads share in it as are free, and none waits for a caller that blocks.
 /// </summary>
-internal sealed class Completions(QueuedItem[] items) : IThreadPoolWorkItem
+internal sealed class Completions(StoreRequest[] items) : IThreadPoolWorkItem
 {
     private int _next = -1;
 

@@ -1,0 +1,47 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>Reads and writes masters within an update.</summary>
+internal static class MasterRows
+{
+    /// <summary>The build requests, locked, that other masters have claimed who have been silent since before a time.</summary>
+    public static ValueTask<List<long>> ClaimsOfDead(UpdateScope scope, DateTimeOffset before)
+    {
+        SqlBuilder sql = scope.Session.Sql();
+        sql.Append(
+            $"""
+            SELECT r.id FROM buildrequests AS r JOIN masters AS m ON m.id = r.claimed_by
+            WHERE r.complete = 0 AND m.id <> {scope.MasterId} AND m.last_active < {before} ORDER BY r.id
+            """);
+        sql.Append(scope.Session.Dialect.LockRows("r"));
+        return scope.Session.Rows<long>(sql, CancellationToken.None);
+    }
+
+    /// <summary>Says that other masters are not active who have been silent since before a time.</summary>
+    public static async ValueTask Deactivate(UpdateScope scope, DateTimeOffset before)
+    {
+        ResourceSink<MasterInfo> sink = Catalog.Masters.CreateSink(ResultSpec.Empty);
+        SqlBuilder sql = scope.Session.Sql().Append("SELECT ").Append(Catalog.Masters.Columns).Append(" FROM ").Append(Catalog.Masters.Table);
+        sql.Append($" WHERE m.active = 1 AND m.id <> {scope.MasterId} AND m.last_active < {before} ORDER BY m.id");
+        sql.Append(scope.Session.Dialect.LockRows("m"));
+        await scope.Session.Query(sql, sink, CancellationToken.None).ConfigureAwait(false);
+        sink.Complete();
+        foreach (MasterInfo master in sink.Resources)
+        {
+            await scope.Session.Execute("UPDATE masters SET active = 0 WHERE id = $1", master.MasterId).ConfigureAwait(false);
+            scope.Announce(Catalog.Masters, "update", master with { Active = false }, master.MasterId);
+        }
+    }
+
+    /// <summary>Says that this master is there, or that it leaves.</summary>
+    public static async ValueTask<Done> SetActive(UpdateScope scope, bool active)
+    {
+        MasterInfo master = await scope.Lock(new MasterById(scope.MasterId), scope.MasterId).ConfigureAwait(false);
+        master = master with { Active = active, LastActive = scope.Now };
+        await scope.Session.Execute(
+            "UPDATE masters SET active = $2, last_active = $3 WHERE id = $1", master.MasterId, active, master.LastActive).ConfigureAwait(false);
+        scope.Announce(Catalog.Masters, "update", master, master.MasterId);
+        return default;
+    }
+}

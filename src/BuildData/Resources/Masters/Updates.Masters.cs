@@ -1,0 +1,32 @@
+namespace BuildData;
+
+public sealed partial class Updates
+{
+    /// <summary>
+    /// Gives back what masters have claimed and not completed that are dead: those that have not said for some time that they are
+    /// there. Announced as <c>unclaimed</c> for each build request. The masters are not active any more.
+    /// </summary>
+    /// <param name="olderThan">
+    /// For how long a master must have been silent: several times <see cref="BuildDataOptions.Heartbeat"/>, and more than the
+    /// clocks of the hosts differ. One that has closed the store is silent since.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <returns>The build requests that can be claimed again.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="olderThan"/> is not positive.</exception>
+    public Task<IReadOnlyList<long>> UnclaimOfDeadMasters(TimeSpan olderThan, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(olderThan, TimeSpan.Zero);
+        return Write(
+            static async (scope, olderThan) =>
+            {
+                DateTimeOffset before = scope.Now - olderThan;
+                List<long> requests = await MasterRows.ClaimsOfDead(scope, before).ConfigureAwait(false);
+                foreach (long id in requests)
+                    await BuildRequestRows.Unclaim(scope, await BuildRequestRows.Find(scope, id).ConfigureAwait(false)).ConfigureAwait(false);
+                await MasterRows.Deactivate(scope, before).ConfigureAwait(false);
+                return (IReadOnlyList<long>)requests;
+            },
+            olderThan,
+            cancellationToken);
+    }
+}

@@ -1,0 +1,91 @@
+using BuildData.Events;
+using Microsoft.Extensions.Logging;
+
+namespace BuildData.Stores;
+
+/// <summary>What a store has to know of its master, and what it tells it.</summary>
+public sealed class StoreContext
+{
+    private readonly Telemetry _telemetry;
+
+    internal StoreContext(BuildDataOptions options, EventHub events, Telemetry telemetry)
+    {
+        Options = options;
+        Events = events;
+        _telemetry = telemetry;
+    }
+
+    /// <summary>The options. <see cref="BuildDataOptions.MasterName"/>, <c>Durability</c> and <c>TimeProvider</c> are the store's business.</summary>
+    public BuildDataOptions Options { get; }
+
+    /// <summary>Where to log.</summary>
+    public ILogger Logger => _telemetry.Logger;
+
+    /// <summary>The sequence number of the last event that was published.</summary>
+    public long Published => Events.Sequence;
+
+    internal EventHub Events { get; }
+
+    /// <summary>Says how many requests wait, for the meter.</summary>
+    public void ObserveQueue(Func<int> depth) => _telemetry.ObserveQueue(depth);
+
+    /// <summary>Says where sequence numbers begin: the last that has been given out.</summary>
+    public void StartEvents(long sequence) => Events.Start(sequence);
+
+    /// <summary>Publishes the events of a transaction, which is committed.</summary>
+    /// <param name="events">The events.</param>
+    /// <param name="first">The sequence number of the first. All before it have been published.</param>
+    public void Publish(UpdateEvents events, long first)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        Events.Publish(events.Events, first);
+    }
+
+    /// <summary>Publishes events that were committed elsewhere, in order. All before them have been published.</summary>
+    public void Publish(IReadOnlyList<StoredEvent> events)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        if (events.Count > 0)
+            Events.Publish([.. events.Select(e => e.ToEvent())], events[0].Sequence);
+    }
+
+    /// <summary>Goes on to a sequence number without the events up to it, if nobody wants them; false if somebody subscribes.</summary>
+    public bool TrySkip(long sequence) => Events.TrySkip(sequence);
+
+    /// <summary>
+    /// Ends all subscriptions with <see cref="SubscriberLaggedException"/>: events were lost before they could be published. The
+    /// next is the one after this sequence number.
+    /// </summary>
+    public void EventsWereLost(long sequence) => Events.EndLagged(sequence);
+
+    /// <summary>
+    /// An update that says that this master is there, or that it leaves. A store that several masters share writes it when it is
+    /// opened, at every <see cref="BuildDataOptions.Heartbeat"/>, and when it is closed.
+    /// </summary>
+    public static (StoreUpdate Update, Task Completed) SetActive(bool active)
+    {
+        var update = new UpdateCall<bool, Done>(MasterRows.SetActive, active, null);
+        return (update, update.Task);
+    }
+
+    /// <summary>Tells the meter of a transaction that has ended.</summary>
+    /// <param name="updates">How many updates it had.</param>
+    /// <param name="error">Why it failed; null if it did not.</param>
+    public void BatchEnded(int updates, Exception? error)
+    {
+        _telemetry.BatchEnded(updates);
+        if (error is not null)
+            _telemetry.BatchFailed(error, updates);
+    }
+
+    /// <summary>
+    /// Removes kept events from before a time, oldest first, looking at so many at the most, in the session's transaction; the time
+    /// of what is the oldest then, or null if there is no more than one.
+    /// </summary>
+    public static ValueTask<DateTimeOffset?> Expire(WriteSession session, DateTimeOffset before, int most) =>
+        EventLog.Expire(session, before, most);
+
+    /// <summary>The first kept events after a sequence number.</summary>
+    public static ValueTask<List<StoredEvent>> ReadEvents(ReadSession session, long after, int limit, CancellationToken cancellationToken) =>
+        EventLog.Read(session, after, limit, cancellationToken);
+}

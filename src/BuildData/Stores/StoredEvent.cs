@@ -1,0 +1,46 @@
+using BuildData.Events;
+
+namespace BuildData.Stores;
+
+/// <summary>An event as a store's table <c>events</c> has it.</summary>
+public sealed class StoredEvent
+{
+    /// <summary>Its place in the order of commits.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>The resource type's name.</summary>
+    public string Kind { get; init; } = "";
+
+    /// <summary>What happened.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The id of the resource, or of the owner of properties.</summary>
+    public long ResourceId { get; init; }
+
+    /// <summary>The resource as written: JSON.</summary>
+    public string Resource { get; init; } = "";
+
+    /// <summary>The properties that the resource had then: JSON, or null where it can have none.</summary>
+    public string? Properties { get; init; }
+
+    /// <summary>The type of the resource.</summary>
+    internal Resource Type => Catalog.OfKind(Kind);
+
+    internal static StoredEvent From(long sequence, in PendingEvent e) => new()
+    {
+        Sequence = sequence,
+        Kind = e.Type.Kind,
+        Name = e.Name,
+        ResourceId = e.Id,
+        Resource = EventText.Write(e.Resource),
+        Properties = e.Properties is null ? null : EventText.Write(e.Properties),
+    };
+
+    internal PendingEvent ToEvent()
+    {
+        Resource type = Type;
+        object resource = EventText.Read(Resource, type.ResourceType);
+        var properties = (PropertyMap?)(Properties is null ? null : EventText.Read(Properties, typeof(PropertyMap)));
+        return new PendingEvent(type, Name, resource, ResourceId, properties);
+    }
+}
