@@ -48,6 +48,7 @@ public sealed class UpdateScope
     /// <param name="keepsEvents">Whether its events are written to the table of events.</param>
     public void Begin(bool keepsEvents)
     {
+        Held.Trim();
         WantsProperties = _context.Events.BeginBatch(keepsEvents);
         if (Session.Dialect.HasSeveralWriters)
             Held.BeginTransaction();

@@ -1,3 +1,4 @@
+using BuildData.PostgreSql;
 using Dapper;
 using Npgsql;
 
@@ -26,7 +27,7 @@ internal sealed class PostgreSqlTestStore : TestStore
     /// <summary>Makes one that is empty.</summary>
     public static Task<PostgreSqlTestStore> Create(PostgreSqlServer server) => Create(server, "template1");
 
-    public override void Use(BuildDataOptions options) => throw new NotSupportedException("There is no PostgreSQL store yet.");
+    public override void Use(BuildDataOptions options) => options.UsePostgreSql(ConnectionString);
 
     public override async ValueTask DisposeAsync() => await Execute(_server, $"DROP DATABASE {_database} WITH (FORCE)");
 
@@ -40,11 +41,9 @@ internal sealed class PostgreSqlTestStore : TestStore
     private static async Task<PostgreSqlTestStore> Migrate()
     {
         PostgreSqlTestStore store = await Create(await SharedServer.Get());
-        await (await store.Open()).DisposeAsync();
-
-        // Of the master that was there, its tables alone are to be found.
         await using var connection = new NpgsqlConnection(store.ConnectionString + ";Pooling=false");
-        await connection.ExecuteAsync("TRUNCATE masters RESTART IDENTITY CASCADE");
+        await connection.OpenAsync();
+        await Schema.Migrate(connection, store._database, CancellationToken.None);
         return store;
     }
 

@@ -5,7 +5,9 @@ internal sealed class StoreKind
 {
     public static readonly StoreKind Sqlite = new("SQLite", () => Task.FromResult<TestStore>(new SqliteTestStore()));
 
-    public static readonly IReadOnlyList<StoreKind> All = [Sqlite];
+    public static readonly StoreKind PostgreSql = new("PostgreSQL", PostgreSqlTestStore.Create);
+
+    public static readonly IReadOnlyList<StoreKind> All = [Sqlite, PostgreSql];
 
     private readonly Func<Task<TestStore>> _create;
 

@@ -35,7 +35,6 @@ internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope,
         }
 
         context.BatchEnded(items.Length, failure);
-        scope.Held.Trim();
     }
 
     public void Begin()

@@ -1,0 +1,131 @@
+using BuildData.Stores;
+
+namespace BuildData.PostgreSql;
+
+/// <summary>A host's transaction, on a connection of its own. It holds up whoever wants the rows that it has changed.</summary>
+internal sealed class HostTransaction : IStoreTransaction
+{
+    private readonly WriteConnection _connection;
+    private readonly Server _server;
+    private readonly Announcer _announcer;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private bool _isOpen = true;
+
+    private HostTransaction(WriteConnection connection, Server server, Announcer announcer)
+    {
+        _connection = connection;
+        _server = server;
+        _announcer = announcer;
+    }
+
+    public static async Task<IStoreTransaction> Begin(
+        Server server, StoreContext context, Announcer announcer, long masterId, CancellationToken cancellationToken)
+    {
+        var connection = new WriteConnection(server, context, masterId);
+        try
+        {
+            await connection.Begin(cancellationToken).ConfigureAwait(false);
+            return new HostTransaction(connection, server, announcer);
+        }
+        catch (Exception error) when (Server.IsOurs(error))
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw server.Wrap(error);
+        }
+    }
+
+    public async Task Run(StoreUpdate update)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (!_isOpen)
+                throw new InvalidOperationException("The transaction has ended.");
+            await RunAlone(update).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        update.Complete();
+    }
+
+    public async Task Commit()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _isOpen = false;
+            long? first = await _connection.Commit().ConfigureAwait(false);
+            if (first is { } number)
+                await _announcer.Committed(_connection.Scope.TakeEvents(), number).ConfigureAwait(false);
+        }
+        catch (Exception error) when (Server.IsOurs(error))
+        {
+            await _connection.Rollback().ConfigureAwait(false);
+            throw _server.Wrap(error);
+        }
+        finally
+        {
+            await _connection.DisposeAsync().ConfigureAwait(false);
+            _turn.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (!_isOpen)
+                return;
+
+            _isOpen = false;
+            await _connection.Rollback().ConfigureAwait(false);
+            await _connection.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Runs an update behind a savepoint, and sends its writes, so that it fails alone.</summary>
+    private async ValueTask RunAlone(StoreUpdate update)
+    {
+        PostgreSqlSession session = _connection.Session;
+        int announced = _connection.Scope.EventCount;
+        try
+        {
+            session.Add("SAVEPOINT one_update");
+            await session.Flush(CancellationToken.None).ConfigureAwait(false);
+            await update.Run(_connection.Scope).ConfigureAwait(false);
+            if (update.Error is null)
+            {
+                session.Add("RELEASE SAVEPOINT one_update");
+                await session.Flush(CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+        }
+        catch (Exception error) when (Server.IsOurs(error))
+        {
+            update.Fail(error);
+        }
+
+        session.DropWaiting();
+        _connection.Scope.Undo(announced);
+        if (Server.IsOurs(update.Error!))
+            update.Fail(_server.Wrap(update.Error!));
+        try
+        {
+            session.Add("ROLLBACK TO SAVEPOINT one_update");
+            await session.Flush(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (Server.IsOurs(error))
+        {
+            // The connection is gone and the transaction with it: the commit is going to say so.
+            session.DropWaiting();
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using System.Data.Common;
+using BuildData.Stores;
+
+namespace BuildData.PostgreSql;
+
+/// <summary>Takes the first column of rows, a number.</summary>
+internal sealed class IdSink(Queue<long> ids) : RowSink
+{
+    public Queue<long> Ids => ids;
+
+    public override void Open(RowParsers parsers)
+    {
+    }
+
+    public override void Add(DbDataReader row) => ids.Enqueue(row.GetInt64(0));
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace BuildData.PostgreSql;
+
+/// <summary>What the store logs. The ids are stable: 100 to 119.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "The store {Store} is open; this master is '{MasterName}' with the id {MasterId}.")]
+    public static partial void StoreOpened(ILogger logger, string store, string masterName, long masterId);
+
+    [LoggerMessage(2, LogLevel.Information, "The store {Store} is closed.")]
+    public static partial void StoreClosed(ILogger logger, string store);
+
+    [LoggerMessage(3, LogLevel.Information, "The store {Store} was migrated from schema version {From} to {To}.")]
+    public static partial void StoreMigrated(ILogger logger, string store, long from, long to);
+
+    [LoggerMessage(100, LogLevel.Debug, "A transaction of {Count} updates was in others' way at attempt {Attempt} and is run again: {Message}")]
+    public static partial void RunAgain(ILogger logger, int count, int attempt, string message);
+
+    [LoggerMessage(101, LogLevel.Warning, "The connection that listens to {Store} was lost; events come by polling until it is back.")]
+    public static partial void ListenerLost(ILogger logger, Exception error, string store);
+
+    [LoggerMessage(102, LogLevel.Information, "The connection that listens to {Store} is back.")]
+    public static partial void ListenerBack(ILogger logger, string store);
+
+    [LoggerMessage(103, LogLevel.Error, "The events after sequence number {Sequence} were removed before they could be read; subscribers were told.")]
+    public static partial void EventsLost(ILogger logger, long sequence);
+
+    [LoggerMessage(104, LogLevel.Error, "Another process is master '{MasterName}' now; each needs a name of its own.")]
+    public static partial void NameTaken(ILogger logger, string masterName);
+
+    [LoggerMessage(105, LogLevel.Warning, "The heartbeat of this master, or the removal of old events, failed.")]
+    public static partial void UpkeepFailed(ILogger logger, Exception error);
+}

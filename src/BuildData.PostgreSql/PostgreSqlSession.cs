@@ -1,0 +1,186 @@
+using BuildData.Stores;
+using Npgsql;
+
+namespace BuildData.PostgreSql;
+
+/// <summary>
+/// A connection at work. What is executed waits until something is asked or the transaction is committed, and goes along in the
+/// same round trip.
+/// </summary>
+internal sealed class PostgreSqlSession : WriteSession
+{
+    private const int Capacity = 500;
+
+    private readonly Dictionary<string, (string Text, RowParsers Parsers)> _kept = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<long>> _ids = new(StringComparer.Ordinal);
+    private readonly List<NpgsqlBatchCommand> _waiting = [];
+
+    public override SqlDialect Dialect => PostgreSqlDialect.Instance;
+
+    /// <summary>The connection that it has at present.</summary>
+    public NpgsqlConnection? Connection { get; set; }
+
+    /// <summary>How many statements that change something have been given.</summary>
+    public long Writes { get; private set; }
+
+    /// <summary>How often something was sent.</summary>
+    public long RoundTrips { get; private set; }
+
+    /// <summary>Lets a statement go along with what comes next.</summary>
+    public void Add(string sql) => _waiting.Add(new NpgsqlBatchCommand(sql));
+
+    public void Add(NpgsqlBatchCommand command) => _waiting.Add(command);
+
+    /// <summary>Forgets what waits.</summary>
+    public void DropWaiting() => _waiting.Clear();
+
+    public override ValueTask Execute(string sql, params ReadOnlySpan<SqlValue> values)
+    {
+        Writes++;
+        var command = new NpgsqlBatchCommand(sql);
+        AddValues(command.Parameters, values);
+        _waiting.Add(command);
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask<long> Insert(string table, string sql, params ReadOnlySpan<SqlValue> values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        var id = new NpgsqlParameter<long>();
+        command.Parameters.Add(id);
+        AddValues(command.Parameters, values);
+        if (_ids.TryGetValue(table, out Queue<long>? ids) && ids.TryDequeue(out long reserved))
+            return new ValueTask<long>(Add(reserved));
+        return Ask();
+
+        long Add(long value)
+        {
+            Writes++;
+            id.TypedValue = value;
+            _waiting.Add(command);
+            return value;
+        }
+
+        async ValueTask<long> Ask()
+        {
+            (SqlBuilder ask, RowSink sink) = Reserve(table, 1)!.Value;
+            await Query(ask, sink, CancellationToken.None).ConfigureAwait(false);
+            return Add(_ids[table].Dequeue());
+        }
+    }
+
+    public override (SqlBuilder Sql, RowSink Sink)? Reserve(string table, int count)
+    {
+        if (!_ids.TryGetValue(table, out Queue<long>? ids))
+            _ids.Add(table, ids = new Queue<long>());
+        if (ids.Count >= count)
+            return null;
+
+        var sql = new SqlBuilder();
+        sql.Append($"SELECT nextval(pg_get_serial_sequence({table}, 'id')) FROM generate_series(1, {count - ids.Count})");
+        return (sql, new IdSink(ids));
+    }
+
+    public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
+    {
+        (string text, RowParsers parsers) = Keep(sql);
+        var command = new NpgsqlBatchCommand(text);
+        AddValues(command.Parameters, sql.Values);
+        _waiting.Add(command);
+        return Read([(parsers, sink)], cancellationToken);
+    }
+
+    public override ValueTask QueryAll(IReadOnlyList<(SqlBuilder Sql, RowSink Sink)> queries, CancellationToken cancellationToken)
+    {
+        var sinks = new List<(RowParsers, RowSink)>(queries.Count);
+        foreach ((SqlBuilder sql, RowSink sink) in queries)
+        {
+            (string text, RowParsers parsers) = Keep(sql);
+            var command = new NpgsqlBatchCommand(text);
+            AddValues(command.Parameters, sql.Values);
+            _waiting.Add(command);
+            sinks.Add((parsers, sink));
+        }
+
+        return Read(sinks, cancellationToken);
+    }
+
+    public override ValueTask BeginSnapshot(CancellationToken cancellationToken)
+    {
+        Add("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+        return ValueTask.CompletedTask;
+    }
+
+    public override async ValueTask EndSnapshot()
+    {
+        // A failed statement has left the snapshot of no use; COMMIT ends it just as well.
+        DropWaiting();
+        if (Connection!.FullState.HasFlag(System.Data.ConnectionState.Broken) || Connection.State != System.Data.ConnectionState.Open)
+            return;
+
+        Add("COMMIT");
+        await Flush(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends what waits.</summary>
+    public ValueTask Flush(CancellationToken cancellationToken) => _waiting.Count == 0 ? ValueTask.CompletedTask : Read([], cancellationToken);
+
+    /// <summary>Sends what waits, the last of which gives one row, and gives its first column.</summary>
+    public async ValueTask<long> FlushAndRead()
+    {
+        var sink = new IdSink(new Queue<long>());
+        await Read([(new RowParsers(), sink)], CancellationToken.None).ConfigureAwait(false);
+        return sink.Ids.Dequeue();
+    }
+
+    private async ValueTask Read(IReadOnlyList<(RowParsers Parsers, RowSink Sink)> sinks, CancellationToken cancellationToken)
+    {
+        NpgsqlBatch batch = Connection!.CreateBatch();
+        await using (batch.ConfigureAwait(false))
+        {
+            foreach (NpgsqlBatchCommand command in _waiting)
+                batch.BatchCommands.Add(command);
+            _waiting.Clear();
+            RoundTrips++;
+
+            NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                var rows = new StoredTextReader(reader);
+                foreach ((RowParsers parsers, RowSink sink) in sinks)
+                {
+                    sink.Open(parsers.On(rows));
+                    while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                        sink.Add(rows);
+                    await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private (string Text, RowParsers Parsers) Keep(SqlBuilder sql)
+    {
+        if (_kept.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(sql.Text, out (string, RowParsers) kept))
+            return kept;
+
+        if (_kept.Count >= Capacity)
+            _kept.Clear();
+        string text = sql.Text.ToString();
+        kept = (text, new RowParsers());
+        _kept.Add(text, kept);
+        return kept;
+    }
+
+    private static void AddValues(NpgsqlParameterCollection parameters, ReadOnlySpan<SqlValue> values)
+    {
+        foreach (SqlValue value in values)
+        {
+            parameters.Add(value.Kind switch
+            {
+                SqlValueKind.Number => new NpgsqlParameter<long> { TypedValue = value.Number },
+                SqlValueKind.Text => new NpgsqlParameter<string> { TypedValue = StoredText.Encode(value.Text!) },
+                _ => new NpgsqlParameter { Value = DBNull.Value },
+            });
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using BuildData.Stores;
+using Npgsql;
+
+namespace BuildData.PostgreSql;
+
+/// <summary>The store of several masters: one PostgreSQL database.</summary>
+internal sealed class PostgreSqlStore : IStore
+{
+    private readonly Server _server;
+    private readonly StoreContext _context;
+    private readonly Readers _readers;
+    private Announcer? _announcer;
+    private Lane? _lane;
+    private Upkeep? _upkeep;
+    private long _masterId;
+
+    public PostgreSqlStore(Server server, StoreContext context)
+    {
+        _server = server;
+        _context = context;
+        _readers = new Readers(server);
+        context.ObserveQueue(() => _lane?.Waiting ?? 0);
+    }
+
+    public async Task Open(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Prepare(cancellationToken).ConfigureAwait(false);
+            _announcer = new Announcer(_server, _context, _masterId);
+            await _announcer.Start(cancellationToken).ConfigureAwait(false);
+            _lane = new Lane(_server, _context, _announcer, _masterId);
+            (StoreUpdate here, Task done) = StoreContext.SetActive(true);
+            _lane.Write(here, CancellationToken.None);
+            await done.ConfigureAwait(false);
+            _upkeep = new Upkeep(_server, _context, _lane);
+            Log.StoreOpened(_context.Logger, _server.Name, _context.Options.MasterName, _masterId);
+        }
+        catch (Exception error)
+        {
+            await Close().ConfigureAwait(false);
+            if (Server.IsOurs(error))
+                throw _server.Wrap(error);
+            throw;
+        }
+    }
+
+    public ValueTask<TResult> Read<TState, TResult>(
+        Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
+        _readers.Read(read, state, cancellationToken);
+
+    public ValueTask<(TResult Result, long Sequence)> ReadAt<TState, TResult>(
+        Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
+        _readers.Read(
+            static async (session, args, token) =>
+            {
+                await session.BeginSnapshot(token).ConfigureAwait(false);
+                try
+                {
+                    List<long> position = await session.Rows<long>(session.Sql().Append("SELECT position FROM event_log"), token).ConfigureAwait(false);
+                    return (await args.read(session, args.state, token).ConfigureAwait(false), position[0]);
+                }
+                finally
+                {
+                    await session.EndSnapshot().ConfigureAwait(false);
+                }
+            },
+            (read, state),
+            cancellationToken);
+
+    public void Write(StoreUpdate update, CancellationToken cancellationToken) => _lane!.Write(update, cancellationToken);
+
+    public Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken) =>
+        HostTransaction.Begin(_server, _context, _announcer!, _masterId, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_lane is { } lane)
+        {
+            (StoreUpdate leaving, Task done) = StoreContext.SetActive(false);
+            lane.Close(leaving);
+            try
+            {
+                await done.ConfigureAwait(false);
+                Log.StoreClosed(_context.Logger, _server.Name);
+            }
+            finally
+            {
+                await Close().ConfigureAwait(false);
+                await _readers.DisposeAsync().ConfigureAwait(false);
+                await _server.DisposeAsync().ConfigureAwait(false);
+            }
+
+            return;
+        }
+
+        await _readers.DisposeAsync().ConfigureAwait(false);
+        await _server.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task Prepare(CancellationToken cancellationToken)
+    {
+        NpgsqlConnection connection = await _server.Connect(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            (long from, long to) = await Schema.Migrate(connection, _server.Name, cancellationToken).ConfigureAwait(false);
+            if (from is not 0 && from != to)
+                Log.StoreMigrated(_context.Logger, _server.Name, from, to);
+
+            var enter = new NpgsqlCommand(
+                """
+                INSERT INTO masters (name, active, last_active) VALUES ($1, 0, $2) ON CONFLICT (name) DO NOTHING
+                """,
+                connection)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<string> { TypedValue = StoredText.Encode(_context.Options.MasterName) },
+                    new NpgsqlParameter<long> { TypedValue = ((SqlValue)_context.Options.TimeProvider.GetUtcNow()).Number },
+                },
+            };
+            await using (enter.ConfigureAwait(false))
+                await enter.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+
+            var find = new NpgsqlCommand("SELECT id FROM masters WHERE name = $1", connection)
+            {
+                Parameters = { new NpgsqlParameter<string> { TypedValue = StoredText.Encode(_context.Options.MasterName) } },
+            };
+            await using (find.ConfigureAwait(false))
+                _masterId = (long)(await find.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        }
+    }
+
+    private async ValueTask Close()
+    {
+        if (_upkeep is not null)
+            await _upkeep.DisposeAsync().ConfigureAwait(false);
+        if (_lane is not null)
+            await _lane.DisposeAsync().ConfigureAwait(false);
+        if (_announcer is not null)
+            await _announcer.DisposeAsync().ConfigureAwait(false);
+        (_upkeep, _lane, _announcer) = (null, null, null);
+    }
+}

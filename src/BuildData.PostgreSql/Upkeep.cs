@@ -1,0 +1,80 @@
+using BuildData.Stores;
+
+namespace BuildData.PostgreSql;
+
+/// <summary>What is done from time to time: this master's heartbeat, and the removal of events that are old.</summary>
+internal sealed class Upkeep : IAsyncDisposable
+{
+    // Every host has read an event by then that is not kept for longer; one that has not tells its subscribers.
+    private static readonly TimeSpan Transport = TimeSpan.FromMinutes(10);
+
+    private const int Piece = 1000;
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Server _server;
+    private readonly StoreContext _context;
+    private readonly Lane _lane;
+    private readonly Task _running;
+
+    public Upkeep(Server server, StoreContext context, Lane lane)
+    {
+        _server = server;
+        _context = context;
+        _lane = lane;
+        _running = Run();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task Run()
+    {
+        using var timer = new PeriodicTimer(_context.Options.Heartbeat, _context.Options.TimeProvider);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+            {
+                try
+                {
+                    (StoreUpdate here, Task done) = StoreContext.SetActive(true);
+                    _lane.Write(here, _stop.Token);
+                    await done.ConfigureAwait(false);
+                    await Expire(_stop.Token).ConfigureAwait(false);
+                }
+                catch (Exception error) when (Server.IsOurs(error) || error is StoreException or ObjectDisposedException)
+                {
+                    Log.UpkeepFailed(_context.Logger, error);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    /// <summary>Removes events in pieces, each a transaction of its own that waits for nobody.</summary>
+    private async ValueTask Expire(CancellationToken cancellationToken)
+    {
+        DateTimeOffset before = _context.Options.TimeProvider.GetUtcNow() - (_context.Options.EventsKept ?? Transport);
+        var session = new PostgreSqlSession { Connection = await _server.Connect(cancellationToken).ConfigureAwait(false) };
+        await using (session.Connection.ConfigureAwait(false))
+        {
+            DateTimeOffset? oldest = DateTimeOffset.MinValue;
+            while (oldest < before && !cancellationToken.IsCancellationRequested)
+            {
+                session.Add("BEGIN");
+                DateTimeOffset? next = await StoreContext.Expire(session, before, Piece).ConfigureAwait(false);
+                session.Add("COMMIT");
+                await session.Flush(CancellationToken.None).ConfigureAwait(false);
+                if (next == oldest)
+                    return;
+                oldest = next;
+            }
+        }
+    }
+}

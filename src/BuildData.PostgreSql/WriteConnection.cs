@@ -1,0 +1,129 @@
+using BuildData.Stores;
+using Npgsql;
+
+namespace BuildData.PostgreSql;
+
+/// <summary>A connection that writes, and the transactions on it.</summary>
+internal sealed class WriteConnection(Server server, StoreContext context, long masterId) : IAsyncDisposable
+{
+    // The row of event_log is locked last and for the commit alone: whoever has it is next in the order of events.
+    private const string AppendEvents =
+        """
+        WITH next AS (UPDATE event_log SET position = position + $1 RETURNING position)
+        INSERT INTO events (sequence, at, kind, name, resource_id, resource, properties)
+        SELECT next.position - $1 + e.ordinal, $2, e.kind, e.name, e.resource_id, e.resource, e.properties
+        FROM next, unnest($3, $4, $5, $6, $7) WITH ORDINALITY AS e (kind, name, resource_id, resource, properties, ordinal)
+        """;
+
+    private const string Announce = "SELECT position, pg_notify('builddata', position::text) FROM event_log";
+
+    // What the server is set to may be more than asked for, but must not be less.
+    private const string WaitForDisk =
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+
+    private UpdateScope? _scope;
+
+    public PostgreSqlSession Session { get; } = new();
+
+    public UpdateScope Scope => _scope ??= new UpdateScope(Session, context, masterId);
+
+    /// <summary>Whether COMMIT has been sent and no answer has come yet.</summary>
+    public bool IsCommitting { get; private set; }
+
+    /// <summary>Begins a transaction, connecting first if need be.</summary>
+    public async ValueTask Begin(CancellationToken cancellationToken)
+    {
+        if (Session.Connection is null)
+        {
+            Session.Connection = await server.Connect(cancellationToken).ConfigureAwait(false);
+            Session.Add(context.Options.Durability == Durability.Full ? WaitForDisk : "SET synchronous_commit = off");
+            await Session.Flush(cancellationToken).ConfigureAwait(false);
+        }
+
+        IsCommitting = false;
+        Session.Add("BEGIN");
+        Scope.Begin(keepsEvents: true);
+    }
+
+    /// <summary>Commits, with the events; their first sequence number, or null if there are none.</summary>
+    public async ValueTask<long?> Commit()
+    {
+        int count = Scope.EventCount;
+        if (count > 0)
+        {
+            Session.Add(EventsOf(Scope, count));
+            Session.Add(Announce);
+        }
+
+        Session.Add("COMMIT");
+        IsCommitting = true;
+        long? first = null;
+        if (count > 0)
+            first = await Session.FlushAndRead().ConfigureAwait(false) - count + 1;
+        else
+            await Session.Flush(CancellationToken.None).ConfigureAwait(false);
+        IsCommitting = false;
+        return first;
+    }
+
+    /// <summary>Undoes the transaction. If that can't be said to the server, the connection is given up, which undoes it as well.</summary>
+    public async ValueTask Rollback()
+    {
+        Session.DropWaiting();
+        Scope.Undo(0);
+        if (Session.Connection is null)
+            return;
+
+        try
+        {
+            Session.Add("ROLLBACK");
+            await Session.Flush(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (Server.IsOurs(error) || error is InvalidOperationException)
+        {
+            await Disconnect().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gives the connection up.</summary>
+    public async ValueTask Disconnect()
+    {
+        Session.DropWaiting();
+        if (Session.Connection is { } connection)
+        {
+            Session.Connection = null;
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    public ValueTask DisposeAsync() => Disconnect();
+
+    private static NpgsqlBatchCommand EventsOf(UpdateScope scope, int count)
+    {
+        var kinds = new string[count];
+        var names = new string[count];
+        long[] ids = new long[count];
+        var resources = new string[count];
+        var properties = new string?[count];
+        int i = 0;
+        foreach (StoredEvent e in scope.StoredEvents(first: 0))
+        {
+            (kinds[i], names[i], ids[i], resources[i], properties[i]) = (e.Kind, e.Name, e.ResourceId, e.Resource, e.Properties);
+            i++;
+        }
+
+        return new NpgsqlBatchCommand(AppendEvents)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<long> { TypedValue = count },
+                new NpgsqlParameter<long> { TypedValue = ((SqlValue)scope.Now).Number },
+                new NpgsqlParameter<string[]> { TypedValue = kinds },
+                new NpgsqlParameter<string[]> { TypedValue = names },
+                new NpgsqlParameter<long[]> { TypedValue = ids },
+                new NpgsqlParameter<string[]> { TypedValue = resources },
+                new NpgsqlParameter<string?[]> { TypedValue = properties },
+            },
+        };
+    }
+}
