@@ -5,26 +5,20 @@ namespace BuildData.PostgreSql;
 
 /// <summary>
 /// Carries updates out: all that wait share a transaction, their reads a round trip, and their writes another with the commit.
+/// While one transaction is committed, the next has begun on another connection, with what came meanwhile.
 /// </summary>
 internal sealed class Lane : IAsyncDisposable
 {
     private const int MostPerBatch = 512;
-    private const int MostAttempts = 12;
 
     private readonly Channel<StoreUpdate> _queue = Channel.CreateUnbounded<StoreUpdate>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly StoreContext _context;
-    private readonly Server _server;
-    private readonly Announcer _announcer;
-    private readonly WriteConnection _connection;
+    private readonly Batches[] _pair;
     private readonly Task _running;
     private volatile bool _closing;
 
     public Lane(Server server, StoreContext context, Announcer announcer, long masterId)
     {
-        _server = server;
-        _context = context;
-        _announcer = announcer;
-        _connection = new WriteConnection(server, context, masterId);
+        _pair = [new Batches(server, context, announcer, masterId), new Batches(server, context, announcer, masterId)];
         _running = Run();
     }
 
@@ -56,14 +50,17 @@ internal sealed class Lane : IAsyncDisposable
         _closing = true;
         _queue.Writer.TryComplete();
         await _running.ConfigureAwait(false);
-        await _connection.DisposeAsync().ConfigureAwait(false);
+        foreach (Batches batches in _pair)
+            await batches.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task Run()
     {
+        Task[] ends = [Task.CompletedTask, Task.CompletedTask];
         var batch = new List<StoreUpdate>();
-        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        for (int turn = 0; await _queue.Reader.WaitToReadAsync().ConfigureAwait(false); turn = 1 - turn)
         {
+            await ends[turn].ConfigureAwait(false);
             while (batch.Count < MostPerBatch && _queue.Reader.TryRead(out StoreUpdate? update))
             {
                 if (update.TryTake())
@@ -73,110 +70,13 @@ internal sealed class Lane : IAsyncDisposable
             if (batch.Count == 0)
                 continue;
 
-            StoreUpdate[] updates = [.. batch];
+            // Once this transaction has its rows, what the next does with them comes after it.
+            var hasRun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            ends[turn] = _pair[turn].Run([.. batch], hasRun);
             batch.Clear();
-            await Run(updates).ConfigureAwait(false);
-            StoreRequest.CompleteAll(updates);
-        }
-    }
-
-    /// <summary>Runs updates in one transaction or, if one of them fails after it has written, each in its own.</summary>
-    private async ValueTask Run(StoreUpdate[] updates)
-    {
-        Exception? failure = null;
-        try
-        {
-            if (!await TryRun(updates).ConfigureAwait(false) && updates.Length > 1)
-            {
-                foreach (StoreUpdate update in updates)
-                    await Run([update]).ConfigureAwait(false);
-                return;
-            }
-        }
-#pragma warning disable CA1031 // Whatever happened to the transaction is told to everyone in it.
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            failure = error;
-            foreach (StoreUpdate update in updates)
-            {
-                if (update.Error is null)
-                    update.Fail(error);
-            }
+            await hasRun.Task.ConfigureAwait(false);
         }
 
-        _context.BatchEnded(updates.Length, failure);
-    }
-
-    /// <summary>False if the transaction was undone for an update that failed; it has its error then.</summary>
-    private async ValueTask<bool> TryRun(StoreUpdate[] updates)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await _connection.Begin(CancellationToken.None).ConfigureAwait(false);
-                await _connection.Scope.Prefetch(updates).ConfigureAwait(false);
-                foreach (StoreUpdate update in updates)
-                {
-                    if (await RunOne(update).ConfigureAwait(false))
-                        continue;
-
-                    await _connection.Rollback().ConfigureAwait(false);
-                    return false;
-                }
-
-                long? first = await _connection.Commit().ConfigureAwait(false);
-                if (first is { } number)
-                    await _announcer.Committed(_connection.Scope.TakeEvents(), number).ConfigureAwait(false);
-                return true;
-            }
-            catch (Exception error) when (Server.IsOurs(error) || error is StoreException)
-            {
-                bool mayBeIn = _connection.IsCommitting && Server.IsLoss(error);
-                bool again = Server.IsConflict(error)
-                    ? attempt < MostAttempts
-                    : attempt == 1 && !mayBeIn && Server.IsLoss(error) && _connection.Session.Connection is not null;
-                if (Server.IsLoss(error))
-                {
-                    _connection.Scope.Undo(0);
-                    await _connection.Disconnect().ConfigureAwait(false);
-                }
-                else
-                {
-                    await _connection.Rollback().ConfigureAwait(false);
-                }
-
-                if (!again)
-                {
-                    throw mayBeIn
-                        ? new StoreException($"The connection to '{_server.Name}' was lost while an update was committed: it may be in the database, or not. {error.Message}", error)
-                        : _server.Wrap(error);
-                }
-
-                if (Server.IsConflict(error))
-                {
-                    Log.RunAgain(_context.Logger, updates.Length, attempt, error.Message);
-                    await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * attempt))).ConfigureAwait(false);
-                }
-            }
-        }
-    }
-
-    /// <summary>False if the update failed and the transaction has to be undone for it.</summary>
-    private async ValueTask<bool> RunOne(StoreUpdate update)
-    {
-        int announced = _connection.Scope.EventCount;
-        long writes = _connection.Session.Writes;
-        await update.Run(_connection.Scope).ConfigureAwait(false);
-        if (update.Error is not { } error)
-            return true;
-
-        // The transaction is of no use then, whoever's fault it was.
-        if (Server.IsOurs(error))
-            throw error;
-
-        _connection.Scope.Forget(announced);
-        return _connection.Session.Writes == writes;
+        await Task.WhenAll(ends).ConfigureAwait(false);
     }
 }

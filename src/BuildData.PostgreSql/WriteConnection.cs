@@ -67,10 +67,13 @@ internal sealed class WriteConnection(Server server, StoreContext context, long 
     }
 
     /// <summary>Undoes the transaction. If that can't be said to the server, the connection is given up, which undoes it as well.</summary>
-    public async ValueTask Rollback()
+    /// <param name="isLost">Whether it is known that it can't be said.</param>
+    public async ValueTask Rollback(bool isLost = false)
     {
         Session.DropWaiting();
         Scope.Undo(0);
+        if (isLost)
+            await Disconnect().ConfigureAwait(false);
         if (Session.Connection is null)
             return;
 

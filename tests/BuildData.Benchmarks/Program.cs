@@ -1,6 +1,6 @@
 // Races BuildData against what else a .NET host would use, on real files, in one process run.
 //
-//   dotnet run -c Release --project tests/BuildData.Benchmarks -- race [--work w1,r1,…] [--rounds 5] [--seconds 1] [--scale DIR] [--json FILE]
+//   dotnet run -c Release --project tests/BuildData.Benchmarks -- race [--work w1,r1,…] [--rounds 5] [--seconds 1] [--scale DIR] [--postgresql CONNECTION] [--json FILE]
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- scale DIR      makes the databases of 10,000 and 10,000,000 steps
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- soak MINUTES   writes, reads and follows, and prints the heap
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- micro          single functions, with BenchmarkDotNet

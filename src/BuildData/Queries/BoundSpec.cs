@@ -98,7 +98,13 @@ internal sealed class BoundSpec
         bool unique = false;
         foreach ((Field field, bool descending) in _order)
         {
-            sql.Append(field.Column).Append(descending ? dialect.DescendingNulls : dialect.AscendingNulls).Append(", ");
+            sql.Append(field.Column).Append((descending, field.IsNullable) switch
+            {
+                (true, true) => dialect.DescendingNulls,
+                (true, false) => " DESC",
+                (false, true) => dialect.AscendingNulls,
+                _ => "",
+            }).Append(", ");
             unique = field.Column == keyColumn;
             if (unique)
                 break;

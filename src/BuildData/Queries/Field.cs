@@ -7,13 +7,16 @@ namespace BuildData;
 /// An attribute of a resource: its wire name, its type, and its column in the resource's SELECT. Only columns named here
 /// ever come into a statement on a query's behalf.
 /// </summary>
-internal abstract class Field(string name, FieldType type, string column)
+internal abstract class Field(string name, FieldType type, string column, bool isNullable)
 {
     public string Name => name;
 
     public FieldType Type => type;
 
     public string Column => column;
+
+    /// <summary>Whether the column may be null. An order by one that may not needs no rule for nulls, and can follow an index.</summary>
+    public bool IsNullable => isNullable;
 
     /// <summary>Appends a condition.</summary>
     /// <exception cref="InvalidQueryException">The operator or a value does not suit the field.</exception>

@@ -7,7 +7,9 @@ namespace BuildData;
 /// <param name="type">The type.</param>
 /// <param name="column">The column in the resource's SELECT.</param>
 /// <param name="read">The field's value as the column has it; null for what can't be compared.</param>
-internal class Field<T>(string name, FieldType type, string column, Func<T, SqlValue>? read) : Field(name, type, column)
+/// <param name="isNullable">Whether the column may be null.</param>
+internal class Field<T>(string name, FieldType type, string column, Func<T, SqlValue>? read, bool isNullable = false)
+    : Field(name, type, column, isNullable)
 {
     public override bool Matches(object resource, Filter filter) =>
         FilterMatch.Holds(this, filter, read!((T)resource));

@@ -19,6 +19,7 @@ internal static class Race
             ScaleHeats.Reads,
             ScaleHeats.Writes,
             EventHeats.Delivery,
+            PostgreSqlHeats.StepLifeCycle,
         ];
 
         var all = new List<Lane>();

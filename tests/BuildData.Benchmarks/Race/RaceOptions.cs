@@ -19,6 +19,9 @@ internal sealed record RaceOptions
     /// <summary>The folder of the scale fixture, where it is to be raced too.</summary>
     public string? Scale { get; init; }
 
+    /// <summary>How to reach a PostgreSQL server where databases can be made, where that is to be raced too.</summary>
+    public string? PostgreSql { get; init; }
+
     public string? Json { get; init; }
 
     public static RaceOptions Parse(string[] args)
@@ -35,6 +38,7 @@ internal sealed record RaceOptions
                 "--seconds" => options with { Turn = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)) },
                 "--warmup" => options with { WarmUp = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)) },
                 "--scale" => options with { Scale = value },
+                "--postgresql" => options with { PostgreSql = value },
                 "--json" => options with { Json = value },
                 _ => throw new ArgumentException($"There is no option '{args[i]}'."),
             };

@@ -25,10 +25,10 @@ internal sealed class BuilderResource : TableResource<Builder>
     [
         new("builderid", FieldType.Integer, "d.id", static builder => builder.BuilderId),
         new("name", FieldType.Text, "d.name", static builder => builder.Name),
-        new("description", FieldType.Text, "d.description", static builder => builder.Description),
-        new("description_format", FieldType.Text, "d.description_format", static builder => builder.DescriptionFormat),
-        new("description_html", FieldType.Text, "d.description_html", static builder => builder.DescriptionHtml),
-        new("projectid", FieldType.Integer, "d.project_id", static builder => builder.ProjectId),
+        new("description", FieldType.Text, "d.description", static builder => builder.Description, isNullable: true),
+        new("description_format", FieldType.Text, "d.description_format", static builder => builder.DescriptionFormat, isNullable: true),
+        new("description_html", FieldType.Text, "d.description_html", static builder => builder.DescriptionHtml, isNullable: true),
+        new("projectid", FieldType.Integer, "d.project_id", static builder => builder.ProjectId, isNullable: true),
         new TagsField(),
         new("masterids", FieldType.Structure, "", null),
     ];

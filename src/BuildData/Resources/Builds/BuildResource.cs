@@ -29,14 +29,14 @@ internal sealed class BuildResource : TableResource<Build>
         new("number", FieldType.Integer, "b.number", static build => build.Number),
         new("builderid", FieldType.Integer, "b.builder_id", static build => build.BuilderId),
         new("buildrequestid", FieldType.Integer, "b.buildrequest_id", static build => build.BuildRequestId),
-        new("workerid", FieldType.Integer, "b.worker_id", static build => build.WorkerId),
+        new("workerid", FieldType.Integer, "b.worker_id", static build => build.WorkerId, isNullable: true),
         new("masterid", FieldType.Integer, "b.master_id", static build => build.MasterId),
         new("started_at", FieldType.Time, "b.started_at", static build => build.StartedAt),
         new("complete", FieldType.Flag, "b.complete", static build => build.Complete),
-        new("complete_at", FieldType.Time, "b.complete_at", static build => build.CompleteAt),
+        new("complete_at", FieldType.Time, "b.complete_at", static build => build.CompleteAt, isNullable: true),
         new("locks_duration_s", FieldType.Integer, "b.locks_duration_s", static build => build.LocksDurationSeconds),
         new("state_string", FieldType.Text, "b.state_string", static build => build.StateString),
-        new("results", FieldType.Result, "b.results", static build => build.Results),
+        new("results", FieldType.Result, "b.results", static build => build.Results, isNullable: true),
         new("properties", FieldType.Structure, "", null),
     ];
 

@@ -25,16 +25,16 @@ internal sealed class BuildsetResource : TableResource<Buildset>
     public override IReadOnlyList<Field<Buildset>> Fields { get; } =
     [
         new("bsid", FieldType.Integer, "t.id", static buildset => buildset.BuildsetId),
-        new("scheduler", FieldType.Text, "t.scheduler", static buildset => buildset.Scheduler),
-        new("external_idstring", FieldType.Text, "t.external_idstring", static buildset => buildset.ExternalIdString),
+        new("scheduler", FieldType.Text, "t.scheduler", static buildset => buildset.Scheduler, isNullable: true),
+        new("external_idstring", FieldType.Text, "t.external_idstring", static buildset => buildset.ExternalIdString, isNullable: true),
         new("reason", FieldType.Text, "t.reason", static buildset => buildset.Reason),
         new("submitted_at", FieldType.Time, "t.submitted_at", static buildset => buildset.SubmittedAt),
         new("complete", FieldType.Flag, "t.complete", static buildset => buildset.Complete),
-        new("complete_at", FieldType.Time, "t.complete_at", static buildset => buildset.CompleteAt),
-        new("results", FieldType.Result, "t.results", static buildset => buildset.Results),
-        new("parent_buildid", FieldType.Integer, "t.parent_build_id", static buildset => buildset.ParentBuildId),
-        new("parent_relationship", FieldType.Text, "t.parent_relationship", static buildset => buildset.ParentRelationship),
-        new("rebuilt_buildid", FieldType.Integer, "t.rebuilt_build_id", static buildset => buildset.RebuiltBuildId),
+        new("complete_at", FieldType.Time, "t.complete_at", static buildset => buildset.CompleteAt, isNullable: true),
+        new("results", FieldType.Result, "t.results", static buildset => buildset.Results, isNullable: true),
+        new("parent_buildid", FieldType.Integer, "t.parent_build_id", static buildset => buildset.ParentBuildId, isNullable: true),
+        new("parent_relationship", FieldType.Text, "t.parent_relationship", static buildset => buildset.ParentRelationship, isNullable: true),
+        new("rebuilt_buildid", FieldType.Integer, "t.rebuilt_build_id", static buildset => buildset.RebuiltBuildId, isNullable: true),
         new("sourcestamps", FieldType.Structure, "", null),
     ];
 

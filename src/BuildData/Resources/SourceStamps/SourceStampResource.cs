@@ -25,8 +25,8 @@ internal sealed class SourceStampResource : TableResource<SourceStamp>
     public override IReadOnlyList<Field<SourceStamp>> Fields { get; } =
     [
         new("ssid", FieldType.Integer, "ss.id", static stamp => stamp.SourceStampId),
-        new("branch", FieldType.Text, "ss.branch", static stamp => stamp.Branch),
-        new("revision", FieldType.Text, "ss.revision", static stamp => stamp.Revision),
+        new("branch", FieldType.Text, "ss.branch", static stamp => stamp.Branch, isNullable: true),
+        new("revision", FieldType.Text, "ss.revision", static stamp => stamp.Revision, isNullable: true),
         new("repository", FieldType.Text, "ss.repository", static stamp => stamp.Repository),
         new("project", FieldType.Text, "ss.project", static stamp => stamp.Project),
         new("codebase", FieldType.Text, "ss.codebase", static stamp => stamp.Codebase),

@@ -6,7 +6,7 @@ namespace BuildData;
 /// A step's results. The few that did not succeed have an index of their own, which SQLite takes only where the statement says
 /// in so many words that it asks for no others.
 /// </summary>
-internal sealed class StepResultsField() : Field<Step>("results", FieldType.Result, "s.results", static step => step.Results)
+internal sealed class StepResultsField() : Field<Step>("results", FieldType.Result, "s.results", static step => step.Results, isNullable: true)
 {
     public override void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
     {

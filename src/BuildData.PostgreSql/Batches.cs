@@ -1,0 +1,125 @@
+using BuildData.Stores;
+
+namespace BuildData.PostgreSql;
+
+/// <summary>Runs batches of updates on one connection, one after the other.</summary>
+internal sealed class Batches(Server server, StoreContext context, Announcer announcer, long masterId) : IAsyncDisposable
+{
+    private const int MostAttempts = 12;
+
+    private readonly WriteConnection _connection = new(server, context, masterId);
+
+    /// <summary>Runs updates in one transaction and completes them.</summary>
+    /// <param name="updates">The updates.</param>
+    /// <param name="hasRun">Completed when nothing but the commit is left to do.</param>
+    public async Task Run(StoreUpdate[] updates, TaskCompletionSource hasRun)
+    {
+        await Run(updates, hasRun.TrySetResult).ConfigureAwait(false);
+        hasRun.TrySetResult();
+        StoreRequest.CompleteAll(updates);
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    /// <summary>Runs updates in one transaction or, if one of them fails after it has written, each in its own.</summary>
+    private async ValueTask Run(StoreUpdate[] updates, Func<bool> hasRun)
+    {
+        Exception? failure = null;
+        try
+        {
+            if (!await TryRun(updates, hasRun).ConfigureAwait(false) && updates.Length > 1)
+            {
+                foreach (StoreUpdate update in updates)
+                    await Run([update], static () => true).ConfigureAwait(false);
+                return;
+            }
+        }
+#pragma warning disable CA1031 // Whatever happened to the transaction is told to everyone in it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            failure = error;
+            foreach (StoreUpdate update in updates)
+            {
+                if (update.Error is null)
+                    update.Fail(error);
+            }
+        }
+
+        context.BatchEnded(updates.Length, failure);
+    }
+
+    /// <summary>False if the transaction was undone for an update that failed; it has its error then.</summary>
+    private async ValueTask<bool> TryRun(StoreUpdate[] updates, Func<bool> hasRun)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await _connection.Begin(CancellationToken.None).ConfigureAwait(false);
+                await _connection.Scope.Prefetch(updates).ConfigureAwait(false);
+                foreach (StoreUpdate update in updates)
+                {
+                    if (await RunOne(update).ConfigureAwait(false))
+                        continue;
+
+                    await _connection.Rollback().ConfigureAwait(false);
+                    return false;
+                }
+
+                hasRun();
+                long? first = await _connection.Commit().ConfigureAwait(false);
+                if (first is { } number)
+                    await announcer.Committed(_connection.Scope.TakeEvents(), number).ConfigureAwait(false);
+                return true;
+            }
+            catch (Exception error) when (Server.IsOurs(error) || error is StoreException)
+            {
+                await Recover(error, attempt, updates.Length).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Makes the connection ready for another attempt.</summary>
+    /// <exception cref="StoreException">There is to be none.</exception>
+    private async ValueTask Recover(Exception error, int attempt, int updates)
+    {
+        bool isLoss = Server.IsLoss(error);
+        bool isConflict = Server.IsConflict(error);
+        bool mayBeIn = isLoss && _connection.IsCommitting;
+        bool wasConnected = _connection.Session.Connection is not null;
+        await _connection.Rollback(isLoss).ConfigureAwait(false);
+        if (mayBeIn)
+        {
+            throw new StoreException(
+                $"The connection to '{server.Name}' was lost while an update was committed: it may be in the database, or not. {error.Message}", error);
+        }
+
+        // A connection that was not used for some time may have been lost long before.
+        if (isConflict ? attempt == MostAttempts : !(isLoss && wasConnected && attempt == 1))
+            throw server.Wrap(error);
+
+        if (isConflict)
+        {
+            Log.RunAgain(context.Logger, updates, attempt, error.Message);
+            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * attempt))).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>False if the update failed and the transaction has to be undone for it.</summary>
+    private async ValueTask<bool> RunOne(StoreUpdate update)
+    {
+        int announced = _connection.Scope.EventCount;
+        long writes = _connection.Session.Writes;
+        await update.Run(_connection.Scope).ConfigureAwait(false);
+        if (update.Error is not { } error)
+            return true;
+
+        // The transaction is of no use then, whoever's fault it was.
+        if (Server.IsOurs(error))
+            throw error;
+
+        _connection.Scope.Forget(announced);
+        return _connection.Session.Writes == writes;
+    }
+}
