@@ -160,14 +160,15 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         }
     }
 
-    private async ValueTask<List<StoredEvent>?> Page(KeptEvents kept, long after, CancellationToken cancellationToken)
+    private static async ValueTask<List<StoredEvent>?> Page(KeptEvents kept, long after, CancellationToken cancellationToken)
     {
         try
         {
             return await kept.After(after, cancellationToken).ConfigureAwait(false);
         }
-        catch (ObjectDisposedException) when (_hub.HasEnded)
+        catch (ObjectDisposedException)
         {
+            // The master is disposed, though perhaps not to its end.
             return null;
         }
     }
