@@ -19,4 +19,5 @@ internal sealed class SqliteScenarioTests() : ScenarioTests(StoreKind.Sqlite);
 internal sealed class SqliteStepUpdatesTests() : StepUpdatesTests(StoreKind.Sqlite);
 internal sealed class SqliteSubscriptionTests() : SubscriptionTests(StoreKind.Sqlite);
 internal sealed class SqliteTextTests() : TextTests(StoreKind.Sqlite);
+internal sealed class SqliteWatchTests() : WatchTests(StoreKind.Sqlite);
 internal sealed class SqliteWireFormTests() : WireFormTests(StoreKind.Sqlite);

@@ -47,6 +47,32 @@ internal static class Given
         return events;
     }
 
+    /// <summary>The next changes of a watch.</summary>
+    public static async Task<List<Change<T>>> Next<T>(this Watch<T> watch, int count)
+        where T : class
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var changes = new List<Change<T>>();
+        await foreach (Change<T> change in watch.WithCancellation(patience.Token))
+        {
+            changes.Add(change);
+            if (changes.Count == count)
+                break;
+        }
+
+        return changes;
+    }
+
+    /// <summary>All changes until the watch ends.</summary>
+    public static async Task<List<Change<T>>> Rest<T>(this Watch<T> watch)
+        where T : class
+    {
+        var changes = new List<Change<T>>();
+        await foreach (Change<T> change in watch)
+            changes.Add(change);
+        return changes;
+    }
+
     /// <summary>All events until the subscription ends.</summary>
     public static async Task<List<DataEvent>> Rest(this Subscription subscription)
     {
