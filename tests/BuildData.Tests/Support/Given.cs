@@ -6,6 +6,9 @@ internal static class Given
     public static readonly SourceStampKey Main =
         new() { Repository = "https://example.org/app.git", Branch = "main", Revision = "9f3c1e" };
 
+    /// <summary>The patterns of all that is announced.</summary>
+    public static readonly string[] Everything = ["/buildsets/*", "/buildrequests/*", "/builds/*", "/builds/*/properties", "/steps/*", "/builders/*"];
+
     /// <summary>A buildset for a builder, and its request.</summary>
     public static async Task<(long BuildsetId, long RequestId, long BuilderId)> Request(
         this Updates updates, string builder = "linux", SourceStampKey? stamp = null, bool waitedFor = false)
@@ -41,6 +44,21 @@ internal static class Given
         {
             events.Add(e);
             if (events.Count == count)
+                break;
+        }
+
+        return events;
+    }
+
+    /// <summary>The events of a subscription up to the one with a sequence number.</summary>
+    public static async Task<List<DataEvent>> UpTo(this Subscription subscription, long sequence)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var events = new List<DataEvent>();
+        await foreach (DataEvent e in subscription.WithCancellation(patience.Token))
+        {
+            events.Add(e);
+            if (e.Sequence >= sequence)
                 break;
         }
 
