@@ -34,6 +34,9 @@ internal static class EventLog
         return range[0];
     }
 
+    /// <summary>The time before which events have expired: the beginning of time where they are to be kept for longer than there is.</summary>
+    public static DateTimeOffset ExpiredBefore(DateTimeOffset now, TimeSpan age) => now.UtcTicks > age.Ticks ? now - age : DateTimeOffset.MinValue;
+
     /// <summary>
     /// Removes events from before a time, oldest first, looking at so many rows at the most; the time of what is the oldest
     /// then, or null if there is no more than one.

@@ -26,6 +26,7 @@ internal static class EventText
                 var list when list == typeof(IReadOnlyList<StepUrl>) => new ValueListConverter<StepUrl>(),
                 var list when list == typeof(IReadOnlyList<SourceStamp>) => new ValueListConverter<SourceStamp>(),
                 var list when list == typeof(IReadOnlyList<string>) => new ValueListConverter<string>(),
+                var list when list == typeof(IReadOnlyList<long>) => new ValueListConverter<long>(),
                 _ => property.CustomConverter,
             };
         }

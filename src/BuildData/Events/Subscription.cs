@@ -20,6 +20,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     private readonly long _after;
     private long _lastSequence;
     private int _reading;
+    private bool _hasCaughtUp;
 
     internal Subscription(EventHub hub, Telemetry telemetry, Interest interest, int capacity, KeptEvents? kept = null, long after = 0)
     {
@@ -112,6 +113,8 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
             {
                 await foreach (DataEvent e in CatchUp(_kept, cancellationToken).ConfigureAwait(false))
                     yield return e;
+                if (!_hasCaughtUp)
+                    yield break;
             }
 
             while (await _buffer.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
@@ -134,8 +137,12 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     {
         long at = _after;
         long live = long.MaxValue;
-        while (at < live && !_buffer.Reader.Completion.IsCompleted)
+        while (!_hasCaughtUp)
         {
+            // It may be disposed long before.
+            if (_buffer.Reader.Completion.IsCompleted)
+                yield break;
+
             List<StoredEvent>? page = await Page(kept, at, cancellationToken).ConfigureAwait(false);
             if (page is null)
                 yield break;
@@ -148,26 +155,26 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
                     yield return e.ToDataEvent(at, Interest);
             }
 
-            if (page.Count == 0 && live < long.MaxValue)
-                yield break;
-
             // Only close to the end, so that the buffer need not hold what is announced while old events are read.
             if (live == long.MaxValue && page.Count < KeptEvents.PageLength)
             {
                 if (!TryAttach(out live))
                     yield break;
             }
+
+            _hasCaughtUp = at >= live || (page.Count == 0 && live < long.MaxValue);
         }
     }
 
-    private async ValueTask<List<StoredEvent>?> Page(KeptEvents kept, long after, CancellationToken cancellationToken)
+    private static async ValueTask<List<StoredEvent>?> Page(KeptEvents kept, long after, CancellationToken cancellationToken)
     {
         try
         {
             return await kept.After(after, cancellationToken).ConfigureAwait(false);
         }
-        catch (ObjectDisposedException) when (_hub.HasEnded)
+        catch (ObjectDisposedException)
         {
+            // The master is disposed, though perhaps not to its end.
             return null;
         }
     }

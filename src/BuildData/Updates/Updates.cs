@@ -22,15 +22,16 @@ public sealed partial class Updates
     private readonly IStore _store;
     private readonly Telemetry _telemetry;
     private readonly IStoreTransaction? _transaction;
-    private readonly AsyncLocal<bool> _isInTransaction;
+    private readonly AsyncLocal<Updates?> _current;
     private int _transactions;
+    private volatile bool _hasEnded;
 
     internal Updates(Master master, IStore store, Telemetry telemetry)
     {
         _master = master;
         _store = store;
         _telemetry = telemetry;
-        _isInTransaction = new AsyncLocal<bool>();
+        _current = new AsyncLocal<Updates?>();
     }
 
     private Updates(Updates outer, IStoreTransaction transaction)
@@ -38,7 +39,7 @@ public sealed partial class Updates
         _master = outer._master;
         _store = outer._store;
         _telemetry = outer._telemetry;
-        _isInTransaction = outer._isInTransaction;
+        _current = outer._current;
         _transaction = transaction;
     }
 
@@ -74,7 +75,7 @@ public sealed partial class Updates
     public Task<TResult> Transaction<TResult>(Func<Updates, Task<TResult>> updates, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(updates);
-        if (_transaction is not null || _isInTransaction.Value)
+        if (_transaction is not null || IsInTransaction)
             throw new InvalidOperationException("A transaction can't be begun inside of a transaction.");
 
         return _telemetry.TracesUpdates
@@ -86,23 +87,27 @@ public sealed partial class Updates
     internal Task Nothing(CancellationToken cancellationToken) =>
         Write(static (_, _) => new ValueTask<Done>(default(Done)), default(Done), cancellationToken);
 
+    // A task that is left behind by a transaction still has it as its current one.
+    private bool IsInTransaction => _transactions > 0 && _current.Value is { _hasEnded: false };
+
     private async Task<TResult> Run<TResult>(Func<Updates, Task<TResult>> updates, CancellationToken cancellationToken)
     {
         await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
         IStoreTransaction transaction = await _store.BeginTransaction(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
+            var inner = new Updates(this, transaction);
             Interlocked.Increment(ref _transactions);
-            _isInTransaction.Value = true;
+            _current.Value = inner;
             try
             {
-                TResult result = await updates(new Updates(this, transaction)).ConfigureAwait(false);
+                TResult result = await updates(inner).ConfigureAwait(false);
                 await transaction.Commit().ConfigureAwait(false);
                 return result;
             }
             finally
             {
-                _isInTransaction.Value = false;
+                inner._hasEnded = true;
                 Interlocked.Decrement(ref _transactions);
             }
         }
@@ -127,7 +132,7 @@ public sealed partial class Updates
     {
         if (_transaction is not null)
             return InTransaction(update, _transaction);
-        if (_transactions > 0 && _isInTransaction.Value)
+        if (IsInTransaction)
             throw new InvalidOperationException("Inside of a transaction, call the updates that its function gets; these would wait for its end.");
         if (!_master.IsOpen)
             return OpenAndWrite(update, cancellationToken);

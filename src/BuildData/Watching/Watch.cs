@@ -3,7 +3,8 @@ namespace BuildData;
 /// <summary>
 /// The answer of a path and then every change of it: once each, in commit order, with no gap and no repeat between them. To be
 /// read once, with <c>await foreach</c>; leaving the loop, or <see cref="DisposeAsync"/>, ends it. When the master is disposed
-/// the stream ends after what was announced until then.
+/// the stream ends after what was announced until then, or at the first change of which the store has to tell whether it
+/// belongs to the path.
 /// </summary>
 /// <typeparam name="T">The resource type.</typeparam>
 public sealed class Watch<T> : IAsyncEnumerable<Change<T>>, IAsyncDisposable
@@ -47,9 +48,24 @@ public sealed class Watch<T> : IAsyncEnumerable<Change<T>>, IAsyncDisposable
                 if (events.Current.Sequence <= Sequence)
                     continue;
 
-                foreach (Change<T> change in await _answer.Apply(events.Current, cancellationToken).ConfigureAwait(false))
+                if (await Apply(events.Current, cancellationToken).ConfigureAwait(false) is not { } changes)
+                    yield break;
+                foreach (Change<T> change in changes)
                     yield return change;
             }
+        }
+    }
+
+    /// <summary>What an event changes; null if the master is disposed, so that the store does not tell any more.</summary>
+    private async ValueTask<IReadOnlyList<Change<T>>?> Apply(DataEvent e, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _answer.Apply(e, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
         }
     }
 }

@@ -10,11 +10,7 @@ internal sealed class EventLog
     private readonly Channel<DataEvent> _events = Channel.CreateUnbounded<DataEvent>();
     private readonly Task _reading;
 
-    public EventLog(Master master)
-    {
-        string[] own = ["/buildsets/*", "/buildrequests/*", "/builds/*", "/builds/*/properties", "/steps/*", "/builders/*"];
-        _reading = ReadAll(master.Data.Events.Subscribe(own));
-    }
+    public EventLog(Master master) => _reading = ReadAll(master.Data.Events.Subscribe(Given.Everything));
 
     /// <summary>The next events.</summary>
     public async Task<List<DataEvent>> Take(int count)

@@ -11,6 +11,7 @@ internal sealed class SqliteCollapsedRequestsTests() : CollapsedRequestsTests(St
 internal sealed class SqliteDisposeTests() : DisposeTests(StoreKind.Sqlite);
 internal sealed class SqliteFilterTests() : FilterTests(StoreKind.Sqlite);
 internal sealed class SqliteGetTests() : GetTests(StoreKind.Sqlite);
+internal sealed class SqliteKeptEventsTests() : KeptEventsTests(StoreKind.Sqlite);
 internal sealed class SqliteOpenTests() : OpenTests(StoreKind.Sqlite);
 internal sealed class SqlitePagingTests() : PagingTests(StoreKind.Sqlite);
 internal sealed class SqliteRaceTests() : RaceTests(StoreKind.Sqlite);
@@ -19,4 +20,6 @@ internal sealed class SqliteScenarioTests() : ScenarioTests(StoreKind.Sqlite);
 internal sealed class SqliteStepUpdatesTests() : StepUpdatesTests(StoreKind.Sqlite);
 internal sealed class SqliteSubscriptionTests() : SubscriptionTests(StoreKind.Sqlite);
 internal sealed class SqliteTextTests() : TextTests(StoreKind.Sqlite);
+internal sealed class SqliteTransactionTests() : TransactionTests(StoreKind.Sqlite);
+internal sealed class SqliteWatchTests() : WatchTests(StoreKind.Sqlite);
 internal sealed class SqliteWireFormTests() : WireFormTests(StoreKind.Sqlite);

@@ -6,6 +6,9 @@ internal static class Given
     public static readonly SourceStampKey Main =
         new() { Repository = "https://example.org/app.git", Branch = "main", Revision = "9f3c1e" };
 
+    /// <summary>The patterns of all that is announced.</summary>
+    public static readonly string[] Everything = ["/buildsets/*", "/buildrequests/*", "/builds/*", "/builds/*/properties", "/steps/*", "/builders/*"];
+
     /// <summary>A buildset for a builder, and its request.</summary>
     public static async Task<(long BuildsetId, long RequestId, long BuilderId)> Request(
         this Updates updates, string builder = "linux", SourceStampKey? stamp = null, bool waitedFor = false)
@@ -45,6 +48,47 @@ internal static class Given
         }
 
         return events;
+    }
+
+    /// <summary>The events of a subscription up to the one with a sequence number.</summary>
+    public static async Task<List<DataEvent>> UpTo(this Subscription subscription, long sequence)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var events = new List<DataEvent>();
+        await foreach (DataEvent e in subscription.WithCancellation(patience.Token))
+        {
+            events.Add(e);
+            if (e.Sequence >= sequence)
+                break;
+        }
+
+        return events;
+    }
+
+    /// <summary>The next changes of a watch.</summary>
+    public static async Task<List<Change<T>>> Next<T>(this Watch<T> watch, int count)
+        where T : class
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var changes = new List<Change<T>>();
+        await foreach (Change<T> change in watch.WithCancellation(patience.Token))
+        {
+            changes.Add(change);
+            if (changes.Count == count)
+                break;
+        }
+
+        return changes;
+    }
+
+    /// <summary>All changes until the watch ends.</summary>
+    public static async Task<List<Change<T>>> Rest<T>(this Watch<T> watch)
+        where T : class
+    {
+        var changes = new List<Change<T>>();
+        await foreach (Change<T> change in watch)
+            changes.Add(change);
+        return changes;
     }
 
     /// <summary>All events until the subscription ends.</summary>

@@ -58,8 +58,9 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
         foreach (StoredEvent e in scope.StoredEvents(first))
             Complete(EventLog.Append(session, now, e));
         _oldest ??= scope.EventCount > 0 ? now : null;
-        if (_oldest < now - age)
-            _oldest = Result(EventLog.Expire(session, now - age, Math.Max(LeastExpired, 2 * scope.EventCount))) ?? now;
+        DateTimeOffset before = EventLog.ExpiredBefore(now, age);
+        if (_oldest < before)
+            _oldest = Result(EventLog.Expire(session, before, Math.Max(LeastExpired, 2 * scope.EventCount))) ?? now;
         return first;
     }
 

@@ -1,0 +1,80 @@
+namespace BuildData.Tests;
+
+/// <summary>A watch of any path, whatever the path gives.</summary>
+internal abstract class Follower : IAsyncDisposable
+{
+    public required string Path { get; init; }
+
+    /// <summary>The sequence number of the last event in the first answer.</summary>
+    public abstract long Sequence { get; }
+
+    /// <summary>The sequence numbers of the changes that were read.</summary>
+    public List<long> Seen { get; } = [];
+
+    /// <summary>Watches a path.</summary>
+    public static Task<Follower> Begin(DataApi data, string path)
+    {
+        Type type = DataApi.Parse(path, null).Query.ResultType;
+        return type == typeof(Build) ? Begin<Build>(data, path)
+            : type == typeof(Builder) ? Begin<Builder>(data, path)
+            : type == typeof(BuildRequest) ? Begin<BuildRequest>(data, path)
+            : type == typeof(Buildset) ? Begin<Buildset>(data, path)
+            : type == typeof(MasterInfo) ? Begin<MasterInfo>(data, path)
+            : type == typeof(PropertyMap) ? Begin<PropertyMap>(data, path)
+            : type == typeof(SourceStamp) ? Begin<SourceStamp>(data, path)
+            : type == typeof(Step) ? Begin<Step>(data, path)
+            : Begin<Worker>(data, path);
+    }
+
+    /// <summary>Ends the watch, reads the changes until then, and gives its answer after them.</summary>
+    public abstract Task<HashSet<object>> Last();
+
+    /// <summary>What the path gives now.</summary>
+    public abstract Task<HashSet<object>> Fresh();
+
+    public abstract ValueTask DisposeAsync();
+
+    private static async Task<Follower> Begin<T>(DataApi data, string path)
+        where T : class =>
+        new FollowerOf<T>(data, await data.Watch<T>(path)) { Path = path };
+
+    private sealed class FollowerOf<T> : Follower
+        where T : class
+    {
+        private readonly DataApi _data;
+        private readonly Watch<T> _watch;
+        private readonly Task _reading;
+
+        public FollowerOf(DataApi data, Watch<T> watch)
+        {
+            _data = data;
+            _watch = watch;
+            _reading = Task.Run(Read);
+        }
+
+        public override long Sequence => _watch.Sequence;
+
+        public override async Task<HashSet<object>> Last()
+        {
+            await _watch.DisposeAsync();
+            await _reading;
+            return [.. _watch.Current];
+        }
+
+        public override async Task<HashSet<object>> Fresh()
+        {
+            (Query query, ResultSpec spec) = DataApi.Parse(Path, null);
+            return query is CollectionQuery<T> collection
+                ? [.. await _data.GetAll(collection, spec)]
+                : await _data.Get((SingleQuery<T>)query, spec) is { } one ? [one] : [];
+        }
+
+        public override ValueTask DisposeAsync() => _watch.DisposeAsync();
+
+        private async Task Read()
+        {
+            await foreach (Change<T> change in _watch)
+                Seen.Add(change.Sequence);
+        }
+    }
+}
