@@ -78,6 +78,9 @@ public sealed class StoreContext
             _telemetry.BatchFailed(error, updates);
     }
 
+    /// <summary>The time before which events have expired that are kept for so long.</summary>
+    public DateTimeOffset ExpiredBefore(TimeSpan age) => EventLog.ExpiredBefore(Options.TimeProvider.GetUtcNow(), age);
+
     /// <summary>
     /// Removes kept events from before a time, oldest first, looking at so many at the most, in the session's transaction; the time
     /// of what is the oldest then, or null if there is no more than one.
