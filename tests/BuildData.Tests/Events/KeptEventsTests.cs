@@ -108,25 +108,6 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
     }
 
     [Test]
-    public async Task Update_WhatHasExpired_IsRemovedLittleByLittle()
-    {
-        await using Master master = await Open();
-        await AddSteps(master, 1000);
-        _clock.Advance(Age * 2);
-
-        await master.Data.Updates.StartStep(1);
-        long early = await Earliest(master);
-        for (int i = 0; i < 100; i++)
-            await master.Data.Updates.SetStepStateString(2, $"{i}");
-        long late = await Earliest(master);
-
-        early.Should().BeInRange(1, 100, "one update is not to wait for all that has expired");
-        late.Should().BeGreaterThan(1000, "in the end all that has expired is gone");
-        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: late);
-        (await kept.UpTo(master.Events.Sequence)).Select(e => e.Name).Should().Equal(["started", .. Enumerable.Repeat("updated", 100)]);
-    }
-
-    [Test]
     public async Task Update_WhatHasNotExpired_IsKept()
     {
         await using Master master = await Open();
@@ -140,23 +121,6 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
     }
 
     [Test]
-    public async Task Read_EventsHaveExpired_FailsAndSaysWhereItCouldBegin()
-    {
-        await using Master master = await Open();
-        await AddSteps(master, 10);
-        _clock.Advance(Age * 2);
-        await master.Data.Updates.StartStep(1);
-
-        CursorExpiredException error = (await master.Awaiting(one => one.Data.Events.Subscribe("/steps/*", after: 3).Rest())
-            .Should().ThrowAsync<CursorExpiredException>()).Which;
-
-        (error.After, error.Latest).Should().Be((3, master.Events.Sequence));
-        error.Earliest.Should().BeGreaterThan(3);
-        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: error.Earliest);
-        (await kept.Next(1)).Single().Name.Should().Be("started");
-    }
-
-    [Test]
     public async Task Read_CursorBeyondTheEnd_Fails()
     {
         await using Master master = await Open();
@@ -165,26 +129,6 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
 
         (await master.Awaiting(one => one.Data.Events.Subscribe("/steps/*", after: last + 1).Rest()).Should().ThrowAsync<CursorExpiredException>())
             .Which.Latest.Should().Be(last);
-    }
-
-    [Test]
-    public async Task Open_WithoutKeeping_DropsWhatWasKept()
-    {
-        long cursor;
-        await using (Master master = await Open())
-        {
-            await AddSteps(master, 2);
-            cursor = master.Events.Sequence - 1;
-        }
-
-        await using (Master without = await Store.Open())
-            await without.Data.Updates.StartStep(1);
-
-        await using Master again = await Open();
-        await again.Awaiting(one => one.Data.Events.Subscribe("/steps/*", cursor).Rest()).Should().ThrowAsync<CursorExpiredException>();
-        await using Subscription from = again.Data.Events.Subscribe("/steps/*", after: again.Events.Sequence);
-        await again.Data.Updates.StartStep(2);
-        (await from.Next(1)).Single().Path.Should().Be("/steps/2");
     }
 
     [Test]
@@ -380,13 +324,6 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
         long buildId = await master.Data.Updates.Build();
         await Task.WhenAll(Enumerable.Range(0, count).Select(_ => master.Data.Updates.NewStep(buildId, "s")));
         return buildId;
-    }
-
-    /// <summary>The first sequence number after which all events are kept.</summary>
-    private static async Task<long> Earliest(Master master)
-    {
-        Func<Task> beyond = () => master.Data.Events.Subscribe("/steps/*", after: long.MaxValue).Rest();
-        return (await beyond.Should().ThrowAsync<CursorExpiredException>()).Which.Earliest;
     }
 
     /// <summary>All events up to the end of a build, after which nothing is written.</summary>

@@ -10,7 +10,9 @@ internal sealed class PostgreSqlCollapsedRequestsOffTests() : CollapsedRequestsO
 internal sealed class PostgreSqlCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlDisposeTests() : DisposeTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlFilterTests() : FilterTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlFollowUnderLoadTests() : FollowUnderLoadTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlGetTests() : GetTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlKeptEventsTests() : KeptEventsTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlOpenTests() : OpenTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlPagingTests() : PagingTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlRaceTests() : RaceTests(StoreKind.PostgreSql);
@@ -19,4 +21,6 @@ internal sealed class PostgreSqlScenarioTests() : ScenarioTests(StoreKind.Postgr
 internal sealed class PostgreSqlStepUpdatesTests() : StepUpdatesTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlSubscriptionTests() : SubscriptionTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlTextTests() : TextTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlTransactionTests() : TransactionTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlWatchTests() : WatchTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlWireFormTests() : WireFormTests(StoreKind.PostgreSql);

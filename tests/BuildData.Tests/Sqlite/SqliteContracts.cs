@@ -10,6 +10,7 @@ internal sealed class SqliteCollapsedRequestsOffTests() : CollapsedRequestsOffTe
 internal sealed class SqliteCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.Sqlite);
 internal sealed class SqliteDisposeTests() : DisposeTests(StoreKind.Sqlite);
 internal sealed class SqliteFilterTests() : FilterTests(StoreKind.Sqlite);
+internal sealed class SqliteFollowUnderLoadTests() : FollowUnderLoadTests(StoreKind.Sqlite);
 internal sealed class SqliteGetTests() : GetTests(StoreKind.Sqlite);
 internal sealed class SqliteKeptEventsTests() : KeptEventsTests(StoreKind.Sqlite);
 internal sealed class SqliteOpenTests() : OpenTests(StoreKind.Sqlite);

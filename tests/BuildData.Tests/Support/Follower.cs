@@ -11,6 +11,9 @@ internal abstract class Follower : IAsyncDisposable
     /// <summary>The sequence numbers of the changes that were read.</summary>
     public List<long> Seen { get; } = [];
 
+    /// <summary>Whether the watch was ended before the writing was.</summary>
+    public bool HasLeft { get; private set; }
+
     /// <summary>Watches a path.</summary>
     public static Task<Follower> Begin(DataApi data, string path)
     {
@@ -24,6 +27,13 @@ internal abstract class Follower : IAsyncDisposable
             : type == typeof(SourceStamp) ? Begin<SourceStamp>(data, path)
             : type == typeof(Step) ? Begin<Step>(data, path)
             : Begin<Worker>(data, path);
+    }
+
+    /// <summary>Ends the watch while others still write.</summary>
+    public ValueTask Leave()
+    {
+        HasLeft = true;
+        return DisposeAsync();
     }
 
     /// <summary>Ends the watch, reads the changes until then, and gives its answer after them.</summary>
