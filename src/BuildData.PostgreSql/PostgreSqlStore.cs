@@ -22,6 +22,9 @@ internal sealed class PostgreSqlStore : IStore
         context.ObserveQueue(() => _lane?.Waiting ?? 0);
     }
 
+    /// <summary>What is done from time to time, once the store is open.</summary>
+    internal Upkeep? Upkeep => _upkeep;
+
     public async Task Open(CancellationToken cancellationToken)
     {
         try

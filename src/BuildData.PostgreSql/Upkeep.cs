@@ -58,7 +58,7 @@ internal sealed class Upkeep : IAsyncDisposable
     }
 
     /// <summary>Removes events in pieces, each a transaction of its own that waits for nobody.</summary>
-    private async ValueTask Expire(CancellationToken cancellationToken)
+    internal async ValueTask Expire(CancellationToken cancellationToken)
     {
         DateTimeOffset before = _context.ExpiredBefore(_context.Options.EventsKept ?? Transport);
         var session = new PostgreSqlSession { Connection = await _server.Connect(cancellationToken).ConfigureAwait(false) };

@@ -17,10 +17,10 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     private readonly Channel<DataEvent> _buffer;
     private readonly KeptEvents? _kept;
     private readonly int _capacity;
-    private readonly long _after;
     private long _lastSequence;
     private int _reading;
     private bool _hasCaughtUp;
+    private long _caughtUpTo;
 
     internal Subscription(EventHub hub, Telemetry telemetry, Interest interest, int capacity, KeptEvents? kept = null, long after = 0)
     {
@@ -28,7 +28,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         _telemetry = telemetry;
         _capacity = capacity;
         _kept = kept;
-        _after = after;
+        _caughtUpTo = after;
         _buffer = Channel.CreateBounded<DataEvent>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
         Interest = interest;
     }
@@ -121,6 +121,10 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
             {
                 while (_buffer.Reader.TryRead(out DataEvent? e))
                 {
+                    // The store had it already when it was about to be announced.
+                    if (e.Sequence <= _caughtUpTo)
+                        continue;
+
                     cancellationToken.ThrowIfCancellationRequested();
                     yield return e;
                 }
@@ -135,7 +139,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     /// <summary>The kept events, up to those that the buffer gets.</summary>
     private async IAsyncEnumerable<DataEvent> CatchUp(KeptEvents kept, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        long at = _after;
+        long at = _caughtUpTo;
         long live = long.MaxValue;
         while (!_hasCaughtUp)
         {
@@ -150,7 +154,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
             foreach (StoredEvent row in page.TakeWhile(row => row.Sequence <= live))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                at = row.Sequence;
+                _caughtUpTo = at = row.Sequence;
                 if (Interest.WantsType(row.Type) && row.ToEvent() is var e && Interest.Wants(e.Type, e.Name) && Interest.Fits(e))
                     yield return e.ToDataEvent(at, Interest);
             }

@@ -1,0 +1,53 @@
+using BuildData.PostgreSql;
+
+namespace BuildData.Tests;
+
+/// <summary>What becomes of kept events in a PostgreSQL database, whose masters remove them from time to time.</summary>
+internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKind.PostgreSql)
+{
+    private static readonly TimeSpan Age = TimeSpan.FromHours(1);
+
+    private readonly FakeClock _clock = new();
+
+    [Test]
+    public async Task Expire_WhatHasExpired_IsGoneAndAnOldCursorFails()
+    {
+        await using Master master = await Open();
+        long buildId = await master.Data.Updates.Build();
+        await Task.WhenAll(Enumerable.Range(0, 2500).Select(_ => master.Data.Updates.NewStep(buildId, "s")));
+        _clock.Advance(Age * 2);
+        await master.Data.Updates.StartStep(1);
+
+        await ((PostgreSqlStore)master.Store).Upkeep!.Expire(CancellationToken.None);
+
+        CursorExpiredException error = (await master.Awaiting(one => one.Data.Events.Subscribe("/steps/*", after: 3).Rest())
+            .Should().ThrowAsync<CursorExpiredException>()).Which;
+        error.Earliest.Should().BeGreaterThan(2500);
+        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: error.Earliest);
+        (await kept.Next(1)).Single().Name.Should().Be("started");
+    }
+
+    [Test]
+    public async Task Subscribe_AMasterThatKeepsNoneHasWritten_GoesOn()
+    {
+        long cursor;
+        await using (Master master = await Open())
+        {
+            await master.Data.Updates.Step();
+            cursor = master.Events.Sequence;
+        }
+
+        await using (Master without = await Store.Open())
+            await without.Data.Updates.StartStep(1);
+
+        await using Master again = await Open();
+        await using Subscription from = again.Data.Events.Subscribe("/steps/*", cursor);
+        (await from.Next(1)).Single().Name.Should().Be("started");
+    }
+
+    private Task<Master> Open() => Store.Open(options =>
+    {
+        options.TimeProvider = _clock;
+        options.KeepEvents(Age);
+    });
+}
