@@ -22,5 +22,7 @@ internal sealed class PostgreSqlStepUpdatesTests() : StepUpdatesTests(StoreKind.
 internal sealed class PostgreSqlSubscriptionTests() : SubscriptionTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlTextTests() : TextTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlTransactionTests() : TransactionTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlTypedSubscriptionTests() : TypedSubscriptionTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlWaitForTests() : WaitForTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlWatchTests() : WatchTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlWireFormTests() : WireFormTests(StoreKind.PostgreSql);

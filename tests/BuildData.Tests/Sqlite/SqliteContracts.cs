@@ -22,5 +22,7 @@ internal sealed class SqliteStepUpdatesTests() : StepUpdatesTests(StoreKind.Sqli
 internal sealed class SqliteSubscriptionTests() : SubscriptionTests(StoreKind.Sqlite);
 internal sealed class SqliteTextTests() : TextTests(StoreKind.Sqlite);
 internal sealed class SqliteTransactionTests() : TransactionTests(StoreKind.Sqlite);
+internal sealed class SqliteTypedSubscriptionTests() : TypedSubscriptionTests(StoreKind.Sqlite);
+internal sealed class SqliteWaitForTests() : WaitForTests(StoreKind.Sqlite);
 internal sealed class SqliteWatchTests() : WatchTests(StoreKind.Sqlite);
 internal sealed class SqliteWireFormTests() : WireFormTests(StoreKind.Sqlite);
