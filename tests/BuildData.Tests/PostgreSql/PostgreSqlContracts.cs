@@ -9,6 +9,7 @@ internal sealed class PostgreSqlCancellationTests() : CancellationTests(StoreKin
 internal sealed class PostgreSqlCollapsedRequestsOffTests() : CollapsedRequestsOffTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlDisposeTests() : DisposeTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlFilterMatchTests() : FilterMatchTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlFilterTests() : FilterTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlFollowUnderLoadTests() : FollowUnderLoadTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlGetTests() : GetTests(StoreKind.PostgreSql);

@@ -9,6 +9,7 @@ internal sealed class SqliteCancellationTests() : CancellationTests(StoreKind.Sq
 internal sealed class SqliteCollapsedRequestsOffTests() : CollapsedRequestsOffTests(StoreKind.Sqlite);
 internal sealed class SqliteCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.Sqlite);
 internal sealed class SqliteDisposeTests() : DisposeTests(StoreKind.Sqlite);
+internal sealed class SqliteFilterMatchTests() : FilterMatchTests(StoreKind.Sqlite);
 internal sealed class SqliteFilterTests() : FilterTests(StoreKind.Sqlite);
 internal sealed class SqliteFollowUnderLoadTests() : FollowUnderLoadTests(StoreKind.Sqlite);
 internal sealed class SqliteGetTests() : GetTests(StoreKind.Sqlite);
