@@ -9,6 +9,7 @@ internal sealed class PostgreSqlCancellationTests() : CancellationTests(StoreKin
 internal sealed class PostgreSqlCollapsedRequestsOffTests() : CollapsedRequestsOffTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlDisposeTests() : DisposeTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlFilterMatchTests() : FilterMatchTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlFilterTests() : FilterTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlFollowUnderLoadTests() : FollowUnderLoadTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlGetTests() : GetTests(StoreKind.PostgreSql);
@@ -22,5 +23,7 @@ internal sealed class PostgreSqlStepUpdatesTests() : StepUpdatesTests(StoreKind.
 internal sealed class PostgreSqlSubscriptionTests() : SubscriptionTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlTextTests() : TextTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlTransactionTests() : TransactionTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlTypedSubscriptionTests() : TypedSubscriptionTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlWaitForTests() : WaitForTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlWatchTests() : WatchTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlWireFormTests() : WireFormTests(StoreKind.PostgreSql);

@@ -9,6 +9,7 @@ internal sealed class SqliteCancellationTests() : CancellationTests(StoreKind.Sq
 internal sealed class SqliteCollapsedRequestsOffTests() : CollapsedRequestsOffTests(StoreKind.Sqlite);
 internal sealed class SqliteCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.Sqlite);
 internal sealed class SqliteDisposeTests() : DisposeTests(StoreKind.Sqlite);
+internal sealed class SqliteFilterMatchTests() : FilterMatchTests(StoreKind.Sqlite);
 internal sealed class SqliteFilterTests() : FilterTests(StoreKind.Sqlite);
 internal sealed class SqliteFollowUnderLoadTests() : FollowUnderLoadTests(StoreKind.Sqlite);
 internal sealed class SqliteGetTests() : GetTests(StoreKind.Sqlite);
@@ -22,5 +23,7 @@ internal sealed class SqliteStepUpdatesTests() : StepUpdatesTests(StoreKind.Sqli
 internal sealed class SqliteSubscriptionTests() : SubscriptionTests(StoreKind.Sqlite);
 internal sealed class SqliteTextTests() : TextTests(StoreKind.Sqlite);
 internal sealed class SqliteTransactionTests() : TransactionTests(StoreKind.Sqlite);
+internal sealed class SqliteTypedSubscriptionTests() : TypedSubscriptionTests(StoreKind.Sqlite);
+internal sealed class SqliteWaitForTests() : WaitForTests(StoreKind.Sqlite);
 internal sealed class SqliteWatchTests() : WatchTests(StoreKind.Sqlite);
 internal sealed class SqliteWireFormTests() : WireFormTests(StoreKind.Sqlite);

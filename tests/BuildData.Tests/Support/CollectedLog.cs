@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace BuildData.Tests;
+
+/// <summary>Keeps what is logged.</summary>
+internal sealed class CollectedLog : ILoggerFactory, ILogger
+{
+    private readonly ConcurrentQueue<(string Category, int Id, LogLevel Level, string Message, Exception? Error)> _entries = new();
+    private string _category = "";
+
+    public IReadOnlyList<(string Category, int Id, LogLevel Level, string Message, Exception? Error)> Entries => [.. _entries];
+
+    public ILogger CreateLogger(string categoryName)
+    {
+        _category = categoryName;
+        return this;
+    }
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _entries.Enqueue((_category, eventId.Id, logLevel, formatter(state, exception), exception));
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+    }
+}
