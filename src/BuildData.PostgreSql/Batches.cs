@@ -41,7 +41,8 @@ internal sealed class Batches(Server server, StoreContext context, Announcer ann
             failure = error;
             foreach (StoreUpdate update in updates)
             {
-                if (update.Error is null)
+                // One that met the driver's error itself is told the same as the others.
+                if (update.Error is null || Server.IsOurs(update.Error))
                     update.Fail(error);
             }
         }
