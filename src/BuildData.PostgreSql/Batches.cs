@@ -41,7 +41,8 @@ internal sealed class Batches(Server server, StoreContext context, Announcer ann
             failure = error;
             foreach (StoreUpdate update in updates)
             {
-                if (update.Error is null)
+                // One that met the driver's error itself is told the same as the others.
+                if (update.Error is null || Server.IsOurs(update.Error))
                     update.Fail(error);
             }
         }
@@ -89,15 +90,10 @@ internal sealed class Batches(Server server, StoreContext context, Announcer ann
         bool mayBeIn = isLoss && _connection.IsCommitting;
         bool wasConnected = _connection.Session.Connection is not null;
         await _connection.Rollback(isLoss).ConfigureAwait(false);
-        if (mayBeIn)
-        {
-            throw new StoreException(
-                $"The connection to '{server.Name}' was lost while an update was committed: it may be in the database, or not. {error.Message}", error);
-        }
 
         // A connection that was not used for some time may have been lost long before.
-        if (isConflict ? attempt == MostAttempts : !(isLoss && wasConnected && attempt == 1))
-            throw server.Wrap(error);
+        if (isConflict ? attempt == MostAttempts : !isLoss || !wasConnected || mayBeIn || attempt > 1)
+            throw server.Wrap(error, wasCommitting: mayBeIn);
 
         if (isConflict)
         {

@@ -63,8 +63,9 @@ internal sealed class HostTransaction : IStoreTransaction
         }
         catch (Exception error) when (Server.IsOurs(error))
         {
+            bool wasCommitting = _connection.IsCommitting;
             await _connection.Rollback().ConfigureAwait(false);
-            throw _server.Wrap(error);
+            throw _server.Wrap(error, wasCommitting);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Data;
 using BuildData.Stores;
 using Npgsql;
 
@@ -115,7 +116,7 @@ internal sealed class PostgreSqlSession : WriteSession
     {
         // A failed statement has left the snapshot of no use; COMMIT ends it just as well.
         DropWaiting();
-        if (Connection!.FullState.HasFlag(System.Data.ConnectionState.Broken) || Connection.State != System.Data.ConnectionState.Open)
+        if (Connection!.State != ConnectionState.Open)
             return;
 
         Add("COMMIT");
@@ -135,7 +136,11 @@ internal sealed class PostgreSqlSession : WriteSession
 
     private async ValueTask Read(IReadOnlyList<(RowParsers Parsers, RowSink Sink)> sinks, CancellationToken cancellationToken)
     {
-        NpgsqlBatch batch = Connection!.CreateBatch();
+        // To the driver it is a mistake to use a connection that it has found lost.
+        if (Connection!.State != ConnectionState.Open)
+            throw new NpgsqlException("The connection was lost before.");
+
+        NpgsqlBatch batch = Connection.CreateBatch();
         await using (batch.ConfigureAwait(false))
         {
             foreach (NpgsqlBatchCommand command in _waiting)

@@ -37,8 +37,12 @@ internal sealed class Server : IAsyncDisposable
     }
 
     /// <summary>What a driver's error is to the library's callers.</summary>
-    public StoreException Wrap(Exception error) => error switch
+    /// <param name="error">The error.</param>
+    /// <param name="wasCommitting">Whether COMMIT had been sent, so that nobody knows what has become of it if the connection is gone.</param>
+    public StoreException Wrap(Exception error, bool wasCommitting = false) => error switch
     {
+        _ when wasCommitting && IsLoss(error) => new StoreException(
+            $"The connection to '{Name}' was lost while an update was committed: it may be in the database, or not. {error.Message}", error),
         StoreException known => known,
         PostgresException refused => new StoreException($"The database '{Name}' refused a statement ({refused.SqlState}): {refused.MessageText}", error),
         _ => new StoreException($"The connection to the database '{Name}' was lost: {error.Message}", error),

@@ -1,15 +1,36 @@
 // A process for the tests to hold a store open with, and to kill.
 //   hold FILE   opens the store and waits
 //   write FILE  adds steps without end, from several callers, and prints the id of each one whose task has completed
+//   pg-hold DATABASE MASTER  opens a PostgreSQL store and waits
+//   pg-mix DATABASE MASTER SECONDS CALLERS SEED
+//               opens a PostgreSQL store, waits for a line, and works with what all such processes share; prints what was
+//               acknowledged
 
+using System.Globalization;
 using BuildData;
+using BuildData.TestHost;
 
-await using var master = await Master.Open($"Data Source={args[1]}");
+await using Master master = await Master.Open(options =>
+{
+    if (args[0] is "hold" or "write")
+        options.UseSqlite($"Data Source={args[1]}");
+    else
+        options.UsePostgreSql(args[1]).MasterName = args[2];
+});
 Console.WriteLine("open");
 
-if (args[0] == "hold")
+if (args[0] is "hold" or "pg-hold")
 {
     await Console.In.ReadLineAsync();
+    return;
+}
+
+if (args[0] == "pg-mix")
+{
+    int[] numbers = [.. args[3..].Select(argument => int.Parse(argument, CultureInfo.InvariantCulture))];
+    await Console.In.ReadLineAsync();
+    await MixedLoad.Run(master, args[2], TimeSpan.FromSeconds(numbers[0]), numbers[1], numbers[2]);
+    Console.WriteLine("done");
     return;
 }
 

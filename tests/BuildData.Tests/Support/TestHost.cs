@@ -12,9 +12,9 @@ internal sealed class TestHost : IAsyncDisposable
     public StreamReader Output => _process.StandardOutput;
 
     /// <summary>Starts a process and waits until it has the store open.</summary>
-    public static async Task<TestHost> Start(string mode, string database)
+    public static async Task<TestHost> Start(string mode, string database, params IEnumerable<string> more)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "BuildData.TestHost.dll"), mode, database])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "BuildData.TestHost.dll"), mode, database, .. more])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -33,6 +33,15 @@ internal sealed class TestHost : IAsyncDisposable
 
         // The last line may have been cut short.
         return rest.Split('\n')[..^1];
+    }
+
+    /// <summary>Lets it begin, and gives all that it prints until it ends.</summary>
+    public async Task<string[]> Run()
+    {
+        await _process.StandardInput.WriteLineAsync();
+        string output = await Output.ReadToEndAsync();
+        await _process.WaitForExitAsync();
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     public async Task Stop()

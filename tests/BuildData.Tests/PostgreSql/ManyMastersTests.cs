@@ -1,0 +1,168 @@
+using System.Globalization;
+
+namespace BuildData.Tests;
+
+/// <summary>
+/// Eight processes with eight callers each share everything on one server, whose disk is really written, and another follows:
+/// whatever was acknowledged is there, once, and has been announced, once. <c>BUILDDATA_SOAK_SECONDS</c> says for how long.
+/// </summary>
+internal sealed class ManyMastersTests
+{
+    private const int Masters = 8;
+    private const int Callers = 8;
+
+    private static readonly int Seconds =
+        int.TryParse(Environment.GetEnvironmentVariable("BUILDDATA_SOAK_SECONDS"), CultureInfo.InvariantCulture, out int seconds) ? seconds : 8;
+
+    private PostgreSqlServer _server = null!;
+    private PostgreSqlTestStore _store = null!;
+    private Onlooker _onlooker = null!;
+    private TestHost[] _hosts = [];
+
+    [SetUp]
+    public async Task StartMasters()
+    {
+        _server = await PostgreSqlServer.Start(durable: true);
+        _store = await PostgreSqlTestStore.Create(_server);
+        _onlooker = await Onlooker.Start(_store);
+        int seed = Random.Shared.Next();
+        await TestContext.Out.WriteLineAsync($"Seed: {seed}");
+        _hosts = await Task.WhenAll(Enumerable.Range(0, Masters).Select(i => TestHost.Start(
+            "pg-mix", _store.ConnectionString, $"m{i}", $"{Seconds}", $"{Callers}", string.Create(CultureInfo.InvariantCulture, $"{unchecked(seed + (i * 1000)) & int.MaxValue}"))));
+    }
+
+    [TearDown]
+    public async Task EndMasters()
+    {
+        foreach (TestHost host in _hosts)
+            await host.DisposeAsync();
+
+        // There is none if the test was skipped for want of a server.
+        if (_server is not null)
+            await _server.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Updates_OfManyMasters_AreAllThereAndAnnouncedOnce()
+    {
+        string[] said = await Load();
+
+        said.Where(line => line.StartsWith("failed", StringComparison.Ordinal)).Should().BeEmpty();
+        await AssertAllIsWell(said, allAcknowledged: true);
+    }
+
+    [Test]
+    public async Task Updates_ServerIsRestarted_LoseNothingThatWasAcknowledged()
+    {
+        Task<string[]> load = Load();
+        await Task.Delay(TimeSpan.FromSeconds(Seconds / 2.0));
+        await _server.Restart();
+
+        await AssertAllIsWell(await load, allAcknowledged: false);
+    }
+
+    [Test]
+    public async Task Updates_ServerCrashes_LoseNothingThatWasAcknowledged()
+    {
+        Task<string[]> load = Load();
+        await Task.Delay(TimeSpan.FromSeconds(Seconds / 2.0));
+        await _server.StopImmediately();
+        await _server.Restart();
+
+        await AssertAllIsWell(await load, allAcknowledged: false);
+    }
+
+    /// <summary>Lets all masters work until their time is over; what they have said.</summary>
+    private async Task<string[]> Load()
+    {
+        string[][] said = await Task.WhenAll(_hosts.Select(host => host.Run()));
+        foreach (string[] lines in said)
+            lines.Should().EndWith("done");
+        return [.. said.SelectMany(lines => lines[..^1])];
+    }
+
+    private async Task AssertAllIsWell(string[] said, bool allAcknowledged)
+    {
+        await _onlooker.Finish();
+        LoadTables tables = await LoadTables.Read(_store.ConnectionString);
+        await TestContext.Out.WriteLineAsync(
+            $"{said.Length} lines, {said.Count(line => line.StartsWith("failed", StringComparison.Ordinal))} failures, {tables.Events.Count} events, {tables.Steps.Count} steps, {tables.Requests.Count} requests");
+
+        AssertNumbers(tables);
+        AssertAcknowledged(said, tables);
+        AssertClaims(said, tables, allAcknowledged);
+        AssertBuildsets(tables);
+        AssertEvents(tables);
+        (await _onlooker.Heard).Select(e => (e.Sequence, e.Name, e.Id)).Should().Equal(
+            tables.PublicEvents.Where(e => e.Sequence > _onlooker.FirstSequence).Select(e => (e.Sequence, e.Name, e.ResourceId)),
+            "every event is announced once, in order");
+        await _onlooker.AssertAgreesWith(_store);
+    }
+
+    private static void AssertNumbers(LoadTables tables)
+    {
+        foreach (IGrouping<long, LoadTables.BuildRowOf> builds in tables.Builds.GroupBy(build => build.BuilderId))
+            builds.Select(build => build.Number).Should().Equal(Enumerable.Range(1, builds.Count()).Select(number => (long)number));
+        foreach (IGrouping<long, LoadTables.StepRowOf> steps in tables.Steps.GroupBy(step => step.BuildId))
+        {
+            steps.Select(step => step.Number).Should().Equal(Enumerable.Range(0, steps.Count()).Select(number => (long)number));
+            steps.Select(step => step.Name).Should().OnlyHaveUniqueItems();
+        }
+
+        tables.Steps.Should().NotBeEmpty().And.NotContain(step => step.Name == "never", "its transaction was undone");
+    }
+
+    private static void AssertAcknowledged(string[] said, LoadTables tables)
+    {
+        string[] facts = [.. said.Where(line => line.Split(' ')[0] is not ("claimed" or "unclaimed" or "failed"))];
+
+        facts.Except(tables.Facts()).Should().BeEmpty("what was acknowledged is there");
+        facts.Where(line => line.Split(' ')[0] is not ("builder" or "worker")).Should().OnlyHaveUniqueItems("each happens once");
+    }
+
+    private static void AssertClaims(string[] said, LoadTables tables, bool allAcknowledged)
+    {
+        Dictionary<string, int> acknowledged = said.CountBy(line => line).ToDictionary();
+        ILookup<long, string> events = tables.Events
+            .Where(e => e.Kind == "build request" && e.Name is "claimed" or "unclaimed").ToLookup(e => e.ResourceId, e => e.Name);
+        foreach (LoadTables.RequestRow request in tables.Requests)
+        {
+            string[] names = [.. events[request.Id]];
+            names.Where((name, i) => name != (i % 2 == 0 ? "claimed" : "unclaimed")).Should().BeEmpty("request {0} is claimed when it is free alone", request.Id);
+            request.Claimed.Should().Be(names.Length % 2 == 1);
+
+            // One that was collapsed was claimed by whoever asked for the newer one.
+            int claims = names.Count(name => name == "claimed") - (request.Results == (long)BuildResult.Skipped ? 1 : 0);
+            int unclaims = names.Count(name => name == "unclaimed");
+            (int, int) said1 = (acknowledged.GetValueOrDefault($"claimed {request.Id}"), acknowledged.GetValueOrDefault($"unclaimed {request.Id}"));
+            if (allAcknowledged)
+                said1.Should().Be((claims, unclaims), "request {0} was claimed by one at a time", request.Id);
+            else
+                (said1.Item1 <= claims && said1.Item2 <= unclaims).Should().BeTrue("claims of request {0} are not lost", request.Id);
+        }
+    }
+
+    private static void AssertBuildsets(LoadTables tables)
+    {
+        ILookup<long, LoadTables.RequestRow> requests = tables.Requests.ToLookup(request => request.BuildsetId);
+        ILookup<long, string> completions = tables.Events
+            .Where(e => e.Kind == "buildset" && e.Name == "complete").ToLookup(e => e.ResourceId, e => e.Name);
+        foreach ((long id, bool complete, _) in tables.Buildsets)
+        {
+            complete.Should().Be(requests[id].All(request => request.Complete), "buildset {0} is complete when its requests are", id);
+            completions[id].Should().HaveCount(complete ? 1 : 0, "the end of buildset {0} is announced once", id);
+        }
+    }
+
+    private static void AssertEvents(LoadTables tables)
+    {
+        tables.Events.Select(e => e.Sequence).Should().Equal(Enumerable.Range(1, tables.Events.Count).Select(sequence => (long)sequence));
+        tables.Position.Should().Be(tables.Events.Count);
+        Begun("buildset").Should().Equal(tables.Buildsets.Select(buildset => buildset.Id).Order());
+        Begun("build request").Should().Equal(tables.Requests.Select(request => request.Id).Order());
+        Begun("build").Should().Equal(tables.Builds.Select(build => build.Id).Order());
+        Begun("step").Should().Equal(tables.Steps.Select(step => step.Id).Order());
+
+        IEnumerable<long> Begun(string kind) => tables.Events.Where(e => e.Kind == kind && e.Name == "new").Select(e => e.ResourceId).Order();
+    }
+}
