@@ -1,4 +1,4 @@
-// The README's example. What stands between the marks is there letter for letter; a test holds the two together.
+// The README's examples. What stands between the marks is there letter for letter; a test holds the two together.
 
 // <open>
 using BuildData;
@@ -39,8 +39,26 @@ DataResult r = await master.Data.Get("/builds/1/steps/compile");                
 Console.WriteLine($"buildset {set!.BuildsetId} is complete: {set.Complete}, {set.Results}; {failed.Count} of its steps failed");
 Console.WriteLine(r.ToJson());
 
+Task watching = Watch();
+
+// <transaction>
+await updates.Transaction(async u =>
+{
+    var test = await u.NewStep(build.BuildId, "test");
+    await u.StartStep(test.StepId);
+    await u.FinishStep(test.StepId, BuildResult.Failure, hidden: false);
+});
+// </transaction>
+
+// <wait>
+Build finished = await master.Data.WaitFor<Build>($"/builds/{build.BuildId}", "finished", timeout: TimeSpan.FromHours(1));
+// </wait>
+
+Console.WriteLine($"build {finished.Number} finished: {finished.Results}");
 await master.DisposeAsync();
 await following;
+await watching;
+await Resume();
 
 async Task Follow()
 {
@@ -48,4 +66,38 @@ async Task Follow()
     await foreach (var e in master.Data.Events.Subscribe("/builds/*/steps/*"))    // new, started, updated, finished
         Console.WriteLine($"{e.Path} {e.Name}: {((Step)e.Resource).StateString}");
     // </follow>
+}
+
+async Task Watch()
+{
+    // <watch>
+    await using var failing = await master.Data.Watch<Step>($"/builds/{build.BuildId}/steps?results__ne=0");
+    Console.WriteLine($"{failing.Answer.Count} steps have not succeeded");            // what Get would have given
+    await foreach (var change in failing)                                             // and every change of it since
+        Console.WriteLine($"{change.Kind}: {change.Resource.Name} ({change.EventName})");
+    // </watch>
+}
+
+static async Task Resume()
+{
+    // <keep>
+    await using var master = await Master.Open(o => o.UseSqlite("Data Source=builds.db").KeepEvents(TimeSpan.FromDays(7)));
+    // </keep>
+
+    // A follower that is new begins to count here.
+    Task notifying = Notify(master, master.Data.Events.LastSequence);
+    await master.Data.Updates.FinishBuild(1, BuildResult.Failure);
+    await master.DisposeAsync();
+    await notifying;
+}
+
+static async Task Notify(Master master, long lastDealtWith)
+{
+    // <resume>
+    await foreach (var e in master.Data.Events.Subscribe<Build>("/builds/*", after: lastDealtWith, "finished"))
+    {
+        Console.WriteLine($"build {e.Resource.Number} finished: {e.Resource.Results}");
+        lastDealtWith = e.Sequence;                                                   // to be stored with what was done
+    }
+    // </resume>
 }

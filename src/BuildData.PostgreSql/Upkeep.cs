@@ -68,12 +68,9 @@ internal sealed class Upkeep : IAsyncDisposable
             while (oldest < before && !cancellationToken.IsCancellationRequested)
             {
                 session.Add("BEGIN");
-                DateTimeOffset? next = await StoreContext.Expire(session, before, Piece).ConfigureAwait(false);
+                oldest = await StoreContext.Expire(session, before, Piece).ConfigureAwait(false);
                 session.Add("COMMIT");
                 await session.Flush(CancellationToken.None).ConfigureAwait(false);
-                if (next == oldest)
-                    return;
-                oldest = next;
             }
         }
     }

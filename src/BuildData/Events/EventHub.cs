@@ -39,8 +39,11 @@ public sealed class EventHub
 
     internal bool HasEnded => Volatile.Read(ref _ended);
 
-    /// <summary>The sequence number of the last event that was handed out.</summary>
-    internal long Sequence => Interlocked.Read(ref _sequence);
+    /// <summary>
+    /// The sequence number of the last event that was announced here, once the store is open: where a follower that is new begins
+    /// to count.
+    /// </summary>
+    public long LastSequence => Interlocked.Read(ref _sequence);
 
     /// <summary>Subscribes to the changes announced on a path, from this call on.</summary>
     /// <param name="pattern">A path with <c>*</c> for any segment.</param>

@@ -22,7 +22,7 @@ public sealed class StoreContext
     public ILogger Logger => _telemetry.Logger;
 
     /// <summary>The sequence number of the last event that was published.</summary>
-    public long Published => Events.Sequence;
+    public long Published => Events.LastSequence;
 
     internal EventHub Events { get; }
 

@@ -11,6 +11,11 @@ internal sealed partial class ReadmeTests
     [TestCase("write")]
     [TestCase("read")]
     [TestCase("follow")]
+    [TestCase("watch")]
+    [TestCase("wait")]
+    [TestCase("transaction")]
+    [TestCase("keep")]
+    [TestCase("resume")]
     public void Example_IsTheSamplesCode(string part)
     {
         string sample = File.ReadAllText(Path.Combine(Repository.Root, "samples", "Quickstart", "Program.cs"));

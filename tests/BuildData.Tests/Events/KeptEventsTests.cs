@@ -39,9 +39,9 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
         await using Subscription kept = master.Data.Events.Subscribe(Given.Everything, after: 0);
         await master.Data.Updates.SetStepStateString(1, "last");
 
-        List<DataEvent> events = await kept.UpTo(master.Events.Sequence);
+        List<DataEvent> events = await kept.UpTo(master.Events.LastSequence);
 
-        events.Select(e => e.ToString()).Should().Equal((await live.UpTo(master.Events.Sequence)).Select(e => e.ToString()));
+        events.Select(e => e.ToString()).Should().Equal((await live.UpTo(master.Events.LastSequence)).Select(e => e.ToString()));
     }
 
     [Test]
@@ -88,7 +88,7 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
         var joins = new List<(long After, Task<List<DataEvent>> Events)>();
         for (int i = 0; i < 40; i++)
         {
-            long after = master.Events.Sequence * i / 40;
+            long after = master.Events.LastSequence * i / 40;
             Subscription subscription = master.Data.Events.Subscribe(Given.Everything, after);
             joins.Add((after, Task.Run(() => ToTheEnd(subscription))));
             await updates.SetBuildStateString(buildId, $"{i}");
@@ -117,7 +117,7 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
         await master.Data.Updates.StartStep(1);
 
         await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: 0);
-        (await kept.UpTo(master.Events.Sequence)).Should().HaveCount(101);
+        (await kept.UpTo(master.Events.LastSequence)).Should().HaveCount(101);
     }
 
     [Test]
@@ -125,7 +125,7 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
     {
         await using Master master = await Open();
         await AddSteps(master, 1);
-        long last = master.Events.Sequence;
+        long last = master.Events.LastSequence;
 
         (await master.Awaiting(one => one.Data.Events.Subscribe("/steps/*", after: last + 1).Rest()).Should().ThrowAsync<CursorExpiredException>())
             .Which.Latest.Should().Be(last);
@@ -177,7 +177,7 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
         SubscriberLaggedException lagged = (await read.Should().ThrowAsync<SubscriberLaggedException>()).Which;
 
         await using Subscription rest = master.Data.Events.Subscribe("/steps/*", lagged.LastSequence);
-        got.AddRange(await rest.UpTo(master.Events.Sequence));
+        got.AddRange(await rest.UpTo(master.Events.LastSequence));
 
         got.Select(e => ((Step)e.Resource).Number).Should().Equal(Enumerable.Range(0, 50).Select(number => (long)number));
     }
@@ -220,7 +220,7 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
                 reason: "\0\u001f\"\\ \u2028 \U0001F600 \uFFFF </script> é",
                 sourceStamps: [new SourceStampKey { Patch = new PatchKey { Body = "-a\n+b\n", Author = "ann" } }],
                 properties: new() { ["odd"] = Property.Parse("""{"a":[1.0,1e400,-0.0,12345678901234567890123,null,true,"\ud83d\ude00"],"":{}}""", "") });
-            last = master.Events.Sequence;
+            last = master.Events.LastSequence;
             live = await subscription.UpTo(last);
         }
 

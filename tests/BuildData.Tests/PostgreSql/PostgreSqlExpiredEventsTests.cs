@@ -34,7 +34,7 @@ internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKind.Post
         await using (Master master = await Open())
         {
             await master.Data.Updates.Step();
-            cursor = master.Events.Sequence;
+            cursor = master.Events.LastSequence;
         }
 
         await using (Master without = await Store.Open())

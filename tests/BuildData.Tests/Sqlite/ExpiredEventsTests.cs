@@ -26,7 +26,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         early.Should().BeInRange(1, 100, "one update is not to wait for all that has expired");
         late.Should().BeGreaterThan(1000, "in the end all that has expired is gone");
         await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: late);
-        (await kept.UpTo(master.Events.Sequence)).Select(e => e.Name).Should().Equal(["started", .. Enumerable.Repeat("updated", 100)]);
+        (await kept.UpTo(master.Events.LastSequence)).Select(e => e.Name).Should().Equal(["started", .. Enumerable.Repeat("updated", 100)]);
     }
 
     [Test]
@@ -40,7 +40,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         CursorExpiredException error = (await master.Awaiting(one => one.Data.Events.Subscribe("/steps/*", after: 3).Rest())
             .Should().ThrowAsync<CursorExpiredException>()).Which;
 
-        (error.After, error.Latest).Should().Be((3, master.Events.Sequence));
+        (error.After, error.Latest).Should().Be((3, master.Events.LastSequence));
         error.Earliest.Should().BeGreaterThan(3);
         await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: error.Earliest);
         (await kept.Next(1)).Single().Name.Should().Be("started");
@@ -53,7 +53,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         await using (Master master = await Open())
         {
             await AddSteps(master, 2);
-            cursor = master.Events.Sequence - 1;
+            cursor = master.Events.LastSequence - 1;
         }
 
         await using (Master without = await Store.Open())
@@ -61,7 +61,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
 
         await using Master again = await Open();
         await again.Awaiting(one => one.Data.Events.Subscribe("/steps/*", cursor).Rest()).Should().ThrowAsync<CursorExpiredException>();
-        await using Subscription from = again.Data.Events.Subscribe("/steps/*", after: again.Events.Sequence);
+        await using Subscription from = again.Data.Events.Subscribe("/steps/*", after: again.Events.LastSequence);
         await again.Data.Updates.StartStep(2);
         (await from.Next(1)).Single().Path.Should().Be("/steps/2");
     }
