@@ -260,10 +260,11 @@ public sealed class EventHub
             _index.Find(path, _found);
 
         DataEvent? shared = null;
+        bool isPublic = pending.IsPublic;
         foreach (Subscription subscription in _found)
         {
             Interest interest = subscription.Interest;
-            if (subscription.HasSeen(_sequence) || subscription.FirstBatch > _batch || !interest.Wants(pending.Type, pending.Name))
+            if (subscription.HasSeen(_sequence) || subscription.FirstBatch > _batch || !interest.Wants(pending.Type, pending.Name, isPublic))
                 continue;
 
             DataEvent e = interest.Properties.Count > 0 && pending.Properties is not null

@@ -5,11 +5,13 @@ internal sealed class Interest
 {
     private readonly HashSet<string>? _names;
     private readonly HashSet<Resource> _types;
+    private readonly Type? _only;
 
     private Interest(IReadOnlyList<EventPattern> patterns, IReadOnlyCollection<string> names, Type? only)
     {
         Patterns = patterns;
         Properties = [.. patterns.SelectMany(pattern => pattern.Properties).Distinct()];
+        _only = only;
         _names = names.Count == 0 ? null : new HashSet<string>(names, StringComparer.Ordinal);
         _types = [.. patterns.SelectMany(pattern => pattern.Announced).Where(type => only is null || type.ResourceType == only)];
     }
@@ -62,8 +64,11 @@ internal sealed class Interest
     public bool WantsType(Resource type) => _types.Contains(type);
 
     /// <summary>Whether an event on one of the paths is wanted.</summary>
-    public bool Wants(Resource type, string name) =>
-        (IsWatch || type.EventNames.Contains(name)) && _types.Contains(type) && (_names is null || _names.Contains(name));
+    /// <param name="type">The resource type.</param>
+    /// <param name="name">What happened.</param>
+    /// <param name="isPublic">Whether such events are announced in public.</param>
+    public bool Wants(Resource type, string name, bool isPublic) =>
+        (isPublic || IsWatch) && (_only is null || _only == type.ResourceType) && (_names is null || _names.Contains(name));
 
     /// <summary>Whether an event is announced on one of the paths.</summary>
     public bool Fits(in PendingEvent pending)

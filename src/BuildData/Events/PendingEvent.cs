@@ -8,6 +8,9 @@ namespace BuildData.Events;
 /// <param name="Properties">The resource's properties, where a subscriber wants them.</param>
 internal readonly record struct PendingEvent(Resource Type, string Name, object Resource, long Id, PropertyMap? Properties)
 {
+    /// <summary>Whether such events are announced in public, and not to watches alone.</summary>
+    public bool IsPublic => Type.EventNames.Contains(Name);
+
     /// <summary>The event as those see it who want no properties.</summary>
     public DataEvent ToDataEvent(long sequence) => new(sequence, Type, Name, Resource, Id);
 

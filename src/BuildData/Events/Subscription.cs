@@ -155,7 +155,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 _caughtUpTo = at = row.Sequence;
-                if (Interest.WantsType(row.Type) && row.ToEvent() is var e && Interest.Wants(e.Type, e.Name) && Interest.Fits(e))
+                if (Interest.WantsType(row.Type) && row.ToEvent() is var e && Interest.Wants(e.Type, e.Name, e.IsPublic) && Interest.Fits(e))
                     yield return e.ToDataEvent(at, Interest);
             }
 

@@ -39,6 +39,9 @@ internal sealed class Database : IAsyncDisposable
         return database;
     }
 
+    /// <summary>The last build that was given out to add steps to.</summary>
+    public long LastBuild => Interlocked.Read(ref _builds);
+
     /// <summary>A build that has no steps yet.</summary>
     public long NextBuild() => Interlocked.Increment(ref _builds);
 

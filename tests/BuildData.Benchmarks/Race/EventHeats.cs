@@ -49,4 +49,51 @@ internal static class EventHeats
         await Task.WhenAll(readers);
         return delivered;
     }
+
+    /// <summary>e2: what followers cost the writers: one that has stopped reading, and a thousand, each with a build of its own.</summary>
+    public static async Task<Heat> Followers(RaceOptions options)
+    {
+        if (!options.Work.Contains("e2"))
+            return Heat.None;
+
+        const string Work = "e2 step life cycle beside followers, updates, synchronous=NORMAL";
+        const int Callers = 64;
+        Database database = await Database.Make(2_000_000);
+        Master master = await Master.Open(o =>
+        {
+            o.UseSqlite(database.ConnectionString);
+            o.Durability = Durability.Normal;
+        });
+        var steps = new OwnSteps(master.Data.Updates);
+        Lane Beside(string followers, Func<List<Subscription>> follow)
+        {
+            // Those of the lane's first caller are there for the length of its turn, which is everybody's.
+            return new Lane(Work, followers, Callers, async (caller, goOn) =>
+            {
+                List<Subscription> subscriptions = caller == 0 ? follow() : [];
+                Task[] readers = [.. subscriptions.Skip(1).Select(Read)];
+                long done = await steps.Run(database.NextBuild, goOn);
+                foreach (Subscription subscription in subscriptions)
+                    await subscription.DisposeAsync();
+                await Task.WhenAll(readers);
+                return done;
+            });
+        }
+
+        // The first of each list is never read.
+        return new Heat(
+            [
+                Beside("nobody follows", () => []),
+                Beside("one has stopped reading", () => [master.Data.Events.Subscribe("/steps/*")]),
+                Beside("1,000 follow a build each", () =>
+                    [.. Enumerable.Range(0, 1_001).Select(i => master.Data.Events.Subscribe($"/builds/{database.LastBuild + i}/steps/*"))]),
+            ],
+            master, database);
+    }
+
+    private static async Task Read(Subscription subscription)
+    {
+        await foreach (DataEvent _ in subscription)
+            continue;
+    }
 }

@@ -10,7 +10,7 @@ internal static class PostgreSqlHeats
     /// <summary>p1: the step life cycle, each update awaited and on disk (synchronous_commit=on).</summary>
     public static async Task<Heat> StepLifeCycle(RaceOptions options)
     {
-        if (options.PostgreSql is not { } server)
+        if (options.PostgreSql is not { } server || !options.Work.Contains("p1"))
             return Heat.None;
 
         const string Work = "p1 step life cycle on PostgreSQL, updates, synchronous_commit=on";

@@ -19,6 +19,8 @@ internal static class Race
             ScaleHeats.Reads,
             ScaleHeats.Writes,
             EventHeats.Delivery,
+            EventHeats.Followers,
+            WriteHeats.KeptEvents,
             PostgreSqlHeats.StepLifeCycle,
         ];
 

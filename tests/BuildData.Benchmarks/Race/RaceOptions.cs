@@ -5,7 +5,7 @@ namespace BuildData.Benchmarks;
 /// <summary>What to race, how often and how long.</summary>
 internal sealed record RaceOptions
 {
-    public HashSet<string> Work { get; init; } = ["w1", "w2", "r1", "r2", "r3", "r4", "e1"];
+    public HashSet<string> Work { get; init; } = ["w1", "w2", "r1", "r2", "r3", "r4", "e1", "e2", "e3", "p1"];
 
     /// <summary>Races only the lanes whose contender and number of callers, as in <c>BuildData/64</c>, contains this.</summary>
     public string? Only { get; init; }

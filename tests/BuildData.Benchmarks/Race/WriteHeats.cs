@@ -65,4 +65,27 @@ internal static class WriteHeats
             ],
             master, ado, database, adoDatabase);
     }
+
+    /// <summary>e3: what it costs to keep events.</summary>
+    public static async Task<Heat> KeptEvents(RaceOptions options)
+    {
+        if (!options.Work.Contains("e3"))
+            return Heat.None;
+
+        const string Work = "e3 step life cycle with events kept, updates, synchronous=FULL";
+        Database plainDatabase = await Database.Make(Builds);
+        Database keepingDatabase = await Database.Make(Builds);
+        Master plain = await Master.Open(plainDatabase.ConnectionString);
+        Master keeping = await Master.Open(o => o.UseSqlite(keepingDatabase.ConnectionString).KeepEvents(TimeSpan.FromHours(1)));
+        var plainSteps = new OwnSteps(plain.Data.Updates);
+        var keepingSteps = new OwnSteps(keeping.Data.Updates);
+        return new Heat(
+            [
+                new(Work, "not kept", 64, (_, goOn) => plainSteps.Run(plainDatabase.NextBuild, goOn)),
+                new(Work, "kept", 64, (_, goOn) => keepingSteps.Run(keepingDatabase.NextBuild, goOn)),
+                new(Work, "not kept", 1, (_, goOn) => plainSteps.Run(plainDatabase.NextBuild, goOn)),
+                new(Work, "kept", 1, (_, goOn) => keepingSteps.Run(keepingDatabase.NextBuild, goOn)),
+            ],
+            plain, keeping, plainDatabase, keepingDatabase);
+    }
 }
