@@ -15,10 +15,13 @@ internal static class Schema
         typeof(Schema).Assembly.GetManifestResourceNames().LongCount(name => name.StartsWith(Prefix, StringComparison.Ordinal));
 
     /// <summary>Migrates, one process at a time; the version that it had, and the one that it has.</summary>
-    /// <exception cref="StoreException">The tables are another program's.</exception>
+    /// <exception cref="StoreException">The tables are another program's, or not every text can be kept.</exception>
     /// <exception cref="SchemaVersionException">The schema is newer than this library.</exception>
     public static async Task<(long From, long To)> Migrate(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
+        if (await Run(connection, "SHOW server_encoding", cancellationToken).ConfigureAwait(false) is string encoding and not "UTF8")
+            throw new StoreException($"The database '{name}' has the encoding {encoding}, which can't hold every text; it must be UTF8.");
+
         NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
