@@ -28,6 +28,14 @@ internal sealed class PostgreSqlTestStore : TestStore
     /// <summary>Makes one that is empty.</summary>
     public static Task<PostgreSqlTestStore> Create(PostgreSqlServer server) => Create(server, "template1");
 
+    /// <summary>Makes one from a template, perhaps with other settings behind it.</summary>
+    public static async Task<PostgreSqlTestStore> Create(PostgreSqlServer server, string template)
+    {
+        var store = new PostgreSqlTestStore(server);
+        await Execute(server, $"CREATE DATABASE {store.Database} TEMPLATE {template}");
+        return store;
+    }
+
     /// <summary>Runs a statement past the library, and gives the first column of its first row.</summary>
     public async Task<T?> Scalar<T>(string sql)
     {
@@ -46,13 +54,6 @@ internal sealed class PostgreSqlTestStore : TestStore
     public override void Use(BuildDataOptions options) => options.UsePostgreSql(ConnectionString);
 
     public override async ValueTask DisposeAsync() => await Execute(_server, $"DROP DATABASE {Database} WITH (FORCE)");
-
-    private static async Task<PostgreSqlTestStore> Create(PostgreSqlServer server, string template)
-    {
-        var store = new PostgreSqlTestStore(server);
-        await Execute(server, $"CREATE DATABASE {store.Database} TEMPLATE {template}");
-        return store;
-    }
 
     private static async Task<PostgreSqlTestStore> Migrate()
     {
