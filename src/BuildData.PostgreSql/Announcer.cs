@@ -10,6 +10,9 @@ namespace BuildData.PostgreSql;
 /// </summary>
 internal sealed class Announcer(Server server, StoreContext context, long masterId) : IAsyncDisposable
 {
+    /// <summary>The channel of notifications, as an expression over event_log.</summary>
+    public const string Channel = "'builddata_' || event_log.tableoid";
+
     private const int PageLength = 1000;
 
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
@@ -74,11 +77,10 @@ internal sealed class Announcer(Server server, StoreContext context, long master
         {
             try
             {
-                if (_listener is null)
-                    await ListenAgain(stop).ConfigureAwait(false);
-                bool notified = await _listener!.WaitAsync(Poll, stop).ConfigureAwait(false);
-                long upTo = notified ? Interlocked.Read(ref _known) : await Position(stop).ConfigureAwait(false);
-                await CatchUp(upTo, stop).ConfigureAwait(false);
+                if (await WaitForNotification(stop).ConfigureAwait(false))
+                    await CatchUp(Interlocked.Read(ref _known), stop).ConfigureAwait(false);
+                else
+                    await Look(stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -98,46 +100,89 @@ internal sealed class Announcer(Server server, StoreContext context, long master
         }
     }
 
-    private async Task ListenAgain(CancellationToken cancellationToken)
+    /// <summary>False if none came for some time, or if they can't be heard at present.</summary>
+    private async ValueTask<bool> WaitForNotification(CancellationToken cancellationToken)
+    {
+        if (_listener is not null || await ListenAgain(cancellationToken).ConfigureAwait(false))
+            return await _listener!.WaitAsync(Poll, cancellationToken).ConfigureAwait(false);
+
+        await Task.Delay(Poll, cancellationToken).ConfigureAwait(false);
+        return false;
+    }
+
+    private async ValueTask<bool> ListenAgain(CancellationToken cancellationToken)
     {
         _listener = await Listen(cancellationToken).ConfigureAwait(false);
         if (_listener is null)
         {
             // The server may not have noticed yet that the old connection is gone.
             Log.NameTaken(context.Logger, context.Options.MasterName);
-            throw new StoreException($"Another process is master '{context.Options.MasterName}' of '{server.Name}'.");
+            return false;
         }
 
         Log.ListenerBack(context.Logger, server.Name);
-        await CatchUp(await Position(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await Look(cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>A connection that listens and holds this master's name; null if the name is another process's.</summary>
     private async Task<NpgsqlConnection?> Listen(CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await server.Connect(cancellationToken).ConfigureAwait(false);
-        bool isOurs = false;
+        bool listens = false;
         try
         {
-            NpgsqlCommand hold = new("SELECT pg_try_advisory_lock($1, $2)", connection)
-            {
-                Parameters = { new NpgsqlParameter<int> { TypedValue = Schema.LockSpace }, new NpgsqlParameter<int> { TypedValue = (int)masterId } },
-            };
-            await using (hold.ConfigureAwait(false))
-                isOurs = await hold.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
-            if (!isOurs)
+            if (await Hold(connection, cancellationToken).ConfigureAwait(false) is not { } channel)
                 return null;
 
             connection.Notification += (_, e) => Interlocked.Exchange(ref _known, long.Parse(e.Payload, CultureInfo.InvariantCulture));
-            var listen = new NpgsqlCommand("LISTEN builddata", connection);
+#pragma warning disable CA2100 // A word and a number.
+            var listen = new NpgsqlCommand("LISTEN " + channel, connection);
+#pragma warning restore CA2100
             await using (listen.ConfigureAwait(false))
                 await listen.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            listens = true;
             return connection;
         }
         finally
         {
-            if (!isOurs)
+            if (!listens)
                 await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes this master's name, and gives the channel to listen on; null if the name is another process's.</summary>
+    private async Task<string?> Hold(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        // Locks and channels are a database's, which may have this library's tables in several schemas.
+        var hold = new NpgsqlCommand(
+            $"""
+            SELECT {Channel} FROM event_log WHERE pg_try_advisory_lock(hashtextextended({Channel} || ' ' || $1, 0))
+            """,
+            connection)
+        {
+            Parameters = { new NpgsqlParameter<long> { TypedValue = masterId } },
+        };
+        await using (hold.ConfigureAwait(false))
+            return (string?)await hold.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Publishes what there is.</summary>
+    private async ValueTask Look(CancellationToken cancellationToken)
+    {
+        long published = context.Published;
+        long position = await Position(cancellationToken).ConfigureAwait(false);
+        if (position >= published)
+        {
+            await CatchUp(position, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // A server that took over, or one that was set not to wait for the disk and has crashed, does not know of the last.
+        lock (_publishing)
+        {
+            Log.WentBack(context.Logger, server.Name, published, position);
+            context.EventsWereLost(position);
         }
     }
 

@@ -85,13 +85,18 @@ internal sealed class PostgreSqlStore : IStore
             try
             {
                 await done.ConfigureAwait(false);
-                Log.StoreClosed(_context.Logger, _server.Name);
+            }
+            catch (StoreException error)
+            {
+                // The database can't be reached: nobody can be told, and there is nothing else to be done.
+                Log.NotSignedOff(_context.Logger, error, _server.Name);
             }
             finally
             {
                 await Close().ConfigureAwait(false);
                 await _readers.DisposeAsync().ConfigureAwait(false);
                 await _server.DisposeAsync().ConfigureAwait(false);
+                Log.StoreClosed(_context.Logger, _server.Name);
             }
 
             return;

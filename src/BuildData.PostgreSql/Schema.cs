@@ -6,8 +6,8 @@ namespace BuildData.PostgreSql;
 /// <summary>Brings a database to the newest schema.</summary>
 internal static class Schema
 {
-    /// <summary>"Bdat": the advisory locks of this library.</summary>
-    public const int LockSpace = 0x42646174;
+    // "Bdat": the advisory lock of whoever migrates.
+    private const int Lock = 0x42646174;
 
     private const string Prefix = "BuildData.PostgreSql.Schema.";
 
@@ -15,14 +15,17 @@ internal static class Schema
         typeof(Schema).Assembly.GetManifestResourceNames().LongCount(name => name.StartsWith(Prefix, StringComparison.Ordinal));
 
     /// <summary>Migrates, one process at a time; the version that it had, and the one that it has.</summary>
-    /// <exception cref="StoreException">The tables are another program's.</exception>
+    /// <exception cref="StoreException">The tables are another program's, or not every text can be kept.</exception>
     /// <exception cref="SchemaVersionException">The schema is newer than this library.</exception>
     public static async Task<(long From, long To)> Migrate(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
+        if (await Run(connection, "SHOW server_encoding", cancellationToken).ConfigureAwait(false) is string encoding and not "UTF8")
+            throw new StoreException($"The database '{name}' has the encoding {encoding}, which can't hold every text; it must be UTF8.");
+
         NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
-            await Run(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock({LockSpace}, 0)"), cancellationToken).ConfigureAwait(false);
+            await Run(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock({Lock}, 0)"), cancellationToken).ConfigureAwait(false);
             long version = 0;
             if (await Exists(connection, "builddata_schema", cancellationToken).ConfigureAwait(false))
                 version = (long)(await Run(connection, "SELECT version FROM builddata_schema", cancellationToken).ConfigureAwait(false))!;
@@ -46,7 +49,7 @@ internal static class Schema
 
     private static async Task<bool> Exists(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
     {
-        var command = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = table } } };
+        var command = new NpgsqlCommand("SELECT to_regclass(quote_ident(current_schema()) || '.' || $1) IS NOT NULL", connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = table } } };
         await using (command.ConfigureAwait(false))
             return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
     }

@@ -15,7 +15,7 @@ internal sealed class WriteConnection(Server server, StoreContext context, long 
         FROM next, unnest($3, $4, $5, $6, $7) WITH ORDINALITY AS e (kind, name, resource_id, resource, properties, ordinal)
         """;
 
-    private const string Announce = "SELECT position, pg_notify('builddata', position::text) FROM event_log";
+    private const string Announce = $"SELECT position, pg_notify({Announcer.Channel}, position::text) FROM event_log";
 
     // What the server is set to may be more than asked for, but must not be less.
     private const string WaitForDisk =

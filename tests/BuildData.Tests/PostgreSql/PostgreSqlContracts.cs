@@ -8,6 +8,7 @@ internal sealed class PostgreSqlBuildsetUpdatesTests() : BuildsetUpdatesTests(St
 internal sealed class PostgreSqlCancellationTests() : CancellationTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlCollapsedRequestsOffTests() : CollapsedRequestsOffTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlDeadMastersTests() : DeadMastersTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlDisposeTests() : DisposeTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlFilterMatchTests() : FilterMatchTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlFilterTests() : FilterTests(StoreKind.PostgreSql);

@@ -11,39 +11,56 @@ internal sealed class PostgreSqlTestStore : TestStore
     private static int _lastNumber;
 
     private readonly PostgreSqlServer _server;
-    private readonly string _database = $"builds_{Interlocked.Increment(ref _lastNumber)}";
 
     private PostgreSqlTestStore(PostgreSqlServer server) => _server = server;
 
-    public string ConnectionString => _server.ConnectionString(_database);
+    public string Database { get; } = $"builds_{Interlocked.Increment(ref _lastNumber)}";
+
+    public string ConnectionString => _server.ConnectionString(Database);
 
     /// <summary>Makes one on the shared server that no master has to migrate any more.</summary>
     public static async Task<TestStore> Create()
     {
         PostgreSqlTestStore migrated = await Migrated.Value;
-        return await Create(migrated._server, migrated._database);
+        return await Create(migrated._server, migrated.Database);
     }
 
     /// <summary>Makes one that is empty.</summary>
     public static Task<PostgreSqlTestStore> Create(PostgreSqlServer server) => Create(server, "template1");
 
-    public override void Use(BuildDataOptions options) => options.UsePostgreSql(ConnectionString);
-
-    public override async ValueTask DisposeAsync() => await Execute(_server, $"DROP DATABASE {_database} WITH (FORCE)");
-
-    private static async Task<PostgreSqlTestStore> Create(PostgreSqlServer server, string template)
+    /// <summary>Makes one from a template, perhaps with other settings behind it.</summary>
+    public static async Task<PostgreSqlTestStore> Create(PostgreSqlServer server, string template)
     {
         var store = new PostgreSqlTestStore(server);
-        await Execute(server, $"CREATE DATABASE {store._database} TEMPLATE {template}");
+        await Execute(server, $"CREATE DATABASE {store.Database} TEMPLATE {template}");
         return store;
     }
+
+    /// <summary>Runs a statement past the library, and gives the first column of its first row.</summary>
+    public async Task<T?> Scalar<T>(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+        return await connection.ExecuteScalarAsync<T>(sql);
+    }
+
+    /// <summary>Waits until a query gives a value.</summary>
+    public async Task Until<T>(string sql, T value)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!Equals(await Scalar<T>(sql), value))
+            await Task.Delay(10, patience.Token);
+    }
+
+    public override void Use(BuildDataOptions options) => options.UsePostgreSql(ConnectionString);
+
+    public override async ValueTask DisposeAsync() => await Execute(_server, $"DROP DATABASE {Database} WITH (FORCE)");
 
     private static async Task<PostgreSqlTestStore> Migrate()
     {
         PostgreSqlTestStore store = await Create(await SharedServer.Get());
         await using var connection = new NpgsqlConnection(store.ConnectionString + ";Pooling=false");
         await connection.OpenAsync();
-        await Schema.Migrate(connection, store._database, CancellationToken.None);
+        await Schema.Migrate(connection, store.Database, CancellationToken.None);
         return store;
     }
 

@@ -8,6 +8,7 @@ internal sealed class SqliteBuildsetUpdatesTests() : BuildsetUpdatesTests(StoreK
 internal sealed class SqliteCancellationTests() : CancellationTests(StoreKind.Sqlite);
 internal sealed class SqliteCollapsedRequestsOffTests() : CollapsedRequestsOffTests(StoreKind.Sqlite);
 internal sealed class SqliteCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.Sqlite);
+internal sealed class SqliteDeadMastersTests() : DeadMastersTests(StoreKind.Sqlite);
 internal sealed class SqliteDisposeTests() : DisposeTests(StoreKind.Sqlite);
 internal sealed class SqliteFilterMatchTests() : FilterMatchTests(StoreKind.Sqlite);
 internal sealed class SqliteFilterTests() : FilterTests(StoreKind.Sqlite);

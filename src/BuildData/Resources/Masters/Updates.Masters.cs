@@ -19,7 +19,7 @@ public sealed partial class Updates
         return Write(
             static async (scope, olderThan) =>
             {
-                DateTimeOffset before = scope.Now - olderThan;
+                DateTimeOffset before = scope.Now.UtcTicks > olderThan.Ticks ? scope.Now - olderThan : DateTimeOffset.MinValue;
                 List<long> requests = await MasterRows.ClaimsOfDead(scope, before).ConfigureAwait(false);
                 foreach (long id in requests)
                     await BuildRequestRows.Unclaim(scope, await BuildRequestRows.Find(scope, id).ConfigureAwait(false)).ConfigureAwait(false);

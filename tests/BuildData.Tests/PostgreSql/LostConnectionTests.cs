@@ -1,0 +1,273 @@
+using Dapper;
+using Npgsql;
+
+namespace BuildData.Tests;
+
+/// <summary>The server is stopped, or ends connections: what fails says so, nothing is half done, and all goes on afterwards.</summary>
+internal sealed class LostConnectionTests
+{
+    private const string EndConnections = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+
+    // The connection that listens for the master that was opened first: it is the one that holds the master's name.
+    private const string Listener =
+        """
+        (SELECT pid FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
+        WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database() ORDER BY a.backend_start LIMIT 1)
+        """;
+
+    private PostgreSqlServer _server = null!;
+    private PostgreSqlTestStore _store = null!;
+    private Master _master = null!;
+
+    private Updates Updates => _master.Data.Updates;
+
+    [OneTimeSetUp]
+    public async Task StartServer() => _server = await PostgreSqlServer.Start(durable: false);
+
+    [OneTimeTearDown]
+    public async Task EndServer()
+    {
+        // There is none if the tests were skipped for want of it.
+        if (_server is not null)
+            await _server.DisposeAsync();
+    }
+
+    [SetUp]
+    public async Task OpenMaster()
+    {
+        _store = await PostgreSqlTestStore.Create(_server);
+        _master = await Open("here");
+    }
+
+    [TearDown]
+    public async Task CloseMaster()
+    {
+        await _server.Restart();
+        await _master.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Update_ServerIsStopped_FailsAndNamesHostAndDatabase()
+    {
+        long build = await Updates.Build();
+        await _server.Stop();
+
+        await Updates.Awaiting(u => u.NewStep(build, "s")).Should().ThrowAsync<StoreException>().WithMessage($"*127.0.0.1/{_store.Database}*");
+    }
+
+    [Test]
+    public async Task Update_ServerIsBack_Works()
+    {
+        long build = await Updates.Build();
+        await _server.Stop();
+        await Updates.Awaiting(u => u.NewStep(build, "s")).Should().ThrowAsync<StoreException>();
+        await _server.Restart();
+
+        (await Updates.NewStep(build, "s")).Name.Should().Be("s", "nothing of what failed is there");
+    }
+
+    [Test]
+    public async Task Update_ServerWasRestartedMeanwhile_Works()
+    {
+        long build = await Updates.Build();
+        await ReadAtOnce(8);
+        await _server.Restart();
+
+        (await Updates.NewStep(build, "s")).Name.Should().Be("s");
+    }
+
+    [Test]
+    public async Task Update_FailsForTheServer_IsNotAnnounced()
+    {
+        long build = await Updates.Build();
+        Subscription steps = _master.Data.Events.Subscribe("/steps/*");
+        await _server.Stop();
+        await Updates.Awaiting(u => u.NewStep(build, "lost")).Should().ThrowAsync<StoreException>();
+        await _server.Restart();
+
+        await Updates.NewStep(build, "found");
+
+        (await steps.Next(1)).Select(e => ((Step)e.Resource).Name).Should().Equal("found");
+    }
+
+    [Test]
+    public async Task Read_ServerIsStopped_FailsAndNamesHostAndDatabase()
+    {
+        await _master.Data.GetAll<Build>("/builds");
+        await _server.Stop();
+
+        await _master.Awaiting(m => m.Data.GetAll<Build>("/builds")).Should().ThrowAsync<StoreException>().WithMessage($"*127.0.0.1/{_store.Database}*");
+    }
+
+    [Test]
+    public async Task Read_ServerWasRestartedMeanwhile_Works()
+    {
+        await Updates.Build();
+        await ReadAtOnce(8);
+        await _server.Restart();
+
+        (await _master.Data.GetAll<Build>("/builds")).Should().ContainSingle();
+    }
+
+    [Test]
+    public async Task Watch_ServerWasRestartedMeanwhile_Begins()
+    {
+        await Updates.Build();
+        await ReadAtOnce(8);
+        await _server.Restart();
+
+        await using Watch<Build> watch = await _master.Data.Watch<Build>("/builds");
+
+        watch.Answer.Should().ContainSingle();
+    }
+
+    [Test]
+    public async Task Transaction_ServerIsStoppedInIt_FailsAndLeavesNothing()
+    {
+        long build = await Updates.Build();
+
+        await Updates.Awaiting(u => u.Transaction(async updates =>
+        {
+            await updates.NewStep(build, "lost");
+            await _server.Stop();
+            await updates.NewStep(build, "lost_too");
+        })).Should().ThrowAsync<StoreException>();
+
+        await _server.Restart();
+        (await _master.Data.GetAll<Step>("/steps")).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Transaction_ServerIsStoppedBeforeItsEnd_FailsAndLeavesNothing()
+    {
+        long build = await Updates.Build();
+
+        await Updates.Awaiting(u => u.Transaction(async updates =>
+        {
+            await updates.NewStep(build, "lost");
+            await _server.Stop();
+        })).Should().ThrowAsync<StoreException>();
+
+        await _server.Restart();
+        (await _master.Data.GetAll<Step>("/steps")).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Transaction_GoesOnAfterTheLoss_FailsAllTheSame()
+    {
+        long build = await Updates.Build();
+
+        await Updates.Awaiting(u => u.Transaction(async updates =>
+        {
+            await updates.NewStep(build, "lost");
+            await _store.Scalar<long>(EndConnections);
+            await updates.Awaiting(inner => inner.NewStep(build, "lost_too")).Should().ThrowAsync<StoreException>();
+            await updates.Awaiting(inner => inner.NewStep(build, "and_this")).Should().ThrowAsync<StoreException>();
+        })).Should().ThrowAsync<StoreException>();
+
+        (await _master.Data.GetAll<Step>("/steps")).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Update_ConnectionsWereEnded_Works()
+    {
+        long build = await Updates.Build();
+        await ReadAtOnce(8);
+        await _store.Scalar<long>(EndConnections);
+
+        (await Updates.NewStep(build, "s")).Name.Should().Be("s");
+    }
+
+    [Test]
+    public async Task Events_ListenerWasEnded_ArriveOnceAndInOrder()
+    {
+        await using Master other = await Open("other");
+        long build = await other.Data.Updates.Build();
+        Subscription steps = _master.Data.Events.Subscribe("/steps/*", "new");
+        await AddSteps(other, build, 50);
+
+        await _store.Scalar<bool>($"SELECT pg_terminate_backend({Listener})");
+        await AddSteps(other, build, 50);
+
+        (await steps.Next(100)).Select(e => ((Step)e.Resource).Number).Should().Equal(Enumerable.Range(0, 100).Select(number => (long)number));
+    }
+
+    [Test]
+    public async Task Events_ListenerCanNotComeBack_ArriveOnceAndInOrder()
+    {
+        await using Master other = await Open("other");
+        long build = await other.Data.Updates.Build();
+        Subscription steps = _master.Data.Events.Subscribe("/steps/*", "new");
+
+        // The server goes on to believe that the name is taken, as it does for some time when a network breaks.
+        await using var holder = new NpgsqlConnection(_store.ConnectionString + ";Pooling=false");
+        await holder.OpenAsync();
+        long key = (await _store.Scalar<long?>(
+            $"SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND pid = {Listener}"))!.Value;
+        Task hold = holder.ExecuteAsync($"SELECT pg_advisory_lock({key})");
+        await _store.Until("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted", 1);
+        await _store.Scalar<bool>($"SELECT pg_terminate_backend({Listener})");
+        await hold;
+
+        await AddSteps(other, build, 50);
+
+        (await steps.Next(50)).Select(e => ((Step)e.Resource).Number).Should().Equal(Enumerable.Range(0, 50).Select(number => (long)number));
+    }
+
+    [Test]
+    public async Task Events_ServerWasRestarted_ArriveOnceAndInOrder()
+    {
+        await using Master other = await Open("other");
+        long build = await other.Data.Updates.Build();
+        Subscription steps = _master.Data.Events.Subscribe("/steps/*", "new");
+        await AddSteps(other, build, 50);
+
+        await _server.Restart();
+        await AddSteps(other, build, 50);
+
+        (await steps.Next(100)).Select(e => ((Step)e.Resource).Number).Should().Equal(Enumerable.Range(0, 100).Select(number => (long)number));
+    }
+
+    [Test]
+    public async Task Events_DatabaseHasGoneBack_SubscribersAreToldAndLaterOnesGoOn()
+    {
+        await using Master other = await Open("other");
+        long build = await other.Data.Updates.Build();
+        await using Subscription before = _master.Data.Events.Subscribe("/steps/*");
+        await AddSteps(other, build, 10);
+
+        // As if another server had taken over that does not have the last transactions.
+        await _store.Scalar<long?>("DELETE FROM steps WHERE number >= 5; DELETE FROM events WHERE sequence > (SELECT position - 5 FROM event_log); UPDATE event_log SET position = position - 5");
+        await _store.Scalar<long>(EndConnections);
+
+        await before.Awaiting(subscription => subscription.Rest()).Should().ThrowAsync<SubscriberLaggedException>();
+        Subscription after = _master.Data.Events.Subscribe("/steps/*");
+        await AddSteps(other, build, 5);
+        (await after.Next(5)).Select(e => ((Step)e.Resource).Number).Should().Equal(5, 6, 7, 8, 9);
+    }
+
+    [Test]
+    public async Task Dispose_ServerIsStopped_EndsAndFailsNothing()
+    {
+        Master other = await Open("other");
+        Subscription events = other.Data.Events.Subscribe("/steps/*");
+        await _server.Stop();
+
+        await other.DisposeAsync();
+
+        (await events.Rest()).Should().BeEmpty();
+    }
+
+    private static async Task AddSteps(Master master, long build, int count)
+    {
+        for (int i = 0; i < count; i++)
+            await master.Data.Updates.NewStep(build, "s");
+    }
+
+    private Task<Master> Open(string name) => _store.Open(options => options.MasterName = name);
+
+    /// <summary>Fills the pool with connections.</summary>
+    private async Task ReadAtOnce(int reads) =>
+        await Task.WhenAll(Enumerable.Range(0, reads).Select(_ => Task.Run(() => _master.Data.GetAll<Build>("/builds"))));
+}
