@@ -50,7 +50,7 @@ internal sealed class Batches(Server server, StoreContext context, Announcer ann
         context.BatchEnded(updates.Length, failure);
     }
 
-    /// <summary>False if the transaction was undone for an update that failed; it has its error then.</summary>
+    /// <summary>False if the transaction was undone for one of several updates.</summary>
     private async ValueTask<bool> TryRun(StoreUpdate[] updates, Func<bool> hasRun)
     {
         for (int attempt = 1; ; attempt++)
@@ -76,6 +76,13 @@ internal sealed class Batches(Server server, StoreContext context, Announcer ann
             }
             catch (Exception error) when (Server.IsOurs(error) || error is StoreException)
             {
+                // Writes go to the server together, so it can't be told whose was refused.
+                if (updates.Length > 1 && !Server.IsConflict(error) && !Server.IsLoss(error))
+                {
+                    await _connection.Rollback().ConfigureAwait(false);
+                    return false;
+                }
+
                 await Recover(error, attempt, updates.Length).ConfigureAwait(false);
             }
         }
