@@ -4,14 +4,14 @@ using System.Text;
 namespace BuildData.PostgreSql;
 
 /// <summary>
-/// Text as the database can hold it: PostgreSQL refuses U+0000. It becomes three code points that Unicode has set aside for use
-/// inside of a program, and so does each of these three. A text that contains another still does.
+/// Text as the database can hold it: PostgreSQL refuses U+0000. It becomes a mark, U+0001, and two digits, U+0002 or U+0003, and
+/// so does each of these three. Texts compare as they did before, and one that contains another still does.
 /// </summary>
 internal static class StoredText
 {
-    private const char Mark = '\uFDD0';
-    private const char Zero = '\uFDD1';
-    private const char One = '\uFDD2';
+    private const char Mark = '\u0001';
+    private const char Zero = '\u0002';
+    private const char One = '\u0003';
 
     private static readonly SearchValues<char> Special = SearchValues.Create('\0', Mark, Zero, One);
 
