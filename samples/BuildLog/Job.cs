@@ -6,7 +6,7 @@ internal sealed class Job(Master master, IBuildLog log)
     public async Task<BuildResult> Run(CancellationToken stop)
     {
         Recorder recorder = await Recorder.Begin(master.Data.Updates, log.Builder, log.Reason);
-        await using (Progress.Follow(master.Data.Events, recorder.BuildId, Console.Out))
+        await using (await Progress.Follow(master.Data, recorder.BuildId, Console.Out))
         {
             await Record(recorder, stop);
         }

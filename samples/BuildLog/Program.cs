@@ -9,7 +9,7 @@
 // next number.
 //
 // To see how BuildData is used, read Program (options and container), Job (what happens in which order), Recorder (updates),
-// Progress (events) and BuildReport (queries). What is left reads logs.
+// Progress (watching) and BuildReport (queries). What is left reads logs.
 //
 // A log is what this writes, in English:
 //

@@ -3,40 +3,40 @@ namespace BuildData.Samples.BuildLog;
 /// <summary>Prints the steps of one build as they change, until it is disposed.</summary>
 internal sealed class Progress : IAsyncDisposable
 {
-    private readonly Subscription _changes;
+    private readonly Watch<Step> _steps;
     private readonly TextWriter _output;
     private readonly Task _printing;
 
-    private Progress(Subscription changes, TextWriter output)
+    private Progress(Watch<Step> steps, TextWriter output)
     {
-        _changes = changes;
+        _steps = steps;
         _output = output;
         _printing = Print();
     }
 
-    public static Progress Follow(EventHub events, long buildId, TextWriter output) =>
-        new(events.Subscribe($"/builds/{buildId}/steps/*", "started", "updated", "finished"), output);
+    public static async Task<Progress> Follow(DataApi data, long buildId, TextWriter output) =>
+        new(await data.Watch<Step>($"/builds/{buildId}/steps"), output);
 
     public async ValueTask DisposeAsync()
     {
         // What has been announced is still printed.
-        await _changes.DisposeAsync();
+        await _steps.DisposeAsync();
         await _printing;
     }
 
     private async Task Print()
     {
-        await foreach (DataEvent change in _changes)
+        await foreach (Change<Step> change in _steps)
         {
-            var step = (Step)change.Resource;
+            Step step = change.Resource;
 
             // Before a step begins there is nothing to see.
             if (step.StartedAt is null)
                 continue;
 
-            string what = change.Name == "finished" ? $"{step.Name}: {step.Results} in {Duration.Text(step)}" : step.StateString;
-            string link = change.Name == "updated" && step.Urls.Count > 0 ? $" ({step.Urls[^1].Url})" : "";
-            await _output.WriteLineAsync($"{change.Name,-8}  {step.Number,3}  {what}{link}");
+            string what = change.EventName == "finished" ? $"{step.Name}: {step.Results} in {Duration.Text(step)}" : step.StateString;
+            string link = change.EventName == "updated" && step.Urls.Count > 0 ? $" ({step.Urls[^1].Url})" : "";
+            await _output.WriteLineAsync($"{change.EventName,-8}  {step.Number,3}  {what}{link}");
         }
     }
 }

@@ -1,6 +1,7 @@
 // A process for the tests to hold a store open with, and to kill.
 //   hold FILE   opens the store and waits
 //   write FILE  adds steps without end, from several callers, and prints the id of each one whose task has completed
+//   mix FILE    keeps events and writes some of everything without end, and prints the same
 //   pg-hold DATABASE MASTER  opens a PostgreSQL store and waits
 //   pg-mix DATABASE MASTER SECONDS CALLERS SEED
 //               opens a PostgreSQL store, waits for a line, and works with what all such processes share; prints what was
@@ -12,10 +13,12 @@ using BuildData.TestHost;
 
 await using Master master = await Master.Open(options =>
 {
-    if (args[0] is "hold" or "write")
+    if (args[0] is "hold" or "write" or "mix")
         options.UseSqlite($"Data Source={args[1]}");
     else
         options.UsePostgreSql(args[1]).MasterName = args[2];
+    if (args[0] == "mix")
+        options.KeepEvents(TimeSpan.FromHours(1));
 });
 Console.WriteLine("open");
 
@@ -35,6 +38,12 @@ if (args[0] == "pg-mix")
 }
 
 Updates updates = master.Data.Updates;
+if (args[0] == "mix")
+{
+    await Mix.Write(updates);
+    return;
+}
+
 long builder = await updates.FindBuilderId("linux");
 AddBuildsetResult added = await updates.AddBuildset(builderIds: [builder]);
 AddBuildResult build = await updates.AddBuild(builder, added.BuildRequestIds[builder]);

@@ -22,6 +22,7 @@ internal sealed class PostgreSqlRandomUpdatesTests() : RandomUpdatesTests(StoreK
 internal sealed class PostgreSqlScenarioTests() : ScenarioTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlStepUpdatesTests() : StepUpdatesTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlSubscriptionTests() : SubscriptionTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlTelemetryTests() : TelemetryTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlTextTests() : TextTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlTransactionTests() : TransactionTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlTypedSubscriptionTests() : TypedSubscriptionTests(StoreKind.PostgreSql);

@@ -22,6 +22,7 @@ internal sealed class SqliteRandomUpdatesTests() : RandomUpdatesTests(StoreKind.
 internal sealed class SqliteScenarioTests() : ScenarioTests(StoreKind.Sqlite);
 internal sealed class SqliteStepUpdatesTests() : StepUpdatesTests(StoreKind.Sqlite);
 internal sealed class SqliteSubscriptionTests() : SubscriptionTests(StoreKind.Sqlite);
+internal sealed class SqliteTelemetryTests() : TelemetryTests(StoreKind.Sqlite);
 internal sealed class SqliteTextTests() : TextTests(StoreKind.Sqlite);
 internal sealed class SqliteTransactionTests() : TransactionTests(StoreKind.Sqlite);
 internal sealed class SqliteTypedSubscriptionTests() : TypedSubscriptionTests(StoreKind.Sqlite);

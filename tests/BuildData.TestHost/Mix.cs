@@ -1,0 +1,54 @@
+namespace BuildData.TestHost;
+
+/// <summary>Several callers, each with builds of its own, that write some of everything.</summary>
+internal static class Mix
+{
+    private const int Callers = 16;
+
+    public static Task Write(Updates updates) => Task.WhenAll(Enumerable.Range(0, Callers).Select(i => Task.Run(() => Write(updates, new Random(Environment.TickCount + i)))));
+
+    private static async Task Write(Updates updates, Random random)
+    {
+        while (true)
+        {
+            long[] builders = [await updates.FindBuilderId($"b{random.Next(4)}"), await updates.FindBuilderId($"b{4 + random.Next(4)}")];
+            AddBuildsetResult set = await updates.AddBuildset(
+                sourceStamps: [new SourceStampKey { Revision = $"{random.Next(20)}" }], properties: new() { ["owner"] = ("ann", "S") }, builderIds: builders, waitedFor: random.Next(2) == 0);
+            long request = set.BuildRequestIds[builders[0]];
+            if (!await updates.ClaimBuildRequests([request]))
+                continue;
+
+            AddBuildResult build = await updates.AddBuild(builders[0], request);
+            await updates.SetBuildProperty(build.BuildId, "rev", (random.Next(), "Git"));
+            for (int i = random.Next(5); i > 0; i--)
+                await AddStep(updates, random, build.BuildId);
+            await updates.Transaction(async u =>
+            {
+                await u.SetBuildProperty(build.BuildId, "done", (true, "S"));
+                await u.FinishBuild(build.BuildId, (BuildResult)random.Next(7));
+                await u.CompleteBuildRequests([request], BuildResult.Success);
+            });
+        }
+    }
+
+    private static async Task AddStep(Updates updates, Random random, long buildId)
+    {
+        NewStepResult step = await updates.NewStep(buildId, "step");
+        if (random.Next(2) == 0)
+        {
+            await updates.StartStep(step.StepId);
+            await updates.AddStepUrl(step.StepId, "log", $"https://example.org/{step.StepId}");
+            await updates.SetStepStateString(step.StepId, $"state of {step.StepId}");
+        }
+        else
+        {
+            await updates.Transaction(async u =>
+            {
+                await u.SetStepStateString(step.StepId, $"state of {step.StepId}");
+                await u.FinishStep(step.StepId, (BuildResult)random.Next(7), hidden: false);
+            });
+        }
+
+        await Console.Out.WriteLineAsync($"{step.StepId}");
+    }
+}

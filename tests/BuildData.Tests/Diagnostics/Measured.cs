@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace BuildData.Tests;
+
+/// <summary>Makes meters, and keeps what they measure.</summary>
+internal sealed class Measured : IMeterFactory
+{
+    private readonly ConcurrentQueue<(string Instrument, double Value, string Tags)> _values = new();
+    private readonly ConcurrentQueue<Meter> _meters = new();
+    private readonly MeterListener _listener = new();
+
+    public Measured()
+    {
+        // Other tests have meters of the same name.
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Scope == this)
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Add(instrument, value, tags));
+        _listener.Start();
+    }
+
+    public IReadOnlyList<string> MeterNames => [.. _meters.Select(meter => meter.Name)];
+
+    public Meter Create(MeterOptions options)
+    {
+        options.Scope = this;
+        var meter = new Meter(options);
+        _meters.Enqueue(meter);
+        return meter;
+    }
+
+    /// <summary>What an instrument has measured since this was asked last, and what is observed now.</summary>
+    public IReadOnlyList<(double Value, string Tags)> Take(string instrument)
+    {
+        _listener.RecordObservableInstruments();
+        (string Instrument, double Value, string Tags)[] all = [.. _values];
+        _values.Clear();
+        return [.. all.Where(one => one.Instrument == instrument).Select(one => (one.Value, one.Tags))];
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        foreach (Meter meter in _meters)
+            meter.Dispose();
+    }
+
+    private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var texts = new List<string>();
+        foreach ((string key, object? tag) in tags)
+            texts.Add($"{key}={tag}");
+        _values.Enqueue((instrument.Name, value, string.Join(' ', texts)));
+    }
+}

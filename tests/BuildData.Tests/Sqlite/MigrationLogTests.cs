@@ -1,0 +1,42 @@
+using BuildData.Stores.Sqlite;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace BuildData.Tests;
+
+internal sealed class MigrationLogTests
+{
+    [Test]
+    public async Task Open_FileOfTheFirstVersion_IsMigratedAndToldOnce()
+    {
+        using var folder = new TempFolder();
+        await using (var connection = new SqliteConnection(folder.ConnectionString + ";Pooling=False"))
+        {
+            await connection.ExecuteAsync(SchemaScripts.Read(1));
+            await connection.ExecuteAsync("INSERT INTO builders (name) VALUES ('linux'); PRAGMA application_id = 0x42646174; PRAGMA user_version = 1");
+        }
+
+        var log = new CollectedLog();
+        for (int i = 0; i < 2; i++)
+        {
+            await using Master master = await Master.Open(options => options.UseSqlite(folder.ConnectionString).LoggerFactory = log);
+            (await master.Data.GetAll<Builder>("/builders")).Should().ContainSingle().Which.Name.Should().Be("linux");
+        }
+
+        (string _, int _, LogLevel level, string message, Exception? _) = log.Entries.Where(entry => entry.Id == 3).Should().ContainSingle().Subject;
+        level.Should().Be(LogLevel.Information);
+        message.Should().Contain("from schema version 1 to 2").And.Contain(folder.Database);
+    }
+
+    [Test]
+    public async Task Open_NewFile_IsNoMigration()
+    {
+        using var folder = new TempFolder();
+        var log = new CollectedLog();
+
+        await (await Master.Open(options => options.UseSqlite(folder.ConnectionString).LoggerFactory = log)).DisposeAsync();
+
+        log.Entries.Select(entry => entry.Id).Should().Equal(1, 2);
+    }
+}
