@@ -117,7 +117,7 @@ internal sealed class PostgreSqlStore : IStore
 
             var enter = new NpgsqlCommand(
                 """
-                INSERT INTO masters (name, active, last_active) VALUES ($1, 0, $2) ON CONFLICT (name) DO NOTHING
+                INSERT INTO masters (name, active, last_active) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING
                 """,
                 connection)
             {

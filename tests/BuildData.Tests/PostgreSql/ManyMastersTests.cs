@@ -85,8 +85,9 @@ internal sealed class ManyMastersTests
     {
         await _onlooker.Finish();
         LoadTables tables = await LoadTables.Read(_store.ConnectionString);
+        long deadlocks = await _store.Scalar<long>("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");
         await TestContext.Out.WriteLineAsync(
-            $"{said.Length} lines, {said.Count(line => line.StartsWith("failed", StringComparison.Ordinal))} failures, {tables.Events.Count} events, {tables.Steps.Count} steps, {tables.Requests.Count} requests");
+            $"{said.Length} lines, {said.Count(line => line.StartsWith("failed", StringComparison.Ordinal))} failures, {deadlocks} deadlocks, {tables.Events.Count} events, {tables.Steps.Count} steps, {tables.Requests.Count} requests");
 
         AssertNumbers(tables);
         AssertAcknowledged(said, tables);
@@ -134,11 +135,11 @@ internal sealed class ManyMastersTests
             // One that was collapsed was claimed by whoever asked for the newer one.
             int claims = names.Count(name => name == "claimed") - (request.Results == (long)BuildResult.Skipped ? 1 : 0);
             int unclaims = names.Count(name => name == "unclaimed");
-            (int, int) said1 = (acknowledged.GetValueOrDefault($"claimed {request.Id}"), acknowledged.GetValueOrDefault($"unclaimed {request.Id}"));
+            (int Claims, int Unclaims) ours = (acknowledged.GetValueOrDefault($"claimed {request.Id}"), acknowledged.GetValueOrDefault($"unclaimed {request.Id}"));
             if (allAcknowledged)
-                said1.Should().Be((claims, unclaims), "request {0} was claimed by one at a time", request.Id);
+                ours.Should().Be((claims, unclaims), "request {0} was claimed by one at a time", request.Id);
             else
-                (said1.Item1 <= claims && said1.Item2 <= unclaims).Should().BeTrue("claims of request {0} are not lost", request.Id);
+                (ours.Claims <= claims && ours.Unclaims <= unclaims).Should().BeTrue("claims of request {0} are not lost", request.Id);
         }
     }
 

@@ -5,7 +5,7 @@ internal abstract class TextTests(StoreKind store) : MasterTests(store)
 {
     private static readonly string[] Texts =
     [
-        "", "it's \"quoted\"; DROP TABLE steps;--", "100 % of _", "a\0b", "\0", "🚀 emoji 👩‍👩‍👧", "\u202eright to left\u202c אבג", "tab\tline\r\n", "\ufeff\uffff", "$1 ?1 @p {0}",
+        "", "it's \"quoted\"; DROP TABLE steps;--", "100 % of _", "a\0b", "\0", "🚀 emoji 👩‍👩‍👧", "\u202eright to left\u202c אבג", "tab\tline\r\n", "\ufeff\uffff", "$1 ?1 @p {0}", "back\\slash \\x41 \\101",
         new string('x', 600) + "\0after", "\0" + new string('é', 2000) + "\0",
     ];
 
@@ -21,7 +21,76 @@ internal abstract class TextTests(StoreKind store) : MasterTests(store)
     }
 
     [TestCaseSource(nameof(Texts))]
-    public async Task Update_AnyTextInAnyField_IsFoundAgainExactly(string text)
+    public Task Update_AnyTextInAnyField_IsFoundAgainExactly(string text) => AssertFoundAgain(text);
+
+    [Test]
+    public Task Update_LongTextInAnyField_IsFoundAgainExactly() => AssertFoundAgain(Long(seed: 1));
+
+    [Test]
+    public async Task FindBuilderId_LongNames_AreAsManyBuilders()
+    {
+        long[] ids = [await Updates.FindBuilderId(Long(1) + "a"), await Updates.FindBuilderId(Long(1) + "b"), await Updates.FindBuilderId(Long(1) + "a")];
+
+        ids[0].Should().Be(ids[2]).And.NotBe(ids[1]);
+    }
+
+    [Test]
+    public async Task SetBuildProperty_LongNames_AreAsManyProperties()
+    {
+        long build = await Updates.Build();
+
+        await Updates.SetBuildProperty(build, Long(1) + "a", ("first", "test"));
+        await Updates.SetBuildProperty(build, Long(1) + "b", ("second", "test"));
+        await Updates.SetBuildProperty(build, Long(1) + "a", ("third", "test"));
+
+        (await Data.Get<PropertyMap>($"/builds/{build}/properties")).Should().Equal(
+            new PropertyMap { [Long(1) + "a"] = ("third", "test"), [Long(1) + "b"] = ("second", "test") });
+    }
+
+    [Test]
+    public async Task Open_LongMasterName_IsThatMaster()
+    {
+        await Master.DisposeAsync();
+
+        await using Master master = await Store.Open(options => options.MasterName = Long(1));
+
+        (await master.Data.GetAll<MasterInfo>($"/masters?name={Long(1)}")).Should().ContainSingle().Which.Active.Should().BeTrue();
+    }
+
+    [Test]
+    public async Task AddBuildset_ManySourceStamps_MakesAnOlderRequestOfTheSameNeedless()
+    {
+        SourceStampRef[] stamps = [.. Enumerable.Range(0, 2000).Select(i => (SourceStampRef)new SourceStampKey { Codebase = $"c{i}" })];
+        long builder = await Updates.FindBuilderId("linux");
+
+        await Updates.AddBuildset(sourceStamps: stamps, builderIds: [builder]);
+        await Updates.AddBuildset(sourceStamps: stamps, builderIds: [builder]);
+
+        (await Data.GetAll<BuildRequest>("/buildrequests")).Select(request => request.Results).Should().Equal(BuildResult.Skipped, null);
+    }
+
+    [Test]
+    public async Task Update_HalfASurrogatePair_IsRefused()
+    {
+        long stepId = await Updates.Step();
+
+        await Updates.Awaiting(updates => updates.SetStepStateString(stepId, "a\udc00")).Should().ThrowAsync<ArgumentException>().WithMessage("*position 1*");
+        await Updates.Awaiting(updates => updates.AddBuildset(reason: "\ud800")).Should().ThrowAsync<ArgumentException>();
+        await Updates.Awaiting(updates => updates.FindBuilderId("\ud800")).Should().ThrowAsync<ArgumentException>();
+    }
+
+    /// <summary>A text that can't be compressed to less.</summary>
+    private static string Long(int seed)
+    {
+        var random = new Random(seed);
+        return string.Create(10_000, random, static (text, random) =>
+        {
+            for (int i = 0; i < text.Length; i++)
+                text[i] = (char)random.Next('\u4e00', '\u9fff');
+        });
+    }
+
+    private async Task AssertFoundAgain(string text)
     {
         long builder = await Updates.FindBuilderId(text + "x");
         var stamp = new SourceStampKey
@@ -58,15 +127,5 @@ internal abstract class TextTests(StoreKind store) : MasterTests(store)
         (builderFound.Description, builderFound.Tags[0]).Should().Be((text, text));
         (await Data.Get<PropertyMap>($"/buildsets/{added.BuildsetId}/properties")).Should().Equal(property);
         (await Data.Get<PropertyMap>($"/builds/{build.BuildId}/properties")).Should().Equal(property);
-    }
-
-    [Test]
-    public async Task Update_HalfASurrogatePair_IsRefused()
-    {
-        long stepId = await Updates.Step();
-
-        await Updates.Awaiting(updates => updates.SetStepStateString(stepId, "a\udc00")).Should().ThrowAsync<ArgumentException>().WithMessage("*position 1*");
-        await Updates.Awaiting(updates => updates.AddBuildset(reason: "\ud800")).Should().ThrowAsync<ArgumentException>();
-        await Updates.Awaiting(updates => updates.FindBuilderId("\ud800")).Should().ThrowAsync<ArgumentException>();
     }
 }

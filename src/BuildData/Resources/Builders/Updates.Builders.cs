@@ -10,7 +10,7 @@ public sealed partial class Updates
         Check.NotEmpty(name, nameof(name));
         return Write(
             static (scope, name) => NameRows.FindOrInsert(
-                scope, "builders", "INSERT INTO builders (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", name,
+                scope, "builders", "INSERT INTO builders (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING", name,
                 static (scope, id, name) => scope.Announce(Catalog.Builders, "new", new Builder { BuilderId = id, Name = name }, id)),
             name,
             cancellationToken);

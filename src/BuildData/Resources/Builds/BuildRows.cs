@@ -69,11 +69,10 @@ internal static class BuildRows
 
     public static async ValueTask SetProperty(UpdateScope scope, long buildId, string name, Property property)
     {
+        // The build's row is held, so nobody else sets one meanwhile. Not ON CONFLICT: what makes names unique is the store's own.
+        await scope.Session.Execute("DELETE FROM build_properties WHERE build_id = $1 AND name = $2", buildId, name).ConfigureAwait(false);
         await scope.Session.Execute(
-            """
-            INSERT INTO build_properties (build_id, name, value, source) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (build_id, name) DO UPDATE SET value = excluded.value, source = excluded.source
-            """,
+            "INSERT INTO build_properties (build_id, name, value, source) VALUES ($1, $2, $3, $4)",
             buildId, name, property.Value.GetRawText(), property.Source).ConfigureAwait(false);
         scope.Announce(Catalog.Properties, "update", new PropertyMap { [name] = property }, buildId);
     }

@@ -1,0 +1,41 @@
+using BuildData.PostgreSql;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace BuildData.Tests;
+
+/// <summary>Text that PostgreSQL refuses is kept as other text, from which it comes back as it was.</summary>
+internal sealed class StoredTextTests
+{
+    // Few characters, so that short texts have all the combinations that matter.
+    private static readonly Arbitrary<string> Texts =
+        Gen.Elements('\0', '\uFDD0', '\uFDD1', '\uFDD2', '\uFDD3', 'a', 'é').ArrayOf().Select(characters => new string(characters)).ToArbitrary();
+
+    [Test]
+    public void Decode_AnyEncodedText_IsTheText() =>
+        Prop.ForAll(Texts, text => StoredText.Decode(StoredText.Encode(text)) == text).QuickCheckThrowOnFailure();
+
+    [Test]
+    public void Encode_AnyText_HasNoNul() =>
+        Prop.ForAll(Texts, text => !StoredText.Encode(text).Contains('\0', StringComparison.Ordinal)).QuickCheckThrowOnFailure();
+
+    [Test]
+    public void Encode_TextWithAnother_StillContainsIt() =>
+        Prop.ForAll(Texts, Texts, (text, part) => Contains(StoredText.Encode(text + part + text), StoredText.Encode(part)))
+            .QuickCheckThrowOnFailure();
+
+    [Test]
+    public void Encode_TextWithoutAnother_DoesNotContainIt() =>
+        Prop.ForAll(Texts, Texts, (text, part) => Contains(StoredText.Encode(text), StoredText.Encode(part)) == Contains(text, part))
+            .QuickCheckThrowOnFailure();
+
+    [Test]
+    public void Encode_PlainText_IsTheSameString()
+    {
+        const string Plain = "nothing special, not even \uFDD3 or é";
+
+        StoredText.Encode(Plain).Should().BeSameAs(Plain);
+    }
+
+    private static bool Contains(string text, string part) => text.Contains(part, StringComparison.Ordinal);
+}

@@ -1,0 +1,20 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace BuildData.Tests;
+
+/// <summary>A store of another package can do what the library's own stores do.</summary>
+internal sealed class SeamTests
+{
+    [Test]
+    public void Internals_OfTheLibrary_AreSeenByTestsAndBenchmarksAlone() =>
+        Friends(typeof(Master).Assembly).Should().BeSubsetOf(["BuildData.Tests", "BuildData.Benchmarks"]);
+
+    [Test]
+    public void PostgreSqlStore_OfTheLibrary_ReferencesNothingElseOfIt() =>
+        typeof(PostgreSqlOptionsExtensions).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name)
+            .Where(name => name!.StartsWith("BuildData", StringComparison.Ordinal)).Should().Equal("BuildData");
+
+    private static IEnumerable<string> Friends(Assembly assembly) =>
+        assembly.GetCustomAttributes<InternalsVisibleToAttribute>().Select(friend => friend.AssemblyName.Split(',')[0]);
+}
