@@ -71,10 +71,23 @@ internal sealed class PostgreSqlStore : IStore
             (read, state),
             cancellationToken);
 
-    public void Write(StoreUpdate update, CancellationToken cancellationToken) => _lane!.Write(update, cancellationToken);
+    public void Write(StoreUpdate update, CancellationToken cancellationToken)
+    {
+        // It may have been closed after its caller found it open.
+        if (_lane is { } lane)
+        {
+            lane.Write(update, cancellationToken);
+            return;
+        }
+
+        update.Fail(new ObjectDisposedException(nameof(Master)));
+        StoreRequest.CompleteAll([update]);
+    }
 
     public Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken) =>
-        HostTransaction.Begin(_server, _context, _announcer!, _masterId, cancellationToken);
+        _announcer is { } announcer
+            ? HostTransaction.Begin(_server, _context, announcer, _masterId, cancellationToken)
+            : throw new ObjectDisposedException(nameof(Master));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,48 @@
+using BuildData.PostgreSql;
+using BuildData.Stores;
+using Npgsql;
+
+namespace BuildData.Tests;
+
+/// <summary>What is asked of a store that was closed after its caller found it open.</summary>
+internal sealed class PostgreSqlStoreTests
+{
+    private PostgreSqlTestStore _database = null!;
+    private Telemetry _telemetry = null!;
+    private PostgreSqlStore _store = null!;
+
+    [SetUp]
+    public async Task OpenAndClose()
+    {
+        _database = (PostgreSqlTestStore)await StoreKind.PostgreSql.Create();
+        _telemetry = new Telemetry(null, null);
+        var context = new StoreContext(new BuildDataOptions(), new EventHub(_telemetry, 1000, readOnlyStore: null), _telemetry);
+        _store = new PostgreSqlStore(new Server(NpgsqlDataSource.Create(_database.ConnectionString), isOwned: true), context);
+        await _store.Open(CancellationToken.None);
+        await _store.DisposeAsync();
+    }
+
+    [TearDown]
+    public async Task RemoveDatabase()
+    {
+        // There is none if the test was skipped for want of a server.
+        if (_database is null)
+            return;
+        _telemetry.Dispose();
+        await _database.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Write_AfterDispose_FailsTheUpdate()
+    {
+        (StoreUpdate update, Task done) = StoreContext.SetActive(true);
+
+        _store.Write(update, CancellationToken.None);
+
+        await FluentActions.Awaiting(() => done).Should().ThrowAsync<ObjectDisposedException>();
+    }
+
+    [Test]
+    public async Task BeginTransaction_AfterDispose_Fails() =>
+        await _store.Awaiting(store => store.BeginTransaction(CancellationToken.None)).Should().ThrowAsync<ObjectDisposedException>();
+}
