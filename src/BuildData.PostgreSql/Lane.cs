@@ -11,7 +11,8 @@ internal sealed class Lane : IAsyncDisposable
 {
     private const int MostPerBatch = 512;
 
-    private readonly Channel<StoreUpdate> _queue = Channel.CreateUnbounded<StoreUpdate>(new UnboundedChannelOptions { SingleReader = true });
+    // Not for a single reader: such a channel can't be asked how many wait.
+    private readonly Channel<StoreUpdate> _queue = Channel.CreateUnbounded<StoreUpdate>();
     private readonly Batches[] _pair;
     private readonly Task _running;
     private volatile bool _closing;
