@@ -38,9 +38,14 @@ internal sealed class Measured : IMeterFactory
     public IReadOnlyList<(double Value, string Tags)> Take(string instrument)
     {
         _listener.RecordObservableInstruments();
-        (string Instrument, double Value, string Tags)[] all = [.. _values];
-        _values.Clear();
-        return [.. all.Where(one => one.Instrument == instrument).Select(one => (one.Value, one.Tags))];
+        var taken = new List<(double Value, string Tags)>();
+        while (_values.TryDequeue(out (string Instrument, double Value, string Tags) one))
+        {
+            if (one.Instrument == instrument)
+                taken.Add((one.Value, one.Tags));
+        }
+
+        return taken;
     }
 
     public void Dispose()

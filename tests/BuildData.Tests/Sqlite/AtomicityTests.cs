@@ -12,6 +12,7 @@ internal sealed class AtomicityTests
     private SqliteBatch _batch = null!;
     private EventHub _events = null!;
     private Telemetry _telemetry = null!;
+    private StoreContext _context = null!;
     private SqliteConnection _connection = null!;
 
     [SetUp]
@@ -29,8 +30,8 @@ internal sealed class AtomicityTests
         var options = new BuildDataOptions();
         var log = new SqliteEventLog(_session, options);
         log.Open();
-        var context = new StoreContext(options, _events, _telemetry);
-        _batch = new SqliteBatch(_session, new UpdateScope(_session, context, masterId: 1), context, log, _folder.Database);
+        _context = new StoreContext(options, _events, _telemetry);
+        _batch = new SqliteBatch(_session, new UpdateScope(_session, _context, masterId: 1), _context, log, _folder.Database);
     }
 
     [TearDown]
@@ -123,6 +124,34 @@ internal sealed class AtomicityTests
         await FluentActions.Awaiting(() => after.Task).Should().ThrowAsync<StoreException>();
         await FluentActions.Awaiting(() => before.Task).Should().ThrowAsync<StoreException>();
         Names().Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Transaction_TheDatabaseUndoesIt_FailsToTheEndAndLeavesNothingBehind()
+    {
+        Subscription events = _events.Subscribe("/steps/*");
+        var transaction = new SqliteHostTransaction(_batch, _context);
+        Task serving = Task.Run(transaction.Serve);
+        await transaction.Begun;
+        UpdateCall<int, Step> failing = Item(_ =>
+        {
+            _session.Rollback();
+            throw new SqliteException("disk I/O error", 10);
+        });
+
+        await transaction.Run(AddStep("before"));
+        await FluentActions.Awaiting(() => transaction.Run(failing)).Should().ThrowAsync<StoreException>();
+        await FluentActions.Awaiting(() => transaction.Run(AddStep("after"))).Should().ThrowAsync<StoreException>("it would stand alone");
+        await FluentActions.Awaiting(transaction.Commit).Should().ThrowAsync<StoreException>();
+        await transaction.DisposeAsync();
+        await serving;
+
+        Names().Should().BeEmpty();
+        UpdateCall<int, Step> next = AddStep("next");
+        Run(next);
+        (await next.Task).Number.Should().Be(0);
+        _events.End();
+        (await events.Rest()).Select(e => ((Step)e.Resource).Name).Should().Equal("next");
     }
 
     private static UpdateCall<int, Step> AddStep(string name, string state = "pending") => Item(async scope =>

@@ -14,6 +14,7 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
     private readonly SemaphoreSlim _ended = new(0, 1);
     private readonly Lock _lock = new();
     private bool _isOpen;
+    private Exception? _lost;
 
     /// <summary>The transaction, once it has begun.</summary>
     public Task<IStoreTransaction> Begun => _begun.Task;
@@ -48,7 +49,19 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
         {
             if (!_isOpen)
                 throw new InvalidOperationException("The transaction has ended.");
-            batch.RunAlone(update);
+            if (_lost is not null)
+                throw new StoreException("The transaction was undone before.", _lost);
+
+            try
+            {
+                batch.RunAlone(update);
+            }
+            catch (Exception error)
+            {
+                // Without it each further update would be a transaction of its own.
+                _lost = batch.Undo(error);
+                throw _lost;
+            }
         }
 
         update.Complete();
@@ -62,6 +75,8 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
             _isOpen = false;
             try
             {
+                if (_lost is not null)
+                    throw new StoreException("The transaction was undone before.", _lost);
                 batch.Commit();
                 return Task.CompletedTask;
             }
