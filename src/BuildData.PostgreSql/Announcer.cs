@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using BuildData.Stores;
 using Npgsql;
@@ -32,7 +33,7 @@ internal sealed class Announcer(Server server, StoreContext context, long master
     {
         _listener = await Listen(cancellationToken).ConfigureAwait(false)
             ?? throw new StoreInUseException(server.Name, $"Its master '{context.Options.MasterName}' is another process; each needs a name of its own.");
-        context.StartEvents(await Position(cancellationToken).ConfigureAwait(false));
+        context.StartEvents(await Position(cancellationToken).ConfigureAwait(false), keepsEvents: true);
         _running = Run();
     }
 
@@ -53,10 +54,11 @@ internal sealed class Announcer(Server server, StoreContext context, long master
         {
             await CatchUp(last, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception error) when (Server.IsOurs(error) || error is StoreException or ObjectDisposedException)
+#pragma warning disable CA1031 // It is committed, and must not be told to have failed. It is announced when the database can be reached again.
+        catch (Exception error)
+#pragma warning restore CA1031
         {
-            // It is committed; its announcement waits until the database can be reached again.
-            Log.ListenerLost(context.Logger, error, server.Name);
+            Log.AnnouncedLate(context.Logger, error, server.Name);
         }
     }
 
@@ -65,7 +67,7 @@ internal sealed class Announcer(Server server, StoreContext context, long master
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         if (_listener is not null)
-            await _listener.DisposeAsync().ConfigureAwait(false);
+            await Release(_listener).ConfigureAwait(false);
         _stop.Dispose();
         _reading.Dispose();
     }
@@ -86,13 +88,19 @@ internal sealed class Announcer(Server server, StoreContext context, long master
             {
                 return;
             }
-            catch (Exception error) when (Server.IsOurs(error) || error is StoreException or InvalidOperationException)
+#pragma warning disable CA1031 // Whatever it is, subscribers wait for what comes next.
+            catch (Exception error)
+#pragma warning restore CA1031
             {
-                if (_listener is { } lost)
+                if (_listener is { State: not ConnectionState.Open } lost)
                 {
                     Log.ListenerLost(context.Logger, error, server.Name);
                     _listener = null;
                     await lost.DisposeAsync().ConfigureAwait(false);
+                }
+                else
+                {
+                    Log.AnnouncedLate(context.Logger, error, server.Name);
                 }
 
                 await Task.Delay(Pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -147,7 +155,29 @@ internal sealed class Announcer(Server server, StoreContext context, long master
         finally
         {
             if (!listens)
-                await connection.DisposeAsync().ConfigureAwait(false);
+                await Release(connection).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gives a connection back that may hold the name: the pool would keep it, and the name with it.</summary>
+    private static async ValueTask Release(NpgsqlConnection connection)
+    {
+        await using (connection.ConfigureAwait(false))
+        {
+            if (connection.State != ConnectionState.Open)
+                return;
+
+            try
+            {
+                var release = new NpgsqlCommand("UNLISTEN *; SELECT pg_advisory_unlock_all()", connection);
+                await using (release.ConfigureAwait(false))
+                    await release.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception error) when (Server.IsOurs(error))
+            {
+                // With the connection goes the name.
+                return;
+            }
         }
     }
 
@@ -227,6 +257,9 @@ internal sealed class Announcer(Server server, StoreContext context, long master
         {
             // This process may have published some of them meanwhile.
             long published = context.Published;
+            if (page.Count > 0 && page[^1].Sequence <= published)
+                return;
+
             List<StoredEvent> news = [.. page.SkipWhile(e => e.Sequence <= published)];
             if (published >= last)
                 return;

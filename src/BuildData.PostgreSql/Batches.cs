@@ -3,34 +3,60 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql;
 
 /// <summary>Runs batches of updates on one connection, one after the other.</summary>
-internal sealed class Batches(Server server, StoreContext context, Announcer announcer, long masterId) : IAsyncDisposable
+internal sealed class Batches(Server server, StoreContext context, Announcer announcer, IdPool ids, long masterId) : IAsyncDisposable
 {
     private const int MostAttempts = 12;
 
-    private readonly WriteConnection _connection = new(server, context, masterId);
+    // Longer than other masters' batches hold rows, and short enough to let the updates behind go on if a host's transaction does.
+    private const string Patience = "SET LOCAL lock_timeout = '250ms'";
 
-    /// <summary>Runs updates in one transaction and completes them.</summary>
+    private readonly WriteConnection _connection = new(server, context, ids, masterId);
+
+    /// <summary>Runs updates in one transaction, and completes them.</summary>
     /// <param name="updates">The updates.</param>
     /// <param name="hasRun">Completed when nothing but the commit is left to do.</param>
-    public async Task Run(StoreUpdate[] updates, TaskCompletionSource hasRun)
+    /// <returns>The updates that wait for rows which others hold for long: they are not completed, and are to be run apart.</returns>
+    public async Task<IReadOnlyList<StoreUpdate>> Run(StoreUpdate[] updates, TaskCompletionSource hasRun)
     {
-        await Run(updates, hasRun.TrySetResult).ConfigureAwait(false);
-        hasRun.TrySetResult();
-        StoreRequest.CompleteAll(updates);
+        var blocked = new List<StoreUpdate>();
+        try
+        {
+            await Run(updates, hasRun, blocked).ConfigureAwait(false);
+        }
+        finally
+        {
+            hasRun.TrySetResult();
+            StoreRequest.CompleteAll(blocked.Count == 0 ? updates : [.. updates.Except(blocked)]);
+        }
+
+        return blocked;
+    }
+
+    /// <summary>Runs an update in a transaction of its own, however long it waits for its rows, and completes it.</summary>
+    public async Task RunApart(StoreUpdate update)
+    {
+        try
+        {
+            await Run([update], null, null).ConfigureAwait(false);
+        }
+        finally
+        {
+            StoreRequest.CompleteAll([update]);
+        }
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     /// <summary>Runs updates in one transaction or, if one of them fails after it has written, each in its own.</summary>
-    private async ValueTask Run(StoreUpdate[] updates, Func<bool> hasRun)
+    private async ValueTask Run(StoreUpdate[] updates, TaskCompletionSource? hasRun, List<StoreUpdate>? blocked)
     {
         Exception? failure = null;
         try
         {
-            if (!await TryRun(updates, hasRun).ConfigureAwait(false) && updates.Length > 1)
+            if (!await TryRun(updates, hasRun, blocked).ConfigureAwait(false) && updates.Length > 1)
             {
                 foreach (StoreUpdate update in updates)
-                    await Run([update], static () => true).ConfigureAwait(false);
+                    await Run([update], null, blocked).ConfigureAwait(false);
                 return;
             }
         }
@@ -38,6 +64,7 @@ internal sealed class Batches(Server server, StoreContext context, Announcer ann
         catch (Exception error)
 #pragma warning restore CA1031
         {
+            await _connection.Rollback().ConfigureAwait(false);
             failure = error;
             foreach (StoreUpdate update in updates)
             {
@@ -50,14 +77,14 @@ internal sealed class Batches(Server server, StoreContext context, Announcer ann
         context.BatchEnded(updates.Length, failure);
     }
 
-    /// <summary>False if the transaction was undone for one of several updates.</summary>
-    private async ValueTask<bool> TryRun(StoreUpdate[] updates, Func<bool> hasRun)
+    /// <summary>False if the transaction was undone for one of several updates, or for one that is blocked.</summary>
+    private async ValueTask<bool> TryRun(StoreUpdate[] updates, TaskCompletionSource? hasRun, List<StoreUpdate>? blocked)
     {
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                await _connection.Begin(CancellationToken.None).ConfigureAwait(false);
+                await _connection.Begin(blocked is null ? null : Patience, CancellationToken.None).ConfigureAwait(false);
                 await _connection.Scope.Prefetch(updates).ConfigureAwait(false);
                 foreach (StoreUpdate update in updates)
                 {
@@ -68,7 +95,7 @@ internal sealed class Batches(Server server, StoreContext context, Announcer ann
                     return false;
                 }
 
-                hasRun();
+                hasRun?.TrySetResult();
                 long? first = await _connection.Commit().ConfigureAwait(false);
                 if (first is { } number)
                     await announcer.Committed(_connection.Scope.TakeEvents(), number).ConfigureAwait(false);
@@ -76,16 +103,26 @@ internal sealed class Batches(Server server, StoreContext context, Announcer ann
             }
             catch (Exception error) when (Server.IsOurs(error) || error is StoreException)
             {
-                // Writes go to the server together, so it can't be told whose was refused.
-                if (updates.Length > 1 && !Server.IsConflict(error) && !Server.IsLoss(error))
-                {
-                    await _connection.Rollback().ConfigureAwait(false);
+                if (await Split(error, updates, blocked).ConfigureAwait(false))
                     return false;
-                }
 
                 await Recover(error, attempt, updates.Length).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Whether the updates are to be run one by one, or one is to be run apart.</summary>
+    private async ValueTask<bool> Split(Exception error, StoreUpdate[] updates, List<StoreUpdate>? blocked)
+    {
+        if (updates.Length == 1 && blocked is not null && Server.IsBlocked(error))
+            blocked.Add(updates[0]);
+
+        // Writes go to the server together, so it can't be told whose was refused.
+        else if (updates.Length == 1 || Server.IsConflict(error) || !_connection.IsConnected || Server.IsLoss(error))
+            return false;
+
+        await _connection.Rollback().ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Makes the connection ready for another attempt.</summary>

@@ -9,28 +9,33 @@ internal sealed class HostTransaction : IStoreTransaction
     private readonly Server _server;
     private readonly Announcer _announcer;
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Action _ended;
     private bool _isOpen = true;
 
-    private HostTransaction(WriteConnection connection, Server server, Announcer announcer)
+    private HostTransaction(WriteConnection connection, Server server, Announcer announcer, Action ended)
     {
+        _ended = ended;
         _connection = connection;
         _server = server;
         _announcer = announcer;
     }
 
     public static async Task<IStoreTransaction> Begin(
-        Server server, StoreContext context, Announcer announcer, long masterId, CancellationToken cancellationToken)
+        Server server, StoreContext context, Announcer announcer, IdPool ids, long masterId, Action ended, CancellationToken cancellationToken)
     {
-        var connection = new WriteConnection(server, context, masterId);
+        var connection = new WriteConnection(server, context, ids, masterId);
         try
         {
-            await connection.Begin(cancellationToken).ConfigureAwait(false);
-            return new HostTransaction(connection, server, announcer);
+            await connection.Begin(patience: null, cancellationToken).ConfigureAwait(false);
+            return new HostTransaction(connection, server, announcer, ended);
         }
-        catch (Exception error) when (Server.IsOurs(error))
+        catch (Exception error)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
-            throw server.Wrap(error);
+            ended();
+            if (Server.IsOurs(error))
+                throw server.Wrap(error);
+            throw;
         }
     }
 
@@ -70,6 +75,7 @@ internal sealed class HostTransaction : IStoreTransaction
         finally
         {
             await _connection.DisposeAsync().ConfigureAwait(false);
+            _ended();
             _turn.Release();
         }
     }
@@ -85,6 +91,7 @@ internal sealed class HostTransaction : IStoreTransaction
             _isOpen = false;
             await _connection.Rollback().ConfigureAwait(false);
             await _connection.DisposeAsync().ConfigureAwait(false);
+            _ended();
         }
         finally
         {

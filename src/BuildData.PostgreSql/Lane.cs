@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using BuildData.Stores;
 
@@ -10,16 +11,29 @@ namespace BuildData.PostgreSql;
 internal sealed class Lane : IAsyncDisposable
 {
     private const int MostPerBatch = 512;
+    private const int MostApart = 16;
 
     // Not one for a single reader: that can't say how many wait.
     private readonly Channel<StoreUpdate> _queue = Channel.CreateUnbounded<StoreUpdate>();
+    private readonly ConcurrentDictionary<Task, bool> _apart = new();
+    private readonly SemaphoreSlim _places = new(MostApart, MostApart);
+    private readonly Server _server;
+    private readonly StoreContext _context;
+    private readonly Announcer _announcer;
+    private readonly IdPool _ids;
+    private readonly long _masterId;
     private readonly Batches[] _pair;
     private readonly Task _running;
     private volatile bool _closing;
 
-    public Lane(Server server, StoreContext context, Announcer announcer, long masterId)
+    public Lane(Server server, StoreContext context, Announcer announcer, IdPool ids, long masterId)
     {
-        _pair = [new Batches(server, context, announcer, masterId), new Batches(server, context, announcer, masterId)];
+        _server = server;
+        _context = context;
+        _announcer = announcer;
+        _ids = ids;
+        _masterId = masterId;
+        _pair = [new Batches(server, context, announcer, ids, masterId), new Batches(server, context, announcer, ids, masterId)];
         _running = Run();
     }
 
@@ -73,11 +87,38 @@ internal sealed class Lane : IAsyncDisposable
 
             // Once this transaction has its rows, what the next does with them comes after it.
             var hasRun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            ends[turn] = _pair[turn].Run([.. batch], hasRun);
+            ends[turn] = Run(_pair[turn], [.. batch], hasRun);
             batch.Clear();
             await hasRun.Task.ConfigureAwait(false);
         }
 
         await Task.WhenAll(ends).ConfigureAwait(false);
+        await Task.WhenAll(_apart.Keys).ConfigureAwait(false);
+    }
+
+    private async Task Run(Batches batches, StoreUpdate[] updates, TaskCompletionSource hasRun)
+    {
+        foreach (StoreUpdate blocked in await batches.Run(updates, hasRun).ConfigureAwait(false))
+        {
+            Task running = RunApart(blocked);
+            _apart.TryAdd(running, true);
+            _ = running.ContinueWith(ended => _apart.TryRemove(ended, out _), TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Runs an update that waits for its rows, so that those behind it need not.</summary>
+    private async Task RunApart(StoreUpdate update)
+    {
+        await _places.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            var batches = new Batches(_server, _context, _announcer, _ids, _masterId);
+            await using (batches.ConfigureAwait(false))
+                await batches.RunApart(update).ConfigureAwait(false);
+        }
+        finally
+        {
+            _places.Release();
+        }
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData.PostgreSql;
 
-/// <summary>What the store logs. The ids are stable: 100 to 119.</summary>
+/// <summary>What the store logs. The ids are stable: 1 to 3 as with the embedded store, and 100 to 119.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "The store {Store} is open; this master is '{MasterName}' with the id {MasterId}.")]
@@ -31,6 +31,9 @@ internal static partial class Log
 
     [LoggerMessage(105, LogLevel.Warning, "The heartbeat of this master, or the removal of old events, failed.")]
     public static partial void UpkeepFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(108, LogLevel.Warning, "Events of {Store} could not be read; they are announced when they can be.")]
+    public static partial void AnnouncedLate(ILogger logger, Exception error, string store);
 
     [LoggerMessage(106, LogLevel.Error, "The store {Store} was at sequence number {Known} and is at {Position} now: it has lost what was committed last. Subscribers were told.")]
     public static partial void WentBack(ILogger logger, string store, long known, long position);

@@ -8,7 +8,7 @@ namespace BuildData.PostgreSql;
 /// A connection at work. What is executed waits until something is asked or the transaction is committed, and goes along in the
 /// same round trip.
 /// </summary>
-internal sealed class PostgreSqlSession : WriteSession
+internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
 {
     private const int Capacity = 500;
 
@@ -24,13 +24,24 @@ internal sealed class PostgreSqlSession : WriteSession
     /// <summary>How many statements that change something have been given.</summary>
     public long Writes { get; private set; }
 
-    /// <summary>How often something was sent.</summary>
-    public long RoundTrips { get; private set; }
-
     /// <summary>Lets a statement go along with what comes next.</summary>
     public void Add(string sql) => _waiting.Add(new NpgsqlBatchCommand(sql));
 
     public void Add(NpgsqlBatchCommand command) => _waiting.Add(command);
+
+    /// <summary>Forgets what is reserved: another server may give it to others.</summary>
+    public void ForgetIds()
+    {
+        _ids.Clear();
+        pool?.Clear();
+    }
+
+    /// <summary>Gives back the ids that were reserved and not taken.</summary>
+    public void ReturnIds()
+    {
+        foreach ((string table, Queue<long> ids) in _ids)
+            pool?.Return(table, ids);
+    }
 
     /// <summary>Forgets what waits.</summary>
     public void DropWaiting() => _waiting.Clear();
@@ -74,6 +85,8 @@ internal sealed class PostgreSqlSession : WriteSession
     {
         if (!_ids.TryGetValue(table, out Queue<long>? ids))
             _ids.Add(table, ids = new Queue<long>());
+
+        pool?.Take(table, count - ids.Count, ids);
         if (ids.Count >= count)
             return null;
 
@@ -146,7 +159,6 @@ internal sealed class PostgreSqlSession : WriteSession
             foreach (NpgsqlBatchCommand command in _waiting)
                 batch.BatchCommands.Add(command);
             _waiting.Clear();
-            RoundTrips++;
 
             NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))

@@ -9,6 +9,8 @@ internal sealed class PostgreSqlStore : IStore
     private readonly Server _server;
     private readonly StoreContext _context;
     private readonly Readers _readers;
+    private readonly IdPool _ids = new();
+    private readonly Guests _transactions = new();
     private Announcer? _announcer;
     private Lane? _lane;
     private Upkeep? _upkeep;
@@ -32,7 +34,7 @@ internal sealed class PostgreSqlStore : IStore
             await Prepare(cancellationToken).ConfigureAwait(false);
             _announcer = new Announcer(_server, _context, _masterId);
             await _announcer.Start(cancellationToken).ConfigureAwait(false);
-            _lane = new Lane(_server, _context, _announcer, _masterId);
+            _lane = new Lane(_server, _context, _announcer, _ids, _masterId);
             (StoreUpdate here, Task done) = StoreContext.SetActive(true);
             _lane.Write(here, CancellationToken.None);
             await done.ConfigureAwait(false);
@@ -84,15 +86,17 @@ internal sealed class PostgreSqlStore : IStore
         StoreRequest.CompleteAll([update]);
     }
 
-    public Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken) =>
-        _announcer is { } announcer
-            ? HostTransaction.Begin(_server, _context, announcer, _masterId, cancellationToken)
-            : throw new ObjectDisposedException(nameof(Master));
+    public Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(!_transactions.TryEnter(), typeof(Master));
+        return HostTransaction.Begin(_server, _context, _announcer!, _ids, _masterId, _transactions.Leave, cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {
         if (_lane is { } lane)
         {
+            await _transactions.Close().ConfigureAwait(false);
             (StoreUpdate leaving, Task done) = StoreContext.SetActive(false);
             lane.Close(leaving);
             try
@@ -154,12 +158,13 @@ internal sealed class PostgreSqlStore : IStore
 
     private async ValueTask Close()
     {
-        if (_upkeep is not null)
-            await _upkeep.DisposeAsync().ConfigureAwait(false);
-        if (_lane is not null)
-            await _lane.DisposeAsync().ConfigureAwait(false);
-        if (_announcer is not null)
-            await _announcer.DisposeAsync().ConfigureAwait(false);
+        (Upkeep? upkeep, Lane? lane, Announcer? announcer) = (_upkeep, _lane, _announcer);
         (_upkeep, _lane, _announcer) = (null, null, null);
+        if (upkeep is not null)
+            await upkeep.DisposeAsync().ConfigureAwait(false);
+        if (lane is not null)
+            await lane.DisposeAsync().ConfigureAwait(false);
+        if (announcer is not null)
+            await announcer.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -7,15 +7,12 @@ namespace BuildData.PostgreSql;
 internal sealed class Readers(Server server) : IAsyncDisposable
 {
     private readonly ConcurrentStack<PostgreSqlSession> _free = new();
-    private readonly Lock _lock = new();
-    private readonly TaskCompletionSource _none = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _running;
-    private bool _disposed;
+    private readonly Guests _reads = new();
 
     public async ValueTask<TResult> Read<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
     {
-        Enter();
+        ObjectDisposedException.ThrowIf(!_reads.TryEnter(), typeof(Master));
         try
         {
             PostgreSqlSession session = _free.TryPop(out PostgreSqlSession? free) ? free : new PostgreSqlSession();
@@ -38,38 +35,10 @@ internal sealed class Readers(Server server) : IAsyncDisposable
         }
         finally
         {
-            Leave();
+            _reads.Leave();
         }
     }
 
     /// <summary>Waits until the reads that are under way have ended.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        lock (_lock)
-        {
-            if (!_disposed && _running == 0)
-                _none.SetResult();
-            _disposed = true;
-        }
-
-        await _none.Task.ConfigureAwait(false);
-    }
-
-    private void Enter()
-    {
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(Master));
-            _running++;
-        }
-    }
-
-    private void Leave()
-    {
-        lock (_lock)
-        {
-            if (--_running == 0 && _disposed)
-                _none.TrySetResult();
-        }
-    }
+    public async ValueTask DisposeAsync() => await _reads.Close().ConfigureAwait(false);
 }

@@ -45,6 +45,7 @@ internal sealed class Server : IAsyncDisposable
             $"The connection to '{Name}' was lost while an update was committed: it may be in the database, or not. {error.Message}", error),
         StoreException known => known,
         PostgresException refused => new StoreException($"The database '{Name}' refused a statement ({refused.SqlState}): {refused.MessageText}", error),
+        { InnerException: TimeoutException } => new StoreException($"The database '{Name}' did not answer in time (Command Timeout).", error),
         _ => new StoreException($"The connection to the database '{Name}' was lost: {error.Message}", error),
     };
 
@@ -54,14 +55,17 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>Whether a transaction that failed so is to be run again: others were in its way.</summary>
     public static bool IsConflict(Exception error) => error is PostgresException
     {
-        SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable,
+        SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
     };
+
+    /// <summary>Whether others held a row for longer than was to be waited.</summary>
+    public static bool IsBlocked(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     /// <summary>Whether the connection is gone.</summary>
     public static bool IsLoss(Exception error) =>
         error is PostgresException refused
             ? refused.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
-            : IsOurs(error) || error is StoreException;
+            : (IsOurs(error) && error.InnerException is not TimeoutException) || error is StoreException;
 
     public ValueTask DisposeAsync() => _isOwned ? _dataSource.DisposeAsync() : ValueTask.CompletedTask;
 }

@@ -45,7 +45,9 @@ internal sealed class Upkeep : IAsyncDisposable
                     await done.ConfigureAwait(false);
                     await Expire(_stop.Token).ConfigureAwait(false);
                 }
-                catch (Exception error) when (Server.IsOurs(error) || error is StoreException or ObjectDisposedException)
+#pragma warning disable CA1031 // Whatever it is, the next time may be better.
+                catch (Exception error) when (!_stop.IsCancellationRequested)
+#pragma warning restore CA1031
                 {
                     Log.UpkeepFailed(_context.Logger, error);
                 }
@@ -57,7 +59,7 @@ internal sealed class Upkeep : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes events in pieces, each a transaction of its own that waits for nobody.</summary>
+    /// <summary>Removes events in pieces, each a transaction of its own, so that none holds others up for long.</summary>
     internal async ValueTask Expire(CancellationToken cancellationToken)
     {
         DateTimeOffset before = _context.ExpiredBefore(_context.Options.EventsKept ?? Transport);

@@ -1,10 +1,11 @@
+using System.Data;
 using BuildData.Stores;
 using Npgsql;
 
 namespace BuildData.PostgreSql;
 
 /// <summary>A connection that writes, and the transactions on it.</summary>
-internal sealed class WriteConnection(Server server, StoreContext context, long masterId) : IAsyncDisposable
+internal sealed class WriteConnection(Server server, StoreContext context, IdPool ids, long masterId) : IAsyncDisposable
 {
     // The row of event_log is locked last and for the commit alone: whoever has it is next in the order of events.
     private const string AppendEvents =
@@ -23,16 +24,22 @@ internal sealed class WriteConnection(Server server, StoreContext context, long 
 
     private UpdateScope? _scope;
 
-    public PostgreSqlSession Session { get; } = new();
+    public PostgreSqlSession Session { get; } = new(ids);
 
     public UpdateScope Scope => _scope ??= new UpdateScope(Session, context, masterId);
+
+    /// <summary>Whether the connection is there, as far as is known.</summary>
+    public bool IsConnected => Session.Connection is { State: ConnectionState.Open };
 
     /// <summary>Whether COMMIT has been sent and no answer has come yet.</summary>
     public bool IsCommitting { get; private set; }
 
     /// <summary>Begins a transaction, connecting first if need be.</summary>
-    public async ValueTask Begin(CancellationToken cancellationToken)
+    /// <param name="patience">A statement that says how long to wait for a row that others hold; null for as long as it takes.</param>
+    /// <param name="cancellationToken">Cancels the connecting.</param>
+    public async ValueTask Begin(string? patience, CancellationToken cancellationToken)
     {
+        IsCommitting = false;
         if (Session.Connection is null)
         {
             Session.Connection = await server.Connect(cancellationToken).ConfigureAwait(false);
@@ -40,9 +47,11 @@ internal sealed class WriteConnection(Server server, StoreContext context, long 
             await Session.Flush(cancellationToken).ConfigureAwait(false);
         }
 
-        IsCommitting = false;
-        Session.Add("BEGIN");
-        Scope.Begin(keepsEvents: true);
+        // The database may have another level for others.
+        Session.Add("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE");
+        if (patience is not null)
+            Session.Add(patience);
+        Scope.Begin();
     }
 
     /// <summary>Commits, with the events; their first sequence number, or null if there are none.</summary>
@@ -56,13 +65,14 @@ internal sealed class WriteConnection(Server server, StoreContext context, long 
         }
 
         Session.Add("COMMIT");
-        IsCommitting = true;
+        IsCommitting = IsConnected;
         long? first = null;
         if (count > 0)
             first = await Session.FlushAndRead().ConfigureAwait(false) - count + 1;
         else
             await Session.Flush(CancellationToken.None).ConfigureAwait(false);
         IsCommitting = false;
+        Session.ReturnIds();
         return first;
     }
 
@@ -73,7 +83,11 @@ internal sealed class WriteConnection(Server server, StoreContext context, long 
         Session.DropWaiting();
         Scope.Undo(0);
         if (isLost)
+        {
+            Session.ForgetIds();
             await Disconnect().ConfigureAwait(false);
+        }
+
         if (Session.Connection is null)
             return;
 
@@ -81,9 +95,13 @@ internal sealed class WriteConnection(Server server, StoreContext context, long 
         {
             Session.Add("ROLLBACK");
             await Session.Flush(CancellationToken.None).ConfigureAwait(false);
+            Session.ReturnIds();
         }
-        catch (Exception error) when (Server.IsOurs(error) || error is InvalidOperationException)
+#pragma warning disable CA1031 // Whatever it is, what is left of the transaction must not come into the next.
+        catch (Exception)
+#pragma warning restore CA1031
         {
+            Session.ForgetIds();
             await Disconnect().ConfigureAwait(false);
         }
     }

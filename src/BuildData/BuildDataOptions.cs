@@ -94,13 +94,14 @@ public sealed class BuildDataOptions
     internal void Validate()
     {
         if (_store is null)
-            throw new ArgumentException("No store is chosen: call UseSqlite.");
+            throw new ArgumentException("No store is chosen: call UseSqlite, or what another store's package has in its place.");
         if (string.IsNullOrEmpty(MasterName))
             throw new ArgumentException($"{nameof(MasterName)} is empty.");
         Text.Check(MasterName, nameof(MasterName));
         if (!Enum.IsDefined(Durability))
             throw new ArgumentOutOfRangeException(nameof(Durability), Durability, "It is not a durability.");
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Heartbeat, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Heartbeat, TimeSpan.FromMilliseconds(1));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Heartbeat, TimeSpan.FromDays(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(SubscriberBuffer, 1);
         ArgumentNullException.ThrowIfNull(TimeProvider);

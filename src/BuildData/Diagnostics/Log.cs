@@ -17,8 +17,8 @@ internal static partial class Log
     [LoggerMessage(20, LogLevel.Error, "A transaction of {Count} updates failed and left nothing behind.")]
     public static partial void BatchFailed(ILogger logger, Exception error, int count);
 
-    [LoggerMessage(21, LogLevel.Warning, "A transaction of the host held the store's writer for {Milliseconds} ms.")]
-    public static partial void TransactionWasLong(ILogger logger, double milliseconds);
+    [LoggerMessage(21, LogLevel.Warning, "A transaction of the host has held the store's writer for more than {Milliseconds} ms, and still does.")]
+    public static partial void TransactionIsLong(ILogger logger, double milliseconds);
 
     [LoggerMessage(40, LogLevel.Warning, "The subscriber to '{Pattern}' fell too far behind; the last event it gets has the sequence number {Sequence}.")]
     public static partial void SubscriberLagged(ILogger logger, string pattern, long sequence);

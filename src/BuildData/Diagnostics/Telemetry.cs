@@ -98,7 +98,7 @@ internal sealed class Telemetry : IDisposable
 
     public void BatchFailed(Exception error, int updates) => Log.BatchFailed(_logger, error, updates);
 
-    public void Announced(int events) => _events.Add(events);
+    public void Announced(long events) => _events.Add(events);
 
     public void SubscriberLagged(string pattern, long sequence)
     {

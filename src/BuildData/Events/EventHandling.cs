@@ -3,6 +3,8 @@ namespace BuildData;
 /// <summary>A callback at work on a subscription's events.</summary>
 public sealed class EventHandling : IAsyncDisposable
 {
+    // Set for what the callback calls.
+    private readonly AsyncLocal<bool> _isInCallback = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Subscription _subscription;
     private int _disposed;
@@ -19,16 +21,22 @@ public sealed class EventHandling : IAsyncDisposable
     /// </summary>
     public Task Completion { get; private set; }
 
-    /// <summary>Ends the subscription, cancels the callback's token and waits until the callback has returned.</summary>
+    /// <summary>
+    /// Ends the subscription, cancels the callback's token and waits until the callback has returned. The callback itself may call
+    /// it, and is not waited for then.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
-
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _subscription.DisposeAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            await _stop.CancelAsync().ConfigureAwait(false);
+            await _subscription.DisposeAsync().ConfigureAwait(false);
+        }
 
         // Whether it was well or not, Completion tells.
+        if (_isInCallback.Value)
+            return;
+
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
@@ -47,6 +55,7 @@ public sealed class EventHandling : IAsyncDisposable
     {
         // Not on the thread of whoever subscribes.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        _isInCallback.Value = true;
         CancellationToken stop = _stop.Token;
         try
         {

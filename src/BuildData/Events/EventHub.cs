@@ -24,6 +24,7 @@ public sealed class EventHub
     private long _batch;
     private int _wantingProperties;
     private bool _batchBringsProperties;
+    private bool _alwaysBringsProperties;
     private bool _ended;
 
     internal EventHub(Telemetry telemetry, int capacity, string? readOnlyStore)
@@ -139,29 +140,45 @@ public sealed class EventHub
             if (subscription.Interest.Properties.Count > 0)
             {
                 // A batch under way has read no properties for this subscriber. No update that is called after this is in it.
-                subscription.FirstBatch = _batchBringsProperties ? 0 : _batch + 1;
+                subscription.FirstBatch = _batchBringsProperties || _alwaysBringsProperties ? 0 : _batch + 1;
                 _wantingProperties++;
             }
 
+            subscription.BeginAt(_sequence);
             return _sequence;
         }
     }
 
+    /// <summary>Whether events of builds and build requests always bring properties along.</summary>
+    internal bool AlwaysBringsProperties
+    {
+        get
+        {
+            lock (_lock)
+                return _alwaysBringsProperties;
+        }
+    }
+
     /// <summary>Says where sequence numbers begin.</summary>
-    internal void Start(long sequence)
+    /// <param name="sequence">The last that has been given out.</param>
+    /// <param name="bringsProperties">Whether events of builds and build requests always bring properties along.</param>
+    internal void Start(long sequence, bool bringsProperties)
     {
         lock (_lock)
+        {
             _sequence = sequence;
+            _alwaysBringsProperties = bringsProperties;
+        }
     }
 
     /// <summary>Begins a batch of updates; true if events of builds and build requests are to bring properties along.</summary>
-    /// <param name="alwaysWithProperties">Whether they do in any case.</param>
-    internal bool BeginBatch(bool alwaysWithProperties)
+    /// <param name="withProperties">Whether they do in any case.</param>
+    internal bool BeginBatch(bool withProperties)
     {
         lock (_lock)
         {
             _batch++;
-            _batchBringsProperties = alwaysWithProperties || _wantingProperties > 0;
+            _batchBringsProperties = withProperties || _alwaysBringsProperties || _wantingProperties > 0;
             return _batchBringsProperties;
         }
     }
@@ -192,7 +209,12 @@ public sealed class EventHub
             if (_all.Count > 0)
                 return false;
 
-            _sequence = Math.Max(_sequence, sequence);
+            if (sequence > _sequence)
+            {
+                _telemetry.Announced(sequence - _sequence);
+                _sequence = sequence;
+            }
+
             return true;
         }
     }
@@ -259,21 +281,26 @@ public sealed class EventHub
         foreach (EventPath path in pending.Type.EventPaths(pending.Resource, pending.Id))
             _index.Find(path, _found);
 
-        DataEvent? shared = null;
-        bool isPublic = pending.IsPublic;
-        foreach (Subscription subscription in _found)
+        try
         {
-            Interest interest = subscription.Interest;
-            if (subscription.HasSeen(_sequence) || subscription.FirstBatch > _batch || !interest.Wants(pending.Type, pending.Name, isPublic))
-                continue;
+            DataEvent? shared = null;
+            bool isPublic = pending.IsPublic;
+            foreach (Subscription subscription in _found)
+            {
+                Interest interest = subscription.Interest;
+                if (subscription.HasSeen(_sequence) || subscription.FirstBatch > _batch || !interest.Wants(pending.Type, pending.Name, isPublic))
+                    continue;
 
-            DataEvent e = interest.Properties.Count > 0 && pending.Properties is not null
-                ? pending.ToDataEvent(_sequence, interest)
-                : shared ??= pending.ToDataEvent(_sequence);
-            if (!subscription.Offer(e))
-                Remove(subscription);
+                DataEvent e = interest.Properties.Count > 0 && pending.Properties is not null
+                    ? pending.ToDataEvent(_sequence, interest)
+                    : shared ??= pending.ToDataEvent(_sequence);
+                if (!subscription.Offer(e))
+                    Remove(subscription);
+            }
         }
-
-        _found.Clear();
+        finally
+        {
+            _found.Clear();
+        }
     }
 }

@@ -6,8 +6,10 @@ namespace BuildData.Events;
 /// <summary>Resources as the event log keeps them: their wire form, but with times to the microsecond, so that nothing is lost.</summary>
 internal static class EventText
 {
+    // A property's value may be nested as deep as JSON is by default, and is inside of others here.
     private static readonly JsonSerializerOptions Exact = new()
     {
+        MaxDepth = 128,
         TypeInfoResolver = BuildDataJsonContext.Default.WithAddedModifier(KeepAll),
     };
 

@@ -80,6 +80,9 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         return EventHandling.Start(this, callback, convert, _telemetry);
     }
 
+    /// <summary>Says after which event it begins.</summary>
+    internal void BeginAt(long sequence) => _lastSequence = sequence;
+
     /// <summary>Whether an event has been offered already, on another of its paths.</summary>
     internal bool HasSeen(long sequence) => _lastSequence >= sequence;
 

@@ -29,8 +29,10 @@ public sealed class StoreContext
     /// <summary>Says how many requests wait, for the meter.</summary>
     public void ObserveQueue(Func<int> depth) => _telemetry.ObserveQueue(depth);
 
-    /// <summary>Says where sequence numbers begin: the last that has been given out.</summary>
-    public void StartEvents(long sequence) => Events.Start(sequence);
+    /// <summary>Says where sequence numbers begin.</summary>
+    /// <param name="sequence">The last that has been given out.</param>
+    /// <param name="keepsEvents">Whether all events are written to the table of events, from which others may read them.</param>
+    public void StartEvents(long sequence, bool keepsEvents) => Events.Start(sequence, keepsEvents);
 
     /// <summary>Publishes the events of a transaction, which is committed.</summary>
     /// <param name="events">The events.</param>
@@ -73,9 +75,18 @@ public sealed class StoreContext
     /// <param name="error">Why it failed; null if it did not.</param>
     public void BatchEnded(int updates, Exception? error)
     {
-        _telemetry.BatchEnded(updates);
-        if (error is not null)
-            _telemetry.BatchFailed(error, updates);
+        try
+        {
+            _telemetry.BatchEnded(updates);
+            if (error is not null)
+                _telemetry.BatchFailed(error, updates);
+        }
+#pragma warning disable CA1031 // A listener or a log that fails must not stop whoever writes; it has nobody else to be told to.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return;
+        }
     }
 
     /// <summary>The time before which events have expired that are kept for so long.</summary>

@@ -9,6 +9,9 @@ internal sealed class HeldRows
     // Enough for every open build of a large installation; beyond it, forgetting all is simpler than forgetting well.
     private const int Capacity = 100_000;
 
+    // Of so many builds, where they can't be forgotten as builds are finished.
+    private const int MostNames = 1_000;
+
     private readonly HashSet<(string Kind, long Id)> _known = [];
     private readonly HashSet<long> _completeNames = [];
 
@@ -50,6 +53,10 @@ internal sealed class HeldRows
         Builds.Clear();
         BuildNumbers.Clear();
         BuildRequests.Clear();
+
+        // A build may have been finished elsewhere.
+        if (StepNames.Count > MostNames)
+            StepNames.Clear();
     }
 
     public void Clear()

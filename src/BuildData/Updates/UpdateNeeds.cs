@@ -8,6 +8,9 @@ internal sealed class UpdateNeeds
 {
     private const long NoBuild = -1;
 
+    // A statement has room for some more.
+    private const int MostIds = 16_384;
+
     private readonly SortedSet<long> _steps = [];
     private readonly SortedSet<long> _builds = [];
     private readonly SortedSet<long> _requests = [];
@@ -64,11 +67,15 @@ internal sealed class UpdateNeeds
             return null;
 
         ResourceSink<T> sink = resource.CreateSink(ResultSpec.Empty);
-        SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(resource.Columns).Append(" FROM ").Append(resource.Table)
-            .Append(" WHERE ").Append(resource.Key).Append(" IN ");
-        AppendList(sql, [.. ids]);
-        sql.Append(" ORDER BY ").Append(resource.Key).Append(scope.Session.Dialect.LockRows(resource.Alias));
-        queries.Add((sql, sink));
+        foreach (long[] some in ids.Chunk(MostIds))
+        {
+            SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(resource.Columns).Append(" FROM ").Append(resource.Table)
+                .Append(" WHERE ").Append(resource.Key).Append(" IN ");
+            AppendList(sql, some);
+            sql.Append(" ORDER BY ").Append(resource.Key).Append(scope.Session.Dialect.LockRows(resource.Alias));
+            queries.Add((sql, sink));
+        }
+
         return sink;
     }
 

@@ -45,11 +45,11 @@ public sealed class UpdateScope
     internal List<PendingEvent> Events { get; } = [];
 
     /// <summary>Begins a transaction's updates.</summary>
-    /// <param name="keepsEvents">Whether its events are written to the table of events.</param>
-    public void Begin(bool keepsEvents)
+    /// <param name="withProperties">Whether events of builds and build requests bring properties along, even if nobody wants them yet.</param>
+    public void Begin(bool withProperties = false)
     {
         Held.Trim();
-        WantsProperties = _context.Events.BeginBatch(keepsEvents);
+        WantsProperties = _context.Events.BeginBatch(withProperties);
         if (Session.Dialect.HasSeveralWriters)
             Held.BeginTransaction();
     }

@@ -24,6 +24,10 @@ public sealed partial class DataApi
     /// </exception>
     /// <exception cref="StoreReadOnlyException">The store is open read-only.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It is called inside of a transaction and has to wait for its end: with SQLite, where properties are asked for and events are
+    /// not kept.
+    /// </exception>
     public Task<Watch<T>> Watch<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
     {
@@ -89,7 +93,7 @@ public sealed partial class DataApi
         try
         {
             // An update under way has read no properties for this subscription. After this one, none of those is left.
-            if (bound.Spec.Properties.Count > 0)
+            if (bound.Spec.Properties.Count > 0 && !Events.AlwaysBringsProperties)
                 await Updates.Nothing(cancellationToken).ConfigureAwait(false);
 
             (IReadOnlyList<T> first, long sequence) = await snapshot(cancellationToken).ConfigureAwait(false);

@@ -257,4 +257,21 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
             events.Add(e);
         return events;
     }
+
+    [Test]
+    public async Task Handle_CallbackDisposesItsHandling_Ends()
+    {
+        EventHandling? handling = null;
+        var stopped = new TaskCompletionSource();
+        handling = Data.Events.Subscribe("/steps/*").Handle(async (_, _) =>
+        {
+            await handling!.DisposeAsync();
+            stopped.SetResult();
+        });
+
+        await Updates.Step();
+
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await handling.Completion.WaitAsync(TimeSpan.FromSeconds(30));
+    }
 }

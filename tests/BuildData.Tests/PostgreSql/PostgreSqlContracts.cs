@@ -15,6 +15,7 @@ internal sealed class PostgreSqlFilterTests() : FilterTests(StoreKind.PostgreSql
 internal sealed class PostgreSqlFollowUnderLoadTests() : FollowUnderLoadTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlGetTests() : GetTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlKeptEventsTests() : KeptEventsTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlNestedPropertyTests() : NestedPropertyTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlOpenTests() : OpenTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlPagingTests() : PagingTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlRaceTests() : RaceTests(StoreKind.PostgreSql);

@@ -15,6 +15,7 @@ internal sealed class SqliteFilterTests() : FilterTests(StoreKind.Sqlite);
 internal sealed class SqliteFollowUnderLoadTests() : FollowUnderLoadTests(StoreKind.Sqlite);
 internal sealed class SqliteGetTests() : GetTests(StoreKind.Sqlite);
 internal sealed class SqliteKeptEventsTests() : KeptEventsTests(StoreKind.Sqlite);
+internal sealed class SqliteNestedPropertyTests() : NestedPropertyTests(StoreKind.Sqlite);
 internal sealed class SqliteOpenTests() : OpenTests(StoreKind.Sqlite);
 internal sealed class SqlitePagingTests() : PagingTests(StoreKind.Sqlite);
 internal sealed class SqliteRaceTests() : RaceTests(StoreKind.Sqlite);

@@ -153,12 +153,6 @@ internal abstract class TransactionTests(StoreKind store) : MasterTests(store)
     }
 
     [Test]
-    public async Task Transaction_WatchWithPropertiesInside_IsRefusedRatherThanWaitingForItself() =>
-        await Updates.Transaction(async _ =>
-            await Data.Awaiting(data => data.Watch<Build>("/builds?property=*").WaitAsync(TimeSpan.FromSeconds(30)))
-                .Should().ThrowAsync<InvalidOperationException>());
-
-    [Test]
     public async Task Transaction_OthersMeanwhile_WaitAndThenSucceed()
     {
         long buildId = await Updates.Build();

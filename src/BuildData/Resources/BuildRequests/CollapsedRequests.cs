@@ -21,8 +21,12 @@ internal static class CollapsedRequests
     public static async ValueTask Collapse(UpdateScope scope, List<BuildRequest> newRequests, string key)
     {
         var buildsets = new SortedSet<long>();
-        foreach (BuildRequest newer in newRequests)
+        foreach (BuildRequest newer in newRequests.OrderBy(request => request.BuilderId))
         {
+            // Of two that are added at the same time, one is the older: that which had the builder first.
+            if (scope.Session.Dialect.HasSeveralWriters)
+                await scope.Lock(new OneBuilder(newer.BuilderId), newer.BuilderId).ConfigureAwait(false);
+
             foreach (long id in await Find(scope, newer, key).ConfigureAwait(false))
             {
                 BuildRequest older = await BuildRequestRows.Find(scope, id).ConfigureAwait(false);
@@ -43,7 +47,7 @@ internal static class CollapsedRequests
             $"""
             SELECT id FROM buildrequests
             WHERE builder_id = {newer.BuilderId} AND collapse_key = {key} AND claimed_by IS NULL AND complete = 0
-                AND id < {newer.BuildRequestId}
+                AND buildset_id <> {newer.BuildsetId}
             ORDER BY id
             """);
         sql.Append(scope.Session.Dialect.LockRows("buildrequests"));

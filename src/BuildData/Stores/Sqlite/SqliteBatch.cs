@@ -37,9 +37,10 @@ internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope,
         context.BatchEnded(items.Length, failure);
     }
 
-    public void Begin()
+    /// <param name="withProperties">Whether events bring properties along, even if nobody wants them yet.</param>
+    public void Begin(bool withProperties = false)
     {
-        scope.Begin(log.KeepsEvents);
+        scope.Begin(withProperties);
         session.Begin();
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 
 namespace BuildData.Stores.Sqlite;
 
@@ -24,7 +23,8 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
     {
         try
         {
-            batch.Begin();
+            // Whoever subscribes while it lasts may want them.
+            batch.Begin(withProperties: true);
         }
 #pragma warning disable CA1031 // It is told to whoever wanted the transaction.
         catch (Exception error)
@@ -35,12 +35,13 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
             return;
         }
 
-        long start = Stopwatch.GetTimestamp();
         _isOpen = true;
         _begun.TrySetResult(this);
+        if (_ended.Wait(Long))
+            return;
+
+        Log.TransactionIsLong(context.Logger, Long.TotalMilliseconds);
         _ended.Wait();
-        if (Stopwatch.GetElapsedTime(start) is var elapsed && elapsed > Long)
-            Log.TransactionWasLong(context.Logger, elapsed.TotalMilliseconds);
     }
 
     public Task Run(StoreUpdate update)

@@ -43,7 +43,15 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
     public void BeginSnapshotNow()
     {
         _begin.Run([]);
-        _touch.Run([]);
+        try
+        {
+            _touch.Run([]);
+        }
+        catch
+        {
+            _end.Run([]);
+            throw;
+        }
     }
 
     public override ValueTask EndSnapshot()

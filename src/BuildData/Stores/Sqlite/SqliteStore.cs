@@ -124,7 +124,7 @@ internal sealed class SqliteStore : IStore
         long masterId = SqliteMasters.Enter(_session, _context.Options);
         _log = new SqliteEventLog(_session, _context.Options);
         _log.Open();
-        _context.StartEvents(_log.Sequence);
+        _context.StartEvents(_log.Sequence, _log.KeepsEvents);
         _batch = new SqliteBatch(_session, new UpdateScope(_session, _context, masterId), _context, _log, _file.Path);
         _writer = new SqliteWriter(_batch);
         Log.StoreOpened(_context.Logger, _file.Path, _context.Options.MasterName, masterId);
