@@ -3,14 +3,17 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql;
 
 /// <summary>Runs batches of updates on one connection, one after the other.</summary>
-internal sealed class Batches(Server server, StoreContext context, Announcer announcer, IdPool ids, long masterId) : IAsyncDisposable
+/// <param name="server">The database.</param>
+/// <param name="context">What the store was made with.</param>
+/// <param name="announcer">Who publishes the events.</param>
+/// <param name="ids">The ids that are left over.</param>
+/// <param name="masterId">This process's master.</param>
+/// <param name="isApart">Whether they may wait for their rows as long as it takes.</param>
+internal sealed class Batches(Server server, StoreContext context, Announcer announcer, IdPool ids, long masterId, bool isApart) : IAsyncDisposable
 {
     private const int MostAttempts = 12;
 
-    // Longer than other masters' batches hold rows, and short enough to let the updates behind go on if a host's transaction does.
-    private const string Patience = "SET LOCAL lock_timeout = '250ms'";
-
-    private readonly WriteConnection _connection = new(server, context, ids, masterId);
+    private readonly WriteConnection _connection = new(server, context, ids, masterId, isApart);
 
     /// <summary>Runs updates in one transaction, and completes them.</summary>
     /// <param name="updates">The updates.</param>
@@ -84,7 +87,7 @@ internal sealed class Batches(Server server, StoreContext context, Announcer ann
         {
             try
             {
-                await _connection.Begin(blocked is null ? null : Patience, CancellationToken.None).ConfigureAwait(false);
+                await _connection.Begin(CancellationToken.None).ConfigureAwait(false);
                 await _connection.Scope.Prefetch(updates).ConfigureAwait(false);
                 foreach (StoreUpdate update in updates)
                 {

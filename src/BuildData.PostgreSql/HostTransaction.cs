@@ -23,10 +23,10 @@ internal sealed class HostTransaction : IStoreTransaction
     public static async Task<IStoreTransaction> Begin(
         Server server, StoreContext context, Announcer announcer, IdPool ids, long masterId, Action ended, CancellationToken cancellationToken)
     {
-        var connection = new WriteConnection(server, context, ids, masterId);
+        var connection = new WriteConnection(server, context, ids, masterId, isPatient: true);
         try
         {
-            await connection.Begin(patience: null, cancellationToken).ConfigureAwait(false);
+            await connection.Begin(cancellationToken).ConfigureAwait(false);
             return new HostTransaction(connection, server, announcer, ended);
         }
         catch (Exception error)

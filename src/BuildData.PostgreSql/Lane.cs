@@ -13,6 +13,8 @@ internal sealed class Lane : IAsyncDisposable
     private const int MostPerBatch = 512;
     private const int MostApart = 16;
 
+    private static readonly TimeSpan MostLinger = TimeSpan.FromMilliseconds(1);
+
     // Not one for a single reader: that can't say how many wait.
     private readonly Channel<StoreUpdate> _queue = Channel.CreateUnbounded<StoreUpdate>();
     private readonly ConcurrentDictionary<Task, bool> _apart = new();
@@ -24,6 +26,8 @@ internal sealed class Lane : IAsyncDisposable
     private readonly long _masterId;
     private readonly Batches[] _pair;
     private readonly Task _running;
+    private int _usual;
+    private volatile Enough? _enough;
     private volatile bool _closing;
 
     public Lane(Server server, StoreContext context, Announcer announcer, IdPool ids, long masterId)
@@ -33,7 +37,7 @@ internal sealed class Lane : IAsyncDisposable
         _announcer = announcer;
         _ids = ids;
         _masterId = masterId;
-        _pair = [new Batches(server, context, announcer, ids, masterId), new Batches(server, context, announcer, ids, masterId)];
+        _pair = [new Batches(server, context, announcer, ids, masterId, isApart: false), new Batches(server, context, announcer, ids, masterId, isApart: false)];
         _running = Run();
     }
 
@@ -43,7 +47,11 @@ internal sealed class Lane : IAsyncDisposable
     {
         update.CancelWith(cancellationToken);
         if (!_closing && _queue.Writer.TryWrite(update))
+        {
+            if (_enough is { } enough && _queue.Reader.Count >= enough.Count)
+                enough.Reached.TrySetResult();
             return;
+        }
 
         if (!update.TryTake())
             return;
@@ -72,10 +80,13 @@ internal sealed class Lane : IAsyncDisposable
     private async Task Run()
     {
         Task[] ends = [Task.CompletedTask, Task.CompletedTask];
+        int[] sizes = [0, 0];
         var batch = new List<StoreUpdate>();
         for (int turn = 0; await _queue.Reader.WaitToReadAsync().ConfigureAwait(false); turn = 1 - turn)
         {
             await ends[turn].ConfigureAwait(false);
+            int committing = ends[1 - turn].IsCompleted ? 0 : sizes[1 - turn];
+            await WaitForCompany(committing).ConfigureAwait(false);
             while (batch.Count < MostPerBatch && _queue.Reader.TryRead(out StoreUpdate? update))
             {
                 if (update.TryTake())
@@ -87,6 +98,7 @@ internal sealed class Lane : IAsyncDisposable
 
             // Once this transaction has its rows, what the next does with them comes after it.
             var hasRun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            sizes[turn] = batch.Count;
             ends[turn] = Run(_pair[turn], [.. batch], hasRun);
             batch.Clear();
             await hasRun.Task.ConfigureAwait(false);
@@ -94,6 +106,29 @@ internal sealed class Lane : IAsyncDisposable
 
         await Task.WhenAll(ends).ConfigureAwait(false);
         await Task.WhenAll(_apart.Keys).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Waits, though not for long, until half of the updates are there that have come at a time of late: those that come back from
+    /// a commit do so one after the other, and would go on in many small transactions. A caller that is alone never waits.
+    /// </summary>
+    /// <param name="committing">How many are being committed.</param>
+    private async ValueTask WaitForCompany(int committing)
+    {
+        _usual = Math.Max(_usual, committing + _queue.Reader.Count);
+        int half = _usual / 2;
+        if (_queue.Reader.Count >= half || _closing)
+            return;
+
+        var enough = new Enough(half, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        _enough = enough;
+        if (_queue.Reader.Count < half)
+            await Task.WhenAny(enough.Reached.Task, Task.Delay(MostLinger)).ConfigureAwait(false);
+        _enough = null;
+
+        // Some have gone.
+        if (!enough.Reached.Task.IsCompleted)
+            _usual = committing + _queue.Reader.Count;
     }
 
     private async Task Run(Batches batches, StoreUpdate[] updates, TaskCompletionSource hasRun)
@@ -112,7 +147,7 @@ internal sealed class Lane : IAsyncDisposable
         await _places.WaitAsync().ConfigureAwait(false);
         try
         {
-            var batches = new Batches(_server, _context, _announcer, _ids, _masterId);
+            var batches = new Batches(_server, _context, _announcer, _ids, _masterId, isApart: true);
             await using (batches.ConfigureAwait(false))
                 await batches.RunApart(update).ConfigureAwait(false);
         }
@@ -121,4 +156,6 @@ internal sealed class Lane : IAsyncDisposable
             _places.Release();
         }
     }
+
+    private sealed record Enough(int Count, TaskCompletionSource Reached);
 }

@@ -5,7 +5,12 @@ using Npgsql;
 namespace BuildData.PostgreSql;
 
 /// <summary>A connection that writes, and the transactions on it.</summary>
-internal sealed class WriteConnection(Server server, StoreContext context, IdPool ids, long masterId) : IAsyncDisposable
+/// <param name="server">The database.</param>
+/// <param name="context">What the store was made with.</param>
+/// <param name="ids">The ids that are left over.</param>
+/// <param name="masterId">This process's master.</param>
+/// <param name="isPatient">Whether it waits for rows that others hold for as long as it takes.</param>
+internal sealed class WriteConnection(Server server, StoreContext context, IdPool ids, long masterId, bool isPatient) : IAsyncDisposable
 {
     // The row of event_log is locked last and for the commit alone: whoever has it is next in the order of events.
     private const string AppendEvents =
@@ -22,6 +27,9 @@ internal sealed class WriteConnection(Server server, StoreContext context, IdPoo
     private const string WaitForDisk =
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
+    // Longer than other masters' batches hold rows, and short enough to let the updates behind go on if a host's transaction does.
+    private const string Impatience = "SET lock_timeout = '250ms'";
+
     private UpdateScope? _scope;
 
     public PostgreSqlSession Session { get; } = new(ids);
@@ -35,22 +43,20 @@ internal sealed class WriteConnection(Server server, StoreContext context, IdPoo
     public bool IsCommitting { get; private set; }
 
     /// <summary>Begins a transaction, connecting first if need be.</summary>
-    /// <param name="patience">A statement that says how long to wait for a row that others hold; null for as long as it takes.</param>
-    /// <param name="cancellationToken">Cancels the connecting.</param>
-    public async ValueTask Begin(string? patience, CancellationToken cancellationToken)
+    public async ValueTask Begin(CancellationToken cancellationToken)
     {
         IsCommitting = false;
         if (Session.Connection is null)
         {
             Session.Connection = await server.Connect(cancellationToken).ConfigureAwait(false);
             Session.Add(context.Options.Durability == Durability.Full ? WaitForDisk : "SET synchronous_commit = off");
+            if (!isPatient)
+                Session.Add(Impatience);
             await Session.Flush(cancellationToken).ConfigureAwait(false);
         }
 
         // The database may have another level for others.
         Session.Add("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE");
-        if (patience is not null)
-            Session.Add(patience);
         Scope.Begin();
     }
 
