@@ -96,7 +96,7 @@ internal sealed class Lane : IAsyncDisposable
             if (batch.Count == 0)
                 continue;
 
-            // Once this transaction has its rows, what the next does with them comes after it.
+            // Once this transaction has its rows, what the next does with them comes after it, unless it has to be run again.
             var hasRun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             sizes[turn] = batch.Count;
             ends[turn] = Run(_pair[turn], [.. batch], hasRun);

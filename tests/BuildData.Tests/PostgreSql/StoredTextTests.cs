@@ -9,7 +9,7 @@ internal sealed class StoredTextTests
 {
     // Few characters, so that short texts have all the combinations that matter.
     private static readonly Arbitrary<string> Texts =
-        Gen.Elements('\0', '\uFDD0', '\uFDD1', '\uFDD2', '\uFDD3', 'a', 'é').ArrayOf().Select(characters => new string(characters)).ToArbitrary();
+        Gen.Elements('\0', '\u0001', '\u0002', '\u0003', '\u0004', 'a', 'é').ArrayOf().Select(characters => new string(characters)).ToArbitrary();
 
     [Test]
     public void Decode_AnyEncodedText_IsTheText() =>
@@ -30,9 +30,15 @@ internal sealed class StoredTextTests
             .QuickCheckThrowOnFailure();
 
     [Test]
+    public void Encode_TwoTexts_CompareAsTheyDid() =>
+        Prop.ForAll(Texts, Texts, (one, other) =>
+            Math.Sign(string.CompareOrdinal(StoredText.Encode(one), StoredText.Encode(other))) == Math.Sign(string.CompareOrdinal(one, other)))
+            .QuickCheckThrowOnFailure();
+
+    [Test]
     public void Encode_PlainText_IsTheSameString()
     {
-        const string Plain = "nothing special, not even \uFDD3 or é";
+        const string Plain = "nothing special, not even \u0004 or é";
 
         StoredText.Encode(Plain).Should().BeSameAs(Plain);
     }
