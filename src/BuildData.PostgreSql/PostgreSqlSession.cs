@@ -75,8 +75,9 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
 
         async ValueTask<long> Ask()
         {
-            (SqlBuilder ask, RowSink sink) = Reserve(table, 1)!.Value;
-            await Query(ask, sink, CancellationToken.None).ConfigureAwait(false);
+            // One may be left over, for which nobody has to be asked.
+            if (Reserve(table, 1) is var (ask, sink))
+                await Query(ask, sink, CancellationToken.None).ConfigureAwait(false);
             return Add(_ids[table].Dequeue());
         }
     }

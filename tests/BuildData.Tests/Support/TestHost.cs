@@ -18,6 +18,7 @@ internal sealed class TestHost : IAsyncDisposable
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         var host = new TestHost(Process.Start(start)!);
         (await host.Output.ReadLineAsync()).Should().Be("open");
@@ -36,11 +37,15 @@ internal sealed class TestHost : IAsyncDisposable
     }
 
     /// <summary>Lets it begin, and gives all that it prints until it ends.</summary>
+    /// <exception cref="InvalidOperationException">It told of an error.</exception>
     public async Task<string[]> Run()
     {
         await _process.StandardInput.WriteLineAsync();
+        Task<string> errors = _process.StandardError.ReadToEndAsync();
         string output = await Output.ReadToEndAsync();
         await _process.WaitForExitAsync();
+        if ((await errors).Length > 0)
+            throw new InvalidOperationException($"The process failed: {await errors}");
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
