@@ -129,6 +129,7 @@ internal sealed class HostTransaction : IStoreTransaction
         {
             session.Add("ROLLBACK TO SAVEPOINT one_update");
             await session.Flush(CancellationToken.None).ConfigureAwait(false);
+            session.Unprepare();
         }
         catch (Exception error) when (Server.IsOurs(error))
         {

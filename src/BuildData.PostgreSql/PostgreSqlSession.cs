@@ -15,6 +15,7 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
     private readonly Dictionary<string, (string Text, RowParsers Parsers)> _kept = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Queue<long>> _ids = new(StringComparer.Ordinal);
     private readonly List<NpgsqlBatchCommand> _waiting = [];
+    private bool _wasRefused;
 
     public override SqlDialect Dialect => PostgreSqlDialect.Instance;
 
@@ -41,6 +42,17 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
     {
         foreach ((string table, Queue<long> ids) in _ids)
             pool?.Return(table, ids);
+    }
+
+    /// <summary>
+    /// Lets the driver forget what it has prepared, if a statement was refused: of those that went along with it, the driver takes
+    /// some for prepared that the server has never seen. It has no asynchronous call for this.
+    /// </summary>
+    public void Unprepare()
+    {
+        if (_wasRefused)
+            Connection!.UnprepareAll();
+        _wasRefused = false;
     }
 
     /// <summary>Forgets what waits.</summary>
@@ -161,17 +173,31 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
                 batch.BatchCommands.Add(command);
             _waiting.Clear();
 
-            NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
+            try
             {
-                var rows = new StoredTextReader(reader);
-                foreach ((RowParsers parsers, RowSink sink) in sinks)
-                {
-                    sink.Open(parsers.On(rows));
-                    while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                        sink.Add(rows);
-                    await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-                }
+                await Read(batch, sinks, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PostgresException)
+            {
+                _wasRefused = true;
+                throw;
+            }
+        }
+    }
+
+    private static async ValueTask Read(
+        NpgsqlBatch batch, IReadOnlyList<(RowParsers Parsers, RowSink Sink)> sinks, CancellationToken cancellationToken)
+    {
+        NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            var rows = new StoredTextReader(reader);
+            foreach ((RowParsers parsers, RowSink sink) in sinks)
+            {
+                sink.Open(parsers.On(rows));
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    sink.Add(rows);
+                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
             }
         }
     }

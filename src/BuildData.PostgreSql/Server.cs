@@ -52,10 +52,10 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>Whether an error comes from the driver or from the way to the database, not from this library's or the host's code.</summary>
     public static bool IsOurs(Exception error) => error is NpgsqlException or IOException or System.Net.Sockets.SocketException or TimeoutException;
 
-    /// <summary>Whether a transaction that failed so is to be run again: others were in its way.</summary>
+    /// <summary>Whether a transaction that failed so is to be run again: others were in its way, or a prepared statement was not.</summary>
     public static bool IsConflict(Exception error) => error is PostgresException
     {
-        SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
+        SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.InvalidSqlStatementName,
     };
 
     /// <summary>Whether others held a row for longer than was to be waited.</summary>

@@ -101,6 +101,7 @@ internal sealed class WriteConnection(Server server, StoreContext context, IdPoo
         {
             Session.Add("ROLLBACK");
             await Session.Flush(CancellationToken.None).ConfigureAwait(false);
+            Session.Unprepare();
             Session.ReturnIds();
         }
 #pragma warning disable CA1031 // Whatever it is, what is left of the transaction must not come into the next.
