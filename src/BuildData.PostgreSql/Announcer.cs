@@ -37,6 +37,14 @@ internal sealed class Announcer(Server server, StoreContext context, long master
         _running = Run();
     }
 
+    /// <summary>The sequence number of the last event that is committed.</summary>
+    public static async ValueTask<long> Position(ReadSession session, CancellationToken cancellationToken)
+    {
+        List<long> position = await session.Rows<long>(
+            session.Sql().Append("SELECT position FROM event_log"), cancellationToken).ConfigureAwait(false);
+        return position[0];
+    }
+
     /// <summary>Publishes what this process has committed, and before it what others have.</summary>
     public async ValueTask Committed(UpdateEvents events, long first)
     {
@@ -220,11 +228,7 @@ internal sealed class Announcer(Server server, StoreContext context, long master
     {
         NpgsqlConnection connection = await server.Connect(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
-        {
-            var command = new NpgsqlCommand("SELECT position FROM event_log", connection);
-            await using (command.ConfigureAwait(false))
-                return (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
-        }
+            return await Position(new PostgreSqlSession { Connection = connection }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Publishes what is committed up to a number.</summary>
@@ -257,13 +261,10 @@ internal sealed class Announcer(Server server, StoreContext context, long master
         {
             // This process may have published some of them meanwhile.
             long published = context.Published;
-            if (page.Count > 0 && page[^1].Sequence <= published)
+            if (published >= last || (page.Count > 0 && page[^1].Sequence <= published))
                 return;
 
             List<StoredEvent> news = [.. page.SkipWhile(e => e.Sequence <= published)];
-            if (published >= last)
-                return;
-
             if (news.Count == 0 || news[0].Sequence != published + 1)
             {
                 Log.EventsLost(context.Logger, published);

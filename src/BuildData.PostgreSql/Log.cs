@@ -2,18 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData.PostgreSql;
 
-/// <summary>What the store logs. The ids are stable: 1 to 3 as with the embedded store, and 100 to 119.</summary>
+/// <summary>What the store logs. The ids are stable: 100 to 119, beside those of every store.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "The store {Store} is open; this master is '{MasterName}' with the id {MasterId}.")]
-    public static partial void StoreOpened(ILogger logger, string store, string masterName, long masterId);
-
-    [LoggerMessage(2, LogLevel.Information, "The store {Store} is closed.")]
-    public static partial void StoreClosed(ILogger logger, string store);
-
-    [LoggerMessage(3, LogLevel.Information, "The store {Store} was migrated from schema version {From} to {To}.")]
-    public static partial void StoreMigrated(ILogger logger, string store, long from, long to);
-
     [LoggerMessage(100, LogLevel.Debug, "A transaction of {Count} updates was in others' way at attempt {Attempt} and is run again: {Message}")]
     public static partial void RunAgain(ILogger logger, int count, int attempt, string message);
 
@@ -32,12 +23,12 @@ internal static partial class Log
     [LoggerMessage(105, LogLevel.Warning, "The heartbeat of this master, or the removal of old events, failed.")]
     public static partial void UpkeepFailed(ILogger logger, Exception error);
 
-    [LoggerMessage(108, LogLevel.Warning, "Events of {Store} could not be read; they are announced when they can be.")]
-    public static partial void AnnouncedLate(ILogger logger, Exception error, string store);
-
     [LoggerMessage(106, LogLevel.Error, "The store {Store} was at sequence number {Known} and is at {Position} now: it has lost what was committed last. Subscribers were told.")]
     public static partial void WentBack(ILogger logger, string store, long known, long position);
 
     [LoggerMessage(107, LogLevel.Warning, "The store {Store} was closed, but could not be told that this master has left.")]
     public static partial void NotSignedOff(ILogger logger, Exception error, string store);
+
+    [LoggerMessage(108, LogLevel.Warning, "Events of {Store} could not be read; they are announced when they can be.")]
+    public static partial void AnnouncedLate(ILogger logger, Exception error, string store);
 }

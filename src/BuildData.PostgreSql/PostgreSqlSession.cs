@@ -63,7 +63,7 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
         Writes++;
         var command = new NpgsqlBatchCommand(sql);
         AddValues(command.Parameters, values);
-        _waiting.Add(command);
+        Add(command);
         return ValueTask.CompletedTask;
     }
 
@@ -108,25 +108,20 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
         return (sql, new IdSink(ids));
     }
 
-    public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
-    {
-        (string text, RowParsers parsers) = Keep(sql);
-        var command = new NpgsqlBatchCommand(text);
-        AddValues(command.Parameters, sql.Values);
-        _waiting.Add(command);
-        return Read([(parsers, sink)], cancellationToken);
-    }
+    public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken) =>
+        QueryAll([(sql, sink)], cancellationToken);
 
     public override ValueTask QueryAll(IReadOnlyList<(SqlBuilder Sql, RowSink Sink)> queries, CancellationToken cancellationToken)
     {
-        var sinks = new List<(RowParsers, RowSink)>(queries.Count);
-        foreach ((SqlBuilder sql, RowSink sink) in queries)
+        var sinks = new (RowParsers, RowSink)[queries.Count];
+        for (int i = 0; i < sinks.Length; i++)
         {
+            (SqlBuilder sql, RowSink sink) = queries[i];
             (string text, RowParsers parsers) = Keep(sql);
             var command = new NpgsqlBatchCommand(text);
             AddValues(command.Parameters, sql.Values);
-            _waiting.Add(command);
-            sinks.Add((parsers, sink));
+            Add(command);
+            sinks[i] = (parsers, sink);
         }
 
         return Read(sinks, cancellationToken);

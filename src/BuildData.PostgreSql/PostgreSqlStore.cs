@@ -39,7 +39,7 @@ internal sealed class PostgreSqlStore : IStore
             _lane.Write(here, CancellationToken.None);
             await done.ConfigureAwait(false);
             _upkeep = new Upkeep(_server, _context, _lane);
-            Log.StoreOpened(_context.Logger, _server.Name, _context.Options.MasterName, _masterId);
+            _context.StoreOpened(_server.Name, _masterId);
         }
         catch (Exception error)
         {
@@ -62,8 +62,8 @@ internal sealed class PostgreSqlStore : IStore
                 await session.BeginSnapshot(token).ConfigureAwait(false);
                 try
                 {
-                    List<long> position = await session.Rows<long>(session.Sql().Append("SELECT position FROM event_log"), token).ConfigureAwait(false);
-                    return (await args.read(session, args.state, token).ConfigureAwait(false), position[0]);
+                    long position = await Announcer.Position(session, token).ConfigureAwait(false);
+                    return (await args.read(session, args.state, token).ConfigureAwait(false), position);
                 }
                 finally
                 {
@@ -94,33 +94,36 @@ internal sealed class PostgreSqlStore : IStore
 
     public async ValueTask DisposeAsync()
     {
-        if (_lane is { } lane)
+        await _transactions.Close().ConfigureAwait(false);
+        bool wasOpen = _lane is not null;
+        try
         {
-            await _transactions.Close().ConfigureAwait(false);
-            (StoreUpdate leaving, Task done) = StoreContext.SetActive(false);
-            lane.Close(leaving);
-            try
-            {
-                await done.ConfigureAwait(false);
-            }
-            catch (StoreException error)
-            {
-                // The database can't be reached: nobody can be told, and there is nothing else to be done.
-                Log.NotSignedOff(_context.Logger, error, _server.Name);
-            }
-            finally
-            {
-                await Close().ConfigureAwait(false);
-                await _readers.DisposeAsync().ConfigureAwait(false);
-                await _server.DisposeAsync().ConfigureAwait(false);
-                Log.StoreClosed(_context.Logger, _server.Name);
-            }
-
-            return;
+            if (_lane is { } lane)
+                await SignOff(lane).ConfigureAwait(false);
         }
+        finally
+        {
+            await Close().ConfigureAwait(false);
+            await _readers.DisposeAsync().ConfigureAwait(false);
+            await _server.DisposeAsync().ConfigureAwait(false);
+            if (wasOpen)
+                _context.StoreClosed(_server.Name);
+        }
+    }
 
-        await _readers.DisposeAsync().ConfigureAwait(false);
-        await _server.DisposeAsync().ConfigureAwait(false);
+    private async ValueTask SignOff(Lane lane)
+    {
+        (StoreUpdate leaving, Task done) = StoreContext.SetActive(false);
+        lane.Close(leaving);
+        try
+        {
+            await done.ConfigureAwait(false);
+        }
+        catch (StoreException error)
+        {
+            // The database can't be reached: nobody can be told, and there is nothing else to be done.
+            Log.NotSignedOff(_context.Logger, error, _server.Name);
+        }
     }
 
     private async Task Prepare(CancellationToken cancellationToken)
@@ -129,30 +132,16 @@ internal sealed class PostgreSqlStore : IStore
         await using (connection.ConfigureAwait(false))
         {
             (long from, long to) = await Schema.Migrate(connection, _server.Name, cancellationToken).ConfigureAwait(false);
-            if (from is not 0 && from != to)
-                Log.StoreMigrated(_context.Logger, _server.Name, from, to);
+            _context.StoreMigrated(_server.Name, from, to);
 
-            var enter = new NpgsqlCommand(
-                """
-                INSERT INTO masters (name, active, last_active) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING
-                """,
-                connection)
-            {
-                Parameters =
-                {
-                    new NpgsqlParameter<string> { TypedValue = StoredText.Encode(_context.Options.MasterName) },
-                    new NpgsqlParameter<long> { TypedValue = ((SqlValue)_context.Options.TimeProvider.GetUtcNow()).Number },
-                },
-            };
-            await using (enter.ConfigureAwait(false))
-                await enter.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-
-            var find = new NpgsqlCommand("SELECT id FROM masters WHERE name = $1", connection)
-            {
-                Parameters = { new NpgsqlParameter<string> { TypedValue = StoredText.Encode(_context.Options.MasterName) } },
-            };
-            await using (find.ConfigureAwait(false))
-                _masterId = (long)(await find.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+            string name = _context.Options.MasterName;
+            var session = new PostgreSqlSession { Connection = connection };
+            await session.Execute(
+                "INSERT INTO masters (name, active, last_active) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING",
+                name, _context.Options.TimeProvider.GetUtcNow()).ConfigureAwait(false);
+            List<long> ids = await session.Rows<long>(
+                session.Sql().Append($"SELECT id FROM masters WHERE name = {name}"), cancellationToken).ConfigureAwait(false);
+            _masterId = ids[0];
         }
     }
 

@@ -76,10 +76,14 @@ public sealed class BuildDataOptions
 
     /// <summary>
     /// Keeps events, in the transaction of the change, so that a subscription can go on from a sequence number, also after a
-    /// restart. Those that have expired are removed little by little as later updates are written, never while nothing is.
+    /// restart. With SQLite those that have expired are removed little by little as later updates are written, never while nothing
+    /// is; other stores remove them from time to time.
     /// </summary>
     /// <param name="age">How long each is kept at the least.</param>
-    /// <remarks>To open the store for writing without it drops all that was kept: what happens then could not be gone on from.</remarks>
+    /// <remarks>
+    /// To open a SQLite file for writing without it drops all that was kept: what happens then could not be gone on from. Masters that
+    /// share a store should all say the same.
+    /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="age"/> is not positive.</exception>
     public BuildDataOptions KeepEvents(TimeSpan age)
     {

@@ -68,7 +68,7 @@ internal sealed class Telemetry : IDisposable
         }
         finally
         {
-            _updates.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, Tags("builddata.update", name, error));
+            Tell(static it => it.Updates.Record(it.Seconds, it.Tags), (Updates: _updates, Seconds: Stopwatch.GetElapsedTime(start).TotalSeconds, Tags: Tags("builddata.update", name, error)));
         }
     }
 
@@ -90,29 +90,47 @@ internal sealed class Telemetry : IDisposable
         }
         finally
         {
-            _queries.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, Tags("builddata.query", query.GetType().Name, error));
+            Tell(static it => it.Queries.Record(it.Seconds, it.Tags), (Queries: _queries, Seconds: Stopwatch.GetElapsedTime(start).TotalSeconds, Tags: Tags("builddata.query", query.GetType().Name, error)));
         }
     }
 
-    public void BatchEnded(int updates) => _batches.Record(updates);
+    public void BatchEnded(int updates) => Tell(static it => it.Batches.Record(it.Updates), (Batches: _batches, Updates: updates));
 
-    public void BatchFailed(Exception error, int updates) => Log.BatchFailed(_logger, error, updates);
+    public void BatchFailed(Exception error, int updates) =>
+        Tell(static it => Log.BatchFailed(it.Logger, it.Error, it.Updates), (Logger: _logger, Error: error, Updates: updates));
 
-    public void Announced(long events) => _events.Add(events);
+    public void Announced(long events) => Tell(static it => it.Events.Add(it.Count), (Events: _events, Count: events));
 
     public void SubscriberLagged(string pattern, long sequence)
     {
-        _lagged.Add(1);
-        Log.SubscriberLagged(_logger, pattern, sequence);
+        Tell(static lagged => lagged.Add(1), _lagged);
+        Tell(static it => Log.SubscriberLagged(it.Logger, it.Pattern, it.Sequence), (Logger: _logger, Pattern: pattern, Sequence: sequence));
     }
 
     public void CallbackFailed(Exception error, string path, string eventName, long sequence) =>
-        Log.CallbackFailed(_logger, error, path, eventName, sequence);
+        Tell(
+            static it => Log.CallbackFailed(it.Logger, it.Error, it.Path, it.Name, it.Sequence),
+            (Logger: _logger, Error: error, Path: path, Name: eventName, Sequence: sequence));
 
     public void Dispose()
     {
         _activities.Dispose();
         _meter.Dispose();
+    }
+
+    // What a listener or a log throws must not make a change fail that is committed, and there is nobody else to tell it to.
+    private static void Tell<T>(Action<T> tell, T what)
+    {
+        try
+        {
+            tell(what);
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return;
+        }
     }
 
     private static string Failed(Activity? activity, Exception error)

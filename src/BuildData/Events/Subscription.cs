@@ -59,11 +59,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     /// <param name="callback">What to call. Its token is cancelled when the handling is disposed.</param>
     /// <returns>The handling, which ends when it is disposed, and with it the subscription.</returns>
     /// <exception cref="InvalidOperationException">The subscription has been read before.</exception>
-    public EventHandling Handle(Func<DataEvent, CancellationToken, Task> callback)
-    {
-        ArgumentNullException.ThrowIfNull(callback);
-        return EventHandling.Start(this, callback, static e => e, _telemetry);
-    }
+    public EventHandling Handle(Func<DataEvent, CancellationToken, Task> callback) => Handle(callback, static e => e);
 
     /// <summary>Ends the subscription. A reader still gets what was announced until now.</summary>
     public ValueTask DisposeAsync()
@@ -104,8 +100,10 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     /// <summary>Ends the stream after what is buffered, for what comes then is lost.</summary>
     internal void EndLagged()
     {
-        if (_buffer.Writer.TryComplete(new SubscriberLaggedException(_lastSequence, _capacity)))
-            _telemetry.SubscriberLagged(Interest.Patterns[0].Text, _lastSequence);
+        // The reader may have had more of them from the store than were offered.
+        long last = Math.Max(_lastSequence, Volatile.Read(ref _caughtUpTo));
+        if (_buffer.Writer.TryComplete(new SubscriberLaggedException(last, _capacity)))
+            _telemetry.SubscriberLagged(Interest.Patterns[0].Text, last);
     }
 
     private async IAsyncEnumerable<DataEvent> Read([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -26,6 +26,21 @@ public sealed class StoreContext
 
     internal EventHub Events { get; }
 
+    /// <summary>Logs that the store is open.</summary>
+    /// <param name="store">Its name: a file, a host and a database.</param>
+    /// <param name="masterId">The id of this process's master.</param>
+    public void StoreOpened(string store, long masterId) => Log.StoreOpened(Logger, store, Options.MasterName, masterId);
+
+    /// <summary>Logs that the store is closed.</summary>
+    public void StoreClosed(string store) => Log.StoreClosed(Logger, store);
+
+    /// <summary>Logs that the store was migrated, if it was, and not made just now.</summary>
+    public void StoreMigrated(string store, long from, long to)
+    {
+        if (from is not 0 && from != to)
+            Log.StoreMigrated(Logger, store, from, to);
+    }
+
     /// <summary>Says how many requests wait, for the meter.</summary>
     public void ObserveQueue(Func<int> depth) => _telemetry.ObserveQueue(depth);
 
@@ -75,18 +90,9 @@ public sealed class StoreContext
     /// <param name="error">Why it failed; null if it did not.</param>
     public void BatchEnded(int updates, Exception? error)
     {
-        try
-        {
-            _telemetry.BatchEnded(updates);
-            if (error is not null)
-                _telemetry.BatchFailed(error, updates);
-        }
-#pragma warning disable CA1031 // A listener or a log that fails must not stop whoever writes; it has nobody else to be told to.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            return;
-        }
+        _telemetry.BatchEnded(updates);
+        if (error is not null)
+            _telemetry.BatchFailed(error, updates);
     }
 
     /// <summary>The time before which events have expired that are kept for so long.</summary>

@@ -61,13 +61,9 @@ internal sealed class HeldRows
 
     public void Clear()
     {
-        _completeNames.Clear();
+        BeginTransaction();
         _known.Clear();
-        Steps.Clear();
         StepNames.Clear();
-        Builds.Clear();
-        BuildNumbers.Clear();
-        BuildRequests.Clear();
     }
 
     /// <summary>Called between batches.</summary>

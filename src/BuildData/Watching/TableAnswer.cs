@@ -21,7 +21,7 @@ internal sealed class TableAnswer<T>(
 
     public override async ValueTask<IReadOnlyList<Change<T>>> Apply(DataEvent e, CancellationToken cancellationToken)
     {
-        if (e.Resource is PropertyMap properties && typeof(T) != typeof(PropertyMap))
+        if (e.Resource is PropertyMap properties)
             return ApplyProperties(e, properties);
 
         var changes = new List<Change<T>>(1);

@@ -185,4 +185,29 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
         measured.MeterNames.Should().Equal("BuildData");
         measured.Take("builddata.update.duration").Should().ContainSingle().Which.Tags.Should().Be("builddata.update=FindBuilderId");
     }
+
+    [Test]
+    public async Task Meter_ListenerThatThrows_FailsNoUpdateAndNoSubscriber()
+    {
+        long buildId = await Updates.Build();
+        Subscription events = Data.Events.Subscribe("/builds/*");
+        using var listener = new System.Diagnostics.Metrics.MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == "BuildData" && !instrument.IsObservable)
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<int>(static (_, _, _, _) => throw new InvalidOperationException("batch"));
+        listener.SetMeasurementEventCallback<long>(static (_, _, _, _) => throw new InvalidOperationException("events"));
+        listener.SetMeasurementEventCallback<double>(static (_, _, _, _) => throw new InvalidOperationException("duration"));
+        listener.Start();
+
+        await Updates.SetBuildStateString(buildId, "a");
+        await Updates.SetBuildStateString(buildId, "b");
+
+        (await events.Next(2)).Select(e => ((Build)e.Resource).StateString).Should().Equal("a", "b");
+        (await Data.Get<Build>($"/builds/{buildId}"))!.StateString.Should().Be("b");
+    }
 }

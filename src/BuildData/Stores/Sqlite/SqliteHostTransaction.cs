@@ -1,4 +1,3 @@
-
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>

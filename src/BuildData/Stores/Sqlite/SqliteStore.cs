@@ -94,7 +94,7 @@ internal sealed class SqliteStore : IStore
             if (_isOpen && _session is not null)
             {
                 SqliteMasters.Leave(_session, _context.Options, _log!);
-                Log.StoreClosed(_context.Logger, _file.Path);
+                _context.StoreClosed(_file.Path);
             }
         }
         catch (SqliteException error)
@@ -118,8 +118,7 @@ internal sealed class SqliteStore : IStore
         SqliteSchema.Check(connection, _file.Path);
         SqliteSchema.Configure(connection, _context.Options.Durability);
         (long from, long to) = SqliteSchema.Migrate(connection);
-        if (from is not 0 && from != to)
-            Log.StoreMigrated(_context.Logger, _file.Path, from, to);
+        _context.StoreMigrated(_file.Path, from, to);
 
         long masterId = SqliteMasters.Enter(_session, _context.Options);
         _log = new SqliteEventLog(_session, _context.Options);
@@ -127,7 +126,7 @@ internal sealed class SqliteStore : IStore
         _context.StartEvents(_log.Sequence, _log.KeepsEvents);
         _batch = new SqliteBatch(_session, new UpdateScope(_session, _context, masterId), _context, _log, _file.Path);
         _writer = new SqliteWriter(_batch);
-        Log.StoreOpened(_context.Logger, _file.Path, _context.Options.MasterName, masterId);
+        _context.StoreOpened(_file.Path, masterId);
     }
 
     private void CheckForReading()
