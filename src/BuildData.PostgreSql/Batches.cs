@@ -3,17 +3,13 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql;
 
 /// <summary>Runs batches of updates on one connection, one after the other.</summary>
-/// <param name="server">The database.</param>
-/// <param name="context">What the store was made with.</param>
-/// <param name="announcer">Who publishes the events.</param>
-/// <param name="ids">The ids that are left over.</param>
-/// <param name="masterId">This process's master.</param>
+/// <param name="site">Where they write.</param>
 /// <param name="isApart">Whether they may wait for their rows as long as it takes.</param>
-internal sealed class Batches(Server server, StoreContext context, Announcer announcer, IdPool ids, long masterId, bool isApart) : IAsyncDisposable
+internal sealed class Batches(Site site, bool isApart) : IAsyncDisposable
 {
     private const int MostAttempts = 12;
 
-    private readonly WriteConnection _connection = new(server, context, ids, masterId, isApart);
+    private readonly WriteConnection _connection = new(site, isApart);
 
     /// <summary>Runs updates in one transaction, and completes them.</summary>
     /// <param name="updates">The updates.</param>
@@ -62,6 +58,10 @@ internal sealed class Batches(Server server, StoreContext context, Announcer ann
                     await Run([update], null, blocked).ConfigureAwait(false);
                 return;
             }
+
+            // What is blocked has its transaction when it is run apart.
+            if (blocked?.Contains(updates[0]) == true)
+                return;
         }
 #pragma warning disable CA1031 // Whatever happened to the transaction is told to everyone in it.
         catch (Exception error)
@@ -77,7 +77,7 @@ internal sealed class Batches(Server server, StoreContext context, Announcer ann
             }
         }
 
-        context.BatchEnded(updates.Length, failure);
+        site.Context.BatchEnded(updates.Length, failure);
     }
 
     /// <summary>False if the transaction was undone for one of several updates, or for one that is blocked.</summary>
@@ -99,9 +99,7 @@ internal sealed class Batches(Server server, StoreContext context, Announcer ann
                 }
 
                 hasRun?.TrySetResult();
-                long? first = await _connection.Commit().ConfigureAwait(false);
-                if (first is { } number)
-                    await announcer.Committed(_connection.Scope.TakeEvents(), number).ConfigureAwait(false);
+                await _connection.Commit().ConfigureAwait(false);
                 return true;
             }
             catch (Exception error) when (Server.IsOurs(error) || error is StoreException)
@@ -117,13 +115,16 @@ internal sealed class Batches(Server server, StoreContext context, Announcer ann
     /// <summary>Whether the updates are to be run one by one, or one is to be run apart.</summary>
     private async ValueTask<bool> Split(Exception error, StoreUpdate[] updates, List<StoreUpdate>? blocked)
     {
-        if (updates.Length == 1 && blocked is not null && Server.IsBlocked(error))
-            blocked.Add(updates[0]);
-
-        // Writes go to the server together, so it can't be told whose was refused.
-        else if (updates.Length == 1 || Server.IsConflict(error) || !_connection.IsConnected || Server.IsLoss(error))
+        if (Server.IsConflict(error) || Server.IsLoss(error) || !_connection.IsConnected)
             return false;
 
+        // Writes go to the server together, so of several it can't be told whose was refused.
+        bool isBlocked = updates.Length == 1 && blocked is not null && Server.IsBlocked(error);
+        if (updates.Length == 1 && !isBlocked)
+            return false;
+
+        if (isBlocked)
+            blocked!.Add(updates[0]);
         await _connection.Rollback().ConfigureAwait(false);
         return true;
     }
@@ -140,11 +141,11 @@ internal sealed class Batches(Server server, StoreContext context, Announcer ann
 
         // A connection that was not used for some time may have been lost long before.
         if (isConflict ? attempt == MostAttempts : !isLoss || !wasConnected || mayBeIn || attempt > 1)
-            throw server.Wrap(error, wasCommitting: mayBeIn);
+            throw site.Server.Wrap(error, wasCommitting: mayBeIn);
 
         if (isConflict)
         {
-            Log.RunAgain(context.Logger, updates, attempt, error.Message);
+            Log.RunAgain(site.Context.Logger, updates, attempt, error.Message);
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * attempt))).ConfigureAwait(false);
         }
     }

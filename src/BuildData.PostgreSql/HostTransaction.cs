@@ -7,34 +7,34 @@ internal sealed class HostTransaction : IStoreTransaction
 {
     private readonly WriteConnection _connection;
     private readonly Server _server;
-    private readonly Announcer _announcer;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Action _ended;
     private bool _isOpen = true;
 
-    private HostTransaction(WriteConnection connection, Server server, Announcer announcer, Action ended)
+    private HostTransaction(WriteConnection connection, Server server, Action ended)
     {
         _ended = ended;
         _connection = connection;
         _server = server;
-        _announcer = announcer;
     }
 
-    public static async Task<IStoreTransaction> Begin(
-        Server server, StoreContext context, Announcer announcer, IdPool ids, long masterId, Action ended, CancellationToken cancellationToken)
+    /// <param name="site">Where it writes.</param>
+    /// <param name="ended">Called when it has ended, however.</param>
+    /// <param name="cancellationToken">Cancels the beginning.</param>
+    public static async Task<IStoreTransaction> Begin(Site site, Action ended, CancellationToken cancellationToken)
     {
-        var connection = new WriteConnection(server, context, ids, masterId, isPatient: true);
+        var connection = new WriteConnection(site, isPatient: true);
         try
         {
             await connection.Begin(cancellationToken).ConfigureAwait(false);
-            return new HostTransaction(connection, server, announcer, ended);
+            return new HostTransaction(connection, site.Server, ended);
         }
         catch (Exception error)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
             ended();
             if (Server.IsOurs(error))
-                throw server.Wrap(error);
+                throw site.Server.Wrap(error);
             throw;
         }
     }
@@ -62,9 +62,7 @@ internal sealed class HostTransaction : IStoreTransaction
         try
         {
             _isOpen = false;
-            long? first = await _connection.Commit().ConfigureAwait(false);
-            if (first is { } number)
-                await _announcer.Committed(_connection.Scope.TakeEvents(), number).ConfigureAwait(false);
+            await _connection.Commit().ConfigureAwait(false);
         }
         catch (Exception error) when (Server.IsOurs(error))
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using BuildData.Stores;
 
@@ -17,27 +16,19 @@ internal sealed class Lane : IAsyncDisposable
 
     // Not one for a single reader: that can't say how many wait.
     private readonly Channel<StoreUpdate> _queue = Channel.CreateUnbounded<StoreUpdate>();
-    private readonly ConcurrentDictionary<Task, bool> _apart = new();
+    private readonly Guests _apart = new();
     private readonly SemaphoreSlim _places = new(MostApart, MostApart);
-    private readonly Server _server;
-    private readonly StoreContext _context;
-    private readonly Announcer _announcer;
-    private readonly IdPool _ids;
-    private readonly long _masterId;
+    private readonly Site _site;
     private readonly Batches[] _pair;
     private readonly Task _running;
     private int _usual;
     private volatile Enough? _enough;
     private volatile bool _closing;
 
-    public Lane(Server server, StoreContext context, Announcer announcer, IdPool ids, long masterId)
+    public Lane(Site site)
     {
-        _server = server;
-        _context = context;
-        _announcer = announcer;
-        _ids = ids;
-        _masterId = masterId;
-        _pair = [new Batches(server, context, announcer, ids, masterId, isApart: false), new Batches(server, context, announcer, ids, masterId, isApart: false)];
+        _site = site;
+        _pair = [new Batches(site, isApart: false), new Batches(site, isApart: false)];
         _running = Run();
     }
 
@@ -105,7 +96,7 @@ internal sealed class Lane : IAsyncDisposable
         }
 
         await Task.WhenAll(ends).ConfigureAwait(false);
-        await Task.WhenAll(_apart.Keys).ConfigureAwait(false);
+        await _apart.Close().ConfigureAwait(false);
     }
 
     /// <summary>
@@ -135,9 +126,9 @@ internal sealed class Lane : IAsyncDisposable
     {
         foreach (StoreUpdate blocked in await batches.Run(updates, hasRun).ConfigureAwait(false))
         {
-            Task running = RunApart(blocked);
-            _apart.TryAdd(running, true);
-            _ = running.ContinueWith(ended => _apart.TryRemove(ended, out _), TaskScheduler.Default);
+            // Closing waits for it.
+            _apart.TryEnter();
+            _ = RunApart(blocked);
         }
     }
 
@@ -147,13 +138,14 @@ internal sealed class Lane : IAsyncDisposable
         await _places.WaitAsync().ConfigureAwait(false);
         try
         {
-            var batches = new Batches(_server, _context, _announcer, _ids, _masterId, isApart: true);
+            var batches = new Batches(_site, isApart: true);
             await using (batches.ConfigureAwait(false))
                 await batches.RunApart(update).ConfigureAwait(false);
         }
         finally
         {
             _places.Release();
+            _apart.Leave();
         }
     }
 

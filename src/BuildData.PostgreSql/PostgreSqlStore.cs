@@ -9,9 +9,9 @@ internal sealed class PostgreSqlStore : IStore
     private readonly Server _server;
     private readonly StoreContext _context;
     private readonly Readers _readers;
-    private readonly IdPool _ids = new();
     private readonly Guests _transactions = new();
     private Announcer? _announcer;
+    private Site? _site;
     private Lane? _lane;
     private Upkeep? _upkeep;
     private long _masterId;
@@ -34,7 +34,8 @@ internal sealed class PostgreSqlStore : IStore
             await Prepare(cancellationToken).ConfigureAwait(false);
             _announcer = new Announcer(_server, _context, _masterId);
             await _announcer.Start(cancellationToken).ConfigureAwait(false);
-            _lane = new Lane(_server, _context, _announcer, _ids, _masterId);
+            _site = new Site(_server, _context, _announcer, new IdPool(), _masterId);
+            _lane = new Lane(_site);
             (StoreUpdate here, Task done) = StoreContext.SetActive(true);
             _lane.Write(here, CancellationToken.None);
             await done.ConfigureAwait(false);
@@ -89,7 +90,7 @@ internal sealed class PostgreSqlStore : IStore
     public Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(!_transactions.TryEnter(), typeof(Master));
-        return HostTransaction.Begin(_server, _context, _announcer!, _ids, _masterId, _transactions.Leave, cancellationToken);
+        return HostTransaction.Begin(_site!, _transactions.Leave, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -98,6 +99,8 @@ internal sealed class PostgreSqlStore : IStore
         bool wasOpen = _lane is not null;
         try
         {
+            // A heartbeat after this master has signed off would have it back.
+            await EndUpkeep().ConfigureAwait(false);
             if (_lane is { } lane)
                 await SignOff(lane).ConfigureAwait(false);
         }
@@ -145,12 +148,17 @@ internal sealed class PostgreSqlStore : IStore
         }
     }
 
+    private async ValueTask EndUpkeep()
+    {
+        if (Interlocked.Exchange(ref _upkeep, null) is { } upkeep)
+            await upkeep.DisposeAsync().ConfigureAwait(false);
+    }
+
     private async ValueTask Close()
     {
-        (Upkeep? upkeep, Lane? lane, Announcer? announcer) = (_upkeep, _lane, _announcer);
-        (_upkeep, _lane, _announcer) = (null, null, null);
-        if (upkeep is not null)
-            await upkeep.DisposeAsync().ConfigureAwait(false);
+        await EndUpkeep().ConfigureAwait(false);
+        (Lane? lane, Announcer? announcer) = (_lane, _announcer);
+        (_lane, _announcer) = (null, null);
         if (lane is not null)
             await lane.DisposeAsync().ConfigureAwait(false);
         if (announcer is not null)

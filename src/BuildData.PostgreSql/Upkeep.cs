@@ -24,6 +24,7 @@ internal sealed class Upkeep : IAsyncDisposable
         _running = Run();
     }
 
+    /// <summary>Ends it, before its lane is closed.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -46,7 +47,7 @@ internal sealed class Upkeep : IAsyncDisposable
                     await Expire(_stop.Token).ConfigureAwait(false);
                 }
 #pragma warning disable CA1031 // Whatever it is, the next time may be better.
-                catch (Exception error) when (!_stop.IsCancellationRequested)
+                catch (Exception error) when (error is not OperationCanceledException || !_stop.IsCancellationRequested)
 #pragma warning restore CA1031
                 {
                     Log.UpkeepFailed(_context.Logger, error);

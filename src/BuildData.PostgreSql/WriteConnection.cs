@@ -5,12 +5,9 @@ using Npgsql;
 namespace BuildData.PostgreSql;
 
 /// <summary>A connection that writes, and the transactions on it.</summary>
-/// <param name="server">The database.</param>
-/// <param name="context">What the store was made with.</param>
-/// <param name="ids">The ids that are left over.</param>
-/// <param name="masterId">This process's master.</param>
+/// <param name="site">Where it writes.</param>
 /// <param name="isPatient">Whether it waits for rows that others hold for as long as it takes.</param>
-internal sealed class WriteConnection(Server server, StoreContext context, IdPool ids, long masterId, bool isPatient) : IAsyncDisposable
+internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposable
 {
     // The row of event_log is locked last and for the commit alone: whoever has it is next in the order of events.
     private const string AppendEvents =
@@ -32,9 +29,9 @@ internal sealed class WriteConnection(Server server, StoreContext context, IdPoo
 
     private UpdateScope? _scope;
 
-    public PostgreSqlSession Session { get; } = new(ids);
+    public PostgreSqlSession Session { get; } = new(site.Ids);
 
-    public UpdateScope Scope => _scope ??= new UpdateScope(Session, context, masterId);
+    public UpdateScope Scope => _scope ??= new UpdateScope(Session, site.Context, site.MasterId);
 
     /// <summary>Whether the connection is there, as far as is known.</summary>
     public bool IsConnected => Session.Connection is { State: ConnectionState.Open };
@@ -48,8 +45,8 @@ internal sealed class WriteConnection(Server server, StoreContext context, IdPoo
         IsCommitting = false;
         if (Session.Connection is null)
         {
-            Session.Connection = await server.Connect(cancellationToken).ConfigureAwait(false);
-            Session.Add(context.Options.Durability == Durability.Full ? WaitForDisk : "SET synchronous_commit = off");
+            Session.Connection = await site.Server.Connect(cancellationToken).ConfigureAwait(false);
+            Session.Add(site.Context.Options.Durability == Durability.Full ? WaitForDisk : "SET synchronous_commit = off");
             if (!isPatient)
                 Session.Add(Impatience);
             await Session.Flush(cancellationToken).ConfigureAwait(false);
@@ -60,8 +57,8 @@ internal sealed class WriteConnection(Server server, StoreContext context, IdPoo
         Scope.Begin();
     }
 
-    /// <summary>Commits, with the events; their first sequence number, or null if there are none.</summary>
-    public async ValueTask<long?> Commit()
+    /// <summary>Commits, with the events, and publishes them.</summary>
+    public async ValueTask Commit()
     {
         int count = Scope.EventCount;
         if (count > 0)
@@ -72,14 +69,15 @@ internal sealed class WriteConnection(Server server, StoreContext context, IdPoo
 
         Session.Add("COMMIT");
         IsCommitting = IsConnected;
-        long? first = null;
+        long last = 0;
         if (count > 0)
-            first = await Session.FlushAndRead().ConfigureAwait(false) - count + 1;
+            last = await Session.FlushAndRead().ConfigureAwait(false);
         else
             await Session.Flush(CancellationToken.None).ConfigureAwait(false);
         IsCommitting = false;
         Session.ReturnIds();
-        return first;
+        if (count > 0)
+            await site.Announcer.Committed(Scope.TakeEvents(), last - count + 1).ConfigureAwait(false);
     }
 
     /// <summary>Undoes the transaction. If that can't be said to the server, the connection is given up, which undoes it as well.</summary>
