@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Reflection;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
 
 namespace BuildData.Tests;
 
@@ -49,6 +52,34 @@ internal sealed partial class ReadmeTests
             .Where(resource => resource.EventPatterns.Count > 0)
             .Select(resource => $"{string.Join(", ", resource.EventPatterns)}: {string.Join(", ", resource.EventNames)}"));
     }
+
+    [Test]
+    public void Diagnostics_LogIds_AreThoseOfBothStores()
+    {
+        string row = Between(Readme, "| log | ", "|\n");
+
+        Number().Matches(row).Select(id => int.Parse(id.Value, CultureInfo.InvariantCulture)).Should().BeEquivalentTo(
+            new[] { typeof(Log), typeof(PostgreSql.Log) }
+                .SelectMany(log => log.GetMethods(BindingFlags.Static | BindingFlags.Public))
+                .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()!.EventId));
+    }
+
+    [Test]
+    public async Task Diagnostics_Instruments_AreTheMeters()
+    {
+        using var meters = new Measured();
+        await using TestStore store = await StoreKind.Sqlite.Create();
+        await using Master master = await store.Open(options => options.MeterFactory = meters);
+
+        Instrument().Matches(Between(Readme, "| meter `BuildData` | ", "|\n")).Select(name => name.Value)
+            .Should().BeEquivalentTo(meters.Instruments);
+    }
+
+    [GeneratedRegex(@"\b\d+\b")]
+    private static partial Regex Number();
+
+    [GeneratedRegex("builddata[a-z.]+")]
+    private static partial Regex Instrument();
 
     [GeneratedRegex("{[a-z]+}")]
     private static partial Regex Id();

@@ -7,6 +7,7 @@ namespace BuildData.Tests;
 internal sealed class Measured : IMeterFactory
 {
     private readonly ConcurrentQueue<(string Instrument, double Value, string Tags)> _values = new();
+    private readonly ConcurrentQueue<string> _instruments = new();
     private readonly ConcurrentQueue<Meter> _meters = new();
     private readonly MeterListener _listener = new();
 
@@ -15,8 +16,10 @@ internal sealed class Measured : IMeterFactory
         // Other tests have meters of the same name.
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Scope == this)
-                listener.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Scope != this)
+                return;
+            _instruments.Enqueue(instrument.Name);
+            listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
@@ -25,6 +28,8 @@ internal sealed class Measured : IMeterFactory
     }
 
     public IReadOnlyList<string> MeterNames => [.. _meters.Select(meter => meter.Name)];
+
+    public IReadOnlyList<string> Instruments => [.. _instruments];
 
     public Meter Create(MeterOptions options)
     {
