@@ -6,8 +6,6 @@ namespace BuildData.PostgreSql;
 /// <summary>Takes the first column of rows, a number.</summary>
 internal sealed class IdSink(Queue<long> ids) : RowSink
 {
-    public Queue<long> Ids => ids;
-
     public override void Open(RowParsers parsers)
     {
     }

@@ -23,7 +23,7 @@ internal static partial class Log
     [LoggerMessage(105, LogLevel.Warning, "The heartbeat of this master, or the removal of old events, failed.")]
     public static partial void UpkeepFailed(ILogger logger, Exception error);
 
-    [LoggerMessage(106, LogLevel.Error, "The store {Store} was at sequence number {Known} and is at {Position} now: it has lost what was committed last. Subscribers were told.")]
+    [LoggerMessage(106, LogLevel.Error, "The store {Store} has lost what was committed last: it was at sequence number {Known}, and is at {Position} in another history now. Subscribers were told.")]
     public static partial void WentBack(ILogger logger, string store, long known, long position);
 
     [LoggerMessage(107, LogLevel.Warning, "The store {Store} was closed, but could not be told that this master has left.")]

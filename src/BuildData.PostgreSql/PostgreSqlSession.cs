@@ -147,13 +147,8 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
     /// <summary>Sends what waits.</summary>
     public ValueTask Flush(CancellationToken cancellationToken) => _waiting.Count == 0 ? ValueTask.CompletedTask : Read([], cancellationToken);
 
-    /// <summary>Sends what waits, the last of which gives one row, and gives its first column.</summary>
-    public async ValueTask<long> FlushAndRead()
-    {
-        var sink = new IdSink(new Queue<long>());
-        await Read([(new RowParsers(), sink)], CancellationToken.None).ConfigureAwait(false);
-        return sink.Ids.Dequeue();
-    }
+    /// <summary>Sends what waits, one of which gives rows.</summary>
+    public ValueTask FlushAndRead(RowSink sink) => Read([(new RowParsers(), sink)], CancellationToken.None);
 
     private async ValueTask Read(IReadOnlyList<(RowParsers Parsers, RowSink Sink)> sinks, CancellationToken cancellationToken)
     {

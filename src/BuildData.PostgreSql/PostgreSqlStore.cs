@@ -63,7 +63,7 @@ internal sealed class PostgreSqlStore : IStore
                 await session.BeginSnapshot(token).ConfigureAwait(false);
                 try
                 {
-                    long position = await Announcer.Position(session, token).ConfigureAwait(false);
+                    long position = await EventOrder.Position(session, token).ConfigureAwait(false);
                     return (await args.read(session, args.state, token).ConfigureAwait(false), position);
                 }
                 finally

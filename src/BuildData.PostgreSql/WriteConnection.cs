@@ -1,4 +1,5 @@
 using System.Data;
+using System.Data.Common;
 using BuildData.Stores;
 using Npgsql;
 
@@ -18,7 +19,10 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
         FROM next, unnest($3, $4, $5, $6, $7) WITH ORDINALITY AS e (kind, name, resource_id, resource, properties, ordinal)
         """;
 
-    private const string Announce = $"SELECT position, pg_notify({Announcer.Channel}, position::text) FROM event_log";
+    private const string Announce =
+        $"""
+        SELECT position, (SELECT at FROM events WHERE sequence = position - $1), pg_notify({Listener.Channel}, position::text) FROM event_log
+        """;
 
     // What the server is set to may be more than asked for, but must not be less.
     private const string WaitForDisk =
@@ -64,20 +68,20 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
         if (count > 0)
         {
             Session.Add(EventsOf(Scope, count));
-            Session.Add(Announce);
+            Session.Add(new NpgsqlBatchCommand(Announce) { Parameters = { new NpgsqlParameter<long> { TypedValue = count } } });
         }
 
         Session.Add("COMMIT");
         IsCommitting = IsConnected;
-        long last = 0;
+        var place = new PlaceSink();
         if (count > 0)
-            last = await Session.FlushAndRead().ConfigureAwait(false);
+            await Session.FlushAndRead(place).ConfigureAwait(false);
         else
             await Session.Flush(CancellationToken.None).ConfigureAwait(false);
         IsCommitting = false;
         Session.ReturnIds();
         if (count > 0)
-            await site.Announcer.Committed(Scope.TakeEvents(), last - count + 1).ConfigureAwait(false);
+            await site.Announcer.Committed(Scope.TakeEvents(), place.Last - count + 1, place.Before).ConfigureAwait(false);
     }
 
     /// <summary>Undoes the transaction. If that can't be said to the server, the connection is given up, which undoes it as well.</summary>
@@ -151,5 +155,23 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
                 new NpgsqlParameter<string?[]> { TypedValue = properties },
             },
         };
+    }
+
+    /// <summary>Takes the number of the transaction's last event, and the time of the event before its first.</summary>
+    private sealed class PlaceSink : RowSink
+    {
+        public long Last { get; private set; }
+
+        public long? Before { get; private set; }
+
+        public override void Open(RowParsers parsers)
+        {
+        }
+
+        public override void Add(DbDataReader row)
+        {
+            Last = row.GetInt64(0);
+            Before = row.IsDBNull(1) ? null : row.GetInt64(1);
+        }
     }
 }

@@ -6,10 +6,10 @@ namespace BuildData.Events;
 internal static class EventLog
 {
     /// <summary>Keeps an event.</summary>
-    public static ValueTask Append(WriteSession session, DateTimeOffset at, StoredEvent e) =>
+    public static ValueTask Append(WriteSession session, StoredEvent e) =>
         session.Execute(
             "INSERT INTO events (sequence, at, kind, name, resource_id, resource, properties) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            e.Sequence, at, e.Kind, e.Name, e.ResourceId, e.Resource, e.Properties);
+            e.Sequence, e.At, e.Kind, e.Name, e.ResourceId, e.Resource, e.Properties);
 
     /// <summary>The first events after a sequence number.</summary>
     public static ValueTask<List<StoredEvent>> Read(ReadSession session, long after, int limit, CancellationToken cancellationToken)
@@ -17,7 +17,7 @@ internal static class EventLog
         SqlBuilder sql = session.Sql();
         sql.Append(
             $"""
-            SELECT sequence AS Sequence, kind AS Kind, name AS Name, resource_id AS ResourceId, resource AS Resource, properties AS Properties
+            SELECT sequence AS Sequence, at AS At, kind AS Kind, name AS Name, resource_id AS ResourceId, resource AS Resource, properties AS Properties
             FROM events WHERE sequence > {after} ORDER BY sequence LIMIT {limit} + 0
             """);
         return session.Rows<StoredEvent>(sql, cancellationToken);

@@ -8,6 +8,9 @@ public sealed class StoredEvent
     /// <summary>Its place in the order of commits.</summary>
     public long Sequence { get; init; }
 
+    /// <summary>The time of its transaction, in microseconds since 1970.</summary>
+    public long At { get; init; }
+
     /// <summary>The resource type's name.</summary>
     public string Kind { get; init; } = "";
 
@@ -26,9 +29,10 @@ public sealed class StoredEvent
     /// <summary>The type of the resource.</summary>
     internal Resource Type => Catalog.OfKind(Kind);
 
-    internal static StoredEvent From(long sequence, in PendingEvent e) => new()
+    internal static StoredEvent From(long sequence, long at, in PendingEvent e) => new()
     {
         Sequence = sequence,
+        At = at,
         Kind = e.Type.Kind,
         Name = e.Name,
         ResourceId = e.Id,

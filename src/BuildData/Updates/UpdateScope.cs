@@ -30,6 +30,8 @@ public sealed class UpdateScope
     /// <summary>How many events the updates of the transaction have announced.</summary>
     public int EventCount => Events.Count;
 
+    private long At => Timestamp.ToMicroseconds(Now);
+
     internal WriteSession Session { get; }
 
     internal HeldRows Held { get; } = new();
@@ -79,12 +81,12 @@ public sealed class UpdateScope
 
     /// <summary>The events, as the table of events is to have them.</summary>
     /// <param name="first">The sequence number of the first.</param>
-    public IEnumerable<StoredEvent> StoredEvents(long first) => Events.Select((e, i) => StoredEvent.From(first + i, e));
+    public IEnumerable<StoredEvent> StoredEvents(long first) => Events.Select((e, i) => StoredEvent.From(first + i, At, e));
 
     /// <summary>Takes the events out of the scope, to be published when all before them have been.</summary>
     public UpdateEvents TakeEvents()
     {
-        var taken = new UpdateEvents([.. Events]);
+        var taken = new UpdateEvents([.. Events], At);
         Events.Clear();
         return taken;
     }

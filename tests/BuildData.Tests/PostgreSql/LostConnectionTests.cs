@@ -248,6 +248,46 @@ internal sealed class LostConnectionTests
     }
 
     [Test]
+    public async Task Events_OthersHaveWrittenPastWhatWasLost_SubscribersAreToldAndLaterOnesGoOn()
+    {
+        await using Master other = await Open("other");
+        long build = await other.Data.Updates.Build();
+        await using Subscription before = _master.Data.Events.Subscribe("/steps/*");
+        Subscription delivered = _master.Data.Events.Subscribe("/steps/*");
+        await AddSteps(other, build, 10);
+        await delivered.Next(10);
+
+        // As if another server had taken over that did not have the last transactions, and had given their numbers out again.
+        await _store.Scalar<long?>("UPDATE events SET at = at + 1 WHERE sequence > (SELECT position - 5 FROM event_log)");
+        await _store.Scalar<long>(EndConnections);
+
+        await before.Awaiting(subscription => subscription.Rest()).Should().ThrowAsync<SubscriberLaggedException>();
+        Subscription after = _master.Data.Events.Subscribe("/steps/*");
+        await AddSteps(other, build, 5);
+        (await after.Next(5)).Select(e => ((Step)e.Resource).Number).Should().Equal(10, 11, 12, 13, 14);
+    }
+
+    [Test]
+    public async Task Update_OthersHaveWrittenPastWhatWasLost_IsAnnouncedAfterSubscribersWereTold()
+    {
+        long build = await Updates.Build();
+        await AddSteps(_master, build, 5);
+        var log = new CollectedLog();
+        await using Master other = await Open("other", log);
+        await using Subscription before = other.Data.Events.Subscribe("/steps/*");
+        await AddSteps(other, build, 5);
+        await _store.Scalar<long?>("UPDATE events SET at = at + 1 WHERE sequence = (SELECT position FROM event_log)");
+
+        await AddSteps(other, build, 1);
+
+        await before.Awaiting(subscription => subscription.Rest()).Should().ThrowAsync<SubscriberLaggedException>();
+        log.Entries.Where(entry => entry.Id == 106).Should().ContainSingle().Which.Message.Should().Contain($"/{_store.Database}");
+        Subscription after = other.Data.Events.Subscribe("/steps/*");
+        await AddSteps(other, build, 1);
+        (await after.Next(1)).Select(e => ((Step)e.Resource).Number).Should().Equal(11);
+    }
+
+    [Test]
     public async Task Dispose_ServerIsStopped_EndsAndFailsNothing()
     {
         Master other = await Open("other");
@@ -265,7 +305,11 @@ internal sealed class LostConnectionTests
             await master.Data.Updates.NewStep(build, "s");
     }
 
-    private Task<Master> Open(string name) => _store.Open(options => options.MasterName = name);
+    private Task<Master> Open(string name, CollectedLog? log = null) => _store.Open(options =>
+    {
+        options.MasterName = name;
+        options.LoggerFactory = log;
+    });
 
     /// <summary>Fills the pool with connections.</summary>
     private async Task ReadAtOnce(int reads) =>

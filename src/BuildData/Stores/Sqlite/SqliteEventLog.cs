@@ -56,7 +56,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
 
         DateTimeOffset now = scope.Now;
         foreach (StoredEvent e in scope.StoredEvents(first))
-            Complete(EventLog.Append(session, now, e));
+            Complete(EventLog.Append(session, e));
         _oldest ??= scope.EventCount > 0 ? now : null;
         DateTimeOffset before = EventLog.ExpiredBefore(now, age);
         if (_oldest < before)
