@@ -111,5 +111,5 @@ public sealed class BuildDataOptions
         ArgumentNullException.ThrowIfNull(TimeProvider);
     }
 
-    internal IStore CreateStore(EventHub events, Telemetry telemetry) => _store!(new StoreContext(this, events, telemetry));
+    internal IStore CreateStore(StoreContext context) => _store!(context);
 }

@@ -15,7 +15,7 @@ public sealed class Master : IAsyncDisposable
     private readonly EventHub _events;
     private readonly Telemetry _telemetry;
     private volatile bool _isOpen;
-    private bool _isDisposed;
+    private volatile bool _isDisposed;
 
     /// <summary>A master that opens its store on first use.</summary>
     /// <exception cref="ArgumentException">An option makes no sense, or no store is chosen.</exception>
@@ -29,7 +29,7 @@ public sealed class Master : IAsyncDisposable
         {
             Kept = options.EventsKept is null ? null : new KeptEvents(EnsureOpen, () => _store!),
         };
-        _store = options.CreateStore(_events, _telemetry);
+        _store = options.CreateStore(new StoreContext(options, _events, _telemetry));
         Data = new DataApi(this, new QueryRunner(_store, options.MaxRows, _telemetry), new Updates(this, _store, _telemetry), options.TimeProvider);
     }
 
@@ -40,7 +40,8 @@ public sealed class Master : IAsyncDisposable
 
     internal IStore Store => _store;
 
-    internal bool IsOpen => _isOpen;
+    /// <summary>Whether updates can go straight to the store.</summary>
+    internal bool TakesUpdates => _isOpen && !_isDisposed;
 
     /// <summary>Opens a SQLite file, which is made if it does not exist.</summary>
     /// <param name="connectionString"><c>Data Source=builds.db</c>.</param>
@@ -80,31 +81,45 @@ public sealed class Master : IAsyncDisposable
     public Task Open(CancellationToken cancellationToken = default) => EnsureOpen(cancellationToken).AsTask();
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">It is called by the function of a transaction, whose end it would wait for.</exception>
     public async ValueTask DisposeAsync()
     {
+        if (Data.Updates.IsInTransaction)
+            throw new InvalidOperationException("A master can't be disposed by the function of a transaction: it waits for its end.");
+
         await _opening.WaitAsync().ConfigureAwait(false);
         try
         {
             if (_isDisposed)
                 return;
 
+            // It stays open for what it has accepted: a transaction may want to read.
             _isDisposed = true;
-            _isOpen = false;
             await _store.DisposeAsync().ConfigureAwait(false);
         }
         finally
         {
+            _isOpen = false;
             _events.End();
             _telemetry.Dispose();
             _opening.Release();
         }
     }
 
+    /// <summary>Opens the store, if it is not. One that is being closed refuses by itself what it can't do any more.</summary>
     internal ValueTask EnsureOpen(CancellationToken cancellationToken) =>
         _isOpen ? ValueTask.CompletedTask : OpenStore(cancellationToken);
 
+    /// <summary>As <see cref="EnsureOpen"/>, for what is new and not to be accepted any more once the master is being disposed.</summary>
+    internal ValueTask EnsureTakesUpdates(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return EnsureOpen(cancellationToken);
+    }
+
     private async ValueTask OpenStore(CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {

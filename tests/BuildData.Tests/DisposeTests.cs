@@ -2,6 +2,8 @@ namespace BuildData.Tests;
 
 internal abstract class DisposeTests(StoreKind store) : StoreTests(store)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     [Test]
     public async Task Dispose_UpdatesUnderWay_FinishesTheAcceptedAndRefusesTheLater()
     {
@@ -33,6 +35,65 @@ internal abstract class DisposeTests(StoreKind store) : StoreTests(store)
         refused.Should().Be(16);
         await using Master again = await Store.Open();
         (await again.Data.Count<Step>("/steps")).Should().Be(acknowledged);
+    }
+
+    [Test]
+    public async Task Dispose_TransactionWantsToRead_LetsItAndWaitsForItsEnd()
+    {
+        Master master = await Store.Open();
+        long builder = await master.Data.Updates.FindBuilderId("linux");
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<string> transaction = master.Data.Updates.Transaction(async u =>
+        {
+            begun.SetResult();
+            await goOn.Task;
+            Builder? read = await master.Data.Get<Builder>($"/builders/{builder}");
+            await u.FindBuilderId("made_while_closing");
+            return read!.Name;
+        });
+        await begun.Task;
+
+        Task closing = master.DisposeAsync().AsTask();
+        goOn.SetResult();
+
+        (await transaction.WaitAsync(Patience)).Should().Be("linux");
+        await closing.WaitAsync(Patience);
+        await using Master again = await Store.Open();
+        (await again.Data.GetAll<Builder>("/builders")).Select(one => one.Name).Should().Equal("linux", "made_while_closing");
+    }
+
+    [Test]
+    public async Task Dispose_TransactionIsUnderWay_RefusesWhatIsNew()
+    {
+        Master master = await Store.Open();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task transaction = master.Data.Updates.Transaction(async _ =>
+        {
+            begun.SetResult();
+            await goOn.Task;
+        });
+        await begun.Task;
+
+        Task closing = master.DisposeAsync().AsTask();
+
+        await master.Awaiting(m => m.Data.Updates.FindBuilderId("late").WaitAsync(Patience)).Should().ThrowAsync<ObjectDisposedException>();
+        await master.Awaiting(m => m.Data.Updates.Transaction(_ => Task.CompletedTask).WaitAsync(Patience)).Should().ThrowAsync<ObjectDisposedException>();
+        goOn.SetResult();
+        await transaction.WaitAsync(Patience);
+        await closing.WaitAsync(Patience);
+    }
+
+    [Test]
+    public async Task Dispose_CalledByATransaction_IsRefused()
+    {
+        await using Master master = await Store.Open();
+
+        await master.Awaiting(m => m.Data.Updates.Transaction(_ => m.DisposeAsync().AsTask()).WaitAsync(Patience))
+            .Should().ThrowAsync<InvalidOperationException>();
+
+        (await master.Data.Updates.FindBuilderId("still here")).Should().Be(1);
     }
 
     [Test]

@@ -27,7 +27,8 @@ public sealed class EventHandling : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        bool isFirst = Interlocked.Exchange(ref _disposed, 1) == 0;
+        if (isFirst)
         {
             await _stop.CancelAsync().ConfigureAwait(false);
             await _subscription.DisposeAsync().ConfigureAwait(false);
@@ -38,7 +39,8 @@ public sealed class EventHandling : IAsyncDisposable
             return;
 
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stop.Dispose();
+        if (isFirst)
+            _stop.Dispose();
     }
 
     internal static EventHandling Start<TEvent>(

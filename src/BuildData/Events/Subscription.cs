@@ -144,10 +144,15 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         long live = long.MaxValue;
         while (!_hasCaughtUp)
         {
-            // It may be disposed long before.
-            if (_buffer.Reader.Completion.IsCompleted)
+            // It may have ended long before, and not well.
+            Task completion = _buffer.Reader.Completion;
+            if (completion.IsCompleted)
+            {
+                await completion.ConfigureAwait(false);
                 yield break;
+            }
 
+            bool wasAttached = live < long.MaxValue;
             List<StoredEvent>? page = await Page(kept, at, cancellationToken).ConfigureAwait(false);
             if (page is null)
                 yield break;
@@ -161,13 +166,14 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
             }
 
             // Only close to the end, so that the buffer need not hold what is announced while old events are read.
-            if (live == long.MaxValue && page.Count < KeptEvents.PageLength)
+            if (!wasAttached && page.Count < KeptEvents.PageLength)
             {
                 if (!TryAttach(out live))
                     yield break;
             }
 
-            _hasCaughtUp = at >= live || (page.Count == 0 && live < long.MaxValue);
+            // What was announced between the page and the attaching comes with another page.
+            _hasCaughtUp = at >= live || (wasAttached && page.Count == 0);
         }
     }
 

@@ -88,11 +88,11 @@ public sealed partial class Updates
         Write(static (_, _) => new ValueTask<Done>(default(Done)), default(Done), cancellationToken);
 
     // A task that is left behind by a transaction still has it as its current one.
-    private bool IsInTransaction => _transactions > 0 && _current.Value is { _hasEnded: false };
+    internal bool IsInTransaction => _transactions > 0 && _current.Value is { _hasEnded: false };
 
     private async Task<TResult> Run<TResult>(Func<Updates, Task<TResult>> updates, CancellationToken cancellationToken)
     {
-        await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
+        await _master.EnsureTakesUpdates(cancellationToken).ConfigureAwait(false);
         IStoreTransaction transaction = await _store.BeginTransaction(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
@@ -134,7 +134,7 @@ public sealed partial class Updates
             return InTransaction(update, _transaction);
         if (IsInTransaction)
             throw new InvalidOperationException("Inside of a transaction, call the updates that its function gets; these would wait for its end.");
-        if (!_master.IsOpen)
+        if (!_master.TakesUpdates)
             return OpenAndWrite(update, cancellationToken);
 
         _store.Write(update, cancellationToken);
@@ -143,7 +143,7 @@ public sealed partial class Updates
 
     private async Task<TResult> OpenAndWrite<TArgs, TResult>(UpdateCall<TArgs, TResult> update, CancellationToken cancellationToken)
     {
-        await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
+        await _master.EnsureTakesUpdates(cancellationToken).ConfigureAwait(false);
         _store.Write(update, cancellationToken);
         return await update.Task.ConfigureAwait(false);
     }

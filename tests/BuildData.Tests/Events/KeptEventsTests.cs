@@ -1,3 +1,6 @@
+using BuildData.Events;
+using BuildData.Stores;
+
 namespace BuildData.Tests;
 
 internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
@@ -307,6 +310,51 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
         (await kept.Next(1)).Single().Path.Should().Be("/steps/1");
     }
 
+    [Test]
+    public async Task Subscribe_EventComesWhereKeptAndLiveOnesMeet_ArrivesOnce()
+    {
+        (Master master, HookedStore store) = await OpenHooked();
+        await using Master opened = master;
+        await AddSteps(master, 1);
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.AfterRead = async result =>
+        {
+            if (result is not List<StoredEvent> { Count: 0 } || started.Task.IsCompleted)
+                return;
+            await master.Data.Updates.StartStep(1);
+            started.SetResult();
+        };
+
+        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: master.Events.LastSequence);
+        Task<List<DataEvent>> read = kept.Next(2);
+        await started.Task;
+        await master.Data.Updates.SetStepStateString(1, "goes on");
+
+        (await read).Select(e => e.Name).Should().Equal("started", "updated");
+    }
+
+    [Test]
+    public async Task Subscribe_EventsAreLostBeforeItHasCaughtUp_EndsWithThat()
+    {
+        (Master master, HookedStore store) = await OpenHooked();
+        await using Master opened = master;
+        long buildId = await AddSteps(master, 1);
+        int pages = 0;
+        store.AfterRead = async result =>
+        {
+            if (result is not List<StoredEvent>)
+                return;
+            if (++pages == 1)
+                await Task.WhenAll(Enumerable.Range(0, KeptEvents.PageLength + 1).Select(_ => master.Data.Updates.NewStep(buildId, "s")));
+            else
+                master.Events.EndLagged(master.Events.LastSequence);
+        };
+
+        Subscription kept = master.Data.Events.Subscribe("/steps/*", after: master.Events.LastSequence);
+
+        await kept.Awaiting(subscription => subscription.Rest()).Should().ThrowAsync<SubscriberLaggedException>();
+    }
+
     [TestCase(0)]
     [TestCase(-1)]
     public void KeepEvents_AgeThatIsNotPositive_IsRefused(int seconds) =>
@@ -318,6 +366,15 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
         options.KeepEvents(Age);
         configure?.Invoke(options);
     });
+
+    private async Task<(Master Master, HookedStore Store)> OpenHooked()
+    {
+        var inner = new BuildDataOptions();
+        Store.Use(inner);
+        HookedStore? hooked = null;
+        Master master = await Open(options => options.UseStore(context => hooked = new HookedStore(inner.CreateStore(context))));
+        return (master, hooked!);
+    }
 
     private static async Task<long> AddSteps(Master master, int count)
     {

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Dapper;
 using Npgsql;
 
 namespace BuildData.Tests;
@@ -20,6 +22,8 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private static readonly ConcurrentDictionary<int, bool> Ports = new();
+
     private readonly int _port = FreePort();
     private readonly TempFolder _folder;
     private readonly bool _durable;
@@ -38,6 +42,8 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         : null;
 
     private string Data => _folder.File("data");
+
+    private string Backup => _folder.File("backup");
 
     /// <summary>Starts a new server, or skips the test if there can be none, unless BUILDDATA_REQUIRE_POSTGRESQL is set.</summary>
     /// <param name="durable">Whether what is committed goes to the disk, which takes time.</param>
@@ -66,8 +72,7 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         }
     }
 
-    public string ConnectionString(string database = "postgres") =>
-        $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database}";
+    public string ConnectionString(string database = "postgres") => ConnectionString(_port, database);
 
     /// <summary>Ends it in order, and the connections to it.</summary>
     public Task Stop() => End("INT");
@@ -82,11 +87,40 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         await Launch();
     }
 
+    /// <summary>Takes a backup, for which it is stopped and started again.</summary>
+    public async Task BackUp()
+    {
+        await Stop();
+        await ServerAccount.Run(Command("cp", "-a", Data, Backup));
+        await Launch();
+    }
+
+    /// <summary>
+    /// Goes back to the backup, as a replica does that takes over and has not had everything, and lets somebody work there before
+    /// others can connect.
+    /// </summary>
+    /// <param name="first">What is done first, with a connection string for the database.</param>
+    /// <param name="database">The database.</param>
+    public async Task GoBack(Func<string, Task> first, string database)
+    {
+        await Stop();
+        Directory.Delete(Data, recursive: true);
+        Directory.Move(Backup, Data);
+
+        int port = FreePort();
+        await Launch(port);
+        await first(ConnectionString(port, database) + ";Pooling=false");
+        await Restart();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopImmediately();
         _folder.Dispose();
     }
+
+    private static string ConnectionString(int port, string database) =>
+        $"Host=127.0.0.1;Port={port};Username=postgres;Database={database};Timeout=120;Command Timeout=300";
 
     private static string Program(string name) => Path.Combine(PostgreSqlBinaries.Folder!, name);
 
@@ -99,30 +133,35 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         return command;
     }
 
-    private async Task Launch()
+    private Task Launch() => Launch(_port);
+
+    private async Task Launch(int port)
     {
         string[] settings =
         [
-            "listen_addresses=127.0.0.1", $"port={_port}", "unix_socket_directories=", "max_connections=300",
+            "listen_addresses=127.0.0.1", $"port={port}", "unix_socket_directories=", "max_connections=1000",
             .. _durable ? (string[])[] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=256MB"],
         ];
         ProcessStartInfo command = Command(
             "/bin/sh", ["-c", Script, _folder.Path, Program("postgres"), "-D", Data, .. settings.SelectMany(setting => (string[])["-c", setting])]);
         command.RedirectStandardInput = true;
         _process = Process.Start(command)!;
-        await AwaitConnections(_process);
+        await AwaitConnections(_process, port);
     }
 
-    private async Task AwaitConnections(Process process)
+    private async Task AwaitConnections(Process process, int port)
     {
         var waited = Stopwatch.StartNew();
         while (true)
         {
             try
             {
-                await using var connection = new NpgsqlConnection(ConnectionString() + ";Pooling=false");
+                await using var connection = new NpgsqlConnection(ConnectionString(port, "postgres") + ";Pooling=false");
                 await connection.OpenAsync();
-                return;
+                string? folder = await connection.ExecuteScalarAsync<string>("SHOW data_directory");
+                if (folder == Data && !process.HasExited)
+                    return;
+                throw new InvalidOperationException($"Port {port} is the server's of '{folder}'.");
             }
             catch (NpgsqlException error)
             {
@@ -158,7 +197,10 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
             {
                 using var listener = new TcpListener(IPAddress.Loopback, port);
                 listener.Start();
-                return port;
+
+                // Another server of ours may have it, though it is not up yet, or is stopped at the moment.
+                if (Ports.TryAdd(port, true))
+                    return port;
             }
             catch (SocketException)
             {

@@ -85,8 +85,9 @@ internal static class Given
     public static async Task<List<Change<T>>> Rest<T>(this Watch<T> watch)
         where T : class
     {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var changes = new List<Change<T>>();
-        await foreach (Change<T> change in watch)
+        await foreach (Change<T> change in watch.WithCancellation(patience.Token))
             changes.Add(change);
         return changes;
     }
@@ -94,8 +95,9 @@ internal static class Given
     /// <summary>All events until the subscription ends.</summary>
     public static async Task<List<DataEvent>> Rest(this Subscription subscription)
     {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var events = new List<DataEvent>();
-        await foreach (DataEvent e in subscription)
+        await foreach (DataEvent e in subscription.WithCancellation(patience.Token))
             events.Add(e);
         return events;
     }
