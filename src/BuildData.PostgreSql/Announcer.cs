@@ -24,7 +24,7 @@ internal sealed class Announcer(Server server, StoreContext context, long master
             throw new StoreInUseException(server.Name, $"Its master '{context.Options.MasterName}' is another process; each needs a name of its own.");
 
         await _order.Start(cancellationToken).ConfigureAwait(false);
-        _running = Run();
+        _running = Background.Start(Run);
     }
 
     /// <summary>Publishes what this process has committed, and before it what others have.</summary>

@@ -8,6 +8,7 @@ namespace BuildData.PostgreSql;
 internal sealed class Batches(Site site, bool isApart) : IAsyncDisposable
 {
     private const int MostAttempts = 12;
+    private const int MostConnections = 3;
 
     private readonly WriteConnection _connection = new(site, isApart);
 
@@ -67,7 +68,6 @@ internal sealed class Batches(Site site, bool isApart) : IAsyncDisposable
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            await _connection.Rollback().ConfigureAwait(false);
             failure = error;
             foreach (StoreUpdate update in updates)
             {
@@ -75,6 +75,8 @@ internal sealed class Batches(Site site, bool isApart) : IAsyncDisposable
                 if (update.Error is null || Server.IsOurs(update.Error))
                     update.Fail(error);
             }
+
+            await _connection.Rollback().ConfigureAwait(false);
         }
 
         site.Context.BatchEnded(updates.Length, failure);
@@ -135,13 +137,13 @@ internal sealed class Batches(Site site, bool isApart) : IAsyncDisposable
     {
         bool isLoss = Server.IsLoss(error);
         bool isConflict = Server.IsConflict(error);
-        bool mayBeIn = isLoss && _connection.IsCommitting;
+        bool mayBeIn = _connection.MayBeIn(error);
         bool wasConnected = _connection.Session.Connection is not null;
         await _connection.Rollback(isLoss).ConfigureAwait(false);
 
-        // A connection that was not used for some time may have been lost long before.
-        if (isConflict ? attempt == MostAttempts : !isLoss || !wasConnected || mayBeIn || attempt > 1)
-            throw site.Server.Wrap(error, wasCommitting: mayBeIn);
+        // A connection that was not used for some time may have been lost long before, and the next of the pool as well.
+        if (isConflict ? attempt == MostAttempts : !isLoss || !wasConnected || mayBeIn || attempt == MostConnections)
+            throw site.Server.Wrap(error, mayBeIn);
 
         if (isConflict)
         {

@@ -16,8 +16,8 @@ internal sealed class EventOrder(Server server, StoreContext context) : IDisposa
     private readonly Lock _publishing = new();
     private readonly PostgreSqlSession _session = new();
 
-    // The time of the event that was published last; null if it is not known.
-    private long? _at;
+    // The event that was published last.
+    private Place _last = new(0, null);
 
     /// <summary>The sequence number of the last event that is committed.</summary>
     public static async ValueTask<long> Position(ReadSession session, CancellationToken cancellationToken)
@@ -30,9 +30,9 @@ internal sealed class EventOrder(Server server, StoreContext context) : IDisposa
     /// <summary>Finds out where events are, to go on from there.</summary>
     public async ValueTask Start(CancellationToken cancellationToken)
     {
-        Place place = await Find(published: 0, cancellationToken).ConfigureAwait(false);
-        context.StartEvents(place.Position, keepsEvents: true);
-        _at = place.At;
+        Found found = await Find(published: 0, cancellationToken).ConfigureAwait(false);
+        context.StartEvents(found.Position, keepsEvents: true);
+        _last = found.Place;
     }
 
     /// <summary>Publishes what this process has committed, and before it what others have.</summary>
@@ -41,21 +41,22 @@ internal sealed class EventOrder(Server server, StoreContext context) : IDisposa
     /// <param name="before">The time of the event before it; null if that is not known.</param>
     public async ValueTask Publish(UpdateEvents events, long first, long? before)
     {
+        var last = new Place(first + events.Count - 1, events.At);
         lock (_publishing)
         {
-            if (first == context.Published + 1 && IsSame(_at, before))
+            if (first == _last.Sequence + 1 && _last.MayBeAt(before))
             {
                 context.Publish(events, first);
-                _at = events.At;
+                _last = last;
                 return;
             }
         }
 
-        await CatchUp(first + events.Count - 1, CancellationToken.None).ConfigureAwait(false);
+        await CatchUp(last, CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>Publishes what is committed up to a number.</summary>
-    public async ValueTask CatchUp(long last, CancellationToken cancellationToken)
+    /// <summary>Publishes what is committed up to an event.</summary>
+    public async ValueTask CatchUp(Place last, CancellationToken cancellationToken)
     {
         if (IsDone(last))
             return;
@@ -66,7 +67,7 @@ internal sealed class EventOrder(Server server, StoreContext context) : IDisposa
             while (!IsDone(last))
             {
                 long from = context.Published;
-                Publish(await Page(from, cancellationToken).ConfigureAwait(false), from, last);
+                Publish(await Page(from, cancellationToken).ConfigureAwait(false), from, last.Sequence);
             }
         }
         finally
@@ -78,40 +79,37 @@ internal sealed class EventOrder(Server server, StoreContext context) : IDisposa
     /// <summary>Publishes what there is.</summary>
     public async ValueTask Look(CancellationToken cancellationToken)
     {
-        long published;
-        long? at;
+        Place last;
         lock (_publishing)
-            (published, at) = (context.Published, _at);
+            last = _last;
 
-        Place place = await Find(published, cancellationToken).ConfigureAwait(false);
-        if (place.Position >= published && IsSame(at, place.PublishedAt))
+        Found found = await Find(last.Sequence, cancellationToken).ConfigureAwait(false);
+        if (found.Position >= last.Sequence && last.MayBeAt(found.PublishedAt))
         {
-            await CatchUp(place.Position, cancellationToken).ConfigureAwait(false);
+            await CatchUp(found.Place, cancellationToken).ConfigureAwait(false);
             return;
         }
 
         lock (_publishing)
         {
             // If this process has gone on meanwhile, the next look sees better.
-            if (context.Published == published)
-                GoBack(place.Position, place.Position, place.At);
+            if (_last == last)
+                GoBack(found.Position, found.Place);
         }
     }
 
     public void Dispose() => _reading.Dispose();
 
-    private static bool IsSame(long? at, long? other) => at is null || other is null || at == other;
-
-    private bool IsDone(long last)
+    private bool IsDone(Place last)
     {
         lock (_publishing)
         {
-            if (context.Published >= last)
+            if (_last.Sequence >= last.Sequence)
                 return true;
-            if (!context.TrySkip(last))
+            if (!context.TrySkip(last.Sequence))
                 return false;
 
-            _at = null;
+            _last = last;
             return true;
         }
     }
@@ -124,23 +122,23 @@ internal sealed class EventOrder(Server server, StoreContext context) : IDisposa
         lock (_publishing)
         {
             // This process may have published some of them meanwhile.
-            long published = context.Published;
+            long published = _last.Sequence;
             List<StoredEvent> news = [.. page.SkipWhile(e => e.Sequence <= published)];
             if (published >= last || (news.Count == 0 && published > from))
                 return;
 
-            if (page.Find(e => e.Sequence == published) is { } known && !IsSame(_at, known.At))
-            {
-                GoBack(page[^1].Sequence, published, known.At);
-            }
-            else if (news.Count == 0 || news[0].Sequence != published + 1)
+            if (page.Find(e => e.Sequence == published) is { } known && !_last.MayBeAt(known.At))
+                GoBack(page[^1].Sequence, new Place(published, known.At));
+
+            long next = news.Count == 0 ? last + 1 : news[0].Sequence;
+            if (next != published + 1)
             {
                 Log.EventsLost(context.Logger, published);
-                context.EventsWereLost(news.Count == 0 ? last : news[0].Sequence - 1);
+                context.EventsWereLost(next - 1);
             }
 
             context.Publish(news);
-            _at = news.Count == 0 ? null : news[^1].At;
+            _last = news.Count == 0 ? new Place(last, null) : new Place(news[^1].Sequence, news[^1].At);
         }
     }
 
@@ -149,16 +147,15 @@ internal sealed class EventOrder(Server server, StoreContext context) : IDisposa
     /// did not have it yet, or it has crashed and was set not to wait for the disk.
     /// </summary>
     /// <param name="position">The number of the last event that there is.</param>
-    /// <param name="goOnAfter">After which event to go on.</param>
-    /// <param name="at">The time of that event.</param>
-    private void GoBack(long position, long goOnAfter, long? at)
+    /// <param name="last">After which event to go on.</param>
+    private void GoBack(long position, Place last)
     {
-        Log.WentBack(context.Logger, server.Name, context.Published, position);
-        context.EventsWereLost(goOnAfter);
-        _at = at;
+        Log.WentBack(context.Logger, server.Name, _last.Sequence, position);
+        context.EventsWereLost(last.Sequence);
+        _last = last;
     }
 
-    private async ValueTask<Place> Find(long published, CancellationToken cancellationToken)
+    private async ValueTask<Found> Find(long published, CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await server.Connect(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
@@ -170,8 +167,8 @@ internal sealed class EventOrder(Server server, StoreContext context) : IDisposa
                     (SELECT at FROM events WHERE sequence = {published}) AS PublishedAt
                 FROM event_log
                 """);
-            List<Place> places = await session.Rows<Place>(sql, cancellationToken).ConfigureAwait(false);
-            return places[0];
+            List<Found> found = await session.Rows<Found>(sql, cancellationToken).ConfigureAwait(false);
+            return found[0];
         }
     }
 
@@ -186,12 +183,14 @@ internal sealed class EventOrder(Server server, StoreContext context) : IDisposa
     }
 
     /// <summary>Where the database is, as Dapper maps it.</summary>
-    private sealed class Place
+    private sealed class Found
     {
         public long Position { get; init; }
 
         public long? At { get; init; }
 
         public long? PublishedAt { get; init; }
+
+        public Place Place => new(Position, At);
     }
 }

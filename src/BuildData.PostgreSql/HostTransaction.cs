@@ -10,6 +10,7 @@ internal sealed class HostTransaction : IStoreTransaction
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Action _ended;
     private bool _isOpen = true;
+    private Exception? _lost;
 
     private HostTransaction(WriteConnection connection, Server server, Action ended)
     {
@@ -62,13 +63,19 @@ internal sealed class HostTransaction : IStoreTransaction
         try
         {
             _isOpen = false;
+            if (_lost is not null)
+            {
+                await _connection.Rollback().ConfigureAwait(false);
+                throw _server.Wrap(_lost);
+            }
+
             await _connection.Commit().ConfigureAwait(false);
         }
         catch (Exception error) when (Server.IsOurs(error))
         {
-            bool wasCommitting = _connection.IsCommitting;
+            bool mayBeIn = _connection.MayBeIn(error);
             await _connection.Rollback().ConfigureAwait(false);
-            throw _server.Wrap(error, wasCommitting);
+            throw _server.Wrap(error, mayBeIn);
         }
         finally
         {
@@ -131,8 +138,9 @@ internal sealed class HostTransaction : IStoreTransaction
         }
         catch (Exception error) when (Server.IsOurs(error))
         {
-            // The connection is gone and the transaction with it: the commit is going to say so.
+            // The transaction is of no use any more: the commit is going to say so.
             session.DropWaiting();
+            _lost = error;
         }
     }
 }

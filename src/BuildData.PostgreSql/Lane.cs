@@ -29,7 +29,7 @@ internal sealed class Lane : IAsyncDisposable
     {
         _site = site;
         _pair = [new Batches(site, isApart: false), new Batches(site, isApart: false)];
-        _running = Run();
+        _running = Background.Start(Run);
     }
 
     public int Waiting => _queue.Reader.Count;

@@ -1,5 +1,4 @@
 using System.Data;
-using System.Globalization;
 using Npgsql;
 
 namespace BuildData.PostgreSql;
@@ -11,13 +10,13 @@ internal sealed class Listener(Server server, long masterId) : IAsyncDisposable
     public const string Channel = "'builddata_' || event_log.tableoid";
 
     private NpgsqlConnection? _connection;
-    private long _known;
+    private volatile Place _known = new(0, null);
 
     /// <summary>Whether there is such a connection, as far as is known.</summary>
     public bool Listens => _connection is not null;
 
-    /// <summary>The last sequence number that it has heard of.</summary>
-    public long Known => Interlocked.Read(ref _known);
+    /// <summary>The last event that it has heard of.</summary>
+    public Place Known => _known;
 
     /// <summary>Connects; false if the name is another process's.</summary>
     public async ValueTask<bool> TryListen(CancellationToken cancellationToken)
@@ -28,7 +27,7 @@ internal sealed class Listener(Server server, long masterId) : IAsyncDisposable
             if (await Hold(connection, cancellationToken).ConfigureAwait(false) is not { } channel)
                 return false;
 
-            connection.Notification += (_, e) => Interlocked.Exchange(ref _known, long.Parse(e.Payload, CultureInfo.InvariantCulture));
+            connection.Notification += (_, e) => _known = Place.Parse(e.Payload);
 #pragma warning disable CA2100 // A word and a number.
             var listen = new NpgsqlCommand("LISTEN " + channel, connection);
 #pragma warning restore CA2100

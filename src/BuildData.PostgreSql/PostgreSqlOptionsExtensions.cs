@@ -23,6 +23,9 @@ public static class PostgreSqlOptionsExtensions
         if (settings.MaxAutoPrepare == 0)
             (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (256, 2);
         settings.ApplicationName ??= "BuildData";
+
+        // Its transactions are its own, and none is part of one that the caller may have.
+        settings.Enlist = false;
         string complete = settings.ToString();
         return options.UseStore(context => new PostgreSqlStore(new Server(NpgsqlDataSource.Create(complete), isOwned: true), context));
     }

@@ -15,7 +15,7 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
     private readonly Dictionary<string, (string Text, RowParsers Parsers)> _kept = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Queue<long>> _ids = new(StringComparer.Ordinal);
     private readonly List<NpgsqlBatchCommand> _waiting = [];
-    private bool _wasRefused;
+    private bool _hasFailed;
 
     public override SqlDialect Dialect => PostgreSqlDialect.Instance;
 
@@ -45,14 +45,14 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
     }
 
     /// <summary>
-    /// Lets the driver forget what it has prepared, if a statement was refused: of those that went along with it, the driver takes
+    /// Lets the driver forget what it has prepared, if a statement failed: of those that went along with it, the driver takes
     /// some for prepared that the server has never seen. It has no asynchronous call for this.
     /// </summary>
     public void Unprepare()
     {
-        if (_wasRefused)
+        if (_hasFailed)
             Connection!.UnprepareAll();
-        _wasRefused = false;
+        _hasFailed = false;
     }
 
     /// <summary>Forgets what waits.</summary>
@@ -167,9 +167,9 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
             {
                 await Read(batch, sinks, cancellationToken).ConfigureAwait(false);
             }
-            catch (PostgresException)
+            catch
             {
-                _wasRefused = true;
+                _hasFailed = true;
                 throw;
             }
         }

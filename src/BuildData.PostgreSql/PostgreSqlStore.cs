@@ -36,9 +36,11 @@ internal sealed class PostgreSqlStore : IStore
             await _announcer.Start(cancellationToken).ConfigureAwait(false);
             _site = new Site(_server, _context, _announcer, new IdPool(), _masterId);
             _lane = new Lane(_site);
+            DateTimeOffset now = _context.Options.TimeProvider.GetUtcNow();
             (StoreUpdate here, Task done) = StoreContext.SetActive(true);
             _lane.Write(here, CancellationToken.None);
             await done.ConfigureAwait(false);
+            _context.WasHeard(now);
             _upkeep = new Upkeep(_server, _context, _lane);
             _context.StoreOpened(_server.Name, _masterId);
         }
@@ -106,12 +108,19 @@ internal sealed class PostgreSqlStore : IStore
         }
         finally
         {
-            await Close().ConfigureAwait(false);
-            await _readers.DisposeAsync().ConfigureAwait(false);
-            await _server.DisposeAsync().ConfigureAwait(false);
-            if (wasOpen)
-                _context.StoreClosed(_server.Name);
+            try
+            {
+                await Close().ConfigureAwait(false);
+            }
+            finally
+            {
+                await _readers.DisposeAsync().ConfigureAwait(false);
+                await _server.DisposeAsync().ConfigureAwait(false);
+            }
         }
+
+        if (wasOpen)
+            _context.StoreClosed(_server.Name);
     }
 
     private async ValueTask SignOff(Lane lane)
@@ -122,9 +131,10 @@ internal sealed class PostgreSqlStore : IStore
         {
             await done.ConfigureAwait(false);
         }
-        catch (StoreException error)
+#pragma warning disable CA1031 // Whatever it is, nobody can be told that this master leaves, and leave it does.
+        catch (Exception error)
+#pragma warning restore CA1031
         {
-            // The database can't be reached: nobody can be told, and there is nothing else to be done.
             Log.NotSignedOff(_context.Logger, error, _server.Name);
         }
     }

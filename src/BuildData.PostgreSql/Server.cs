@@ -38,10 +38,10 @@ internal sealed class Server : IAsyncDisposable
 
     /// <summary>What a driver's error is to the library's callers.</summary>
     /// <param name="error">The error.</param>
-    /// <param name="wasCommitting">Whether COMMIT had been sent, so that nobody knows what has become of it if the connection is gone.</param>
-    public StoreException Wrap(Exception error, bool wasCommitting = false) => error switch
+    /// <param name="mayBeIn">Whether nobody knows what has become of the commit.</param>
+    public StoreException Wrap(Exception error, bool mayBeIn = false) => error switch
     {
-        _ when wasCommitting && IsLoss(error) => new StoreException(
+        _ when mayBeIn => new StoreException(
             $"The connection to '{Name}' was lost while an update was committed: it may be in the database, or not. {error.Message}", error),
         StoreException known => known,
         PostgresException refused => new StoreException($"The database '{Name}' refused a statement ({refused.SqlState}): {refused.MessageText}", error),

@@ -21,7 +21,7 @@ internal sealed class Upkeep : IAsyncDisposable
         _server = server;
         _context = context;
         _lane = lane;
-        _running = Run();
+        _running = Background.Start(Run);
     }
 
     /// <summary>Ends it, before its lane is closed.</summary>
@@ -41,9 +41,11 @@ internal sealed class Upkeep : IAsyncDisposable
             {
                 try
                 {
+                    DateTimeOffset now = _context.Options.TimeProvider.GetUtcNow();
                     (StoreUpdate here, Task done) = StoreContext.SetActive(true);
                     _lane.Write(here, _stop.Token);
                     await done.ConfigureAwait(false);
+                    _context.WasHeard(now);
                     await Expire(_stop.Token).ConfigureAwait(false);
                 }
 #pragma warning disable CA1031 // Whatever it is, the next time may be better.
@@ -63,7 +65,8 @@ internal sealed class Upkeep : IAsyncDisposable
     /// <summary>Removes events in pieces, each a transaction of its own, so that none holds others up for long.</summary>
     internal async ValueTask Expire(CancellationToken cancellationToken)
     {
-        DateTimeOffset before = _context.ExpiredBefore(_context.Options.EventsKept ?? Transport);
+        TimeSpan age = _context.Options.EventsKept is { } kept && kept > Transport ? kept : Transport;
+        DateTimeOffset before = _context.ExpiredBefore(age);
         var session = new PostgreSqlSession { Connection = await _server.Connect(cancellationToken).ConfigureAwait(false) };
         await using (session.Connection.ConfigureAwait(false))
         {

@@ -7,7 +7,9 @@ namespace BuildData.PostgreSql;
 
 /// <summary>A connection that writes, and the transactions on it.</summary>
 /// <param name="site">Where it writes.</param>
-/// <param name="isPatient">Whether it waits for rows that others hold for as long as it takes.</param>
+/// <param name="isPatient">
+/// Whether it waits for rows that others hold for as long as it takes. Such a connection is for one transaction alone.
+/// </param>
 internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposable
 {
     // The row of event_log is locked last and for the commit alone: whoever has it is next in the order of events.
@@ -21,7 +23,8 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
 
     private const string Announce =
         $"""
-        SELECT position, (SELECT at FROM events WHERE sequence = position - $1), pg_notify({Listener.Channel}, position::text) FROM event_log
+        SELECT position, (SELECT at FROM events WHERE sequence = position - $1), pg_notify({Listener.Channel}, position || ' ' || $2)
+        FROM event_log
         """;
 
     // What the server is set to may be more than asked for, but must not be less.
@@ -36,6 +39,8 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
     public PostgreSqlSession Session { get; } = new(site.Ids);
 
     public UpdateScope Scope => _scope ??= new UpdateScope(Session, site.Context, site.MasterId);
+
+    private long Now => ((SqlValue)Scope.Now).Number;
 
     /// <summary>Whether the connection is there, as far as is known.</summary>
     public bool IsConnected => Session.Connection is { State: ConnectionState.Open };
@@ -67,8 +72,11 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
         int count = Scope.EventCount;
         if (count > 0)
         {
-            Session.Add(EventsOf(Scope, count));
-            Session.Add(new NpgsqlBatchCommand(Announce) { Parameters = { new NpgsqlParameter<long> { TypedValue = count } } });
+            Session.Add(EventsOf(count));
+            Session.Add(new NpgsqlBatchCommand(Announce)
+            {
+                Parameters = { new NpgsqlParameter<long> { TypedValue = count }, new NpgsqlParameter<long> { TypedValue = Now } },
+            });
         }
 
         Session.Add("COMMIT");
@@ -80,9 +88,18 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
             await Session.Flush(CancellationToken.None).ConfigureAwait(false);
         IsCommitting = false;
         Session.ReturnIds();
+        UpdateEvents events = Scope.TakeEvents();
+
+        // To publish may take a connection of the pool, which need not have another.
+        if (isPatient)
+            await Disconnect().ConfigureAwait(false);
         if (count > 0)
-            await site.Announcer.Committed(Scope.TakeEvents(), place.Last - count + 1, place.Before).ConfigureAwait(false);
+            await site.Announcer.Committed(events, place.Last - count + 1, place.Before).ConfigureAwait(false);
     }
+
+    /// <summary>Whether nobody knows, after an error, if the transaction is committed.</summary>
+    public bool MayBeIn(Exception error) =>
+        IsCommitting && (Server.IsLoss(error) || (error is not PostgresException && !IsConnected));
 
     /// <summary>Undoes the transaction. If that can't be said to the server, the connection is given up, which undoes it as well.</summary>
     /// <param name="isLost">Whether it is known that it can't be said.</param>
@@ -122,13 +139,21 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
         if (Session.Connection is { } connection)
         {
             Session.Connection = null;
-            await connection.DisposeAsync().ConfigureAwait(false);
+            try
+            {
+                await connection.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (Exception error) when (Server.IsOurs(error))
+            {
+                // It is gone one way or the other.
+                return;
+            }
         }
     }
 
     public ValueTask DisposeAsync() => Disconnect();
 
-    private static NpgsqlBatchCommand EventsOf(UpdateScope scope, int count)
+    private NpgsqlBatchCommand EventsOf(int count)
     {
         var kinds = new string[count];
         var names = new string[count];
@@ -136,7 +161,7 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
         var resources = new string[count];
         var properties = new string?[count];
         int i = 0;
-        foreach (StoredEvent e in scope.StoredEvents(first: 0))
+        foreach (StoredEvent e in Scope.StoredEvents(first: 0))
         {
             (kinds[i], names[i], ids[i], resources[i], properties[i]) = (e.Kind, e.Name, e.ResourceId, e.Resource, e.Properties);
             i++;
@@ -147,7 +172,7 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
             Parameters =
             {
                 new NpgsqlParameter<long> { TypedValue = count },
-                new NpgsqlParameter<long> { TypedValue = ((SqlValue)scope.Now).Number },
+                new NpgsqlParameter<long> { TypedValue = Now },
                 new NpgsqlParameter<string[]> { TypedValue = kinds },
                 new NpgsqlParameter<string[]> { TypedValue = names },
                 new NpgsqlParameter<long[]> { TypedValue = ids },

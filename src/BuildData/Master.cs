@@ -29,7 +29,16 @@ public sealed class Master : IAsyncDisposable
         {
             Kept = options.EventsKept is null ? null : new KeptEvents(EnsureOpen, () => _store!),
         };
-        _store = options.CreateStore(new StoreContext(options, _events, _telemetry));
+        try
+        {
+            _store = options.CreateStore(new StoreContext(options, _events, _telemetry));
+        }
+        catch
+        {
+            _telemetry.Dispose();
+            throw;
+        }
+
         Data = new DataApi(this, new QueryRunner(_store, options.MaxRows, _telemetry), new Updates(this, _store, _telemetry), options.TimeProvider);
     }
 

@@ -11,7 +11,6 @@ internal sealed class Telemetry : IDisposable
     /// <summary>The name of the meter and of the activity source.</summary>
     public const string Name = "BuildData";
 
-    private readonly ILogger _logger;
     private readonly ActivitySource _activities = new(Name);
     private readonly Meter _meter;
     private readonly Histogram<double> _updates;
@@ -20,9 +19,13 @@ internal sealed class Telemetry : IDisposable
     private readonly Counter<long> _events;
     private readonly Counter<long> _lagged;
 
+    // A factory keeps its meters, and with them what they observe, for longer than a master may be there.
+    private volatile EventHub? _hub;
+    private volatile Func<int>? _depth;
+
     public Telemetry(ILoggerFactory? loggers, IMeterFactory? meters)
     {
-        _logger = loggers?.CreateLogger(Name) ?? (ILogger)NullLogger.Instance;
+        Logger = loggers is null ? NullLogger.Instance : new GuardedLogger(loggers.CreateLogger(Name));
         _meter = meters?.Create(Name) ?? new Meter(Name);
         _updates = _meter.CreateHistogram<double>("builddata.update.duration", "s", "How long updates took, from the call to the commit.");
         _queries = _meter.CreateHistogram<double>("builddata.query.duration", "s", "How long queries took.");
@@ -31,7 +34,7 @@ internal sealed class Telemetry : IDisposable
         _lagged = _meter.CreateCounter<long>("builddata.subscriber.lagged", "{subscriber}", "Subscribers that fell too far behind.");
     }
 
-    public ILogger Logger => _logger;
+    public ILogger Logger { get; }
 
     /// <summary>Whether anybody wants to know of updates one by one.</summary>
     public bool TracesUpdates => _updates.Enabled || _activities.HasListeners();
@@ -42,14 +45,17 @@ internal sealed class Telemetry : IDisposable
     /// <summary>Measures how far behind subscribers are.</summary>
     public void Observe(EventHub hub)
     {
-        _meter.CreateObservableGauge("builddata.subscribers", () => hub.Backlog().Count, "{subscriber}", "Subscribers there are.");
-        _meter.CreateObservableGauge(
-            "builddata.subscriber.lag", () => hub.Backlog().Lag, "{event}", "Events that wait for the subscriber that is furthest behind.");
+        _hub = hub;
+        Observe("builddata.subscribers", () => _hub?.Backlog().Count, "{subscriber}", "Subscribers there are.");
+        Observe("builddata.subscriber.lag", () => _hub?.Backlog().Lag, "{event}", "Events that wait for the subscriber that is furthest behind.");
     }
 
     /// <summary>Measures how many updates wait.</summary>
-    public void ObserveQueue(Func<int> depth) =>
-        _meter.CreateObservableGauge("builddata.queue.depth", depth, "{update}", "Updates that wait to be taken up.");
+    public void ObserveQueue(Func<int> depth)
+    {
+        _depth = depth;
+        Observe("builddata.queue.depth", () => _depth?.Invoke(), "{update}", "Updates that wait to be taken up.");
+    }
 
     /// <summary>Traces one update.</summary>
     public async Task<TResult> Update<TResult>(string name, Func<Task<TResult>> update)
@@ -97,28 +103,31 @@ internal sealed class Telemetry : IDisposable
     public void BatchEnded(int updates) => Tell(static it => it.Batches.Record(it.Updates), (Batches: _batches, Updates: updates));
 
     public void BatchFailed(Exception error, int updates) =>
-        Tell(static it => Log.BatchFailed(it.Logger, it.Error, it.Updates), (Logger: _logger, Error: error, Updates: updates));
+        Log.BatchFailed(Logger, error, updates);
 
     public void Announced(long events) => Tell(static it => it.Events.Add(it.Count), (Events: _events, Count: events));
 
     public void SubscriberLagged(string pattern, long sequence)
     {
         Tell(static lagged => lagged.Add(1), _lagged);
-        Tell(static it => Log.SubscriberLagged(it.Logger, it.Pattern, it.Sequence), (Logger: _logger, Pattern: pattern, Sequence: sequence));
+        Log.SubscriberLagged(Logger, pattern, sequence);
     }
 
     public void CallbackFailed(Exception error, string path, string eventName, long sequence) =>
-        Tell(
-            static it => Log.CallbackFailed(it.Logger, it.Error, it.Path, it.Name, it.Sequence),
-            (Logger: _logger, Error: error, Path: path, Name: eventName, Sequence: sequence));
+        Log.CallbackFailed(Logger, error, path, eventName, sequence);
 
     public void Dispose()
     {
+        _hub = null;
+        _depth = null;
         _activities.Dispose();
         _meter.Dispose();
     }
 
-    // What a listener or a log throws must not make a change fail that is committed, and there is nobody else to tell it to.
+    private void Observe(string name, Func<int?> value, string unit, string description) =>
+        _meter.CreateObservableGauge<int>(name, () => value() is { } now ? [new Measurement<int>(now)] : [], unit, description);
+
+    // What a listener throws must not make a change fail that is committed, and there is nobody else to tell it to.
     private static void Tell<T>(Action<T> tell, T what)
     {
         try

@@ -253,8 +253,11 @@ public sealed class EventHub
         lock (_lock)
         {
             _ended = true;
-            foreach (Subscription subscription in _all)
+            foreach (Subscription subscription in _all.ToArray())
+            {
                 subscription.End();
+                Remove(subscription);
+            }
         }
     }
 

@@ -13,6 +13,7 @@ public sealed class StoreContext
         Options = options;
         Events = events;
         _telemetry = telemetry;
+        SignsOfLife = new SignsOfLife(options.Heartbeat);
     }
 
     /// <summary>The options. <see cref="BuildDataOptions.MasterName"/>, <c>Durability</c> and <c>TimeProvider</c> are the store's business.</summary>
@@ -25,6 +26,8 @@ public sealed class StoreContext
     public long Published => Events.LastSequence;
 
     internal EventHub Events { get; }
+
+    internal SignsOfLife SignsOfLife { get; }
 
     /// <summary>Logs that the store is open.</summary>
     /// <param name="store">Its name: a file, a host and a database.</param>
@@ -77,13 +80,18 @@ public sealed class StoreContext
 
     /// <summary>
     /// An update that says that this master is there, or that it leaves. A store that several masters share writes it when it is
-    /// opened, at every <see cref="BuildDataOptions.Heartbeat"/>, and when it is closed.
+    /// opened, at every <see cref="BuildDataOptions.Heartbeat"/>, and when it is closed; after the first two it calls
+    /// <see cref="WasHeard"/>.
     /// </summary>
     public static (StoreUpdate Update, Task Completed) SetActive(bool active)
     {
         var update = new UpdateCall<bool, Done>(MasterRows.SetActive, active, null);
         return (update, update.Task);
     }
+
+    /// <summary>This master has said that it is there, which others can see.</summary>
+    /// <param name="at">When it began to.</param>
+    public void WasHeard(DateTimeOffset at) => SignsOfLife.Add(at);
 
     /// <summary>Tells the meter of a transaction that has ended.</summary>
     /// <param name="updates">How many updates it had.</param>

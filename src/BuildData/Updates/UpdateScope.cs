@@ -40,6 +40,8 @@ public sealed class UpdateScope
 
     internal long MasterId { get; }
 
+    internal SignsOfLife SignsOfLife => _context.SignsOfLife;
+
     /// <summary>Whether events of builds and build requests are to bring properties along.</summary>
     internal bool WantsProperties { get; private set; }
 

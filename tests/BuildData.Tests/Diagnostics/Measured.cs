@@ -8,7 +8,7 @@ internal sealed class Measured : IMeterFactory
 {
     private readonly ConcurrentQueue<(string Instrument, double Value, string Tags)> _values = new();
     private readonly ConcurrentQueue<string> _instruments = new();
-    private readonly ConcurrentQueue<Meter> _meters = new();
+    private readonly ConcurrentQueue<KeptMeter> _meters = new();
     private readonly MeterListener _listener = new();
 
     public Measured()
@@ -34,7 +34,7 @@ internal sealed class Measured : IMeterFactory
     public Meter Create(MeterOptions options)
     {
         options.Scope = this;
-        var meter = new Meter(options);
+        var meter = new KeptMeter(options);
         _meters.Enqueue(meter);
         return meter;
     }
@@ -56,8 +56,8 @@ internal sealed class Measured : IMeterFactory
     public void Dispose()
     {
         _listener.Dispose();
-        foreach (Meter meter in _meters)
-            meter.Dispose();
+        foreach (KeptMeter meter in _meters)
+            meter.Release();
     }
 
     private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -66,5 +66,23 @@ internal sealed class Measured : IMeterFactory
         foreach ((string key, object? tag) in tags)
             texts.Add($"{key}={tag}");
         _values.Enqueue((instrument.Name, value, string.Join(' ', texts)));
+    }
+
+    /// <summary>A meter that is its factory's, as a container's meters are: whoever asked for it can't dispose of it.</summary>
+    private sealed class KeptMeter(MeterOptions options) : Meter(options)
+    {
+        private bool _isReleased;
+
+        public void Release()
+        {
+            _isReleased = true;
+            Dispose();
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (_isReleased)
+                base.Dispose(disposing);
+        }
     }
 }

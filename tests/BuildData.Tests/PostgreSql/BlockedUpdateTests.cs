@@ -59,20 +59,4 @@ internal sealed class BlockedUpdateTests() : MasterTests(StoreKind.PostgreSql)
         await using Master again = await Store.Open();
         (await again.Data.Get<Build>($"/builds/{buildId}"))!.Complete.Should().BeTrue();
     }
-
-    [Test]
-    public async Task UsePostgreSql_DataSourceOfTheCaller_LeavesTheMastersNameFreeAfterwards()
-    {
-        await Master.DisposeAsync();
-        await using var dataSource = Npgsql.NpgsqlDataSource.Create(((PostgreSqlTestStore)Store).ConnectionString);
-
-        for (int i = 0; i < 3; i++)
-        {
-            await using Master own = await Master.Open(options => options.UsePostgreSql(dataSource));
-            await own.Data.Updates.FindBuilderId("linux");
-        }
-
-        await using var connection = await dataSource.OpenConnectionAsync();
-        connection.State.Should().Be(System.Data.ConnectionState.Open, "it is the caller's");
-    }
 }

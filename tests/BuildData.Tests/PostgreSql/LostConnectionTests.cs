@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace BuildData.Tests;
@@ -273,6 +274,77 @@ internal sealed class LostConnectionTests
     }
 
     [Test]
+    public async Task Events_ListenerWasEndedAndTheLogFails_ArriveAllTheSame()
+    {
+        await using Master other = await Open("other", new FailingLog());
+        long build = await Updates.Build();
+        Subscription steps = other.Data.Events.Subscribe("/steps/*", "new");
+        await _store.Scalar<long>(EndConnections);
+
+        await AddSteps(_master, build, 10);
+
+        (await steps.Next(10)).Select(e => ((Step)e.Resource).Number).Should().Equal(Enumerable.Range(0, 10).Select(number => (long)number));
+    }
+
+    [Test]
+    public async Task Transaction_ServerDoesNotAnswerTheCommit_SaysThatItMayBeIn()
+    {
+        long build = await Updates.Build();
+        await using Master impatient = await Master.Open(options =>
+        {
+            options.UsePostgreSql(_store.ConnectionString + ";Timeout=1;Command Timeout=1;Cancellation Timeout=500");
+            options.MasterName = "impatient";
+        });
+        await using var holder = new NpgsqlConnection(_store.ConnectionString + ";Pooling=false");
+        await holder.OpenAsync();
+        await using NpgsqlTransaction holding = await holder.BeginTransactionAsync();
+        await holder.ExecuteAsync("UPDATE event_log SET position = position");
+
+        Task commit = impatient.Data.Updates.Transaction(u => u.NewStep(build, "s"));
+        await _store.Until("SELECT count(*) FROM pg_locks WHERE NOT granted", 1L);
+        await _server.Pause();
+        try
+        {
+            await FluentActions.Awaiting(() => commit).Should().ThrowAsync<StoreException>().WithMessage("*it may be in the database, or not*");
+        }
+        finally
+        {
+            await _server.GoOn();
+        }
+
+        await holding.CommitAsync();
+        await _store.Until("SELECT count(*) FROM steps", 1L);
+    }
+
+    [Test]
+    public async Task Dispose_DatabaseDoesNotKnowTheMasterAnyMore_EndsAllTheSame()
+    {
+        var log = new CollectedLog();
+        Master other = await Open("other", log);
+        await _store.Scalar<long?>("DELETE FROM masters WHERE name = 'other'");
+
+        await other.DisposeAsync();
+
+        log.Entries.Select(entry => entry.Id).Should().Contain(107);
+    }
+
+    [Test]
+    public async Task Dispose_DataSourceOfTheCallerIsDisposed_EndsAllTheSame()
+    {
+        NpgsqlDataSource dataSource = NpgsqlDataSource.Create(_store.ConnectionString);
+        Master other = await Master.Open(options =>
+        {
+            options.UsePostgreSql(dataSource);
+            options.MasterName = "other";
+        });
+        await dataSource.DisposeAsync();
+
+        await other.DisposeAsync();
+
+        other.Data.Events.Invoking(events => events.Subscribe("/steps/*")).Should().Throw<ObjectDisposedException>();
+    }
+
+    [Test]
     public async Task Dispose_ServerIsStopped_EndsAndFailsNothing()
     {
         Master other = await Open("other");
@@ -290,7 +362,7 @@ internal sealed class LostConnectionTests
             await master.Data.Updates.NewStep(build, "s");
     }
 
-    private Task<Master> Open(string name, CollectedLog? log = null) => _store.Open(options =>
+    private Task<Master> Open(string name, ILoggerFactory? log = null) => _store.Open(options =>
     {
         options.MasterName = name;
         options.LoggerFactory = log;

@@ -161,6 +161,34 @@ internal sealed class MasterNamesTests
         (await events.Rest()).Select(e => ((BuildRequest)e.Resource).BuildRequestId).Should().Equal(claimed);
     }
 
+    [Test]
+    public async Task UnclaimOfDeadMasters_ItselfWasNotHeardForLong_TakesNobodyForDeadUntilItHasBeenHeardAgain()
+    {
+        TimeSpan beat = TimeSpan.FromMinutes(1);
+        TimeSpan patience = TimeSpan.FromMinutes(5);
+        var clock = new FakeClock();
+        long[] claimed = await ClaimAndClose(clock, 2);
+        await using Master master = await Open("one", beat, clock);
+
+        // Nobody was heard in that hour, as if the database had not been there.
+        await HeartbeatAfter(clock, TimeSpan.FromHours(1));
+        (await master.Data.Updates.UnclaimOfDeadMasters(patience)).Should().BeEmpty();
+        for (TimeSpan heard = TimeSpan.Zero; heard < patience; heard += beat)
+        {
+            (await master.Data.Updates.UnclaimOfDeadMasters(patience)).Should().BeEmpty();
+            await HeartbeatAfter(clock, beat);
+        }
+
+        (await master.Data.Updates.UnclaimOfDeadMasters(patience)).Should().Equal(claimed);
+    }
+
+    /// <summary>Lets time go by, and the master say then that it is there.</summary>
+    private async Task HeartbeatAfter(FakeClock clock, TimeSpan time)
+    {
+        clock.Advance(time);
+        await _store.Until("SELECT last_active FROM masters WHERE name = 'one'", clock.Now.ToUnixTimeMilliseconds() * 1000);
+    }
+
     private async Task<long[]> ClaimAndClose(FakeClock clock, int count)
     {
         await using Master master = await Open("gone", clock: clock);

@@ -10,6 +10,8 @@ internal sealed class PostgreSqlCollapsedRequestsOffTests() : CollapsedRequestsO
 internal sealed class PostgreSqlCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlDeadMastersTests() : DeadMastersTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlDisposeTests() : DisposeTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlDisposedMeterTests() : DisposedMeterTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlFailingLogTests() : FailingLogTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlFilterMatchTests() : FilterMatchTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlFilterTests() : FilterTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlFollowUnderLoadTests() : FollowUnderLoadTests(StoreKind.PostgreSql);

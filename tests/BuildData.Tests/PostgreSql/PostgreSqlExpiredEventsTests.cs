@@ -28,6 +28,25 @@ internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKind.Post
     }
 
     [Test]
+    public async Task Expire_KeptForLessThanTransportTakes_LeavesThemToTheOtherMasters()
+    {
+        await using Master master = await Store.Open(options =>
+        {
+            options.TimeProvider = _clock;
+            options.KeepEvents(TimeSpan.FromMinutes(1));
+        });
+        long cursor = master.Events.LastSequence;
+        await master.Data.Updates.Step();
+        _clock.Advance(TimeSpan.FromMinutes(9));
+        await master.Data.Updates.StartStep(1);
+
+        await ((PostgreSqlStore)master.Store).Upkeep!.Expire(CancellationToken.None);
+
+        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: cursor);
+        (await kept.Next(2)).Select(e => e.Name).Should().Equal("new", "started");
+    }
+
+    [Test]
     public async Task Subscribe_AMasterThatKeepsNoneHasWritten_GoesOn()
     {
         long cursor;

@@ -80,6 +80,11 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>Ends it at once, as a crash would.</summary>
     public Task StopImmediately() => End("QUIT");
 
+    /// <summary>Lets it accept nothing new, and no request to cancel, until <see cref="GoOn"/>; what it runs goes on.</summary>
+    public Task Pause() => Signal("STOP");
+
+    public Task GoOn() => Signal("CONT");
+
     /// <summary>Starts it again, on the same port, and stops it first if it runs.</summary>
     public async Task Restart()
     {
@@ -184,6 +189,9 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
             await process.WaitForExitAsync().WaitAsync(Patience);
         }
     }
+
+    private Task Signal(string signal) =>
+        ServerAccount.Run(new ProcessStartInfo("kill", ["-s", signal, $"{_process!.Id}"]));
 
     private static bool HasRoom(string folder) => Directory.Exists(folder) && new DriveInfo(folder).AvailableFreeSpace > 2L << 30;
 

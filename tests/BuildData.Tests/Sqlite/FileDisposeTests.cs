@@ -88,6 +88,20 @@ internal sealed class FileDisposeTests
     }
 
     [Test]
+    public async Task Dispose_LockCanNotBeRemoved_EndsAllTheSame()
+    {
+        Assume.That(OperatingSystem.IsLinux());
+        using var folder = new TempFolder();
+        Master master = await Master.Open(folder.ConnectionString);
+        File.Delete(folder.Database + "-lock");
+        Directory.CreateDirectory(folder.Database + "-lock");
+
+        await master.DisposeAsync();
+
+        OpenFiles(folder.Path).Should().BeEmpty();
+    }
+
+    [Test]
     public async Task Open_AfterAnotherMasterWasKilled_ItIsNoLongerActive()
     {
         using var folder = new TempFolder();

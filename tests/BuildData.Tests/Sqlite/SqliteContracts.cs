@@ -10,6 +10,8 @@ internal sealed class SqliteCollapsedRequestsOffTests() : CollapsedRequestsOffTe
 internal sealed class SqliteCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.Sqlite);
 internal sealed class SqliteDeadMastersTests() : DeadMastersTests(StoreKind.Sqlite);
 internal sealed class SqliteDisposeTests() : DisposeTests(StoreKind.Sqlite);
+internal sealed class SqliteDisposedMeterTests() : DisposedMeterTests(StoreKind.Sqlite);
+internal sealed class SqliteFailingLogTests() : FailingLogTests(StoreKind.Sqlite);
 internal sealed class SqliteFilterMatchTests() : FilterMatchTests(StoreKind.Sqlite);
 internal sealed class SqliteFilterTests() : FilterTests(StoreKind.Sqlite);
 internal sealed class SqliteFollowUnderLoadTests() : FollowUnderLoadTests(StoreKind.Sqlite);

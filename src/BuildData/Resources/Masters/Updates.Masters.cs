@@ -6,6 +6,10 @@ public sealed partial class Updates
     /// Gives back what masters have claimed and not completed that are dead: those that have not said for some time that they are
     /// there. Announced as <c>unclaimed</c> for each build request. The masters are not active any more.
     /// </summary>
+    /// <remarks>
+    /// A master that was not heard itself for some time, for the database could not be reached or the machine was suspended, takes
+    /// nobody for dead until it has been heard for <paramref name="olderThan"/> again: the others could not be heard either.
+    /// </remarks>
     /// <param name="olderThan">
     /// For how long a master must have been silent: several times <see cref="BuildDataOptions.Heartbeat"/>, and more than the
     /// clocks of the hosts differ. One that has closed the store is silent since.
@@ -19,6 +23,9 @@ public sealed partial class Updates
         return Write(
             static async (scope, olderThan) =>
             {
+                if (!scope.SignsOfLife.HaveLasted(olderThan, scope.Now))
+                    return (IReadOnlyList<long>)[];
+
                 DateTimeOffset before = scope.Now.UtcTicks > olderThan.Ticks ? scope.Now - olderThan : DateTimeOffset.MinValue;
                 List<long> requests = await MasterRows.ClaimsOfDead(scope, before).ConfigureAwait(false);
                 foreach (long id in requests)

@@ -89,11 +89,19 @@ internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope,
     }
 
     /// <summary>Undoes the transaction, if there is one.</summary>
+    /// <exception cref="StoreException">It can't be undone.</exception>
     public void Undo()
     {
         scope.Undo(0);
         log.Undone();
-        session.Rollback();
+        try
+        {
+            session.Rollback();
+        }
+        catch (SqliteException error)
+        {
+            throw new StoreException($"'{file}': a transaction could not be undone: {error.Message}", error);
+        }
     }
 
     /// <summary>Undoes the transaction, and gives what its updates are told.</summary>
@@ -105,7 +113,7 @@ internal sealed class SqliteBatch(SqliteWriteSession session, UpdateScope scope,
             Undo();
             return told;
         }
-        catch (SqliteException undo)
+        catch (StoreException undo)
         {
             return new StoreException($"'{file}': a transaction failed and could not be undone.", new AggregateException(told, undo));
         }

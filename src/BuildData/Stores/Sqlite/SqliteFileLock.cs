@@ -29,12 +29,8 @@ internal sealed class SqliteFileLock : IDisposable
         {
             try
             {
-                FileStream file = OpenAlone(path);
-                if (IsStillThere(path, file))
-                    return new SqliteFileLock(path, file);
-
-                // Whoever had it removed it while it was being opened here: this is a file without a name by now.
-                file.Dispose();
+                if (TryTake(path) is { } taken)
+                    return taken;
             }
             catch (DirectoryNotFoundException error)
             {
@@ -70,13 +66,30 @@ internal sealed class SqliteFileLock : IDisposable
             if (!OperatingSystem.IsWindows())
                 File.Delete(_path);
         }
-        catch (DirectoryNotFoundException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The folder is gone, and the file with it.
+            // The folder is gone, and the file with it, or can't be written any more: whoever opens the database next takes the file over.
         }
         finally
         {
             _file.Dispose();
+        }
+    }
+
+    /// <summary>Null if whoever had it removed it while it was being opened here: that is a file without a name by now.</summary>
+    private static SqliteFileLock? TryTake(string path)
+    {
+        FileStream file = OpenAlone(path);
+        bool isTaken = false;
+        try
+        {
+            isTaken = IsStillThere(path, file);
+            return isTaken ? new SqliteFileLock(path, file) : null;
+        }
+        finally
+        {
+            if (!isTaken)
+                file.Dispose();
         }
     }
 

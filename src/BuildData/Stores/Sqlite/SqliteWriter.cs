@@ -34,7 +34,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         _runner = runner;
         _thread = new Thread(Serve) { Name = "BuildData writer", IsBackground = true };
-        _thread.Start();
+
+        // Not with the context of whoever happens to open the store.
+        _thread.UnsafeStart();
     }
 
     /// <summary>Runs an update, or fails with <see cref="ObjectDisposedException"/> if the writer is closed.</summary>

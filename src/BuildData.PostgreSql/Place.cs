@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace BuildData.PostgreSql;
+
+/// <summary>Where an event is. A number can be given out again by a database that has lost commits; with the time it is another event's.</summary>
+/// <param name="Sequence">Its number.</param>
+/// <param name="At">The time of its transaction, in microseconds since 1970; null if the event is not kept any more.</param>
+internal sealed record Place(long Sequence, long? At)
+{
+    /// <summary>Whether it may be the event that has this time.</summary>
+    public bool MayBeAt(long? at) => At is null || at is null || At == at;
+
+    /// <summary>A notification's text: two numbers.</summary>
+    public static Place Parse(string text)
+    {
+        int space = text.IndexOf(' ', StringComparison.Ordinal);
+        return new Place(
+            long.Parse(text.AsSpan(0, space), CultureInfo.InvariantCulture), long.Parse(text.AsSpan(space + 1), CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Logging;
+
+namespace BuildData;
+
+/// <summary>A log whose own failures stay with it: nobody is left to tell of them, and what is logged must not fail for it.</summary>
+internal sealed class GuardedLogger(ILogger log) : ILogger
+{
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        try
+        {
+            log.Log(logLevel, eventId, state, exception, formatter);
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return;
+        }
+    }
+
+    public bool IsEnabled(LogLevel logLevel)
+    {
+        try
+        {
+            return log.IsEnabled(logLevel);
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return false;
+        }
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => log.BeginScope(state);
+}
