@@ -220,13 +220,13 @@ public sealed class EventHub
     }
 
     /// <summary>Ends all subscriptions, which have lost events, and goes on after a sequence number.</summary>
-    internal void EndLagged(long sequence)
+    internal void LoseEvents(long sequence)
     {
         lock (_lock)
         {
             foreach (Subscription subscription in _all.ToArray())
             {
-                subscription.EndLagged();
+                subscription.EndLost();
                 Remove(subscription);
             }
 

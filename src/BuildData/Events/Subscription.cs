@@ -38,6 +38,9 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     /// <summary>The first batch of updates whose events it gets.</summary>
     internal long FirstBatch { get; set; }
 
+    // The reader may have had more of them from the store than were offered.
+    private long LastDelivered => Math.Max(_lastSequence, Volatile.Read(ref _caughtUpTo));
+
     /// <summary>How many events wait to be read.</summary>
     internal int Waiting => _buffer.Reader.Count;
 
@@ -45,6 +48,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     /// <exception cref="InvalidOperationException">The subscription has been read before.</exception>
     /// <exception cref="SubscriberLaggedException">The reader fell further behind than the buffer holds.</exception>
     /// <exception cref="CursorExpiredException">The events that it was to go on from are not kept any more.</exception>
+    /// <exception cref="EventsLostException">The database has lost events.</exception>
     public IAsyncEnumerator<DataEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _reading, 1) != 0)
@@ -87,7 +91,9 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     {
         if (!_buffer.Writer.TryWrite(e))
         {
-            EndLagged();
+            long last = LastDelivered;
+            if (_buffer.Writer.TryComplete(new SubscriberLaggedException(last, _capacity)))
+                _telemetry.SubscriberLagged(Interest.Patterns[0].Text, last);
             return false;
         }
 
@@ -98,13 +104,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     internal void End() => _buffer.Writer.TryComplete();
 
     /// <summary>Ends the stream after what is buffered, for what comes then is lost.</summary>
-    internal void EndLagged()
-    {
-        // The reader may have had more of them from the store than were offered.
-        long last = Math.Max(_lastSequence, Volatile.Read(ref _caughtUpTo));
-        if (_buffer.Writer.TryComplete(new SubscriberLaggedException(last, _capacity)))
-            _telemetry.SubscriberLagged(Interest.Patterns[0].Text, last);
-    }
+    internal void EndLost() => _buffer.Writer.TryComplete(new EventsLostException(LastDelivered));
 
     private async IAsyncEnumerable<DataEvent> Read([EnumeratorCancellation] CancellationToken cancellationToken)
     {

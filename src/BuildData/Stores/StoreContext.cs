@@ -73,10 +73,10 @@ public sealed class StoreContext
     public bool TrySkip(long sequence) => Events.TrySkip(sequence);
 
     /// <summary>
-    /// Ends all subscriptions with <see cref="SubscriberLaggedException"/>: events were lost before they could be published. The
+    /// Ends all subscriptions with <see cref="EventsLostException"/>: events were lost before they could be published, or after. The
     /// next is the one after this sequence number.
     /// </summary>
-    public void EventsWereLost(long sequence) => Events.EndLagged(sequence);
+    public void EventsWereLost(long sequence) => Events.LoseEvents(sequence);
 
     /// <summary>
     /// An update that says that this master is there, or that it leaves. A store that several masters share writes it when it is

@@ -53,24 +53,38 @@ public sealed partial class DataApi
 
         using var limit = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
+        while (true)
         {
-            Watch<T> watch = await Watch(query, spec, either.Token).ConfigureAwait(false);
-            await using (((IAsyncDisposable)watch).ConfigureAwait(false))
+            try
             {
-                if (watch.Answer.Count > 0 && query.Resource.HasHappened(watch.Answer[0], eventName))
-                    return watch.Answer[0];
-
-                await foreach (Change<T> change in watch.WithCancellation(either.Token).ConfigureAwait(false))
-                {
-                    if (change.EventName == eventName || query.Resource.HasHappened(change.Resource, eventName))
-                        return change.Resource;
-                }
+                return await WaitOnce(query, spec, eventName, either.Token).ConfigureAwait(false);
+            }
+            catch (EventsLostException)
+            {
+                // A new answer tells whether it was among them.
+                continue;
+            }
+            catch (OperationCanceledException error) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException($"'{query.Path}' had no event '{eventName}' within {timeout}.", error);
             }
         }
-        catch (OperationCanceledException error) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+    }
+
+    private async Task<T> WaitOnce<T>(SingleQuery<T> query, ResultSpec spec, string eventName, CancellationToken cancellationToken)
+        where T : class
+    {
+        Watch<T> watch = await Watch(query, spec, cancellationToken).ConfigureAwait(false);
+        await using (((IAsyncDisposable)watch).ConfigureAwait(false))
         {
-            throw new TimeoutException($"'{query.Path}' had no event '{eventName}' within {timeout}.", error);
+            if (watch.Answer.Count > 0 && query.Resource.HasHappened(watch.Answer[0], eventName))
+                return watch.Answer[0];
+
+            await foreach (Change<T> change in watch.WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                if (change.EventName == eventName || query.Resource.HasHappened(change.Resource, eventName))
+                    return change.Resource;
+            }
         }
 
         throw new ObjectDisposedException(nameof(Master));

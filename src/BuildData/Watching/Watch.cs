@@ -33,6 +33,7 @@ public sealed class Watch<T> : IAsyncEnumerable<Change<T>>, IAsyncDisposable
     /// <summary>Reads the changes. Cancelling the token ends the stream with <see cref="OperationCanceledException"/>.</summary>
     /// <exception cref="InvalidOperationException">The watch has been read before.</exception>
     /// <exception cref="SubscriberLaggedException">The reader fell further behind than the buffer holds; watch anew.</exception>
+    /// <exception cref="EventsLostException">The database has lost events; watch anew.</exception>
     public IAsyncEnumerator<Change<T>> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         Read(_subscription.GetAsyncEnumerator(cancellationToken), cancellationToken);
 

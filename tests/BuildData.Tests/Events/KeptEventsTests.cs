@@ -347,12 +347,12 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
             if (++pages == 1)
                 await Task.WhenAll(Enumerable.Range(0, KeptEvents.PageLength + 1).Select(_ => master.Data.Updates.NewStep(buildId, "s")));
             else
-                master.Events.EndLagged(master.Events.LastSequence);
+                master.Events.LoseEvents(master.Events.LastSequence);
         };
 
         Subscription kept = master.Data.Events.Subscribe("/steps/*", after: master.Events.LastSequence);
 
-        await kept.Awaiting(subscription => subscription.Rest()).Should().ThrowAsync<SubscriberLaggedException>();
+        await kept.Awaiting(subscription => subscription.Rest()).Should().ThrowAsync<EventsLostException>();
     }
 
     [TestCase(0)]

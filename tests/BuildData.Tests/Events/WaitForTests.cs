@@ -145,6 +145,21 @@ internal abstract class WaitForTests(StoreKind store) : MasterTests(store)
     }
 
     [Test]
+    public async Task WaitFor_EventsAreLostMeanwhile_WaitsOn()
+    {
+        long buildId = await Updates.Build();
+        Task<Build> waiting = Data.WaitFor<Build>($"/builds/{buildId}", "finished");
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (Master.Events.Backlog().Count == 0)
+            await Task.Delay(1, patience.Token);
+
+        Master.Events.LoseEvents(Master.Events.LastSequence);
+        await Updates.FinishBuild(buildId, BuildResult.Success);
+
+        (await waiting.WaitAsync(patience.Token)).Complete.Should().BeTrue();
+    }
+
+    [Test]
     public async Task WaitFor_ManyWaitForOne_AreAllDone()
     {
         long buildId = await Updates.Build();

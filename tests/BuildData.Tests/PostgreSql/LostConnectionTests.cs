@@ -246,7 +246,7 @@ internal sealed class LostConnectionTests
             await AddSteps(other, build, writtenByOthers);
         }, _store.Database);
 
-        await before.Awaiting(subscription => subscription.Rest()).Should().ThrowAsync<SubscriberLaggedException>();
+        await before.Awaiting(subscription => subscription.Rest()).Should().ThrowAsync<EventsLostException>();
         Subscription after = _master.Data.Events.Subscribe("/steps/*");
         await AddSteps(_master, build, 5);
         (await after.Next(5)).Select(e => ((Step)e.Resource).Number)
@@ -266,7 +266,7 @@ internal sealed class LostConnectionTests
 
         await AddSteps(other, build, 1);
 
-        await before.Awaiting(subscription => subscription.Rest()).Should().ThrowAsync<SubscriberLaggedException>();
+        await before.Awaiting(subscription => subscription.Rest()).Should().ThrowAsync<EventsLostException>();
         log.Entries.Where(entry => entry.Id == 106).Should().ContainSingle().Which.Message.Should().Contain($"/{_store.Database}");
         Subscription after = other.Data.Events.Subscribe("/steps/*");
         await AddSteps(other, build, 1);
