@@ -10,23 +10,34 @@ namespace BuildData.TestHost;
 internal sealed class MixedLoad(Master master, string name, int seed)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly DataApi _data = master.Data;
     private readonly Updates _updates = master.Data.Updates;
     private readonly Random _random = new(seed);
     private readonly List<(long BuildId, long RequestId)> _mine = [];
     private int _last;
+    private bool _hasFinishedStep;
 
-    /// <summary>Runs callers for some time.</summary>
+    /// <summary>Runs callers for some time, and each of them until it has finished a step since it failed last.</summary>
     public static async Task Run(Master master, string masterName, TimeSpan time, int callers, int seed)
     {
         var running = Stopwatch.StartNew();
         await Task.WhenAll(Enumerable.Range(0, callers).Select(i => Task.Run(async () =>
         {
             var caller = new MixedLoad(master, string.Create(CultureInfo.InvariantCulture, $"{masterName}-{i}"), seed + i);
-            while (running.Elapsed < time)
-                await caller.DoOrGoOn();
+            await caller.Work(running, time);
         })));
+    }
+
+    private async Task Work(Stopwatch running, TimeSpan time)
+    {
+        while (running.Elapsed < time || !_hasFinishedStep)
+        {
+            if (running.Elapsed > time + Patience)
+                throw new TimeoutException($"{name} has not finished a step since it failed last, {Patience} after its time was over.");
+            await DoOrGoOn();
+        }
     }
 
     private async Task DoOrGoOn()
@@ -38,6 +49,7 @@ internal sealed class MixedLoad(Master master, string name, int seed)
         catch (StoreException error)
         {
             // What was under way is left as it is; what comes next is new work.
+            _hasFinishedStep = false;
             Say($"failed {error.Message.ReplaceLineEndings(" ")}");
             await Task.Delay(Pause);
         }
@@ -148,6 +160,7 @@ internal sealed class MixedLoad(Master master, string name, int seed)
         var results = (BuildResult)_random.Next(3);
         await _updates.FinishStep(step.StepId, results, hidden: false);
         Say($"finished {step.StepId} {results}");
+        _hasFinishedStep = true;
     }
 
     private async Task AddUrl()

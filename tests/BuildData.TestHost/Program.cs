@@ -4,8 +4,8 @@
 //   mix FILE    keeps events and writes some of everything without end, and prints the same
 //   pg-hold DATABASE MASTER  opens a PostgreSQL store and waits
 //   pg-mix DATABASE MASTER SECONDS CALLERS SEED
-//               opens a PostgreSQL store, waits for a line, and works with what all such processes share; prints what was
-//               acknowledged
+//               opens a PostgreSQL store, keeps events, waits for a line, and works with what all such processes share; prints
+//               what was acknowledged
 
 using System.Globalization;
 using BuildData;
@@ -17,8 +17,8 @@ await using Master master = await Master.Open(options =>
         options.UseSqlite($"Data Source={args[1]}");
     else
         options.UsePostgreSql(args[1]).MasterName = args[2];
-    if (args[0] == "mix")
-        options.KeepEvents(TimeSpan.FromHours(1));
+    if (args[0] is "mix" or "pg-mix")
+        options.KeepEvents(TimeSpan.FromDays(1));
 });
 Console.WriteLine("open");
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
@@ -133,6 +134,20 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
     }
 
     [Test]
+    public async Task Meter_UpdateThatWaits_IsInTheQueue()
+    {
+        using var held = new HeldUpdate(Clock);
+        Task first = Task.Run(() => Updates.FindBuilderId("first"));
+        await held.Began;
+        Task second = Updates.FindBuilderId("second");
+
+        _measured.Take("builddata.queue.depth").Should().Equal((1, ""));
+
+        held.GoOn();
+        await Task.WhenAll(first, second);
+    }
+
+    [Test]
     public async Task Trace_Updates_AreActivitiesWithTheirErrors()
     {
         long buildId = await Updates.Build();
@@ -191,17 +206,18 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
     {
         long buildId = await Updates.Build();
         Subscription events = Data.Events.Subscribe("/builds/*");
-        using var listener = new System.Diagnostics.Metrics.MeterListener
+        var thrown = new ConcurrentDictionary<string, bool>();
+        using var listener = new MeterListener
         {
-            InstrumentPublished = static (instrument, listener) =>
+            InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter.Name == "BuildData" && !instrument.IsObservable)
+                if (instrument.Meter.Scope == _measured && !instrument.IsObservable)
                     listener.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<int>(static (_, _, _, _) => throw new InvalidOperationException("batch"));
-        listener.SetMeasurementEventCallback<long>(static (_, _, _, _) => throw new InvalidOperationException("events"));
-        listener.SetMeasurementEventCallback<double>(static (_, _, _, _) => throw new InvalidOperationException("duration"));
+        listener.SetMeasurementEventCallback<int>((instrument, _, _, _) => Throw(instrument));
+        listener.SetMeasurementEventCallback<long>((instrument, _, _, _) => Throw(instrument));
+        listener.SetMeasurementEventCallback<double>((instrument, _, _, _) => Throw(instrument));
         listener.Start();
 
         await Updates.SetBuildStateString(buildId, "a");
@@ -209,5 +225,13 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
 
         (await events.Next(2)).Select(e => ((Build)e.Resource).StateString).Should().Equal("a", "b");
         (await Data.Get<Build>($"/builds/{buildId}"))!.StateString.Should().Be("b");
+        await Master.DisposeAsync();
+        thrown.Keys.Should().BeEquivalentTo("builddata.update.duration", "builddata.query.duration", "builddata.batch.size", "builddata.events");
+
+        void Throw(Instrument instrument)
+        {
+            thrown[instrument.Name] = true;
+            throw new InvalidOperationException(instrument.Name);
+        }
     }
 }

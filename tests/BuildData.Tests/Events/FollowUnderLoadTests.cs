@@ -10,6 +10,9 @@ internal abstract class FollowUnderLoadTests(StoreKind store) : StoreTests(store
 {
     private const int Writers = 64;
 
+    // Far less than there is on the slowest machine.
+    private const int Enough = 100;
+
     private static readonly int Seconds = Setting("BUILDDATA_SOAK_SECONDS", 5);
     private static readonly int Joins = Setting("BUILDDATA_SOAK_JOINS", 80);
 
@@ -56,7 +59,11 @@ internal abstract class FollowUnderLoadTests(StoreKind store) : StoreTests(store
         foreach (IGrouping<string, Follower> group in followers.GroupBy(follower => follower.Path))
             await Check(group, events);
         await TestContext.Out.WriteLineAsync(
-            $"{followers.Count} joins, {events.Count} events, {followers.Sum(follower => (long)follower.Seen.Count)} changes followed, {Seconds} s");
+            $"{followers.Count} joins, {events.Count} events, {Followed()} changes followed, {Seconds} s");
+        events.Count.Should().BeGreaterThan(Enough, "somebody wrote");
+        Followed().Should().BeGreaterThan(Enough, "somebody followed");
+
+        long Followed() => followers.Sum(follower => (long)follower.Seen.Count);
     }
 
     private static async Task<List<Follower>> Join(DataApi data, Random random)

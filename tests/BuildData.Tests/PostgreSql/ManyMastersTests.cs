@@ -11,13 +11,18 @@ internal sealed class ManyMastersTests
     private const int Masters = 8;
     private const int Callers = 8;
 
+    // Half of the callers at least have not finished a step by then, and go on until they have, so all are still at work.
+    private const int StepsUnderWay = Masters * Callers / 2;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private static readonly int Seconds =
         int.TryParse(Environment.GetEnvironmentVariable("BUILDDATA_SOAK_SECONDS"), CultureInfo.InvariantCulture, out int seconds) ? seconds : 8;
 
     private PostgreSqlServer _server = null!;
     private PostgreSqlTestStore _store = null!;
     private Onlooker _onlooker = null!;
-    private TestHost[] _hosts = [];
+    private Task<TestHost>[] _hosts = [];
 
     [SetUp]
     public async Task StartMasters()
@@ -27,15 +32,16 @@ internal sealed class ManyMastersTests
         _onlooker = await Onlooker.Start(_store);
         int seed = Random.Shared.Next();
         await TestContext.Out.WriteLineAsync($"Seed: {seed}");
-        _hosts = await Task.WhenAll(Enumerable.Range(0, Masters).Select(i => TestHost.Start(
-            "pg-mix", _store.ConnectionString, $"m{i}", $"{Seconds}", $"{Callers}", string.Create(CultureInfo.InvariantCulture, $"{unchecked(seed + (i * 1000)) & int.MaxValue}"))));
+        _hosts = [.. Enumerable.Range(0, Masters).Select(i => TestHost.Start(
+            "pg-mix", _store.ConnectionString, $"m{i}", $"{Seconds}", $"{Callers}", string.Create(CultureInfo.InvariantCulture, $"{unchecked(seed + (i * 1000)) & int.MaxValue}")))];
+        await Task.WhenAll(_hosts);
     }
 
     [TearDown]
     public async Task EndMasters()
     {
-        foreach (TestHost host in _hosts)
-            await host.DisposeAsync();
+        foreach (Task<TestHost> host in _hosts.Where(host => host.IsCompletedSuccessfully))
+            await (await host).DisposeAsync();
 
         // There is none if the test was skipped for want of a server.
         if (_server is not null)
@@ -47,7 +53,7 @@ internal sealed class ManyMastersTests
     {
         string[] said = await Load();
 
-        said.Where(line => line.StartsWith("failed", StringComparison.Ordinal)).Should().BeEmpty();
+        Failures(said).Should().BeEmpty();
         await AssertAllIsWell(said, allAcknowledged: true);
     }
 
@@ -55,31 +61,39 @@ internal sealed class ManyMastersTests
     public async Task Updates_ServerIsRestarted_LoseNothingThatWasAcknowledged()
     {
         Task<string[]> load = Load();
-        await Task.Delay(TimeSpan.FromSeconds(Seconds / 2.0));
+        await StepsAreUnderWay();
         await _server.Restart();
 
-        await AssertAllIsWell(await load, allAcknowledged: false);
+        string[] said = await load;
+        Failures(said).Should().NotBeEmpty("it was restarted under load");
+        await AssertAllIsWell(said, allAcknowledged: false);
     }
 
     [Test]
     public async Task Updates_ServerCrashes_LoseNothingThatWasAcknowledged()
     {
         Task<string[]> load = Load();
-        await Task.Delay(TimeSpan.FromSeconds(Seconds / 2.0));
+        await StepsAreUnderWay();
         await _server.StopImmediately();
         await _server.Restart();
 
-        await AssertAllIsWell(await load, allAcknowledged: false);
+        string[] said = await load;
+        Failures(said).Should().NotBeEmpty("it crashed under load");
+        await AssertAllIsWell(said, allAcknowledged: false);
     }
 
     /// <summary>Lets all masters work until their time is over; what they have said.</summary>
     private async Task<string[]> Load()
     {
-        string[][] said = await Task.WhenAll(_hosts.Select(host => host.Run()));
+        string[][] said = await Task.WhenAll(_hosts.Select(async host => await (await host).Run()));
         foreach (string[] lines in said)
             lines.Should().EndWith("done");
         return [.. said.SelectMany(lines => lines[..^1])];
     }
+
+    private Task StepsAreUnderWay() => _store.Until($"SELECT count(*) >= {StepsUnderWay} FROM steps", true, Patience);
+
+    private static IEnumerable<string> Failures(string[] said) => said.Where(line => line.StartsWith("failed", StringComparison.Ordinal));
 
     private async Task AssertAllIsWell(string[] said, bool allAcknowledged)
     {
@@ -87,7 +101,7 @@ internal sealed class ManyMastersTests
         LoadTables tables = await LoadTables.Read(_store.ConnectionString);
         long deadlocks = await _store.Scalar<long>("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");
         await TestContext.Out.WriteLineAsync(
-            $"{said.Length} lines, {said.Count(line => line.StartsWith("failed", StringComparison.Ordinal))} failures, {deadlocks} deadlocks, {tables.Events.Count} events, {tables.Steps.Count} steps, {tables.Requests.Count} requests");
+            $"{said.Length} lines, {Failures(said).Count()} failures, {deadlocks} deadlocks, {tables.Events.Count} events, {tables.Steps.Count} steps, {tables.Requests.Count} requests");
 
         AssertNumbers(tables);
         AssertAcknowledged(said, tables);

@@ -103,13 +103,10 @@ internal sealed class MasterNamesTests
         await using Watch<MasterInfo> watch = await looks.Data.Watch<MasterInfo>($"/masters/{id}");
 
         DateTimeOffset last = watch.Answer[0].LastActive;
-        int seen = 0;
-        await foreach (Change<MasterInfo> change in watch)
+        foreach (Change<MasterInfo> change in await watch.Next(3))
         {
             (change.Resource.Active, change.Resource.LastActive).Should().Match(((bool Active, DateTimeOffset At) now) => now.Active && now.At > last);
             last = change.Resource.LastActive;
-            if (++seen == 3)
-                break;
         }
     }
 

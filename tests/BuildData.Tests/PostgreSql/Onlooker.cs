@@ -59,7 +59,13 @@ internal sealed class Onlooker
     }
 
     private static Task<Master> Open(TestStore store, string name) =>
-        store.Open(options => (options.MasterName, options.SubscriberBuffer, options.MaxRows) = (name, Plenty, Plenty));
+        store.Open(options =>
+        {
+            (options.MasterName, options.SubscriberBuffer, options.MaxRows) = (name, Plenty, Plenty);
+
+            // Whoever keeps none removes them after some minutes, and the table is to tell of all.
+            options.KeepEvents(TimeSpan.FromDays(1));
+        });
 
     private static async Task Read<T>(Watch<T> watch)
         where T : class

@@ -47,6 +47,20 @@ internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKind.Post
     }
 
     [Test]
+    public async Task Expire_WhatHasNotExpired_IsKept()
+    {
+        await using Master master = await Open();
+        long stepId = await master.Data.Updates.Step();
+        _clock.Advance(Age - TimeSpan.FromSeconds(1));
+        await master.Data.Updates.StartStep(stepId);
+
+        await ((PostgreSqlStore)master.Store).Upkeep!.Expire(CancellationToken.None);
+
+        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: 0);
+        (await kept.Next(2)).Select(e => e.Name).Should().Equal("new", "started");
+    }
+
+    [Test]
     public async Task Subscribe_AMasterThatKeepsNoneHasWritten_GoesOn()
     {
         long cursor;
@@ -56,7 +70,7 @@ internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKind.Post
             cursor = master.Events.LastSequence;
         }
 
-        await using (Master without = await Store.Open())
+        await using (Master without = await Store.Open(options => options.TimeProvider = _clock))
             await without.Data.Updates.StartStep(1);
 
         await using Master again = await Open();

@@ -43,12 +43,12 @@ internal sealed class PostgreSqlTestStore : TestStore
         return await connection.ExecuteScalarAsync<T>(sql);
     }
 
-    /// <summary>Waits until a query gives a value.</summary>
-    public async Task Until<T>(string sql, T value)
+    /// <summary>Waits until a query gives a value, and not for ever.</summary>
+    public async Task Until<T>(string sql, T value, TimeSpan? patience = null)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var end = new CancellationTokenSource(patience ?? Given.Patience);
         while (!Equals(await Scalar<T>(sql), value))
-            await Task.Delay(10, patience.Token);
+            await Task.Delay(10, end.Token);
     }
 
     public override void Use(BuildDataOptions options) => options.UsePostgreSql(ConnectionString);

@@ -56,7 +56,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
             cursor = master.Events.LastSequence - 1;
         }
 
-        await using (Master without = await Store.Open())
+        await using (Master without = await Store.Open(options => options.TimeProvider = _clock))
             await without.Data.Updates.StartStep(1);
 
         await using Master again = await Open();

@@ -129,9 +129,22 @@ internal sealed class FileDisposeTests
 
     private static IEnumerable<string> OpenFiles(string folder) =>
         Directory.GetFiles("/proc/self/fd")
-            .Select(link => File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName ?? "")
+            .Select(link => IfThere(() => File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName))
             .Where(target => target.StartsWith(folder, StringComparison.Ordinal));
 
     private static int WriterThreads() =>
-        Directory.GetDirectories("/proc/self/task").Count(task => File.ReadAllText(Path.Combine(task, "comm")).StartsWith("BuildData", StringComparison.Ordinal));
+        Directory.GetDirectories("/proc/self/task").Count(task => IfThere(() => File.ReadAllText(Path.Combine(task, "comm"))).StartsWith("BuildData", StringComparison.Ordinal));
+
+    /// <summary>What is read of a file or a thread; nothing if it is gone by then.</summary>
+    private static string IfThere(Func<string?> read)
+    {
+        try
+        {
+            return read() ?? "";
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
 }

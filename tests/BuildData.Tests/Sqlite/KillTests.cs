@@ -38,7 +38,7 @@ internal sealed class KillTests
         await using TestHost host = await TestHost.Start("mix", database);
 
         // A process takes a while to come to write; some are not given it.
-        string? first = atOnce ? null : await host.Output.ReadLineAsync();
+        string? first = atOnce ? null : await host.ReadLine();
 
         // Any moment will do: nothing is asserted of what was done by then.
         await Task.Delay(delay);

@@ -31,7 +31,7 @@ internal sealed class LockTests
     {
         using var folder = new TempFolder();
         await using TestHost host = await TestHost.Start("write", folder.Database);
-        await host.Output.ReadLineAsync();
+        await host.ReadLine();
         await using Master reader = await Master.Open(folder.ConnectionString + ";Mode=ReadOnly");
 
         Step? step = await reader.Data.Get<Step>("/steps/1");
@@ -46,17 +46,18 @@ internal sealed class LockTests
     {
         using var folder = new TempFolder();
         await using TestHost host = await TestHost.Start("write", folder.Database);
-        for (int i = 0; i < 200; i++)
-            await host.Output.ReadLineAsync();
+        var lines = new List<string>();
+        while (lines.Count < 200)
+            lines.Add(await host.ReadLine());
 
-        long[] acknowledged = [.. (await host.Kill()).Select(long.Parse)];
+        lines.AddRange(await host.Kill());
 
         await using Master again = await Master.Open(folder.ConnectionString);
         var steps = new Dictionary<long, Step>();
         await foreach (Step step in again.Data.Stream<Step>("/steps"))
             steps.Add(step.StepId, step);
         steps.Should().HaveCountGreaterThanOrEqualTo(200);
-        foreach (long id in acknowledged)
+        foreach (long id in lines.Select(long.Parse))
             steps[id].StateString.Should().Be($"state of {id}");
         steps.Values.Select(step => step.Number).Should().Equal(Enumerable.Range(0, steps.Count).Select(number => (long)number));
     }

@@ -14,6 +14,16 @@ internal sealed class FakeClock(DateTimeOffset now) : TimeProvider
 
     public DateTimeOffset Now => new(Interlocked.Read(ref _ticks), TimeSpan.Zero);
 
+    /// <summary>How many timers are going to call back.</summary>
+    public int Timers
+    {
+        get
+        {
+            lock (_lock)
+                return _timers.Count;
+        }
+    }
+
     /// <summary>Called when somebody asks for the time.</summary>
     public Action? OnNow { get; set; }
 

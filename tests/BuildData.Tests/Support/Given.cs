@@ -6,6 +6,9 @@ internal static class Given
     public static readonly SourceStampKey Main =
         new() { Repository = "https://example.org/app.git", Branch = "main", Revision = "9f3c1e" };
 
+    /// <summary>For how long to wait for what comes at once, on the slowest machine.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     /// <summary>The patterns of all that is announced.</summary>
     public static readonly string[] Everything = ["/buildsets/*", "/buildrequests/*", "/builds/*", "/builds/*/properties", "/steps/*", "/builders/*"];
 
@@ -38,7 +41,7 @@ internal static class Given
     /// <summary>The next events of a subscription.</summary>
     public static async Task<List<DataEvent>> Next(this Subscription subscription, int count)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(Patience);
         var events = new List<DataEvent>();
         await foreach (DataEvent e in subscription.WithCancellation(patience.Token))
         {
@@ -51,14 +54,17 @@ internal static class Given
     }
 
     /// <summary>The events of a subscription up to the one with a sequence number.</summary>
-    public static async Task<List<DataEvent>> UpTo(this Subscription subscription, long sequence)
+    public static Task<List<DataEvent>> UpTo(this Subscription subscription, long sequence) => subscription.UpTo(e => e.Sequence >= sequence);
+
+    /// <summary>The events of a subscription up to one that is the last.</summary>
+    public static async Task<List<DataEvent>> UpTo(this Subscription subscription, Func<DataEvent, bool> isLast)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(Patience);
         var events = new List<DataEvent>();
         await foreach (DataEvent e in subscription.WithCancellation(patience.Token))
         {
             events.Add(e);
-            if (e.Sequence >= sequence)
+            if (isLast(e))
                 break;
         }
 
@@ -69,7 +75,7 @@ internal static class Given
     public static async Task<List<Change<T>>> Next<T>(this Watch<T> watch, int count)
         where T : class
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(Patience);
         var changes = new List<Change<T>>();
         await foreach (Change<T> change in watch.WithCancellation(patience.Token))
         {
@@ -85,7 +91,7 @@ internal static class Given
     public static async Task<List<Change<T>>> Rest<T>(this Watch<T> watch)
         where T : class
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var patience = new CancellationTokenSource(Patience);
         var changes = new List<Change<T>>();
         await foreach (Change<T> change in watch.WithCancellation(patience.Token))
             changes.Add(change);
@@ -95,7 +101,7 @@ internal static class Given
     /// <summary>All events until the subscription ends.</summary>
     public static async Task<List<DataEvent>> Rest(this Subscription subscription)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var patience = new CancellationTokenSource(Patience);
         var events = new List<DataEvent>();
         await foreach (DataEvent e in subscription.WithCancellation(patience.Token))
             events.Add(e);

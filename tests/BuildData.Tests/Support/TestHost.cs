@@ -9,7 +9,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     private TestHost(Process process) => _process = process;
 
-    public StreamReader Output => _process.StandardOutput;
+    private StreamReader Output => _process.StandardOutput;
 
     /// <summary>Starts a process and waits until it has the store open.</summary>
     public static async Task<TestHost> Start(string mode, string database, params IEnumerable<string> more)
@@ -21,8 +21,25 @@ internal sealed class TestHost : IAsyncDisposable
             RedirectStandardError = true,
         };
         var host = new TestHost(Process.Start(start)!);
-        (await host.Output.ReadLineAsync()).Should().Be("open");
-        return host;
+        try
+        {
+            (await host.ReadLine()).Should().Be("open");
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The next line that it prints.</summary>
+    /// <exception cref="InvalidOperationException">It has ended.</exception>
+    public async Task<string> ReadLine()
+    {
+        using var patience = new CancellationTokenSource(Given.Patience);
+        return await Output.ReadLineAsync(patience.Token)
+            ?? throw new InvalidOperationException($"The process has ended: {await _process.StandardError.ReadToEndAsync(patience.Token)}");
     }
 
     /// <summary>Ends it at once, as a crash would, and gives what it had printed.</summary>
@@ -52,7 +69,7 @@ internal sealed class TestHost : IAsyncDisposable
     public async Task Stop()
     {
         await _process.StandardInput.WriteLineAsync();
-        await _process.WaitForExitAsync();
+        await _process.WaitForExitAsync().WaitAsync(Given.Patience);
     }
 
     public async ValueTask DisposeAsync()

@@ -14,22 +14,14 @@ internal abstract class CancellationTests(StoreKind store) : MasterTests(store)
     [Test]
     public async Task Update_CancelledWhileItWaits_IsCancelledAndWritesNothing()
     {
-        using var began = new ManualResetEventSlim();
-        using var goOn = new ManualResetEventSlim();
         using var cancel = new CancellationTokenSource();
-        Clock.OnNow = () =>
-        {
-            // The first update asks for the time when it has been taken up; it is held there.
-            Clock.OnNow = null;
-            began.Set();
-            goOn.Wait();
-        };
+        using var held = new HeldUpdate(Clock);
         Task<long> first = Task.Run(() => Updates.FindBuilderId("first"));
-        began.Wait();
+        await held.Began;
 
         Task<long> second = Updates.FindBuilderId("second", cancel.Token);
         await cancel.CancelAsync();
-        goOn.Set();
+        held.GoOn();
 
         await second.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
         (await first).Should().Be(1);

@@ -179,33 +179,54 @@ internal abstract class TransactionTests(StoreKind store) : MasterTests(store)
     }
 
     [Test]
-    public async Task Transaction_CancelledBeforeItBegins_NeverRuns()
+    public async Task Transaction_TokenIsCancelledBefore_NeverRuns()
     {
         bool ran = false;
-        Func<Updates, Task> run = _ =>
-        {
-            ran = true;
-            return Task.CompletedTask;
-        };
-        await Updates.Awaiting(updates => updates.Transaction(run, new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
 
-        var begun = new TaskCompletionSource();
-        var goOn = new TaskCompletionSource();
-        using var cancel = new CancellationTokenSource();
-        Task first = Updates.Transaction(async _ =>
-        {
-            begun.SetResult();
-            await goOn.Task;
-        });
-        await begun.Task;
-        Task second = Updates.Transaction(run, cancel.Token);
-        await cancel.CancelAsync();
+        await Updates.Awaiting(updates => updates.Transaction(
+            _ =>
+            {
+                ran = true;
+                return Task.CompletedTask;
+            },
+            new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
 
-        await second.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
-        goOn.SetResult();
-        await first;
         ran.Should().BeFalse();
-        await Updates.FindBuilderId("the writer is free again");
+    }
+
+    [Test]
+    public async Task Transactions_CancelledAnywhere_RanToTheirEndsOrNotAtAll()
+    {
+        const int Count = 100;
+        bool[] ran = new bool[Count];
+
+        bool[] completed = await Task.WhenAll(Enumerable.Range(0, Count).Select(i => Task.Run(async () =>
+        {
+            using var cancel = new CancellationTokenSource();
+            Task<long> transaction = Updates.Transaction(
+                async u =>
+                {
+                    ran[i] = true;
+                    await Task.Delay(1);
+                    return await u.FindBuilderId($"b{i}");
+                },
+                cancel.Token);
+            if (i % 2 == 0)
+                cancel.CancelAfter(i);
+            try
+            {
+                await transaction;
+                return true;
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+        })));
+
+        completed.Should().Equal(ran);
+        completed.Where((_, i) => i % 2 == 1).Should().AllBeEquivalentTo(true);
+        (await Data.Count<Builder>("/builders")).Should().Be(completed.Count(one => one));
     }
 
     [Test]
