@@ -31,6 +31,9 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
     private const string WaitForDisk =
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
+    // Rows are looked up by their keys. A plan that the server made when a table was small would read all of it when it has grown.
+    private const string NoScans = "SELECT set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)";
+
     // Longer than other masters' batches hold rows, and short enough to let the updates behind go on if a host's transaction does.
     private const string Impatience = "SET lock_timeout = '250ms'";
 
@@ -56,6 +59,7 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
         {
             Session.Connection = await site.Server.Connect(cancellationToken).ConfigureAwait(false);
             Session.Add(site.Context.Options.Durability == Durability.Full ? WaitForDisk : "SET synchronous_commit = off");
+            Session.Add(NoScans);
             if (!isPatient)
                 Session.Add(Impatience);
             await Session.Flush(cancellationToken).ConfigureAwait(false);

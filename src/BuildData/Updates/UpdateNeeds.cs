@@ -96,7 +96,8 @@ internal sealed class UpdateNeeds
             sql.Append(i == 0 ? "(" : ", (").Value(buildId).Append(", ").Value(scope.Held.StepNames.GetValueOrDefault(buildId)?.Count ?? 0).Append(")");
         }
 
-        sql.Append(") AS k (build_id, number) JOIN steps AS s ON s.build_id = k.build_id AND s.number >= k.number");
+        // Not a plain join: without fresh statistics, of a table that grows, it would be one that reads all steps there are.
+        sql.Append(") AS k (build_id, number) CROSS JOIN LATERAL (SELECT build_id, name FROM steps WHERE build_id = k.build_id AND number >= k.number OFFSET 0) AS s");
         queries.Add((sql, sink));
         return sink;
     }
