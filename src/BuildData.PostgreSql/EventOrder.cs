@@ -19,14 +19,6 @@ internal sealed class EventOrder(Server server, StoreContext context) : IDisposa
     // The event that was published last.
     private Place _last = new(0, null);
 
-    /// <summary>The sequence number of the last event that is committed.</summary>
-    public static async ValueTask<long> Position(ReadSession session, CancellationToken cancellationToken)
-    {
-        List<long> position = await session.Rows<long>(
-            session.Sql().Append("SELECT position FROM event_log"), cancellationToken).ConfigureAwait(false);
-        return position[0];
-    }
-
     /// <summary>Finds out where events are, to go on from there.</summary>
     public async ValueTask Start(CancellationToken cancellationToken)
     {

@@ -36,11 +36,7 @@ internal sealed class PostgreSqlStore : IStore
             await _announcer.Start(cancellationToken).ConfigureAwait(false);
             _site = new Site(_server, _context, _announcer, new IdPool(), _masterId);
             _lane = new Lane(_site);
-            DateTimeOffset now = _context.Options.TimeProvider.GetUtcNow();
-            (StoreUpdate here, Task done) = StoreContext.SetActive(true);
-            _lane.Write(here, CancellationToken.None);
-            await done.ConfigureAwait(false);
-            _context.WasHeard(now);
+            await Upkeep.Beat(_context, _lane, CancellationToken.None).ConfigureAwait(false);
             _upkeep = new Upkeep(_server, _context, _lane);
             _context.StoreOpened(_server.Name, _masterId);
         }
@@ -65,8 +61,9 @@ internal sealed class PostgreSqlStore : IStore
                 await session.BeginSnapshot(token).ConfigureAwait(false);
                 try
                 {
-                    long position = await EventOrder.Position(session, token).ConfigureAwait(false);
-                    return (await args.read(session, args.state, token).ConfigureAwait(false), position);
+                    List<long> position = await session.Rows<long>(
+                        session.Sql().Append("SELECT position FROM event_log"), token).ConfigureAwait(false);
+                    return (await args.read(session, args.state, token).ConfigureAwait(false), position[0]);
                 }
                 finally
                 {
@@ -105,18 +102,12 @@ internal sealed class PostgreSqlStore : IStore
             await EndUpkeep().ConfigureAwait(false);
             if (_lane is { } lane)
                 await SignOff(lane).ConfigureAwait(false);
+            await Close().ConfigureAwait(false);
         }
         finally
         {
-            try
-            {
-                await Close().ConfigureAwait(false);
-            }
-            finally
-            {
-                await _readers.DisposeAsync().ConfigureAwait(false);
-                await _server.DisposeAsync().ConfigureAwait(false);
-            }
+            await _readers.DisposeAsync().ConfigureAwait(false);
+            await _server.DisposeAsync().ConfigureAwait(false);
         }
 
         if (wasOpen)

@@ -32,6 +32,16 @@ internal sealed class Upkeep : IAsyncDisposable
         _stop.Dispose();
     }
 
+    /// <summary>Says that this master is there.</summary>
+    public static async Task Beat(StoreContext context, Lane lane, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = context.Options.TimeProvider.GetUtcNow();
+        (StoreUpdate here, Task done) = StoreContext.SetActive(true);
+        lane.Write(here, cancellationToken);
+        await done.ConfigureAwait(false);
+        context.WasHeard(now);
+    }
+
     private async Task Run()
     {
         using var timer = new PeriodicTimer(_context.Options.Heartbeat, _context.Options.TimeProvider);
@@ -41,11 +51,7 @@ internal sealed class Upkeep : IAsyncDisposable
             {
                 try
                 {
-                    DateTimeOffset now = _context.Options.TimeProvider.GetUtcNow();
-                    (StoreUpdate here, Task done) = StoreContext.SetActive(true);
-                    _lane.Write(here, _stop.Token);
-                    await done.ConfigureAwait(false);
-                    _context.WasHeard(now);
+                    await Beat(_context, _lane, _stop.Token).ConfigureAwait(false);
                     await Expire(_stop.Token).ConfigureAwait(false);
                 }
 #pragma warning disable CA1031 // Whatever it is, the next time may be better.

@@ -92,13 +92,14 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
             await Session.Flush(CancellationToken.None).ConfigureAwait(false);
         IsCommitting = false;
         Session.ReturnIds();
-        UpdateEvents events = Scope.TakeEvents();
+        if (count == 0)
+            return;
 
         // To publish may take a connection of the pool, which need not have another.
+        UpdateEvents events = Scope.TakeEvents();
         if (isPatient)
             await Disconnect().ConfigureAwait(false);
-        if (count > 0)
-            await site.Announcer.Committed(events, place.Last - count + 1, place.Before).ConfigureAwait(false);
+        await site.Announcer.Committed(events, place.Last - count + 1, place.Before).ConfigureAwait(false);
     }
 
     /// <summary>Whether nobody knows, after an error, if the transaction is committed.</summary>
@@ -136,8 +137,10 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
         }
     }
 
+    public ValueTask DisposeAsync() => Disconnect();
+
     /// <summary>Gives the connection up.</summary>
-    public async ValueTask Disconnect()
+    private async ValueTask Disconnect()
     {
         Session.DropWaiting();
         if (Session.Connection is { } connection)
@@ -154,8 +157,6 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
             }
         }
     }
-
-    public ValueTask DisposeAsync() => Disconnect();
 
     private NpgsqlBatchCommand EventsOf(int count)
     {

@@ -9,6 +9,7 @@ public sealed partial class DataApi
     /// <remarks>
     /// What happened before is told by the resource itself: a build that is complete has <c>finished</c>, a request that is
     /// claimed has been <c>claimed</c>. <c>update</c>, <c>updated</c> and <c>unclaimed</c> leave no trace, so the next one counts.
+    /// Where a database has lost events, the waiting begins anew.
     /// </remarks>
     /// <typeparam name="T">The resource type that the path gives.</typeparam>
     /// <param name="path">The path of a single resource.</param>

@@ -240,6 +240,16 @@ internal abstract partial class WatchTests(StoreKind store) : MasterTests(store)
     }
 
     [Test]
+    public async Task Read_EventsAreLost_EndsWithThat()
+    {
+        await using Watch<Builder> watch = await Data.Watch<Builder>("/builders");
+
+        Master.Events.LoseEvents(Master.Events.LastSequence);
+
+        await watch.Awaiting(one => one.Rest()).Should().ThrowAsync<EventsLostException>();
+    }
+
+    [Test]
     public async Task Read_MasterIsDisposed_EndsAfterWhatWasAnnounced()
     {
         Watch<Step> watch = await Data.Watch<Step>("/steps");

@@ -39,6 +39,33 @@ internal sealed class ConnectionTests() : MasterTests(StoreKind.PostgreSql)
         (await Data.GetAll<Builder>("/builders")).Should().ContainSingle();
     }
 
+    [TestCase(Durability.Full, "off", "on")]
+    [TestCase(Durability.Full, "remote_apply", "remote_apply")]
+    [TestCase(Durability.Normal, "on", "off")]
+    public async Task Update_Durability_IsAtLeastThatWhateverTheDatabaseIsSetTo(Durability durability, string set, string expected)
+    {
+        var store = (PostgreSqlTestStore)Store;
+        await store.Scalar<int?>(
+            $"""
+            ALTER DATABASE {store.Database} SET synchronous_commit = '{set}';
+            ALTER DATABASE {store.Database} SET default_transaction_isolation = 'serializable';
+            CREATE TABLE seen (settings text);
+            CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS
+                'BEGIN INSERT INTO seen VALUES (current_setting(''synchronous_commit'') || '', '' || current_setting(''transaction_isolation'')); RETURN NULL; END';
+            CREATE TRIGGER look AFTER INSERT ON builders FOR EACH ROW EXECUTE FUNCTION look();
+            """);
+        await using Master master = await Store.Open(options =>
+        {
+            options.MasterName = "another";
+            options.Durability = durability;
+        });
+
+        await master.Data.Updates.FindBuilderId("linux");
+        await master.Data.Updates.Transaction(u => u.FindBuilderId("mac"));
+
+        (await store.Scalar<string>("SELECT string_agg(settings, '; ') FROM seen")).Should().Be($"{expected}, read committed; {expected}, read committed");
+    }
+
     [Test]
     public async Task UsePostgreSql_DataSourceOfTheCaller_LeavesTheMastersNameFreeAfterwards()
     {

@@ -316,6 +316,21 @@ internal sealed class LostConnectionTests
         await _store.Until("SELECT count(*) FROM steps", 1L);
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Update_ConnectionIsLostAtTheCommit_SaysThatItMayBeIn(bool isInTransaction)
+    {
+        long build = await Updates.Build();
+        await _store.Scalar<int?>(
+            """
+            CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';
+            CREATE CONSTRAINT TRIGGER at_the_commit AFTER INSERT ON steps DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die();
+            """);
+
+        await Updates.Awaiting(u => isInTransaction ? u.Transaction(inner => inner.NewStep(build, "s")) : u.NewStep(build, "s"))
+            .Should().ThrowAsync<StoreException>().WithMessage("*it may be in the database, or not*");
+    }
+
     [Test]
     public async Task Dispose_DatabaseDoesNotKnowTheMasterAnyMore_EndsAllTheSame()
     {

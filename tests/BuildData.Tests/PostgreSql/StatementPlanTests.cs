@@ -26,5 +26,7 @@ internal sealed class StatementPlanTests() : MasterTests(StoreKind.PostgreSql)
         await store.Until("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'steps'", (long)(Builds * StepsPerBuild));
         (await store.Scalar<long>("SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'steps'"))
             .Should().BeLessThan(Builds * StepsPerBuild, "that is what it would take to read the table once");
+        (await store.Scalar<decimal>("SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'steps'"))
+            .Should().BeLessThan(4 * 3 * Builds * StepsPerBuild, "three updates a step look at few rows each");
     }
 }
