@@ -7,11 +7,12 @@ ALTER TABLE steps ADD COLUMN started_at_given INTEGER NOT NULL DEFAULT 0;
 -- Finds an event that has expired without a look at each. One in 64 is enough, because everything before it has expired too.
 CREATE INDEX events_by_time ON events (at) WHERE sequence % 64 = 0;
 
--- is_open: 1 while a process has the file open for writing; found at the next opening, it tells that the process did not close
--- the file. overwrites: counted up by the commits whose only purpose is to overwrite what a failed commit left in the log.
+-- writer: a random number that the process which has the file open for writing chose, or 0 once it has closed the file. Another
+-- number tells a process that somebody else has opened the file for writing, and at the next opening that it was not closed.
+-- overwrites: counted up by the commits whose only purpose is to overwrite what a failed commit left in the log.
 CREATE TABLE file_state (
-    is_open INTEGER NOT NULL,
+    writer INTEGER NOT NULL,
     overwrites INTEGER NOT NULL
 );
 
-INSERT INTO file_state (is_open, overwrites) VALUES (0, 0);
+INSERT INTO file_state (writer, overwrites) VALUES (0, 0);
