@@ -23,7 +23,7 @@ internal sealed class EventOrder(Server server, StoreContext context) : IDisposa
     public async ValueTask Start(CancellationToken cancellationToken)
     {
         Found found = await Find(published: 0, cancellationToken).ConfigureAwait(false);
-        context.StartEvents(found.Position, keepsEvents: true);
+        context.StartEvents(found.Place.Cursor, keepsEvents: true);
         _last = found.Place;
     }
 
@@ -98,7 +98,7 @@ internal sealed class EventOrder(Server server, StoreContext context) : IDisposa
         {
             if (_last.Sequence >= last.Sequence)
                 return true;
-            if (!context.TrySkip(last.Sequence))
+            if (!context.TrySkip(last.Cursor))
                 return false;
 
             _last = last;
@@ -143,7 +143,7 @@ internal sealed class EventOrder(Server server, StoreContext context) : IDisposa
     private void GoBack(long position, Place last)
     {
         Log.WentBack(context.Logger, server.Name, _last.Sequence, position);
-        context.EventsWereLost(last.Sequence);
+        context.EventsWereLost(last.Cursor);
         _last = last;
     }
 

@@ -10,6 +10,9 @@ internal sealed record Place(long Sequence, long? At)
     /// <summary>Whether it may be the event that has this time.</summary>
     public bool MayBeAt(long? at) => At is null || at is null || At == at;
 
+    /// <summary>The event as a subscription resumes from it.</summary>
+    public EventCursor Cursor => new(Sequence, At is { } at ? DateTimeOffset.UnixEpoch.AddTicks(at * TimeSpan.TicksPerMicrosecond) : null);
+
     /// <summary>A notification's text: two numbers.</summary>
     public static Place Parse(string text)
     {

@@ -76,11 +76,11 @@ internal sealed class Upkeep : IAsyncDisposable
         var session = new PostgreSqlSession { Connection = await _server.Connect(cancellationToken).ConfigureAwait(false) };
         await using (session.Connection.ConfigureAwait(false))
         {
-            DateTimeOffset? oldest = DateTimeOffset.MinValue;
-            while (oldest < before && !cancellationToken.IsCancellationRequested)
+            bool more = true;
+            while (more && !cancellationToken.IsCancellationRequested)
             {
                 session.Add("BEGIN");
-                oldest = await StoreContext.Expire(session, before, Piece).ConfigureAwait(false);
+                more = await StoreContext.Expire(session, before, Piece).ConfigureAwait(false);
                 session.Add("COMMIT");
                 await session.Flush(CancellationToken.None).ConfigureAwait(false);
             }

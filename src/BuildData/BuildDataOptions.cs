@@ -49,16 +49,27 @@ public sealed class BuildDataOptions
     /// <summary>How long events are kept; null if they are not.</summary>
     public TimeSpan? EventsKept { get; private set; }
 
+    /// <summary>
+    /// Gets or sets how long a transaction of the host (<see cref="Updates.Transaction(Func{Updates, Task}, CancellationToken)"/>) may
+    /// last, by <see cref="TimeProvider"/>. One that lasts longer is undone, because with SQLite all other updates wait for it.
+    /// Default: five minutes; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
+    /// </summary>
+    public TimeSpan TransactionTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
     internal string? ReadOnlyStore { get; private set; }
 
     /// <summary>Keeps the data in a SQLite file, which is made if it does not exist.</summary>
     /// <param name="connectionString">
     /// <c>Data Source=builds.db</c>. With <c>Mode=ReadOnly</c> the store can be queried while another process writes it.
     /// </param>
-    /// <exception cref="ArgumentException">The connection string is malformed, or names no file.</exception>
-    public BuildDataOptions UseSqlite(string connectionString)
+    /// <param name="configure">Sets options of the SQLite store.</param>
+    /// <exception cref="ArgumentException">The connection string is malformed or names no file, or an option makes no sense.</exception>
+    public BuildDataOptions UseSqlite(string connectionString, Action<SqliteOptions>? configure = null)
     {
-        var file = new SqliteFile(connectionString);
+        var options = new SqliteOptions();
+        configure?.Invoke(options);
+        options.Validate();
+        var file = new SqliteFile(connectionString, options.Copy());
         UseStore(context => new SqliteStore(file, context));
         ReadOnlyStore = file.IsReadOnly ? file.Path : null;
         return this;
@@ -108,6 +119,12 @@ public sealed class BuildDataOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Heartbeat, TimeSpan.FromDays(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(SubscriberBuffer, 1);
+        if (TransactionTimeout != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(TransactionTimeout, TimeSpan.FromMilliseconds(1));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(TransactionTimeout, TimeSpan.FromDays(1));
+        }
+
         ArgumentNullException.ThrowIfNull(TimeProvider);
     }
 

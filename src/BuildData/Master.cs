@@ -6,16 +6,21 @@ namespace BuildData;
 /// <summary>
 /// The state of a host's builds: a store, opened on first use, and the ways to change, read and follow it. Safe for any
 /// number of threads. Disposing it finishes the updates that it has accepted, lets later ones fail with
-/// <see cref="ObjectDisposedException"/>, ends subscriptions, and leaves no lock and no thread behind.
+/// <see cref="ObjectDisposedException"/>, ends subscriptions, and leaves no lock and no thread behind. If that fails, it can be
+/// disposed again.
 /// </summary>
-public sealed class Master : IAsyncDisposable
+public sealed class Master : IAsyncDisposable, IDisposable
 {
+    // A logger that hangs must not keep the store from being closed.
+    private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly IStore _store;
     private readonly EventHub _events;
     private readonly Telemetry _telemetry;
     private volatile bool _isOpen;
     private volatile bool _isDisposed;
+    private bool _isClosed;
 
     /// <summary>A master that opens its store on first use.</summary>
     /// <exception cref="ArgumentException">An option makes no sense, or no store is chosen.</exception>
@@ -99,21 +104,28 @@ public sealed class Master : IAsyncDisposable
         await _opening.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (_isDisposed)
+            if (_isClosed)
                 return;
 
             // It stays open for what it has accepted: a transaction may want to read.
             _isDisposed = true;
             await _store.DisposeAsync().ConfigureAwait(false);
+            _isClosed = true;
         }
         finally
         {
             _isOpen = false;
             _events.End();
+            await _telemetry.Flush().WaitAsync(LogPatience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _telemetry.Dispose();
             _opening.Release();
         }
     }
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    /// <remarks>For containers that are disposed synchronously. It blocks the thread; prefer <see cref="DisposeAsync"/>.</remarks>
+    // Whoever calls this has no asynchronous way, and without it would leave the file locked until the process ends.
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>Opens the store, if it is not. One that is being closed refuses by itself what it can't do any more.</summary>
     internal ValueTask EnsureOpen(CancellationToken cancellationToken) =>

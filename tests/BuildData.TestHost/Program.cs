@@ -1,5 +1,9 @@
 // A process for the tests to hold a store open with, and to kill.
 //   hold FILE   opens the store and waits
+//   exhaust FILE  opens files until there is no handle left, then the store, and prints the name of the error
+//   block FILE CALLERS UPDATES  writes from callers that block all threads of the pool, each so many updates, and prints "done"
+//   truncate FILE  opens the store, cuts the database file short beside it, reads, and prints "alive"
+//   read FILE   opens the store read-only and prints how many builders it has
 //   write FILE  adds steps without end, from several callers, and prints the id of each one whose task has completed
 //   mix FILE    keeps events and writes some of everything without end, and prints the same
 //   pg-hold DATABASE MASTER  opens a PostgreSQL store and waits
@@ -10,6 +14,12 @@
 using System.Globalization;
 using BuildData;
 using BuildData.TestHost;
+
+if (args[0] is "exhaust" or "block" or "truncate" or "read")
+{
+    await Trial.Run(args);
+    return;
+}
 
 await using Master master = await Master.Open(options =>
 {

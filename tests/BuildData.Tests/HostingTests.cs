@@ -21,7 +21,7 @@ internal sealed class HostingTests
             Directory.GetFiles(folder.Path).Should().Contain(folder.Database);
         }
 
-        Directory.GetFiles(folder.Path).Should().Equal(folder.Database);
+        Directory.GetFiles(folder.Path).Should().BeEquivalentTo([folder.Database, folder.Database + "-lock"]);
     }
 
     [Test]

@@ -14,6 +14,15 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Information, "The store {Store} was migrated from schema version {From} to {To}.")]
     public static partial void StoreMigrated(ILogger logger, string store, long from, long to);
 
+    [LoggerMessage(4, LogLevel.Warning, "The write-ahead log of {Store} has {Size} bytes, more than its limit of {Limit}, and can't be emptied because other processes read from it.")]
+    public static partial void LogIsTooLarge(ILogger logger, string store, long size, long limit);
+
+    [LoggerMessage(5, LogLevel.Warning, "Another program has changed {Store}. Its changes are not announced; what this process held of the file was dropped.")]
+    public static partial void ForeignCommit(ILogger logger, string store);
+
+    [LoggerMessage(6, LogLevel.Warning, "The write-ahead log of {Store} could not be emptied.")]
+    public static partial void LogNotEmptied(ILogger logger, Exception error, string store);
+
     [LoggerMessage(20, LogLevel.Error, "A transaction of {Count} updates failed and left nothing behind.")]
     public static partial void BatchFailed(ILogger logger, Exception error, int count);
 

@@ -22,10 +22,13 @@ internal sealed class Telemetry : IDisposable
     // A factory keeps its meters, and with them what they observe, for longer than a master may be there.
     private volatile EventHub? _hub;
     private volatile Func<int>? _depth;
+    private volatile Func<long>? _logSize;
+    private readonly DeferredLog _deferred;
 
     public Telemetry(ILoggerFactory? loggers, IMeterFactory? meters)
     {
         Logger = loggers is null ? NullLogger.Instance : new GuardedLogger(loggers.CreateLogger(Name));
+        _deferred = new DeferredLog(Logger);
         _meter = meters?.Create(Name) ?? new Meter(Name);
         _updates = _meter.CreateHistogram<double>("builddata.update.duration", "s", "How long updates took, from the call to the commit.");
         _queries = _meter.CreateHistogram<double>("builddata.query.duration", "s", "How long queries took.");
@@ -56,6 +59,20 @@ internal sealed class Telemetry : IDisposable
         _depth = depth;
         Observe("builddata.queue.depth", () => _depth?.Invoke(), "{update}", "Updates that wait to be taken up.");
     }
+
+    /// <summary>Measures the size of a store's log.</summary>
+    public void ObserveLog(Func<long> size)
+    {
+        _logSize = size;
+        _meter.CreateObservableGauge<long>(
+            "builddata.log.size", () => _logSize?.Invoke() is { } now ? [new Measurement<long>(now)] : [], "By", "The size of the write-ahead log.");
+    }
+
+    /// <summary>Logs from a thread that must not wait for the host's logger: the logger may wait for what this thread does.</summary>
+    public void LogLater<T>(Action<ILogger, T> write, T state) => _deferred.Add(write, state);
+
+    /// <summary>Waits until everything is logged.</summary>
+    public Task Flush() => _deferred.Flush();
 
     /// <summary>Traces one update.</summary>
     public async Task<TResult> Update<TResult>(string name, Func<Task<TResult>> update)
@@ -103,14 +120,14 @@ internal sealed class Telemetry : IDisposable
     public void BatchEnded(int updates) => Tell(static it => it.Batches.Record(it.Updates), (Batches: _batches, Updates: updates));
 
     public void BatchFailed(Exception error, int updates) =>
-        Log.BatchFailed(Logger, error, updates);
+        LogLater(static (log, it) => Log.BatchFailed(log, it.Error, it.Updates), (Error: error, Updates: updates));
 
     public void Announced(long events) => Tell(static it => it.Events.Add(it.Count), (Events: _events, Count: events));
 
     public void SubscriberLagged(string pattern, long sequence)
     {
         Tell(static lagged => lagged.Add(1), _lagged);
-        Log.SubscriberLagged(Logger, pattern, sequence);
+        LogLater(static (log, it) => Log.SubscriberLagged(log, it.Pattern, it.Sequence), (Pattern: pattern, Sequence: sequence));
     }
 
     public void CallbackFailed(Exception error, string path, string eventName, long sequence) =>
@@ -120,6 +137,7 @@ internal sealed class Telemetry : IDisposable
     {
         _hub = null;
         _depth = null;
+        _logSize = null;
         _activities.Dispose();
         _meter.Dispose();
     }

@@ -1,9 +1,9 @@
 namespace BuildData;
 
 /// <summary>
-/// A subscription was to go on from a sequence number, but not all events after it are kept any more: they are older than
-/// <see cref="BuildDataOptions.KeepEvents"/> says, or the store was written without keeping them, or the number is of another
-/// store. Read the state anew, or follow it with <c>Watch</c>.
+/// A subscription was to resume from a sequence number, but not all events after it are kept any more: they are older than
+/// <see cref="BuildDataOptions.KeepEvents"/> allows, the store was written without keeping them, or the number lies in the gap
+/// that follows a process that was killed, where events may have been lost. Read the state again, or follow it with <c>Watch</c>.
 /// </summary>
 public sealed class CursorExpiredException : BuildDataException
 {
@@ -15,12 +15,12 @@ public sealed class CursorExpiredException : BuildDataException
         Latest = latest;
     }
 
-    /// <summary>The sequence number to go on from.</summary>
+    /// <summary>Gets the sequence number to resume from.</summary>
     public long After { get; }
 
-    /// <summary>The first sequence number that a subscription could have gone on from.</summary>
+    /// <summary>Gets the first sequence number that a subscription could have resumed from.</summary>
     public long Earliest { get; }
 
-    /// <summary>The sequence number of the newest event.</summary>
+    /// <summary>Gets the sequence number of the newest event.</summary>
     public long Latest { get; }
 }

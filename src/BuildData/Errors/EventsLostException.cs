@@ -1,18 +1,21 @@
 namespace BuildData;
 
 /// <summary>
-/// Ends a subscription or a watch to a database that several masters share: it has lost the events that were announced last,
-/// because it was restored or a server has taken over that had not had them yet, or events were removed before they could be read
-/// here. What was followed has to be read anew; to go on from <see cref="LastSequence"/> could leave changes out.
+/// Ends a subscription or a watch because the store has lost events: it was restored from a backup, a server has taken over that
+/// did not have the last commits, or another process has written the file. A subscription that resumes gets it where its cursor
+/// names an event of another history. Read the state that you follow again; to resume from the cursor could leave changes out.
 /// </summary>
 public sealed class EventsLostException : BuildDataException
 {
-    internal EventsLostException(long lastSequence)
-        : base($"Events were lost, perhaps also some that were delivered, of which the last has the sequence number {lastSequence}. Read anew what you follow.")
+    internal EventsLostException(EventCursor cursor)
+        : base($"The store has lost events, possibly also events that were delivered, the last of which is {cursor}. Read the state that you follow again.")
     {
-        LastSequence = lastSequence;
+        Cursor = cursor;
     }
 
-    /// <summary>The sequence number of the last event that was delivered.</summary>
-    public long LastSequence { get; }
+    /// <summary>Gets the cursor of the last event that was delivered.</summary>
+    public EventCursor Cursor { get; }
+
+    /// <summary>Gets the sequence number of the last event that was delivered.</summary>
+    public long LastSequence => Cursor.Sequence;
 }

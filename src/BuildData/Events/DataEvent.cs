@@ -8,9 +8,9 @@ public sealed class DataEvent
     private string? _path;
     private IReadOnlyList<string>? _paths;
 
-    internal DataEvent(long sequence, Resource type, string name, object resource, long id)
+    internal DataEvent(EventCursor cursor, Resource type, string name, object resource, long id)
     {
-        Sequence = sequence;
+        Cursor = cursor;
         Name = name;
         Resource = resource;
         _type = type;
@@ -21,7 +21,13 @@ public sealed class DataEvent
     /// The event's place in the order of commits. Later events have greater numbers, also after the store was closed and
     /// opened again.
     /// </summary>
-    public long Sequence { get; }
+    public long Sequence => Cursor.Sequence;
+
+    /// <summary>Gets the time of the change, to the microsecond: that of the last update of its transaction.</summary>
+    public DateTimeOffset At => Cursor.At ?? default;
+
+    /// <summary>Gets the event's position, from which a subscription can resume after it.</summary>
+    public EventCursor Cursor { get; }
 
     /// <summary>The id that its paths end in, or that of the owner of properties.</summary>
     internal long Id => _id;

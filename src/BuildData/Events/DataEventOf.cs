@@ -12,6 +12,12 @@ public sealed class DataEvent<T>
     /// <inheritdoc cref="DataEvent.Sequence"/>
     public long Sequence => _event.Sequence;
 
+    /// <inheritdoc cref="DataEvent.At"/>
+    public DateTimeOffset At => _event.At;
+
+    /// <inheritdoc cref="DataEvent.Cursor"/>
+    public EventCursor Cursor => _event.Cursor;
+
     /// <inheritdoc cref="DataEvent.Name"/>
     public string Name => _event.Name;
 

@@ -1,4 +1,5 @@
 using BuildData.Events;
+using BuildData.Stores;
 
 namespace BuildData;
 
@@ -21,6 +22,7 @@ public sealed class EventHub
     private readonly int _capacity;
     private readonly string? _readOnlyStore;
     private long _sequence;
+    private long? _at;
     private long _batch;
     private int _wantingProperties;
     private bool _batchBringsProperties;
@@ -46,6 +48,16 @@ public sealed class EventHub
     /// </summary>
     public long LastSequence => Interlocked.Read(ref _sequence);
 
+    /// <summary>Gets the cursor of the last event that was announced here, once the store is open.</summary>
+    public EventCursor LastCursor
+    {
+        get
+        {
+            lock (_lock)
+                return EventCursor.Of(_sequence, _at);
+        }
+    }
+
     /// <summary>Subscribes to the changes announced on a path, from this call on.</summary>
     /// <param name="pattern">A path with <c>*</c> for any segment.</param>
     /// <param name="eventNames">The event names that are wanted; none stands for all.</param>
@@ -65,26 +77,27 @@ public sealed class EventHub
         Begin(Interest.Parse(patterns, eventNames));
 
     /// <summary>
-    /// Subscribes to the changes announced on a path after a sequence number: first those that are kept, then on as they
-    /// happen, with no gap and no repeat, also across restarts.
+    /// Subscribes to the changes announced on a path after an event: first to those that are kept, then to those that follow,
+    /// with no gap and no repeat, also across restarts.
     /// </summary>
     /// <param name="pattern">A path with <c>*</c> for any segment.</param>
     /// <param name="after">
-    /// The <see cref="DataEvent.Sequence"/> of the last event that was dealt with. If not all events after it are kept, the stream
-    /// ends with <see cref="CursorExpiredException"/>.
+    /// The <see cref="DataEvent.Cursor"/> of the last event that was handled, or its number. If not all events after it are kept,
+    /// the stream ends with <see cref="CursorExpiredException"/>; if the store has another history now, with
+    /// <see cref="EventsLostException"/>, which a number alone can't always tell.
     /// </param>
     /// <param name="eventNames">The event names that are wanted; none stands for all.</param>
     /// <exception cref="InvalidOperationException">Events are not kept: <see cref="BuildDataOptions.KeepEvents"/> was not called.</exception>
     /// <inheritdoc cref="Subscribe(string, IReadOnlyCollection{string})"/>
-    public Subscription Subscribe(string pattern, long after, params IReadOnlyCollection<string> eventNames) =>
+    public Subscription Subscribe(string pattern, EventCursor after, params IReadOnlyCollection<string> eventNames) =>
         Subscribe([pattern], after, eventNames);
 
-    /// <summary>Subscribes to the changes announced on any of several paths after a sequence number.</summary>
+    /// <summary>Subscribes to the changes announced on any of several paths after an event.</summary>
     /// <param name="patterns">Paths with <c>*</c> for any segment, at least one.</param>
-    /// <param name="after">The <see cref="DataEvent.Sequence"/> of the last event that was dealt with.</param>
+    /// <param name="after">The <see cref="DataEvent.Cursor"/> of the last event that was handled, or its number.</param>
     /// <param name="eventNames">The event names that are wanted; none stands for all.</param>
-    /// <inheritdoc cref="Subscribe(string, long, IReadOnlyCollection{string})"/>
-    public Subscription Subscribe(IReadOnlyCollection<string> patterns, long after, params IReadOnlyCollection<string> eventNames) =>
+    /// <inheritdoc cref="Subscribe(string, EventCursor, IReadOnlyCollection{string})"/>
+    public Subscription Subscribe(IReadOnlyCollection<string> patterns, EventCursor after, params IReadOnlyCollection<string> eventNames) =>
         Resume(Interest.Parse(patterns, eventNames), after);
 
     /// <summary>Subscribes to all changes of resources of one type, from this call on.</summary>
@@ -108,13 +121,13 @@ public sealed class EventHub
         where T : class =>
         new(Begin(Interest.Parse([pattern], eventNames, typeof(T))));
 
-    /// <summary>Subscribes to the changes of resources of one type that are announced on a path after a sequence number.</summary>
+    /// <summary>Subscribes to the changes of resources of one type that are announced on a path after an event.</summary>
     /// <typeparam name="T">The resource type, such as <see cref="Step"/>.</typeparam>
     /// <param name="pattern">A path with <c>*</c> for any segment.</param>
-    /// <param name="after">The <see cref="DataEvent.Sequence"/> of the last event that was dealt with.</param>
+    /// <param name="after">The <see cref="DataEvent.Cursor"/> of the last event that was handled, or its number.</param>
     /// <param name="eventNames">The event names that are wanted; none stands for all.</param>
-    /// <inheritdoc cref="Subscribe(string, long, IReadOnlyCollection{string})"/>
-    public Subscription<T> Subscribe<T>(string pattern, long after, params IReadOnlyCollection<string> eventNames)
+    /// <inheritdoc cref="Subscribe(string, EventCursor, IReadOnlyCollection{string})"/>
+    public Subscription<T> Subscribe<T>(string pattern, EventCursor after, params IReadOnlyCollection<string> eventNames)
         where T : class =>
         new(Resume(Interest.Parse([pattern], eventNames, typeof(T)), after));
 
@@ -144,7 +157,7 @@ public sealed class EventHub
                 _wantingProperties++;
             }
 
-            subscription.BeginAt(_sequence);
+            subscription.BeginAt(EventCursor.Of(_sequence, _at));
             return _sequence;
         }
     }
@@ -160,13 +173,13 @@ public sealed class EventHub
     }
 
     /// <summary>Says where sequence numbers begin.</summary>
-    /// <param name="sequence">The last that has been given out.</param>
+    /// <param name="last">The last event, or the last number that may have been given out.</param>
     /// <param name="bringsProperties">Whether events of builds and build requests always bring properties along.</param>
-    internal void Start(long sequence, bool bringsProperties)
+    internal void Start(EventCursor last, bool bringsProperties)
     {
         lock (_lock)
         {
-            _sequence = sequence;
+            (_sequence, _at) = (last.Sequence, last.Microseconds);
             _alwaysBringsProperties = bringsProperties;
         }
     }
@@ -186,41 +199,50 @@ public sealed class EventHub
     /// <summary>Hands out events that are committed.</summary>
     /// <param name="events">The events, in order.</param>
     /// <param name="first">The sequence number of the first.</param>
-    internal void Publish(List<PendingEvent> events, long first)
+    /// <param name="at">The time of their transaction, in microseconds since 1970.</param>
+    internal void Publish(List<PendingEvent> events, long first, long at)
     {
         lock (_lock)
         {
             for (int i = 0; i < events.Count; i++)
-            {
-                _sequence = first + i;
-                if (_all.Count > 0)
-                    Publish(events[i]);
-            }
+                Publish(events[i], EventCursor.Of(first + i, at));
         }
 
         _telemetry.Announced(events.Count);
     }
 
-    /// <summary>Goes on to a sequence number without the events up to it; false if there is a subscriber, who may want them.</summary>
-    internal bool TrySkip(long sequence)
+    /// <summary>Hands out events that were committed elsewhere.</summary>
+    internal void Publish(IReadOnlyList<StoredEvent> events)
+    {
+        lock (_lock)
+        {
+            foreach (StoredEvent e in events)
+                Publish(e.ToEvent(), e.Cursor);
+        }
+
+        _telemetry.Announced(events.Count);
+    }
+
+    /// <summary>Goes on to an event without those before it; false if there is a subscriber, who may want them.</summary>
+    internal bool TrySkip(EventCursor last)
     {
         lock (_lock)
         {
             if (_all.Count > 0)
                 return false;
 
-            if (sequence > _sequence)
+            if (last.Sequence > _sequence)
             {
-                _telemetry.Announced(sequence - _sequence);
-                _sequence = sequence;
+                _telemetry.Announced(last.Sequence - _sequence);
+                (_sequence, _at) = (last.Sequence, last.Microseconds);
             }
 
             return true;
         }
     }
 
-    /// <summary>Ends all subscriptions, which have lost events, and goes on after a sequence number.</summary>
-    internal void LoseEvents(long sequence)
+    /// <summary>Ends all subscriptions, which have lost events, and goes on after an event.</summary>
+    internal void LoseEvents(EventCursor last)
     {
         lock (_lock)
         {
@@ -230,7 +252,7 @@ public sealed class EventHub
                 Remove(subscription);
             }
 
-            _sequence = sequence;
+            (_sequence, _at) = (last.Sequence, last.Microseconds);
         }
     }
 
@@ -268,19 +290,22 @@ public sealed class EventHub
             return (_all.Count, _all.Count == 0 ? 0 : _all.Max(subscription => subscription.Waiting));
     }
 
-    private Subscription Resume(Interest interest, long after)
+    private Subscription Resume(Interest interest, EventCursor after)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(after);
         if (_readOnlyStore is not null)
             throw new StoreReadOnlyException(_readOnlyStore);
         if (Kept is null)
-            throw new InvalidOperationException($"Events are not kept, so no subscription can go on from before: call {nameof(BuildDataOptions)}.{nameof(BuildDataOptions.KeepEvents)}.");
+            throw new InvalidOperationException($"Events are not kept, so a subscription can't resume: call {nameof(BuildDataOptions)}.{nameof(BuildDataOptions.KeepEvents)}.");
         ObjectDisposedException.ThrowIf(HasEnded, typeof(Master));
         return new Subscription(this, _telemetry, interest, _capacity, Kept, after);
     }
 
-    private void Publish(in PendingEvent pending)
+    private void Publish(in PendingEvent pending, EventCursor cursor)
     {
+        (_sequence, _at) = (cursor.Sequence, cursor.Microseconds);
+        if (_all.Count == 0)
+            return;
+
         foreach (EventPath path in pending.Type.EventPaths(pending.Resource, pending.Id))
             _index.Find(path, _found);
 
@@ -295,8 +320,8 @@ public sealed class EventHub
                     continue;
 
                 DataEvent e = interest.Properties.Count > 0 && pending.Properties is not null
-                    ? pending.ToDataEvent(_sequence, interest)
-                    : shared ??= pending.ToDataEvent(_sequence);
+                    ? pending.ToDataEvent(cursor, interest)
+                    : shared ??= pending.ToDataEvent(cursor);
                 if (!subscription.Offer(e))
                     Remove(subscription);
             }

@@ -2,7 +2,7 @@ using BuildData.Stores;
 
 namespace BuildData.Events;
 
-/// <summary>The table of kept events. Its newest row and its oldest have no gap between them.</summary>
+/// <summary>The table of kept events.</summary>
 internal static class EventLog
 {
     /// <summary>Keeps an event.</summary>
@@ -28,35 +28,69 @@ internal static class EventLog
     {
         SqlBuilder sql = session.Sql().Append(
             """
-            SELECT position AS Position, (SELECT min(sequence) FROM events) AS Oldest, (SELECT max(sequence) FROM events) AS Newest FROM event_log
+            SELECT position AS Position, first_sequence AS First, (SELECT min(sequence) FROM events) AS Oldest, (SELECT max(sequence) FROM events) AS Newest
+            FROM event_log
             """);
         List<EventLogRange> range = await session.Rows<EventLogRange>(sql, cancellationToken).ConfigureAwait(false);
         return range[0];
+    }
+
+    /// <summary>The time of an event in microseconds since 1970; null if the event is not kept.</summary>
+    public static async ValueTask<long?> TimeOf(ReadSession session, long sequence, CancellationToken cancellationToken)
+    {
+        SqlBuilder sql = session.Sql();
+        sql.Append($"SELECT at FROM events WHERE sequence = {sequence}");
+        List<long> at = await session.Rows<long>(sql, cancellationToken).ConfigureAwait(false);
+        return at.Count == 0 ? null : at[0];
     }
 
     /// <summary>The time before which events have expired: the beginning of time where they are to be kept for longer than there is.</summary>
     public static DateTimeOffset ExpiredBefore(DateTimeOffset now, TimeSpan age) => now.UtcTicks > age.Ticks ? now - age : DateTimeOffset.MinValue;
 
     /// <summary>
-    /// Removes events from before a time, oldest first, looking at so many rows at the most; the time of what is the oldest
-    /// then, or null if there is no more than one.
+    /// Removes events that have expired, oldest first. Everything before an expired event has expired too, whatever its own time
+    /// is: one event that was written while the clock was ahead must not keep all that came after it.
     /// </summary>
-    public static async ValueTask<DateTimeOffset?> Expire(WriteSession session, DateTimeOffset before, int most)
+    /// <param name="session">The session, in a transaction.</param>
+    /// <param name="before">The time before which an event has expired.</param>
+    /// <param name="most">How many events to look at from the oldest on, and to remove.</param>
+    /// <returns>Whether more may have expired.</returns>
+    public static async ValueTask<bool> Expire(WriteSession session, DateTimeOffset before, int most)
     {
         EventLogRange range = await Range(session, CancellationToken.None).ConfigureAwait(false);
-        if (range.Oldest is not { } oldest)
-            return null;
 
-        // Removed from the front alone, whatever the clock did meanwhile, and the newest never: the log's place is told by it.
-        long end = Math.Min(oldest + most, range.Newest!.Value);
+        // The newest event stays: it tells the position of the log, and by its time whether the database has lost commits.
+        if (range is not { Oldest: { } oldest, Newest: { } newest } || oldest == newest)
+            return false;
+
+        long end = Math.Min(oldest + most, newest);
+        if (await LastExpired(session, oldest, end, before).ConfigureAwait(false) is not { } last)
+            return false;
+
+        last = Math.Min(last, newest - 1);
+        await session.Execute("DELETE FROM events WHERE sequence <= $1", Math.Min(last, end - 1)).ConfigureAwait(false);
+        return last >= end - 1;
+    }
+
+    /// <summary>An expired event that is the last of those from the oldest up to an end, or one that comes after them.</summary>
+    private static async ValueTask<long?> LastExpired(WriteSession session, long oldest, long end, DateTimeOffset before)
+    {
         SqlBuilder sql = session.Sql();
-        sql.Append($"SELECT coalesce(min(sequence), {end}) FROM events WHERE sequence >= {oldest} AND sequence < {end} AND at >= {before}");
-        List<long> keep = await session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
-        if (keep[0] > oldest)
-            await session.Execute("DELETE FROM events WHERE sequence < $1", keep[0]).ConfigureAwait(false);
+        sql.Append(
+            $"""
+            SELECT max(sequence) AS Near,
+                (SELECT sequence FROM events WHERE sequence % 64 = 0 AND at < {before} ORDER BY at DESC LIMIT 1) AS Far
+            FROM events WHERE sequence >= {oldest} AND sequence < {end} AND at < {before}
+            """);
+        List<ExpiredEvents> expired = await session.Rows<ExpiredEvents>(sql, CancellationToken.None).ConfigureAwait(false);
+        return expired[0].Far is not { } far ? expired[0].Near : Math.Max(far, expired[0].Near ?? far);
+    }
 
-        sql = session.Sql().Append("SELECT at FROM events ORDER BY sequence LIMIT 1");
-        List<long> next = await session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
-        return keep[0] == range.Newest ? null : Timestamp.FromMicroseconds(next[0]);
+    /// <summary>The sequence numbers of expired events, as Dapper maps them.</summary>
+    private sealed class ExpiredEvents
+    {
+        public long? Near { get; init; }
+
+        public long? Far { get; init; }
     }
 }

@@ -6,6 +6,9 @@ internal sealed class EventLogRange
     /// <summary>Up to where sequence numbers have been given out, as far as is noted.</summary>
     public long Position { get; init; }
 
+    /// <summary>The sequence number of the first event that was ever kept, or will be.</summary>
+    public long First { get; init; }
+
     /// <summary>The sequence number of the oldest event kept; null if none is.</summary>
     public long? Oldest { get; init; }
 
@@ -14,6 +17,9 @@ internal sealed class EventLogRange
 
     /// <summary>The last sequence number that was given out, or may have been.</summary>
     public long Last => Math.Max(Position, Newest ?? 0);
+
+    /// <summary>Whether all events since the beginning are kept.</summary>
+    public bool BeginsWithFirst => (Oldest ?? Last + 1) == First;
 
     /// <summary>The first sequence number after which all events are kept.</summary>
     public long Earliest => Oldest - 1 ?? Last;

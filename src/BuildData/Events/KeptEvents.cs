@@ -8,28 +8,58 @@ internal sealed class KeptEvents(Func<CancellationToken, ValueTask> ensureOpen, 
     /// <summary>How many events are read at a time.</summary>
     public const int PageLength = 512;
 
-    /// <summary>The first events after a sequence number, fewer than a page only if there are no more.</summary>
+    /// <summary>Reads the first events after a cursor: fewer than a page only if there are no more.</summary>
+    /// <param name="cursor">The cursor.</param>
+    /// <param name="isRead">
+    /// Whether the cursor's event was read here before. Otherwise a cursor with a time is accepted only while its event is kept.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     /// <exception cref="CursorExpiredException">Not all events after it are kept.</exception>
-    public async ValueTask<List<StoredEvent>> After(long after, CancellationToken cancellationToken)
+    /// <exception cref="EventsLostException">The number belongs to another event, or to none, in the history that the store has now.</exception>
+    public async ValueTask<List<StoredEvent>> After(EventCursor cursor, bool isRead, CancellationToken cancellationToken)
     {
         await ensureOpen(cancellationToken).ConfigureAwait(false);
         return await store().Read(
-            static async (session, after, token) =>
+            static async (session, args, token) =>
             {
                 await session.BeginSnapshot(token).ConfigureAwait(false);
                 try
                 {
-                    EventLogRange range = await EventLog.Range(session, token).ConfigureAwait(false);
-                    if (after < range.Earliest || after > range.Last)
-                        throw new CursorExpiredException(after, range.Earliest, range.Last);
-                    return await EventLog.Read(session, after, PageLength, token).ConfigureAwait(false);
+                    return await After(session, args.cursor, args.isRead, token).ConfigureAwait(false);
                 }
                 finally
                 {
                     await session.EndSnapshot().ConfigureAwait(false);
                 }
             },
-            after,
+            (cursor, isRead),
             cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<List<StoredEvent>> After(ReadSession session, EventCursor cursor, bool isRead, CancellationToken cancellationToken)
+    {
+        // From the cursor's own event on, which tells whether the number still names the same event.
+        List<StoredEvent> events = await EventLog.Read(session, cursor.Sequence - 1, PageLength + 1, cancellationToken).ConfigureAwait(false);
+        if (events.Count > 0 && events[0].Sequence == cursor.Sequence)
+        {
+            if (cursor.Microseconds is { } at && at != events[0].At)
+                throw new EventsLostException(cursor);
+            events.RemoveAt(0);
+            return events;
+        }
+
+        EventLogRange range = await EventLog.Range(session, cancellationToken).ConfigureAwait(false);
+        bool isBeginning = cursor == default && range.BeginsWithFirst;
+        bool mustBeThere = cursor.Microseconds is not null && !isRead;
+        if (mustBeThere && (cursor.Sequence > range.Last || cursor.Sequence >= range.Oldest))
+            throw new EventsLostException(cursor);
+
+        // Numbers have a gap where the process that wrote the store was killed: what came last may have been lost.
+        long next = events.Count > 0 ? events[0].Sequence : range.Last + 1;
+        if (mustBeThere || (next != cursor.Sequence + 1 && !isBeginning))
+            throw new CursorExpiredException(cursor.Sequence, range.Earliest, range.Last);
+        if (events.Count > PageLength)
+            events.RemoveAt(PageLength);
+        return events;
     }
 }

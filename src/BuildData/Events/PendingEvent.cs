@@ -12,11 +12,11 @@ internal readonly record struct PendingEvent(Resource Type, string Name, object 
     public bool IsPublic => Type.EventNames.Contains(Name);
 
     /// <summary>The event as those see it who want no properties.</summary>
-    public DataEvent ToDataEvent(long sequence) => new(sequence, Type, Name, Resource, Id);
+    public DataEvent ToDataEvent(EventCursor cursor) => new(cursor, Type, Name, Resource, Id);
 
     /// <summary>The event as a subscriber sees it.</summary>
-    public DataEvent ToDataEvent(long sequence, Interest interest) =>
+    public DataEvent ToDataEvent(EventCursor cursor, Interest interest) =>
         interest.Properties.Count > 0 && Properties is not null
-            ? new DataEvent(sequence, Type, Name, Type.WithProperties(Resource, Properties.Only(interest.Properties)), Id)
-            : ToDataEvent(sequence);
+            ? new DataEvent(cursor, Type, Name, Type.WithProperties(Resource, Properties.Only(interest.Properties)), Id)
+            : ToDataEvent(cursor);
 }

@@ -17,18 +17,20 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     private readonly Channel<DataEvent> _buffer;
     private readonly KeptEvents? _kept;
     private readonly int _capacity;
-    private long _lastSequence;
+    private EventCursor _lastOffered;
     private int _reading;
     private bool _hasCaughtUp;
-    private long _caughtUpTo;
+    // The kept event that was read last. It is an object so that the hub reads its number and its time together.
+    private volatile StoredEvent? _lastKept;
+    private readonly EventCursor _after;
 
-    internal Subscription(EventHub hub, Telemetry telemetry, Interest interest, int capacity, KeptEvents? kept = null, long after = 0)
+    internal Subscription(EventHub hub, Telemetry telemetry, Interest interest, int capacity, KeptEvents? kept = null, EventCursor after = default)
     {
         _hub = hub;
         _telemetry = telemetry;
         _capacity = capacity;
         _kept = kept;
-        _caughtUpTo = after;
+        _after = after;
         _buffer = Channel.CreateBounded<DataEvent>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
         Interest = interest;
     }
@@ -38,8 +40,10 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     /// <summary>The first batch of updates whose events it gets.</summary>
     internal long FirstBatch { get; set; }
 
-    // The reader may have had more of them from the store than were offered.
-    private long LastDelivered => Math.Max(_lastSequence, Volatile.Read(ref _caughtUpTo));
+    // The reader may have had more events from the store than were offered.
+    private EventCursor LastDelivered => CaughtUp is var kept && kept.Sequence > _lastOffered.Sequence ? kept : _lastOffered;
+
+    private EventCursor CaughtUp => _lastKept?.Cursor ?? _after;
 
     /// <summary>How many events wait to be read.</summary>
     internal int Waiting => _buffer.Reader.Count;
@@ -81,23 +85,23 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     }
 
     /// <summary>Says after which event it begins.</summary>
-    internal void BeginAt(long sequence) => _lastSequence = sequence;
+    internal void BeginAt(EventCursor cursor) => _lastOffered = cursor;
 
     /// <summary>Whether an event has been offered already, on another of its paths.</summary>
-    internal bool HasSeen(long sequence) => _lastSequence >= sequence;
+    internal bool HasSeen(long sequence) => _lastOffered.Sequence >= sequence;
 
     /// <summary>Buffers an event; false if there is no room, which ends the subscription.</summary>
     internal bool Offer(DataEvent e)
     {
         if (!_buffer.Writer.TryWrite(e))
         {
-            long last = LastDelivered;
+            EventCursor last = LastDelivered;
             if (_buffer.Writer.TryComplete(new SubscriberLaggedException(last, _capacity)))
-                _telemetry.SubscriberLagged(Interest.Patterns[0].Text, last);
+                _telemetry.SubscriberLagged(Interest.Patterns[0].Text, last.Sequence);
             return false;
         }
 
-        _lastSequence = e.Sequence;
+        _lastOffered = e.Cursor;
         return true;
     }
 
@@ -118,12 +122,13 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
                     yield break;
             }
 
+            long caughtUpTo = CaughtUp.Sequence;
             while (await _buffer.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 while (_buffer.Reader.TryRead(out DataEvent? e))
                 {
                     // The store had it already when it was about to be announced.
-                    if (e.Sequence <= _caughtUpTo)
+                    if (e.Sequence <= caughtUpTo)
                         continue;
 
                     cancellationToken.ThrowIfCancellationRequested();
@@ -140,7 +145,6 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     /// <summary>The kept events, up to those that the buffer gets.</summary>
     private async IAsyncEnumerable<DataEvent> CatchUp(KeptEvents kept, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        long at = _caughtUpTo;
         long live = long.MaxValue;
         while (!_hasCaughtUp)
         {
@@ -153,16 +157,16 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
             }
 
             bool wasAttached = live < long.MaxValue;
-            List<StoredEvent>? page = await Page(kept, at, cancellationToken).ConfigureAwait(false);
+            List<StoredEvent>? page = await Page(kept, cancellationToken).ConfigureAwait(false);
             if (page is null)
                 yield break;
 
             foreach (StoredEvent row in page.TakeWhile(row => row.Sequence <= live))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                _caughtUpTo = at = row.Sequence;
+                _lastKept = row;
                 if (Interest.WantsType(row.Type) && row.ToEvent() is var e && Interest.Wants(e.Type, e.Name, e.IsPublic) && Interest.Fits(e))
-                    yield return e.ToDataEvent(at, Interest);
+                    yield return e.ToDataEvent(row.Cursor, Interest);
             }
 
             // Only close to the end, so that the buffer need not hold what is announced while old events are read.
@@ -173,15 +177,15 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
             }
 
             // What was announced between the page and the attaching comes with another page.
-            _hasCaughtUp = at >= live || (wasAttached && page.Count == 0);
+            _hasCaughtUp = CaughtUp.Sequence >= live || (wasAttached && page.Count == 0);
         }
     }
 
-    private static async ValueTask<List<StoredEvent>?> Page(KeptEvents kept, long after, CancellationToken cancellationToken)
+    private async ValueTask<List<StoredEvent>?> Page(KeptEvents kept, CancellationToken cancellationToken)
     {
         try
         {
-            return await kept.After(after, cancellationToken).ConfigureAwait(false);
+            return await kept.After(CaughtUp, isRead: _lastKept is not null, cancellationToken).ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {

@@ -44,13 +44,31 @@ public sealed class StoreContext
             Log.StoreMigrated(Logger, store, from, to);
     }
 
+    /// <summary>Logs that another connection has committed, so that what was held of the file was dropped.</summary>
+    internal void ForeignCommit(string store) => _telemetry.LogLater(static (log, store) => Log.ForeignCommit(log, store), store);
+
+    /// <summary>Logs that the write-ahead log could not be emptied because of readers in other processes.</summary>
+    internal void LogIsTooLarge(string store, long size, long limit) =>
+        _telemetry.LogLater(static (log, it) => Log.LogIsTooLarge(log, it.Store, it.Size, it.Limit), (Store: store, Size: size, Limit: limit));
+
+    /// <summary>Logs that emptying the write-ahead log failed.</summary>
+    internal void LogNotEmptied(string store, Exception error) =>
+        _telemetry.LogLater(static (log, it) => Log.LogNotEmptied(log, it.Error, it.Store), (Store: store, Error: error));
+
+    /// <summary>Logs that a transaction of the host holds the writer.</summary>
+    internal void TransactionIsLong(TimeSpan time) =>
+        _telemetry.LogLater(static (log, time) => Log.TransactionIsLong(log, time.TotalMilliseconds), time);
+
+    /// <summary>Sets what measures the size of the write-ahead log in bytes, for the meter.</summary>
+    internal void ObserveLog(Func<long> size) => _telemetry.ObserveLog(size);
+
     /// <summary>Says how many requests wait, for the meter.</summary>
     public void ObserveQueue(Func<int> depth) => _telemetry.ObserveQueue(depth);
 
-    /// <summary>Says where sequence numbers begin.</summary>
-    /// <param name="sequence">The last that has been given out.</param>
+    /// <summary>Sets where sequence numbers begin.</summary>
+    /// <param name="last">The last event, or the last number that may have been given out.</param>
     /// <param name="keepsEvents">Whether all events are written to the table of events, from which others may read them.</param>
-    public void StartEvents(long sequence, bool keepsEvents) => Events.Start(sequence, keepsEvents);
+    public void StartEvents(EventCursor last, bool keepsEvents) => Events.Start(last, keepsEvents);
 
     /// <summary>Publishes the events of a transaction, which is committed.</summary>
     /// <param name="events">The events.</param>
@@ -58,25 +76,25 @@ public sealed class StoreContext
     public void Publish(UpdateEvents events, long first)
     {
         ArgumentNullException.ThrowIfNull(events);
-        Events.Publish(events.Events, first);
+        Events.Publish(events.Events, first, events.At);
     }
 
     /// <summary>Publishes events that were committed elsewhere, in order. All before them have been published.</summary>
     public void Publish(IReadOnlyList<StoredEvent> events)
     {
         ArgumentNullException.ThrowIfNull(events);
-        if (events.Count > 0)
-            Events.Publish([.. events.Select(e => e.ToEvent())], events[0].Sequence);
+        Events.Publish(events);
     }
 
-    /// <summary>Goes on to a sequence number without the events up to it, if nobody wants them; false if somebody subscribes.</summary>
-    public bool TrySkip(long sequence) => Events.TrySkip(sequence);
+    /// <summary>Goes on to an event without it and those before it, if nobody subscribes.</summary>
+    /// <returns>False if somebody subscribes.</returns>
+    public bool TrySkip(EventCursor last) => Events.TrySkip(last);
 
     /// <summary>
-    /// Ends all subscriptions with <see cref="EventsLostException"/>: events were lost before they could be published, or after. The
-    /// next is the one after this sequence number.
+    /// Ends all subscriptions with <see cref="EventsLostException"/>: events were lost before they could be published, or after.
+    /// The next event is the one after this cursor.
     /// </summary>
-    public void EventsWereLost(long sequence) => Events.LoseEvents(sequence);
+    public void EventsWereLost(EventCursor last) => Events.LoseEvents(last);
 
     /// <summary>
     /// An update that says that this master is there, or that it leaves. A store that several masters share writes it when it is
@@ -107,10 +125,14 @@ public sealed class StoreContext
     public DateTimeOffset ExpiredBefore(TimeSpan age) => EventLog.ExpiredBefore(Options.TimeProvider.GetUtcNow(), age);
 
     /// <summary>
-    /// Removes kept events from before a time, oldest first, looking at so many at the most, in the session's transaction; the time
-    /// of what is the oldest then, or null if there is no more than one.
+    /// Removes kept events that have expired, oldest first, in the session's transaction. Everything before an expired event has
+    /// expired too. The newest event stays.
     /// </summary>
-    public static ValueTask<DateTimeOffset?> Expire(WriteSession session, DateTimeOffset before, int most) =>
+    /// <param name="session">The session.</param>
+    /// <param name="before">The time before which an event has expired.</param>
+    /// <param name="most">How many events to look at, and to remove, at most.</param>
+    /// <returns>Whether more may have expired.</returns>
+    public static ValueTask<bool> Expire(WriteSession session, DateTimeOffset before, int most) =>
         EventLog.Expire(session, before, most);
 
     /// <summary>The first kept events after a sequence number.</summary>

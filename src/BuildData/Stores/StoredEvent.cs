@@ -26,6 +26,9 @@ public sealed class StoredEvent
     /// <summary>The properties that the resource had then: JSON, or null where it can have none.</summary>
     public string? Properties { get; init; }
 
+    /// <summary>The event's position.</summary>
+    internal EventCursor Cursor => EventCursor.Of(Sequence, At);
+
     /// <summary>The type of the resource.</summary>
     internal Resource Type => Catalog.OfKind(Kind);
 

@@ -9,11 +9,12 @@ internal sealed class HeldRows
     // Enough for every open build of a large installation; beyond it, forgetting all is simpler than forgetting well.
     private const int Capacity = 100_000;
 
-    // Of so many builds, where they can't be forgotten as builds are finished.
+    // The names of more builds than this are dropped where they can't be dropped as builds are finished.
     private const int MostNames = 1_000;
 
     private readonly HashSet<(string Kind, long Id)> _known = [];
     private readonly HashSet<long> _completeNames = [];
+    private int _heldNames;
 
     public Dictionary<long, Step> Steps { get; } = [];
 
@@ -37,11 +38,20 @@ internal sealed class HeldRows
     {
         StepNames[buildId] = names;
         _completeNames.Add(buildId);
+        CountNames(names);
+    }
+
+    /// <summary>Adds a name to those of a build that are held.</summary>
+    public void AddName(StepNames names, string name)
+    {
+        names.Add(name);
+        CountNames(names);
     }
 
     public void ForgetNames(long buildId)
     {
-        StepNames.Remove(buildId);
+        if (StepNames.Remove(buildId, out StepNames? names))
+            _heldNames -= names.Counted;
         _completeNames.Remove(buildId);
     }
 
@@ -55,21 +65,33 @@ internal sealed class HeldRows
         BuildRequests.Clear();
 
         // A build may have been finished elsewhere.
-        if (StepNames.Count > MostNames)
-            StepNames.Clear();
+        if (StepNames.Count > MostNames || _heldNames > Capacity)
+            ClearNames();
     }
 
     public void Clear()
     {
         BeginTransaction();
         _known.Clear();
+        ClearNames();
+    }
+
+    private void CountNames(StepNames names)
+    {
+        _heldNames += names.Held - names.Counted;
+        names.Counted = names.Held;
+    }
+
+    private void ClearNames()
+    {
         StepNames.Clear();
+        _heldNames = 0;
     }
 
     /// <summary>Called between batches.</summary>
     public void Trim()
     {
-        if (_known.Count + Steps.Count + StepNames.Count + Builds.Count + BuildNumbers.Count + BuildRequests.Count > Capacity)
+        if (_known.Count + Steps.Count + StepNames.Count + _heldNames + Builds.Count + BuildNumbers.Count + BuildRequests.Count > Capacity)
             Clear();
     }
 }

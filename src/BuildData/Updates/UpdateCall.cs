@@ -15,10 +15,11 @@ internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body
     {
         _result = default;
         Error = null;
-        scope.BeginUpdate();
         ValueTask<TResult> running;
         try
         {
+            // The clock is the host's, and may fail.
+            scope.BeginUpdate();
             running = body(scope, args);
             if (!running.IsCompleted)
                 return Finish(running);

@@ -30,7 +30,7 @@ public sealed class UpdateScope
     /// <summary>How many events the updates of the transaction have announced.</summary>
     public int EventCount => Events.Count;
 
-    private long At => Timestamp.ToMicroseconds(Now);
+    internal long At => Timestamp.ToMicroseconds(Now);
 
     internal WriteSession Session { get; }
 

@@ -11,15 +11,23 @@ internal sealed class TestHost : IAsyncDisposable
 
     private StreamReader Output => _process.StandardOutput;
 
+    /// <summary>The program that the process runs.</summary>
+    public static string Program => Path.Combine(AppContext.BaseDirectory, "BuildData.TestHost.dll");
+
     /// <summary>Starts a process and waits until it has the store open.</summary>
-    public static async Task<TestHost> Start(string mode, string database, params IEnumerable<string> more)
+    public static Task<TestHost> Start(string mode, string database, params IEnumerable<string> more) => Start(mode, [database, .. more], []);
+
+    /// <summary>Starts a process with environment variables and waits until it has the store open.</summary>
+    public static async Task<TestHost> Start(string mode, string[] arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "BuildData.TestHost.dll"), mode, database, .. more])
+        var start = new ProcessStartInfo("dotnet", [Program, mode, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string value) in environment)
+            start.Environment[name] = value;
         var host = new TestHost(Process.Start(start)!);
         try
         {

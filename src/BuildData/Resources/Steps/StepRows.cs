@@ -28,11 +28,33 @@ internal static class StepRows
             Build build = await BuildRows.Find(scope, buildId).ConfigureAwait(false);
             StepNames names = scope.Held.StepNames.GetValueOrDefault(buildId) ?? new StepNames(build.BuilderId);
             SqlBuilder sql = scope.Session.Sql();
-            sql.Append($"SELECT name FROM steps WHERE build_id = {buildId} AND number >= {names.Count}");
-            foreach (string name in await scope.Session.Rows<string>(sql, CancellationToken.None).ConfigureAwait(false))
-                names.Add(name);
+            sql.Append($"SELECT name FROM steps WHERE build_id = {buildId} AND number >= {names.Count} LIMIT {StepNames.MostHeld + 1} + 0");
+            List<string> added = await scope.Session.Rows<string>(sql, CancellationToken.None).ConfigureAwait(false);
+            if (added.Count > StepNames.MostHeld)
+                names.HoldOnlyCount(await Count(scope, buildId).ConfigureAwait(false));
+            else
+                added.ForEach(names.Add);
             scope.Held.HoldAllNames(buildId, names);
             return names;
+        }
+    }
+
+    /// <summary>
+    /// The name itself, or else the first free of <c>name_1</c>, <c>name_2</c>, …, the name cut so that the whole fits.
+    /// </summary>
+    public static async ValueTask<string> FirstFreeName(UpdateScope scope, StepNames names, long buildId, string name)
+    {
+        if (!await IsTaken(scope, names, buildId, name).ConfigureAwait(false))
+            return name;
+
+        for (int number = names.NextSuffix(name); ; number++)
+        {
+            string candidate = StepNames.WithSuffix(name, number);
+            if (await IsTaken(scope, names, buildId, candidate).ConfigureAwait(false))
+                continue;
+
+            names.RememberSuffix(name, number);
+            return candidate;
         }
     }
 
@@ -100,6 +122,25 @@ internal static class StepRows
             step.StepId, step.CompleteAt, step.Results, step.Hidden).ConfigureAwait(false);
         Written(scope, step, "finished");
         scope.Held.Steps.Remove(step.StepId);
+    }
+
+    private static async ValueTask<bool> IsTaken(UpdateScope scope, StepNames names, long buildId, string name)
+    {
+        if (names.AreHeld)
+            return names.IsTaken(name);
+
+        SqlBuilder sql = scope.Session.Sql();
+        sql.Append($"SELECT count(*) FROM steps WHERE build_id = {buildId} AND name = {name}");
+        List<long> count = await scope.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
+        return count[0] > 0;
+    }
+
+    private static async ValueTask<long> Count(UpdateScope scope, long buildId)
+    {
+        SqlBuilder sql = scope.Session.Sql();
+        sql.Append($"SELECT coalesce(max(number) + 1, 0) FROM steps WHERE build_id = {buildId}");
+        List<long> count = await scope.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
+        return count[0];
     }
 
     public static void Unchanged(UpdateScope scope, Step step, string eventName) =>

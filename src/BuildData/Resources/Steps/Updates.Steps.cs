@@ -24,11 +24,11 @@ public sealed partial class Updates
                 {
                     BuildId = args.buildId,
                     Number = names.Count,
-                    Name = names.FirstFree(args.name),
+                    Name = await StepRows.FirstFreeName(scope, names, args.buildId, args.name).ConfigureAwait(false),
                     StateString = "pending",
                 };
                 step = await StepRows.Insert(scope, step, names.BuilderId).ConfigureAwait(false);
-                names.Add(step.Name);
+                scope.Held.AddName(names, step.Name);
                 return new NewStepResult(step.StepId, step.Number, step.Name);
             },
             (buildId, name),

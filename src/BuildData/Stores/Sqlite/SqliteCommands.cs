@@ -11,14 +11,19 @@ internal sealed class SqliteCommands(sqlite3 connection) : IDisposable
 
     private readonly Dictionary<string, Kept> _kept = new(StringComparer.Ordinal);
 
+    // How many of SQLite's instructions run between two looks at the cancellation token: a fraction of a millisecond.
+    private const int InstructionsPerLook = 10_000;
+
+    private CancellationToken _cancellation;
+    private bool _looksForCancellation;
+
     public void Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        WatchFor(cancellationToken);
         (SqliteStatement statement, SqliteRowReader reader, RowParsers parsers) = Get(sql);
         statement.Bind(sql.Values);
 
-        using CancellationTokenRegistration cancellation = cancellationToken.CanBeCanceled
-            ? cancellationToken.UnsafeRegister(static connection => raw.sqlite3_interrupt((sqlite3)connection!), connection)
-            : default;
         try
         {
             bool isOnRow = statement.Step();
@@ -33,6 +38,7 @@ internal sealed class SqliteCommands(sqlite3 connection) : IDisposable
         finally
         {
             statement.Reset();
+            _cancellation = CancellationToken.None;
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -43,6 +49,17 @@ internal sealed class SqliteCommands(sqlite3 connection) : IDisposable
         foreach (Kept kept in _kept.Values)
             kept.Statement.Dispose();
         _kept.Clear();
+    }
+
+    // Not with an interrupt, which has no effect on a statement that is only about to begin.
+    private void WatchFor(CancellationToken cancellationToken)
+    {
+        _cancellation = cancellationToken;
+        if (_looksForCancellation || !cancellationToken.CanBeCanceled)
+            return;
+
+        _looksForCancellation = true;
+        raw.sqlite3_progress_handler(connection, InstructionsPerLook, _ => _cancellation.IsCancellationRequested ? 1 : 0, null);
     }
 
     private Kept Get(SqlBuilder sql)

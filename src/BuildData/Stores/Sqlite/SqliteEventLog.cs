@@ -1,96 +1,123 @@
 using BuildData.Events;
+using static BuildData.Stores.Sqlite.SqliteTasks;
 
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Gives events their sequence numbers and, where they are to be kept, keeps them: in the transaction of the change. Where
-/// they are not, numbers are set aside in blocks, so that after a kill none is given out twice.
+/// Gives events their sequence numbers and, where they are to be kept, keeps them: in the transaction of the change.
 /// </summary>
+/// <remarks>
+/// The number of the last event is stored when the file is closed. Where it was not closed, the numbers that were given out are
+/// not known: a power cut may have taken the last commits. Then numbers continue after a gap that is larger than any number of
+/// events that can have been lost, so that no number is given out twice, and a cursor inside the gap is known to have expired.
+/// </remarks>
 internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOptions options)
 {
-    private const long Block = 1 << 20;
+    private const long Gap = 1L << 32;
 
-    // Each batch removes more than it adds, so that what has expired is gone in the end, and little enough to hold nobody up.
-    private const int LeastExpired = 32;
+    // Larger than the distance between the events that the index by time holds, so that each look finds what has expired.
+    private const int LeastExpired = 128;
 
-    private long _setAside;
-    private DateTimeOffset? _oldest;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private DateTimeOffset _lookedAt = DateTimeOffset.MaxValue;
+    private DateTimeOffset _looksAgainAt;
 
     /// <summary>The sequence number of the last committed event.</summary>
     public long Sequence { get; private set; }
 
     public bool KeepsEvents => options.EventsKept is not null;
 
-    /// <summary>Finds where numbers go on.</summary>
-    public void Open()
+    /// <summary>Finds where numbers continue. Runs in a transaction.</summary>
+    /// <param name="wasClosed">Whether the file was closed by the last process that wrote it.</param>
+    /// <returns>The last event, or the last number that may have been given out.</returns>
+    public EventCursor Open(bool wasClosed)
     {
-        session.Begin();
         EventLogRange range = Result(EventLog.Range(session, CancellationToken.None));
         Sequence = range.Last;
-        if (KeepsEvents)
-        {
-            // Whatever the oldest is, the first batch looks at it.
-            _oldest = range.Oldest is null ? null : DateTimeOffset.MinValue;
-        }
-        else
-        {
-            // What happens from now on is not kept, so nobody could go on from before.
-            Complete(session.Execute("DELETE FROM events"));
-            SetAside(Sequence + Block);
-            _setAside = Sequence + Block;
-        }
+        if (!wasClosed)
+            LeaveGap(range);
 
-        session.Commit();
+        if (KeepsEvents)
+            return EventCursor.Of(Sequence, Result(EventLog.TimeOf(session, Sequence, CancellationToken.None)));
+
+        // What happens from now on is not kept, so nobody could resume from before.
+        StorePosition(Sequence);
+        Complete(session.Execute("DELETE FROM events"));
+        return Sequence;
     }
 
-    /// <summary>Numbers the events of a transaction, before its commit; the number of the first.</summary>
-    public long Append(UpdateScope scope)
+    /// <summary>Finds where numbers continue after another connection has committed. Runs in a transaction.</summary>
+    /// <returns>Whether another connection has added events.</returns>
+    public bool Refresh()
+    {
+        EventLogRange range = Result(EventLog.Range(session, CancellationToken.None));
+        if (range.Last <= Sequence)
+            return false;
+
+        Sequence = range.Last;
+        return true;
+    }
+
+    /// <summary>Numbers the events of a transaction before its commit.</summary>
+    /// <param name="scope">The scope that has them.</param>
+    /// <param name="storesPosition">Whether a snapshot must be able to tell whether it includes the transaction.</param>
+    /// <returns>The number of the first.</returns>
+    public long Append(UpdateScope scope, bool storesPosition)
     {
         long first = Sequence + 1;
-        if (options.EventsKept is not { } age)
+        if (options.EventsKept is { } age)
         {
-            if (Sequence + scope.EventCount > _setAside)
-                SetAside(Sequence + scope.EventCount + Block);
-            return first;
+            foreach (StoredEvent e in scope.StoredEvents(first))
+                Complete(EventLog.Append(session, e));
+            RemoveExpired(scope, age);
+        }
+        else if (storesPosition && scope.EventCount > 0)
+        {
+            StorePosition(Sequence + scope.EventCount);
         }
 
-        DateTimeOffset now = scope.Now;
-        foreach (StoredEvent e in scope.StoredEvents(first))
-            Complete(EventLog.Append(session, e));
-        _oldest ??= scope.EventCount > 0 ? now : null;
-        DateTimeOffset before = EventLog.ExpiredBefore(now, age);
-        if (_oldest < before)
-            _oldest = Result(EventLog.Expire(session, before, Math.Max(LeastExpired, 2 * scope.EventCount))) ?? now;
         return first;
     }
 
     /// <summary>The transaction is committed.</summary>
-    public void Committed(int events)
+    public void Committed(int events) => Sequence += events;
+
+    /// <summary>The transaction was undone, and with it the removal of what has expired.</summary>
+    public void Undone() => _looksAgainAt = DateTimeOffset.MinValue;
+
+    /// <summary>Stores where numbers continue, in the last transaction.</summary>
+    public void Close() => StorePosition(Sequence);
+
+    private void LeaveGap(EventLogRange range)
     {
-        Sequence += events;
-        if (!KeepsEvents && Sequence > _setAside)
-            _setAside = Sequence + Block;
+        Sequence += Gap;
+        StorePosition(Sequence);
+
+        // Nothing was kept before the gap, so the beginning comes after it.
+        if (range.Oldest is null && range.BeginsWithFirst)
+            Complete(session.Execute("UPDATE event_log SET first_sequence = $1", Sequence + 1));
     }
 
-    /// <summary>The transaction was undone.</summary>
-    public void Undone()
+    private void RemoveExpired(UpdateScope scope, TimeSpan age)
     {
-        // What was learned of the oldest event may have been undone as well.
-        if (_oldest is not null)
-            _oldest = DateTimeOffset.MinValue;
+        DateTimeOffset now = scope.Now;
+        bool wasSetBack = now < _lookedAt;
+        if (now < _looksAgainAt && !wasSetBack)
+            return;
+
+        // More is removed than added, so that what has expired is gone in the end, and little enough to delay nobody.
+        int most = Math.Max(LeastExpired, 2 * scope.EventCount);
+        bool more = Result(EventLog.Expire(session, EventLog.ExpiredBefore(now, age), most));
+        _lookedAt = now;
+        _looksAgainAt = more ? DateTimeOffset.MinValue : Later(now, age / 64);
     }
 
-    /// <summary>Notes where numbers are to go on, in the last transaction.</summary>
-    public void Close()
+    private static DateTimeOffset Later(DateTimeOffset now, TimeSpan pause)
     {
-        if (!KeepsEvents)
-            SetAside(Sequence);
+        pause = pause < LongestPause ? pause : LongestPause;
+        return DateTimeOffset.MaxValue - now > pause ? now + pause : DateTimeOffset.MaxValue;
     }
 
-    private void SetAside(long position) => Complete(session.Execute("UPDATE event_log SET position = $1", position));
-
-    // The driver is synchronous, so the session's tasks are complete when they are returned.
-    private static T Result<T>(ValueTask<T> task) => task.GetAwaiter().GetResult();
-
-    private static void Complete(ValueTask task) => task.GetAwaiter().GetResult();
+    private void StorePosition(long position) => Complete(session.Execute("UPDATE event_log SET position = $1", position));
 }

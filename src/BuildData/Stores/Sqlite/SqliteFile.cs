@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -7,11 +8,14 @@ namespace BuildData.Stores.Sqlite;
 internal sealed class SqliteFile
 {
     private readonly string _connectionString;
-    private readonly string? _vfs;
 
     /// <exception cref="ArgumentException">The connection string is malformed, or names no file.</exception>
-    public SqliteFile(string connectionString)
+    public SqliteFile(string connectionString, SqliteOptions options)
     {
+        Options = options;
+
+        // The driver chooses the native library when it is used for the first time, which may be after the library is needed here.
+        RuntimeHelpers.RunClassConstructor(typeof(SqliteConnection).TypeHandle);
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var builder = new SqliteConnectionStringBuilder(connectionString);
         string source = builder.DataSource;
@@ -34,27 +38,56 @@ internal sealed class SqliteFile
         // A shared cache would let reads wait for writes.
         builder.Cache = SqliteCacheMode.Private;
         builder.ForeignKeys = true;
-        _vfs = string.IsNullOrEmpty(builder.Vfs) ? null : builder.Vfs;
+        Vfs = string.IsNullOrEmpty(builder.Vfs) ? null : builder.Vfs;
         _connectionString = builder.ToString();
     }
 
     /// <summary>The full name of the file.</summary>
     public string Path { get; }
 
+    /// <summary>The full name of the write-ahead log.</summary>
+    public string LogPath => Path + "-wal";
+
+    /// <summary>The name of SQLite's layer for files; null for its default.</summary>
+    public string? Vfs { get; }
+
+    /// <summary>Options for SQLite alone.</summary>
+    public SqliteOptions Options { get; }
+
     public bool IsReadOnly { get; }
 
     public SqliteConnection OpenForWriting() => Open(_connectionString);
 
-    public SqliteConnection OpenForChecking() =>
-        Open(new SqliteConnectionStringBuilder(_connectionString) { Mode = SqliteOpenMode.ReadOnly }.ToString());
-
-    /// <summary>
-    /// A connection for one reader at a time. Opened without the driver, which would have SQLite take a lock at each call,
-    /// several for every column of a row.
-    /// </summary>
-    public sqlite3 OpenForReading()
+    /// <summary>Opens a connection for one reader at a time.</summary>
+    /// <remarks>
+    /// A file that this process only reads may be in a folder, or on a medium, that can't be written. SQLite can't share the file
+    /// with a writer then, because both need a file for their common index. If no process has it open for writing, it is read
+    /// without locks, and each read makes sure that this is still so.
+    /// </remarks>
+    public SqliteReadSession OpenForReading()
     {
-        int code = raw.sqlite3_open_v2(Path, out sqlite3 connection, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_NOMUTEX, _vfs);
+        if (!IsReadOnly)
+            return new SqliteReadSession(Connect(Path, raw.SQLITE_OPEN_READONLY), Options.MapMemory, null);
+
+        FileStamp stamp = FileStamp.Of(Path);
+        sqlite3 shared = Connect(Path, raw.SQLITE_OPEN_READONLY);
+        int code = raw.sqlite3_exec(shared, "SELECT 1 FROM sqlite_schema");
+        if (code == raw.SQLITE_OK)
+            return new SqliteReadSession(shared, Options.MapMemory, null);
+
+        SqliteException error = SqliteErrors.FromNative(shared, code);
+        shared.Dispose();
+        if (stamp.HasLog || error.SqliteErrorCode is not (raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN))
+            throw error;
+
+        string uri = $"file:{Uri.EscapeDataString(Path).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1";
+        return new SqliteReadSession(Connect(uri, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_URI), Options.MapMemory, stamp);
+    }
+
+    // Without the driver, which would have SQLite take a lock at each call, several for every column of a row.
+    private sqlite3 Connect(string name, int flags)
+    {
+        int code = raw.sqlite3_open_v2(name, out sqlite3 connection, flags | raw.SQLITE_OPEN_NOMUTEX, Vfs);
         if (code != raw.SQLITE_OK)
         {
             SqliteException error = SqliteErrors.FromNative(connection, code);

@@ -4,6 +4,12 @@ namespace BuildData.Stores.Sqlite;
 /// A host's transaction: while it lasts the writer's thread stands still, and the host's own code, on whatever thread, has the
 /// writer's session.
 /// </summary>
+/// <remarks>
+/// States: <em>waiting</em> in the writer's queue; <em>open</em>, from <see cref="Serve"/> on; <em>ended</em>, by
+/// <see cref="Commit"/>, by <see cref="DisposeAsync"/>, or by the timer when it has lasted for longer than
+/// <see cref="BuildDataOptions.TransactionTimeout"/>. The lock guards the session: an update that runs has it, so the timer waits
+/// for the update's end. Whoever ends the transaction wakes the writer's thread.
+/// </remarks>
 internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext context) : StoreRequest, IStoreTransaction
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);
@@ -12,6 +18,7 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
     private readonly SemaphoreSlim _ended = new(0, 1);
     private readonly Lock _lock = new();
     private bool _isOpen;
+    private int _updates;
     private Exception? _lost;
 
     /// <summary>The transaction, once it has begun.</summary>
@@ -25,21 +32,23 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
             // Whoever subscribes while it lasts may want them.
             batch.Begin(withProperties: true);
         }
-#pragma warning disable CA1031 // It is told to whoever wanted the transaction.
+#pragma warning disable CA1031 // It is reported to whoever wanted the transaction.
         catch (Exception error)
 #pragma warning restore CA1031
         {
             Fail(batch.Undo(error));
+            context.BatchEnded(0, Error);
             Complete();
             return;
         }
 
         _isOpen = true;
+        using ITimer? timer = StartTimer();
         _begun.TrySetResult(this);
         if (_ended.Wait(Long))
             return;
 
-        Log.TransactionIsLong(context.Logger, Long.TotalMilliseconds);
+        context.TransactionIsLong(Long);
         _ended.Wait();
     }
 
@@ -47,14 +56,13 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
     {
         lock (_lock)
         {
-            if (!_isOpen)
-                throw new InvalidOperationException("The transaction has ended.");
-            if (_lost is not null)
-                throw new StoreException("The transaction was undone before.", _lost);
-
+            ThrowIfEnded();
+            ThrowIfLost();
             try
             {
-                batch.RunAlone(update);
+                _updates++;
+                if (!batch.RunAlone(update))
+                    throw new StoreException("The database has undone the transaction.", update.Error);
             }
             catch (Exception error)
             {
@@ -72,24 +80,30 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
     {
         lock (_lock)
         {
-            _isOpen = false;
             try
             {
-                if (_lost is not null)
-                    throw new StoreException("The transaction was undone before.", _lost);
-                batch.Commit();
-                return Task.CompletedTask;
+                ThrowIfEnded();
             }
-#pragma warning disable CA1031 // It is told to whoever wanted the commit.
+            catch (Exception error) when (error is StoreException or InvalidOperationException)
+            {
+                return Task.FromException(error);
+            }
+
+            Exception? failure = null;
+            try
+            {
+                ThrowIfLost();
+                batch.Commit();
+            }
+#pragma warning disable CA1031 // It is reported to whoever wanted the commit.
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                return Task.FromException(batch.Undo(error));
+                failure = batch.Undo(error);
             }
-            finally
-            {
-                _ended.Release();
-            }
+
+            End(failure);
+            return failure is null ? Task.CompletedTask : Task.FromException(failure);
         }
     }
 
@@ -97,19 +111,9 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
     {
         lock (_lock)
         {
-            if (!_isOpen)
-                return ValueTask.CompletedTask;
-
-            _isOpen = false;
-            try
-            {
-                batch.Undo();
-                return ValueTask.CompletedTask;
-            }
-            finally
-            {
-                _ended.Release();
-            }
+            if (_isOpen)
+                Abandon(_lost);
+            return ValueTask.CompletedTask;
         }
     }
 
@@ -120,4 +124,66 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
     }
 
     protected override void Cancel(CancellationToken token) => _begun.TrySetCanceled(token);
+
+    private ITimer? StartTimer()
+    {
+        TimeSpan limit = context.Options.TransactionTimeout;
+        return limit == Timeout.InfiniteTimeSpan
+            ? null
+            : context.Options.TimeProvider.CreateTimer(static state => ((SqliteHostTransaction)state!).TimeOut(), this, limit, Timeout.InfiniteTimeSpan);
+    }
+
+    private void TimeOut()
+    {
+        lock (_lock)
+        {
+            if (!_isOpen)
+                return;
+
+            _lost = new StoreException(
+                $"The transaction was undone because it lasted for longer than {nameof(BuildDataOptions)}.{nameof(BuildDataOptions.TransactionTimeout)}, {context.Options.TransactionTimeout}.");
+            Abandon(_lost);
+        }
+    }
+
+    /// <summary>Undoes the transaction and ends it.</summary>
+    /// <param name="failure">Why it failed; null if the host's code did not want it.</param>
+    private void Abandon(Exception? failure)
+    {
+        try
+        {
+            batch.Undo();
+        }
+        catch (StoreException error)
+        {
+            failure = error;
+            throw;
+        }
+        finally
+        {
+            End(failure);
+        }
+    }
+
+    private void End(Exception? failure)
+    {
+        _isOpen = false;
+        context.BatchEnded(_updates, failure);
+        _ended.Release();
+    }
+
+    private void ThrowIfEnded()
+    {
+        if (_isOpen)
+            return;
+
+        ThrowIfLost();
+        throw new InvalidOperationException("The transaction has ended.");
+    }
+
+    private void ThrowIfLost()
+    {
+        if (_lost is not null)
+            throw new StoreException($"The transaction was undone before: {_lost.Message}", _lost);
+    }
 }

@@ -1,12 +1,14 @@
+using static BuildData.Stores.Sqlite.SqliteTasks;
+
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>This process's row in the table of masters.</summary>
 internal static class SqliteMasters
 {
-    /// <summary>Says that the master has the store open, and gives its id.</summary>
+    /// <summary>Writes that the master has the store open. Runs in a transaction.</summary>
+    /// <returns>The master's id.</returns>
     public static long Enter(SqliteWriteSession session, BuildDataOptions options)
     {
-        session.Begin();
         Complete(session.Execute(
             """
             INSERT INTO masters (name, active, last_active) VALUES ($1, 1, $2)
@@ -14,28 +16,16 @@ internal static class SqliteMasters
             """,
             options.MasterName, options.TimeProvider.GetUtcNow()));
 
-        // One process at a time writes the file, so whoever else was active has been killed.
+        // One process at a time writes the file, so any other master that is still active was killed.
         Complete(session.Execute("UPDATE masters SET active = 0 WHERE name <> $1", options.MasterName));
         SqlBuilder sql = session.Sql();
         sql.Append($"SELECT id FROM masters WHERE name = {options.MasterName}");
-        long id = Result(session.Rows<long>(sql, CancellationToken.None))[0];
-        session.Commit();
-        return id;
+        return Result(session.Rows<long>(sql, CancellationToken.None))[0];
     }
 
-    /// <summary>Says that the master has closed the store.</summary>
-    public static void Leave(SqliteWriteSession session, BuildDataOptions options, SqliteEventLog log)
-    {
-        session.Begin();
+    /// <summary>Writes that the master has closed the store. Runs in a transaction.</summary>
+    public static void Leave(SqliteWriteSession session, BuildDataOptions options) =>
         Complete(session.Execute(
             "UPDATE masters SET active = 0, last_active = $2 WHERE name = $1",
             options.MasterName, options.TimeProvider.GetUtcNow()));
-        log.Close();
-        session.Commit();
-    }
-
-    // The driver is synchronous, so the session's tasks are complete when they are returned.
-    private static void Complete(ValueTask task) => task.GetAwaiter().GetResult();
-
-    private static T Result<T>(ValueTask<T> task) => task.GetAwaiter().GetResult();
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using static BuildData.Stores.Sqlite.SqliteTasks;
 
 namespace BuildData.Stores.Sqlite;
 
@@ -15,11 +16,11 @@ internal static class SqliteSchema
 
     /// <exception cref="StoreException">The file is another program's database.</exception>
     /// <exception cref="SchemaVersionException">Its schema is newer than this library.</exception>
-    public static void Check(SqliteConnection connection, string file)
+    public static void Check(ReadSession session, string file)
     {
-        long version = connection.QuerySingle<long>("PRAGMA user_version");
-        long application = connection.QuerySingle<long>("PRAGMA application_id");
-        bool isEmpty = connection.QuerySingle<long>("SELECT count(*) FROM sqlite_schema") == 0;
+        long version = Number(session, "PRAGMA user_version");
+        long application = Number(session, "PRAGMA application_id");
+        bool isEmpty = Number(session, "SELECT count(*) FROM sqlite_schema") == 0;
         if (!isEmpty && application != ApplicationId)
             throw new StoreException($"'{file}' is a SQLite database, but another program's.");
         if (version > SchemaScripts.Newest)
@@ -27,14 +28,14 @@ internal static class SqliteSchema
     }
 
     /// <exception cref="SchemaVersionException">The schema is older than this library.</exception>
-    public static void RequireNewest(SqliteConnection connection, string file)
+    public static void RequireNewest(ReadSession session, string file)
     {
-        long version = connection.QuerySingle<long>("PRAGMA user_version");
+        long version = Number(session, "PRAGMA user_version");
         if (version < SchemaScripts.Newest)
             throw new SchemaVersionException(file, version, SchemaScripts.Newest, "Open it for writing once, which migrates it.");
     }
 
-    public static void Configure(SqliteConnection connection, Durability durability)
+    public static void Configure(SqliteConnection connection, Durability durability, long logSizeLimit)
     {
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {BusyMilliseconds}"));
         string mode = connection.QuerySingle<string>("PRAGMA journal_mode = WAL");
@@ -46,8 +47,8 @@ internal static class SqliteSchema
             ? "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON"
             : "PRAGMA synchronous = NORMAL");
 
-        // A burst may let the log grow; it is to be cut back afterwards.
-        connection.Execute("PRAGMA journal_size_limit = 67108864");
+        // Where SQLite begins the log again from the start by itself, it cuts back a file that has grown beyond this.
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {logSizeLimit}"));
     }
 
     /// <summary>Brings the schema to the newest version; the version that it had, and the one that it has.</summary>
@@ -67,4 +68,7 @@ internal static class SqliteSchema
         transaction.Commit();
         return (version, SchemaScripts.Newest);
     }
+
+    private static long Number(ReadSession session, string sql) =>
+        Result(session.Rows<long>(session.Sql().Append(sql), CancellationToken.None))[0];
 }

@@ -25,7 +25,7 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>The native statement.</summary>
     public sqlite3_stmt Handle => _statement;
 
-    /// <summary>Runs a statement that gives no rows, or none that matter.</summary>
+    /// <summary>Runs a statement that returns no rows, or none that matter.</summary>
     /// <param name="values">The values.</param>
     /// <param name="first">The number of the parameter that has the first of them.</param>
     public void Run(ReadOnlySpan<SqlValue> values, int first = 1)
@@ -34,6 +34,20 @@ internal sealed class SqliteStatement : IDisposable
         try
         {
             Step();
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
+    /// <summary>Runs a statement without parameters that returns one number.</summary>
+    public long Single()
+    {
+        try
+        {
+            Step();
+            return raw.sqlite3_column_int64(_statement, 0);
         }
         finally
         {

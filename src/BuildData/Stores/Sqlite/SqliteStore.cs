@@ -10,8 +10,10 @@ internal sealed class SqliteStore : IStore
     private readonly SqliteReaders _readers;
     private SqliteFileLock? _lock;
     private SqliteWriteSession? _session;
+    private SqliteFileState? _state;
     private SqliteEventLog? _log;
     private SqliteBatch? _batch;
+    private SqliteSnapshots? _snapshots;
     private SqliteWriter? _writer;
     private bool _isOpen;
 
@@ -20,19 +22,19 @@ internal sealed class SqliteStore : IStore
         _file = file;
         _context = context;
         context.ObserveQueue(() => _writer?.Waiting ?? 0);
+        context.ObserveLog(() => _writer is null ? 0 : LogSize());
         _readers = new SqliteReaders(file);
     }
 
-    public Task Open(CancellationToken cancellationToken)
+    public async Task Open(CancellationToken cancellationToken)
     {
         try
         {
             if (_file.IsReadOnly)
-                CheckForReading();
+                await CheckForReading(cancellationToken).ConfigureAwait(false);
             else
                 OpenForWriting();
             _isOpen = true;
-            return Task.CompletedTask;
         }
         catch (SqliteException error)
         {
@@ -54,7 +56,7 @@ internal sealed class SqliteStore : IStore
         _readers.Read(
             static async (session, args, token) =>
             {
-                long sequence = args.batch.BeginSnapshot((SqliteReadSession)session);
+                long sequence = await args.snapshots.Begin((SqliteReadSession)session, token).ConfigureAwait(false);
                 try
                 {
                     return (await args.read(session, args.state, token).ConfigureAwait(false), sequence);
@@ -64,7 +66,7 @@ internal sealed class SqliteStore : IStore
                     await session.EndSnapshot().ConfigureAwait(false);
                 }
             },
-            (batch: _batch ?? throw new StoreReadOnlyException(_file.Path), read, state),
+            (snapshots: _snapshots ?? throw new StoreReadOnlyException(_file.Path), read, state),
             cancellationToken);
 
     public void Write(StoreUpdate update, CancellationToken cancellationToken)
@@ -92,14 +94,7 @@ internal sealed class SqliteStore : IStore
         try
         {
             if (_isOpen && _session is not null)
-            {
-                SqliteMasters.Leave(_session, _context.Options, _log!);
-                _context.StoreClosed(_file.Path);
-            }
-        }
-        catch (SqliteException error)
-        {
-            throw SqliteErrors.Wrap(error, _file.Path);
+                SignOff();
         }
         finally
         {
@@ -112,28 +107,72 @@ internal sealed class SqliteStore : IStore
         if (Directory.Exists(_file.Path))
             throw new StoreException($"'{_file.Path}' is a directory.");
 
-        _lock = SqliteFileLock.Take(_file.Path);
+        _lock = SqliteFileLock.Take(_file);
         SqliteConnection connection = _file.OpenForWriting();
         _session = new SqliteWriteSession(connection);
-        SqliteSchema.Check(connection, _file.Path);
-        SqliteSchema.Configure(connection, _context.Options.Durability);
+        SqliteSchema.Check(_session, _file.Path);
+        SqliteSchema.Configure(connection, Durability.Full, _file.Options.LogSizeLimit);
         (long from, long to) = SqliteSchema.Migrate(connection);
         _context.StoreMigrated(_file.Path, from, to);
 
-        long masterId = SqliteMasters.Enter(_session, _context.Options);
+        _state = new SqliteFileState(_session);
         _log = new SqliteEventLog(_session, _context.Options);
-        _log.Open();
-        _context.StartEvents(_log.Sequence, _log.KeepsEvents);
-        _batch = new SqliteBatch(_session, new UpdateScope(_session, _context, masterId), _context, _log, _file.Path);
-        _writer = new SqliteWriter(_batch);
+        _session.Begin();
+        EventCursor last = _log.Open(wasClosed: _state.Enter());
+        long masterId = SqliteMasters.Enter(_session, _context.Options);
+        _session.Commit();
+
+        // That the file is open is to survive a power cut, whatever the updates survive.
+        SqliteSchema.Configure(connection, _context.Options.Durability, _file.Options.LogSizeLimit);
+        _context.StartEvents(last, _log.KeepsEvents);
+        var commits = new CommitState();
+        commits.Start(last.Sequence);
+        _snapshots = new SqliteSnapshots(commits);
+        _batch = new SqliteBatch(_session, new UpdateScope(_session, _context, masterId), _context, _log, _state, commits, _file.Path);
+        _writer = new SqliteWriter(_batch, _session, _file, _readers.Gate, _context);
         _context.StoreOpened(_file.Path, masterId);
     }
 
-    private void CheckForReading()
+    private async ValueTask CheckForReading(CancellationToken cancellationToken)
     {
-        using SqliteConnection connection = _file.OpenForChecking();
-        SqliteSchema.Check(connection, _file.Path);
-        SqliteSchema.RequireNewest(connection, _file.Path);
+        await _readers.Read(
+            static (session, path, _) =>
+            {
+                SqliteSchema.Check(session, path);
+                SqliteSchema.RequireNewest(session, path);
+                return new ValueTask<bool>(true);
+            },
+            _file.Path,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes that this master has closed the file. If that fails, the next opening treats it as one that was killed.</summary>
+    private void SignOff()
+    {
+        try
+        {
+            // What a commit of unknown outcome has left in the log must not be followed by another.
+            if (_batch!.IsRefusing)
+                return;
+
+            _session!.Begin();
+            if (!_state!.IsOurs())
+            {
+                _session.Rollback();
+                return;
+            }
+
+            SqliteMasters.Leave(_session, _context.Options);
+            _log!.Close();
+            _state.Leave();
+            _session.Commit();
+        }
+        catch (SqliteException error)
+        {
+            throw SqliteErrors.Wrap(error, _file.Path);
+        }
+
+        _context.StoreClosed(_file.Path);
     }
 
     private void CloseWriter()
@@ -148,5 +187,11 @@ internal sealed class SqliteStore : IStore
             _lock?.Dispose();
             _lock = null;
         }
+    }
+
+    private long LogSize()
+    {
+        var log = new FileInfo(_file.LogPath);
+        return log.Exists ? log.Length : 0;
     }
 }

@@ -20,6 +20,31 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
 
     public override SqlDialect Dialect { get; } = new();
 
+    /// <summary>A number that changes when another connection commits. Runs in a transaction.</summary>
+    public long DataVersion() => Statement("PRAGMA data_version").Single();
+
+    /// <summary>Copies the log into the database file, without waiting for anybody, and empties it if nobody reads from it.</summary>
+    /// <returns>False if a reader or a writer prevented it.</returns>
+    public bool TryTruncateLog()
+    {
+        // The handler of the connection would wait for readers; whoever calls has waited for this process's already.
+        _ = raw.sqlite3_busy_timeout(_handle, 0);
+        try
+        {
+            int code = raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+            return code switch
+            {
+                raw.SQLITE_OK => true,
+                raw.SQLITE_BUSY => false,
+                _ => throw SqliteErrors.FromNative(_handle, code),
+            };
+        }
+        finally
+        {
+            _ = raw.sqlite3_busy_timeout(_handle, SqliteSchema.BusyMilliseconds);
+        }
+    }
+
     /// <summary>How many statements that change something have been begun.</summary>
     public long Writes { get; private set; }
 

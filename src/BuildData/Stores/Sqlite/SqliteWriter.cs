@@ -4,9 +4,17 @@ using System.Diagnostics;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Runs updates one batch at a time. An update that finds the writer at rest, and has not met others of late, runs on its
-/// caller's thread; the others are queued, and a thread of the writer's own takes all that wait into one batch.
+/// Runs updates one batch at a time. An update that finds the writer at rest, and has met no others recently, runs on its
+/// caller's thread; the others are queued, and the writer's own thread takes all that wait into one batch.
 /// </summary>
+/// <remarks>
+/// <para><c>_busy</c> is 1 while somebody has the writer: a lone caller, or the writer's thread. Whoever has it may use the batch,
+/// the completions and the log limit. A caller that queues an update looks at <c>_busy</c> after it has queued it, and whoever
+/// leaves the writer looks at the queue after it has left, each behind a full barrier; so one of the two sees the other, and wakes
+/// the thread.</para>
+/// <para>The thread sleeps until it is woken, or until a completion or the log limit is due. So neither depends on the thread pool,
+/// which callers may have blocked.</para>
+/// </remarks>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
     // More in one transaction saves nothing, and the first would wait for the last.
@@ -20,22 +28,24 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private readonly ConcurrentQueue<StoreRequest> _queue = new();
     private readonly List<StoreUpdate> _batch = [];
-    private readonly StoreUpdate[] _single = new StoreUpdate[1];
     private readonly SemaphoreSlim _wake = new(0);
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SqliteBatch _runner;
+    private readonly LogLimit _logLimit;
+    private readonly CompletionQueue _completions = new();
     private readonly Thread _thread;
     private int _busy;
     private int _company;
     private volatile bool _closing;
     private volatile bool _closed;
 
-    public SqliteWriter(SqliteBatch runner)
+    public SqliteWriter(SqliteBatch runner, SqliteWriteSession session, SqliteFile file, ReadGate gate, StoreContext context)
     {
         _runner = runner;
+        _logLimit = new LogLimit(session, file, gate, context) { WakeWriter = () => _wake.Release() };
         _thread = new Thread(Serve) { Name = "BuildData writer", IsBackground = true };
 
-        // Not with the context of whoever happens to open the store.
+        // Not with the execution context of whoever happens to open the store.
         _thread.UnsafeStart();
     }
 
@@ -59,9 +69,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
             try
             {
                 item.TryTake();
-                _single[0] = item;
-                _runner.Run(_single);
-                _single[0] = null!;
+                _runner.Run(new ReadOnlySpan<StoreUpdate>(ref item));
+                _logLimit.AfterCommit();
             }
             finally
             {
@@ -75,6 +84,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
         item.CancelWith(cancellationToken);
         Enqueue(item);
     }
+
+    /// <summary>Whether updates are refused until the store is opened again. For use after it is disposed.</summary>
+    public bool WasRefusing => _runner.IsRefusing;
+
+    private bool HasWork => !_queue.IsEmpty || _closing || _logLimit.IsReady;
 
     /// <summary>How many updates wait.</summary>
     public int Waiting => _queue.Count;
@@ -97,13 +111,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _wake.Release();
         await _done.Task.ConfigureAwait(false);
         _thread.Join();
+        _completions.Dispose();
+        _logLimit.Dispose();
     }
 
     private void Enqueue(StoreRequest item)
     {
         _queue.Enqueue(item);
 
-        // Whoever has the writer looks at the queue after leaving it, so one of the two sees the other.
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _busy) == 0)
             _wake.Release();
@@ -115,11 +130,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         while (true)
         {
-            _wake.Wait();
+            _wake.Wait(Sleep());
             while (TryEnter())
             {
                 bool closing = _closing;
+                _logLimit.Continue();
                 RunQueued();
+                _completions.Watch();
                 if (closing)
                 {
                     // The writer stays taken: nobody enters any more.
@@ -131,10 +148,26 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 }
 
                 Leave();
-                if (_queue.IsEmpty && !_closing)
+                if (!HasWork)
                     break;
             }
         }
+    }
+
+    /// <summary>How long the thread may sleep, if nobody wakes it.</summary>
+    private TimeSpan Sleep()
+    {
+        // Whoever has the writer wakes the thread when it leaves and there is something to do.
+        if (!TryEnter())
+            return Timeout.InfiniteTimeSpan;
+
+        TimeSpan? completions = _completions.Due;
+        TimeSpan? log = _logLimit.Due;
+        Interlocked.Exchange(ref _busy, 0);
+        return HasWork ? TimeSpan.Zero
+            : completions is null ? log ?? Timeout.InfiniteTimeSpan
+            : log is null || completions < log ? completions.Value
+            : log.Value;
     }
 
     private void RunQueued()
@@ -158,7 +191,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
             if (_batch.Count > 0)
                 RunBatch();
-            transaction?.Serve();
+            if (transaction is not null)
+                RunTransaction(transaction);
         }
     }
 
@@ -166,11 +200,21 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         StoreUpdate[] items = [.. _batch];
         _batch.Clear();
+        _completions.Watch();
         _runner.Run(items);
-        StoreRequest.CompleteAll(items);
+        _completions.Add(items);
+        _logLimit.AfterCommit();
         Volatile.Write(ref _company, items.Length > 1 ? LongestMemory : Math.Max(0, _company - 1));
         if (items.Length > 1)
             Linger(items.Length);
+    }
+
+    private void RunTransaction(SqliteHostTransaction transaction)
+    {
+        // Its function may read, and would wait for the writer.
+        _logLimit.Abandon();
+        transaction.Serve();
+        _logLimit.AfterCommit();
     }
 
     /// <summary>
@@ -204,7 +248,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private void Leave()
     {
         Interlocked.Exchange(ref _busy, 0);
-        if (!_queue.IsEmpty || _closing)
+        if (HasWork || _logLimit.IsHolding)
             _wake.Release();
     }
 }

@@ -1,0 +1,94 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>
+/// A position in the order of events, from which a subscription can resume: the sequence number of an event and the event's
+/// time. The time tells whether the number still names the same event: a database that was restored from a backup, or that has
+/// lost its last commits, gives numbers out again.
+/// </summary>
+/// <remarks>
+/// A number alone converts to a cursor. A subscription that resumes from it can't notice that the number has been given to another
+/// event, so store the whole cursor: <see cref="ToString"/> writes it as text, and <see cref="Parse"/> reads it.
+/// </remarks>
+public readonly record struct EventCursor
+{
+    private const char Separator = '@';
+
+    /// <summary>Makes a cursor.</summary>
+    /// <param name="sequence">The sequence number of the last event that was handled; 0 stands for the beginning.</param>
+    /// <param name="at">The time of that event; null if it is not known.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="sequence"/> is negative.</exception>
+    public EventCursor(long sequence, DateTimeOffset? at = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(sequence);
+        Sequence = sequence;
+        Microseconds = at is { } time ? Timestamp.ToMicroseconds(time) : null;
+    }
+
+    private EventCursor(long sequence, long? microseconds)
+    {
+        Sequence = sequence;
+        Microseconds = microseconds;
+    }
+
+    /// <summary>Gets the sequence number of the event.</summary>
+    public long Sequence { get; }
+
+    /// <summary>Gets the time of the event, to the microsecond; null if it is not known.</summary>
+    public DateTimeOffset? At => Timestamp.FromMicroseconds(Microseconds);
+
+    /// <summary>The time of the event, in microseconds since 1970.</summary>
+    internal long? Microseconds { get; }
+
+    /// <summary>Makes a cursor of a sequence number alone.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="sequence"/> is negative.</exception>
+    public static implicit operator EventCursor(long sequence) => FromInt64(sequence);
+
+    /// <summary>Makes a cursor of a sequence number alone.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="sequence"/> is negative.</exception>
+    public static EventCursor FromInt64(long sequence) => new(sequence);
+
+    /// <summary>Reads a cursor that <see cref="ToString"/> has written.</summary>
+    /// <exception cref="FormatException"><paramref name="text"/> is not a cursor.</exception>
+    public static EventCursor Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return TryParse(text, out EventCursor cursor)
+            ? cursor
+            : throw new FormatException($"'{text}' is not a cursor; a cursor looks like '304@1700000000000000', or '304'.");
+    }
+
+    /// <summary>Reads a cursor that <see cref="ToString"/> has written.</summary>
+    /// <returns>False if <paramref name="text"/> is not a cursor.</returns>
+    public static bool TryParse([NotNullWhen(true)] string? text, out EventCursor cursor)
+    {
+        cursor = default;
+        if (text is null)
+            return false;
+
+        int separator = text.IndexOf(Separator, StringComparison.Ordinal);
+        ReadOnlySpan<char> number = separator < 0 ? text : text.AsSpan(0, separator);
+        if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long sequence))
+            return false;
+        if (separator < 0)
+        {
+            cursor = new EventCursor(sequence);
+            return true;
+        }
+
+        if (!long.TryParse(text.AsSpan(separator + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long microseconds))
+            return false;
+        cursor = new EventCursor(sequence, microseconds);
+        return true;
+    }
+
+    /// <summary>Writes the cursor as text: the number, <c>@</c> and the time in microseconds since 1970, or the number alone.</summary>
+    public override string ToString() => Microseconds is { } at
+        ? string.Create(CultureInfo.InvariantCulture, $"{Sequence}{Separator}{at}")
+        : Sequence.ToString(CultureInfo.InvariantCulture);
+
+    internal static EventCursor Of(long sequence, long? microseconds) => new(sequence, microseconds);
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+
+namespace BuildData.TestHost;
+
+/// <summary>What is tried in a process of its own, because it could take the process with it.</summary>
+internal static class Trial
+{
+    public static Task Run(string[] args) => args[0] switch
+    {
+        "exhaust" => Exhaust(args[1]),
+        "block" => Block(args[1], int.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture)),
+        "truncate" => Truncate(args[1]),
+        _ => Read(args[1]),
+    };
+
+    private static async Task Exhaust(string database)
+    {
+        // What the library needs is loaded before.
+        await using (await Master.Open($"Data Source={database}"))
+        {
+        }
+
+        var files = new List<FileStream>();
+        try
+        {
+            while (true)
+                files.Add(new FileStream("/dev/null", FileMode.Open, FileAccess.Read));
+        }
+        catch (IOException)
+        {
+            files[0].Dispose();
+        }
+
+        string outcome = "open";
+        try
+        {
+            await using Master master = await Master.Open($"Data Source={database}");
+        }
+        catch (BuildDataException error)
+        {
+            outcome = error.GetType().Name;
+        }
+
+        files.ForEach(file => file.Dispose());
+        Console.WriteLine(outcome);
+    }
+
+    private static async Task Block(string database, int callers, int updates)
+    {
+        await using Master master = await Master.Open(options =>
+        {
+            options.UseSqlite($"Data Source={database}");
+            options.Durability = Durability.Normal;
+        });
+        Console.WriteLine("open");
+        await Console.In.ReadLineAsync();
+        long builder = await master.Data.Updates.FindBuilderId("linux");
+        AddBuildsetResult added = await master.Data.Updates.AddBuildset(builderIds: [builder]);
+        long build = (await master.Data.Updates.AddBuild(builder, added.BuildRequestIds[builder])).BuildId;
+        await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() =>
+        {
+            // Just what a host should not do.
+            for (int i = 0; i < updates; i++)
+                master.Data.Updates.SetBuildStateString(build, $"{caller} {i}").GetAwaiter().GetResult();
+        })));
+        Console.WriteLine("done");
+    }
+
+    private static async Task Truncate(string database)
+    {
+        await using Master master = await Master.Open($"Data Source={database}");
+        Updates updates = master.Data.Updates;
+        long builder = await updates.FindBuilderId("linux");
+        AddBuildsetResult added = await updates.AddBuildset(builderIds: [builder]);
+        long build = (await updates.AddBuild(builder, added.BuildRequestIds[builder])).BuildId;
+        await updates.Transaction(async u =>
+        {
+            for (int i = 0; i < 20_000; i++)
+                await u.NewStep(build, $"s{i}");
+        });
+        await master.Data.GetAll<Step>($"/builds/{build}/steps?limit=10");
+
+        // As copying a backup over the file begins.
+        await using (var file = new FileStream(database, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            file.SetLength(16_384);
+        string outcome = "alive";
+        try
+        {
+            await master.Data.GetAll<Step>($"/builds/{build}/steps?limit=5000&offset=10000");
+        }
+        catch (StoreException)
+        {
+            outcome = "alive, and told";
+        }
+
+        Console.WriteLine(outcome);
+        await Console.Out.FlushAsync();
+        Environment.Exit(0);
+    }
+
+    private static async Task Read(string database)
+    {
+        try
+        {
+            await using Master master = await Master.Open($"Data Source={database};Mode=ReadOnly");
+            Console.WriteLine((await master.Data.GetAll<Builder>("/builders")).Count);
+        }
+        catch (BuildDataException error)
+        {
+            Console.WriteLine($"{error.GetType().Name}: {error.Message}");
+        }
+    }
+}

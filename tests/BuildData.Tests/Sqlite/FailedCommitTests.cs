@@ -1,0 +1,129 @@
+namespace BuildData.Tests;
+
+/// <summary>What a commit leaves behind that the disk has refused: a real file, with faults between SQLite and the disk.</summary>
+internal sealed class FailedCommitTests
+{
+    private TempFolder _folder = null!;
+    private FaultyFiles _files = null!;
+
+    private string ConnectionString => $"{_folder.ConnectionString};Vfs={_files.Name}";
+
+    [SetUp]
+    public void MakeFolder()
+    {
+        _folder = new TempFolder();
+        _files = new FaultyFiles();
+    }
+
+    [TearDown]
+    public void RemoveFolder()
+    {
+        _folder.Dispose();
+        _files.Dispose();
+    }
+
+    [Test]
+    public async Task Update_FlushOfTheLogFailsOnce_IsNotThereAfterAKill()
+    {
+        await using Master master = await Master.Open(ConnectionString);
+        long buildId = await master.Data.Updates.Build();
+        FailSyncs(1);
+
+        StoreException error = (await master.Awaiting(m => m.Data.Updates.SetBuildStateString(buildId, "refused"))
+            .Should().ThrowAsync<StoreException>()).Which;
+
+        error.IsOutcomeUnknown.Should().BeFalse();
+        (await StateAfterAKill(buildId)).Should().Be("created");
+    }
+
+    [Test]
+    public async Task Update_AfterAFailedCommit_Succeeds()
+    {
+        await using Master master = await Master.Open(options => options.UseSqlite(ConnectionString).KeepEvents(TimeSpan.FromHours(1)));
+        long buildId = await master.Data.Updates.Build();
+        await using Subscription events = master.Data.Events.Subscribe("/builds/*");
+        FailSyncs(1);
+        await master.Awaiting(m => m.Data.Updates.SetBuildStateString(buildId, "refused")).Should().ThrowAsync<StoreException>();
+
+        await master.Data.Updates.SetBuildStateString(buildId, "accepted");
+
+        (await events.Next(1)).Select(e => ((Build)e.Resource).StateString).Should().Equal("accepted");
+        (await StateAfterAKill(buildId)).Should().Be("accepted");
+    }
+
+    [Test]
+    public async Task Update_OverwritingFailsToo_SaysThatNobodyKnows()
+    {
+        await using Master master = await Master.Open(ConnectionString);
+        long buildId = await master.Data.Updates.Build();
+        FailSyncs(2);
+
+        StoreException error = (await master.Awaiting(m => m.Data.Updates.SetBuildStateString(buildId, "perhaps"))
+            .Should().ThrowAsync<StoreException>()).Which;
+
+        error.IsOutcomeUnknown.Should().BeTrue();
+    }
+
+    [Test]
+    public async Task Update_OutcomeOfAnEarlierOneIsUnknown_IsRefusedUntilTheStoreIsOpenedAgain()
+    {
+        long buildId;
+        await using (Master master = await Master.Open(ConnectionString))
+        {
+            buildId = await master.Data.Updates.Build();
+            FailSyncs(2);
+            await master.Awaiting(m => m.Data.Updates.SetBuildStateString(buildId, "perhaps")).Should().ThrowAsync<StoreException>();
+
+            (await master.Awaiting(m => m.Data.Updates.SetBuildStateString(buildId, "refused")).Should().ThrowAsync<StoreException>())
+                .Which.IsOutcomeUnknown.Should().BeFalse();
+            (await master.Data.Get<Build>($"/builds/{buildId}"))!.StateString.Should().Be("created", "reads go on");
+        }
+
+        await using Master again = await Master.Open(ConnectionString);
+        await again.Data.Updates.SetBuildStateString(buildId, "accepted");
+        (await again.Data.Get<Build>($"/builds/{buildId}"))!.StateString.Should().Be("accepted");
+    }
+
+    [Test]
+    public async Task Update_WriteOfTheLogFails_LeavesNothingBehind()
+    {
+        await using Master master = await Master.Open(ConnectionString);
+        long buildId = await master.Data.Updates.Build();
+        int failures = 1;
+        _files.OnWrite = path => path.EndsWith("-wal", StringComparison.Ordinal) && failures-- > 0 ? FaultyFiles.WriteError : 0;
+
+        await master.Awaiting(m => m.Data.Updates.SetBuildStateString(buildId, "refused")).Should().ThrowAsync<StoreException>();
+
+        (await StateAfterAKill(buildId)).Should().Be("created");
+        await master.Data.Updates.SetBuildStateString(buildId, "accepted");
+    }
+
+    [Test]
+    public async Task Transaction_FlushFailsOnce_LeavesNothingBehind()
+    {
+        await using Master master = await Master.Open(ConnectionString);
+        long buildId = await master.Data.Updates.Build();
+
+        Func<Task> transaction = () => master.Data.Updates.Transaction(async updates =>
+        {
+            await updates.SetBuildStateString(buildId, "refused");
+            FailSyncs(1);
+        });
+
+        await transaction.Should().ThrowAsync<StoreException>();
+        (await StateAfterAKill(buildId)).Should().Be("created");
+    }
+
+    private void FailSyncs(int count) =>
+        _files.OnSync = path => path.EndsWith("-wal", StringComparison.Ordinal) && count-- > 0 ? FaultyFiles.SyncError : 0;
+
+    /// <summary>The state of a build as the next process would find it if this one were killed now.</summary>
+    private async Task<string> StateAfterAKill(long buildId)
+    {
+        using var copy = new TempFolder();
+        File.Copy(_folder.Database, copy.Database);
+        File.Copy(_folder.Database + "-wal", copy.Database + "-wal");
+        await using Master master = await Master.Open(copy.ConnectionString);
+        return (await master.Data.Get<Build>($"/builds/{buildId}"))!.StateString;
+    }
+}
