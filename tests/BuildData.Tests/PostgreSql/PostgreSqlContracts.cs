@@ -22,6 +22,7 @@ internal sealed class PostgreSqlOpenTests() : OpenTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlPagingTests() : PagingTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlRaceTests() : RaceTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlRandomUpdatesTests() : RandomUpdatesTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlScenarioRunnerTests() : ScenarioRunnerTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlScenarioTests() : ScenarioTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlStepUpdatesTests() : StepUpdatesTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlSubscriptionTests() : SubscriptionTests(StoreKind.PostgreSql);

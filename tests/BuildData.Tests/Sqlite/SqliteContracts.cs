@@ -22,6 +22,7 @@ internal sealed class SqliteOpenTests() : OpenTests(StoreKind.Sqlite);
 internal sealed class SqlitePagingTests() : PagingTests(StoreKind.Sqlite);
 internal sealed class SqliteRaceTests() : RaceTests(StoreKind.Sqlite);
 internal sealed class SqliteRandomUpdatesTests() : RandomUpdatesTests(StoreKind.Sqlite);
+internal sealed class SqliteScenarioRunnerTests() : ScenarioRunnerTests(StoreKind.Sqlite);
 internal sealed class SqliteScenarioTests() : ScenarioTests(StoreKind.Sqlite);
 internal sealed class SqliteStepUpdatesTests() : StepUpdatesTests(StoreKind.Sqlite);
 internal sealed class SqliteSubscriptionTests() : SubscriptionTests(StoreKind.Sqlite);
