@@ -6,6 +6,7 @@ internal sealed class PostgreSqlBuildRequestUpdatesTests() : BuildRequestUpdates
 internal sealed class PostgreSqlBuildUpdatesTests() : BuildUpdatesTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlBuildsetUpdatesTests() : BuildsetUpdatesTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlCancellationTests() : CancellationTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlClockSetBackTests() : ClockSetBackTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlCollapsedRequestsOffTests() : CollapsedRequestsOffTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlDeadMastersTests() : DeadMastersTests(StoreKind.PostgreSql);

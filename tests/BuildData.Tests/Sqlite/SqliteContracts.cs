@@ -6,6 +6,7 @@ internal sealed class SqliteBuildRequestUpdatesTests() : BuildRequestUpdatesTest
 internal sealed class SqliteBuildUpdatesTests() : BuildUpdatesTests(StoreKind.Sqlite);
 internal sealed class SqliteBuildsetUpdatesTests() : BuildsetUpdatesTests(StoreKind.Sqlite);
 internal sealed class SqliteCancellationTests() : CancellationTests(StoreKind.Sqlite);
+internal sealed class SqliteClockSetBackTests() : ClockSetBackTests(StoreKind.Sqlite);
 internal sealed class SqliteCollapsedRequestsOffTests() : CollapsedRequestsOffTests(StoreKind.Sqlite);
 internal sealed class SqliteCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.Sqlite);
 internal sealed class SqliteDeadMastersTests() : DeadMastersTests(StoreKind.Sqlite);

@@ -30,8 +30,8 @@ internal static class CollapsedRequests
             foreach (long id in await Find(scope, newer, key).ConfigureAwait(false))
             {
                 BuildRequest older = await BuildRequestRows.Find(scope, id).ConfigureAwait(false);
-                older = await BuildRequestRows.Claim(scope, older, scope.Now).ConfigureAwait(false);
-                await BuildRequestRows.Complete(scope, older, BuildResult.Skipped, scope.Now).ConfigureAwait(false);
+                older = await BuildRequestRows.Claim(scope, older, claimedAt: null).ConfigureAwait(false);
+                await BuildRequestRows.Complete(scope, older, BuildResult.Skipped, completeAt: null).ConfigureAwait(false);
                 buildsets.Add(older.BuildsetId);
             }
         }

@@ -25,7 +25,7 @@ public sealed partial class Updates
                     return false;
 
                 foreach (BuildRequest request in requests)
-                    await BuildRequestRows.Claim(scope, request, args.claimedAt ?? scope.Now).ConfigureAwait(false);
+                    await BuildRequestRows.Claim(scope, request, args.claimedAt).ConfigureAwait(false);
                 return true;
             },
             (ids: Check.Ids(buildRequestIds, nameof(buildRequestIds)), claimedAt: Timestamp.Stored(claimedAt)),
@@ -87,7 +87,7 @@ public sealed partial class Updates
                 }
 
                 foreach (BuildRequest request in requests)
-                    await BuildRequestRows.Complete(scope, request, args.results, args.completeAt ?? scope.Now).ConfigureAwait(false);
+                    await BuildRequestRows.Complete(scope, request, args.results, args.completeAt).ConfigureAwait(false);
                 foreach (long buildsetId in requests.Select(request => request.BuildsetId).Distinct())
                     await BuildsetRows.CompleteIfDone(scope, buildsetId).ConfigureAwait(false);
                 return true;

@@ -59,7 +59,8 @@ public sealed partial class Updates
             static (needs, args) => needs.Build(args.buildId));
     }
 
-    /// <summary>Says that a build has ended, now. A later call overwrites. Announced as <c>finished</c>.</summary>
+    /// <summary>Finishes a build, now. A later call overwrites. Announced as <c>finished</c>.</summary>
+    /// <remarks>If the clock has been set back since the build was added, the build ends when it began.</remarks>
     /// <param name="buildId">The build.</param>
     /// <param name="results">How it ended.</param>
     /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
@@ -73,7 +74,7 @@ public sealed partial class Updates
             {
                 Build build = await BuildRows.Find(scope, args.buildId).ConfigureAwait(false);
                 await BuildRows.Finish(
-                    scope, build with { Complete = true, CompleteAt = scope.Now, Results = args.results }).ConfigureAwait(false);
+                    scope, build with { Complete = true, CompleteAt = scope.NowNotBefore(build.StartedAt), Results = args.results }).ConfigureAwait(false);
                 return default(Done);
             },
             (buildId, results),
