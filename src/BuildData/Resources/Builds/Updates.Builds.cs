@@ -8,13 +8,21 @@ public sealed partial class Updates
     /// <param name="workerId">The worker that it runs on, if any.</param>
     /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
     /// <exception cref="ResourceNotFoundException">There is no such builder, build request or worker.</exception>
+    /// <exception cref="UpdateRefusedException">The build request belongs to another builder.</exception>
     public Task<AddBuildResult> AddBuild(
         long builderId, long buildRequestId, long? workerId = null, CancellationToken cancellationToken = default) =>
         Write(
             static async (scope, args) =>
             {
                 await scope.Require(new OneBuilder(args.builderId), args.builderId).ConfigureAwait(false);
-                await BuildRequestRows.Find(scope, args.buildRequestId).ConfigureAwait(false);
+                BuildRequest request = await BuildRequestRows.Find(scope, args.buildRequestId).ConfigureAwait(false);
+                if (request.BuilderId != args.builderId)
+                {
+                    throw new UpdateRefusedException(
+                        Catalog.BuildRequests.Kind, args.buildRequestId,
+                        $"The build request {args.buildRequestId} belongs to the builder {request.BuilderId}, so it can't have a build of the builder {args.builderId}.");
+                }
+
                 if (args.workerId is { } worker)
                     await scope.Require(new OneWorker(worker), worker).ConfigureAwait(false);
 
