@@ -7,7 +7,8 @@ internal sealed class PostgreSqlBuildUpdatesTests() : BuildUpdatesTests(StoreKin
 internal sealed class PostgreSqlBuildsetUpdatesTests() : BuildsetUpdatesTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlCancellationTests() : CancellationTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlClockSetBackTests() : ClockSetBackTests(StoreKind.PostgreSql);
-internal sealed class PostgreSqlCollapsedRequestsOffTests() : CollapsedRequestsOffTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlCollapsedRequestsAsReferenceTests() : CollapsedRequestsAsReferenceTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlCollapsedRequestsNeverTests() : CollapsedRequestsNeverTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlDeadMastersTests() : DeadMastersTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlDisposeTests() : DisposeTests(StoreKind.PostgreSql);

@@ -161,7 +161,7 @@ internal sealed class TransactionConflictTests
 
     private Task<Master> Open(string name, CollectedLog? log = null) => _store.Open(options =>
     {
-        (options.MasterName, options.CollapseBuildRequests) = (name, false);
+        (options.MasterName, options.CollapseBuildRequests) = (name, CollapsePolicy.Never);
         options.LoggerFactory = log;
     });
 

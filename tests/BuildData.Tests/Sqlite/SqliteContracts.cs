@@ -7,7 +7,8 @@ internal sealed class SqliteBuildUpdatesTests() : BuildUpdatesTests(StoreKind.Sq
 internal sealed class SqliteBuildsetUpdatesTests() : BuildsetUpdatesTests(StoreKind.Sqlite);
 internal sealed class SqliteCancellationTests() : CancellationTests(StoreKind.Sqlite);
 internal sealed class SqliteClockSetBackTests() : ClockSetBackTests(StoreKind.Sqlite);
-internal sealed class SqliteCollapsedRequestsOffTests() : CollapsedRequestsOffTests(StoreKind.Sqlite);
+internal sealed class SqliteCollapsedRequestsAsReferenceTests() : CollapsedRequestsAsReferenceTests(StoreKind.Sqlite);
+internal sealed class SqliteCollapsedRequestsNeverTests() : CollapsedRequestsNeverTests(StoreKind.Sqlite);
 internal sealed class SqliteCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.Sqlite);
 internal sealed class SqliteDeadMastersTests() : DeadMastersTests(StoreKind.Sqlite);
 internal sealed class SqliteDisposeTests() : DisposeTests(StoreKind.Sqlite);

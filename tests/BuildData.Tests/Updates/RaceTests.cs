@@ -51,6 +51,18 @@ internal abstract class RaceTests(StoreKind store) : MasterTests(store)
     }
 
     [Test]
+    public async Task AddBuildset_ConcurrentOfTheSame_LeavesOneRequestOfTheHighestPriority()
+    {
+        long builder = await Updates.FindBuilderId("linux");
+
+        await InParallel(64, 64, i => Updates.AddBuildset(sourceStamps: [Given.Main], builderIds: [builder], priority: i));
+
+        (await Data.GetAll<BuildRequest>("/buildrequests?complete=false")).Should().ContainSingle().Which.Priority.Should().Be(63);
+        (await Data.GetAll<BuildRequest>("/buildrequests?complete=true"))
+            .Should().HaveCount(63).And.OnlyContain(request => request.ReplacedByBuildRequestId > request.BuildRequestId);
+    }
+
+    [Test]
     public async Task AddStepUrl_Concurrent_KeepsAll()
     {
         long stepId = await Updates.Step();
