@@ -27,8 +27,9 @@ internal sealed class Recorder
         long builderId = await updates.FindBuilderId(builder);
         AddBuildsetResult buildset = await updates.AddBuildset(scheduler: "buildlog", reason: reason, builderIds: [builderId]);
         long requestId = buildset.BuildRequestIds[builderId];
-        if (!await updates.ClaimBuildRequests([requestId]))
-            throw new InvalidOperationException($"Build request {requestId} is taken up elsewhere.");
+        BuildRequestsResult claim = await updates.ClaimBuildRequests([requestId]);
+        if (!claim)
+            throw new InvalidOperationException(claim.ToString());
 
         AddBuildResult build = await updates.AddBuild(builderId, requestId);
         await updates.SetBuildStateString(build.BuildId, "building");

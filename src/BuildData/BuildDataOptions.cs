@@ -14,10 +14,10 @@ public sealed class BuildDataOptions
     public Durability Durability { get; set; } = Durability.Full;
 
     /// <summary>
-    /// Whether a new build request makes older ones needless that wait to build the same source (see
-    /// <see cref="Updates.AddBuildset"/>). Default: true.
+    /// Gets or sets which waiting build requests a new one replaces (see <see cref="Updates.AddBuildset"/>). Masters that share a
+    /// store should all have the same policy. Default: <see cref="CollapsePolicy.WhenSame"/>.
     /// </summary>
-    public bool CollapseBuildRequests { get; set; } = true;
+    public CollapsePolicy CollapseBuildRequests { get; set; } = CollapsePolicy.WhenSame;
 
     /// <summary>The name of this process's master. Default: <c>master</c>.</summary>
     public string MasterName { get; set; } = "master";
@@ -115,6 +115,8 @@ public sealed class BuildDataOptions
         Text.Check(MasterName, nameof(MasterName));
         if (!Enum.IsDefined(Durability))
             throw new ArgumentOutOfRangeException(nameof(Durability), Durability, "It is not a durability.");
+        if (!Enum.IsDefined(CollapseBuildRequests))
+            throw new ArgumentOutOfRangeException(nameof(CollapseBuildRequests), CollapseBuildRequests, "It is not a policy.");
         ArgumentOutOfRangeException.ThrowIfLessThan(Heartbeat, TimeSpan.FromMilliseconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Heartbeat, TimeSpan.FromDays(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRows, 1);

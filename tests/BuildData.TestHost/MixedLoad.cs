@@ -86,7 +86,7 @@ internal sealed class MixedLoad(Master master, string name, int seed)
             builders.Add(await _updates.FindBuilderId($"builder {i}"));
         SourceStampRef[] stamps = [.. Enumerable.Range(0, _random.Next(1, 3)).Select(i => (SourceStampRef)new SourceStampKey { Codebase = $"c{i}", Revision = $"r{_random.Next(50)}" })];
         AddBuildsetResult added = await _updates.AddBuildset(
-            scheduler: name, sourceStamps: stamps, builderIds: builders, properties: new() { ["asked by"] = (name, "load") });
+            scheduler: name, sourceStamps: stamps, builderIds: builders, properties: new() { ["clean"] = (_random.Next(2) == 0, "load") });
         Say($"buildset {added.BuildsetId} {builders.Count}");
     }
 

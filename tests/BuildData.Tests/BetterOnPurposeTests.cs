@@ -120,6 +120,49 @@ internal abstract class BetterOnPurposeTests(StoreKind store) : MasterTests(stor
     }
 
     [Test]
+    public async Task UnclaimBuildRequests_NotClaimed_AnnouncesNothing()
+    {
+        (_, long request, _) = await Updates.Request();
+        Subscription events = Data.Events.Subscribe("/buildrequests/*");
+
+        await Updates.UnclaimBuildRequests([request]);
+
+        await Master.DisposeAsync();
+        (await events.Rest()).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task ClaimBuildRequests_Complete_ChangesNothing()
+    {
+        (_, long request, _) = await Updates.Request();
+        await Updates.CompleteBuildRequests([request], BuildResult.Success);
+        BuildRequest? before = await Data.Get<BuildRequest>($"/buildrequests/{request}");
+        await using Subscription events = Data.Events.Subscribe("/buildrequests/*");
+
+        (await Updates.ClaimBuildRequests([request])).Succeeded.Should().BeFalse();
+
+        (await Data.Get<BuildRequest>($"/buildrequests/{request}")).Should().Be(before);
+        await events.DisposeAsync();
+        (await events.Rest()).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task UnclaimBuildRequests_Complete_ChangesNothing()
+    {
+        (_, long request, _) = await Updates.Request();
+        await Updates.ClaimBuildRequests([request]);
+        await Updates.CompleteBuildRequests([request], BuildResult.Success);
+        BuildRequest? before = await Data.Get<BuildRequest>($"/buildrequests/{request}");
+        await using Subscription events = Data.Events.Subscribe("/buildrequests/*");
+
+        await Updates.UnclaimBuildRequests([request]);
+
+        (await Data.Get<BuildRequest>($"/buildrequests/{request}")).Should().Be(before);
+        await events.DisposeAsync();
+        (await events.Rest()).Should().BeEmpty();
+    }
+
+    [Test]
     public async Task CompleteBuildset_TwoFinishers_AnnounceItOnce()
     {
         (long buildsetId, long request, _) = await Updates.Request();

@@ -6,7 +6,9 @@ internal sealed class PostgreSqlBuildRequestUpdatesTests() : BuildRequestUpdates
 internal sealed class PostgreSqlBuildUpdatesTests() : BuildUpdatesTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlBuildsetUpdatesTests() : BuildsetUpdatesTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlCancellationTests() : CancellationTests(StoreKind.PostgreSql);
-internal sealed class PostgreSqlCollapsedRequestsOffTests() : CollapsedRequestsOffTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlClockSetBackTests() : ClockSetBackTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlCollapsedRequestsAsReferenceTests() : CollapsedRequestsAsReferenceTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlCollapsedRequestsNeverTests() : CollapsedRequestsNeverTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlDeadMastersTests() : DeadMastersTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlDisposeTests() : DisposeTests(StoreKind.PostgreSql);
@@ -22,6 +24,7 @@ internal sealed class PostgreSqlOpenTests() : OpenTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlPagingTests() : PagingTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlRaceTests() : RaceTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlRandomUpdatesTests() : RandomUpdatesTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlScenarioRunnerTests() : ScenarioRunnerTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlScenarioTests() : ScenarioTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlStepUpdatesTests() : StepUpdatesTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlSubscriptionTests() : SubscriptionTests(StoreKind.PostgreSql);

@@ -43,7 +43,7 @@ internal sealed class TransactionConflictTests
         for (int round = 0; round < MostRounds && !ranAgain; round++)
         {
             long[] requests = await Requests(2);
-            Task<bool> update = Task.FromResult(false);
+            Task<BuildRequestsResult> update = Task.FromResult<BuildRequestsResult>(default);
 
             Task transaction = _first.Data.Updates.Transaction(async updates =>
             {
@@ -70,7 +70,7 @@ internal sealed class TransactionConflictTests
         var builders = new List<long>();
         for (int i = 0; i < Builders; i++)
             builders.Add(await _first.Data.Updates.FindBuilderId($"builder {i}"));
-        long request = (await Requests(1))[0];
+        IReadOnlyDictionary<long, long> requests = (await _first.Data.Updates.AddBuildset(builderIds: builders)).BuildRequestIds;
 
         await Task.WhenAll(Add(_first, builders), Add(_second, [.. builders.AsEnumerable().Reverse()]));
 
@@ -83,7 +83,7 @@ internal sealed class TransactionConflictTests
         async Task Add(Master master, List<long> inOrder)
         {
             for (int round = 0; round < Rounds; round++)
-                await Task.WhenAll(inOrder.Select(builder => master.Data.Updates.AddBuild(builder, request)));
+                await Task.WhenAll(inOrder.Select(builder => master.Data.Updates.AddBuild(builder, requests[builder])));
         }
     }
 
@@ -161,7 +161,7 @@ internal sealed class TransactionConflictTests
 
     private Task<Master> Open(string name, CollectedLog? log = null) => _store.Open(options =>
     {
-        (options.MasterName, options.CollapseBuildRequests) = (name, false);
+        (options.MasterName, options.CollapseBuildRequests) = (name, CollapsePolicy.Never);
         options.LoggerFactory = log;
     });
 

@@ -1,40 +1,35 @@
-using System.Threading.Channels;
-
 namespace BuildData.Tests;
 
-/// <summary>Reads all that a master announces, in order.</summary>
+/// <summary>Reads all that a master announces, in parts.</summary>
+/// <remarks>
+/// The events of an update are announced before its task completes, and a subscription that is disposed still delivers what was
+/// announced until then. So each part has a subscription of its own, which ends, and nothing needs to be waited for.
+/// </remarks>
 internal sealed class EventLog
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly EventHub _events;
+    private readonly Subscription _all;
+    private readonly HashSet<long> _taken = [];
+    private Subscription _next;
 
-    private readonly Channel<DataEvent> _events = Channel.CreateUnbounded<DataEvent>();
-    private readonly Task _reading;
-
-    public EventLog(Master master) => _reading = ReadAll(master.Data.Events.Subscribe(Given.Everything));
-
-    /// <summary>The next events.</summary>
-    public async Task<List<DataEvent>> Take(int count)
+    public EventLog(EventHub events)
     {
-        var taken = new List<DataEvent>();
-        while (taken.Count < count)
-            taken.Add(await _events.Reader.ReadAsync().AsTask().WaitAsync(Patience));
-        return taken;
+        _events = events;
+        _all = events.Subscribe(Given.Everything);
+        _next = events.Subscribe(Given.Everything);
     }
 
-    /// <summary>What is left once the master is disposed.</summary>
-    public async Task<List<DataEvent>> TakeRest()
+    /// <summary>Returns the events that were announced since it was called last.</summary>
+    public async Task<List<DataEvent>> Take()
     {
-        await _reading.WaitAsync(Patience);
-        var rest = new List<DataEvent>();
-        await foreach (DataEvent e in _events.Reader.ReadAllAsync())
-            rest.Add(e);
-        return rest;
+        Subscription ended = _next;
+        _next = _events.Subscribe(Given.Everything);
+        await ended.DisposeAsync();
+        return NotTaken(await ended.Rest());
     }
 
-    private async Task ReadAll(Subscription subscription)
-    {
-        await foreach (DataEvent e in subscription)
-            await _events.Writer.WriteAsync(e);
-        _events.Writer.Complete();
-    }
+    /// <summary>Returns the events that are left once the master is disposed.</summary>
+    public async Task<List<DataEvent>> TakeRest() => NotTaken(await _all.Rest());
+
+    private List<DataEvent> NotTaken(List<DataEvent> events) => [.. events.Where(e => _taken.Add(e.Sequence))];
 }

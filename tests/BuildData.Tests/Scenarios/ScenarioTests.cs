@@ -10,7 +10,8 @@ internal abstract class ScenarioTests(StoreKind store) : StoreTests(store)
     {
         JsonObject scenario = JsonNode.Parse(await File.ReadAllTextAsync(file))!.AsObject();
 
-        List<string> differences = await ScenarioRunner.Replay(scenario, clock => Store.Open(options => options.TimeProvider = clock));
+        List<string> differences = await ScenarioRunner.Replay(scenario, clock => Store.Open(options =>
+            (options.TimeProvider, options.CollapseBuildRequests) = (clock, CollapsePolicy.AsReference)));
 
         differences.Should().BeEmpty();
     }

@@ -27,12 +27,12 @@ internal static class ScenarioUpdates
                 await updates.MaybeBuildsetComplete(Id(op, "bsid"));
                 return null;
             case "claimBuildRequests":
-                return await updates.ClaimBuildRequests(Ids(op, "brids"), Time(op, "claimed_at"));
+                return (bool)await updates.ClaimBuildRequests(Ids(op, "brids"), Time(op, "claimed_at"));
             case "unclaimBuildRequests":
                 await updates.UnclaimBuildRequests(Ids(op, "brids"));
                 return null;
             case "completeBuildRequests":
-                return await updates.CompleteBuildRequests(Ids(op, "brids"), Result(op), Time(op, "complete_at"));
+                return (bool)await updates.CompleteBuildRequests(Ids(op, "brids"), Result(op), Time(op, "complete_at"));
             case "addBuild":
                 AddBuildResult build = await updates.AddBuild(Id(op, "builderid"), Id(op, "buildrequestid"), OptionalId(op, "workerid"));
                 return new JsonObject { ["buildid"] = build.BuildId, ["number"] = build.Number };

@@ -62,9 +62,15 @@ internal sealed class QueryPlanTests : SqliteMasterTests
         (await Plan(new StepsOfBuilder("linux"), spec)).Should().Contain("steps_not_successful").And.NotContain("TEMP B-TREE");
     }
 
-    private async Task<string> Plan(Query query, ResultSpec spec)
+    [Test]
+    public void Plan_OfTheRequestsThatANewOneReplaces_ReadsOnlyThose() =>
+        Plan(CollapsedRequests.Lookup(new SqlBuilder(), builderId: 1, "key").Text.ToString())
+            .Should().Contain("buildrequests_collapsible (builder_id=? AND collapse_key=?)").And.NotContain("SCAN ");
+
+    private async Task<string> Plan(Query query, ResultSpec spec) => Plan(await Sql(query, spec));
+
+    private string Plan(string sql)
     {
-        string sql = await Sql(query, spec);
         using var connection = new SqliteConnection(Folder.ConnectionString + ";Pooling=False;Mode=ReadOnly");
         return string.Join('\n', connection.Query<(long, long, long, string)>("EXPLAIN QUERY PLAN " + sql).Select(row => row.Item4));
     }

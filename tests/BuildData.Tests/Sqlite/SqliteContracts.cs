@@ -6,7 +6,9 @@ internal sealed class SqliteBuildRequestUpdatesTests() : BuildRequestUpdatesTest
 internal sealed class SqliteBuildUpdatesTests() : BuildUpdatesTests(StoreKind.Sqlite);
 internal sealed class SqliteBuildsetUpdatesTests() : BuildsetUpdatesTests(StoreKind.Sqlite);
 internal sealed class SqliteCancellationTests() : CancellationTests(StoreKind.Sqlite);
-internal sealed class SqliteCollapsedRequestsOffTests() : CollapsedRequestsOffTests(StoreKind.Sqlite);
+internal sealed class SqliteClockSetBackTests() : ClockSetBackTests(StoreKind.Sqlite);
+internal sealed class SqliteCollapsedRequestsAsReferenceTests() : CollapsedRequestsAsReferenceTests(StoreKind.Sqlite);
+internal sealed class SqliteCollapsedRequestsNeverTests() : CollapsedRequestsNeverTests(StoreKind.Sqlite);
 internal sealed class SqliteCollapsedRequestsTests() : CollapsedRequestsTests(StoreKind.Sqlite);
 internal sealed class SqliteDeadMastersTests() : DeadMastersTests(StoreKind.Sqlite);
 internal sealed class SqliteDisposeTests() : DisposeTests(StoreKind.Sqlite);
@@ -22,6 +24,7 @@ internal sealed class SqliteOpenTests() : OpenTests(StoreKind.Sqlite);
 internal sealed class SqlitePagingTests() : PagingTests(StoreKind.Sqlite);
 internal sealed class SqliteRaceTests() : RaceTests(StoreKind.Sqlite);
 internal sealed class SqliteRandomUpdatesTests() : RandomUpdatesTests(StoreKind.Sqlite);
+internal sealed class SqliteScenarioRunnerTests() : ScenarioRunnerTests(StoreKind.Sqlite);
 internal sealed class SqliteScenarioTests() : ScenarioTests(StoreKind.Sqlite);
 internal sealed class SqliteStepUpdatesTests() : StepUpdatesTests(StoreKind.Sqlite);
 internal sealed class SqliteSubscriptionTests() : SubscriptionTests(StoreKind.Sqlite);

@@ -9,9 +9,9 @@ internal abstract class BuildRequestUpdatesTests(StoreKind store) : MasterTests(
         (_, long second, _) = await Updates.Request("b");
         await Updates.ClaimBuildRequests([second]);
 
-        bool claimed = await Updates.ClaimBuildRequests([first, second]);
+        BuildRequestsResult claim = await Updates.ClaimBuildRequests([first, second]);
 
-        claimed.Should().BeFalse();
+        (claim.Succeeded, claim.BuildRequestId, claim.Reason).Should().Be((false, second, BuildRequestRefusal.ClaimedByThisMaster));
         (await Data.Get<BuildRequest>($"/buildrequests/{first}"))!.Claimed.Should().BeFalse();
     }
 
@@ -26,6 +26,31 @@ internal abstract class BuildRequestUpdatesTests(StoreKind store) : MasterTests(
     }
 
     [Test]
+    public async Task ClaimBuildRequests_OneIsComplete_ClaimsNone()
+    {
+        (_, long first, _) = await Updates.Request("a");
+        (_, long second, _) = await Updates.Request("b");
+        await Updates.CompleteBuildRequests([second], BuildResult.Success);
+
+        BuildRequestsResult claim = await Updates.ClaimBuildRequests([first, second]);
+
+        (claim.Succeeded, claim.BuildRequestId, claim.Reason).Should().Be((false, second, BuildRequestRefusal.Complete));
+        (await Data.GetAll<BuildRequest>("/buildrequests?claimed=true")).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task ClaimBuildRequests_AnotherMasterHasClaimedIt_IsRefused()
+    {
+        (_, long request, _) = await Updates.Request();
+        await Updates.ClaimBuildRequests([request]);
+        await using Master other = await OpenOther();
+
+        BuildRequestsResult claim = await other.Data.Updates.ClaimBuildRequests([request]);
+
+        (claim.Succeeded, claim.BuildRequestId, claim.Reason).Should().Be((false, request, BuildRequestRefusal.ClaimedByAnotherMaster));
+    }
+
+    [Test]
     public async Task UnclaimBuildRequests_Claimed_CanBeClaimedAgain()
     {
         (_, long request, _) = await Updates.Request();
@@ -34,7 +59,7 @@ internal abstract class BuildRequestUpdatesTests(StoreKind store) : MasterTests(
         await Updates.UnclaimBuildRequests([request]);
 
         (await Data.GetAll<BuildRequest>("/buildrequests?claimed=false")).Should().ContainSingle();
-        (await Updates.ClaimBuildRequests([request])).Should().BeTrue();
+        (await Updates.ClaimBuildRequests([request])).Succeeded.Should().BeTrue();
     }
 
     [Test]
@@ -52,10 +77,59 @@ internal abstract class BuildRequestUpdatesTests(StoreKind store) : MasterTests(
     {
         (_, long request, _) = await Updates.Request();
 
-        bool completed = await Updates.CompleteBuildRequests([request, 99], BuildResult.Success);
+        BuildRequestsResult completion = await Updates.CompleteBuildRequests([request, 99], BuildResult.Success);
 
-        completed.Should().BeFalse();
+        (completion.Succeeded, completion.BuildRequestId, completion.Reason).Should().Be((false, 99, BuildRequestRefusal.Unknown));
         (await Data.Get<BuildRequest>($"/buildrequests/{request}"))!.Complete.Should().BeFalse();
+    }
+
+    [Test]
+    public async Task CompleteBuildRequests_OneIsComplete_IsFalseAndCompletesNone()
+    {
+        (_, long first, _) = await Updates.Request("a");
+        (_, long second, _) = await Updates.Request("b");
+        await Updates.CompleteBuildRequests([second], BuildResult.Success);
+
+        BuildRequestsResult completion = await Updates.CompleteBuildRequests([first, second], BuildResult.Failure);
+
+        (completion.Succeeded, completion.BuildRequestId, completion.Reason).Should().Be((false, second, BuildRequestRefusal.Complete));
+        (await Data.Get<BuildRequest>($"/buildrequests/{first}"))!.Complete.Should().BeFalse();
+    }
+
+    [Test]
+    public async Task CompleteBuildRequests_AnotherMasterHasClaimedOne_IsFalseAndCompletesNone()
+    {
+        (_, long first, _) = await Updates.Request("a");
+        (_, long second, _) = await Updates.Request("b");
+        await Updates.ClaimBuildRequests([second]);
+        await using Master other = await OpenOther();
+
+        BuildRequestsResult completion = await other.Data.Updates.CompleteBuildRequests([first, second], BuildResult.Success);
+
+        (completion.Succeeded, completion.BuildRequestId, completion.Reason).Should().Be((false, second, BuildRequestRefusal.ClaimedByAnotherMaster));
+        (await other.Data.GetAll<BuildRequest>("/buildrequests?complete=true")).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task CompleteBuildRequests_ByForce_CompletesWhatAnotherMasterHasClaimed()
+    {
+        (_, long request, _) = await Updates.Request();
+        await Updates.ClaimBuildRequests([request]);
+        await using Master other = await OpenOther();
+
+        BuildRequestsResult completion = await other.Data.Updates.CompleteBuildRequests([request], BuildResult.Cancelled, force: true);
+
+        completion.Succeeded.Should().BeTrue();
+        (await other.Data.Get<BuildRequest>($"/buildrequests/{request}"))!.Results.Should().Be(BuildResult.Cancelled);
+    }
+
+    [Test]
+    public async Task CompleteBuildRequests_NotClaimed_CanBeDoneByAnyMaster()
+    {
+        (_, long request, _) = await Updates.Request();
+        await using Master other = await OpenOther();
+
+        (await other.Data.Updates.CompleteBuildRequests([request], BuildResult.Success)).Succeeded.Should().BeTrue();
     }
 
     [Test]
@@ -96,5 +170,12 @@ internal abstract class BuildRequestUpdatesTests(StoreKind store) : MasterTests(
         ResourceList<BuildRequest> requests = await Data.GetAll<BuildRequest>("/buildrequests?" + query);
 
         string.Join(' ', requests.Select(request => request.BuildRequestId)).Should().Be(ids);
+    }
+
+    /// <summary>Opens a master of another name on the same store. With SQLite one process writes at a time, so the first one closes.</summary>
+    private async Task<Master> OpenOther()
+    {
+        await Master.DisposeAsync();
+        return await Store.Open(options => (options.MasterName, options.TimeProvider) = ("other", Clock));
     }
 }

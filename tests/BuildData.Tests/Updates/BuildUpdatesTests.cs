@@ -29,6 +29,18 @@ internal abstract class BuildUpdatesTests(StoreKind store) : MasterTests(store)
     }
 
     [Test]
+    public async Task AddBuild_RequestOfAnotherBuilder_IsRefusedAndLeavesNothing()
+    {
+        (_, long request, long builder) = await Updates.Request("linux");
+        long other = await Updates.FindBuilderId("windows");
+
+        await Updates.Awaiting(updates => updates.AddBuild(other, request))
+            .Should().ThrowAsync<UpdateRefusedException>().WithMessage($"*build request {request}*builder {builder},*builder {other}.")
+            .Where(error => error.Kind == "build request" && error.Id == request);
+        (await Data.GetAll<Build>("/builds")).Should().BeEmpty();
+    }
+
+    [Test]
     public async Task SetBuildProperty_Again_Overwrites()
     {
         long buildId = await Updates.Build();

@@ -22,7 +22,7 @@ internal abstract class DeadMastersTests(StoreKind store) : StoreTests(store)
         released.Should().Equal(claimed);
         (await master.Data.GetAll<BuildRequest>("/buildrequests"))
             .Should().OnlyContain(request => !request.Claimed && request.ClaimedAt == null && request.ClaimedByMasterId == null);
-        (await master.Data.Updates.ClaimBuildRequests(claimed)).Should().BeTrue();
+        (await master.Data.Updates.ClaimBuildRequests(claimed)).Succeeded.Should().BeTrue();
     }
 
     [Test]

@@ -24,10 +24,10 @@ internal abstract class RaceTests(StoreKind store) : MasterTests(store)
         AddBuildsetResult added = await Updates.AddBuildset(sourceStamps: [Given.Main], builderIds: builders);
         Subscription events = Data.Events.Subscribe("/buildsets/*", "complete");
 
-        bool[] completed = (await InParallel(64, 64, i => Updates.CompleteBuildRequests([added.BuildRequestIds[builders[i]]], BuildResult.Success))).ToArray();
+        BuildRequestsResult[] completed = (await InParallel(64, 64, i => Updates.CompleteBuildRequests([added.BuildRequestIds[builders[i]]], BuildResult.Success))).ToArray();
 
         await Master.DisposeAsync();
-        completed.Should().AllBeEquivalentTo(true);
+        completed.Should().OnlyContain(result => result.Succeeded);
         (await events.Rest()).Should().ContainSingle().Which.Resource.Should().BeOfType<Buildset>().Which.Complete.Should().BeTrue();
     }
 
@@ -45,9 +45,21 @@ internal abstract class RaceTests(StoreKind store) : MasterTests(store)
     {
         (_, long request, _) = await Updates.Request();
 
-        bool[] claimed = (await InParallel(64, 64, _ => Updates.ClaimBuildRequests([request]))).ToArray();
+        BuildRequestsResult[] claimed = (await InParallel(64, 64, _ => Updates.ClaimBuildRequests([request]))).ToArray();
 
-        claimed.Count(mine => mine).Should().Be(1);
+        claimed.Count(result => result.Succeeded).Should().Be(1);
+    }
+
+    [Test]
+    public async Task AddBuildset_ConcurrentOfTheSame_LeavesOneRequestOfTheHighestPriority()
+    {
+        long builder = await Updates.FindBuilderId("linux");
+
+        await InParallel(64, 64, i => Updates.AddBuildset(sourceStamps: [Given.Main], builderIds: [builder], priority: i));
+
+        (await Data.GetAll<BuildRequest>("/buildrequests?complete=false")).Should().ContainSingle().Which.Priority.Should().Be(63);
+        (await Data.GetAll<BuildRequest>("/buildrequests?complete=true"))
+            .Should().HaveCount(63).And.OnlyContain(request => request.ReplacedByBuildRequestId > request.BuildRequestId);
     }
 
     [Test]

@@ -53,6 +53,13 @@ public sealed record BuildRequest
     [JsonPropertyName("waited_for")]
     public bool WaitedFor { get; init; }
 
+    /// <summary>
+    /// Gets the newer build request that this one was skipped for (see <see cref="CollapsePolicy"/>); null if no request replaced
+    /// it.
+    /// </summary>
+    [JsonPropertyName("replaced_by_buildrequestid")]
+    public long? ReplacedByBuildRequestId { get; init; }
+
     /// <summary>The properties of its buildset that the query asked for (<c>property=name</c>, <c>property=*</c>), else null.</summary>
     [JsonPropertyName("properties")]
     public PropertyMap? Properties { get; init; }

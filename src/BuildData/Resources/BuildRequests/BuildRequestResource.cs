@@ -7,7 +7,7 @@ namespace BuildData;
 /// <summary>What the library knows of build requests.</summary>
 internal sealed class BuildRequestResource : TableResource<BuildRequest>
 {
-    private const int ColumnCount = 11;
+    private const int ColumnCount = 12;
 
     public override string Kind => "build request";
 
@@ -19,7 +19,8 @@ internal sealed class BuildRequestResource : TableResource<BuildRequest>
         """
         r.id AS BuildRequestId, r.buildset_id AS BuildsetId, r.builder_id AS BuilderId, r.priority AS Priority,
         r.claimed_at AS ClaimedAt, r.claimed_by AS ClaimedByMasterId, r.complete AS Complete, r.complete_at AS CompleteAt,
-        r.results AS Results, r.submitted_at AS SubmittedAt, r.waited_for AS WaitedFor
+        r.results AS Results, r.submitted_at AS SubmittedAt, r.waited_for AS WaitedFor,
+        r.replaced_by AS ReplacedByBuildRequestId
         """;
 
     public override IReadOnlyList<Field<BuildRequest>> Fields { get; } =
@@ -36,6 +37,7 @@ internal sealed class BuildRequestResource : TableResource<BuildRequest>
         new("results", FieldType.Result, "r.results", static request => request.Results, isNullable: true),
         new("submitted_at", FieldType.Time, "r.submitted_at", static request => request.SubmittedAt),
         new("waited_for", FieldType.Flag, "r.waited_for", static request => request.WaitedFor),
+        new("replaced_by_buildrequestid", FieldType.Integer, "r.replaced_by", static request => request.ReplacedByBuildRequestId, isNullable: true),
         new("properties", FieldType.Structure, "", null),
     ];
 

@@ -27,6 +27,8 @@ internal sealed class BuildRequestRow
 
     public long WaitedFor { get; init; }
 
+    public long? ReplacedByBuildRequestId { get; init; }
+
     public static BuildRequest ToBuildRequest(BuildRequestRow row) => ToBuildRequest(row, null);
 
     public static BuildRequest ToBuildRequest(BuildRequestRow row, List<PropertyRow>? properties) => new()
@@ -43,6 +45,7 @@ internal sealed class BuildRequestRow
         Results = (BuildResult?)row.Results,
         SubmittedAt = Timestamp.FromMicroseconds(row.SubmittedAt),
         WaitedFor = row.WaitedFor != 0,
+        ReplacedByBuildRequestId = row.ReplacedByBuildRequestId,
         Properties = properties is null ? null : PropertyRow.ToMap(properties),
     };
 }

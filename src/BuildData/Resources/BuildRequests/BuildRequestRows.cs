@@ -30,9 +30,15 @@ internal static class BuildRequestRows
         return Hold(scope, request with { BuildRequestId = id });
     }
 
-    public static async ValueTask<BuildRequest> Claim(UpdateScope scope, BuildRequest request, DateTimeOffset claimedAt)
+    /// <summary>Claims a request, at a given time or else now.</summary>
+    public static async ValueTask<BuildRequest> Claim(UpdateScope scope, BuildRequest request, DateTimeOffset? claimedAt)
     {
-        request = request with { Claimed = true, ClaimedAt = claimedAt, ClaimedByMasterId = scope.MasterId };
+        request = request with
+        {
+            Claimed = true,
+            ClaimedAt = claimedAt ?? scope.NowNotBefore(request.SubmittedAt),
+            ClaimedByMasterId = scope.MasterId,
+        };
         await WriteClaim(scope, request).ConfigureAwait(false);
         await Announce(scope, request, "claimed").ConfigureAwait(false);
         return request;
@@ -45,14 +51,22 @@ internal static class BuildRequestRows
         await Announce(scope, request, "unclaimed").ConfigureAwait(false);
     }
 
-    public static async ValueTask Complete(UpdateScope scope, BuildRequest request, BuildResult results, DateTimeOffset completeAt)
+    /// <summary>Completes a request, at a given time or else now.</summary>
+    public static async ValueTask Complete(UpdateScope scope, BuildRequest request, BuildResult results, DateTimeOffset? completeAt)
     {
-        request = request with { Complete = true, CompleteAt = completeAt, Results = results };
+        request = request with { Complete = true, CompleteAt = completeAt ?? scope.NowNotBefore(request.SubmittedAt), Results = results };
         await scope.Session.Execute(
-            "UPDATE buildrequests SET complete = 1, complete_at = $2, results = $3 WHERE id = $1",
-            request.BuildRequestId, request.CompleteAt, request.Results).ConfigureAwait(false);
+            "UPDATE buildrequests SET complete = 1, complete_at = $2, results = $3, replaced_by = $4 WHERE id = $1",
+            request.BuildRequestId, request.CompleteAt, request.Results, request.ReplacedByBuildRequestId).ConfigureAwait(false);
         await Announce(scope, request, "complete").ConfigureAwait(false);
         scope.Held.BuildRequests.Remove(request.BuildRequestId);
+    }
+
+    /// <summary>Claims a request and completes it as Skipped, because a newer one replaces it.</summary>
+    public static async ValueTask Skip(UpdateScope scope, BuildRequest request, long replacedBy)
+    {
+        request = await Claim(scope, request, claimedAt: null).ConfigureAwait(false);
+        await Complete(scope, request with { ReplacedByBuildRequestId = replacedBy }, BuildResult.Skipped, completeAt: null).ConfigureAwait(false);
     }
 
     public static async ValueTask Announce(UpdateScope scope, BuildRequest request, string eventName)

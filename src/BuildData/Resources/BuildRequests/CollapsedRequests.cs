@@ -1,56 +1,68 @@
-using System.Globalization;
 using BuildData.Stores;
 
 namespace BuildData;
 
 /// <summary>
-/// A new build request makes older ones of the same builder needless if they wait to build exactly the same source.
+/// The waiting build requests that a new buildset's requests replace: of the same builder and with the same
+/// <see cref="CollapseKey"/>, neither claimed nor complete.
 /// </summary>
-internal static class CollapsedRequests
+internal sealed class CollapsedRequests
 {
-    /// <summary>
-    /// What requests must have in common: the source stamps. Null for those that are never needless: without a source stamp
-    /// there is nothing to tell what they build, and with a patch each is a try of its own.
-    /// </summary>
-    public static string? Key(IReadOnlyList<SourceStamp> sourceStamps) =>
-        sourceStamps.Count == 0 || sourceStamps.Any(stamp => stamp.Patch is not null)
-            ? null
-            : string.Join(',', sourceStamps.Select(stamp => stamp.SourceStampId.ToString(CultureInfo.InvariantCulture)));
+    private readonly Dictionary<long, List<BuildRequest>> _byBuilder = [];
 
-    /// <summary>Claims and skips the requests that the new ones make needless, and completes their buildsets where that was the last.</summary>
-    public static async ValueTask Collapse(UpdateScope scope, List<BuildRequest> newRequests, string key)
+    /// <summary>Finds and locks them. To be called before the new requests are there.</summary>
+    public static async ValueTask<CollapsedRequests> Find(UpdateScope scope, IEnumerable<long> builderIds, string? key)
+    {
+        var found = new CollapsedRequests();
+        if (key is null)
+            return found;
+
+        foreach (long builderId in builderIds.Order())
+        {
+            // Of two that are added at the same time, one is the older: the one whose update locked the builder first.
+            if (scope.Session.Dialect.HasSeveralWriters)
+                await scope.Lock(new OneBuilder(builderId), builderId).ConfigureAwait(false);
+
+            ResourceSink<BuildRequest> sink = Catalog.BuildRequests.CreateSink(ResultSpec.Empty);
+            SqlBuilder sql = Lookup(scope.Session.Sql(), builderId, key).Append(scope.Session.Dialect.LockRows(Catalog.BuildRequests.Alias));
+            await scope.Session.Query(sql, sink, CancellationToken.None).ConfigureAwait(false);
+            sink.Complete();
+            found._byBuilder.Add(builderId, sink.Resources);
+        }
+
+        return found;
+    }
+
+    public static SqlBuilder Lookup(SqlBuilder sql, long builderId, string key)
+    {
+        sql.Append("SELECT ").Append(Catalog.BuildRequests.Columns).Append(" FROM ").Append(Catalog.BuildRequests.Table);
+        sql.Condition().Append($"r.builder_id = {builderId} AND r.collapse_key = {key} AND r.claimed_by IS NULL AND r.complete = 0");
+        return sql.Append(" ORDER BY r.id");
+    }
+
+    /// <summary>Returns the priority of a builder's new request.</summary>
+    /// <param name="policy">The policy of the key that they were found by.</param>
+    /// <param name="builderId">The builder.</param>
+    /// <param name="given">The priority that the caller gave.</param>
+    public long Priority(CollapsePolicy policy, long builderId, long given) =>
+        policy == CollapsePolicy.WhenSame && _byBuilder.TryGetValue(builderId, out List<BuildRequest>? older)
+            ? older.Aggregate(given, (highest, request) => Math.Max(highest, request.Priority))
+            : given;
+
+    /// <summary>Claims and skips them, and completes those of their buildsets that have no other request left.</summary>
+    public async ValueTask ReplaceBy(UpdateScope scope, IEnumerable<BuildRequest> newRequests)
     {
         var buildsets = new SortedSet<long>();
         foreach (BuildRequest newer in newRequests.OrderBy(request => request.BuilderId))
         {
-            // Of two that are added at the same time, one is the older: that which had the builder first.
-            if (scope.Session.Dialect.HasSeveralWriters)
-                await scope.Lock(new OneBuilder(newer.BuilderId), newer.BuilderId).ConfigureAwait(false);
-
-            foreach (long id in await Find(scope, newer, key).ConfigureAwait(false))
+            foreach (BuildRequest older in _byBuilder.GetValueOrDefault(newer.BuilderId) ?? [])
             {
-                BuildRequest older = await BuildRequestRows.Find(scope, id).ConfigureAwait(false);
-                older = await BuildRequestRows.Claim(scope, older, scope.Now).ConfigureAwait(false);
-                await BuildRequestRows.Complete(scope, older, BuildResult.Skipped, scope.Now).ConfigureAwait(false);
+                await BuildRequestRows.Skip(scope, older, replacedBy: newer.BuildRequestId).ConfigureAwait(false);
                 buildsets.Add(older.BuildsetId);
             }
         }
 
         foreach (long buildsetId in buildsets)
             await BuildsetRows.CompleteIfDone(scope, buildsetId).ConfigureAwait(false);
-    }
-
-    private static ValueTask<List<long>> Find(UpdateScope scope, BuildRequest newer, string key)
-    {
-        SqlBuilder sql = scope.Session.Sql();
-        sql.Append(
-            $"""
-            SELECT id FROM buildrequests
-            WHERE builder_id = {newer.BuilderId} AND collapse_key = {key} AND claimed_by IS NULL AND complete = 0
-                AND buildset_id <> {newer.BuildsetId}
-            ORDER BY id
-            """);
-        sql.Append(scope.Session.Dialect.LockRows("buildrequests"));
-        return scope.Session.Rows<long>(sql, CancellationToken.None);
     }
 }

@@ -5,15 +5,18 @@ namespace BuildData;
 public sealed partial class Updates
 {
     /// <summary>
-    /// Takes build requests up for this master: all of them or, if any is claimed already, none. Announced as <c>claimed</c>
-    /// for each.
+    /// Claims build requests for this master: all of them or, if any is complete or claimed already, none. Announced as
+    /// <c>claimed</c> for each.
     /// </summary>
     /// <param name="buildRequestIds">The build requests.</param>
     /// <param name="claimedAt">When they were claimed; now, if not given.</param>
     /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
-    /// <returns>Whether they are this call's.</returns>
-    /// <exception cref="ResourceNotFoundException">There is no such build request.</exception>
-    public Task<bool> ClaimBuildRequests(
+    /// <returns>
+    /// Whether this call claimed them; converts to <see cref="bool"/>. If it did not, the result names the first of the build
+    /// requests that is complete or claimed, and the reason.
+    /// </returns>
+    /// <exception cref="ResourceNotFoundException">One of the build requests does not exist.</exception>
+    public Task<BuildRequestsResult> ClaimBuildRequests(
         IReadOnlyCollection<long> buildRequestIds, DateTimeOffset? claimedAt = null, CancellationToken cancellationToken = default) =>
         Write(
             static async (scope, args) =>
@@ -21,20 +24,23 @@ public sealed partial class Updates
                 var requests = new BuildRequest[args.ids.Length];
                 for (int i = 0; i < requests.Length; i++)
                     requests[i] = await BuildRequestRows.Find(scope, args.ids[i]).ConfigureAwait(false);
-                if (requests.Any(request => request.Claimed))
-                    return false;
+                foreach (BuildRequest request in requests)
+                {
+                    if (BuildRequestRules.AgainstClaiming(request, scope.MasterId) is { } reason)
+                        return new BuildRequestsResult(request.BuildRequestId, reason);
+                }
 
                 foreach (BuildRequest request in requests)
-                    await BuildRequestRows.Claim(scope, request, args.claimedAt ?? scope.Now).ConfigureAwait(false);
-                return true;
+                    await BuildRequestRows.Claim(scope, request, args.claimedAt).ConfigureAwait(false);
+                return BuildRequestsResult.Success;
             },
             (ids: Check.Ids(buildRequestIds, nameof(buildRequestIds)), claimedAt: Timestamp.Stored(claimedAt)),
             cancellationToken,
             static (needs, args) => needs.Requests(args.ids));
 
     /// <summary>
-    /// Gives build requests back: those that this master has claimed; others are passed over. Announced as <c>unclaimed</c> for
-    /// each.
+    /// Releases this master's claims on build requests. Those that are complete, not claimed, or claimed by another master are left
+    /// as they are. Announced as <c>unclaimed</c> for each request that is released.
     /// </summary>
     /// <param name="buildRequestIds">The build requests.</param>
     /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
@@ -47,7 +53,7 @@ public sealed partial class Updates
                 for (int i = 0; i < requests.Length; i++)
                     requests[i] = await BuildRequestRows.Find(scope, ids[i]).ConfigureAwait(false);
 
-                foreach (BuildRequest request in requests.Where(request => request.ClaimedByMasterId == scope.MasterId))
+                foreach (BuildRequest request in requests.Where(request => !request.Complete && request.ClaimedByMasterId == scope.MasterId))
                     await BuildRequestRows.Unclaim(scope, request).ConfigureAwait(false);
                 return default(Done);
             },
@@ -56,19 +62,24 @@ public sealed partial class Updates
             static (needs, ids) => needs.Requests(ids));
 
     /// <summary>
-    /// Says that build requests have been dealt with: all of them or, if any is unknown or complete already, none. Announced as
-    /// <c>complete</c> for each. A buildset all of whose requests are complete by this becomes complete in the same change.
+    /// Completes build requests: all of them or, if any is unknown, complete already, or claimed by another master, none. Announced
+    /// as <c>complete</c> for each. A buildset all of whose requests are complete by this becomes complete in the same change.
     /// </summary>
     /// <param name="buildRequestIds">The build requests.</param>
     /// <param name="results">How they ended. Not <see cref="BuildResult.Retry"/>: what is to be tried again is not complete.</param>
     /// <param name="completeAt">When they were completed; now, if not given.</param>
+    /// <param name="force">Whether to complete also those that another master has claimed.</param>
     /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
-    /// <returns>Whether this call completed them.</returns>
+    /// <returns>
+    /// Whether this call completed them; converts to <see cref="bool"/>. If it did not, the result names the first of the build
+    /// requests that does not exist, is complete, or is claimed by another master, and the reason.
+    /// </returns>
     /// <exception cref="ArgumentException"><paramref name="results"/> is Retry or no result code.</exception>
-    public Task<bool> CompleteBuildRequests(
+    public Task<BuildRequestsResult> CompleteBuildRequests(
         IReadOnlyCollection<long> buildRequestIds,
         BuildResult results,
         DateTimeOffset? completeAt = null,
+        bool force = false,
         CancellationToken cancellationToken = default)
     {
         Check.Result(results, nameof(results));
@@ -81,18 +92,19 @@ public sealed partial class Updates
                 var requests = new BuildRequest[args.ids.Length];
                 for (int i = 0; i < requests.Length; i++)
                 {
-                    if (await BuildRequestRows.FindOrNull(scope, args.ids[i]).ConfigureAwait(false) is not { Complete: false } request)
-                        return false;
-                    requests[i] = request;
+                    BuildRequest? request = await BuildRequestRows.FindOrNull(scope, args.ids[i]).ConfigureAwait(false);
+                    if (BuildRequestRules.AgainstCompleting(request, scope.MasterId, args.force) is { } reason)
+                        return new BuildRequestsResult(args.ids[i], reason);
+                    requests[i] = request!;
                 }
 
                 foreach (BuildRequest request in requests)
-                    await BuildRequestRows.Complete(scope, request, args.results, args.completeAt ?? scope.Now).ConfigureAwait(false);
+                    await BuildRequestRows.Complete(scope, request, args.results, args.completeAt).ConfigureAwait(false);
                 foreach (long buildsetId in requests.Select(request => request.BuildsetId).Distinct())
                     await BuildsetRows.CompleteIfDone(scope, buildsetId).ConfigureAwait(false);
-                return true;
+                return BuildRequestsResult.Success;
             },
-            (ids: Check.Ids(buildRequestIds, nameof(buildRequestIds)), results, completeAt: Timestamp.Stored(completeAt)),
+            (ids: Check.Ids(buildRequestIds, nameof(buildRequestIds)), results, completeAt: Timestamp.Stored(completeAt), force),
             cancellationToken,
             static (needs, args) => needs.Requests(args.ids));
     }

@@ -8,13 +8,21 @@ public sealed partial class Updates
     /// <param name="workerId">The worker that it runs on, if any.</param>
     /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
     /// <exception cref="ResourceNotFoundException">There is no such builder, build request or worker.</exception>
+    /// <exception cref="UpdateRefusedException">The build request belongs to another builder.</exception>
     public Task<AddBuildResult> AddBuild(
         long builderId, long buildRequestId, long? workerId = null, CancellationToken cancellationToken = default) =>
         Write(
             static async (scope, args) =>
             {
                 await scope.Require(new OneBuilder(args.builderId), args.builderId).ConfigureAwait(false);
-                await BuildRequestRows.Find(scope, args.buildRequestId).ConfigureAwait(false);
+                BuildRequest request = await BuildRequestRows.Find(scope, args.buildRequestId).ConfigureAwait(false);
+                if (request.BuilderId != args.builderId)
+                {
+                    throw new UpdateRefusedException(
+                        Catalog.BuildRequests.Kind, args.buildRequestId,
+                        $"The build request {args.buildRequestId} belongs to the builder {request.BuilderId}, so it can't have a build of the builder {args.builderId}.");
+                }
+
                 if (args.workerId is { } worker)
                     await scope.Require(new OneWorker(worker), worker).ConfigureAwait(false);
 
@@ -59,7 +67,8 @@ public sealed partial class Updates
             static (needs, args) => needs.Build(args.buildId));
     }
 
-    /// <summary>Says that a build has ended, now. A later call overwrites. Announced as <c>finished</c>.</summary>
+    /// <summary>Finishes a build, now. A later call overwrites. Announced as <c>finished</c>.</summary>
+    /// <remarks>If the clock has been set back since the build was added, the build ends when it began.</remarks>
     /// <param name="buildId">The build.</param>
     /// <param name="results">How it ended.</param>
     /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
@@ -73,7 +82,7 @@ public sealed partial class Updates
             {
                 Build build = await BuildRows.Find(scope, args.buildId).ConfigureAwait(false);
                 await BuildRows.Finish(
-                    scope, build with { Complete = true, CompleteAt = scope.Now, Results = args.results }).ConfigureAwait(false);
+                    scope, build with { Complete = true, CompleteAt = scope.NowNotBefore(build.StartedAt), Results = args.results }).ConfigureAwait(false);
                 return default(Done);
             },
             (buildId, results),

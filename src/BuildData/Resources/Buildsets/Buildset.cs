@@ -33,7 +33,9 @@ public sealed record Buildset
     [JsonPropertyName("complete_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? CompleteAt { get; init; }
 
-    /// <summary>The worst of Success and its requests' results; null until it is complete.</summary>
+    /// <summary>
+    /// Gets the worst of Success and its requests' results; null until it is complete. Also Success if all its requests were skipped.
+    /// </summary>
     [JsonPropertyName("results")]
     public BuildResult? Results { get; init; }
 

@@ -54,7 +54,7 @@ internal static class BuildsetRows
 
     public static async ValueTask Complete(UpdateScope scope, Buildset buildset, BuildResult results)
     {
-        buildset = buildset with { Complete = true, CompleteAt = scope.Now, Results = results };
+        buildset = buildset with { Complete = true, CompleteAt = scope.NowNotBefore(buildset.SubmittedAt), Results = results };
         await scope.Session.Execute(
             "UPDATE buildsets SET complete = 1, complete_at = $2, results = $3 WHERE id = $1",
             buildset.BuildsetId, buildset.CompleteAt, buildset.Results).ConfigureAwait(false);

@@ -7,10 +7,16 @@ public sealed partial class Updates
     /// With no builders it is complete at once, with Success, and announced as <c>complete</c> as well.
     /// </summary>
     /// <remarks>
-    /// A new request makes older ones needless: those of the same builder, neither claimed nor complete, whose buildsets have
-    /// exactly the same source stamps, none of them with a patch. They are claimed and completed as
-    /// <see cref="BuildResult.Skipped"/> in the same change, and announced as such, unless
-    /// <see cref="BuildDataOptions.CollapseBuildRequests"/> is off.
+    /// <para>
+    /// A new request replaces older ones of the same builder that are neither claimed nor complete and would build the same thing.
+    /// <see cref="BuildDataOptions.CollapseBuildRequests"/> decides which these are. They are claimed and completed as
+    /// <see cref="BuildResult.Skipped"/> in the same change, announced as <c>claimed</c> and <c>complete</c>, and name the new
+    /// request in <see cref="BuildRequest.ReplacedByBuildRequestId"/>.
+    /// </para>
+    /// <para>
+    /// A buildset reports the worst of Success and its requests' results. One whose requests were all skipped therefore reports
+    /// <see cref="BuildResult.Success"/>, although nothing of it was built. Its requests show that.
+    /// </para>
     /// </remarks>
     /// <param name="scheduler">What asks for it.</param>
     /// <param name="sourceStamps">What is to be built: ids of known source stamps, or keys, which are found or made.</param>
@@ -22,7 +28,10 @@ public sealed partial class Updates
     /// <param name="parentRelationship">How it relates to the build that triggered it.</param>
     /// <param name="waitedFor">Whether the build that triggered it waits for its end.</param>
     /// <param name="rebuiltBuildId">The first build that this is a rebuild of.</param>
-    /// <param name="priority">The requests' priority: the higher, the sooner.</param>
+    /// <param name="priority">
+    /// The requests' priority: the higher, the sooner. With <see cref="CollapsePolicy.WhenSame"/>, a request that replaces one of a
+    /// higher priority takes that one's.
+    /// </param>
     /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
     /// <exception cref="ArgumentException">A builder is named twice, or a text is not well-formed.</exception>
     /// <exception cref="ResourceNotFoundException">A builder, source stamp or build that is named does not exist.</exception>
@@ -119,14 +128,16 @@ public sealed partial class Updates
             scope, args.Buildset with { SubmittedAt = scope.Now, SourceStamps = stamps.Count == 0 ? [] : new ValueList<SourceStamp>([.. stamps.Values]) }, args.Properties).ConfigureAwait(false);
 
         var requests = new List<BuildRequest>();
-        string? collapseKey = CollapsedRequests.Key(buildset.SourceStamps);
+        CollapsePolicy policy = scope.Options.CollapseBuildRequests;
+        string? collapseKey = CollapseKey.Of(policy, buildset.SourceStamps, args.Properties, args.WaitedFor);
+        CollapsedRequests older = await CollapsedRequests.Find(scope, args.BuilderIds, collapseKey).ConfigureAwait(false);
         foreach (long builderId in args.BuilderIds)
         {
             var request = new BuildRequest
             {
                 BuildsetId = buildset.BuildsetId,
                 BuilderId = builderId,
-                Priority = args.Priority,
+                Priority = older.Priority(policy, builderId, args.Priority),
                 SubmittedAt = scope.Now,
                 WaitedFor = args.WaitedFor,
             };
@@ -138,8 +149,8 @@ public sealed partial class Updates
         BuildsetRows.Announce(scope, buildset, "new");
         if (requests.Count == 0)
             await BuildsetRows.Complete(scope, buildset, BuildResult.Success).ConfigureAwait(false);
-        else if (collapseKey is not null && scope.Options.CollapseBuildRequests)
-            await CollapsedRequests.Collapse(scope, requests, collapseKey).ConfigureAwait(false);
+        else
+            await older.ReplaceBy(scope, requests).ConfigureAwait(false);
 
         return new AddBuildsetResult(
             buildset.BuildsetId, requests.ToDictionary(request => request.BuilderId, request => request.BuildRequestId));

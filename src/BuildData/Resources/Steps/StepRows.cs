@@ -83,11 +83,11 @@ internal static class StepRows
         return Written(scope, step with { StepId = stepId }, "new");
     }
 
-    public static async ValueTask Start(UpdateScope scope, Step step)
+    public static async ValueTask Start(UpdateScope scope, Step step, bool startIsGiven)
     {
         await scope.Session.Execute(
-            "UPDATE steps SET started_at = $2, locks_acquired_at = $3 WHERE id = $1",
-            step.StepId, step.StartedAt, step.LocksAcquiredAt).ConfigureAwait(false);
+            "UPDATE steps SET started_at = $2, locks_acquired_at = $3, started_at_given = $4 WHERE id = $1",
+            step.StepId, step.StartedAt, step.LocksAcquiredAt, startIsGiven).ConfigureAwait(false);
         Written(scope, step, "started");
     }
 
@@ -113,6 +113,18 @@ internal static class StepRows
             "UPDATE steps SET urls = $2 WHERE id = $1",
             step.StepId, StepUrlsText.Write(step.Urls)).ConfigureAwait(false);
         Written(scope, step, "updated");
+    }
+
+    /// <summary>Returns the end of a step that is finished now. It is not before the step's start, unless a caller gave the start.</summary>
+    public static async ValueTask<DateTimeOffset> End(UpdateScope scope, Step step)
+    {
+        if (step.StartedAt is not { } startedAt || scope.Now >= startedAt)
+            return scope.Now;
+
+        SqlBuilder sql = scope.Session.Sql();
+        sql.Append($"SELECT started_at_given FROM steps WHERE id = {step.StepId}");
+        List<long> given = await scope.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
+        return given[0] == 0 ? startedAt : scope.Now;
     }
 
     public static async ValueTask Finish(UpdateScope scope, Step step)

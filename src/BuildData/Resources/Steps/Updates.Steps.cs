@@ -51,7 +51,8 @@ public sealed partial class Updates
                 DateTimeOffset at = args.startedAt ?? scope.Now;
                 await StepRows.Start(
                     scope,
-                    step with { StartedAt = at, LocksAcquiredAt = args.locksAcquired ? at : step.LocksAcquiredAt }).ConfigureAwait(false);
+                    step with { StartedAt = at, LocksAcquiredAt = args.locksAcquired ? at : step.LocksAcquiredAt },
+                    startIsGiven: args.startedAt is not null).ConfigureAwait(false);
                 return default(Done);
             },
             (stepId, startedAt: Timestamp.Stored(startedAt), locksAcquired),
@@ -122,7 +123,10 @@ public sealed partial class Updates
             static (needs, args) => needs.Step(args.stepId));
     }
 
-    /// <summary>Says that a step has ended, now. A later call overwrites. Announced as <c>finished</c>.</summary>
+    /// <summary>Finishes a step, now. A later call overwrites. Announced as <c>finished</c>.</summary>
+    /// <remarks>
+    /// If the clock has been set back since the step was started, the step ends when it began, unless the caller gave its start.
+    /// </remarks>
     /// <param name="stepId">The step.</param>
     /// <param name="results">How it ended.</param>
     /// <param name="hidden">Whether it is not to be displayed.</param>
@@ -136,9 +140,10 @@ public sealed partial class Updates
             static async (scope, args) =>
             {
                 Step step = await StepRows.Find(scope, args.stepId).ConfigureAwait(false);
+                DateTimeOffset completeAt = await StepRows.End(scope, step).ConfigureAwait(false);
                 await StepRows.Finish(
                     scope,
-                    step with { Complete = true, CompleteAt = scope.Now, Results = args.results, Hidden = args.hidden }).ConfigureAwait(false);
+                    step with { Complete = true, CompleteAt = completeAt, Results = args.results, Hidden = args.hidden }).ConfigureAwait(false);
                 return default(Done);
             },
             (stepId, results, hidden),

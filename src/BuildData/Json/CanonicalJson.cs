@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+
+namespace BuildData;
+
+/// <summary>
+/// Writes JSON values so that equal values have equal text, whatever their spelling: members are sorted by name, numbers have
+/// one form, and text is escaped in one way. Values are equal as in <see cref="JsonElement.DeepEquals"/>.
+/// </summary>
+internal static class CanonicalJson
+{
+    public static void Write(Utf8JsonWriter writer, JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+
+                // The sort is stable: members of the same name keep their order.
+                foreach (JsonProperty member in value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
+                {
+                    writer.WritePropertyName(member.Name);
+                    Write(writer, member.Value);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (JsonElement element in value.EnumerateArray())
+                    Write(writer, element);
+                writer.WriteEndArray();
+                break;
+            case JsonValueKind.Number:
+                writer.WriteRawValue(Number(value.GetRawText()));
+                break;
+            case JsonValueKind.String:
+                writer.WriteStringValue(value.GetString());
+                break;
+            default:
+                value.WriteTo(writer);
+                break;
+        }
+    }
+
+    // As text, because numbers in JSON have any length: 1.50, 15e-1 and 0.15E1 become 15e-1.
+    private static string Number(string json)
+    {
+        int exponentAt = json.AsSpan().IndexOfAny('e', 'E');
+        string mantissa = exponentAt < 0 ? json : json[..exponentAt];
+        BigInteger exponent = exponentAt < 0 ? 0 : BigInteger.Parse(json.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+
+        int point = mantissa.IndexOf('.', StringComparison.Ordinal);
+        if (point >= 0)
+            exponent -= mantissa.Length - point - 1;
+        string digits = mantissa.Replace("-", "", StringComparison.Ordinal).Replace(".", "", StringComparison.Ordinal).TrimStart('0');
+        if (digits.Length == 0)
+            return "0";
+
+        string significant = digits.TrimEnd('0');
+        exponent += digits.Length - significant.Length;
+        string sign = mantissa[0] == '-' ? "-" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{sign}{significant}e{exponent}");
+    }
+}
