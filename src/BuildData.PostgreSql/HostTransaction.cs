@@ -7,16 +7,22 @@ internal sealed class HostTransaction : IStoreTransaction
 {
     private readonly WriteConnection _connection;
     private readonly Server _server;
+    private readonly StoreContext _context;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Action _ended;
+    private readonly ITimer? _timer;
+    private Task _timingOut = Task.CompletedTask;
     private bool _isOpen = true;
+    private int _updates;
     private Exception? _lost;
 
-    private HostTransaction(WriteConnection connection, Server server, Action ended)
+    private HostTransaction(WriteConnection connection, Site site, Action ended)
     {
         _ended = ended;
         _connection = connection;
-        _server = server;
+        _server = site.Server;
+        _context = site.Context;
+        _timer = _context.LimitTransaction(reason => _timingOut = TimeOut(reason));
     }
 
     /// <param name="site">Where it writes.</param>
@@ -28,7 +34,7 @@ internal sealed class HostTransaction : IStoreTransaction
         try
         {
             await connection.Begin(cancellationToken).ConfigureAwait(false);
-            return new HostTransaction(connection, site.Server, ended);
+            return new HostTransaction(connection, site, ended);
         }
         catch (Exception error)
         {
@@ -45,8 +51,8 @@ internal sealed class HostTransaction : IStoreTransaction
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (!_isOpen)
-                throw new InvalidOperationException("The transaction has ended.");
+            ThrowIfEnded();
+            _updates++;
             await RunAlone(update).ConfigureAwait(false);
         }
         finally
@@ -60,13 +66,15 @@ internal sealed class HostTransaction : IStoreTransaction
     public async Task Commit()
     {
         await _turn.WaitAsync().ConfigureAwait(false);
+        Exception? failure = null;
+        bool wasOpen = _isOpen;
         try
         {
-            _isOpen = false;
+            ThrowIfEnded();
             if (_lost is not null)
             {
                 await _connection.Rollback().ConfigureAwait(false);
-                throw _server.Wrap(_lost);
+                throw failure = _server.Wrap(_lost);
             }
 
             await _connection.Commit().ConfigureAwait(false);
@@ -75,12 +83,12 @@ internal sealed class HostTransaction : IStoreTransaction
         {
             bool mayBeIn = _connection.MayBeIn(error);
             await _connection.Rollback().ConfigureAwait(false);
-            throw _server.Wrap(error, mayBeIn);
+            throw failure = _server.Wrap(error, mayBeIn);
         }
         finally
         {
-            await _connection.DisposeAsync().ConfigureAwait(false);
-            _ended();
+            if (wasOpen)
+                await End(failure).ConfigureAwait(false);
             _turn.Release();
         }
     }
@@ -90,18 +98,60 @@ internal sealed class HostTransaction : IStoreTransaction
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (!_isOpen)
-                return;
-
-            _isOpen = false;
-            await _connection.Rollback().ConfigureAwait(false);
-            await _connection.DisposeAsync().ConfigureAwait(false);
-            _ended();
+            if (_isOpen)
+                await Abandon(_lost).ConfigureAwait(false);
         }
         finally
         {
             _turn.Release();
         }
+
+        await _timingOut.ConfigureAwait(false);
+    }
+
+    private async Task TimeOut(StoreException reason)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (!_isOpen)
+                return;
+
+            _lost = reason;
+            await Abandon(reason).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Undoes the transaction and ends it.</summary>
+    /// <param name="failure">Why it failed; null if the host's code did not want it.</param>
+    private async ValueTask Abandon(Exception? failure)
+    {
+        await _connection.Rollback().ConfigureAwait(false);
+        await End(failure).ConfigureAwait(false);
+    }
+
+    private async ValueTask End(Exception? failure)
+    {
+        _isOpen = false;
+        if (_timer is not null)
+            await _timer.DisposeAsync().ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        _context.BatchEnded(_updates, failure);
+        _ended();
+    }
+
+    private void ThrowIfEnded()
+    {
+        if (_isOpen)
+            return;
+
+        throw _lost is null
+            ? new InvalidOperationException("The transaction has ended.")
+            : new StoreException($"The transaction was undone before: {_lost.Message}", _lost);
     }
 
     /// <summary>Runs an update behind a savepoint, and sends its writes, so that it fails alone.</summary>

@@ -25,6 +25,23 @@ internal sealed class HostingTests
     }
 
     [Test]
+    public async Task AddBuildData_ContainerIsDisposedSynchronously_LetsTheFileGo()
+    {
+        using var folder = new TempFolder();
+        var services = new ServiceCollection();
+        services.AddBuildData(options => options.UseSqlite(folder.ConnectionString));
+        ServiceProvider provider = services.BuildServiceProvider();
+        await provider.GetRequiredService<Master>().Data.Updates.FindBuilderId("linux");
+
+#pragma warning disable CA1849 // This is what is tested.
+        provider.Dispose();
+#pragma warning restore CA1849
+
+        await using Master again = await Master.Open(folder.ConnectionString);
+        (await again.Data.GetAll<Builder>("/builders")).Should().ContainSingle();
+    }
+
+    [Test]
     public void AddBuildData_WithoutAStore_FailsAtOnce() =>
         new ServiceCollection().Invoking(services => services.AddBuildData(_ => { })).Should().Throw<ArgumentException>();
 

@@ -65,6 +65,19 @@ public sealed class StoreContext
     /// <summary>Says how many requests wait, for the meter.</summary>
     public void ObserveQueue(Func<int> depth) => _telemetry.ObserveQueue(depth);
 
+    /// <summary>Starts the timer that ends a host's transaction after <see cref="BuildDataOptions.TransactionTimeout"/>.</summary>
+    /// <param name="end">Undoes the transaction. What it is called with is what later calls of the transaction fail with.</param>
+    /// <returns>The timer, to be disposed when the transaction has ended; null if there is no limit.</returns>
+    public ITimer? LimitTransaction(Action<StoreException> end)
+    {
+        ArgumentNullException.ThrowIfNull(end);
+        TimeSpan limit = Options.TransactionTimeout;
+        return limit == Timeout.InfiniteTimeSpan ? null : Options.TimeProvider.CreateTimer(End, null, limit, Timeout.InfiniteTimeSpan);
+
+        void End(object? state) => end(new StoreException(
+            $"The transaction was undone because it lasted for longer than {nameof(BuildDataOptions)}.{nameof(BuildDataOptions.TransactionTimeout)}, {limit}."));
+    }
+
     /// <summary>Sets where sequence numbers begin.</summary>
     /// <param name="last">The last event, or the last number that may have been given out.</param>
     /// <param name="keepsEvents">Whether all events are written to the table of events, from which others may read them.</param>
@@ -111,7 +124,7 @@ public sealed class StoreContext
     /// <param name="at">When it began to.</param>
     public void WasHeard(DateTimeOffset at) => SignsOfLife.Add(at);
 
-    /// <summary>Tells the meter of a transaction that has ended.</summary>
+    /// <summary>Measures a transaction that has ended, and logs it if it has failed.</summary>
     /// <param name="updates">How many updates it had.</param>
     /// <param name="error">Why it failed; null if it did not.</param>
     public void BatchEnded(int updates, Exception? error)

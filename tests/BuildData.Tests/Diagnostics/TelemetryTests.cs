@@ -75,6 +75,86 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
     }
 
     [Test]
+    public async Task Meter_TransactionOfTheHost_IsOneBatch()
+    {
+        long buildId = await Updates.Build();
+        _measured.Take("builddata.batch.size");
+
+        await Updates.Transaction(async u =>
+        {
+            await u.SetBuildStateString(buildId, "a");
+            await u.SetBuildStateString(buildId, "b");
+        });
+
+        _measured.Take("builddata.batch.size").Select(one => one.Value).Should().Equal(2);
+    }
+
+    [Test]
+    public async Task Log_TransactionThatFails_IsLogged()
+    {
+        long buildId = await Updates.Build();
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goesOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task transaction = Updates.Transaction(async u =>
+        {
+            await u.SetBuildStateString(buildId, "a");
+            began.SetResult();
+            await goesOn.Task;
+        });
+        await began.Task;
+        Clock.Advance(TimeSpan.FromMinutes(6));
+        await Updates.SetBuildStateString(buildId, "after");
+        goesOn.SetResult();
+        await transaction.Awaiting(task => task).Should().ThrowAsync<StoreException>();
+
+        await Master.DisposeAsync();
+
+        _log.Entries.Should().ContainSingle(entry => entry.Id == 20).Which.Error.Should().BeOfType<StoreException>();
+    }
+
+    [Test]
+    public async Task Log_ALoggerWaitsForAnUpdate_HoldsUpNobody()
+    {
+        var logged = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        long buildId = await Updates.Build();
+        _log.OnEntry = id =>
+        {
+            // A host's logger that writes to this very store, as it should not.
+            if (id == 40)
+                logged.TrySetResult(Updates.SetBuildStateString(buildId, "lagged").Wait(Given.Patience));
+        };
+        await using Subscription stalled = Data.Events.Subscribe("/builds/*");
+
+        for (int i = 0; i < 20; i++)
+            await Updates.SetBuildStateString(buildId, $"{i}").WaitAsync(Given.Patience);
+
+        (await logged.Task.WaitAsync(Given.Patience)).Should().BeTrue();
+    }
+
+    [Test]
+    public async Task Update_TheClockThrows_FailsAloneInItsBatch()
+    {
+        long buildId = await Updates.Build();
+        using var held = new HeldUpdate(Clock);
+        Task first = Task.Run(() => Updates.SetBuildStateString(buildId, "first"));
+        await held.Began;
+        Task[] batch = [.. Enumerable.Range(0, 3).Select(i => Updates.SetBuildStateString(buildId, $"{i}"))];
+        int readings = 0;
+        Clock.OnNow = () =>
+        {
+            if (Interlocked.Increment(ref readings) == 2)
+                throw new FormatException("the clock is broken");
+        };
+
+        held.GoOn();
+
+        await first;
+        Func<Task> all = () => Task.WhenAll(batch);
+        await all.Should().ThrowAsync<FormatException>();
+        batch.Count(task => task.IsFaulted).Should().Be(1);
+    }
+
+    [Test]
     public async Task Meter_Events_AreCounted()
     {
         long buildId = await Updates.Build();

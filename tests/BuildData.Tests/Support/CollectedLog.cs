@@ -11,14 +11,20 @@ internal sealed class CollectedLog : ILoggerFactory, ILogger
 
     public IReadOnlyList<(string Category, int Id, LogLevel Level, string Message, Exception? Error)> Entries => [.. _entries];
 
+    /// <summary>Called with the id of each entry.</summary>
+    public Action<int>? OnEntry { get; set; }
+
     public ILogger CreateLogger(string categoryName)
     {
         _category = categoryName;
         return this;
     }
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
         _entries.Enqueue((_category, eventId.Id, logLevel, formatter(state, exception), exception));
+        OnEntry?.Invoke(eventId.Id);
+    }
 
     public bool IsEnabled(LogLevel logLevel) => true;
 

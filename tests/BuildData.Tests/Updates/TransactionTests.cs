@@ -341,6 +341,51 @@ internal abstract class TransactionTests(StoreKind store) : MasterTests(store)
     }
 
     [Test]
+    public async Task Transaction_LastsTooLong_IsUndoneAndLetsOthersGoOn()
+    {
+        long buildId = await Updates.Build();
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goesOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task transaction = Updates.Transaction(async u =>
+        {
+            await u.SetBuildStateString(buildId, "never");
+            began.SetResult();
+            await goesOn.Task;
+            await u.SetBuildStateString(buildId, "never either");
+        });
+        await began.Task.WaitAsync(Given.Patience);
+
+        Clock.Advance(TimeSpan.FromMinutes(6));
+
+        await Updates.SetBuildStateString(buildId, "after").WaitAsync(Given.Patience);
+        goesOn.SetResult();
+        await transaction.Awaiting(task => task).Should().ThrowAsync<StoreException>().WithMessage("*TransactionTimeout*");
+        (await Data.Get<Build>($"/builds/{buildId}"))!.StateString.Should().Be("after");
+    }
+
+    [Test]
+    public async Task Dispose_ATransactionNeverEnds_EndsAfterItsTime()
+    {
+        long buildId = await Updates.Build();
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var never = new CancellationTokenSource();
+        Task transaction = Updates.Transaction(async u =>
+        {
+            await u.SetBuildStateString(buildId, "never");
+            began.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, never.Token);
+        });
+        await began.Task.WaitAsync(Given.Patience);
+        Task dispose = Master.DisposeAsync().AsTask();
+
+        Clock.Advance(TimeSpan.FromMinutes(6));
+
+        await dispose.WaitAsync(Given.Patience);
+        await never.CancelAsync();
+        await transaction.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Test]
     public async Task Transaction_NoFunction_IsRefused() =>
         await Updates.Awaiting(updates => updates.Transaction(null!)).Should().ThrowAsync<ArgumentNullException>();
 }

@@ -16,7 +16,10 @@ internal sealed class CommitState
 {
     private readonly Lock _lock = new();
     private long _sequence;
-    private Commit? _current;
+    private long _number;
+    private bool _isCommitting;
+    private Commit _current;
+    private TaskCompletionSource? _ended;
 
     /// <summary>Whether the last commit took so long that a reader should not have to wait for the next. For the writer alone.</summary>
     public bool IsSlow { get; private set; }
@@ -34,7 +37,10 @@ internal sealed class CommitState
     public void Begin(int events, bool changesPosition)
     {
         lock (_lock)
-            _current = new Commit(_sequence, _sequence + events, changesPosition || events == 0);
+        {
+            _current = new Commit(++_number, _sequence, _sequence + events, changesPosition || events == 0);
+            _isCommitting = true;
+        }
     }
 
     /// <summary>Called by the writer after a commit.</summary>
@@ -43,16 +49,16 @@ internal sealed class CommitState
     public void End(bool succeeded, TimeSpan took)
     {
         IsSlow = took > TimeSpan.FromMilliseconds(1);
-        Commit commit;
+        TaskCompletionSource? ended;
         lock (_lock)
         {
-            commit = _current!;
-            _current = null;
+            _isCommitting = false;
             if (succeeded)
-                _sequence = commit.After;
+                _sequence = _current.After;
+            (ended, _ended) = (_ended, null);
         }
 
-        commit.Waiting?.TrySetResult();
+        ended?.TrySetResult();
     }
 
     /// <summary>Begins a snapshot, unless a commit is in progress.</summary>
@@ -64,9 +70,11 @@ internal sealed class CommitState
         lock (_lock)
         {
             sequence = _sequence;
-            if (_current is null)
-                reader.BeginSnapshotNow();
-            return _current;
+            if (_isCommitting)
+                return _current;
+
+            reader.BeginSnapshotNow();
+            return null;
         }
     }
 
@@ -74,7 +82,7 @@ internal sealed class CommitState
     public bool IsInProgress(Commit commit)
     {
         lock (_lock)
-            return _current == commit;
+            return _isCommitting && _number == commit.Number;
     }
 
     /// <summary>Waits for the end of a commit.</summary>
@@ -82,27 +90,18 @@ internal sealed class CommitState
     {
         lock (_lock)
         {
-            if (_current != commit)
+            if (!_isCommitting || _number != commit.Number)
                 return Task.CompletedTask;
 
-            commit.Waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return commit.Waiting.Task;
+            _ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _ended.Task;
         }
     }
 
     /// <summary>A commit in progress.</summary>
-    /// <param name="before">The number of the last event before it.</param>
-    /// <param name="after">The number of its last event.</param>
-    /// <param name="changesPosition">Whether the position of the event log tells a snapshot whether it includes the commit.</param>
-    internal sealed class Commit(long before, long after, bool changesPosition)
-    {
-        public long Before => before;
-
-        public long After => after;
-
-        public bool ChangesPosition => changesPosition;
-
-        /// <summary>What those wait for who wait for the end; null if nobody does. Guarded by the lock of the commit state.</summary>
-        public TaskCompletionSource? Waiting { get; set; }
-    }
+    /// <param name="Number">Tells it from others.</param>
+    /// <param name="Before">The number of the last event before it.</param>
+    /// <param name="After">The number of its last event.</param>
+    /// <param name="ChangesPosition">Whether the position of the event log tells a snapshot whether it includes the commit.</param>
+    internal readonly record struct Commit(long Number, long Before, long After, bool ChangesPosition);
 }

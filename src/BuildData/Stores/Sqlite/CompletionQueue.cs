@@ -70,6 +70,9 @@ internal sealed class CompletionQueue : IDisposable
     /// <summary>Completes what is left, and ends the thread, if one was needed.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+            return;
+
         Forget();
         while (_running.TryDequeue(out (Completions Batch, long Since) left))
             Rescue(left.Batch);

@@ -27,6 +27,7 @@ internal sealed class LogLimit(SqliteWriteSession session, SqliteFile file, Read
     private long _threshold = file.Options.LogSizeLimit;
     private TimeSpan _patience = FirstPatience;
     private long _since;
+    private long _written;
     private bool _hasWarned;
 
     // The attempt that is under way, and the one that nobody reads beside any more.
@@ -50,7 +51,13 @@ internal sealed class LogLimit(SqliteWriteSession session, SqliteFile file, Read
     /// <summary>Looks at the size of the log after a commit.</summary>
     public void AfterCommit()
     {
-        if (IsHolding || Size() <= _threshold)
+        // To ask for the size of a file makes the next flush of it slower, so that is done once for many commits.
+        long written = session.LogBytes();
+        if (IsHolding || Math.Abs(written - _written) < _limit / 16)
+            return;
+
+        _written = written;
+        if (Size() <= _threshold)
             return;
 
         var attempt = new Attempt();

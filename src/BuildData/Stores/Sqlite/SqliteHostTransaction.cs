@@ -43,7 +43,7 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
         }
 
         _isOpen = true;
-        using ITimer? timer = StartTimer();
+        using ITimer? timer = context.LimitTransaction(TimeOut);
         _begun.TrySetResult(this);
         if (_ended.Wait(Long))
             return;
@@ -125,24 +125,15 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
 
     protected override void Cancel(CancellationToken token) => _begun.TrySetCanceled(token);
 
-    private ITimer? StartTimer()
-    {
-        TimeSpan limit = context.Options.TransactionTimeout;
-        return limit == Timeout.InfiniteTimeSpan
-            ? null
-            : context.Options.TimeProvider.CreateTimer(static state => ((SqliteHostTransaction)state!).TimeOut(), this, limit, Timeout.InfiniteTimeSpan);
-    }
-
-    private void TimeOut()
+    private void TimeOut(StoreException reason)
     {
         lock (_lock)
         {
             if (!_isOpen)
                 return;
 
-            _lost = new StoreException(
-                $"The transaction was undone because it lasted for longer than {nameof(BuildDataOptions)}.{nameof(BuildDataOptions.TransactionTimeout)}, {context.Options.TransactionTimeout}.");
-            Abandon(_lost);
+            _lost = reason;
+            Abandon(reason);
         }
     }
 

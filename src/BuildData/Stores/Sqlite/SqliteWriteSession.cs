@@ -6,8 +6,12 @@ namespace BuildData.Stores.Sqlite;
 /// <summary>The one connection that writes.</summary>
 internal sealed class SqliteWriteSession : WriteSession, IDisposable
 {
+    // SQLITE_DBSTATUS_CACHE_WRITE: the pages written to the log.
+    private const int CacheWrite = 9;
+
     private readonly SqliteConnection _connection;
     private readonly sqlite3 _handle;
+    private readonly long _pageSize;
     private readonly SqliteCommands _queries;
     private readonly Dictionary<string, SqliteStatement> _statements = new(ReferenceEqualityComparer.Instance);
 
@@ -16,12 +20,21 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
         _connection = connection;
         _handle = connection.Handle!;
         _queries = new SqliteCommands(_handle);
+        using var pageSize = new SqliteStatement(_handle, "PRAGMA page_size");
+        _pageSize = pageSize.Single();
     }
 
     public override SqlDialect Dialect { get; } = new();
 
     /// <summary>A number that changes when another connection commits. Runs in a transaction.</summary>
     public long DataVersion() => Statement("PRAGMA data_version").Single();
+
+    /// <summary>How many bytes the connection has written to the log.</summary>
+    public long LogBytes()
+    {
+        _ = raw.sqlite3_db_status(_handle, CacheWrite, out int pages, out _, 0);
+        return pages * _pageSize;
+    }
 
     /// <summary>Copies the log into the database file, without waiting for anybody, and empties it if nobody reads from it.</summary>
     /// <returns>False if a reader or a writer prevented it.</returns>
