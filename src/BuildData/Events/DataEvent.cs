@@ -43,7 +43,7 @@ public sealed class DataEvent
 
     /// <summary>All paths that the event is announced on.</summary>
     public IReadOnlyList<string> Paths =>
-        _paths ??= Array.ConvertAll(_type.EventPaths(Resource, _id), path => path.ToString());
+        _paths ??= new ValueList<string>(Array.ConvertAll(_type.EventPaths(Resource, _id), path => path.ToString()));
 
     /// <inheritdoc/>
     public override string ToString() => $"{Sequence} {Path} {Name}";

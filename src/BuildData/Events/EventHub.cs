@@ -62,15 +62,15 @@ public sealed class EventHub
     /// <param name="pattern">A path with <c>*</c> for any segment.</param>
     /// <param name="eventNames">The event names that are wanted; none stands for all.</param>
     /// <exception cref="InvalidPathException">No event is ever announced on such a path.</exception>
-    /// <exception cref="InvalidQueryException">Something else than <c>property</c> stands behind the path.</exception>
-    /// <exception cref="ArgumentException">Nothing that is announced there has such an event name.</exception>
+    /// <exception cref="InvalidQueryException">Something else than <c>property</c> stands behind the path, or more than 1,024 properties.</exception>
+    /// <exception cref="ArgumentException">Nothing that is announced there has such an event name, or there are more than 64.</exception>
     /// <exception cref="StoreReadOnlyException">The store is open read-only.</exception>
     /// <exception cref="ObjectDisposedException">The master is disposed.</exception>
     public Subscription Subscribe(string pattern, params IReadOnlyCollection<string> eventNames) =>
         Subscribe([pattern], eventNames);
 
     /// <summary>Subscribes to the changes announced on any of several paths, from this call on: one stream, in commit order.</summary>
-    /// <param name="patterns">Paths with <c>*</c> for any segment, at least one.</param>
+    /// <param name="patterns">Paths with <c>*</c> for any segment, from 1 to 1,024.</param>
     /// <param name="eventNames">The event names that are wanted; none stands for all.</param>
     /// <inheritdoc cref="Subscribe(string, IReadOnlyCollection{string})"/>
     public Subscription Subscribe(IReadOnlyCollection<string> patterns, params IReadOnlyCollection<string> eventNames) =>
@@ -93,7 +93,7 @@ public sealed class EventHub
         Subscribe([pattern], after, eventNames);
 
     /// <summary>Subscribes to the changes announced on any of several paths after an event.</summary>
-    /// <param name="patterns">Paths with <c>*</c> for any segment, at least one.</param>
+    /// <param name="patterns">Paths with <c>*</c> for any segment, from 1 to 1,024.</param>
     /// <param name="after">The <see cref="DataEvent.Cursor"/> of the last event that was handled, or its number.</param>
     /// <param name="eventNames">The event names that are wanted; none stands for all.</param>
     /// <inheritdoc cref="Subscribe(string, EventCursor, IReadOnlyCollection{string})"/>
@@ -150,7 +150,7 @@ public sealed class EventHub
             ObjectDisposedException.ThrowIf(_ended, typeof(Master));
             _index.Add(subscription);
             _all.Add(subscription);
-            if (subscription.Interest.Properties.Count > 0)
+            if (subscription.Interest.WantsProperties)
             {
                 // A batch under way has read no properties for this subscriber. No update that is called after this is in it.
                 subscription.FirstBatch = _batchBringsProperties || _alwaysBringsProperties ? 0 : _batch + 1;
@@ -264,7 +264,7 @@ public sealed class EventHub
                 return;
 
             _index.Remove(subscription);
-            if (subscription.Interest.Properties.Count > 0)
+            if (subscription.Interest.WantsProperties)
                 _wantingProperties--;
         }
     }
@@ -319,7 +319,7 @@ public sealed class EventHub
                 if (subscription.HasSeen(_sequence) || subscription.FirstBatch > _batch || !interest.Wants(pending.Type, pending.Name, isPublic))
                     continue;
 
-                DataEvent e = interest.Properties.Count > 0 && pending.Properties is not null
+                DataEvent e = interest.WantsProperties && pending.Properties is not null
                     ? pending.ToDataEvent(cursor, interest)
                     : shared ??= pending.ToDataEvent(cursor);
                 if (!subscription.Offer(e))

@@ -6,7 +6,7 @@ namespace BuildData.Events;
 /// <summary>What a subscriber wants: a path with <c>*</c> for any segment, perhaps with <c>property=</c> behind it.</summary>
 internal sealed class EventPattern
 {
-    private EventPattern(string text, IReadOnlyList<EventSegment> segments, IReadOnlyList<Resource> announced, IReadOnlyList<string> properties)
+    private EventPattern(string text, IReadOnlyList<EventSegment> segments, IReadOnlyList<Resource> announced, PropertySelection properties)
     {
         Text = text;
         Segments = segments;
@@ -23,10 +23,10 @@ internal sealed class EventPattern
     public IReadOnlyList<Resource> Announced { get; }
 
     /// <summary>The properties that builds and build requests are to carry.</summary>
-    public IReadOnlyList<string> Properties { get; }
+    public PropertySelection Properties { get; }
 
     /// <exception cref="InvalidPathException">The pattern is malformed, or no event is ever announced on it.</exception>
-    /// <exception cref="InvalidQueryException">Something else than <c>property</c> is behind the path.</exception>
+    /// <exception cref="InvalidQueryException">Something else than <c>property</c> is behind the path, or too much of it.</exception>
     public static EventPattern Parse(string pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);
@@ -43,11 +43,11 @@ internal sealed class EventPattern
                 pattern, "no event is announced on such a path. Events are announced under ids, not names; '*' stands for any segment.");
         }
 
-        return new EventPattern(pattern, segments, announced, mark < 0 ? [] : ParseProperties(pattern[(mark + 1)..], announced));
+        return new EventPattern(pattern, segments, announced, mark < 0 ? PropertySelection.None : ParseProperties(pattern[(mark + 1)..], announced));
     }
 
     /// <summary>A pattern of this library's own, which may be one on which nothing is announced in public.</summary>
-    public static EventPattern Watch(string pattern, IReadOnlyList<string> properties) =>
+    public static EventPattern Watch(string pattern, PropertySelection properties) =>
         new(pattern, ParseSegments(pattern, pattern), Catalog.All, properties);
 
     /// <summary>Whether a path is one of the pattern's.</summary>
@@ -70,7 +70,7 @@ internal sealed class EventPattern
     private static List<EventSegment> ParseSegments(string path, string pattern) =>
         [.. path.Split('/').Skip(1).Select(segment => ParseSegment(segment, pattern))];
 
-    private static IReadOnlyList<string> ParseProperties(string query, Resource[] announced)
+    private static PropertySelection ParseProperties(string query, Resource[] announced)
     {
         ResultSpec spec = QueryString.Parse(query);
         string? wrong = spec.Filters.Count > 0 ? spec.Filters[0].Parameter
@@ -83,7 +83,7 @@ internal sealed class EventPattern
             throw new InvalidQueryException(wrong, "of the query parameters, a subscription can have 'property' alone.");
         if (!announced.Any(resource => resource.HasProperties))
             throw new InvalidQueryException("property", $"a {announced[0].Kind} carries no properties.");
-        return spec.Properties;
+        return new PropertySelection(spec.AllProperties, spec.Properties);
     }
 
     private static EventSegment ParseSegment(string segment, string pattern)

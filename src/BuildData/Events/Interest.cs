@@ -10,7 +10,7 @@ internal sealed class Interest
     private Interest(IReadOnlyList<EventPattern> patterns, IReadOnlyCollection<string> names, Type? only)
     {
         Patterns = patterns;
-        Properties = [.. patterns.SelectMany(pattern => pattern.Properties).Distinct()];
+        Properties = PropertySelection.Union([.. patterns.Select(pattern => pattern.Properties)]);
         _only = only;
         _names = names.Count == 0 ? null : new HashSet<string>(names, StringComparer.Ordinal);
         _types = [.. patterns.SelectMany(pattern => pattern.Announced).Where(type => only is null || type.ResourceType == only)];
@@ -19,7 +19,9 @@ internal sealed class Interest
     public IReadOnlyList<EventPattern> Patterns { get; }
 
     /// <summary>The properties that builds and build requests are to carry.</summary>
-    public IReadOnlyList<string> Properties { get; }
+    public PropertySelection Properties { get; }
+
+    public bool WantsProperties => !Properties.IsEmpty;
 
     /// <summary>Whether changes that are not announced in public are wanted: those that a watch needs to know of.</summary>
     public bool IsWatch { get; private init; }
@@ -29,16 +31,23 @@ internal sealed class Interest
     /// <param name="names">The event names that are wanted; none stands for all.</param>
     /// <param name="only">The only resource type that is wanted; null for all.</param>
     /// <exception cref="InvalidPathException">A pattern is malformed, or no such event is ever announced on it.</exception>
-    /// <exception cref="InvalidQueryException">Something else than <c>property</c> is behind a path.</exception>
-    /// <exception cref="ArgumentException">Nothing that is announced there has such an event name, or there is no pattern.</exception>
+    /// <exception cref="InvalidQueryException">Something else than <c>property</c> is behind a path, or there are too many properties.</exception>
+    /// <exception cref="ArgumentException">
+    /// Nothing that is announced there has such an event name, or there is no pattern, or there are too many patterns or names.
+    /// </exception>
     public static Interest Parse(IReadOnlyCollection<string> patterns, IReadOnlyCollection<string> names, Type? only = null)
     {
         ArgumentNullException.ThrowIfNull(patterns);
         ArgumentNullException.ThrowIfNull(names);
         if (patterns.Count == 0)
             throw new ArgumentException("A subscription needs a pattern.", nameof(patterns));
+        if (patterns.Count > QueryLimits.Patterns)
+            throw new ArgumentException($"A subscription has at most {QueryLimits.Patterns} patterns.", nameof(patterns));
+        if (names.Count > QueryLimits.EventNames)
+            throw new ArgumentException($"A subscription has at most {QueryLimits.EventNames} event names.", nameof(names));
 
         var interest = new Interest([.. patterns.Select(EventPattern.Parse)], names, only);
+        QueryLimits.Check(interest.Properties.NameCount, QueryLimits.Properties, "property", "properties");
         if (only is not null)
         {
             EventPattern? other = interest.Patterns.FirstOrDefault(pattern => !pattern.Announced.Any(type => type.ResourceType == only));
@@ -57,7 +66,7 @@ internal sealed class Interest
     }
 
     /// <summary>What a watch needs to hear of.</summary>
-    public static Interest Watch(IReadOnlyCollection<string> patterns, IReadOnlyList<string> properties) =>
+    public static Interest Watch(IReadOnlyCollection<string> patterns, PropertySelection properties) =>
         new([.. patterns.Select(pattern => EventPattern.Watch(pattern, properties))], [], null) { IsWatch = true };
 
     /// <summary>Whether changes of this type are wanted at all.</summary>

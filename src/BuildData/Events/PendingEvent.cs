@@ -16,7 +16,7 @@ internal readonly record struct PendingEvent(Resource Type, string Name, object 
 
     /// <summary>The event as a subscriber sees it.</summary>
     public DataEvent ToDataEvent(EventCursor cursor, Interest interest) =>
-        interest.Properties.Count > 0 && Properties is not null
+        interest.WantsProperties && Properties is not null
             ? new DataEvent(cursor, Type, Name, Type.WithProperties(Resource, Properties.Only(interest.Properties)), Id)
             : ToDataEvent(cursor);
 }

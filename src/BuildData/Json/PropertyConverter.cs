@@ -6,6 +6,8 @@ namespace BuildData;
 /// <summary>The wire form of a property: <c>[value, source]</c>.</summary>
 internal sealed class PropertyConverter : JsonConverter<Property>
 {
+    public static readonly PropertyConverter Instance = new();
+
     public override Property Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         JsonElement pair = JsonElement.ParseValue(ref reader);

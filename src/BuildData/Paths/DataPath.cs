@@ -5,17 +5,24 @@ using BuildData.Paths;
 namespace BuildData;
 
 /// <summary>
-/// An endpoint path, perhaps with a query string. A string converts to it and is taken as it stands; of an interpolated
-/// string, each hole is percent-encoded as one segment or one query value, so that any name can be addressed and nothing
-/// can be injected: <c>Get&lt;Builder&gt;($"/builders/{name}")</c>. In a hole, times become whole Unix seconds, result
-/// codes their numbers, and everything else its invariant text.
+/// An endpoint path, perhaps with a query string. A string converts to it and is taken as it stands. In an interpolated string
+/// each hole is percent-encoded, so that it stands for exactly its text: <c>Get&lt;Builder&gt;($"/builders/{name}")</c>. In a
+/// hole, times become whole Unix seconds, result codes their numbers, and everything else its invariant text.
 /// </summary>
-/// <remarks>Digits alone are an id. A builder whose name is digits alone is reached by a typed query: <c>new OneBuilder("42")</c>.</remarks>
+/// <remarks>
+/// A hole never adds a segment or a parameter, and what is syntax elsewhere is text in it. In <c>order={field}</c> a leading
+/// <c>-</c> is part of the field's name; to choose the direction, write <c>order=-{field}</c> or use a <see cref="ResultSpec"/>.
+/// In <c>property={name}</c> the text <c>*</c> is the name of one property. In the place of a parameter's name a hole is the name
+/// of a field, never <c>limit</c>, and it adds no operator. One rule holds for holes too: in the place of a builder or a worker, digits alone
+/// are an id. A builder whose name is digits alone is reached by a typed query: <c>new OneBuilder("42")</c>.
+/// </remarks>
 [InterpolatedStringHandler]
 public ref struct DataPath
 {
     private readonly string? _path;
     private DefaultInterpolatedStringHandler _text;
+    private Place _place;
+    private bool _endsWithinEncoding;
 
     /// <summary>Called by the compiler for an interpolated string.</summary>
     public DataPath(int literalLength, int formattedCount)
@@ -26,6 +33,13 @@ public ref struct DataPath
     private DataPath(string path)
     {
         _path = path;
+    }
+
+    private enum Place
+    {
+        Path,
+        ParameterName,
+        ParameterValue,
     }
 
     /// <summary>A path in which everything is encoded as it should be already.</summary>
@@ -39,39 +53,63 @@ public ref struct DataPath
     }
 
     /// <summary>Called by the compiler for the text between holes.</summary>
-    public void AppendLiteral(string value) => _text.AppendLiteral(value);
+    public void AppendLiteral(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ReadOnlySpan<char> rest = value;
+        while (true)
+        {
+            int next = _place switch
+            {
+                Place.Path => rest.IndexOf('?'),
+                Place.ParameterName => rest.IndexOf('='),
+                _ => rest.IndexOf('&'),
+            };
+            if (next < 0)
+                break;
+
+            _place = _place == Place.ParameterName ? Place.ParameterValue : Place.ParameterName;
+            rest = rest[(next + 1)..];
+        }
+
+        _endsWithinEncoding = value is [.., '%'] or [.., '%', _];
+        _text.AppendLiteral(value);
+    }
 
     /// <summary>Called by the compiler for a hole.</summary>
-    /// <exception cref="ArgumentException">The value is null, text with half a surrogate pair, or several segments.</exception>
+    /// <exception cref="ArgumentException">The value is null, text with half a surrogate pair, or several segments, or stands within a percent-encoded character.</exception>
     public void AppendFormatted<T>(T value) => AppendFormatted(value, null);
 
     /// <summary>Called by the compiler for a hole with a format.</summary>
-    /// <exception cref="ArgumentException">The value is null, text with half a surrogate pair, or several segments.</exception>
+    /// <exception cref="ArgumentException">The value is null, text with half a surrogate pair, or several segments, or stands within a percent-encoded character.</exception>
     public void AppendFormatted<T>(T value, string? format)
     {
+        if (_endsWithinEncoding)
+            throw new ArgumentException("The text before a hole of a path ends within a percent-encoded character.", nameof(value));
+
         switch (value)
         {
             case null:
                 throw new ArgumentNullException(nameof(value), "A hole of a path can't be null.");
-            case long number when format is null:
-                _text.AppendFormatted(number);
+            case >= 0L when format is null && _place != Place.ParameterName:
+                _text.AppendFormatted(value);
                 break;
             case BuildResult result:
-                _text.AppendFormatted((int)result);
+                AppendText(((int)result).ToString(CultureInfo.InvariantCulture));
                 break;
             case bool flag:
-                _text.AppendLiteral(flag ? "true" : "false");
+                AppendText(flag ? "true" : "false");
                 break;
             case DateTimeOffset time when format is null:
-                _text.AppendFormatted(time.ToUnixTimeSeconds());
+                AppendText(time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
                 break;
             case DateTime time when format is null && time.Kind == DateTimeKind.Utc:
-                _text.AppendFormatted(new DateTimeOffset(time).ToUnixTimeSeconds());
+                AppendText(new DateTimeOffset(time).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
                 break;
             case DateTime:
                 throw new ArgumentException("A DateTime that is not in UTC says no time; use a DateTimeOffset.", nameof(value));
             case BuilderRef or WorkerRef:
-                _text.AppendLiteral(value.ToString()!);
+                AppendEncoded(value.ToString()!);
                 break;
             case BuildRef or Query:
                 throw new ArgumentException("It is several segments; pass the query itself.", nameof(value));
@@ -90,6 +128,9 @@ public ref struct DataPath
     private void AppendText(string text)
     {
         Text.Check(text, "value");
-        _text.AppendLiteral(PathText.Encode(text));
+        AppendEncoded(PathText.Encode(text));
     }
+
+    private void AppendEncoded(string encoded) =>
+        _text.AppendLiteral(_place == Place.ParameterName ? PathText.EncodeWhole(encoded) : PathText.EncodeSign(encoded));
 }

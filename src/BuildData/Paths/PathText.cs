@@ -9,6 +9,29 @@ internal static class PathText
 {
     public static string Encode(string text) => Uri.EscapeDataString(text);
 
+    /// <summary>Encodes the <c>-</c> that encoded text begins with, if it does: an order is descending by one that is not encoded.</summary>
+    public static string EncodeSign(string encoded) => encoded.StartsWith('-') ? "%2D" + encoded[1..] : encoded;
+
+    /// <summary>Encodes all of text that is encoded where it has to be: no word of the query string's syntax is left in it.</summary>
+    public static string EncodeWhole(string encoded)
+    {
+        var whole = new StringBuilder(3 * encoded.Length);
+        for (int i = 0; i < encoded.Length; i++)
+        {
+            if (encoded[i] == '%')
+            {
+                whole.Append(encoded, i, 3);
+                i += 2;
+            }
+            else
+            {
+                whole.Append(CultureInfo.InvariantCulture, $"%{(int)encoded[i]:X2}");
+            }
+        }
+
+        return whole.ToString();
+    }
+
     /// <summary>A segment that names a resource by id or else by name.</summary>
     public static string Segment(long? id, string? name) =>
         name is null ? (id ?? 0).ToString(CultureInfo.InvariantCulture) : Encode(name);

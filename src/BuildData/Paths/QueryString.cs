@@ -2,90 +2,134 @@ using System.Globalization;
 
 namespace BuildData.Paths;
 
-/// <summary>The part of a path behind <c>?</c>, as a <see cref="ResultSpec"/>.</summary>
-internal static class QueryString
+/// <summary>
+/// The part of a path after <c>?</c>, as a <see cref="ResultSpec"/>. Syntax is recognised as it is written: the names of
+/// parameters such as <c>limit</c>, the <c>__</c> before an operator, the <c>-</c> of an order and the <c>*</c> of all properties.
+/// A character that is percent-encoded is data.
+/// </summary>
+internal sealed class QueryString
 {
-    /// <exception cref="InvalidQueryException">A parameter is malformed.</exception>
+    // The parameter that an error names where the whole query string is wrong.
+    private const string Whole = "?";
+
+    private readonly Dictionary<(string Field, FilterOperator Operator), int> _places = [];
+    private readonly List<(string Field, FilterOperator Operator, string Parameter, List<FilterValue> Values)> _filters = [];
+    private readonly List<Order> _order = [];
+    private readonly List<string> _fields = [];
+    private readonly List<string> _properties = [];
+    private bool _allProperties;
+    private long? _limit;
+    private long? _offset;
+
+    private QueryString()
+    {
+    }
+
+    /// <exception cref="InvalidQueryException">A parameter is malformed, or the query string is too large.</exception>
     public static ResultSpec Parse(ReadOnlySpan<char> query)
     {
         if (query.IsEmpty)
             return ResultSpec.Empty;
+        if (query.Length > QueryLimits.QueryStringLength)
+            throw new InvalidQueryException(Whole, $"the query string has more than {QueryLimits.QueryStringLength} characters.");
+        if (query.Count('&') >= QueryLimits.QueryStringParameters)
+            throw new InvalidQueryException(Whole, $"the query string has more than {QueryLimits.QueryStringParameters} parameters.");
 
-        var parameters = new List<(string Name, string Value)>();
+        var parsed = new QueryString();
         foreach (Range range in query.Split('&'))
         {
-            ReadOnlySpan<char> parameter = query[range];
-            if (parameter.IsEmpty)
-                continue;
-
-            int equals = parameter.IndexOf('=');
-            ReadOnlySpan<char> name = equals < 0 ? parameter : parameter[..equals];
-            ReadOnlySpan<char> value = equals < 0 ? [] : parameter[(equals + 1)..];
-            if (!PathText.TryDecode(name, plusIsSpace: true, out string decodedName) || decodedName.Length == 0)
-                throw new InvalidQueryException(name.ToString(), "its name is empty or not percent-encoded UTF-8.");
-            if (!PathText.TryDecode(value, plusIsSpace: true, out string decodedValue))
-                throw new InvalidQueryException(decodedName, $"its value '{value}' is not percent-encoded UTF-8.");
-            parameters.Add((decodedName, decodedValue));
+            if (!query[range].IsEmpty)
+                parsed.Add(query[range]);
         }
 
-        return Build(parameters);
+        return parsed.ToSpec();
     }
 
-    /// <summary>Makes a spec of decoded parameters.</summary>
-    public static ResultSpec Build(IEnumerable<(string Name, string Value)> parameters)
+    private void Add(ReadOnlySpan<char> parameter)
     {
-        var filters = new List<(string Field, FilterOperator Operator, string Parameter, List<FilterValue> Values)>();
-        var order = new List<Order>();
-        var fields = new List<string>();
-        var properties = new List<string>();
-        long? limit = null;
-        long? offset = null;
+        int equals = parameter.IndexOf('=');
+        ReadOnlySpan<char> rawName = equals < 0 ? parameter : parameter[..equals];
+        ReadOnlySpan<char> rawValue = equals < 0 ? [] : parameter[(equals + 1)..];
+        if (!PathText.TryDecode(rawName, plusIsSpace: true, out string name) || name.Length == 0)
+            throw new InvalidQueryException(rawName.ToString(), "its name is empty or not percent-encoded UTF-8.");
 
-        foreach ((string name, string value) in parameters)
+        switch (rawName)
         {
-            switch (name)
-            {
-                case "limit":
-                    limit = Count(name, value, limit);
-                    break;
-                case "offset":
-                    offset = Count(name, value, offset);
-                    break;
-                case "order":
-                    order.Add(value.StartsWith('-') ? new Order(value[1..], descending: true) : new Order(value));
-                    break;
-                case "field":
-                    fields.Add(value);
-                    break;
-                case "property":
-                    properties.Add(value);
-                    break;
-                default:
-                    (string field, FilterOperator op) = FilterOperators.Split(name);
-                    int known = filters.FindIndex(filter => filter.Field == field && filter.Operator == op);
-                    if (known < 0)
-                        filters.Add((field, op, name, [FilterValue.Raw(value)]));
-                    else
-                        filters[known].Values.Add(FilterValue.Raw(value));
-                    break;
-            }
+            case "limit":
+                _limit = Count(name, rawValue, _limit);
+                break;
+            case "offset":
+                _offset = Count(name, rawValue, _offset);
+                break;
+            case "order":
+                QueryLimits.Check(_order.Count + 1, QueryLimits.Order, name, "terms of an order");
+                bool descending = rawValue.StartsWith('-');
+                _order.Add(new Order(Decode(name, descending ? rawValue[1..] : rawValue), descending));
+                break;
+            case "field":
+                QueryLimits.Check(_fields.Count + 1, QueryLimits.Fields, name, "fields");
+                _fields.Add(Decode(name, rawValue));
+                break;
+            case "property" when rawValue is "*":
+                _allProperties = true;
+                break;
+            case "property":
+                QueryLimits.Check(_properties.Count + 1, QueryLimits.Properties, name, "properties");
+                _properties.Add(Decode(name, rawValue));
+                break;
+            default:
+                AddFilter(name, rawName, Decode(name, rawValue));
+                break;
         }
-
-        return new ResultSpec
-        {
-            Filters = filters.ConvertAll(filter => new Filter(filter.Field, filter.Operator, filter.Values) { Parameter = filter.Parameter }),
-            Order = order,
-            Fields = fields,
-            Properties = properties,
-            Limit = limit,
-            Offset = offset,
-        };
     }
 
-    private static long Count(string name, string value, long? before)
+    private void AddFilter(string name, ReadOnlySpan<char> rawName, string value)
+    {
+        string field = name;
+        FilterOperator op = FilterOperator.Equal;
+        int separator = rawName.LastIndexOf("__");
+        if (separator >= 0)
+        {
+            // The whole name was decoded without an error, so its parts can be.
+            _ = PathText.TryDecode(rawName[..separator], plusIsSpace: true, out field);
+            _ = PathText.TryDecode(rawName[(separator + 2)..], plusIsSpace: true, out string operatorName);
+            op = FilterOperators.Parse(operatorName, name);
+        }
+
+        if (!_places.TryGetValue((field, op), out int place))
+        {
+            QueryLimits.Check(_filters.Count + 1, QueryLimits.Filters, name, "filters");
+            place = _filters.Count;
+            _places.Add((field, op), place);
+            _filters.Add((field, op, name, []));
+        }
+
+        List<FilterValue> values = _filters[place].Values;
+        QueryLimits.Check(values.Count + 1, QueryLimits.Values, name, "values of one filter");
+        values.Add(FilterValue.Raw(value));
+    }
+
+    private ResultSpec ToSpec() => new()
+    {
+        Filters = _filters.ConvertAll(filter => new Filter(filter.Field, filter.Operator, filter.Values) { Parameter = filter.Parameter }),
+        Order = _order,
+        Fields = _fields,
+        Properties = _properties,
+        AllProperties = _allProperties,
+        Limit = _limit,
+        Offset = _offset,
+    };
+
+    private static string Decode(string name, ReadOnlySpan<char> rawValue) =>
+        PathText.TryDecode(rawValue, plusIsSpace: true, out string value)
+            ? value
+            : throw new InvalidQueryException(name, $"its value '{rawValue}' is not percent-encoded UTF-8.");
+
+    private static long Count(string name, ReadOnlySpan<char> rawValue, long? before)
     {
         if (before is not null)
             throw new InvalidQueryException(name, "it can be given once.");
+        string value = Decode(name, rawValue);
         if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long count))
             throw new InvalidQueryException(name, $"'{value}' is not a number from 0 up that fits in 63 bits.");
         return count;

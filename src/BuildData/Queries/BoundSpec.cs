@@ -16,11 +16,15 @@ internal sealed class BoundSpec
     private BoundSpec(ResultSpec spec, (Field, Filter)[] filters, (Field, bool)[] order)
     {
         Spec = spec;
+        Properties = spec.WantsProperties ? new PropertySelection(spec.AllProperties, spec.Properties) : PropertySelection.None;
         _filters = filters;
         _order = order;
     }
 
     public ResultSpec Spec { get; }
+
+    /// <summary>The properties that builds and build requests are to carry.</summary>
+    public PropertySelection Properties { get; }
 
     public bool LocksRows { get; private init; }
 
@@ -30,12 +34,11 @@ internal sealed class BoundSpec
         if (ReferenceEquals(spec, ResultSpec.Empty))
             return None;
 
+        CheckSizes(spec);
         foreach (string name in spec.Fields)
             _ = Find(resource, name, name: "field");
-        if (spec.Properties.Count > 0 && !resource.HasProperties)
+        if (spec.WantsProperties && !resource.HasProperties)
             throw new InvalidQueryException("property", $"a {resource.Kind} carries no properties.");
-        if (spec.Properties.Count > FilterSql.MaxValues)
-            throw new InvalidQueryException("property", $"it has more than {FilterSql.MaxValues} values.");
         foreach (string property in spec.Properties)
         {
             if (Text.IndexOfLoneSurrogate(property) >= 0)
@@ -59,12 +62,14 @@ internal sealed class BoundSpec
             throw new InvalidQueryException("offset", "it is negative.");
 
         (Field Field, Filter Filter)[] filters = [.. spec.Filters.Select(filter => (Selected(resource, spec, filter.Field, filter.Parameter), filter))];
-        int terms = 0;
+        int comparisons = 0;
+        int parameters = spec.Properties.Count;
         foreach ((Field field, Filter filter) in filters)
         {
-            terms += FilterSql.Terms(field, filter);
-            if (terms > FilterSql.MaxTerms)
-                throw new InvalidQueryException(filter.Parameter, $"the query has more than {FilterSql.MaxTerms} comparisons.");
+            comparisons += FilterSql.Comparisons(field, filter);
+            QueryLimits.Check(comparisons, QueryLimits.Comparisons, filter.Parameter, "comparisons");
+            parameters += FilterSql.Parameters(field, filter);
+            QueryLimits.Check(parameters, QueryLimits.SqlParameters, filter.Parameter, "values");
         }
 
         return new BoundSpec(
@@ -116,6 +121,19 @@ internal sealed class BoundSpec
             sql.Append(keyColumn);
         else
             sql.TrimEnd(2);
+    }
+
+    private static void CheckSizes(ResultSpec spec)
+    {
+        QueryLimits.Check(spec.Fields.Count, QueryLimits.Fields, "field", "fields");
+        QueryLimits.Check(spec.Properties.Count, QueryLimits.Properties, "property", "properties");
+        QueryLimits.Check(spec.Order.Count, QueryLimits.Order, "order", "terms of an order");
+        for (int i = 0; i < spec.Filters.Count; i++)
+        {
+            Filter filter = spec.Filters[i];
+            QueryLimits.Check(i + 1, QueryLimits.Filters, filter.Parameter, "filters");
+            QueryLimits.Check(filter.Values.Count, QueryLimits.Values, filter.Parameter, "values of one filter");
+        }
     }
 
     private static Field Orderable(Field field) =>

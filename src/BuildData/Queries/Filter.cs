@@ -11,12 +11,14 @@ public sealed record Filter
     {
         ArgumentNullException.ThrowIfNull(field);
         ArgumentNullException.ThrowIfNull(values);
-        if (values.Count == 0)
+
+        // Copied first: what is checked is what is kept.
+        Values = ValueList.Copy(values);
+        if (Values.Count == 0)
             throw new ArgumentException("A filter needs a value.", nameof(values));
 
         Field = field;
         Operator = op;
-        Values = values;
         Parameter = $"{field}__{FilterOperators.WireName(op)}";
     }
 

@@ -3,6 +3,8 @@ namespace BuildData;
 /// <summary>The wire names of the filter operators.</summary>
 internal static class FilterOperators
 {
+    private static readonly FilterOperator[] All = Enum.GetValues<FilterOperator>();
+
     public static string WireName(FilterOperator op) => op switch
     {
         FilterOperator.Equal => "eq",
@@ -17,19 +19,16 @@ internal static class FilterOperators
         _ => throw new ArgumentOutOfRangeException(nameof(op), op, "not a filter operator"),
     };
 
-    /// <summary>The field and the operator of a parameter such as <c>results__ne</c>.</summary>
+    /// <summary>Returns the operator of a wire name.</summary>
+    /// <param name="name">The wire name, such as <c>ne</c>.</param>
+    /// <param name="parameter">The parameter that an error names.</param>
     /// <exception cref="InvalidQueryException">There is no such operator.</exception>
-    public static (string Field, FilterOperator Operator) Split(string parameter)
+    public static FilterOperator Parse(string name, string parameter)
     {
-        int separator = parameter.LastIndexOf("__", StringComparison.Ordinal);
-        if (separator < 0)
-            return (parameter, FilterOperator.Equal);
-
-        string name = parameter[(separator + 2)..];
-        foreach (FilterOperator op in Enum.GetValues<FilterOperator>())
+        foreach (FilterOperator op in All)
         {
             if (WireName(op) == name)
-                return (parameter[..separator], op);
+                return op;
         }
 
         throw new InvalidQueryException(parameter, $"there is no operator '{name}'; there are eq, ne, lt, le, gt, ge, contains, in and notin.");

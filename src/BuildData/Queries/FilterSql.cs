@@ -6,18 +6,14 @@ namespace BuildData;
 /// <summary>Conditions as SQL. Column names come from <see cref="Field"/>, values become parameters.</summary>
 internal static class FilterSql
 {
-    /// <summary>More values than this in one filter are refused.</summary>
-    public const int MaxValues = 1024;
+    /// <summary>Returns how many comparisons a filter becomes: a list of plain values is one, all else is one for each value.</summary>
+    public static int Comparisons(Field field, Filter filter) => IsList(field, filter) ? 1 : filter.Values.Count;
 
-    /// <summary>More comparisons than this in one query are refused: stores bound how deep a condition may be.</summary>
-    public const int MaxTerms = 256;
-
-    /// <summary>How many comparisons a filter becomes: a list of plain values is one, all else is one for each value.</summary>
-    public static int Terms(Field field, Filter filter) =>
-        filter.Operator is FilterOperator.Equal or FilterOperator.NotEqual or FilterOperator.In or FilterOperator.NotIn
-        && field.Type != FieldType.Time
-            ? 1
-            : filter.Values.Count;
+    /// <summary>Returns how many SQL parameters a filter becomes at the most.</summary>
+    public static int Parameters(Field field, Filter filter) =>
+        IsList(field, filter) ? ListLength(filter)
+        : field.Type == FieldType.Time ? 2 * filter.Values.Count
+        : filter.Values.Count;
 
     public static void Plain(SqlBuilder sql, Field field, Filter filter)
     {
@@ -95,17 +91,13 @@ internal static class FilterSql
 
     private static void AppendAny(SqlBuilder sql, Field field, Filter filter, ReadOnlySpan<char> one, ReadOnlySpan<char> several)
     {
-        if (filter.Values.Count > MaxValues)
-            throw TooMany(filter);
-
         if (filter.Values.Count == 1)
         {
             sql.Append(one).Value(field.Bind(filter, filter.Values[0]));
             return;
         }
 
-        // Lengths are rounded up, so that a few kept statements serve lists of every length.
-        int length = (int)BitOperations.RoundUpToPowerOf2((uint)filter.Values.Count);
+        int length = ListLength(filter);
         sql.Append(several).Append("(");
         for (int i = 0; i < length; i++)
         {
@@ -117,6 +109,10 @@ internal static class FilterSql
         sql.Append(")");
     }
 
-    private static InvalidQueryException TooMany(Filter filter) =>
-        new(filter.Parameter, $"it has more than {MaxValues} values.");
+    private static bool IsList(Field field, Filter filter) =>
+        filter.Operator is FilterOperator.Equal or FilterOperator.NotEqual or FilterOperator.In or FilterOperator.NotIn
+        && field.Type != FieldType.Time;
+
+    // Rounded up, so that a few kept statements serve lists of every length.
+    private static int ListLength(Filter filter) => (int)BitOperations.RoundUpToPowerOf2((uint)filter.Values.Count);
 }

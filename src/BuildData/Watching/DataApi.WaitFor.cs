@@ -14,11 +14,16 @@ public sealed partial class DataApi
     /// <typeparam name="T">The resource type that the path gives.</typeparam>
     /// <param name="path">The path of a single resource.</param>
     /// <param name="eventName">What is to happen: <c>new</c>, <c>started</c>, <c>finished</c>, ….</param>
-    /// <param name="timeout">How long to wait at the most, by <see cref="BuildDataOptions.TimeProvider"/>; null for as long as it takes.</param>
+    /// <param name="timeout">
+    /// How long to wait at most, by <see cref="BuildDataOptions.TimeProvider"/>: any positive time, or
+    /// <see cref="TimeSpan.Zero"/> to check only whether it has happened already. Null and <see cref="Timeout.InfiniteTimeSpan"/>
+    /// set no limit.
+    /// </param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The resource as it was when it happened, or as it is now if that was before.</returns>
     /// <exception cref="InvalidPathException">No endpoint has such a path, it is malformed, or it gives something else.</exception>
     /// <exception cref="ArgumentException">Nothing that happens to such a resource is called that.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative, and not <see cref="Timeout.InfiniteTimeSpan"/>.</exception>
     /// <exception cref="TimeoutException">It has not happened in time.</exception>
     /// <exception cref="ObjectDisposedException">The master was disposed before it happened.</exception>
     public Task<T> WaitFor<T>(DataPath path, string eventName, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
@@ -52,8 +57,20 @@ public sealed partial class DataApi
                 $"No event of a {query.Resource.Kind} is called '{eventName}'; there are: {string.Join(", ", names)}.", nameof(eventName));
         }
 
-        using var limit = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        if (timeout == Timeout.InfiniteTimeSpan)
+            timeout = null;
+        if (timeout is { } given)
+            ArgumentOutOfRangeException.ThrowIfLessThan(given, TimeSpan.Zero, nameof(timeout));
+
+        if (timeout == TimeSpan.Zero)
+        {
+            T? resource = await Get(query, spec, cancellationToken).ConfigureAwait(false);
+            return resource is not null && query.Resource.HasHappened(resource, eventName) ? resource : throw TimeIsOver(query, eventName, timeout, null);
+        }
+
+        using TimeLimit? limit = timeout is { } time ? new TimeLimit(time, _clock) : null;
+        CancellationToken over = limit?.Over ?? CancellationToken.None;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over, cancellationToken);
         while (true)
         {
             try
@@ -65,12 +82,15 @@ public sealed partial class DataApi
                 // A new answer tells whether it was among them.
                 continue;
             }
-            catch (OperationCanceledException error) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException error) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
-                throw new TimeoutException($"'{query.Path}' had no event '{eventName}' within {timeout}.", error);
+                throw TimeIsOver(query, eventName, timeout, error);
             }
         }
     }
+
+    private static TimeoutException TimeIsOver(Query query, string eventName, TimeSpan? timeout, Exception? cause) =>
+        new($"'{query.Path}' had no event '{eventName}' within {timeout}.", cause);
 
     private async Task<T> WaitOnce<T>(SingleQuery<T> query, ResultSpec spec, string eventName, CancellationToken cancellationToken)
         where T : class

@@ -89,11 +89,11 @@ public sealed partial class DataApi
         where T : class
     {
         // First the events, then the snapshot: what is in both is told by its sequence number.
-        Subscription subscription = Events.Begin(Interest.Watch(Patterns(query, bound), bound.Spec.Properties));
+        Subscription subscription = Events.Begin(Interest.Watch(Patterns(query, bound), bound.Properties));
         try
         {
             // An update under way has read no properties for this subscription. After this one, none of those is left.
-            if (bound.Spec.Properties.Count > 0 && !Events.AlwaysBringsProperties)
+            if (bound.Spec.WantsProperties && !Events.AlwaysBringsProperties)
                 await Updates.Nothing(cancellationToken).ConfigureAwait(false);
 
             (IReadOnlyList<T> first, long sequence) = await snapshot(cancellationToken).ConfigureAwait(false);
@@ -108,7 +108,7 @@ public sealed partial class DataApi
     }
 
     private static IReadOnlyCollection<string> Patterns(Query query, BoundSpec bound) =>
-        query.Resource == Catalog.Builds && bound.Spec.Properties.Count > 0
+        query.Resource == Catalog.Builds && bound.Spec.WantsProperties
             ? [.. query.EventPatterns, "/builds/*/properties"]
             : query.EventPatterns;
 }

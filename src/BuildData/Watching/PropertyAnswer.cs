@@ -19,12 +19,12 @@ internal sealed class PropertyAnswer(
             return [];
 
         PropertyMap changed = e.Resource as PropertyMap
-            ?? (read is null ? [] : await read(e, cancellationToken).ConfigureAwait(false));
+            ?? (read is null ? PropertyMap.Empty : await read(e, cancellationToken).ConfigureAwait(false));
         ChangeKind kind = _properties is null ? ChangeKind.Added : ChangeKind.Updated;
         if (!isChange && kind == ChangeKind.Updated && changed.Count == 0)
             return [];
 
-        _properties = (_properties ?? []).With(changed);
+        _properties = (_properties ?? PropertyMap.Empty).With(changed);
         return [new Change<PropertyMap>(kind, _properties, e.Name, e.Sequence)];
     }
 }

@@ -47,7 +47,7 @@ internal sealed class TableAnswer<T>(
         if (!_members.TryGetValue(e.Id, out T? was) || resource.PropertiesOf(was) is not { } known)
             return [];
 
-        PropertyMap wanted = changed.Only(bound.Spec.Properties);
+        PropertyMap wanted = changed.Only(bound.Properties);
         if (wanted.Count == 0)
             return [];
 

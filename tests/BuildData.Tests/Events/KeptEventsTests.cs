@@ -333,6 +333,26 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
     }
 
     [Test]
+    public async Task Subscribe_EventsThatItHasReadAreAnnouncedLate_ArriveOnce()
+    {
+        await using Master master = await Open();
+        await AddSteps(master, 3);
+        EventCursor last = master.Events.LastCursor;
+        List<StoredEvent> late = await master.Store.Read(
+            static (session, after, token) => BuildData.Events.EventLog.Read(session, after, 2, token), last.Sequence - 2, CancellationToken.None);
+
+        // This process is behind the store, as one is whose notifications are late.
+        master.Events.LoseEvents(last.Sequence - 2);
+        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", last);
+        Task<List<DataEvent>> read = kept.Next(1);
+        await Until(() => master.Events.Backlog().Count == 1);
+        master.Events.Publish(late);
+        await master.Data.Updates.SetStepStateString(1, "next");
+
+        (await read).Single().Name.Should().Be("updated");
+    }
+
+    [Test]
     public async Task Subscribe_EventsAreLostBeforeItHasCaughtUp_EndsWithThat()
     {
         (Master master, HookedStore store) = await OpenHooked();
@@ -365,6 +385,16 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
         options.KeepEvents(Age);
         configure?.Invoke(options);
     });
+
+    private static async Task Until(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(Given.Patience);
+        while (!condition())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 
     private async Task<(Master Master, HookedStore Store)> OpenHooked()
     {

@@ -180,4 +180,22 @@ internal abstract class SubscriptionTests(StoreKind store) : MasterTests(store)
             .Should().Equal(new PropertyMap(), new PropertyMap { ["rev"] = ("9f", "Git") });
         (await plain.Next(2)).Select(e => ((Build)e.Resource).Properties).Should().Equal(new PropertyMap(), new PropertyMap());
     }
+
+    [Test]
+    public async Task Subscribe_WithPropertiesWhileAnUpdateRuns_GetsNoEventWithoutThem()
+    {
+        long buildId = await Updates.Build();
+        await Updates.SetBuildProperty(buildId, "rev", ("9f", "Git"));
+        using var held = new HeldUpdate(Clock);
+        Task running = Task.Run(() => Updates.SetBuildStateString(buildId, "began before"));
+        await held.Began;
+
+        await using Subscription events = Data.Events.Subscribe("/builds/*?property=*");
+        held.GoOn();
+        await running;
+        await Updates.SetBuildStateString(buildId, "began after");
+
+        List<DataEvent> seen = await events.UpTo(e => ((Build)e.Resource).StateString == "began after");
+        seen.Should().OnlyContain(e => ((Build)e.Resource).Properties.ContainsKey("rev"));
+    }
 }

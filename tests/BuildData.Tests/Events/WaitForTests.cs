@@ -111,6 +111,95 @@ internal abstract class WaitForTests(StoreKind store) : MasterTests(store)
     }
 
     [Test]
+    public async Task WaitFor_MoreThanATimerTakes_EndsWhenItIsOver()
+    {
+        long stepId = await Updates.Step();
+        Task<Step> waiting = Data.WaitFor<Step>($"/steps/{stepId}", "finished", timeout: TimeSpan.FromDays(60));
+
+        for (int day = 0; day < 59; day++)
+            Clock.Advance(TimeSpan.FromDays(1));
+        bool tooEarly = waiting.IsCompleted;
+        Clock.Advance(TimeSpan.FromDays(1));
+
+        await waiting.Awaiting(task => task).Should().ThrowAsync<TimeoutException>();
+        tooEarly.Should().BeFalse();
+    }
+
+    [Test]
+    public async Task WaitFor_MachineWasSuspendedForLonger_EndsThen()
+    {
+        long stepId = await Updates.Step();
+        Task<Step> waiting = Data.WaitFor<Step>($"/steps/{stepId}", "finished", timeout: TimeSpan.FromDays(60));
+
+        Clock.Advance(TimeSpan.FromDays(100));
+
+        await waiting.Awaiting(task => task).Should().ThrowAsync<TimeoutException>();
+    }
+
+    [TestCase(60.0)]
+    [TestCase(49.71027)]
+    [TestCase(24.9)]
+    [TestCase(10_675_199.0)]
+    public async Task WaitFor_AnyPositiveTime_IsWaitedFor(double days)
+    {
+        long stepId = await Updates.Step();
+        int timers = Clock.Timers;
+        Task<Step> waiting = Data.WaitFor<Step>($"/steps/{stepId}", "finished", timeout: TimeSpan.FromDays(days));
+
+        await Updates.FinishStep(stepId, BuildResult.Success, hidden: false);
+
+        (await waiting).Complete.Should().BeTrue();
+        Clock.Timers.Should().Be(timers);
+    }
+
+    [Test]
+    public async Task WaitFor_AnyPositiveTime_IsTakenByTheSystemsClock()
+    {
+        await using TestStore other = await Kind.Create();
+        await using Master master = await other.Open();
+        long stepId = await master.Data.Updates.Step();
+        Task<Step>[] waiting =
+        [
+            .. new[] { TimeSpan.MaxValue, TimeSpan.FromDays(60), TimeSpan.FromDays(25), Timeout.InfiniteTimeSpan }
+                .Select(time => master.Data.WaitFor<Step>($"/steps/{stepId}", "finished", time)),
+        ];
+
+        await master.Data.Updates.FinishStep(stepId, BuildResult.Success, hidden: false);
+
+        (await Task.WhenAll(waiting)).Should().AllSatisfy(step => step.Complete.Should().BeTrue());
+    }
+
+    [Test]
+    public async Task WaitFor_InfiniteTime_LeavesTheClockAlone()
+    {
+        long stepId = await Updates.Step();
+        int timers = Clock.Timers;
+        Task<Step> waiting = Data.WaitFor<Step>($"/steps/{stepId}", "finished", Timeout.InfiniteTimeSpan);
+        Clock.Timers.Should().Be(timers);
+
+        await Updates.FinishStep(stepId, BuildResult.Success, hidden: false);
+
+        (await waiting).Complete.Should().BeTrue();
+    }
+
+    [Test]
+    public async Task WaitFor_NoTime_ChecksWhatHasHappened()
+    {
+        long stepId = await Updates.Step();
+
+        (await Data.WaitFor<Step>($"/steps/{stepId}", "new", TimeSpan.Zero)).StepId.Should().Be(stepId);
+        await Data.Awaiting(data => data.WaitFor<Step>($"/steps/{stepId}", "finished", TimeSpan.Zero)).Should().ThrowAsync<TimeoutException>();
+        await Data.Awaiting(data => data.WaitFor<Step>("/steps/99", "new", TimeSpan.Zero)).Should().ThrowAsync<TimeoutException>();
+    }
+
+    [TestCase(-2.0)]
+    [TestCase(-0.5)]
+    [TestCase(-1e12)]
+    public async Task WaitFor_NegativeTime_IsRefused(double milliseconds) =>
+        await Data.Awaiting(data => data.WaitFor<Step>("/steps/1", "finished", TimeSpan.FromMilliseconds(milliseconds)))
+            .Should().ThrowAsync<ArgumentOutOfRangeException>().WithParameterName("timeout");
+
+    [Test]
     public async Task WaitFor_HappensInTime_IsDoneAndLeavesNoTimer()
     {
         long stepId = await Updates.Step();

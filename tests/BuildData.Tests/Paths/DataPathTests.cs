@@ -17,7 +17,7 @@ internal sealed class DataPathTests
     [Test]
     public void Interpolated_TypedValues_TakeTheirWireForm() =>
         Text($"/x?a={BuildResult.Exception}&b={true}&c={DateTimeOffset.FromUnixTimeMilliseconds(1_500)}&d={-2}")
-            .Should().Be("/x?a=4&b=true&c=1&d=-2");
+            .Should().Be("/x?a=4&b=true&c=1&d=%2D2");
 
     [Test]
     public void Interpolated_References_StandAsTheySay()

@@ -7,7 +7,7 @@ internal sealed class QueryStringTests
     [Test]
     public void Parse_AllKindsOfParameters_MakesTheSpec()
     {
-        ResultSpec spec = QueryString.Parse("results__ne=0&results__ne=1&name=a%20b+c&order=-number&order=name&limit=20&offset=5&field=name&property=*");
+        ResultSpec spec = QueryString.Parse("results__ne=0&results__ne=1&name=a%20b+c&order=-number&order=name&limit=20&offset=5&field=name&property=*&property=rev");
 
         spec.Should().BeEquivalentTo(new ResultSpec
         {
@@ -20,7 +20,8 @@ internal sealed class QueryStringTests
             Limit = 20,
             Offset = 5,
             Fields = ["name"],
-            Properties = ["*"],
+            Properties = ["rev"],
+            AllProperties = true,
         });
     }
 

@@ -18,10 +18,14 @@ internal sealed class PostgreSqlFilterMatchTests() : FilterMatchTests(StoreKind.
 internal sealed class PostgreSqlFilterTests() : FilterTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlFollowUnderLoadTests() : FollowUnderLoadTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlGetTests() : GetTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlImmutableResultsTests() : ImmutableResultsTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlKeptEventsTests() : KeptEventsTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlLimitTests() : LimitTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlManyStepsTests() : ManyStepsTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlNestedPropertyTests() : NestedPropertyTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlOpenTests() : OpenTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlPagingTests() : PagingTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlPropertyNameTests() : PropertyNameTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlRaceTests() : RaceTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlRandomUpdatesTests() : RandomUpdatesTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlScenarioRunnerTests() : ScenarioRunnerTests(StoreKind.PostgreSql);

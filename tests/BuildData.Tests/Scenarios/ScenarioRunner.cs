@@ -149,6 +149,8 @@ internal sealed class ScenarioRunner
             _differences.Add($"an event is missing: {name} {string.Join(' ', paths)} {body?.ToJsonString()}");
     }
 
+    // A recorded * stands for all properties, which it does only where it is not encoded.
     private static string Encode(JsonNode value) =>
-        Uri.EscapeDataString(value.GetValueKind() == System.Text.Json.JsonValueKind.String ? (string)value! : value.ToJsonString());
+        Uri.EscapeDataString(value.GetValueKind() == System.Text.Json.JsonValueKind.String ? (string)value! : value.ToJsonString())
+            .Replace("%2A", "*", StringComparison.Ordinal);
 }

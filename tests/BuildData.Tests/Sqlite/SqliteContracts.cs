@@ -18,10 +18,14 @@ internal sealed class SqliteFilterMatchTests() : FilterMatchTests(StoreKind.Sqli
 internal sealed class SqliteFilterTests() : FilterTests(StoreKind.Sqlite);
 internal sealed class SqliteFollowUnderLoadTests() : FollowUnderLoadTests(StoreKind.Sqlite);
 internal sealed class SqliteGetTests() : GetTests(StoreKind.Sqlite);
+internal sealed class SqliteImmutableResultsTests() : ImmutableResultsTests(StoreKind.Sqlite);
 internal sealed class SqliteKeptEventsTests() : KeptEventsTests(StoreKind.Sqlite);
+internal sealed class SqliteLimitTests() : LimitTests(StoreKind.Sqlite);
+internal sealed class SqliteManyStepsTests() : ManyStepsTests(StoreKind.Sqlite);
 internal sealed class SqliteNestedPropertyTests() : NestedPropertyTests(StoreKind.Sqlite);
 internal sealed class SqliteOpenTests() : OpenTests(StoreKind.Sqlite);
 internal sealed class SqlitePagingTests() : PagingTests(StoreKind.Sqlite);
+internal sealed class SqlitePropertyNameTests() : PropertyNameTests(StoreKind.Sqlite);
 internal sealed class SqliteRaceTests() : RaceTests(StoreKind.Sqlite);
 internal sealed class SqliteRandomUpdatesTests() : RandomUpdatesTests(StoreKind.Sqlite);
 internal sealed class SqliteScenarioRunnerTests() : ScenarioRunnerTests(StoreKind.Sqlite);

@@ -20,6 +20,7 @@ internal abstract class DeadMastersTests(StoreKind store) : StoreTests(store)
         IReadOnlyList<long> released = await master.Data.Updates.UnclaimOfDeadMasters(Patience);
 
         released.Should().Equal(claimed);
+        (released as IList<long>)?.IsReadOnly.Should().BeTrue();
         (await master.Data.GetAll<BuildRequest>("/buildrequests"))
             .Should().OnlyContain(request => !request.Claimed && request.ClaimedAt == null && request.ClaimedByMasterId == null);
         (await master.Data.Updates.ClaimBuildRequests(claimed)).Succeeded.Should().BeTrue();

@@ -83,7 +83,7 @@ internal sealed class BuildRequestResource : TableResource<BuildRequest>
     public override long KeyOf(BuildRequest resource) => resource.BuildRequestId;
 
     public override ResourceSink<BuildRequest> CreateSink(ResultSpec spec) =>
-        spec.Properties.Count == 0
+        !spec.WantsProperties
             ? new PlainSink<BuildRequestRow, BuildRequest>(BuildRequestRow.ToBuildRequest)
             : new DetailedSink<BuildRequestRow, PropertyRow, BuildRequest>(ColumnCount, BuildRequestRow.ToBuildRequest);
 

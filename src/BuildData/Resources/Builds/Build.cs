@@ -55,5 +55,5 @@ public sealed record Build
 
     /// <summary>The build's properties: those that the query asked for (<c>property=name</c>, <c>property=*</c>), else none.</summary>
     [JsonPropertyName("properties")]
-    public PropertyMap Properties { get; init; } = [];
+    public PropertyMap Properties { get; init; } = PropertyMap.Empty;
 }

@@ -78,7 +78,7 @@ internal sealed class BuildResource : TableResource<Build>
     public override long KeyOf(Build resource) => resource.BuildId;
 
     public override ResourceSink<Build> CreateSink(ResultSpec spec) =>
-        spec.Properties.Count == 0
+        !spec.WantsProperties
             ? new PlainSink<BuildRow, Build>(BuildRow.ToBuild)
             : new DetailedSink<BuildRow, PropertyRow, Build>(ColumnCount, BuildRow.ToBuild);
 

@@ -74,7 +74,7 @@ internal static class BuildRows
         await scope.Session.Execute(
             "INSERT INTO build_properties (build_id, name, value, source) VALUES ($1, $2, $3, $4)",
             buildId, name, property.Value.GetRawText(), property.Source).ConfigureAwait(false);
-        scope.Announce(Catalog.Properties, "update", new PropertyMap { [name] = property }, buildId);
+        scope.Announce(Catalog.Properties, "update", new PropertyMap { [name] = property }.Freeze(), buildId);
     }
 
     private static async ValueTask Written(UpdateScope scope, Build build, string eventName)

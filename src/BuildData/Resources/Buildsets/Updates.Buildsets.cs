@@ -62,10 +62,10 @@ public sealed partial class Updates
             SourceStampRows.Check(stamp, nameof(sourceStamps));
 
         var ownProperties = new PropertyMap();
-        foreach ((string name, Property property) in properties ?? [])
+        foreach ((string name, Property property) in properties ?? PropertyMap.Empty)
         {
             Check.NotEmpty(name, nameof(properties));
-            ownProperties.Add(name, property ?? throw new ArgumentException($"The property '{name}' is null.", nameof(properties)));
+            ownProperties.Add(name, property);
         }
 
         var buildset = new Buildset
@@ -153,6 +153,6 @@ public sealed partial class Updates
             await older.ReplaceBy(scope, requests).ConfigureAwait(false);
 
         return new AddBuildsetResult(
-            buildset.BuildsetId, requests.ToDictionary(request => request.BuilderId, request => request.BuildRequestId));
+            buildset.BuildsetId, requests.ToDictionary(request => request.BuilderId, request => request.BuildRequestId).AsReadOnly());
     }
 }

@@ -31,7 +31,7 @@ public sealed partial class Updates
                 foreach (long id in requests)
                     await BuildRequestRows.Unclaim(scope, await BuildRequestRows.Find(scope, id).ConfigureAwait(false)).ConfigureAwait(false);
                 await MasterRows.Deactivate(scope, before).ConfigureAwait(false);
-                return (IReadOnlyList<long>)requests;
+                return requests.AsReadOnly();
             },
             olderThan,
             cancellationToken);

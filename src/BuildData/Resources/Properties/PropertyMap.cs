@@ -1,48 +1,139 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+
 namespace BuildData;
 
-/// <summary>Properties by name. Names are compared as they stand. Equal when they hold equal properties.</summary>
-public sealed class PropertyMap : Dictionary<string, Property>, IEquatable<PropertyMap>
+/// <summary>
+/// Properties by name. Names are compared by ordinal. Two maps are equal when they hold equal properties.
+/// </summary>
+/// <remarks>
+/// A new map can be filled: <c>new() { ["owner"] = ("ann", "Scheduler") }</c>. A map that was read or announced is read-only,
+/// because others may hold the same one; to change it, copy it: <c>new PropertyMap(map)</c>. A read-only map is safe to use
+/// from any number of threads.
+/// </remarks>
+[JsonConverter(typeof(PropertyMapConverter))]
+#pragma warning disable CA1710 // A map is what the field calls it; "dictionary" would be a second word for it.
+public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquatable<PropertyMap>
+#pragma warning restore CA1710
 {
-    /// <summary>An empty map.</summary>
+    internal static readonly PropertyMap Empty = new PropertyMap().Freeze();
+
+    private readonly Dictionary<string, Property> _properties = new(StringComparer.Ordinal);
+
+    /// <summary>Creates an empty map, which can be filled.</summary>
     public PropertyMap()
-        : base(StringComparer.Ordinal)
     {
     }
+
+    /// <summary>Creates a map with the same properties, which can be changed.</summary>
+    /// <param name="properties">The properties to copy.</param>
+    /// <exception cref="ArgumentException">A name occurs twice, or a name or a property is null.</exception>
+    public PropertyMap(IEnumerable<KeyValuePair<string, Property>> properties)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        foreach ((string name, Property property) in properties)
+            Add(name, property);
+    }
+
+    /// <summary>Gets whether the map was read or announced, so that it can't be changed.</summary>
+    public bool IsReadOnly { get; private set; }
+
+    /// <inheritdoc/>
+    public int Count => _properties.Count;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Keys => _properties.Keys;
+
+    /// <inheritdoc/>
+    public IEnumerable<Property> Values => _properties.Values;
+
+    /// <summary>Gets or sets the property of a name.</summary>
+    /// <param name="key">The property's name.</param>
+    /// <exception cref="KeyNotFoundException">The map has no property of that name.</exception>
+    /// <exception cref="NotSupportedException">The property is set, but the map is read-only.</exception>
+    public Property this[string key]
+    {
+        get => _properties[key];
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            ThrowIfReadOnly();
+            _properties[key] = value;
+        }
+    }
+
+    /// <summary>Adds a property.</summary>
+    /// <param name="name">The property's name.</param>
+    /// <param name="property">Its value and source.</param>
+    /// <exception cref="ArgumentException">The map has a property of that name already, or the name or the property is null.</exception>
+    /// <exception cref="NotSupportedException">The map is read-only.</exception>
+    public void Add(string name, Property property)
+    {
+        ArgumentNullException.ThrowIfNull(property);
+        ThrowIfReadOnly();
+        _properties.Add(name, property);
+    }
+
+    /// <inheritdoc/>
+    public bool ContainsKey(string key) => _properties.ContainsKey(key);
+
+    /// <inheritdoc/>
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out Property value) => _properties.TryGetValue(key, out value);
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, Property>> GetEnumerator() => _properties.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <inheritdoc/>
     public bool Equals(PropertyMap? other) =>
         other is not null
         && Count == other.Count
-        && this.All(property => other.TryGetValue(property.Key, out Property? value) && value.Equals(property.Value));
+        && _properties.All(property => other.TryGetValue(property.Key, out Property? value) && value.Equals(property.Value));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as PropertyMap);
 
-    // The map can change, so only what is likely to stay is taken in.
+    // A new map can be filled further, so only its size is taken in: few maps change it after they are hashed.
     /// <inheritdoc/>
     public override int GetHashCode() => Count;
 
-    /// <summary>These properties, and in their place those of another map.</summary>
-    internal PropertyMap With(PropertyMap other)
+    /// <summary>Makes the map read-only and returns it.</summary>
+    internal PropertyMap Freeze()
     {
-        var all = new PropertyMap();
-        foreach ((string name, Property property) in this)
-            all.Add(name, property);
-        foreach ((string name, Property property) in other)
-            all[name] = property;
-        return all;
+        IsReadOnly = true;
+        return this;
     }
 
-    /// <summary>The properties with these names, or all for <c>*</c>.</summary>
-    internal PropertyMap Only(IReadOnlyList<string> names)
+    /// <summary>Returns these properties, replaced or completed by those of another map, as a read-only map.</summary>
+    internal PropertyMap With(PropertyMap other)
+    {
+        var all = new PropertyMap(_properties);
+        foreach ((string name, Property property) in other)
+            all[name] = property;
+        return all.Freeze();
+    }
+
+    /// <summary>Returns the selected properties as a read-only map.</summary>
+    internal PropertyMap Only(PropertySelection selected)
     {
         var only = new PropertyMap();
-        foreach ((string name, Property property) in this)
+        foreach ((string name, Property property) in _properties)
         {
-            if (names.Contains("*") || names.Contains(name))
+            if (selected.Includes(name))
                 only.Add(name, property);
         }
 
-        return only;
+        return only.Freeze();
+    }
+
+    private void ThrowIfReadOnly()
+    {
+        if (IsReadOnly)
+        {
+            throw new NotSupportedException(
+                "The property map was read or announced, so it can't be changed. Copy it to change it: new PropertyMap(map).");
+        }
     }
 }

@@ -55,7 +55,7 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
         var sink = new DetailedSink<PropertyOwnerRow, PropertyRow, PropertyMap>(1, static (_, properties) => PropertyRow.ToMap(properties));
         await session.Query(sql, sink, cancellationToken).ConfigureAwait(false);
         sink.Complete();
-        return sink.Resources.Count > 0 ? sink.Resources[0] : ownerIsNamedById ? [] : null;
+        return sink.Resources.Count > 0 ? sink.Resources[0] : ownerIsNamedById ? PropertyMap.Empty : null;
     }
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}", $"/builds/{Build.EventSegment}/properties"];

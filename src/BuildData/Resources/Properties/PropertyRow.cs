@@ -9,11 +9,15 @@ internal sealed class PropertyRow
 
     public string PropertySource { get; init; } = "";
 
+    /// <summary>Returns the properties of rows as a read-only map.</summary>
     public static PropertyMap ToMap(List<PropertyRow> rows)
     {
+        if (rows.Count == 0)
+            return PropertyMap.Empty;
+
         var map = new PropertyMap();
         foreach (PropertyRow row in rows)
             map.Add(row.PropertyName, Property.FromStore(row.PropertyValue, row.PropertySource));
-        return map;
+        return map.Freeze();
     }
 }

@@ -9,17 +9,17 @@ internal static class PropertySql
 
     public static void AppendColumns(SqlBuilder sql, ResultSpec spec)
     {
-        if (spec.Properties.Count > 0)
+        if (spec.WantsProperties)
             sql.Append(", ").Append(Columns);
     }
 
     public static void AppendJoin(SqlBuilder sql, ResultSpec spec, string join)
     {
-        if (spec.Properties.Count == 0)
+        if (!spec.WantsProperties)
             return;
 
         sql.Append(" LEFT JOIN ").Append(join);
-        if (spec.Properties.Contains("*"))
+        if (spec.AllProperties)
             return;
 
         sql.Append(" AND p.name IN (");
@@ -33,5 +33,5 @@ internal static class PropertySql
         sql.Append(")");
     }
 
-    public static string? Order(ResultSpec spec) => spec.Properties.Count > 0 ? "p.name" : null;
+    public static string? Order(ResultSpec spec) => spec.WantsProperties ? "p.name" : null;
 }

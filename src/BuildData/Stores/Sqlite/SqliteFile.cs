@@ -7,9 +7,12 @@ namespace BuildData.Stores.Sqlite;
 /// <summary>The database file that a connection string names, and the connections made to it.</summary>
 internal sealed class SqliteFile
 {
+    // Seconds. Without the keyword, a connection string has it.
+    private const int DriversTimeout = 30;
+
     private readonly string _connectionString;
 
-    /// <exception cref="ArgumentException">The connection string is malformed, or names no file.</exception>
+    /// <exception cref="ArgumentException">The connection string is malformed, names no file, or has a keyword that would have no effect.</exception>
     public SqliteFile(string connectionString, SqliteOptions options)
     {
         Options = options;
@@ -18,6 +21,7 @@ internal sealed class SqliteFile
         RuntimeHelpers.RunClassConstructor(typeof(SqliteConnection).TypeHandle);
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var builder = new SqliteConnectionStringBuilder(connectionString);
+        RefuseKeywordsWithoutEffect(builder, nameof(connectionString));
         string source = builder.DataSource;
         if (string.IsNullOrEmpty(source) || source == ":memory:" || builder.Mode == SqliteOpenMode.Memory || source.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
         {
@@ -27,7 +31,7 @@ internal sealed class SqliteFile
         }
 
         // Two names of one file must share one lock. Hard links can't be told.
-        string path = System.IO.Path.GetFullPath(source);
+        string path = System.IO.Path.GetFullPath(InDataDirectory(source));
         Path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         IsReadOnly = builder.Mode == SqliteOpenMode.ReadOnly;
         builder.DataSource = Path;
@@ -97,6 +101,36 @@ internal sealed class SqliteFile
 
         _ = raw.sqlite3_busy_timeout(connection, SqliteSchema.BusyMilliseconds);
         return connection;
+    }
+
+    // Connections that read are opened without the driver, and the store sets up its connections itself. What would hold for some of
+    // them only, or for none, is refused.
+    private static void RefuseKeywordsWithoutEffect(SqliteConnectionStringBuilder builder, string parameter)
+    {
+        string? refused = builder switch
+        {
+            { Password.Length: > 0 } => "Password: the file is not encrypted",
+            { Cache: SqliteCacheMode.Shared } => "Cache=Shared: reads would wait for writes",
+            { ForeignKeys: false } => "Foreign Keys=False: foreign keys are always enforced",
+            { DefaultTimeout: not DriversTimeout } => "Default Timeout: a statement waits up to five seconds for another program that writes the file",
+            _ => null,
+        };
+        if (refused is not null)
+            throw new ArgumentException($"The connection string can't have {refused}.", parameter);
+    }
+
+    /// <summary>Returns a file name as the driver resolves it, which has the macro and relative names begin in the host's data directory.</summary>
+    private static string InDataDirectory(string source)
+    {
+        const string Macro = "|DataDirectory|";
+        string? directory = AppDomain.CurrentDomain.GetData("DataDirectory") as string;
+        if (source.StartsWith(Macro, StringComparison.OrdinalIgnoreCase))
+        {
+            string name = source[Macro.Length..].TrimStart(System.IO.Path.DirectorySeparatorChar, System.IO.Path.AltDirectorySeparatorChar);
+            return System.IO.Path.Combine(string.IsNullOrEmpty(directory) ? AppContext.BaseDirectory : directory, name);
+        }
+
+        return string.IsNullOrEmpty(directory) ? source : System.IO.Path.Combine(directory, source);
     }
 
     private static SqliteConnection Open(string connectionString)
