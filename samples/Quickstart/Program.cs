@@ -85,19 +85,19 @@ static async Task Resume()
     // </keep>
 
     // A follower that is new begins to count here.
-    Task notifying = Notify(master, master.Data.Events.LastSequence);
+    Task notifying = Notify(master, master.Data.Events.LastCursor);
     await master.Data.Updates.FinishBuild(1, BuildResult.Failure);
     await master.DisposeAsync();
     await notifying;
 }
 
-static async Task Notify(Master master, long lastDealtWith)
+static async Task Notify(Master master, EventCursor cursor)
 {
     // <resume>
-    await foreach (var e in master.Data.Events.Subscribe<Build>("/builds/*", after: lastDealtWith, "finished"))
+    await foreach (var e in master.Data.Events.Subscribe<Build>("/builds/*", after: cursor, "finished"))
     {
         Console.WriteLine($"build {e.Resource.Number} finished: {e.Resource.Results}");
-        lastDealtWith = e.Sequence;                                                   // to be stored with what was done
+        cursor = e.Cursor;                                                            // store it with what was done
     }
     // </resume>
 }

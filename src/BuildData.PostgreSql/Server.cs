@@ -42,7 +42,8 @@ internal sealed class Server : IAsyncDisposable
     public StoreException Wrap(Exception error, bool mayBeIn = false) => error switch
     {
         _ when mayBeIn => new StoreException(
-            $"The connection to '{Name}' was lost while an update was committed: it may be in the database, or not. {error.Message}", error),
+            $"The connection to '{Name}' was lost while an update was committed: it may be in the database, or not. {error.Message}", error)
+        { IsOutcomeUnknown = true },
         StoreException known => known,
         PostgresException refused => new StoreException($"The database '{Name}' refused a statement ({refused.SqlState}): {refused.MessageText}", error),
         { InnerException: TimeoutException } => new StoreException($"The database '{Name}' did not answer in time (Command Timeout).", error),

@@ -1,1 +1,2 @@
 [assembly: Parallelizable(ParallelScope.Fixtures)]
+[assembly: BuildData.Tests.TimeLimit(minutes: 8)]

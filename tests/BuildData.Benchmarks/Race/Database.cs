@@ -60,6 +60,10 @@ internal sealed class Database : IAsyncDisposable
         return connection;
     }
 
+    /// <summary>Opens a file read-only, mapped into memory.</summary>
+    public static Task<Master> OpenMapped(string path) =>
+        Master.Open(options => options.UseSqlite($"Data Source={path};Mode=ReadOnly", sqlite => sqlite.MapMemory = true));
+
     public ValueTask DisposeAsync()
     {
         Directory.Delete(_folder, recursive: true);

@@ -12,7 +12,9 @@ internal static class ReadHeats
         string file = Path.Combine(folder, "builds.db");
         await ScaleFixture.Make(file, builds: 1_000);
         Master master = await Master.Open($"Data Source={file};Mode=ReadOnly");
+        Master mapping = await Database.OpenMapped(file);
         var own = new OwnReads(master.Data, 1_000, 1_000);
+        var mapped = new OwnReads(mapping.Data, 1_000, 1_000);
         var ado = new AdoReads(Database.Open(file, Durability.Full), 1_000);
         var dapper = new DapperReads(Database.Open(file, Durability.Full), 1_000);
         var ef = new EfReads(Database.Open(file, Durability.Full), 1_000);
@@ -25,16 +27,18 @@ internal static class ReadHeats
             new(R1, "hand-written ADO.NET, one statement", 1, ado.Step),
             new(R1, "BuildData, Get<T>(path)", 1, own.Step),
             new(R1, "BuildData, Get<T>(path)", 64, own.Step),
+            new(R1, "BuildData, file mapped into memory", 1, mapped.Step),
             new(R1, "Dapper", 1, dapper.Step),
             new(R1, "EF Core", 1, ef.Step, isSlowToWarm: true),
             new(R2, "hand-written ADO.NET, two statements", 1, ado.StepsInTwo),
             new(R2, "hand-written ADO.NET, one statement", 1, ado.Steps),
             new(R2, "BuildData, GetAll<T>(path)", 1, own.Steps),
             new(R2, "BuildData, GetAll<T>(path)", 64, own.Steps),
+            new(R2, "BuildData, file mapped into memory", 1, mapped.Steps),
             new(R2, "Dapper", 1, dapper.Steps),
             new(R2, "EF Core", 1, ef.Steps, isSlowToWarm: true),
         ];
-        return new Heat([.. lanes.Where(lane => options.Work.Contains(lane.Work[..2]))], master, ado, dapper, ef, new RemovedFolder(folder));
+        return new Heat([.. lanes.Where(lane => options.Work.Contains(lane.Work[..2]))], master, mapping, ado, dapper, ef, new RemovedFolder(folder));
     }
 
     private sealed class RemovedFolder(string folder) : IAsyncDisposable

@@ -13,15 +13,17 @@ internal static class ScaleHeats
         await ScaleFixture.Make(folder);
         Master small = await Master.Open($"Data Source={ScaleFixture.Small(folder)};Mode=ReadOnly");
         Master large = await Master.Open($"Data Source={ScaleFixture.Large(folder)};Mode=ReadOnly");
+        Master mapping = await Database.OpenMapped(ScaleFixture.Large(folder));
+        var mapped = new OwnReads(mapping.Data, 1_000_000, 1_000_000);
         var few = new OwnReads(small.Data, 1_000, 1_000);
         var many = new OwnReads(large.Data, 1_000_000, 1_000);
         var anywhere = new OwnReads(large.Data, 1_000_000, 1_000_000);
-        (string Work, Func<int, Func<bool>, Task<long>> Few, Func<int, Func<bool>, Task<long>> Many, Func<int, Func<bool>, Task<long>>? Anywhere)[] works =
+        (string Work, Func<int, Func<bool>, Task<long>> Few, Func<int, Func<bool>, Task<long>> Many, Func<int, Func<bool>, Task<long>>? Anywhere, Func<int, Func<bool>, Task<long>>? Mapped)[] works =
         [
-            ("r1 at scale: one step by id", few.Step, many.Step, anywhere.Step),
-            ("r2 at scale: the ten steps of a build by builder name and number", few.Steps, many.Steps, anywhere.Steps),
-            ("r3 at scale: the 20 newest failed steps of a builder", few.NewestFailed, many.NewestFailed, null),
-            ("r4 at scale: one page of 50 buildsets with filter and order", few.Buildsets, many.Buildsets, null),
+            ("r1 at scale: one step by id", few.Step, many.Step, anywhere.Step, mapped.Step),
+            ("r2 at scale: the ten steps of a build by builder name and number", few.Steps, many.Steps, anywhere.Steps, mapped.Steps),
+            ("r3 at scale: the 20 newest failed steps of a builder", few.NewestFailed, many.NewestFailed, null, null),
+            ("r4 at scale: one page of 50 buildsets with filter and order", few.Buildsets, many.Buildsets, null, null),
         ];
         return new Heat(
             [
@@ -30,9 +32,10 @@ internal static class ScaleHeats
                     new(work.Work, "10,000 steps", 1, work.Few),
                     new(work.Work, "10,000,000 steps, of the newest builds", 1, work.Many),
                     .. work.Anywhere is null ? (Lane[])[] : [new(work.Work, "10,000,000 steps, anywhere in them", 1, work.Anywhere)],
+                    .. work.Mapped is null ? (Lane[])[] : [new(work.Work, "the same, file mapped into memory", 1, work.Mapped)],
                 ]),
             ],
-            small, large);
+            small, large, mapping);
     }
 
     public static async Task<Heat> Writes(RaceOptions options)

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace BuildData.Benchmarks;
 
-/// <summary>Writes with 64 callers, finishing builds and beginning new ones, reads and follows, and prints the heap as time goes by.</summary>
+/// <summary>
+/// Writes with 64 callers, finishing builds and beginning new ones, reads all the time on threads that overlap, and follows; prints
+/// the heap and the size of the write-ahead log as time passes.
+/// </summary>
 internal static class Soak
 {
     public static async Task Run(TimeSpan length)
@@ -21,6 +24,17 @@ internal static class Soak
             await foreach (DataEvent _ in data.Events.Subscribe(i == 0 ? "/steps/*" : $"/builds/{i}/steps/*"))
                 Interlocked.Increment(ref events);
         }))];
+        Task[] readers = [.. Enumerable.Range(0, 3).Select(i => Task.Factory.StartNew(
+            () =>
+            {
+                while (GoOn())
+                {
+                    // Blocks a thread of its own, as a reader that never rests.
+                    data.GetAll<Step>("/steps?order=-stepid&limit=1000").GetAwaiter().GetResult();
+                    Interlocked.Increment(ref reads);
+                }
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
         Task[] writers = [.. Enumerable.Range(0, 64).Select(caller => Task.Run(async () =>
         {
             var own = new OwnSteps(data.Updates);
@@ -37,16 +51,25 @@ internal static class Soak
             }
         }))];
 
+        long largestLog = 0;
+        Task watching = Task.Run(async () =>
+        {
+            while (GoOn())
+            {
+                largestLog = Math.Max(largestLog, new FileInfo(database.Path + "-wal").Length);
+                await Task.Delay(20);
+            }
+        });
         while (GoOn())
         {
             await Task.Delay(TimeSpan.FromSeconds(Math.Min(30, length.TotalSeconds / 10)));
             Console.WriteLine(
                 $"{Stopwatch.GetElapsedTime(start).TotalSeconds,6:N0} s  heap {GC.GetTotalMemory(forceFullCollection: true) >> 10,8:N0} KiB  " +
                 $"updates {Interlocked.Read(ref updates),12:N0}  events {Interlocked.Read(ref events),12:N0}  reads {Interlocked.Read(ref reads),10:N0}  " +
-                $"wal {new FileInfo(database.Path + "-wal").Length >> 10:N0} KiB");
+                $"wal {new FileInfo(database.Path + "-wal").Length >> 10:N0} KiB, at most {largestLog >> 10:N0} KiB");
         }
 
-        await Task.WhenAll(writers);
+        await Task.WhenAll([.. writers, .. readers, watching]);
         await master.DisposeAsync();
         await Task.WhenAll(followers);
     }

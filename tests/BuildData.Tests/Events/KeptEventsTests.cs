@@ -333,6 +333,43 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
     }
 
     [Test]
+    public async Task Subscribe_NumberBelongsToAnotherEventNow_EndsWithThat()
+    {
+        await using Master master = await Open();
+        await AddSteps(master, 3);
+        EventCursor last = master.Events.LastCursor;
+        var other = new EventCursor(last.Sequence - 1, last.At!.Value.AddTicks(TimeSpan.TicksPerMicrosecond));
+
+        Func<Task> resume = () => master.Data.Events.Subscribe("/steps/*", other).Rest();
+
+        (await resume.Should().ThrowAsync<EventsLostException>()).Which.Cursor.Should().Be(other);
+    }
+
+    [Test]
+    public async Task Subscribe_CursorOfALaterEventThanThereIs_EndsWithThat()
+    {
+        await using Master master = await Open();
+        await AddSteps(master, 3);
+
+        Func<Task> resume = () => master.Data.Events.Subscribe("/steps/*", new EventCursor(1_000_000, _clock.Now)).Rest();
+
+        await resume.Should().ThrowAsync<EventsLostException>();
+    }
+
+    [Test]
+    public async Task Subscribe_FromTheCursorOfAnEvent_GetsTheNext()
+    {
+        await using Master master = await Open();
+        await AddSteps(master, 3);
+        DataEvent first = (await master.Data.Events.Subscribe("/steps/*", after: 0).Next(1)).Single();
+
+        await using Subscription rest = master.Data.Events.Subscribe("/steps/*", EventCursor.Parse(first.Cursor.ToString()));
+
+        (await rest.Next(1)).Single().Path.Should().Be("/steps/2");
+        first.At.Should().Be(_clock.Now);
+    }
+
+    [Test]
     public async Task Subscribe_EventsThatItHasReadAreAnnouncedLate_ArriveOnce()
     {
         await using Master master = await Open();

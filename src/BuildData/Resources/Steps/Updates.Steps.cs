@@ -133,7 +133,7 @@ public sealed partial class Updates
     /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is no result code.</exception>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
-    public Task FinishStep(long stepId, BuildResult results, bool hidden, CancellationToken cancellationToken = default)
+    public Task FinishStep(long stepId, BuildResult results, bool hidden = false, CancellationToken cancellationToken = default)
     {
         Check.Result(results, nameof(results));
         return Write(

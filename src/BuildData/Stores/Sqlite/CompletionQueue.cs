@@ -15,8 +15,8 @@ namespace BuildData.Stores.Sqlite;
 /// </remarks>
 internal sealed class CompletionQueue : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan RescueTime = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RescueTime = TimeSpan.FromSeconds(1);
 
     private readonly Queue<(Completions Batch, long Since)> _running = new();
     private readonly Queue<Completions> _rescued = new();

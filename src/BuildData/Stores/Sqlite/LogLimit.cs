@@ -22,9 +22,10 @@ internal sealed class LogLimit(SqliteWriteSession session, SqliteFile file, Read
     private static readonly TimeSpan FirstPatience = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(30);
 
-    private readonly long _limit = file.Options.LogSizeLimit;
+    // Below the limit, because the log grows while the readers leave, and its size is looked at only now and then.
+    private readonly long _limit = file.Options.LogSizeLimit / 8 * 7;
     private SafeFileHandle? _log;
-    private long _threshold = file.Options.LogSizeLimit;
+    private long _threshold = file.Options.LogSizeLimit / 8 * 7;
     private TimeSpan _patience = FirstPatience;
     private long _since;
     private long _written;
@@ -129,7 +130,7 @@ internal sealed class LogLimit(SqliteWriteSession session, SqliteFile file, Read
         if (isBlockedElsewhere && !_hasWarned)
         {
             _hasWarned = true;
-            context.LogIsTooLarge(file.Path, size, _limit);
+            context.LogIsTooLarge(file.Path, size, file.Options.LogSizeLimit);
         }
 
         Release();

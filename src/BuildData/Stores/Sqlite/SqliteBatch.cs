@@ -23,6 +23,7 @@ internal sealed class SqliteBatch(
     SqliteWriteSession session, UpdateScope scope, StoreContext context, SqliteEventLog log, SqliteFileState state, CommitState commits, string file)
 {
     private long _dataVersion;
+    private long _foreignCommitLogged;
     private StoreException? _refusal;
 
     /// <summary>Whether updates are refused until the store is opened again.</summary>
@@ -264,6 +265,11 @@ internal sealed class SqliteBatch(
                 file, "Another process has opened it, although this one had its lock: was the lock file deleted? This process takes no more updates.");
         }
 
+        // A program that changes the file all the time is not to fill the log.
+        if (_foreignCommitLogged != 0 && Stopwatch.GetElapsedTime(_foreignCommitLogged) < TimeSpan.FromMinutes(1))
+            return;
+
+        _foreignCommitLogged = Stopwatch.GetTimestamp();
         context.ForeignCommit(file);
     }
 }

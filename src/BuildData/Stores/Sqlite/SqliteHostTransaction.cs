@@ -27,29 +27,36 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
     /// <summary>Lends the writer to the host's code until it gives it back. Runs on the writer's thread.</summary>
     public void Serve()
     {
+        ITimer? timer = null;
         try
         {
             // Whoever subscribes while it lasts may want them.
             batch.Begin(withProperties: true);
+            _isOpen = true;
+
+            // The clock is the host's, and may fail.
+            timer = context.LimitTransaction(TimeOut);
         }
 #pragma warning disable CA1031 // It is reported to whoever wanted the transaction.
         catch (Exception error)
 #pragma warning restore CA1031
         {
+            _isOpen = false;
             Fail(batch.Undo(error));
             context.BatchEnded(0, Error);
             Complete();
             return;
         }
 
-        _isOpen = true;
-        using ITimer? timer = context.LimitTransaction(TimeOut);
-        _begun.TrySetResult(this);
-        if (_ended.Wait(Long))
-            return;
+        using (timer)
+        {
+            _begun.TrySetResult(this);
+            if (_ended.Wait(Long))
+                return;
 
-        context.TransactionIsLong(Long);
-        _ended.Wait();
+            context.TransactionIsLong(Long);
+            _ended.Wait();
+        }
     }
 
     public Task Run(StoreUpdate update)
@@ -133,7 +140,15 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
                 return;
 
             _lost = reason;
-            Abandon(reason);
+            try
+            {
+                Abandon(reason);
+            }
+            catch (StoreException error)
+            {
+                // The host's code gets it with its next call.
+                _lost = error;
+            }
         }
     }
 

@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using NUnit.Framework.Interfaces;
+
+namespace BuildData.Tests;
+
+/// <summary>
+/// Ends the run, with the name of the test, when a test takes too long: a wake-up that is lost would hang it otherwise. The
+/// framework's own limit needs the test's help, which one that waits for ever can't give.
+/// </summary>
+[AttributeUsage(AttributeTargets.Assembly)]
+internal sealed class TimeLimitAttribute(double minutes) : Attribute, ITestAction
+{
+    private readonly ConcurrentDictionary<string, Timer> _running = new();
+
+    public double Minutes => minutes;
+
+    public ActionTargets Targets => ActionTargets.Test;
+
+    /// <summary>How many tests have their time limited now.</summary>
+    public static int Running { get; private set; }
+
+    public void BeforeTest(ITest test)
+    {
+        _running[test.Id] = new Timer(
+            _ => Environment.FailFast($"The test {test.FullName} took longer than {minutes} minutes."), null, TimeSpan.FromMinutes(minutes), Timeout.InfiniteTimeSpan);
+        Running = _running.Count;
+    }
+
+    public void AfterTest(ITest test)
+    {
+        if (_running.TryRemove(test.Id, out Timer? timer))
+            timer.Dispose();
+    }
+}
