@@ -102,6 +102,18 @@ internal abstract class SubscriptionTests(StoreKind store) : MasterTests(store)
     }
 
     [Test]
+    public async Task Announce_SubscriberHasFallenBehind_DropsIt()
+    {
+        long stepId = await Updates.Step();
+        await using Subscription slow = Data.Events.Subscribe("/steps/*");
+
+        for (int i = 0; i < 11; i++)
+            await Updates.SetStepStateString(stepId, $"{i}");
+
+        Master.Events.Backlog().Count.Should().Be(0);
+    }
+
+    [Test]
     public async Task Read_MasterIsDisposed_EndsAfterWhatWasAnnounced()
     {
         Subscription events = Data.Events.Subscribe("/steps/*");

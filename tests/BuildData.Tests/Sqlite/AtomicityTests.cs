@@ -146,7 +146,7 @@ internal sealed class AtomicityTests
         await transaction.Run(AddStep("before"));
         await FluentActions.Awaiting(() => transaction.Run(failing)).Should().ThrowAsync<StoreException>();
         await FluentActions.Awaiting(() => transaction.Run(AddStep("after"))).Should().ThrowAsync<StoreException>("it would stand alone");
-        await FluentActions.Awaiting(transaction.Commit).Should().ThrowAsync<StoreException>();
+        await FluentActions.Awaiting(transaction.Commit).Should().ThrowAsync<StoreException>().WithMessage("*was undone before*");
         await transaction.DisposeAsync();
         await serving;
 

@@ -1,3 +1,6 @@
+using BuildData.Events;
+using BuildData.Stores;
+
 namespace BuildData.Tests;
 
 /// <summary>What becomes of kept events in a SQLite file, whose one writer removes them as it writes.</summary>
@@ -122,6 +125,50 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         again.Events.LastCursor.Should().Match<EventCursor>(cursor => cursor.Sequence == last && cursor.At != null);
         await using Subscription rest = again.Data.Events.Subscribe("/steps/*", after: last - 1);
         (await rest.Next(1)).Single().Sequence.Should().Be(last);
+    }
+
+    [Test]
+    public async Task Read_FromTheBeginningWhichHasExpired_Fails()
+    {
+        await using Master master = await Open();
+        await AddSteps(master, 10);
+        _clock.Advance(Age * 2);
+        await master.Data.Updates.StartStep(1);
+
+        await master.Awaiting(one => one.Data.Events.Subscribe("/steps/*", after: 0).Rest()).Should().ThrowAsync<CursorExpiredException>();
+    }
+
+    [Test]
+    public async Task After_TheCursorsEventHasExpired_GoesOnOnlyIfItWasReadBefore([Values] bool isRead)
+    {
+        await using Master master = await Open();
+        await AddSteps(master, 10);
+        _clock.Advance(Age * 2);
+        EventCursor cursor = master.Events.LastCursor;
+        await master.Data.Updates.StartStep(1);
+        await master.Data.Updates.StartStep(2);
+        var kept = new KeptEvents(_ => ValueTask.CompletedTask, () => master.Store);
+        (await kept.After(default, isRead: false, CancellationToken.None).AsTask().Awaiting(task => task)
+            .Should().ThrowAsync<CursorExpiredException>()).Which.Earliest.Should().Be(cursor.Sequence);
+
+        Func<Task<List<StoredEvent>>> after = () => kept.After(cursor, isRead, CancellationToken.None).AsTask();
+
+        if (isRead)
+            (await after()).Select(e => e.Name).Should().Equal("started", "started");
+        else
+            await after.Should().ThrowAsync<CursorExpiredException>();
+    }
+
+    [Test]
+    public async Task After_MoreIsKeptThanAPage_ReturnsAPage()
+    {
+        await using Master master = await Open();
+        await AddSteps(master, KeptEvents.PageLength + 10);
+        var kept = new KeptEvents(_ => ValueTask.CompletedTask, () => master.Store);
+
+        List<StoredEvent> page = await kept.After(default, isRead: false, CancellationToken.None);
+
+        page.Should().HaveCount(KeptEvents.PageLength);
     }
 
     private Task<Master> Open() => Store.Open(options =>

@@ -52,6 +52,40 @@ internal sealed class FailedCommitTests
     }
 
     [Test]
+    public async Task Watch_AfterAFailedCommit_BeginsAtTheLastEventThatWasCommitted()
+    {
+        await using Master master = await Master.Open(ConnectionString);
+        long buildId = await master.Data.Updates.Build();
+        FailSyncs(1);
+        await master.Awaiting(m => m.Data.Updates.SetBuildStateString(buildId, "refused")).Should().ThrowAsync<StoreException>();
+
+        await using Watch<Build> watch = await master.Data.Watch<Build>($"/builds/{buildId}");
+
+        watch.Sequence.Should().Be(master.Data.Events.LastSequence);
+    }
+
+    [Test]
+    public async Task Update_TheCommitThatRemovedWhatHasExpiredFails_TheNextRemovesIt()
+    {
+        var clock = new FakeClock();
+        await using Master master = await Master.Open(options =>
+        {
+            options.UseSqlite(ConnectionString).KeepEvents(TimeSpan.FromHours(1));
+            options.TimeProvider = clock;
+        });
+        long buildId = await master.Data.Updates.Build();
+        for (int i = 0; i < 10; i++)
+            await master.Data.Updates.SetBuildStateString(buildId, $"{i}");
+        clock.Advance(TimeSpan.FromHours(2));
+        FailSyncs(1);
+        await master.Awaiting(m => m.Data.Updates.SetBuildStateString(buildId, "refused")).Should().ThrowAsync<StoreException>();
+
+        await master.Data.Updates.SetBuildStateString(buildId, "accepted");
+
+        await master.Awaiting(m => m.Data.Events.Subscribe("/builds/*", after: 5).Rest()).Should().ThrowAsync<CursorExpiredException>();
+    }
+
+    [Test]
     public async Task Update_OverwritingFailsToo_SaysThatNobodyKnows()
     {
         await using Master master = await Master.Open(ConnectionString);

@@ -66,6 +66,32 @@ internal sealed class LogLimitTests
     }
 
     [Test]
+    public async Task Update_AnotherProgramReadsOnceMore_IsLoggedOnceMore()
+    {
+        await using Master master = await Open();
+        long buildId = await master.Data.Updates.Build();
+        for (int i = 0; i < 2; i++)
+        {
+            await using (var other = new SqliteConnection(_folder.ConnectionString + ";Pooling=False"))
+            {
+                await other.OpenAsync();
+                await using SqliteTransaction snapshot = other.BeginTransaction(deferred: true);
+                await using SqliteCommand read = other.CreateCommand();
+                read.CommandText = "SELECT count(*) FROM builds";
+                await read.ExecuteScalarAsync();
+                await Write(master.Data.Updates, buildId, 1_000);
+            }
+
+            await Write(master.Data.Updates, buildId, 1_000);
+            LogSize().Should().BeLessThan(2 * Limit, "the limit is what it was before the program read");
+        }
+
+        await master.DisposeAsync();
+
+        _log.Entries.Where(entry => entry.Id == 4).Should().HaveCount(2);
+    }
+
+    [Test]
     public async Task Update_AfterAnotherProgramRead_EmptiesTheLog()
     {
         await using Master master = await Open();
@@ -131,6 +157,26 @@ internal sealed class LogLimitTests
         };
 
         await transactions().WaitAsync(Given.Patience);
+    }
+
+    [Test]
+    public async Task Transaction_TheBatchBeforeItMadeTheLogTooLarge_CanRead()
+    {
+        var clock = new FakeClock();
+        await using Master master = await Open(options => options.TimeProvider = clock);
+        Updates updates = master.Data.Updates;
+        long buildId = await updates.Build();
+        using var held = new HeldUpdate(clock);
+        Task first = Task.Run(() => updates.SetBuildStateString(buildId, "first"));
+        await held.Began;
+        Task[] large = [.. Enumerable.Range(0, 300).Select(i => updates.SetBuildProperty(buildId, $"p{i}", (new string('x', 8_000), "test")))];
+        Task<Build?> transaction = updates.Transaction(_ => master.Data.Get<Build>($"/builds/{buildId}"));
+
+        held.GoOn();
+
+        await Task.WhenAll([first, .. large]);
+        (await transaction.WaitAsync(Given.Patience)).Should().NotBeNull();
+        LogSize().Should().BeGreaterThan(Limit, "otherwise nobody was held back");
     }
 
     [Test]

@@ -91,6 +91,35 @@ internal sealed class LostLockTests
     }
 
     [Test]
+    public async Task Update_AnotherProgramHasAddedEvents_NumbersGoOnBehindThem()
+    {
+        await using Master master = await Open("master");
+        long stepId = await master.Data.Updates.Step();
+        long before = master.Data.Events.LastSequence;
+        Execute($"UPDATE event_log SET position = {before + 1000}");
+
+        await master.Data.Updates.StartStep(stepId);
+
+        master.Data.Events.LastSequence.Should().BeGreaterThan(before + 1000);
+        await using Watch<Step> watch = await master.Data.Watch<Step>($"/steps/{stepId}");
+        watch.Sequence.Should().Be(master.Data.Events.LastSequence);
+    }
+
+    [Test]
+    public async Task Follow_AnotherProgramHasAddedEvents_EndsAtTheNextUpdate()
+    {
+        await using Master master = await Open("master");
+        long stepId = await master.Data.Updates.Step();
+        Subscription events = master.Data.Events.Subscribe("/steps/*");
+        Execute($"UPDATE event_log SET position = {master.Data.Events.LastSequence + 1000}");
+
+        await master.Data.Updates.StartStep(stepId);
+
+        master.Events.Backlog().Count.Should().Be(0, "the subscription has ended");
+        await events.Awaiting(all => all.Rest()).Should().ThrowAsync<EventsLostException>();
+    }
+
+    [Test]
     public async Task Open_FileLockingIsSwitchedOffInDotNet_StillFailsBesideAnother()
     {
         await using Master first = await Master.Open(_folder.ConnectionString);

@@ -37,4 +37,30 @@ internal sealed class ReadOnlyFolderTests
 
         FileStamp.Of(_folder.Database).HasLog.Should().BeTrue();
     }
+
+    [Test]
+    public async Task Read_AnotherWritesTheFileMeanwhile_IsRepeated()
+    {
+        using var files = new FaultyFiles();
+        files.OnLock = path => path == _folder.Database ? FaultyFiles.CanNotOpen : 0;
+        await using Master reader = await Master.Open($"{_folder.ConnectionString};Mode=ReadOnly;Vfs={files.Name}");
+        int reads = 0;
+
+        int builders = await reader.Store.Read(
+            async (session, _, token) =>
+            {
+                List<long> ids = await session.Rows<long>(session.Sql().Append("SELECT id FROM builders"), token);
+                if (++reads == 1)
+                {
+                    await using Master writer = await Master.Open(_folder.ConnectionString, token);
+                    await writer.Data.Updates.FindBuilderId("windows", cancellationToken: token);
+                }
+
+                return ids.Count;
+            },
+            0,
+            CancellationToken.None);
+
+        (reads, builders).Should().Be((2, 2));
+    }
 }

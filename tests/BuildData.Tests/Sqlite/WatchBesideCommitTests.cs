@@ -62,6 +62,30 @@ internal sealed class WatchBesideCommitTests
     }
 
     [Test]
+    public async Task Watch_TheCommitEndsAndAnotherFollowsWhileTheSnapshotBegins_KnowsOfBoth()
+    {
+        await using Master master = await Open(keepsEvents: true);
+        long buildId = await master.Data.Updates.Build();
+        // The reader is open, so that the watch locks nothing before its snapshot.
+        await master.Data.Get<Build>($"/builds/{buildId}");
+        Task first = await HoldCommit(master, buildId, "first");
+        int locks = 0;
+        _files.OnShmLock = () =>
+        {
+            if (Interlocked.Increment(ref locks) != 1)
+                return;
+            _goOn.Set();
+            first.Wait(Given.Patience);
+            Task.Run(() => master.Data.Updates.SetBuildStateString(buildId, "second")).Wait(Given.Patience);
+        };
+
+        await using Watch<Build> watch = await Task.Run(() => master.Data.Watch<Build>($"/builds/{buildId}")).WaitAsync(Given.Patience);
+
+        watch.Answer.Single().StateString.Should().Be("second");
+        watch.Sequence.Should().Be(master.Data.Events.LastSequence);
+    }
+
+    [Test]
     public async Task Watch_JoinsWhileOthersCommit_MissesNoChangeAndRepeatsNone([Values] bool keepsEvents)
     {
         await using Master master = await Open(keepsEvents);

@@ -19,6 +19,9 @@ internal sealed unsafe class FaultyFiles : IDisposable
     /// <summary>SQLITE_IOERR_LOCK.</summary>
     public const int LockError = 3850;
 
+    /// <summary>SQLITE_CANTOPEN.</summary>
+    public const int CanNotOpen = 14;
+
     private const int Ok = 0;
 
     private static readonly ConcurrentDictionary<nint, FaultyFiles> Systems = new();
@@ -54,6 +57,9 @@ internal sealed unsafe class FaultyFiles : IDisposable
     /// <summary>Called before a file is locked.</summary>
     public Func<string, int>? OnLock { get; set; }
 
+    /// <summary>Called before a part of the log's index is locked, as it is at the beginning of each snapshot.</summary>
+    public Action? OnShmLock { get; set; }
+
     public void Dispose()
     {
         _ = sqlite3_vfs_unregister((nint)_vfs);
@@ -77,6 +83,7 @@ internal sealed unsafe class FaultyFiles : IDisposable
         methods->Write = &Write;
         methods->Sync = &Sync;
         methods->Lock = &Lock;
+        methods->ShmLock = &ShmLock;
         Files[(nint)file] = new OpenFile(system, Marshal.PtrToStringUTF8(name) ?? "", (nint)original);
         file->Methods = methods;
         return code;
@@ -113,6 +120,14 @@ internal sealed unsafe class FaultyFiles : IDisposable
         OpenFile open = Files[(nint)file];
         int code = open.System.OnLock?.Invoke(open.Path) ?? Ok;
         return code != Ok ? code : ((Methods*)open.Original)->Lock(file, kind);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int ShmLock(File* file, int offset, int count, int flags)
+    {
+        OpenFile open = Files[(nint)file];
+        open.System.OnShmLock?.Invoke();
+        return ((Methods*)open.Original)->ShmLock(file, offset, count, flags);
     }
 
     [DllImport("e_sqlite3", CallingConvention = CallingConvention.Cdecl), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -159,6 +174,8 @@ internal sealed unsafe class FaultyFiles : IDisposable
         public delegate* unmanaged[Cdecl]<File*, int, int> Sync;
         public nint FileSize;
         public delegate* unmanaged[Cdecl]<File*, int, int> Lock;
-        public fixed long Others[11];
+        public fixed long BeforeShmLock[6];
+        public delegate* unmanaged[Cdecl]<File*, int, int, int, int> ShmLock;
+        public fixed long Others[4];
     }
 }
