@@ -118,17 +118,7 @@ internal sealed class LogLimitTests
         await using Master master = await Open();
         long buildId = await master.Data.Updates.Build();
         using var end = new ManualResetEventSlim();
-        using var began = new ManualResetEventSlim();
-        Task longRead = OnOwnThread(() => master.Store.Read(
-            (_, _, token) =>
-            {
-                began.Set();
-                end.Wait(Given.Patience, token);
-                return new ValueTask<bool>(true);
-            },
-            0,
-            CancellationToken.None).AsTask());
-        began.Wait(Given.Patience);
+        Task longRead = await BeginLongRead(master, end);
         await Write(master.Data.Updates, buildId, 1_000);
 
         Build? read = await master.Data.Get<Build>($"/builds/{buildId}").WaitAsync(Given.Patience);
@@ -166,6 +156,8 @@ internal sealed class LogLimitTests
         await using Master master = await Open(options => options.TimeProvider = clock);
         Updates updates = master.Data.Updates;
         long buildId = await updates.Build();
+        using var end = new ManualResetEventSlim();
+        Task longRead = await BeginLongRead(master, end);
         using var held = new HeldUpdate(clock);
         Task first = Task.Run(() => updates.SetBuildStateString(buildId, "first"));
         await held.Began;
@@ -177,6 +169,8 @@ internal sealed class LogLimitTests
         await Task.WhenAll([first, .. large]);
         (await transaction.WaitAsync(Given.Patience)).Should().NotBeNull();
         LogSize().Should().BeGreaterThan(Limit, "otherwise nobody was held back");
+        end.Set();
+        await longRead;
     }
 
     [Test]
@@ -196,6 +190,23 @@ internal sealed class LogLimitTests
         options.LoggerFactory = _log;
         configure?.Invoke(options);
     });
+
+    /// <summary>Begins a read on a thread of its own that lasts until it is told to end.</summary>
+    private static async Task<Task> BeginLongRead(Master master, ManualResetEventSlim end)
+    {
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task read = OnOwnThread(() => master.Store.Read(
+            (_, _, token) =>
+            {
+                began.SetResult();
+                end.Wait(Given.Patience, token);
+                return new ValueTask<bool>(true);
+            },
+            0,
+            CancellationToken.None).AsTask());
+        await began.Task.WaitAsync(Given.Patience);
+        return read;
+    }
 
     private static async Task<long> AddSteps(Updates updates, int count)
     {

@@ -58,7 +58,10 @@ internal sealed class LogLimit(SqliteWriteSession session, SqliteFile file, Read
             return;
 
         _written = written;
-        if (Size() <= _threshold)
+        long size = Size();
+        if (size <= _limit)
+            StartOver();
+        if (size <= _threshold)
             return;
 
         var attempt = new Attempt();
@@ -106,9 +109,7 @@ internal sealed class LogLimit(SqliteWriteSession session, SqliteFile file, Read
         {
             if (session.TryTruncateLog())
             {
-                _threshold = _limit;
-                _patience = FirstPatience;
-                _hasWarned = false;
+                StartOver();
                 Release();
                 return;
             }
@@ -134,6 +135,14 @@ internal sealed class LogLimit(SqliteWriteSession session, SqliteFile file, Read
         }
 
         Release();
+    }
+
+    /// <summary>Forgets earlier attempts: the log is below its limit, because it was emptied here or began again by itself.</summary>
+    private void StartOver()
+    {
+        _threshold = _limit;
+        _patience = FirstPatience;
+        _hasWarned = false;
     }
 
     private void Release()

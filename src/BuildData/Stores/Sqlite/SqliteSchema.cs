@@ -48,7 +48,7 @@ internal static class SqliteSchema
             : "PRAGMA synchronous = NORMAL");
 
         // Where SQLite begins the log again from the start by itself, it cuts back a file that has grown beyond this.
-        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {logSizeLimit}"));
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {logSizeLimit / 2}"));
     }
 
     /// <summary>Brings the schema to the newest version; the version that it had, and the one that it has.</summary>

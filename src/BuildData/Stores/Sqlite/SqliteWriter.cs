@@ -70,7 +70,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
             {
                 item.TryTake();
                 _runner.Run(new ReadOnlySpan<StoreUpdate>(ref item));
+
+                // A caller that comes back at once would not let the writer's thread come to it.
                 _logLimit.AfterCommit();
+                _logLimit.Continue();
             }
             finally
             {
@@ -204,6 +207,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _runner.Run(items);
         _completions.Add(items);
         _logLimit.AfterCommit();
+        _logLimit.Continue();
         Volatile.Write(ref _company, items.Length > 1 ? LongestMemory : Math.Max(0, _company - 1));
         if (items.Length > 1)
             Linger(items.Length);
