@@ -32,10 +32,11 @@ internal sealed class AtomicityTests
         var state = new SqliteFileState(_session);
         _session.Begin();
         log.Open(wasClosed: state.Enter());
+        long dataVersion = _session.DataVersion();
         _session.Commit();
         _context = new StoreContext(options, _events, _telemetry);
         _batch = new SqliteBatch(
-            _session, new UpdateScope(_session, _context, masterId: 1), _context, log, state, new CommitState(), _folder.Database);
+            _session, new UpdateScope(_session, _context, masterId: 1), _context, log, state, new CommitState(), _folder.Database, dataVersion);
     }
 
     [TearDown]

@@ -101,10 +101,11 @@ internal sealed class FailedCommitTests
     [Test]
     public async Task Update_OutcomeOfAnEarlierOneIsUnknown_IsRefusedUntilTheStoreIsOpenedAgain()
     {
-        long buildId;
+        long buildId, last;
         await using (Master master = await Master.Open(ConnectionString))
         {
             buildId = await master.Data.Updates.Build();
+            last = master.Data.Events.LastSequence;
             FailSyncs(2);
             await master.Awaiting(m => m.Data.Updates.SetBuildStateString(buildId, "perhaps")).Should().ThrowAsync<StoreException>();
 
@@ -114,6 +115,7 @@ internal sealed class FailedCommitTests
         }
 
         await using Master again = await Master.Open(ConnectionString);
+        again.Data.Events.LastSequence.Should().BeGreaterThan(last + 1_000, "the numbers of what may be stored are not given out again");
         await again.Data.Updates.SetBuildStateString(buildId, "accepted");
         (await again.Data.Get<Build>($"/builds/{buildId}"))!.StateString.Should().Be("accepted");
     }

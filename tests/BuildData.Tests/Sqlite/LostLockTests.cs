@@ -78,6 +78,16 @@ internal sealed class LostLockTests
     }
 
     [Test]
+    public async Task Update_TheFirstAfterAnotherHasOpenedTheFile_IsRefused()
+    {
+        await using Master first = await Master.Open(_folder.ConnectionString);
+        File.Delete(_folder.Database + "-lock");
+        await using Master second = await Open("second");
+
+        await first.Awaiting(master => master.Data.Updates.FindBuilderId("linux")).Should().ThrowAsync<StoreInUseException>();
+    }
+
+    [Test]
     public async Task Update_AnotherProgramHasAddedSteps_NumbersGoOnBehindThem()
     {
         await using Master master = await Open("master");

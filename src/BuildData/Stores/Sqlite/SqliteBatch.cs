@@ -20,9 +20,9 @@ namespace BuildData.Stores.Sqlite;
 /// be current, and it is dropped.</para>
 /// </remarks>
 internal sealed class SqliteBatch(
-    SqliteWriteSession session, UpdateScope scope, StoreContext context, SqliteEventLog log, SqliteFileState state, CommitState commits, string file)
+    SqliteWriteSession session, UpdateScope scope, StoreContext context, SqliteEventLog log, SqliteFileState state, CommitState commits, string file, long dataVersion)
 {
-    private long _dataVersion;
+    private long _dataVersion = dataVersion;
     private long _foreignCommitLogged;
     private StoreException? _refusal;
 
@@ -60,8 +60,7 @@ internal sealed class SqliteBatch(
         session.Begin();
         if (session.DataVersion() is var version && version != _dataVersion)
         {
-            if (_dataVersion != 0)
-                DropWhatIsHeld();
+            DropWhatIsHeld();
             _dataVersion = version;
         }
     }
@@ -255,9 +254,11 @@ internal sealed class SqliteBatch(
     private void DropWhatIsHeld()
     {
         scope.Held.Clear();
+
+        // A master that opens the file moves the numbers on, also if it announces nothing.
         bool hasNewEvents = log.Refresh();
         commits.Start(log.Sequence);
-        if (hasNewEvents || !state.IsOurs())
+        if (hasNewEvents)
             context.EventsWereLost(log.Sequence);
         if (!state.IsOurs())
         {

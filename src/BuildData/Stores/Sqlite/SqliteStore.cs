@@ -120,6 +120,7 @@ internal sealed class SqliteStore : IStore
         _session.Begin();
         EventCursor last = _log.Open(wasClosed: _state.Enter());
         long masterId = SqliteMasters.Enter(_session, _context.Options);
+        long dataVersion = _session.DataVersion();
         _session.Commit();
 
         // That the file is open is to survive a power cut, whatever the updates survive.
@@ -128,7 +129,7 @@ internal sealed class SqliteStore : IStore
         var commits = new CommitState();
         commits.Start(last.Sequence);
         _snapshots = new SqliteSnapshots(commits);
-        _batch = new SqliteBatch(_session, new UpdateScope(_session, _context, masterId), _context, _log, _state, commits, _file.Path);
+        _batch = new SqliteBatch(_session, new UpdateScope(_session, _context, masterId), _context, _log, _state, commits, _file.Path, dataVersion);
         _writer = new SqliteWriter(_batch, _session, _file, _readers.Gate, _context);
         _context.StoreOpened(_file.Path, masterId);
     }
