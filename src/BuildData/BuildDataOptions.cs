@@ -67,7 +67,7 @@ public sealed class BuildDataOptions
     /// <para>
     /// A relative file name begins in the application domain's <c>DataDirectory</c> if the host has set one, else in the current
     /// directory. <c>|DataDirectory|</c> at its beginning stands for that <c>DataDirectory</c>, or for
-    /// <see cref="AppContext.BaseDirectory"/> where there is none.
+    /// <see cref="AppContext.BaseDirectory"/> if the host has set none.
     /// </para>
     /// <para>
     /// Of the other keywords, <c>Mode=ReadWrite</c> refuses a file that does not exist, <c>Vfs</c> holds for all connections, and

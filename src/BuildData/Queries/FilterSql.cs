@@ -9,7 +9,7 @@ internal static class FilterSql
     /// <summary>Returns how many comparisons a filter becomes: a list of plain values is one, all else is one for each value.</summary>
     public static int Comparisons(Field field, Filter filter) => IsList(field, filter) ? 1 : filter.Values.Count;
 
-    /// <summary>Returns how many SQL parameters a filter becomes at the most.</summary>
+    /// <summary>Returns the largest number of SQL parameters that a filter becomes.</summary>
     public static int Parameters(Field field, Filter filter) =>
         IsList(field, filter) ? ListLength(filter)
         : field.Type == FieldType.Time ? 2 * filter.Values.Count

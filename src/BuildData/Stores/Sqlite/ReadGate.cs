@@ -2,7 +2,7 @@ namespace BuildData.Stores.Sqlite;
 
 /// <summary>Lets reads in, up to a number at a time, and can hold new ones back until those inside have left.</summary>
 /// <remarks>
-/// A read that finds room enters at once, also before others that wait. So whoever has a thread makes progress, and nobody depends
+/// A read that finds room enters at once, also before others that wait. So a read that has a thread makes progress, and nobody depends
 /// on a waiter that can't run because the thread pool is busy. A read that leaves, or the opening of the gate, wakes waiters,
 /// which then try again.
 /// </remarks>

@@ -37,7 +37,7 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
             // The clock is the host's, and may fail.
             timer = context.LimitTransaction(TimeOut);
         }
-#pragma warning disable CA1031 // It is reported to whoever wanted the transaction.
+#pragma warning disable CA1031 // It is reported to the caller that wanted the transaction.
         catch (Exception error)
 #pragma warning restore CA1031
         {
@@ -102,7 +102,7 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
                 ThrowIfLost();
                 batch.Commit();
             }
-#pragma warning disable CA1031 // It is reported to whoever wanted the commit.
+#pragma warning disable CA1031 // It is reported to the caller that wanted the commit.
             catch (Exception error)
 #pragma warning restore CA1031
             {

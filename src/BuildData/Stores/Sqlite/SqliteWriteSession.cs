@@ -40,7 +40,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
     /// <returns>False if a reader or a writer prevented it.</returns>
     public bool TryTruncateLog()
     {
-        // The handler of the connection would wait for readers; whoever calls has waited for this process's already.
+        // The busy handler would wait for readers. The caller has waited for those of this process, and does not wait for others.
         _ = raw.sqlite3_busy_timeout(_handle, 0);
         try
         {

@@ -9,9 +9,9 @@ namespace BuildData.Stores.Sqlite;
 /// </summary>
 /// <remarks>
 /// <para><c>_busy</c> is 1 while somebody has the writer: a lone caller, or the writer's thread. Whoever has it may use the batch,
-/// the completions and the log limit. A caller that queues an update looks at <c>_busy</c> after it has queued it, and whoever
-/// leaves the writer looks at the queue after it has left, each behind a full barrier; so one of the two sees the other, and wakes
-/// the thread.</para>
+/// the completions and the log limit. A caller that queues an update reads <c>_busy</c> after it has queued the update. A thread
+/// that leaves the writer reads the queue after it has left. Each read is behind a full barrier, so one of the two sees the other
+/// and wakes the writer's thread.</para>
 /// <para>The thread sleeps until it is woken, or until a completion or the log limit is due. So neither depends on the thread pool,
 /// which callers may have blocked.</para>
 /// </remarks>
@@ -71,7 +71,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 item.TryTake();
                 _runner.Run(new ReadOnlySpan<StoreUpdate>(ref item));
 
-                // A caller that comes back at once would not let the writer's thread come to it.
+                // Not left to the writer's thread, because a caller that returns at once would keep that thread out.
                 _logLimit.AfterCommit();
                 _logLimit.Continue();
             }
@@ -87,9 +87,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
         item.CancelWith(cancellationToken);
         Enqueue(item);
     }
-
-    /// <summary>Whether updates are refused until the store is opened again. For use after it is disposed.</summary>
-    public bool WasRefusing => _runner.IsRefusing;
 
     private bool HasWork => !_queue.IsEmpty || _closing || _logLimit.IsReady;
 
