@@ -3,46 +3,77 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql;
 
 /// <summary>
-/// Publishes all hosts' events in this process. A notification only wakes: what was missed is read from the table, and polling
-/// covers for notifications that do not come.
+/// Publishes all masters' events in this process, and wakes the other masters when this one has committed some. A notification only
+/// wakes: events are read from the table, and polling covers for notifications that do not come.
 /// </summary>
-internal sealed class Announcer(Server server, StoreContext context, long masterId) : IAsyncDisposable
+internal sealed class Announcer : IAsyncDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(20);
+
+    private static readonly TimeSpan Vanished = TimeSpan.FromSeconds(5);
+
+    // Nobody waits for events then.
+    private static readonly TimeSpan IdlePause = TimeSpan.FromMilliseconds(50);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly EventOrder _order = new(server, context);
-    private readonly Listener _listener = new(server, masterId);
+    private readonly Server _server;
+    private readonly StoreContext _context;
+    private readonly EventOrder _order;
+    private readonly Listener _listener;
+    private readonly Notifier _notifier;
+    private readonly Watchdog _watchdog;
+    private readonly Wake _wake = new();
+    private volatile bool _inDoubt;
+    private long _askedAt;
     private Task _running = Task.CompletedTask;
+
+    public Announcer(Server server, StoreContext context, MasterIdentity identity)
+    {
+        _server = server;
+        _context = context;
+        _watchdog = new Watchdog(server);
+        _order = new EventOrder(server, context);
+        _listener = new Listener(server, context, identity, _wake);
+        _notifier = new Notifier(server, context, identity);
+    }
 
     /// <summary>Listens, and finds out where events are; to be called before anything is written.</summary>
     /// <exception cref="StoreInUseException">Another process has this master's name.</exception>
     public async Task Start(CancellationToken cancellationToken)
     {
-        if (!await _listener.TryListen(cancellationToken).ConfigureAwait(false))
-            throw new StoreInUseException(server.Name, $"Its master '{context.Options.MasterName}' is another process; each needs a name of its own.");
+        if (!await _listener.Start(cancellationToken).ConfigureAwait(false))
+            throw new StoreInUseException(_server.Name, $"Its master '{_context.Options.MasterName}' is another process; each needs a name of its own.");
 
         await _order.Start(cancellationToken).ConfigureAwait(false);
         _running = Background.Start(Run);
     }
 
-    /// <summary>Publishes what this process has committed, and before it what others have.</summary>
+    /// <summary>Publishes what this process has committed, after what others have committed before it.</summary>
     /// <param name="events">The events.</param>
-    /// <param name="first">The number of the first.</param>
-    /// <param name="before">The time of the event before it; null if that is not known.</param>
-    public async ValueTask Committed(UpdateEvents events, long first, long? before)
+    /// <param name="tickets">Their tickets.</param>
+    public ValueTask Committed(UpdateEvents events, IReadOnlyList<long> tickets)
     {
-        try
-        {
-            await _order.Publish(events, first, before).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // It is committed, and must not be told to have failed. It is announced when the database can be reached again.
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            Log.AnnouncedLate(context.Logger, error, server.Name);
-        }
+        _notifier.Notify();
+        if (_order.TryPublish(events, tickets))
+            return ValueTask.CompletedTask;
+
+        _wake.Set();
+        return _order.AwaitPublished(tickets[^1]);
+    }
+
+    /// <summary>Notes that the database may have lost what was published last.</summary>
+    public void Doubt() => _inDoubt = true;
+
+    /// <summary>Finds out whether the database still has what was published last, if that is in doubt.</summary>
+    public async ValueTask CheckHistory(CancellationToken cancellationToken)
+    {
+        if (!_inDoubt)
+            return;
+
+        await _order.Look(cancellationToken).ConfigureAwait(false);
+        _inDoubt = false;
     }
 
     public async ValueTask DisposeAsync()
@@ -50,21 +81,29 @@ internal sealed class Announcer(Server server, StoreContext context, long master
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         await _listener.DisposeAsync().ConfigureAwait(false);
+        await _notifier.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
-        _order.Dispose();
+        _wake.Dispose();
+        await _order.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task Run()
     {
         CancellationToken stop = _stop.Token;
+        long missingSince = 0;
+        TimeSpan pause = Poll;
         while (!stop.IsCancellationRequested)
         {
             try
             {
-                if (await WaitForNotification(stop).ConfigureAwait(false))
-                    await _order.CatchUp(_listener.Known, stop).ConfigureAwait(false);
-                else
-                    await _order.Look(stop).ConfigureAwait(false);
+                await _wake.Wait(pause, stop).ConfigureAwait(false);
+                bool isMissing = await _order.Look(stop).ConfigureAwait(false);
+                missingSince = !isMissing ? 0 : missingSince == 0 ? Environment.TickCount64 : missingSince;
+                pause = isMissing ? PauseAfter(missingSince) : Poll;
+                if (isMissing)
+                    await EndVanished(missingSince).ConfigureAwait(false);
+                else if (!_context.HasSubscribers)
+                    await Task.Delay(IdlePause, stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -74,31 +113,28 @@ internal sealed class Announcer(Server server, StoreContext context, long master
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                if (await _listener.DropLost().ConfigureAwait(false))
-                    Log.ListenerLost(context.Logger, error, server.Name);
-                else
-                    Log.AnnouncedLate(context.Logger, error, server.Name);
-
-                await Task.Delay(Pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Log.AnnouncedLate(_context.Logger, error, _server.Name);
+                pause = Pause;
             }
         }
     }
 
-    /// <summary>False if none came for some time, or if they can't be heard at present.</summary>
-    private async ValueTask<bool> WaitForNotification(CancellationToken cancellationToken)
+    // A transaction that is about to commit takes as long as a flush to the disk, or to a replica.
+    private static TimeSpan PauseAfter(long missingSince)
     {
-        if (_listener.Listens)
-            return await _listener.Wait(Poll, cancellationToken).ConfigureAwait(false);
+        var passed = TimeSpan.FromMilliseconds(Environment.TickCount64 - missingSince);
+        return passed < LongestLook ? TimeSpan.FromMilliseconds(1) : LongestLook;
+    }
 
-        if (await _listener.TryListen(cancellationToken).ConfigureAwait(false))
-        {
-            Log.ListenerBack(context.Logger, server.Name);
-            return false;
-        }
+    private async ValueTask EndVanished(long missingSince)
+    {
+        long now = Environment.TickCount64;
+        if (now - missingSince < Vanished.TotalMilliseconds || now - _askedAt < Vanished.TotalMilliseconds)
+            return;
 
-        // The server may not have noticed yet that the old connection is gone.
-        Log.NameTaken(context.Logger, context.Options.MasterName);
-        await Task.Delay(Poll, cancellationToken).ConfigureAwait(false);
-        return false;
+        _askedAt = now;
+        long ended = await _watchdog.EndVanishedSessions().ConfigureAwait(false);
+        if (ended > 0)
+            Log.VanishedEnded(_context.Logger, ended, _server.Name);
     }
 }

@@ -5,6 +5,8 @@ namespace BuildData.PostgreSql;
 /// <summary>A host's transaction, on a connection of its own. It holds up whoever wants the rows that it has changed.</summary>
 internal sealed class HostTransaction : IStoreTransaction
 {
+    private const int MostAttempts = 3;
+
     private readonly WriteConnection _connection;
     private readonly Server _server;
     private readonly StoreContext _context;
@@ -30,17 +32,18 @@ internal sealed class HostTransaction : IStoreTransaction
     /// <param name="cancellationToken">Cancels the beginning.</param>
     public static async Task<IStoreTransaction> Begin(Site site, Action ended, CancellationToken cancellationToken)
     {
-        var connection = new WriteConnection(site, isPatient: true);
+        var connection = new WriteConnection(site, isHosts: true);
         try
         {
-            await connection.Begin(cancellationToken).ConfigureAwait(false);
+            await connection.Begin(Stores.Tables.None, waits: true, cancellationToken).ConfigureAwait(false);
+            await connection.BeginNow(cancellationToken).ConfigureAwait(false);
             return new HostTransaction(connection, site, ended);
         }
         catch (Exception error)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
             ended();
-            if (Server.IsOurs(error))
+            if (Errors.IsOurs(error))
                 throw site.Server.Wrap(error);
             throw;
         }
@@ -79,11 +82,17 @@ internal sealed class HostTransaction : IStoreTransaction
 
             await _connection.Commit().ConfigureAwait(false);
         }
-        catch (Exception error) when (Server.IsOurs(error))
+        catch (Exception error) when (Errors.IsOurs(error))
         {
-            bool mayBeIn = _connection.MayBeIn(error);
-            await _connection.Rollback().ConfigureAwait(false);
-            throw failure = _server.Wrap(error, mayBeIn);
+            failure = error;
+            if (_connection.MayBeIn(error) && await _connection.IsCommitted(error).ConfigureAwait(false))
+            {
+                failure = null;
+                return;
+            }
+
+            await _connection.Rollback(Errors.IsLoss(error)).ConfigureAwait(false);
+            throw failure = _server.Wrap(error);
         }
         finally
         {
@@ -157,6 +166,17 @@ internal sealed class HostTransaction : IStoreTransaction
     /// <summary>Runs an update behind a savepoint, and sends its writes, so that it fails alone.</summary>
     private async ValueTask RunAlone(StoreUpdate update)
     {
+        // Another master may have added the same name meanwhile. Then the update finds it.
+        for (int attempt = 1; attempt <= MostAttempts; attempt++)
+        {
+            await TryRunAlone(update).ConfigureAwait(false);
+            if (update.Error is not StoreException { InnerException: { } error } || !Errors.IsUniqueViolation(error) || _lost is not null)
+                return;
+        }
+    }
+
+    private async ValueTask TryRunAlone(StoreUpdate update)
+    {
         PostgreSqlSession session = _connection.Session;
         int announced = _connection.Scope.EventCount;
         try
@@ -171,14 +191,14 @@ internal sealed class HostTransaction : IStoreTransaction
                 return;
             }
         }
-        catch (Exception error) when (Server.IsOurs(error))
+        catch (Exception error) when (Errors.IsOurs(error))
         {
             update.Fail(error);
         }
 
         session.DropWaiting();
         _connection.Scope.Undo(announced);
-        if (Server.IsOurs(update.Error!))
+        if (Errors.IsOurs(update.Error!))
             update.Fail(_server.Wrap(update.Error!));
         try
         {
@@ -186,7 +206,7 @@ internal sealed class HostTransaction : IStoreTransaction
             await session.Flush(CancellationToken.None).ConfigureAwait(false);
             session.Unprepare();
         }
-        catch (Exception error) when (Server.IsOurs(error))
+        catch (Exception error) when (Errors.IsOurs(error))
         {
             // The transaction is of no use any more: the commit is going to say so.
             session.DropWaiting();

@@ -1,38 +1,108 @@
 using System.Data;
+using BuildData.Stores;
 using Npgsql;
 
 namespace BuildData.PostgreSql;
 
-/// <summary>The connection that hears other masters' notifications and, as long as it is there, holds this master's name.</summary>
-internal sealed class Listener(Server server, long masterId) : IAsyncDisposable
+/// <summary>
+/// The connection that hears other masters' notifications and, as long as it is there, holds this master's name. It asks the server
+/// something now and then, to find out when nobody answers any more.
+/// </summary>
+internal sealed class Listener(Server server, StoreContext context, MasterIdentity identity, Wake wake) : IAsyncDisposable
 {
     /// <summary>The channel of notifications, as an expression over event_log.</summary>
     public const string Channel = "'builddata_' || event_log.tableoid";
 
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _stop = new();
     private NpgsqlConnection? _connection;
-    private volatile Place _known = new(0, null);
+    private Task _running = Task.CompletedTask;
 
-    /// <summary>Whether there is such a connection, as far as is known.</summary>
-    public bool Listens => _connection is not null;
+    /// <summary>Begins to listen; false if the name is another process's.</summary>
+    public async ValueTask<bool> Start(CancellationToken cancellationToken)
+    {
+        if (!await TryListen(cancellationToken).ConfigureAwait(false))
+            return false;
 
-    /// <summary>The last event that it has heard of.</summary>
-    public Place Known => _known;
+        _running = Background.Start(Run);
+        return true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _stop.Dispose();
+        if (_connection is not null)
+            await Release(_connection).ConfigureAwait(false);
+    }
+
+    private async Task Run()
+    {
+        CancellationToken stop = _stop.Token;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (_connection is null)
+                    await ListenAgain(stop).ConfigureAwait(false);
+                else if (!await _connection.WaitAsync(Interval, stop).ConfigureAwait(false))
+                    await Ask(stop).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Whatever it is, another connection may be better.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                if (_connection is not null)
+                    Log.ListenerLost(context.Logger, error, server.Name);
+                await Drop().ConfigureAwait(false);
+                await Task.Delay(Interval / 4, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async ValueTask ListenAgain(CancellationToken stop)
+    {
+        if (await TryListen(stop).ConfigureAwait(false))
+        {
+            Log.ListenerBack(context.Logger, server.Name);
+            wake.Set();
+            return;
+        }
+
+        // The server may not have noticed yet that the old connection is gone.
+        Log.NameTaken(context.Logger, context.Options.MasterName);
+        await Task.Delay(Interval, stop).ConfigureAwait(false);
+    }
 
     /// <summary>Connects; false if the name is another process's.</summary>
-    public async ValueTask<bool> TryListen(CancellationToken cancellationToken)
+    private async ValueTask<bool> TryListen(CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await server.Connect(cancellationToken).ConfigureAwait(false);
         try
         {
+            await Settings.Apply(connection, isDurable: true, idle: null, cancellationToken).ConfigureAwait(false);
             if (await Hold(connection, cancellationToken).ConfigureAwait(false) is not { } channel)
                 return false;
 
-            connection.Notification += (_, e) => _known = Place.Parse(e.Payload);
+            string own = FormattableString.Invariant($"{identity.Id}");
+            connection.Notification += (_, e) =>
+            {
+                if (e.Payload != own)
+                    wake.Set();
+            };
 #pragma warning disable CA2100 // A word and a number.
             var listen = new NpgsqlCommand("LISTEN " + channel, connection);
 #pragma warning restore CA2100
             await using (listen.ConfigureAwait(false))
                 await listen.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            await Become(connection, cancellationToken).ConfigureAwait(false);
             _connection = connection;
             return true;
         }
@@ -43,27 +113,16 @@ internal sealed class Listener(Server server, long masterId) : IAsyncDisposable
         }
     }
 
-    /// <summary>False if no notification came in that time.</summary>
-    public Task<bool> Wait(TimeSpan time, CancellationToken cancellationToken) => _connection!.WaitAsync(time, cancellationToken);
-
-    /// <summary>Gives the connection up if it was lost; false if it was not.</summary>
-    public async ValueTask<bool> DropLost()
+    private async ValueTask Ask(CancellationToken stop)
     {
-        if (_connection is not { State: not ConnectionState.Open } lost)
-            return false;
-
-        _connection = null;
-        await lost.DisposeAsync().ConfigureAwait(false);
-        return true;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(AnswerTime);
+        var ask = new NpgsqlCommand("SELECT 1", _connection);
+        await using (ask.ConfigureAwait(false))
+            await ask.ExecuteScalarAsync(limit.Token).ConfigureAwait(false);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_connection is not null)
-            await Release(_connection).ConfigureAwait(false);
-    }
-
-    /// <summary>Takes this master's name, and gives the channel to listen on; null if the name is another process's.</summary>
+    /// <summary>Takes this master's name, and returns the channel to listen on; null if the name is another process's.</summary>
     private async Task<string?> Hold(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         // Locks and channels are a database's, which may have this library's tables in several schemas.
@@ -73,10 +132,38 @@ internal sealed class Listener(Server server, long masterId) : IAsyncDisposable
             """,
             connection)
         {
-            Parameters = { new NpgsqlParameter<long> { TypedValue = masterId } },
+            Parameters = { new NpgsqlParameter<long> { TypedValue = identity.Id } },
         };
         await using (hold.ConfigureAwait(false))
             return (string?)await hold.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes this process the only one that can write as this master, unless it has been that all the time.</summary>
+    private async Task Become(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var become = new NpgsqlCommand(
+            """
+            WITH taken AS (UPDATE masters SET epoch = epoch + 1 WHERE id = $1 AND epoch <> $2 RETURNING epoch)
+            SELECT coalesce((SELECT epoch FROM taken), $2)
+            """,
+            connection)
+        {
+            Parameters = { new NpgsqlParameter<long> { TypedValue = identity.Id }, new NpgsqlParameter<long> { TypedValue = identity.Epoch } },
+        };
+        await using (become.ConfigureAwait(false))
+            identity.Epoch = (long)(await become.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+    }
+
+    private async ValueTask Drop()
+    {
+        if (_connection is not { } lost)
+            return;
+
+        _connection = null;
+        if (lost.State == ConnectionState.Open)
+            await Release(lost).ConfigureAwait(false);
+        else
+            await lost.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Gives a connection back that may hold the name: the pool would keep it, and the name with it.</summary>
@@ -89,11 +176,12 @@ internal sealed class Listener(Server server, long masterId) : IAsyncDisposable
 
             try
             {
-                var release = new NpgsqlCommand("UNLISTEN *; SELECT pg_advisory_unlock_all()", connection);
+                using var limit = new CancellationTokenSource(AnswerTime);
+                var release = new NpgsqlCommand("UNLISTEN *; SELECT pg_advisory_unlock_all(); RESET ALL", connection);
                 await using (release.ConfigureAwait(false))
-                    await release.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+                    await release.ExecuteNonQueryAsync(limit.Token).ConfigureAwait(false);
             }
-            catch (Exception error) when (Server.IsOurs(error))
+            catch (Exception error) when (Errors.IsOurs(error) || error is OperationCanceledException)
             {
                 // With the connection goes the name.
                 return;

@@ -29,6 +29,24 @@ internal static partial class Log
     [LoggerMessage(107, LogLevel.Warning, "The store {Store} was closed, but could not be told that this master has left.")]
     public static partial void NotSignedOff(ILogger logger, Exception error, string store);
 
+    [LoggerMessage(109, LogLevel.Debug, "{Count} updates wait for rows that others have locked.")]
+    public static partial void Blocked(ILogger logger, int count);
+
+    [LoggerMessage(110, LogLevel.Warning, "{Count} updates wait for a table that another session has locked as a whole. They need: {Tables}.")]
+    public static partial void TableBlocked(ILogger logger, int count, Stores.Tables tables);
+
+    [LoggerMessage(111, LogLevel.Warning, "{Count} sessions of {Store} were ended that had waited too long for a host in the middle of a transaction.")]
+    public static partial void VanishedEnded(ILogger logger, long count, string store);
+
+    [LoggerMessage(112, LogLevel.Warning, "The answer to a commit in {Store} was lost. It was looked up whether the commit is in: {IsIn}.")]
+    public static partial void OutcomeFound(ILogger logger, string store, bool isIn);
+
+    [LoggerMessage(113, LogLevel.Warning, "A connection to {Store} does not answer, and the server could not be asked about it.")]
+    public static partial void NotAnswered(ILogger logger, Exception error, string store);
+
+    [LoggerMessage(114, LogLevel.Debug, "Other masters of {Store} could not be notified. They find new events when they look for them.")]
+    public static partial void NotNotified(ILogger logger, Exception error, string store);
+
     [LoggerMessage(108, LogLevel.Warning, "Events of {Store} could not be read; they are announced when they can be.")]
     public static partial void AnnouncedLate(ILogger logger, Exception error, string store);
 }

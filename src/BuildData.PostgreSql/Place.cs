@@ -1,10 +1,8 @@
-using System.Globalization;
-
 namespace BuildData.PostgreSql;
 
 /// <summary>Where an event is. A number can be given out again by a database that has lost commits; with the time it is another event's.</summary>
 /// <param name="Sequence">Its number.</param>
-/// <param name="At">The time of its transaction, in microseconds since 1970; null if the event is not kept any more.</param>
+/// <param name="At">The time of its transaction, in microseconds since 1970; null if it is not known.</param>
 internal sealed record Place(long Sequence, long? At)
 {
     /// <summary>Whether it may be the event that has this time.</summary>
@@ -12,12 +10,4 @@ internal sealed record Place(long Sequence, long? At)
 
     /// <summary>The event as a subscription resumes from it.</summary>
     public EventCursor Cursor => new(Sequence, At is { } at ? DateTimeOffset.UnixEpoch.AddTicks(at * TimeSpan.TicksPerMicrosecond) : null);
-
-    /// <summary>A notification's text: two numbers.</summary>
-    public static Place Parse(string text)
-    {
-        int space = text.IndexOf(' ', StringComparison.Ordinal);
-        return new Place(
-            long.Parse(text.AsSpan(0, space), CultureInfo.InvariantCulture), long.Parse(text.AsSpan(space + 1), CultureInfo.InvariantCulture));
-    }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using BuildData.PostgreSql;
 using Npgsql;
 
@@ -19,8 +20,9 @@ public static class PostgreSqlOptionsExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
 
-        // The statements are few, and each is run again and again.
-        if (settings.MaxAutoPrepare == 0)
+        // The statements are few, and each is run again and again. The driver's builder does not tell what was given.
+        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        if (!given.ContainsKey("Max Auto Prepare") && !given.ContainsKey("MaxAutoPrepare"))
             (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (256, 2);
         settings.ApplicationName ??= "BuildData";
 

@@ -6,7 +6,7 @@ namespace BuildData.PostgreSql;
 
 /// <summary>
 /// A connection at work. What is executed waits until something is asked or the transaction is committed, and goes along in the
-/// same round trip.
+/// same round trip. A transaction begins with the first query: one that asks for nothing needs no round trip but that of its commit.
 /// </summary>
 internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
 {
@@ -25,10 +25,38 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
     /// <summary>How many statements that change something have been given.</summary>
     public long Writes { get; private set; }
 
+    /// <summary>Waits for answers for as long as the server works for them; null where the driver's time limit is enough.</summary>
+    public Patience? Patience { get; init; }
+
+    /// <summary>What begins a transaction, statement by statement; null where queries need none.</summary>
+    public IReadOnlyList<string>? Opening { get; set; }
+
+    /// <summary>Whether the transaction has begun on the server.</summary>
+    public bool HasBegun { get; private set; }
+
+    /// <summary>The statements that wait.</summary>
+    public IReadOnlyList<NpgsqlBatchCommand> Waiting => _waiting;
+
+    /// <summary>Begins the transaction, if it has not begun, in front of what waits.</summary>
+    public void EnsureBegun()
+    {
+        if (HasBegun || Opening is not { } opening)
+            return;
+
+        HasBegun = true;
+        _waiting.InsertRange(0, opening.Select(statement => new NpgsqlBatchCommand(statement)));
+    }
+
+    /// <summary>Notes that the transaction has ended on the server.</summary>
+    public void Ended() => HasBegun = false;
+
     /// <summary>Lets a statement go along with what comes next.</summary>
     public void Add(string sql) => _waiting.Add(new NpgsqlBatchCommand(sql));
 
     public void Add(NpgsqlBatchCommand command) => _waiting.Add(command);
+
+    /// <summary>Lets statements go in front of what waits.</summary>
+    public void AddFirst(IEnumerable<NpgsqlBatchCommand> commands) => _waiting.InsertRange(0, commands);
 
     /// <summary>Forgets what is reserved: another server may give it to others.</summary>
     public void ForgetIds()
@@ -113,6 +141,7 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
 
     public override ValueTask QueryAll(IReadOnlyList<(SqlBuilder Sql, RowSink Sink)> queries, CancellationToken cancellationToken)
     {
+        EnsureBegun();
         var sinks = new (RowParsers, RowSink)[queries.Count];
         for (int i = 0; i < sinks.Length; i++)
         {
@@ -147,8 +176,9 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
     /// <summary>Sends what waits.</summary>
     public ValueTask Flush(CancellationToken cancellationToken) => _waiting.Count == 0 ? ValueTask.CompletedTask : Read([], cancellationToken);
 
-    /// <summary>Sends what waits, one of which gives rows.</summary>
-    public ValueTask FlushAndRead(RowSink sink) => Read([(new RowParsers(), sink)], CancellationToken.None);
+    /// <summary>Sends what waits. Each of the sinks takes the rows of a statement that returns some.</summary>
+    public ValueTask FlushAndRead(IReadOnlyList<RowSink> sinks) =>
+        Read([.. sinks.Select(sink => (new RowParsers(), sink))], CancellationToken.None);
 
     private async ValueTask Read(IReadOnlyList<(RowParsers Parsers, RowSink Sink)> sinks, CancellationToken cancellationToken)
     {
@@ -157,37 +187,43 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
             throw new NpgsqlException("The connection was lost before.");
 
         NpgsqlBatch batch = Connection.CreateBatch();
-        await using (batch.ConfigureAwait(false))
+        foreach (NpgsqlBatchCommand command in _waiting)
+            batch.BatchCommands.Add(command);
+        _waiting.Clear();
+        try
         {
-            foreach (NpgsqlBatchCommand command in _waiting)
-                batch.BatchCommands.Add(command);
-            _waiting.Clear();
-
-            try
-            {
-                await Read(batch, sinks, cancellationToken).ConfigureAwait(false);
-            }
-            catch
-            {
-                _hasFailed = true;
-                throw;
-            }
+            Task answer = Read(batch, sinks, cancellationToken);
+            if (Patience is null || answer.IsCompleted)
+                await answer.ConfigureAwait(false);
+            else
+                await Patience.Wait(answer, Connection.ProcessID).ConfigureAwait(false);
+        }
+        catch
+        {
+            _hasFailed = true;
+            throw;
         }
     }
 
-    private static async ValueTask Read(
-        NpgsqlBatch batch, IReadOnlyList<(RowParsers Parsers, RowSink Sink)> sinks, CancellationToken cancellationToken)
+    private async Task Read(NpgsqlBatch batch, IReadOnlyList<(RowParsers Parsers, RowSink Sink)> sinks, CancellationToken cancellationToken)
     {
-        NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
+        await using (batch.ConfigureAwait(false))
         {
-            var rows = new StoredTextReader(reader);
-            foreach ((RowParsers parsers, RowSink sink) in sinks)
+            // The server would keep a commit that is cancelled, and not wait for its replicas.
+            if (Patience is not null)
+                batch.Timeout = 0;
+
+            NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
             {
-                sink.Open(parsers.On(rows));
-                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                    sink.Add(rows);
-                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                var rows = new StoredTextReader(reader);
+                foreach ((RowParsers parsers, RowSink sink) in sinks)
+                {
+                    sink.Open(parsers.On(rows));
+                    while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                        sink.Add(rows);
+                    await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                }
             }
         }
     }

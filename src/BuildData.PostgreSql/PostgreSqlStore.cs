@@ -12,16 +12,16 @@ internal sealed class PostgreSqlStore : IStore
     private readonly Guests _transactions = new();
     private Announcer? _announcer;
     private Site? _site;
-    private Lane? _lane;
+    private Lanes? _lanes;
     private Upkeep? _upkeep;
-    private long _masterId;
+    private readonly MasterIdentity _identity = new();
 
     public PostgreSqlStore(Server server, StoreContext context)
     {
         _server = server;
         _context = context;
         _readers = new Readers(server);
-        context.ObserveQueue(() => _lane?.Waiting ?? 0);
+        context.ObserveQueue(() => _lanes?.Waiting ?? 0);
     }
 
     /// <summary>What is done from time to time, once the store is open.</summary>
@@ -32,18 +32,18 @@ internal sealed class PostgreSqlStore : IStore
         try
         {
             await Prepare(cancellationToken).ConfigureAwait(false);
-            _announcer = new Announcer(_server, _context, _masterId);
+            _announcer = new Announcer(_server, _context, _identity);
             await _announcer.Start(cancellationToken).ConfigureAwait(false);
-            _site = new Site(_server, _context, _announcer, new IdPool(), _masterId);
-            _lane = new Lane(_site);
-            await Upkeep.Beat(_context, _lane, CancellationToken.None).ConfigureAwait(false);
-            _upkeep = new Upkeep(_server, _context, _lane);
-            _context.StoreOpened(_server.Name, _masterId);
+            _site = new Site(_server, _context, _announcer, _identity);
+            _lanes = new Lanes(_site);
+            await Upkeep.Beat(_context, _lanes, CancellationToken.None).ConfigureAwait(false);
+            _upkeep = new Upkeep(_server, _context, _lanes);
+            _context.StoreOpened(_server.Name, _identity.Id);
         }
         catch (Exception error)
         {
             await Close().ConfigureAwait(false);
-            if (Server.IsOurs(error))
+            if (Errors.IsOurs(error))
                 throw _server.Wrap(error);
             throw;
         }
@@ -53,32 +53,35 @@ internal sealed class PostgreSqlStore : IStore
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
         _readers.Read(read, state, cancellationToken);
 
-    public ValueTask<(TResult Result, long Sequence)> ReadAt<TState, TResult>(
+    public ValueTask<(TResult Result, SnapshotPosition Position)> ReadAt<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
         _readers.Read(
             static async (session, args, token) =>
             {
+                // What has been published is in the snapshot, and of what has not, what it sees already.
                 await session.BeginSnapshot(token).ConfigureAwait(false);
                 try
                 {
-                    List<long> position = await session.Rows<long>(
-                        session.Sql().Append("SELECT position FROM event_log"), token).ConfigureAwait(false);
-                    return (await args.read(session, args.state, token).ConfigureAwait(false), position[0]);
+                    SqlBuilder sql = session.Sql();
+                    sql.Append($"SELECT sequence FROM events WHERE sequence > {args.published}");
+                    List<long> later = await session.Rows<long>(sql, token).ConfigureAwait(false);
+                    TResult result = await args.read(session, args.state, token).ConfigureAwait(false);
+                    return (result, new SnapshotPosition(args.published, later.ToHashSet()));
                 }
                 finally
                 {
                     await session.EndSnapshot().ConfigureAwait(false);
                 }
             },
-            (read, state),
+            (published: _context.Published, read, state),
             cancellationToken);
 
     public void Write(StoreUpdate update, CancellationToken cancellationToken)
     {
         // It may have been closed after its caller found it open.
-        if (_lane is { } lane)
+        if (_lanes is { } lanes)
         {
-            lane.Write(update, cancellationToken);
+            lanes.Write(update, cancellationToken);
             return;
         }
 
@@ -95,13 +98,13 @@ internal sealed class PostgreSqlStore : IStore
     public async ValueTask DisposeAsync()
     {
         await _transactions.Close().ConfigureAwait(false);
-        bool wasOpen = _lane is not null;
+        bool wasOpen = _lanes is not null;
         try
         {
             // A heartbeat after this master has signed off would have it back.
             await EndUpkeep().ConfigureAwait(false);
-            if (_lane is { } lane)
-                await SignOff(lane).ConfigureAwait(false);
+            if (_lanes is { } lanes)
+                await SignOff(lanes).ConfigureAwait(false);
             await Close().ConfigureAwait(false);
         }
         finally
@@ -114,10 +117,10 @@ internal sealed class PostgreSqlStore : IStore
             _context.StoreClosed(_server.Name);
     }
 
-    private async ValueTask SignOff(Lane lane)
+    private async ValueTask SignOff(Lanes lanes)
     {
         (StoreUpdate leaving, Task done) = StoreContext.SetActive(false);
-        lane.Close(leaving);
+        lanes.Close(leaving);
         try
         {
             await done.ConfigureAwait(false);
@@ -145,7 +148,7 @@ internal sealed class PostgreSqlStore : IStore
                 name, _context.Options.TimeProvider.GetUtcNow()).ConfigureAwait(false);
             List<long> ids = await session.Rows<long>(
                 session.Sql().Append($"SELECT id FROM masters WHERE name = {name}"), cancellationToken).ConfigureAwait(false);
-            _masterId = ids[0];
+            _identity.Id = ids[0];
         }
     }
 
@@ -158,10 +161,10 @@ internal sealed class PostgreSqlStore : IStore
     private async ValueTask Close()
     {
         await EndUpkeep().ConfigureAwait(false);
-        (Lane? lane, Announcer? announcer) = (_lane, _announcer);
-        (_lane, _announcer) = (null, null);
-        if (lane is not null)
-            await lane.DisposeAsync().ConfigureAwait(false);
+        (Lanes? lanes, Announcer? announcer) = (_lanes, _announcer);
+        (_lanes, _announcer) = (null, null);
+        if (lanes is not null)
+            await lanes.DisposeAsync().ConfigureAwait(false);
         if (announcer is not null)
             await announcer.DisposeAsync().ConfigureAwait(false);
     }

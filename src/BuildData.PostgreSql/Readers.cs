@@ -29,7 +29,7 @@ internal sealed class Readers(Server server) : IAsyncDisposable
                 _free.Push(session);
             }
         }
-        catch (Exception error) when (Server.IsOurs(error))
+        catch (Exception error) when (Errors.IsOurs(error))
         {
             throw server.Wrap(error);
         }

@@ -8,6 +8,9 @@ internal sealed class Server : IAsyncDisposable
     private readonly NpgsqlDataSource _dataSource;
     private readonly bool _isOwned;
 
+    // Without a reference the driver would report each as a leak.
+    private readonly System.Collections.Concurrent.ConcurrentBag<NpgsqlConnection> _abandoned = [];
+
     public Server(NpgsqlDataSource dataSource, bool isOwned)
     {
         _dataSource = dataSource;
@@ -36,37 +39,50 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
-    /// <summary>What a driver's error is to the library's callers.</summary>
-    /// <param name="error">The error.</param>
-    /// <param name="mayBeIn">Whether nobody knows what has become of the commit.</param>
-    public StoreException Wrap(Exception error, bool mayBeIn = false) => error switch
+    /// <summary>Closes a connection that writes.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="isMarked">Whether its session is marked as that of batches, which it must not be for others.</param>
+    public static async ValueTask Close(NpgsqlConnection connection, bool isMarked)
     {
-        _ when mayBeIn => new StoreException(
+        await using (connection.ConfigureAwait(false))
+        {
+            if (connection.State != System.Data.ConnectionState.Open)
+                return;
+
+            try
+            {
+                // The pool may be set to leave a session as it is.
+                var reset = new NpgsqlCommand(isMarked ? "RESET ALL; SELECT pg_advisory_unlock_all()" : "RESET ALL", connection);
+                await using (reset.ConfigureAwait(false))
+                    await reset.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception error) when (Errors.IsOurs(error))
+            {
+                // It is gone one way or the other.
+                return;
+            }
+        }
+    }
+
+    /// <summary>Leaves a connection that does not answer to itself, until it fails or the process ends.</summary>
+    public void Abandon(NpgsqlConnection connection) => _abandoned.Add(connection);
+
+    /// <summary>Returns what a driver's error is to the library's callers.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="isUnknown">Whether nobody knows what has become of the commit.</param>
+    public StoreException Wrap(Exception error, bool isUnknown = false) => error switch
+    {
+        _ when isUnknown => new StoreException(
             $"The connection to '{Name}' was lost while an update was committed: it may be in the database, or not. {error.Message}", error)
         { IsOutcomeUnknown = true },
         StoreException known => known,
+        StaleRowsException => new StoreException($"Other masters changed the same rows of '{Name}' again and again.", error),
+        PostgresException { SqlState: PostgresErrorCodes.InvalidArgumentForPowerFunction } => new StoreException(
+            $"Another process has become this master in '{Name}'. Each process needs a name of its own.", error),
         PostgresException refused => new StoreException($"The database '{Name}' refused a statement ({refused.SqlState}): {refused.MessageText}", error),
         { InnerException: TimeoutException } => new StoreException($"The database '{Name}' did not answer in time (Command Timeout).", error),
         _ => new StoreException($"The connection to the database '{Name}' was lost: {error.Message}", error),
     };
-
-    /// <summary>Whether an error comes from the driver or from the way to the database, not from this library's or the host's code.</summary>
-    public static bool IsOurs(Exception error) => error is NpgsqlException or IOException or System.Net.Sockets.SocketException or TimeoutException;
-
-    /// <summary>Whether a transaction that failed so is to be run again: others were in its way, or a prepared statement was not.</summary>
-    public static bool IsConflict(Exception error) => error is PostgresException
-    {
-        SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.InvalidSqlStatementName,
-    };
-
-    /// <summary>Whether others held a row for longer than was to be waited.</summary>
-    public static bool IsBlocked(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
-
-    /// <summary>Whether the connection is gone.</summary>
-    public static bool IsLoss(Exception error) =>
-        error is PostgresException refused
-            ? refused.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
-            : (IsOurs(error) && error.InnerException is not TimeoutException) || error is StoreException;
 
     public ValueTask DisposeAsync() => _isOwned ? _dataSource.DisposeAsync() : ValueTask.CompletedTask;
 }

@@ -8,23 +8,24 @@ internal sealed class Upkeep : IAsyncDisposable
     // Every host has read an event by then that is not kept for longer; one that has not tells its subscribers.
     private static readonly TimeSpan Transport = TimeSpan.FromMinutes(10);
 
-    private const int Piece = 1000;
+    // Of sequence numbers: the events of 64 tickets.
+    private const int Piece = 64 * Tickets.Length;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Server _server;
     private readonly StoreContext _context;
-    private readonly Lane _lane;
+    private readonly Lanes _lanes;
     private readonly Task _running;
 
-    public Upkeep(Server server, StoreContext context, Lane lane)
+    public Upkeep(Server server, StoreContext context, Lanes lanes)
     {
         _server = server;
         _context = context;
-        _lane = lane;
+        _lanes = lanes;
         _running = Background.Start(Run);
     }
 
-    /// <summary>Ends it, before its lane is closed.</summary>
+    /// <summary>Ends it, before its lanes are closed.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -33,11 +34,11 @@ internal sealed class Upkeep : IAsyncDisposable
     }
 
     /// <summary>Says that this master is there.</summary>
-    public static async Task Beat(StoreContext context, Lane lane, CancellationToken cancellationToken)
+    public static async Task Beat(StoreContext context, Lanes lanes, CancellationToken cancellationToken)
     {
         DateTimeOffset now = context.Options.TimeProvider.GetUtcNow();
         (StoreUpdate here, Task done) = StoreContext.SetActive(true);
-        lane.Write(here, cancellationToken);
+        lanes.Write(here, cancellationToken);
         await done.ConfigureAwait(false);
         context.WasHeard(now);
     }
@@ -51,7 +52,7 @@ internal sealed class Upkeep : IAsyncDisposable
             {
                 try
                 {
-                    await Beat(_context, _lane, _stop.Token).ConfigureAwait(false);
+                    await Beat(_context, _lanes, _stop.Token).ConfigureAwait(false);
                     await Expire(_stop.Token).ConfigureAwait(false);
                 }
 #pragma warning disable CA1031 // Whatever it is, the next time may be better.

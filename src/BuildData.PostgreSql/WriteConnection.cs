@@ -1,5 +1,4 @@
 using System.Data;
-using System.Data.Common;
 using BuildData.Stores;
 using Npgsql;
 
@@ -7,104 +6,146 @@ namespace BuildData.PostgreSql;
 
 /// <summary>A connection that writes, and the transactions on it.</summary>
 /// <param name="site">Where it writes.</param>
-/// <param name="isPatient">
-/// Whether it waits for rows that others hold for as long as it takes. Such a connection is for one transaction alone.
-/// </param>
-internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposable
+/// <param name="isHosts">Whether its transactions are the host's own, which may think between their messages.</param>
+internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposable
 {
-    // The row of event_log is locked last and for the commit alone: whoever has it is next in the order of events.
-    private const string AppendEvents =
-        """
-        WITH next AS (UPDATE event_log SET position = position + $1 RETURNING position)
-        INSERT INTO events (sequence, at, kind, name, resource_id, resource, properties)
-        SELECT next.position - $1 + e.ordinal, $2, e.kind, e.name, e.resource_id, e.resource, e.properties
-        FROM next, unnest($3, $4, $5, $6, $7) WITH ORDINALITY AS e (kind, name, resource_id, resource, properties, ordinal)
-        """;
+    // A batch never waits between two messages, but for its process.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
-    private const string Announce =
-        $"""
-        SELECT position, (SELECT at FROM events WHERE sequence = position - $1), pg_notify({Listener.Channel}, position || ' ' || $2)
-        FROM event_log
-        """;
+    // The server's limit is the last resort, behind the host's own.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    // What the server is set to may be more than asked for, but must not be less.
-    private const string WaitForDisk =
-        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+    // The database may have another level for others.
+    private const string BeginText = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE";
 
-    // Rows are looked up by their keys. A plan that the server made when a table was small would read all of it when it has grown.
-    private const string NoScans = "SELECT set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)";
-
-    // Longer than other masters' batches hold rows, and short enough to let the updates behind go on if a host's transaction does.
-    private const string Impatience = "SET lock_timeout = '250ms'";
-
+    private PostgreSqlSession? _session;
     private UpdateScope? _scope;
+    private bool _guards;
 
-    public PostgreSqlSession Session { get; } = new(site.Ids);
+    public PostgreSqlSession Session => _session ??= new(site.Ids)
+    {
+        Patience = new Patience(site.Watchdog, site.Context.Logger, site.Server.Name),
+    };
 
-    public UpdateScope Scope => _scope ??= new UpdateScope(Session, site.Context, site.MasterId);
-
-    private long Now => ((SqlValue)Scope.Now).Number;
+    public UpdateScope Scope => _scope ??= new UpdateScope(Session, site.Context, site.Identity.Id, site.Rows);
 
     /// <summary>Whether the connection is there, as far as is known.</summary>
     public bool IsConnected => Session.Connection is { State: ConnectionState.Open };
 
-    /// <summary>Whether COMMIT has been sent and no answer has come yet.</summary>
+    /// <summary>Whether the commit has been sent and no answer has come yet.</summary>
     public bool IsCommitting { get; private set; }
 
-    /// <summary>Begins a transaction, connecting first if need be.</summary>
-    public async ValueTask Begin(CancellationToken cancellationToken)
+    /// <summary>The server's process of the connection.</summary>
+    public int ProcessId { get; private set; }
+
+    /// <summary>The time of the transaction that is committed, which tells its events from all others.</summary>
+    public long At { get; private set; }
+
+    /// <summary>The events of the transaction that is committed.</summary>
+    public IReadOnlyList<StoredEvent> Events { get; private set; } = [];
+
+    private TimeSpan? LongestIdle => !isHosts ? LongestPause
+        : site.Context.Options.TransactionTimeout == Timeout.InfiniteTimeSpan ? null
+        : site.Context.Options.TransactionTimeout + Grace;
+
+    /// <summary>Prepares a transaction, connecting first if need be. It begins on the server with its first query.</summary>
+    /// <param name="tables">The tables to be guarded against those who lock whole tables; none where nothing else is held up by it.</param>
+    /// <param name="waits">Whether to wait for tables that are locked.</param>
+    /// <param name="cancellationToken">Cancels the connecting.</param>
+    public async ValueTask Begin(Tables tables, bool waits, CancellationToken cancellationToken)
     {
         IsCommitting = false;
+        Events = [];
         if (Session.Connection is null)
-        {
-            Session.Connection = await site.Server.Connect(cancellationToken).ConfigureAwait(false);
-            Session.Add(site.Context.Options.Durability == Durability.Full ? WaitForDisk : "SET synchronous_commit = off");
-            Session.Add(NoScans);
-            if (!isPatient)
-                Session.Add(Impatience);
-            await Session.Flush(cancellationToken).ConfigureAwait(false);
-        }
+            await Connect(cancellationToken).ConfigureAwait(false);
 
-        // The database may have another level for others.
-        Session.Add("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE");
+        _guards = tables != Tables.None;
+        Session.Opening = _guards ? [BeginText, TableGuard.Statement(tables, waits)] : [BeginText];
+        Session.Ended();
         Scope.Begin();
+    }
+
+    /// <summary>Begins the transaction on the server at once.</summary>
+    public ValueTask BeginNow(CancellationToken cancellationToken)
+    {
+        Session.EnsureBegun();
+        return Session.Flush(cancellationToken);
     }
 
     /// <summary>Commits, with the events, and publishes them.</summary>
     public async ValueTask Commit()
     {
         int count = Scope.EventCount;
-        if (count > 0)
+        if (count == 0)
         {
-            Session.Add(EventsOf(count));
-            Session.Add(new NpgsqlBatchCommand(Announce)
-            {
-                Parameters = { new NpgsqlParameter<long> { TypedValue = count }, new NpgsqlParameter<long> { TypedValue = Now } },
-            });
+            await CommitNothing().ConfigureAwait(false);
+            return;
         }
 
-        Session.Add("COMMIT");
+        At = site.Clock.Next(Scope.At);
+        Events = [.. Scope.StoredEvents(first: 0, At)];
+        var numbers = new CommitSql.Numbers();
+        List<RowSink> sinks = AddCommit(numbers);
         IsCommitting = IsConnected;
-        var place = new PlaceSink();
-        if (count > 0)
-            await Session.FlushAndRead(place).ConfigureAwait(false);
-        else
-            await Session.Flush(CancellationToken.None).ConfigureAwait(false);
+        await Session.FlushAndRead(sinks).ConfigureAwait(false);
+        if (numbers.Tickets.Count == 0)
+        {
+            IsCommitting = false;
+            throw new StaleRowsException();
+        }
+
         IsCommitting = false;
+        Session.Ended();
         Session.ReturnIds();
-        if (count == 0)
-            return;
+        UpdateEvents events = Scope.TakeEvents(At);
+
+        // The rows that are written behind a savepoint have versions of their own.
+        if (!isHosts)
+            Scope.Committed(numbers.Version);
 
         // To publish may take a connection of the pool, which need not have another.
-        UpdateEvents events = Scope.TakeEvents();
-        if (isPatient)
+        if (isHosts)
             await Disconnect().ConfigureAwait(false);
-        await site.Announcer.Committed(events, place.Last - count + 1, place.Before).ConfigureAwait(false);
+        await site.Announcer.Committed(events, numbers.Tickets).ConfigureAwait(false);
     }
 
     /// <summary>Whether nobody knows, after an error, if the transaction is committed.</summary>
-    public bool MayBeIn(Exception error) =>
-        IsCommitting && (Server.IsLoss(error) || (error is not PostgresException && !IsConnected));
+    public bool MayBeIn(Exception error) => IsCommitting && (Errors.IsLoss(error) || (error is not PostgresException && !IsConnected));
+
+    /// <summary>Finds out what has become of a commit whose answer was lost, and publishes its events if it is in.</summary>
+    /// <param name="error">The error of the commit.</param>
+    /// <exception cref="StoreException">It can't be found out.</exception>
+    public async ValueTask<bool> IsCommitted(Exception error)
+    {
+        IReadOnlyList<long>? tickets;
+        try
+        {
+            tickets = await site.Outcomes.Tickets(Events, At, ProcessId).ConfigureAwait(false);
+        }
+        catch (Exception unknown) when (Errors.IsOurs(unknown) || unknown is StoreException or OperationCanceledException)
+        {
+            await GiveUp(error).ConfigureAwait(false);
+            throw site.Server.Wrap(error, isUnknown: true);
+        }
+
+        Log.OutcomeFound(site.Context.Logger, site.Server.Name, tickets is not null);
+        if (tickets is null)
+            return false;
+
+        UpdateEvents events = Scope.TakeEvents(At);
+        await GiveUp(error).ConfigureAwait(false);
+        await site.Announcer.Committed(events, tickets).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Gives up a connection that is lost, or does not answer.</summary>
+    public async ValueTask GiveUp(Exception error)
+    {
+        IsCommitting = false;
+        if (error is LostAnswerException)
+            Abandon();
+        await Rollback(isLost: true).ConfigureAwait(false);
+    }
 
     /// <summary>Undoes the transaction. If that can't be said to the server, the connection is given up, which undoes it as well.</summary>
     /// <param name="isLost">Whether it is known that it can't be said.</param>
@@ -114,7 +155,7 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
         Scope.Undo(0);
         if (isLost)
         {
-            Session.ForgetIds();
+            site.Doubt();
             await Disconnect().ConfigureAwait(false);
         }
 
@@ -123,8 +164,13 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
 
         try
         {
-            Session.Add("ROLLBACK");
-            await Session.Flush(CancellationToken.None).ConfigureAwait(false);
+            if (Session.HasBegun)
+            {
+                Session.Add("ROLLBACK");
+                await Session.Flush(CancellationToken.None).ConfigureAwait(false);
+            }
+
+            Session.Ended();
             Session.Unprepare();
             Session.ReturnIds();
         }
@@ -132,12 +178,85 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
         catch (Exception)
 #pragma warning restore CA1031
         {
-            Session.ForgetIds();
+            site.Doubt();
             await Disconnect().ConfigureAwait(false);
         }
     }
 
+    // To close a connection that does not answer would be to wait for it.
+    private void Abandon()
+    {
+        if (_session?.Connection is { } connection)
+            site.Server.Abandon(connection);
+        (_session, _scope) = (null, null);
+    }
+
     public ValueTask DisposeAsync() => Disconnect();
+
+    private async ValueTask Connect(CancellationToken cancellationToken)
+    {
+        // What was published last may not be in the database that answers now.
+        await site.Announcer.CheckHistory(cancellationToken).ConfigureAwait(false);
+        NpgsqlConnection connection = await site.Server.Connect(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await Settings.Apply(connection, site.Context.Options.Durability == Durability.Full, LongestIdle, cancellationToken).ConfigureAwait(false);
+            if (!isHosts)
+                await Watchdog.MarkSession(connection, cancellationToken).ConfigureAwait(false);
+            ProcessId = connection.ProcessID;
+            Session.Connection = connection;
+        }
+        finally
+        {
+            if (Session.Connection != connection)
+                await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask CommitNothing()
+    {
+        if (Session.Waiting.Count > 0)
+            Session.EnsureBegun();
+        if (Session.HasBegun)
+        {
+            Session.Add("COMMIT");
+            IsCommitting = IsConnected;
+            await Session.Flush(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        IsCommitting = false;
+        Session.Ended();
+        Session.ReturnIds();
+        Scope.Committed(version: 0);
+    }
+
+    /// <summary>Adds what is sent with the writes, and returns what takes the answers.</summary>
+    private List<RowSink> AddCommit(CommitSql.Numbers numbers)
+    {
+        IReadOnlyList<RowVersions> unverified = Scope.Unverified();
+        if (IsLone(unverified))
+        {
+            NpgsqlBatchCommand one = CommitSql.WriteOne(Session.Waiting[0], unverified[0].Versions[0], Events[0], At, site.Identity);
+            Session.DropWaiting();
+            Session.Add(one);
+            return [numbers];
+        }
+
+        Session.AddFirst(unverified.Select(CommitSql.Verify));
+
+        // Without a guard the statements of one message are a transaction of their own.
+        if (_guards)
+            Session.EnsureBegun();
+        Session.Add(CommitSql.AppendEvents(Events, At, site.Identity));
+        if (Session.HasBegun)
+            Session.Add("COMMIT");
+        return [.. unverified.Select(_ => new CommitSql.Nothing()), numbers];
+    }
+
+    private bool IsLone(IReadOnlyList<RowVersions> unverified) =>
+        !_guards && !Session.HasBegun && Events.Count == 1
+        && Session.Waiting is [{ } write] && write.CommandText.StartsWith("UPDATE ", StringComparison.Ordinal)
+        && unverified is [{ Ids: [var id] }] && write.Parameters[0] is NpgsqlParameter<long> key && key.TypedValue == id;
 
     /// <summary>Gives the connection up.</summary>
     private async ValueTask Disconnect()
@@ -146,62 +265,7 @@ internal sealed class WriteConnection(Site site, bool isPatient) : IAsyncDisposa
         if (Session.Connection is { } connection)
         {
             Session.Connection = null;
-            try
-            {
-                await connection.DisposeAsync().ConfigureAwait(false);
-            }
-            catch (Exception error) when (Server.IsOurs(error))
-            {
-                // It is gone one way or the other.
-                return;
-            }
-        }
-    }
-
-    private NpgsqlBatchCommand EventsOf(int count)
-    {
-        var kinds = new string[count];
-        var names = new string[count];
-        long[] ids = new long[count];
-        var resources = new string[count];
-        var properties = new string?[count];
-        int i = 0;
-        foreach (StoredEvent e in Scope.StoredEvents(first: 0))
-        {
-            (kinds[i], names[i], ids[i], resources[i], properties[i]) = (e.Kind, e.Name, e.ResourceId, e.Resource, e.Properties);
-            i++;
-        }
-
-        return new NpgsqlBatchCommand(AppendEvents)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<long> { TypedValue = count },
-                new NpgsqlParameter<long> { TypedValue = Now },
-                new NpgsqlParameter<string[]> { TypedValue = kinds },
-                new NpgsqlParameter<string[]> { TypedValue = names },
-                new NpgsqlParameter<long[]> { TypedValue = ids },
-                new NpgsqlParameter<string[]> { TypedValue = resources },
-                new NpgsqlParameter<string?[]> { TypedValue = properties },
-            },
-        };
-    }
-
-    /// <summary>Takes the number of the transaction's last event, and the time of the event before its first.</summary>
-    private sealed class PlaceSink : RowSink
-    {
-        public long Last { get; private set; }
-
-        public long? Before { get; private set; }
-
-        public override void Open(RowParsers parsers)
-        {
-        }
-
-        public override void Add(DbDataReader row)
-        {
-            Last = row.GetInt64(0);
-            Before = row.IsDBNull(1) ? null : row.GetInt64(1);
+            await Server.Close(connection, isMarked: !isHosts).ConfigureAwait(false);
         }
     }
 }

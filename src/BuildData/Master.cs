@@ -32,7 +32,7 @@ public sealed class Master : IAsyncDisposable, IDisposable
         _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory);
         _events = new EventHub(_telemetry, options.SubscriberBuffer, options.ReadOnlyStore)
         {
-            Kept = options.EventsKept is null ? null : new KeptEvents(EnsureOpen, () => _store!),
+            Kept = options.EventsKept is null ? null : new KeptEvents(EnsureOpen, () => _store!, () => _events!.Position),
         };
         try
         {

@@ -18,6 +18,7 @@ internal sealed class Telemetry : IDisposable
     private readonly Histogram<int> _batches;
     private readonly Counter<long> _events;
     private readonly Counter<long> _lagged;
+    private readonly Counter<long> _blocked;
 
     // A factory keeps its meters, and with them what they observe, for longer than a master may be there.
     private volatile EventHub? _hub;
@@ -34,6 +35,7 @@ internal sealed class Telemetry : IDisposable
         _queries = _meter.CreateHistogram<double>("builddata.query.duration", "s", "How long queries took.");
         _batches = _meter.CreateHistogram<int>("builddata.batch.size", "{update}", "How many updates shared a transaction.");
         _events = _meter.CreateCounter<long>("builddata.events", "{event}", "Events announced.");
+        _blocked = _meter.CreateCounter<long>("builddata.updates.blocked", "{update}", "Updates that had to wait because others had locked what they need.");
         _lagged = _meter.CreateCounter<long>("builddata.subscriber.lagged", "{subscriber}", "Subscribers that fell too far behind.");
     }
 
@@ -115,6 +117,12 @@ internal sealed class Telemetry : IDisposable
         {
             Tell(static it => it.Queries.Record(it.Seconds, it.Tags), (Queries: _queries, Seconds: Stopwatch.GetElapsedTime(start).TotalSeconds, Tags: Tags("builddata.query", query.GetType().Name, error)));
         }
+    }
+
+    public void UpdatesBlocked(int count)
+    {
+        if (count > 0)
+            Tell(static it => it.Blocked.Add(it.Count), (Blocked: _blocked, Count: count));
     }
 
     public void BatchEnded(int updates) => Tell(static it => it.Batches.Record(it.Updates), (Batches: _batches, Updates: updates));

@@ -29,6 +29,9 @@ public sealed class EventHub
     private bool _alwaysBringsProperties;
     private bool _ended;
 
+    // Events that are committed, and wait for others before them to be published.
+    private readonly List<(long First, long Last)> _ahead = [];
+
     internal EventHub(Telemetry telemetry, int capacity, string? readOnlyStore)
     {
         _telemetry = telemetry;
@@ -47,6 +50,19 @@ public sealed class EventHub
     /// to count.
     /// </summary>
     public long LastSequence => Interlocked.Read(ref _sequence);
+
+    /// <summary>The sequence number of the last event that was published.</summary>
+    internal long Position => Interlocked.Read(ref _sequence);
+
+    /// <summary>Whether there are subscriptions.</summary>
+    internal bool HasSubscribers
+    {
+        get
+        {
+            lock (_lock)
+                return _all.Count > 0;
+        }
+    }
 
     /// <summary>Gets the cursor of the last event that was announced here, once the store is open.</summary>
     public EventCursor LastCursor
@@ -138,12 +154,14 @@ public sealed class EventHub
             throw new StoreReadOnlyException(_readOnlyStore);
 
         var subscription = new Subscription(this, _telemetry, interest, _capacity);
-        Attach(subscription);
+        Attach(subscription, isResumed: false);
         return subscription;
     }
 
     /// <summary>Lets a subscription hear of what comes; the sequence number of the last event before that.</summary>
-    internal long Attach(Subscription subscription)
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="isResumed">Whether it goes on from an earlier event. Otherwise it begins with what is committed from now on.</param>
+    internal long Attach(Subscription subscription, bool isResumed)
     {
         lock (_lock)
         {
@@ -157,7 +175,7 @@ public sealed class EventHub
                 _wantingProperties++;
             }
 
-            subscription.BeginAt(EventCursor.Of(_sequence, _at));
+            subscription.BeginAt(EventCursor.Of(_sequence, _at), isResumed || _ahead.Count == 0 ? null : [.. _ahead]);
             return _sequence;
         }
     }
@@ -206,6 +224,7 @@ public sealed class EventHub
         {
             for (int i = 0; i < events.Count; i++)
                 Publish(events[i], EventCursor.Of(first + i, at));
+            ForgetAhead();
         }
 
         _telemetry.Announced(events.Count);
@@ -218,6 +237,7 @@ public sealed class EventHub
         {
             foreach (StoredEvent e in events)
                 Publish(e.ToEvent(), e.Cursor);
+            ForgetAhead();
         }
 
         _telemetry.Announced(events.Count);
@@ -235,6 +255,7 @@ public sealed class EventHub
             {
                 _telemetry.Announced(last.Sequence - _sequence);
                 (_sequence, _at) = (last.Sequence, last.Microseconds);
+                ForgetAhead();
             }
 
             return true;
@@ -253,7 +274,15 @@ public sealed class EventHub
             }
 
             (_sequence, _at) = (last.Sequence, last.Microseconds);
+            _ahead.Clear();
         }
+    }
+
+    /// <summary>Notes events that are committed, and are published when those before them have been.</summary>
+    internal void CompletedAhead(long first, int count)
+    {
+        lock (_lock)
+            _ahead.Add((first, first + count - 1));
     }
 
     internal void Remove(Subscription subscription)
@@ -300,6 +329,8 @@ public sealed class EventHub
         return new Subscription(this, _telemetry, interest, _capacity, Kept, after);
     }
 
+    private void ForgetAhead() => _ahead.RemoveAll(range => range.Last <= _sequence);
+
     private void Publish(in PendingEvent pending, EventCursor cursor)
     {
         (_sequence, _at) = (cursor.Sequence, cursor.Microseconds);
@@ -316,7 +347,7 @@ public sealed class EventHub
             foreach (Subscription subscription in _found)
             {
                 Interest interest = subscription.Interest;
-                if (subscription.HasSeen(_sequence) || subscription.FirstBatch > _batch || !interest.Wants(pending.Type, pending.Name, isPublic))
+                if (subscription.HasSeen(_sequence) || subscription.Excludes(_sequence) || subscription.FirstBatch > _batch || !interest.Wants(pending.Type, pending.Name, isPublic))
                     continue;
 
                 DataEvent e = interest.WantsProperties && pending.Properties is not null

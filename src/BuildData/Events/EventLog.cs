@@ -12,13 +12,18 @@ internal static class EventLog
             e.Sequence, e.At, e.Kind, e.Name, e.ResourceId, e.Resource, e.Properties);
 
     /// <summary>The first events after a sequence number.</summary>
-    public static ValueTask<List<StoredEvent>> Read(ReadSession session, long after, int limit, CancellationToken cancellationToken)
+    /// <param name="session">The session.</param>
+    /// <param name="after">The sequence number.</param>
+    /// <param name="upTo">The last sequence number that is wanted.</param>
+    /// <param name="limit">How many events to read at most.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    public static ValueTask<List<StoredEvent>> Read(ReadSession session, long after, long upTo, int limit, CancellationToken cancellationToken)
     {
         SqlBuilder sql = session.Sql();
         sql.Append(
             $"""
             SELECT sequence AS Sequence, at AS At, kind AS Kind, name AS Name, resource_id AS ResourceId, resource AS Resource, properties AS Properties
-            FROM events WHERE sequence > {after} ORDER BY sequence LIMIT {limit} + 0
+            FROM events WHERE sequence > {after} AND sequence <= {upTo} ORDER BY sequence LIMIT {limit} + 0
             """);
         return session.Rows<StoredEvent>(sql, cancellationToken);
     }
@@ -53,7 +58,7 @@ internal static class EventLog
     /// </summary>
     /// <param name="session">The session, in a transaction.</param>
     /// <param name="before">The time before which an event has expired.</param>
-    /// <param name="most">How many events to look at from the oldest on, and to remove.</param>
+    /// <param name="most">How many sequence numbers to look at from the oldest event on, and to remove.</param>
     /// <returns>Whether more may have expired.</returns>
     public static async ValueTask<bool> Expire(WriteSession session, DateTimeOffset before, int most)
     {
@@ -69,6 +74,8 @@ internal static class EventLog
 
         last = Math.Min(last, newest - 1);
         await session.Execute("DELETE FROM events WHERE sequence <= $1", Math.Min(last, end - 1)).ConfigureAwait(false);
+        if (range.First != EventLogRange.Removed)
+            await session.Execute("UPDATE event_log SET first_sequence = $1", EventLogRange.Removed).ConfigureAwait(false);
         return last >= end - 1;
     }
 
@@ -79,7 +86,10 @@ internal static class EventLog
         sql.Append(
             $"""
             SELECT max(sequence) AS Near,
-                (SELECT sequence FROM events WHERE sequence % 64 = 0 AND at < {before} ORDER BY at DESC LIMIT 1) AS Far
+                (SELECT sequence FROM events WHERE 
+            """).Append(session.Dialect.SampledEvents).Append(
+            $"""
+             AND at < {before} ORDER BY at DESC LIMIT 1) AS Far
             FROM events WHERE sequence >= {oldest} AND sequence < {end} AND at < {before}
             """);
         List<ExpiredEvents> expired = await session.Rows<ExpiredEvents>(sql, CancellationToken.None).ConfigureAwait(false);

@@ -6,7 +6,10 @@ internal sealed class EventLogRange
     /// <summary>Up to where sequence numbers have been given out, as far as is noted.</summary>
     public long Position { get; init; }
 
-    /// <summary>The sequence number of the first event that was ever kept, or will be.</summary>
+    /// <summary>What <see cref="First"/> is once kept events have been removed.</summary>
+    public const long Removed = 0;
+
+    /// <summary>The sequence number of the first event that was ever kept, or will be. Where numbers have gaps, some other number.</summary>
     public long First { get; init; }
 
     /// <summary>The sequence number of the oldest event kept; null if none is.</summary>

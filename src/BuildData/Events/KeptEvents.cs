@@ -2,8 +2,8 @@ using BuildData.Stores;
 
 namespace BuildData.Events;
 
-/// <summary>Reads the events that a store keeps.</summary>
-internal sealed class KeptEvents(Func<CancellationToken, ValueTask> ensureOpen, Func<IStore> store)
+/// <summary>Reads the events that a store keeps, as far as they have been published: after those, others may still become visible between them.</summary>
+internal sealed class KeptEvents(Func<CancellationToken, ValueTask> ensureOpen, Func<IStore> store, Func<long> published)
 {
     /// <summary>How many events are read at a time.</summary>
     public const int PageLength = 512;
@@ -25,21 +25,21 @@ internal sealed class KeptEvents(Func<CancellationToken, ValueTask> ensureOpen, 
                 await session.BeginSnapshot(token).ConfigureAwait(false);
                 try
                 {
-                    return await After(session, args.cursor, args.isRead, token).ConfigureAwait(false);
+                    return await After(session, args.cursor, args.upTo, args.isRead, token).ConfigureAwait(false);
                 }
                 finally
                 {
                     await session.EndSnapshot().ConfigureAwait(false);
                 }
             },
-            (cursor, isRead),
+            (cursor, upTo: published(), isRead),
             cancellationToken).ConfigureAwait(false);
     }
 
-    private static async ValueTask<List<StoredEvent>> After(ReadSession session, EventCursor cursor, bool isRead, CancellationToken cancellationToken)
+    private static async ValueTask<List<StoredEvent>> After(ReadSession session, EventCursor cursor, long upTo, bool isRead, CancellationToken cancellationToken)
     {
         // From the cursor's own event on, which tells whether the number still names the same event.
-        List<StoredEvent> events = await EventLog.Read(session, cursor.Sequence - 1, PageLength + 1, cancellationToken).ConfigureAwait(false);
+        List<StoredEvent> events = await EventLog.Read(session, cursor.Sequence - 1, Math.Max(upTo, cursor.Sequence), PageLength + 1, cancellationToken).ConfigureAwait(false);
         if (events.Count > 0 && events[0].Sequence == cursor.Sequence)
         {
             if (cursor.Microseconds is { } at && at != events[0].At)
@@ -49,7 +49,7 @@ internal sealed class KeptEvents(Func<CancellationToken, ValueTask> ensureOpen, 
         }
 
         EventLogRange range = await EventLog.Range(session, cancellationToken).ConfigureAwait(false);
-        bool isBeginning = cursor == default && range.BeginsWithFirst;
+        bool isBeginning = cursor == default && (session.Dialect.HasNumberGaps ? range.First != EventLogRange.Removed : range.BeginsWithFirst);
         bool mustBeThere = cursor.Microseconds is not null && !isRead;
         if (mustBeThere && (cursor.Sequence > range.Last || cursor.Sequence >= range.Oldest))
             throw new EventsLostException(cursor);

@@ -18,6 +18,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     private readonly KeptEvents? _kept;
     private readonly int _capacity;
     private EventCursor _lastOffered;
+    private IReadOnlyList<(long First, long Last)>? _excluded;
     private int _reading;
     private bool _hasCaughtUp;
     // The kept event that was read last. It is an object so that the hub reads its number and its time together.
@@ -85,7 +86,12 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     }
 
     /// <summary>Says after which event it begins.</summary>
-    internal void BeginAt(EventCursor cursor) => _lastOffered = cursor;
+    /// <param name="cursor">The event.</param>
+    /// <param name="excluded">Later events that it does not get, because they were committed before.</param>
+    internal void BeginAt(EventCursor cursor, IReadOnlyList<(long First, long Last)>? excluded) => (_lastOffered, _excluded) = (cursor, excluded);
+
+    /// <summary>Whether an event was committed before the subscription began, and is published after it.</summary>
+    internal bool Excludes(long sequence) => _excluded is not null && _excluded.Any(range => range.First <= sequence && sequence <= range.Last);
 
     /// <summary>Whether an event has been offered already, on another of its paths.</summary>
     internal bool HasSeen(long sequence) => _lastOffered.Sequence >= sequence;
@@ -202,7 +208,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
 
         try
         {
-            sequence = _hub.Attach(this);
+            sequence = _hub.Attach(this, isResumed: true);
             return true;
         }
         catch (ObjectDisposedException)

@@ -64,8 +64,8 @@ internal sealed class QueryRunner(IStore store, int maxRows, Telemetry telemetry
     }
 
     /// <summary>The answer that a watch begins with: a single resource is a list of one or none.</summary>
-    /// <returns>The answer, and the sequence number of the last event that is in it.</returns>
-    public ValueTask<(IReadOnlyList<T> Answer, long Sequence)> Snapshot<T>(CollectionQuery<T> query, BoundSpec bound, CancellationToken cancellationToken)
+    /// <returns>The answer, and which changes it includes.</returns>
+    public ValueTask<(IReadOnlyList<T> Answer, SnapshotPosition Position)> Snapshot<T>(CollectionQuery<T> query, BoundSpec bound, CancellationToken cancellationToken)
         where T : class =>
         store.ReadAt(
             static async (session, state, token) =>
@@ -74,7 +74,7 @@ internal sealed class QueryRunner(IStore store, int maxRows, Telemetry telemetry
             cancellationToken);
 
     /// <inheritdoc cref="Snapshot{T}(CollectionQuery{T}, BoundSpec, CancellationToken)"/>
-    public ValueTask<(IReadOnlyList<T> Answer, long Sequence)> Snapshot<T>(SingleQuery<T> query, BoundSpec bound, CancellationToken cancellationToken)
+    public ValueTask<(IReadOnlyList<T> Answer, SnapshotPosition Position)> Snapshot<T>(SingleQuery<T> query, BoundSpec bound, CancellationToken cancellationToken)
         where T : class =>
         store.ReadAt(
             static async (session, state, token) =>

@@ -22,10 +22,10 @@ public interface IStore : IAsyncDisposable
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Runs a read on a snapshot that has all changes up to a sequence number and none that came later. The events of what came
-    /// later are published after this was called.
+    /// Runs a read on a snapshot, and returns which changes the snapshot includes. The events of those that it does not include are
+    /// published after this was called.
     /// </summary>
-    ValueTask<(TResult Result, long Sequence)> ReadAt<TState, TResult>(
+    ValueTask<(TResult Result, SnapshotPosition Position)> ReadAt<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken);
 
     /// <summary>

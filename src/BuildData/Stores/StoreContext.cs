@@ -23,7 +23,7 @@ public sealed class StoreContext
     public ILogger Logger => _telemetry.Logger;
 
     /// <summary>The sequence number of the last event that was published.</summary>
-    public long Published => Events.LastSequence;
+    public long Published => Events.Position;
 
     internal EventHub Events { get; }
 
@@ -92,6 +92,28 @@ public sealed class StoreContext
         Events.Publish(events.Events, first, events.At);
     }
 
+    /// <summary>
+    /// Notes that events are committed, and their updates may be completed, although events before them have not been published.
+    /// They will be, and then these. A subscription that begins meanwhile gets those before them, but not these.
+    /// </summary>
+    /// <param name="first">The sequence number of the first event.</param>
+    /// <param name="count">How many they are.</param>
+    public void CompletedAhead(long first, int count) => Events.CompletedAhead(first, count);
+
+    /// <summary>Publishes some of the events of a transaction, which is committed.</summary>
+    /// <param name="events">The events.</param>
+    /// <param name="start">The index of the first of them.</param>
+    /// <param name="count">How many they are.</param>
+    /// <param name="first">The sequence number of the first. All before it have been published.</param>
+    public void Publish(UpdateEvents events, int start, int count, long first)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        Events.Publish(start == 0 && count == events.Count ? events.Events : events.Events.GetRange(start, count), first, events.At);
+    }
+
+    /// <summary>Whether somebody subscribes to events.</summary>
+    public bool HasSubscribers => Events.HasSubscribers;
+
     /// <summary>Publishes events that were committed elsewhere, in order. All before them have been published.</summary>
     public void Publish(IReadOnlyList<StoredEvent> events)
     {
@@ -116,7 +138,7 @@ public sealed class StoreContext
     /// </summary>
     public static (StoreUpdate Update, Task Completed) SetActive(bool active)
     {
-        var update = new UpdateCall<bool, Done>(MasterRows.SetActive, active, null);
+        var update = new UpdateCall<bool, Done>(MasterRows.SetActive, active, static (needs, _) => needs.FindsRowsItself(Tables.Masters));
         return (update, update.Task);
     }
 
@@ -134,6 +156,9 @@ public sealed class StoreContext
             _telemetry.BatchFailed(error, updates);
     }
 
+    /// <summary>Measures updates that could not be carried out at once, because others had locked what they need.</summary>
+    public void UpdatesBlocked(int count) => _telemetry.UpdatesBlocked(count);
+
     /// <summary>The time before which events have expired that are kept for so long.</summary>
     public DateTimeOffset ExpiredBefore(TimeSpan age) => EventLog.ExpiredBefore(Options.TimeProvider.GetUtcNow(), age);
 
@@ -143,12 +168,12 @@ public sealed class StoreContext
     /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="before">The time before which an event has expired.</param>
-    /// <param name="most">How many events to look at, and to remove, at most.</param>
+    /// <param name="most">How many sequence numbers to look at, and to remove, at most.</param>
     /// <returns>Whether more may have expired.</returns>
     public static ValueTask<bool> Expire(WriteSession session, DateTimeOffset before, int most) =>
         EventLog.Expire(session, before, most);
 
     /// <summary>The first kept events after a sequence number.</summary>
     public static ValueTask<List<StoredEvent>> ReadEvents(ReadSession session, long after, int limit, CancellationToken cancellationToken) =>
-        EventLog.Read(session, after, limit, cancellationToken);
+        EventLog.Read(session, after, long.MaxValue, limit, cancellationToken);
 }

@@ -3,6 +3,8 @@ namespace BuildData.Stores;
 /// <summary>One update, as a store carries it out.</summary>
 public abstract class StoreUpdate : StoreRequest
 {
+    private UpdateNeeds? _needs;
+
     private protected StoreUpdate()
     {
     }
@@ -14,6 +16,21 @@ public abstract class StoreUpdate : StoreRequest
     /// </summary>
     public abstract ValueTask Run(UpdateScope scope);
 
-    /// <summary>Says which rows it is going to ask for.</summary>
+    /// <summary>Gets what the update needs.</summary>
+    /// <param name="options">The options of the master, on which it depends.</param>
+    public UpdateNeeds Needs(BuildDataOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (_needs is not null)
+            return _needs;
+
+        var needs = new UpdateNeeds();
+        AddNeeds(needs);
+        if (needs.NewBuildset is { } buildset && CollapseKey.MayHaveOne(options.CollapseBuildRequests, buildset.WaitedFor))
+            needs.LockBuilders();
+        return _needs = needs;
+    }
+
+    /// <summary>Adds what the update needs.</summary>
     internal abstract void AddNeeds(UpdateNeeds needs);
 }

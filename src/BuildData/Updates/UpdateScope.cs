@@ -15,13 +15,15 @@ public sealed class UpdateScope
     /// <param name="session">The session.</param>
     /// <param name="context">What the store was made with.</param>
     /// <param name="masterId">The id of this process's master.</param>
-    public UpdateScope(WriteSession session, StoreContext context, long masterId)
+    /// <param name="shared">What the connections of this process know together, where others write too.</param>
+    public UpdateScope(WriteSession session, StoreContext context, long masterId, SharedRows? shared = null)
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(context);
         Session = session;
         _context = context;
         MasterId = masterId;
+        Held = new HeldRows(shared);
     }
 
     /// <summary>The time of the update that was run last, to the microsecond.</summary>
@@ -30,11 +32,12 @@ public sealed class UpdateScope
     /// <summary>How many events the updates of the transaction have announced.</summary>
     public int EventCount => Events.Count;
 
-    internal long At => Timestamp.ToMicroseconds(Now);
+    /// <summary>The time of the update that was run last, in microseconds since 1970.</summary>
+    public long At => Timestamp.ToMicroseconds(Now);
 
     internal WriteSession Session { get; }
 
-    internal HeldRows Held { get; } = new();
+    internal HeldRows Held { get; }
 
     internal BuildDataOptions Options => _context.Options;
 
@@ -54,22 +57,37 @@ public sealed class UpdateScope
     {
         Held.Trim();
         WantsProperties = _context.Events.BeginBatch(withProperties);
-        if (Session.Dialect.HasSeveralWriters)
-            Held.BeginTransaction();
+        Held.BeginTransaction();
     }
 
     /// <summary>
-    /// Reads and locks at once what updates will ask for one by one, in one order for all. A store to which a statement is a round
-    /// trip calls it before it runs them; nothing but speed, and fewer deadlocks, depends on it.
+    /// Reads and locks at once what updates are going to ask for one by one, in one order for all masters. A store to which a
+    /// statement is a round trip calls it before it runs them.
     /// </summary>
-    public ValueTask Prefetch(IReadOnlyList<StoreUpdate> updates)
+    /// <param name="updates">The updates.</param>
+    /// <param name="waits">Whether to wait for rows that others have locked.</param>
+    /// <returns>The updates that need rows which others have locked. They must not be run.</returns>
+    public ValueTask<IReadOnlyCollection<StoreUpdate>> Prefetch(IReadOnlyList<StoreUpdate> updates, bool waits)
     {
         ArgumentNullException.ThrowIfNull(updates);
-        var needs = new UpdateNeeds();
-        foreach (StoreUpdate update in updates)
-            update.AddNeeds(needs);
-        return needs.Load(this);
+        return new Prefetch(this, updates, waits).Run();
     }
+
+    /// <summary>Gets the rows that the updates rely on and that are not locked. The commit must fail if one has another version.</summary>
+    public IReadOnlyList<RowVersions> Unverified()
+    {
+        return Held.Unverified.Count == 0 ? [] : [.. Held.Unverified.GroupBy(row => row.Table).OrderBy(rows => rows.Key, StringComparer.Ordinal).Select(Versions)];
+
+        RowVersions Versions(IGrouping<string, RowKey> rows)
+        {
+            long[] ids = [.. rows.Select(row => row.Id).Order()];
+            return new RowVersions(rows.Key, ids, [.. ids.Select(id => Held.Versions[new RowKey(rows.Key, id)])]);
+        }
+    }
+
+    /// <summary>Keeps what the transaction, which is committed, has read and written for later ones.</summary>
+    /// <param name="version">The version of the rows that it has written.</param>
+    public void Committed(long version) => Held.Share(version);
 
     /// <summary>Forgets the events behind the first so many, whose updates were undone, and what is held.</summary>
     public void Undo(int eventCount)
@@ -81,14 +99,16 @@ public sealed class UpdateScope
     /// <summary>Forgets the events behind the first so many, of an update that failed before it had written.</summary>
     public void Forget(int eventCount) => Events.RemoveRange(eventCount, Events.Count - eventCount);
 
-    /// <summary>The events, as the table of events is to have them.</summary>
+    /// <summary>Returns the events as the table of events is to have them.</summary>
     /// <param name="first">The sequence number of the first.</param>
-    public IEnumerable<StoredEvent> StoredEvents(long first) => Events.Select((e, i) => StoredEvent.From(first + i, At, e));
+    /// <param name="at">The time of the transaction, in microseconds since 1970; if null, that of its last update.</param>
+    public IEnumerable<StoredEvent> StoredEvents(long first, long? at = null) => Events.Select((e, i) => StoredEvent.From(first + i, at ?? At, e));
 
     /// <summary>Takes the events out of the scope, to be published when all before them have been.</summary>
-    public UpdateEvents TakeEvents()
+    /// <param name="at">The time of the transaction, in microseconds since 1970; if null, that of its last update.</param>
+    public UpdateEvents TakeEvents(long? at = null)
     {
-        var taken = new UpdateEvents([.. Events], At);
+        var taken = new UpdateEvents([.. Events], at ?? At);
         Events.Clear();
         return taken;
     }
@@ -114,13 +134,13 @@ public sealed class UpdateScope
 
     /// <summary>Checks that a resource exists.</summary>
     /// <exception cref="ResourceNotFoundException">It does not.</exception>
-    internal async ValueTask Require<T>(SingleQuery<T> query, long id)
+    internal async ValueTask Require<T>(SingleQuery<T> query, RowKey row)
         where T : class
     {
-        if (Held.Knows(query.Resource.Kind, id))
+        if (Held.Knows(row))
             return;
 
-        await Find(query, id).ConfigureAwait(false);
-        Held.Know(query.Resource.Kind, id);
+        await Find(query, row.Id).ConfigureAwait(false);
+        Held.Know(row);
     }
 }

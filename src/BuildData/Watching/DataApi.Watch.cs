@@ -1,4 +1,5 @@
 using BuildData.Events;
+using BuildData.Stores;
 
 namespace BuildData;
 
@@ -84,7 +85,7 @@ public sealed partial class DataApi
         Query query,
         BoundSpec bound,
         Answer<T> answer,
-        Func<CancellationToken, ValueTask<(IReadOnlyList<T> Answer, long Sequence)>> snapshot,
+        Func<CancellationToken, ValueTask<(IReadOnlyList<T> Answer, SnapshotPosition Position)>> snapshot,
         CancellationToken cancellationToken)
         where T : class
     {
@@ -96,9 +97,9 @@ public sealed partial class DataApi
             if (bound.Spec.WantsProperties && !Events.AlwaysBringsProperties)
                 await Updates.Nothing(cancellationToken).ConfigureAwait(false);
 
-            (IReadOnlyList<T> first, long sequence) = await snapshot(cancellationToken).ConfigureAwait(false);
+            (IReadOnlyList<T> first, SnapshotPosition position) = await snapshot(cancellationToken).ConfigureAwait(false);
             answer.Begin(first);
-            return new Watch<T>(subscription, answer, first, sequence);
+            return new Watch<T>(subscription, answer, first, position);
         }
         catch
         {

@@ -1,3 +1,5 @@
+using BuildData.Stores;
+
 namespace BuildData;
 
 /// <summary>
@@ -12,20 +14,24 @@ public sealed class Watch<T> : IAsyncEnumerable<Change<T>>, IAsyncDisposable
 {
     private readonly Subscription _subscription;
     private readonly Answer<T> _answer;
+    private readonly SnapshotPosition _position;
 
-    internal Watch(Subscription subscription, Answer<T> answer, IReadOnlyList<T> first, long sequence)
+    internal Watch(Subscription subscription, Answer<T> answer, IReadOnlyList<T> first, SnapshotPosition position)
     {
         _subscription = subscription;
         _answer = answer;
         Answer = first;
-        Sequence = sequence;
+        _position = position;
     }
 
     /// <summary>The answer that the watch began with, as <c>Get</c> would have given it then. Of a single resource: one or none.</summary>
     public IReadOnlyList<T> Answer { get; }
 
-    /// <summary>The sequence number of the last event that is in <see cref="Answer"/>.</summary>
-    public long Sequence { get; }
+    /// <summary>
+    /// Gets the sequence number up to which all events are in <see cref="Answer"/>. Where several masters write, some later ones can
+    /// be in it too.
+    /// </summary>
+    public long Sequence => _position.Sequence;
 
     /// <summary>The answer after the change that was read last, in no order. For the reader alone: it changes as the watch is read.</summary>
     public IReadOnlyCollection<T> Current => _answer.Current;
@@ -46,7 +52,7 @@ public sealed class Watch<T> : IAsyncEnumerable<Change<T>>, IAsyncDisposable
         {
             while (await events.MoveNextAsync().ConfigureAwait(false))
             {
-                if (events.Current.Sequence <= Sequence)
+                if (_position.Includes(events.Current.Sequence))
                     continue;
 
                 if (await Apply(events.Current, cancellationToken).ConfigureAwait(false) is not { } changes)

@@ -216,10 +216,11 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
     [Test]
     public async Task Meter_UpdateThatWaits_IsInTheQueue()
     {
+        long buildId = await Updates.Build();
         using var held = new HeldUpdate(Clock);
-        Task first = Task.Run(() => Updates.FindBuilderId("first"));
+        Task first = Task.Run(() => Updates.SetBuildStateString(buildId, "first"));
         await held.Began;
-        Task second = Updates.FindBuilderId("second");
+        Task second = Updates.SetBuildStateString(buildId, "second");
 
         _measured.Take("builddata.queue.depth").Should().Equal((1, ""));
 

@@ -376,7 +376,7 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
         await AddSteps(master, 3);
         EventCursor last = master.Events.LastCursor;
         List<StoredEvent> late = await master.Store.Read(
-            static (session, after, token) => BuildData.Events.EventLog.Read(session, after, 2, token), last.Sequence - 2, CancellationToken.None);
+            static (session, after, token) => BuildData.Events.EventLog.Read(session, after, long.MaxValue, 2, token), last.Sequence - 2, CancellationToken.None);
 
         // This process is behind the store, as one is whose notifications are late.
         master.Events.LoseEvents(last.Sequence - 2);

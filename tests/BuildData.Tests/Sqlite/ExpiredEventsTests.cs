@@ -147,7 +147,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         EventCursor cursor = master.Events.LastCursor;
         await master.Data.Updates.StartStep(1);
         await master.Data.Updates.StartStep(2);
-        var kept = new KeptEvents(_ => ValueTask.CompletedTask, () => master.Store);
+        var kept = new KeptEvents(_ => ValueTask.CompletedTask, () => master.Store, () => long.MaxValue);
         (await kept.After(default, isRead: false, CancellationToken.None).AsTask().Awaiting(task => task)
             .Should().ThrowAsync<CursorExpiredException>()).Which.Earliest.Should().Be(cursor.Sequence);
 
@@ -164,7 +164,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
     {
         await using Master master = await Open();
         await AddSteps(master, KeptEvents.PageLength + 10);
-        var kept = new KeptEvents(_ => ValueTask.CompletedTask, () => master.Store);
+        var kept = new KeptEvents(_ => ValueTask.CompletedTask, () => master.Store, () => long.MaxValue);
 
         List<StoredEvent> page = await kept.After(default, isRead: false, CancellationToken.None);
 

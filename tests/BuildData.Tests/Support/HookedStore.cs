@@ -19,7 +19,7 @@ internal sealed class HookedStore(IStore store) : IStore
         return result;
     }
 
-    public ValueTask<(TResult Result, long Sequence)> ReadAt<TState, TResult>(
+    public ValueTask<(TResult Result, SnapshotPosition Position)> ReadAt<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
         store.ReadAt(read, state, cancellationToken);
 

@@ -6,7 +6,7 @@ internal sealed class HeldRowsTests
     [Test]
     public void Trim_MoreIsHeldThanThereIsRoomFor_DropsIt()
     {
-        var held = new HeldRows();
+        var held = new HeldRows(shared: null);
         for (int i = 0; i < 100_001; i++)
             held.Steps[i] = new Step { StepId = i };
 
@@ -18,7 +18,7 @@ internal sealed class HeldRowsTests
     [Test]
     public void Trim_LessIsHeld_KeepsIt()
     {
-        var held = new HeldRows();
+        var held = new HeldRows(shared: null);
         for (int i = 0; i < 99_000; i++)
             held.Steps[i] = new Step { StepId = i };
 
@@ -30,7 +30,7 @@ internal sealed class HeldRowsTests
     [Test]
     public void Trim_ManyNamesOfFewBuilds_DropsThem()
     {
-        var held = new HeldRows();
+        var held = new HeldRows(shared: null);
         for (int build = 0; build < 20; build++)
         {
             var names = new StepNames(1);
@@ -47,7 +47,7 @@ internal sealed class HeldRowsTests
     [Test]
     public void AddName_ABuildWithVeryManySteps_HoldsNoNames()
     {
-        var held = new HeldRows();
+        var held = new HeldRows(shared: null);
         var names = new StepNames(1);
         held.HoldAllNames(1, names);
 
@@ -59,16 +59,16 @@ internal sealed class HeldRowsTests
     }
 
     [Test]
-    public void ForgetNames_OfAllBuilds_LeavesRoom()
+    public void Finish_AllBuilds_LeavesRoomForNames()
     {
-        var held = new HeldRows();
+        var held = new HeldRows(shared: null);
         for (int round = 0; round < 100; round++)
         {
             var names = new StepNames(1);
             held.HoldAllNames(round, names);
             for (int i = 0; i < 5_000; i++)
                 held.AddName(names, $"step_{i}");
-            held.ForgetNames(round);
+            held.Finish(new Build { BuildId = round });
         }
 
         var last = new StepNames(1);

@@ -17,6 +17,19 @@ internal static class BuildRequestRows
         return request is null ? null : Hold(scope, request);
     }
 
+    /// <summary>Reads a request for what never changes, without a lock.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no such build request.</exception>
+    public static ValueTask<BuildRequest> Read(UpdateScope scope, long buildRequestId)
+    {
+        if (!scope.Session.Dialect.HasSeveralWriters)
+            return Find(scope, buildRequestId);
+
+        return scope.Held.BuildRequests.TryGetValue(buildRequestId, out BuildRequest? held)
+            || scope.Held.ReadRequests.TryGetValue(buildRequestId, out held)
+            ? new ValueTask<BuildRequest>(held)
+            : scope.Find(new BuildRequestById(buildRequestId), buildRequestId);
+    }
+
     public static async ValueTask<BuildRequest> Insert(UpdateScope scope, BuildRequest request, string? collapseKey)
     {
         long id = await scope.Session.Insert(
@@ -27,7 +40,10 @@ internal static class BuildRequestRows
             """,
             request.BuildsetId, request.BuilderId, request.Priority, request.SubmittedAt, request.WaitedFor, collapseKey)
             .ConfigureAwait(false);
-        return Hold(scope, request with { BuildRequestId = id });
+        request = request with { BuildRequestId = id };
+        if (collapseKey is not null)
+            scope.Held.Waiting.GetValueOrDefault((request.BuilderId, collapseKey))?.Add(id);
+        return Hold(scope, request);
     }
 
     /// <summary>Claims a request, at a given time or else now.</summary>
@@ -59,7 +75,8 @@ internal static class BuildRequestRows
             "UPDATE buildrequests SET complete = 1, complete_at = $2, results = $3, replaced_by = $4 WHERE id = $1",
             request.BuildRequestId, request.CompleteAt, request.Results, request.ReplacedByBuildRequestId).ConfigureAwait(false);
         await Announce(scope, request, "complete").ConfigureAwait(false);
-        scope.Held.BuildRequests.Remove(request.BuildRequestId);
+        Hold(scope, request);
+        scope.Held.Complete(request);
     }
 
     /// <summary>Claims a request and completes it as Skipped, because a newer one replaces it.</summary>
@@ -72,7 +89,7 @@ internal static class BuildRequestRows
     public static async ValueTask Announce(UpdateScope scope, BuildRequest request, string eventName)
     {
         PropertyMap? properties = scope.WantsProperties
-            ? await scope.Find(new PropertiesOfBuildset(request.BuildsetId), request.BuildsetId).ConfigureAwait(false)
+            ? await BuildsetRows.Properties(scope, request.BuildsetId).ConfigureAwait(false)
             : null;
         scope.Announce(Catalog.BuildRequests, eventName, request, request.BuildRequestId, properties);
     }

@@ -11,6 +11,10 @@ namespace BuildData;
 /// </summary>
 internal static class CollapseKey
 {
+    /// <summary>Whether a buildset's requests can have a key, whatever they build.</summary>
+    public static bool MayHaveOne(CollapsePolicy policy, bool waitedFor) =>
+        policy == CollapsePolicy.AsReference || (policy == CollapsePolicy.WhenSame && !waitedFor);
+
     /// <summary>Returns the key of a buildset's requests; null if they replace none and none replaces them.</summary>
     public static string? Of(CollapsePolicy policy, IReadOnlyList<SourceStamp> sourceStamps, PropertyMap properties, bool waitedFor)
     {

@@ -11,23 +11,22 @@ internal sealed class CollapsedRequests
     private readonly Dictionary<long, List<BuildRequest>> _byBuilder = [];
 
     /// <summary>Finds and locks them. To be called before the new requests are there.</summary>
-    public static async ValueTask<CollapsedRequests> Find(UpdateScope scope, IEnumerable<long> builderIds, string? key)
+    public static async ValueTask<CollapsedRequests> Find(UpdateScope scope, IEnumerable<long> builderIds, IEnumerable<SourceStamp> stamps, string? key)
     {
         var found = new CollapsedRequests();
         if (key is null)
             return found;
 
+        bool isNew = stamps.Any(stamp => scope.Held.NewStamps.Contains(stamp.SourceStampId));
         foreach (long builderId in builderIds.Order())
         {
-            // Of two that are added at the same time, one is the older: the one whose update locked the builder first.
-            if (scope.Session.Dialect.HasSeveralWriters)
-                await scope.Lock(new OneBuilder(builderId), builderId).ConfigureAwait(false);
+            // No request from before the transaction has a source stamp that the transaction has added.
+            if (isNew)
+                scope.Held.Waiting.TryAdd((builderId, key), []);
 
-            ResourceSink<BuildRequest> sink = Catalog.BuildRequests.CreateSink(ResultSpec.Empty);
-            SqlBuilder sql = Lookup(scope.Session.Sql(), builderId, key).Append(scope.Session.Dialect.LockRows(Catalog.BuildRequests.Alias));
-            await scope.Session.Query(sql, sink, CancellationToken.None).ConfigureAwait(false);
-            sink.Complete();
-            found._byBuilder.Add(builderId, sink.Resources);
+            // Of two that are added at the same time, one is the older: the one whose update locked the builder first.
+            await BuilderRows.Lock(scope, builderId).ConfigureAwait(false);
+            found._byBuilder.Add(builderId, await Waiting(scope, builderId, key).ConfigureAwait(false));
         }
 
         return found;
@@ -64,5 +63,17 @@ internal sealed class CollapsedRequests
 
         foreach (long buildsetId in buildsets)
             await BuildsetRows.CompleteIfDone(scope, buildsetId).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<List<BuildRequest>> Waiting(UpdateScope scope, long builderId, string key)
+    {
+        if (scope.Held.Waiting.TryGetValue((builderId, key), out List<long>? held))
+            return [.. held.Select(id => scope.Held.BuildRequests[id]).Where(request => !request.Claimed && !request.Complete)];
+
+        ResourceSink<BuildRequest> sink = Catalog.BuildRequests.CreateSink(ResultSpec.Empty);
+        SqlBuilder sql = Lookup(scope.Session.Sql(), builderId, key).Append(scope.Session.Dialect.LockRows(Catalog.BuildRequests.Alias));
+        await scope.Session.Query(sql, sink, CancellationToken.None).ConfigureAwait(false);
+        sink.Complete();
+        return sink.Resources;
     }
 }

@@ -106,6 +106,6 @@ public sealed partial class Updates
             },
             (ids: Check.Ids(buildRequestIds, nameof(buildRequestIds)), results, completeAt: Timestamp.Stored(completeAt), force),
             cancellationToken,
-            static (needs, args) => needs.Requests(args.ids));
+            static (needs, args) => needs.Requests(args.ids, completes: true));
     }
 }

@@ -10,10 +10,11 @@ public sealed partial class Updates
         Check.NotEmpty(name, nameof(name));
         return Write(
             static (scope, name) => NameRows.FindOrInsert(
-                scope, "builders", "INSERT INTO builders (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING", name,
+                scope, "builders", "INSERT INTO builders (id, name) VALUES ($1, $2)", name,
                 static (scope, id, name) => scope.Announce(Catalog.Builders, "new", new Builder { BuilderId = id, Name = name }, id)),
             name,
-            cancellationToken);
+            cancellationToken,
+            static (needs, name) => needs.Name("builders", name));
     }
 
     /// <summary>Describes a builder, in place of what was said of it before. Announced as <c>update</c>.</summary>
@@ -54,7 +55,7 @@ public sealed partial class Updates
         return Write(
             static async (scope, info) =>
             {
-                Builder builder = await scope.Lock(new OneBuilder(info.BuilderId), info.BuilderId).ConfigureAwait(false);
+                Builder builder = await BuilderRows.Find(scope, info.BuilderId).ConfigureAwait(false);
                 builder = info with { Name = builder.Name, MasterIds = builder.MasterIds };
                 await scope.Session.Execute(
                     "UPDATE builders SET description = $2, description_format = $3, description_html = $4, project_id = $5 WHERE id = $1",
@@ -68,10 +69,11 @@ public sealed partial class Updates
                         builder.BuilderId, i, builder.Tags[i]).ConfigureAwait(false);
                 }
 
-                scope.Announce(Catalog.Builders, "update", builder, builder.BuilderId);
+                BuilderRows.Written(scope, builder, "update");
                 return default(Done);
             },
             info,
-            cancellationToken);
+            cancellationToken,
+            static (needs, info) => needs.Builder(info.BuilderId));
     }
 }

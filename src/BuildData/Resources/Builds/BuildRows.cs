@@ -24,8 +24,7 @@ internal static class BuildRows
             return number;
 
         // Whoever holds the builder's row gives the next number.
-        if (scope.Session.Dialect.HasSeveralWriters)
-            await scope.Lock(new OneBuilder(builderId), builderId).ConfigureAwait(false);
+        await BuilderRows.Lock(scope, builderId).ConfigureAwait(false);
         SqlBuilder sql = scope.Session.Sql();
         sql.Append($"SELECT coalesce(max(number), 0) FROM builds WHERE builder_id = {builderId}");
         List<long> latest = await scope.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
@@ -45,6 +44,8 @@ internal static class BuildRows
         scope.Held.BuildNumbers[build.BuilderId] = build.Number;
         scope.Held.HoldAllNames(buildId, new StepNames(build.BuilderId));
         build = build with { BuildId = buildId };
+        if (scope.Session.Dialect.HasSeveralWriters)
+            scope.Held.BuildProperties[buildId] = PropertyMap.Empty;
         await Written(scope, build, "new").ConfigureAwait(false);
         return build;
     }
@@ -63,8 +64,7 @@ internal static class BuildRows
             "UPDATE builds SET complete = 1, complete_at = $2, results = $3 WHERE id = $1",
             build.BuildId, build.CompleteAt, build.Results).ConfigureAwait(false);
         await Written(scope, build, "finished").ConfigureAwait(false);
-        scope.Held.Builds.Remove(build.BuildId);
-        scope.Held.ForgetNames(build.BuildId);
+        scope.Held.Finish(build);
     }
 
     public static async ValueTask SetProperty(UpdateScope scope, long buildId, string name, Property property)
@@ -74,15 +74,29 @@ internal static class BuildRows
         await scope.Session.Execute(
             "INSERT INTO build_properties (build_id, name, value, source) VALUES ($1, $2, $3, $4)",
             buildId, name, property.Value.GetRawText(), property.Source).ConfigureAwait(false);
-        scope.Announce(Catalog.Properties, "update", new PropertyMap { [name] = property }.Freeze(), buildId);
+        PropertyMap changed = new PropertyMap { [name] = property }.Freeze();
+        scope.Announce(Catalog.Properties, "update", changed, buildId);
+        if (!scope.Session.Dialect.HasSeveralWriters)
+            return;
+
+        // A new version of the build's row tells other masters that what they know of the build is out of date.
+        await scope.Session.Execute("UPDATE builds SET complete = complete WHERE id = $1", buildId).ConfigureAwait(false);
+        scope.Held.Touch(buildId);
+        if (scope.Held.BuildProperties.TryGetValue(buildId, out PropertyMap? properties))
+            scope.Held.BuildProperties[buildId] = properties.With(changed);
     }
 
     private static async ValueTask Written(UpdateScope scope, Build build, string eventName)
     {
-        scope.Held.Builds[build.BuildId] = build;
+        scope.Held.Write(build);
         PropertyMap? properties = scope.WantsProperties
-            ? await scope.Find(new PropertiesOfBuild(build.BuildId), build.BuildId).ConfigureAwait(false)
+            ? await Properties(scope, build.BuildId).ConfigureAwait(false)
             : null;
         scope.Announce(Catalog.Builds, eventName, build, build.BuildId, properties);
     }
+
+    private static ValueTask<PropertyMap> Properties(UpdateScope scope, long buildId) =>
+        scope.Held.BuildProperties.TryGetValue(buildId, out PropertyMap? held)
+            ? new ValueTask<PropertyMap>(held)
+            : scope.Find(new PropertiesOfBuild(buildId), buildId);
 }

@@ -1,3 +1,5 @@
+using BuildData.Stores;
+
 namespace BuildData;
 
 public sealed partial class Updates
@@ -14,8 +16,8 @@ public sealed partial class Updates
         Write(
             static async (scope, args) =>
             {
-                await scope.Require(new OneBuilder(args.builderId), args.builderId).ConfigureAwait(false);
-                BuildRequest request = await BuildRequestRows.Find(scope, args.buildRequestId).ConfigureAwait(false);
+                await scope.Require(new OneBuilder(args.builderId), new RowKey("builders", args.builderId)).ConfigureAwait(false);
+                BuildRequest request = await BuildRequestRows.Read(scope, args.buildRequestId).ConfigureAwait(false);
                 if (request.BuilderId != args.builderId)
                 {
                     throw new UpdateRefusedException(
@@ -24,7 +26,7 @@ public sealed partial class Updates
                 }
 
                 if (args.workerId is { } worker)
-                    await scope.Require(new OneWorker(worker), worker).ConfigureAwait(false);
+                    await scope.Require(new OneWorker(worker), new RowKey("workers", worker)).ConfigureAwait(false);
 
                 var build = new Build
                 {
@@ -41,11 +43,7 @@ public sealed partial class Updates
             },
             (builderId, buildRequestId, workerId),
             cancellationToken,
-            static (needs, args) =>
-            {
-                needs.Request(args.buildRequestId);
-                needs.NewIds("builds");
-            });
+            static (needs, args) => needs.AddBuild(args.builderId, args.buildRequestId, args.workerId));
 
     /// <summary>Says what a build is doing. Announced as <c>update</c>.</summary>
     /// <param name="buildId">The build.</param>

@@ -30,25 +30,36 @@ internal static class BuildsetRows
                 id, name, property.Value.GetRawText(), property.Source).ConfigureAwait(false);
         }
 
+        if (scope.Session.Dialect.HasSeveralWriters)
+            scope.Held.BuildsetProperties[id] = properties.Freeze();
         return buildset with { BuildsetId = id };
     }
+
+    public static ValueTask<Buildset> Find(UpdateScope scope, long buildsetId) =>
+        scope.Held.Buildsets.TryGetValue(buildsetId, out Buildset? held)
+            ? new ValueTask<Buildset>(held)
+            : scope.Lock(new BuildsetById(buildsetId), buildsetId);
+
+    /// <summary>The properties of a buildset, which never change.</summary>
+    public static ValueTask<PropertyMap> Properties(UpdateScope scope, long buildsetId) =>
+        scope.Held.BuildsetProperties.TryGetValue(buildsetId, out PropertyMap? held)
+            ? new ValueTask<PropertyMap>(held)
+            : scope.Find(new PropertiesOfBuildset(buildsetId), buildsetId);
 
     /// <summary>Completes the buildset with the worst results if all its requests are complete and it is not.</summary>
     /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
     public static async ValueTask CompleteIfDone(UpdateScope scope, long buildsetId)
     {
         // Of those who complete its last requests at the same time, the second finds here what the first has done.
-        Buildset buildset = await scope.Lock(new BuildsetById(buildsetId), buildsetId).ConfigureAwait(false);
+        Buildset buildset = await Find(scope, buildsetId).ConfigureAwait(false);
         if (buildset.Complete)
             return;
 
-        SqlBuilder sql = scope.Session.Sql();
-        sql.Append($"SELECT DISTINCT results FROM buildrequests WHERE buildset_id = {buildsetId}");
-        List<long?> results = await scope.Session.Rows<long?>(sql, CancellationToken.None).ConfigureAwait(false);
-        if (results.Contains(null))
+        BuildsetProgress progress = await Progress(scope, buildsetId).ConfigureAwait(false);
+        if (progress.Open > 0)
             return;
 
-        BuildResult worst = results.Aggregate(BuildResult.Success, (worst, result) => worst.Worst((BuildResult)result!.Value));
+        BuildResult worst = progress.Results.Aggregate(BuildResult.Success, (worst, result) => worst.Worst(result));
         await Complete(scope, buildset, worst).ConfigureAwait(false);
     }
 
@@ -58,9 +69,30 @@ internal static class BuildsetRows
         await scope.Session.Execute(
             "UPDATE buildsets SET complete = 1, complete_at = $2, results = $3 WHERE id = $1",
             buildset.BuildsetId, buildset.CompleteAt, buildset.Results).ConfigureAwait(false);
+        if (scope.Session.Dialect.HasSeveralWriters)
+            scope.Held.Buildsets[buildset.BuildsetId] = buildset;
         Announce(scope, buildset, "complete");
     }
 
     public static void Announce(UpdateScope scope, Buildset buildset, string eventName) =>
         scope.Announce(Catalog.Buildsets, eventName, buildset, buildset.BuildsetId);
+
+    private static async ValueTask<BuildsetProgress> Progress(UpdateScope scope, long buildsetId)
+    {
+        if (scope.Held.Progress.TryGetValue(buildsetId, out BuildsetProgress? held))
+            return held;
+
+        SqlBuilder sql = scope.Session.Sql();
+        sql.Append($"SELECT DISTINCT results FROM buildrequests WHERE buildset_id = {buildsetId}");
+        var progress = new BuildsetProgress();
+        foreach (long? results in await scope.Session.Rows<long?>(sql, CancellationToken.None).ConfigureAwait(false))
+        {
+            if (results is { } ended)
+                progress.Results.Add((BuildResult)ended);
+            else
+                progress.Open = 1;
+        }
+
+        return progress;
+    }
 }

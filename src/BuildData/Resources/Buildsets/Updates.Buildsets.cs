@@ -1,3 +1,5 @@
+using BuildData.Stores;
+
 namespace BuildData;
 
 public sealed partial class Updates
@@ -81,11 +83,7 @@ public sealed partial class Updates
             Add,
             new NewBuildset(buildset, stamps, ownProperties, builders, waitedFor, priority),
             cancellationToken,
-            static (needs, args) =>
-            {
-                needs.NewIds("buildsets");
-                needs.NewIds("buildrequests", args.BuilderIds.Length);
-            });
+            static (needs, args) => needs.AddBuildset(args));
     }
 
     /// <summary>
@@ -103,16 +101,17 @@ public sealed partial class Updates
                 return default(Done);
             },
             buildsetId,
-            cancellationToken);
+            cancellationToken,
+            static (needs, buildsetId) => needs.Buildset(buildsetId));
 
     private static async ValueTask<AddBuildsetResult> Add(UpdateScope scope, NewBuildset args)
     {
         foreach (long builderId in args.BuilderIds)
-            await scope.Require(new OneBuilder(builderId), builderId).ConfigureAwait(false);
+            await scope.Require(new OneBuilder(builderId), new RowKey("builders", builderId)).ConfigureAwait(false);
         if (args.Buildset.ParentBuildId is { } parent)
-            await scope.Require(new OneBuild(parent), parent).ConfigureAwait(false);
+            await scope.Require(new OneBuild(parent), new RowKey("builds", parent)).ConfigureAwait(false);
         if (args.Buildset.RebuiltBuildId is { } rebuilt)
-            await scope.Require(new OneBuild(rebuilt), rebuilt).ConfigureAwait(false);
+            await scope.Require(new OneBuild(rebuilt), new RowKey("builds", rebuilt)).ConfigureAwait(false);
         foreach (SourceStampRef known in args.SourceStamps.Where(stamp => stamp.Id is not null))
             await SourceStampRows.Find(scope, known).ConfigureAwait(false);
 
@@ -130,7 +129,7 @@ public sealed partial class Updates
         var requests = new List<BuildRequest>();
         CollapsePolicy policy = scope.Options.CollapseBuildRequests;
         string? collapseKey = CollapseKey.Of(policy, buildset.SourceStamps, args.Properties, args.WaitedFor);
-        CollapsedRequests older = await CollapsedRequests.Find(scope, args.BuilderIds, collapseKey).ConfigureAwait(false);
+        CollapsedRequests older = await CollapsedRequests.Find(scope, args.BuilderIds, buildset.SourceStamps, collapseKey).ConfigureAwait(false);
         foreach (long builderId in args.BuilderIds)
         {
             var request = new BuildRequest

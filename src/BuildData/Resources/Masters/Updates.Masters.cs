@@ -1,3 +1,5 @@
+using BuildData.Stores;
+
 namespace BuildData;
 
 public sealed partial class Updates
@@ -34,6 +36,7 @@ public sealed partial class Updates
                 return requests.AsReadOnly();
             },
             olderThan,
-            cancellationToken);
+            cancellationToken,
+            static (needs, _) => needs.FindsRowsItself(Tables.Masters | Tables.BuildRequests));
     }
 }

@@ -23,4 +23,14 @@ public sealed record SourceStampKey
 
     /// <inheritdoc cref="SourceStamp.Patch"/>
     public PatchKey? Patch { get; init; }
+
+    /// <summary>Returns the key of a source stamp without a patch.</summary>
+    internal static SourceStampKey Of(SourceStamp stamp) => new()
+    {
+        Branch = stamp.Branch,
+        Revision = stamp.Revision,
+        Repository = stamp.Repository,
+        Project = stamp.Project,
+        Codebase = stamp.Codebase,
+    };
 }

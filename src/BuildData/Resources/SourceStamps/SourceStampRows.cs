@@ -34,13 +34,16 @@ internal static class SourceStampRows
     public static async ValueTask<SourceStamp> Find(UpdateScope scope, SourceStampRef stamp)
     {
         if (stamp.Id is { } id)
-            return await scope.Find(new SourceStampById(id), id).ConfigureAwait(false);
+            return scope.Held.StampsById.GetValueOrDefault(id) ?? await scope.Find(new SourceStampById(id), id).ConfigureAwait(false);
 
         SourceStampKey key = stamp.Key!;
         if (key.Patch is not null)
             return await Insert(scope, key, null).ConfigureAwait(false);
 
         string hash = Hash(key);
+        if (scope.Held.StampsByHash.TryGetValue(hash, out SourceStamp? held))
+            return held;
+
         return await Known(scope, hash).ConfigureAwait(false) is { } known
             ? await scope.Find(new SourceStampById(known), known).ConfigureAwait(false)
             : await Insert(scope, key, hash).ConfigureAwait(false);
@@ -48,6 +51,9 @@ internal static class SourceStampRows
 
     private static async ValueTask<long?> Known(UpdateScope scope, string hash)
     {
+        if (scope.Held.MissingStamps.Contains(hash))
+            return null;
+
         SqlBuilder sql = scope.Session.Sql();
         sql.Append($"SELECT id FROM sourcestamps WHERE key_hash = {hash}");
         List<long> known = await scope.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
@@ -56,18 +62,15 @@ internal static class SourceStampRows
 
     private static async ValueTask<SourceStamp> Insert(UpdateScope scope, SourceStampKey key, string? hash)
     {
+        // If another writer is first, the statement fails, and the transaction is run again.
         Patch? patch = key.Patch is null ? null : await InsertPatch(scope, key.Patch).ConfigureAwait(false);
         long id = await scope.Session.Insert(
             "sourcestamps",
             """
             INSERT INTO sourcestamps (id, branch, revision, repository, project, codebase, created_at, patch_id, key_hash)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (key_hash) DO NOTHING
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
             key.Branch, key.Revision, key.Repository, key.Project, key.Codebase, scope.Now, patch?.PatchId, hash).ConfigureAwait(false);
-
-        // Another writer may have been first.
-        if (hash is not null && scope.Session.Dialect.HasSeveralWriters && await Known(scope, hash).ConfigureAwait(false) is { } other && other != id)
-            return await scope.Find(new SourceStampById(other), other).ConfigureAwait(false);
 
         var stamp = new SourceStamp
         {
@@ -81,6 +84,14 @@ internal static class SourceStampRows
             Patch = patch,
         };
         scope.Announce(Catalog.SourceStamps, "new", stamp, id);
+        if (scope.Session.Dialect.HasSeveralWriters)
+        {
+            scope.Held.StampsById[id] = stamp;
+            scope.Held.NewStamps.Add(id);
+            if (hash is not null)
+                scope.Held.StampsByHash[hash] = stamp;
+        }
+
         return stamp;
     }
 
@@ -105,7 +116,7 @@ internal static class SourceStampRows
     /// Stands for all parts of a key in one unique column, for in a unique index of several columns nulls would differ from
     /// each other.
     /// </summary>
-    private static string Hash(SourceStampKey key)
+    public static string Hash(SourceStampKey key)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (string? part in (ReadOnlySpan<string?>)[key.Branch, key.Revision, key.Repository, key.Project, key.Codebase])

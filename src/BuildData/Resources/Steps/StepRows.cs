@@ -133,7 +133,7 @@ internal static class StepRows
             "UPDATE steps SET complete = 1, complete_at = $2, results = $3, hidden = $4 WHERE id = $1",
             step.StepId, step.CompleteAt, step.Results, step.Hidden).ConfigureAwait(false);
         Written(scope, step, "finished");
-        scope.Held.Steps.Remove(step.StepId);
+        scope.Held.Finish(step);
     }
 
     private static async ValueTask<bool> IsTaken(UpdateScope scope, StepNames names, long buildId, string name)
@@ -160,7 +160,7 @@ internal static class StepRows
 
     private static Step Written(UpdateScope scope, Step step, string eventName)
     {
-        scope.Held.Steps[step.StepId] = step;
+        scope.Held.Write(step);
         scope.Announce(Catalog.Steps, eventName, step, step.StepId);
         return step;
     }

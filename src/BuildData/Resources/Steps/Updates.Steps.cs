@@ -33,7 +33,7 @@ public sealed partial class Updates
             },
             (buildId, name),
             cancellationToken,
-            static (needs, args) => needs.NewStep(args.buildId));
+            static (needs, args) => needs.AddStep(args.buildId));
     }
 
     /// <summary>Says that a step has begun. Announced as <c>started</c>.</summary>

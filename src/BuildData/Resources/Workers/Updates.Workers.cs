@@ -11,9 +11,10 @@ public sealed partial class Updates
         Identifier.Check(name, nameof(name));
         return Write(
             static (scope, name) => NameRows.FindOrInsert(
-                scope, "workers", "INSERT INTO workers (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", name,
+                scope, "workers", "INSERT INTO workers (id, name) VALUES ($1, $2)", name,
                 static (scope, id, name) => scope.Announce(Catalog.Workers, "new", new Worker { WorkerId = id, Name = name }, id)),
             name,
-            cancellationToken);
+            cancellationToken,
+            static (needs, name) => needs.Name("workers", name));
     }
 }

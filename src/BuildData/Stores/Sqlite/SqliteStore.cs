@@ -51,7 +51,7 @@ internal sealed class SqliteStore : IStore
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
         _readers.Read(read, state, cancellationToken);
 
-    public ValueTask<(TResult Result, long Sequence)> ReadAt<TState, TResult>(
+    public ValueTask<(TResult Result, SnapshotPosition Position)> ReadAt<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
         _readers.Read(
             static async (session, args, token) =>
@@ -59,7 +59,7 @@ internal sealed class SqliteStore : IStore
                 long sequence = await args.snapshots.Begin((SqliteReadSession)session, token).ConfigureAwait(false);
                 try
                 {
-                    return (await args.read(session, args.state, token).ConfigureAwait(false), sequence);
+                    return (await args.read(session, args.state, token).ConfigureAwait(false), SnapshotPosition.At(sequence));
                 }
                 finally
                 {

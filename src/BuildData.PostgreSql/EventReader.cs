@@ -1,0 +1,95 @@
+using BuildData.Stores;
+using Npgsql;
+
+namespace BuildData.PostgreSql;
+
+/// <summary>Reads events on a connection of its own, which is given up when it does not answer soon.</summary>
+internal sealed class EventReader(Server server) : IAsyncDisposable
+{
+    private const int PageLength = 1000;
+
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
+
+    private NpgsqlConnection? _connection;
+
+    /// <summary>Reads the events from a number on, and which transactions are about to number theirs.</summary>
+    /// <param name="from">The number; the largest there is for the newest event alone.</param>
+    /// <param name="looksForWriters">Whether to find out which transactions are under way.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    public async ValueTask<EventPage> Read(long from, bool looksForWriters, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryRead(from, looksForWriters, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && (Errors.IsOurs(error) || error is OperationCanceledException))
+        {
+            // It may have been lost long before.
+            await DisposeAsync().ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await TryRead(from, looksForWriters, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            await DisposeAsync().ConfigureAwait(false);
+            throw new StoreException($"The database '{server.Name}' did not answer in time.", error);
+        }
+        catch
+        {
+            await DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Reads where the newest event is.</summary>
+    public async ValueTask<Place> Newest(CancellationToken cancellationToken)
+    {
+        EventPage page = await Read(long.MaxValue, looksForWriters: false, cancellationToken).ConfigureAwait(false);
+        return page.Events is [{ } newest] ? new Place(newest.Sequence, newest.At) : new Place(0, null);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is { } connection)
+        {
+            _connection = null;
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<EventPage> TryRead(long from, bool looksForWriters, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(AnswerTime);
+        _connection ??= await server.Connect(limit.Token).ConfigureAwait(false);
+        var session = new PostgreSqlSession { Connection = _connection };
+
+        // In this order: what is not under way when it is looked for, and not in the page, is never going to be there.
+        HashSet<string>? writers = null;
+        long drawn = 0;
+        if (looksForWriters)
+        {
+            drawn = (await session.Rows<long>(session.Sql().Append("SELECT last_value FROM event_tickets"), limit.Token).ConfigureAwait(false))[0];
+            writers = [.. await Writers(session, limit.Token).ConfigureAwait(false)];
+        }
+
+        List<StoredEvent> events = from < long.MaxValue
+            ? await StoreContext.ReadEvents(session, from - 1, PageLength, limit.Token).ConfigureAwait(false)
+            : await session.Rows<StoredEvent>(session.Sql().Append("SELECT sequence AS Sequence, at AS At FROM events ORDER BY sequence DESC LIMIT 1"), limit.Token).ConfigureAwait(false);
+        return new EventPage(events, writers, drawn, IsWhole: events.Count < PageLength);
+    }
+
+    /// <summary>The transactions that hold the table of events for writing, as they do before they draw a ticket.</summary>
+    private static ValueTask<List<string>> Writers(PostgreSqlSession session, CancellationToken cancellationToken) =>
+        session.Rows<string>(
+            session.Sql().Append(
+                """
+                SELECT DISTINCT virtualtransaction FROM pg_locks
+                WHERE locktype = 'relation' AND relation = 'events'::regclass AND mode = 'RowExclusiveLock'
+                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                """),
+            cancellationToken);
+}

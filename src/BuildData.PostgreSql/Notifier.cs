@@ -1,0 +1,96 @@
+using BuildData.Stores;
+using Npgsql;
+
+namespace BuildData.PostgreSql;
+
+/// <summary>
+/// Wakes the other masters after commits. Not in the commits themselves: a transaction that notifies holds a lock of the whole
+/// server until it is on the disk. Notifications that come shortly after each other become one.
+/// </summary>
+internal sealed class Notifier : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Wake _wake = new();
+    private readonly Server _server;
+    private readonly StoreContext _context;
+    private readonly MasterIdentity _identity;
+    private readonly Task _running;
+    private NpgsqlConnection? _connection;
+
+    public Notifier(Server server, StoreContext context, MasterIdentity identity)
+    {
+        _server = server;
+        _context = context;
+        _identity = identity;
+        _running = Background.Start(Run);
+    }
+
+    /// <summary>Wakes the other masters soon.</summary>
+    public void Notify() => _wake.Set();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _stop.Dispose();
+        _wake.Dispose();
+        await Drop().ConfigureAwait(false);
+    }
+
+    private async Task Run()
+    {
+        CancellationToken stop = _stop.Token;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await _wake.Wait(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(false);
+                await Send(stop).ConfigureAwait(false);
+                await Task.Delay(Interval, stop).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // The others poll as well.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                Log.NotNotified(_context.Logger, error, _server.Name);
+                await Drop().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask Send(CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(AnswerTime);
+        if (_connection is null)
+        {
+            _connection = await _server.Connect(limit.Token).ConfigureAwait(false);
+            var set = new NpgsqlCommand("SET synchronous_commit = off", _connection);
+            await using (set.ConfigureAwait(false))
+                await set.ExecuteNonQueryAsync(limit.Token).ConfigureAwait(false);
+        }
+
+        var notify = new NpgsqlCommand($"SELECT pg_notify({Listener.Channel}, $1) FROM event_log", _connection)
+        {
+            Parameters = { new NpgsqlParameter<string> { TypedValue = FormattableString.Invariant($"{_identity.Id}") } },
+        };
+        await using (notify.ConfigureAwait(false))
+            await notify.ExecuteNonQueryAsync(limit.Token).ConfigureAwait(false);
+    }
+
+    private async ValueTask Drop()
+    {
+        if (_connection is { } connection)
+        {
+            _connection = null;
+            await Server.Close(connection, isMarked: false).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.Data.Common;
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>Turns rows into resources and takes the rows' versions, which are in the last column.</summary>
+internal sealed class VersionedSink<T>(ResourceSink<T> inner, string table, Dictionary<RowKey, long> versions) : RowSink
+{
+    public List<T> Resources => inner.Resources;
+
+    public override void Open(RowParsers parsers) => inner.Open(parsers);
+
+    public override void Add(DbDataReader row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        inner.Add(row);
+        versions[new RowKey(table, row.GetInt64(0))] = row.GetInt64(row.FieldCount - 1);
+    }
+
+    public void Complete() => inner.Complete();
+}
