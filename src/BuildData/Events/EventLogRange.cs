@@ -24,6 +24,9 @@ internal sealed class EventLogRange
     /// <summary>Whether all events since the beginning are kept.</summary>
     public bool BeginsWithFirst => (Oldest ?? Last + 1) == First;
 
+    /// <summary>Whether all events after a number are kept, where numbers have gaps in which no event is missing.</summary>
+    public bool HasAllAfter(long sequence) => sequence <= Last && (First != Removed || sequence >= Earliest);
+
     /// <summary>The first sequence number after which all events are kept.</summary>
     public long Earliest => Oldest - 1 ?? Last;
 }

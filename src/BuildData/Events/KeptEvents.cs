@@ -49,17 +49,19 @@ internal sealed class KeptEvents(Func<CancellationToken, ValueTask> ensureOpen, 
         }
 
         EventLogRange range = await EventLog.Range(session, cancellationToken).ConfigureAwait(false);
-        bool isBeginning = cursor == default && (session.Dialect.HasNumberGaps ? range.First != EventLogRange.Removed : range.BeginsWithFirst);
         bool mustBeThere = cursor.Microseconds is not null && !isRead;
         if (mustBeThere && (cursor.Sequence > range.Last || cursor.Sequence >= range.Oldest))
             throw new EventsLostException(cursor);
 
-        // Numbers have a gap where the process that wrote the store was killed: what came last may have been lost.
         long next = events.Count > 0 ? events[0].Sequence : range.Last + 1;
-        if (mustBeThere || (next != cursor.Sequence + 1 && !isBeginning))
+        if (mustBeThere || !(session.Dialect.HasNumberGaps ? range.HasAllAfter(cursor.Sequence) : HasAllAfter(cursor, next, range)))
             throw new CursorExpiredException(cursor.Sequence, range.Earliest, range.Last);
         if (events.Count > PageLength)
             events.RemoveAt(PageLength);
         return events;
     }
+
+    // Numbers have a gap where the process that wrote the store was killed: what came last may have been lost.
+    private static bool HasAllAfter(EventCursor cursor, long next, EventLogRange range) =>
+        next == cursor.Sequence + 1 || (cursor == default && range.BeginsWithFirst);
 }

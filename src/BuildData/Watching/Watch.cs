@@ -14,14 +14,13 @@ public sealed class Watch<T> : IAsyncEnumerable<Change<T>>, IAsyncDisposable
 {
     private readonly Subscription _subscription;
     private readonly Answer<T> _answer;
-    private readonly SnapshotPosition _position;
 
     internal Watch(Subscription subscription, Answer<T> answer, IReadOnlyList<T> first, SnapshotPosition position)
     {
         _subscription = subscription;
         _answer = answer;
         Answer = first;
-        _position = position;
+        Position = position;
     }
 
     /// <summary>The answer that the watch began with, as <c>Get</c> would have given it then. Of a single resource: one or none.</summary>
@@ -31,7 +30,10 @@ public sealed class Watch<T> : IAsyncEnumerable<Change<T>>, IAsyncDisposable
     /// Gets the sequence number up to which all events are in <see cref="Answer"/>. Where several masters write, some later ones can
     /// be in it too.
     /// </summary>
-    public long Sequence => _position.Sequence;
+    public long Sequence => Position.Sequence;
+
+    /// <summary>Which changes <see cref="Answer"/> includes.</summary>
+    internal SnapshotPosition Position { get; }
 
     /// <summary>The answer after the change that was read last, in no order. For the reader alone: it changes as the watch is read.</summary>
     public IReadOnlyCollection<T> Current => _answer.Current;
@@ -52,7 +54,7 @@ public sealed class Watch<T> : IAsyncEnumerable<Change<T>>, IAsyncDisposable
         {
             while (await events.MoveNextAsync().ConfigureAwait(false))
             {
-                if (_position.Includes(events.Current.Sequence))
+                if (Position.Includes(events.Current.Sequence))
                     continue;
 
                 if (await Apply(events.Current, cancellationToken).ConfigureAwait(false) is not { } changes)

@@ -8,6 +8,9 @@ internal abstract class Follower : IAsyncDisposable
     /// <summary>The sequence number of the last event in the first answer.</summary>
     public abstract long Sequence { get; }
 
+    /// <summary>Whether the answer that it began with includes a change.</summary>
+    public abstract bool Includes(long sequence);
+
     /// <summary>The sequence numbers of the changes that were read.</summary>
     public List<long> Seen { get; } = [];
 
@@ -63,6 +66,8 @@ internal abstract class Follower : IAsyncDisposable
         }
 
         public override long Sequence => _watch.Sequence;
+
+        public override bool Includes(long sequence) => _watch.Position.Includes(sequence);
 
         public override async Task<HashSet<object>> Last()
         {
