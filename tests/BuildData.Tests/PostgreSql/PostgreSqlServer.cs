@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Dapper;
 using Npgsql;
 
@@ -25,6 +26,9 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     public static string? Missing => PostgreSqlBinaries.Folder is null
         ? "PostgreSQL is not on this machine. Its programs are looked for in PATH and the usual folders, or where BUILDDATA_POSTGRESQL_BIN says."
         : null;
+
+    /// <summary>Where it accepts connections.</summary>
+    public EndPoint EndPoint => new IPEndPoint(IPAddress.Loopback, _port);
 
     private string Data => _folder.File("data");
 
