@@ -7,9 +7,11 @@ internal static class PostgreSqlBinaries
 {
     private const string Override = "BUILDDATA_POSTGRESQL_BIN";
 
+    private static readonly string[] Programs = ["initdb", "postgres", "pg_basebackup"];
+
     /// <summary>The folder, or null if there is none.</summary>
     public static string? Folder { get; } =
-        Candidates().FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+        Candidates().FirstOrDefault(folder => Programs.All(program => File.Exists(Path.Combine(folder, program))));
 
     private static IEnumerable<string> Candidates()
     {

@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using Dapper;
 using Npgsql;
 
@@ -10,24 +8,12 @@ namespace BuildData.Tests;
 /// <summary>A PostgreSQL server of the tests' own, to be stopped, crashed and started again. Nothing of it is left behind.</summary>
 internal sealed class PostgreSqlServer : IAsyncDisposable
 {
-    // The shell becomes the server. What it leaves in the background passes a signal on when it is told to, and when there is
-    // nobody left to tell it, however the tests ended, it ends the server and removes its folder.
-    private const string Script = """
-        exec 3<&0 < /dev/null >> "$0/log" 2>&1
-        ( (if read -r signal <&3; then kill -s "$signal" $$; else kill -s QUIT $$; sleep 1; rm -rf "$0"; fi) & )
-        exec "$@" 3<&-
-        """;
-
     private const string Memory = "/dev/shm";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    private static readonly ConcurrentDictionary<int, bool> Ports = new();
-
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Choose();
     private readonly TempFolder _folder;
     private readonly bool _durable;
-    private Process? _process;
+    private ServerProcess? _process;
 
     private PostgreSqlServer(bool durable)
     {
@@ -41,6 +27,9 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         ? "PostgreSQL is not on this machine. Its programs are looked for in PATH and the usual folders, or where BUILDDATA_POSTGRESQL_BIN says."
         : null;
 
+    /// <summary>Where it accepts connections.</summary>
+    public EndPoint EndPoint => new IPEndPoint(IPAddress.Loopback, _port);
+
     private string Data => _folder.File("data");
 
     private string Backup => _folder.File("backup");
@@ -49,28 +38,23 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     /// <param name="durable">Whether what is committed goes to the disk, which takes time.</param>
     public static async Task<PostgreSqlServer> Start(bool durable)
     {
-        if (Missing is { } missing)
-        {
-            if (Environment.GetEnvironmentVariable("BUILDDATA_REQUIRE_POSTGRESQL") is { Length: > 0 })
-                Assert.Fail(missing);
-            Assert.Ignore(missing);
-        }
-
-        var server = new PostgreSqlServer(durable);
-        try
-        {
-            await ServerAccount.Own(server._folder.Path);
-            await ServerAccount.Run(server.Command(
-                Program("initdb"), "--pgdata", server.Data, "--username=postgres", "--auth=trust", "--locale=C", "--encoding=UTF8", "--no-sync"));
-            await server.Launch();
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+        Required.SkipIfMissing(Missing);
+        return await Start(durable, server => server.Run(
+            "initdb", "--pgdata", server.Data, "--username=postgres", "--auth=trust", "--locale=C", "--encoding=UTF8", "--no-sync"));
     }
+
+    /// <summary>Starts a streaming replica of this server, which takes only reads until it is promoted.</summary>
+    /// <param name="name">Its name in <c>synchronous_standby_names</c>.</param>
+    /// <param name="applyDelay">How long after a commit it shows the change.</param>
+    public Task<PostgreSqlServer> StartReplica(string name, TimeSpan applyDelay) => Start(_durable, async replica =>
+    {
+        // With the slot, this server keeps what the replica needs while that is stopped.
+        await replica.Run(
+            "pg_basebackup", "--pgdata", replica.Data, "--dbname", $"host=127.0.0.1 port={_port} user=postgres application_name={name}",
+            "--write-recovery-conf", "--create-slot", $"--slot={name}", "--checkpoint=fast", "--no-sync");
+        await File.AppendAllTextAsync(
+            Path.Combine(replica.Data, "postgresql.auto.conf"), $"recovery_min_apply_delay = '{(long)applyDelay.TotalMilliseconds}ms'\n");
+    });
 
     public string ConnectionString(string database = "postgres") => ConnectionString(_port, database);
 
@@ -81,9 +65,9 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     public Task StopImmediately() => End("QUIT");
 
     /// <summary>Lets it accept nothing new, and no request to cancel, until <see cref="GoOn"/>; what it runs goes on.</summary>
-    public Task Pause() => Signal("STOP");
+    public Task Pause() => _process!.Signal("STOP");
 
-    public Task GoOn() => Signal("CONT");
+    public Task GoOn() => _process!.Signal("CONT");
 
     /// <summary>Starts it again, on the same port, and stops it first if it runs.</summary>
     public async Task Restart()
@@ -96,7 +80,7 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     public async Task BackUp()
     {
         await Stop();
-        await ServerAccount.Run(Command("cp", "-a", Data, Backup));
+        await ServerAccount.Run(ServerAccount.Command("cp", "-a", Data, Backup));
         await Launch();
     }
 
@@ -112,7 +96,7 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         Directory.Delete(Data, recursive: true);
         Directory.Move(Backup, Data);
 
-        int port = FreePort();
+        int port = FreePort.Choose();
         await Launch(port);
         await first(ConnectionString(port, database) + ";Pooling=false");
         await Restart();
@@ -129,13 +113,30 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
 
     private static string Program(string name) => Path.Combine(PostgreSqlBinaries.Folder!, name);
 
-    private ProcessStartInfo Command(string program, params IEnumerable<string> arguments)
+    private static async Task<PostgreSqlServer> Start(bool durable, Func<PostgreSqlServer, Task> makeData)
     {
-        ProcessStartInfo command = ServerAccount.Command(program, arguments);
+        var server = new PostgreSqlServer(durable);
+        try
+        {
+            await ServerAccount.Own(server._folder.Path);
+            await makeData(server);
+            await server.Launch();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    private Task Run(string program, params IEnumerable<string> arguments)
+    {
+        ProcessStartInfo command = ServerAccount.Command(Program(program), arguments);
 
         // The folder that the tests run in may be closed to the server's account.
         command.WorkingDirectory = _folder.Path;
-        return command;
+        return ServerAccount.Run(command);
     }
 
     private Task Launch() => Launch(_port);
@@ -147,16 +148,13 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
             "listen_addresses=127.0.0.1", $"port={port}", "unix_socket_directories=", "max_connections=1000",
             .. _durable ? (string[])[] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=256MB"],
         ];
-        ProcessStartInfo command = Command(
-            "/bin/sh", ["-c", Script, _folder.Path, Program("postgres"), "-D", Data, .. settings.SelectMany(setting => (string[])["-c", setting])]);
-        command.RedirectStandardInput = true;
-        _process = Process.Start(command)!;
+        _process = ServerProcess.Start(
+            _folder, Program("postgres"), ["-D", Data, .. settings.SelectMany(setting => (string[])["-c", setting])]);
         await AwaitConnections(_process, port);
     }
 
-    private async Task AwaitConnections(Process process, int port)
+    private async Task AwaitConnections(ServerProcess process, int port)
     {
-        var waited = Stopwatch.StartNew();
         while (true)
         {
             try
@@ -170,8 +168,8 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
             }
             catch (NpgsqlException error)
             {
-                if (process.HasExited || waited.Elapsed > Patience)
-                    throw new InvalidOperationException($"The server did not start: {await File.ReadAllTextAsync(_folder.File("log"))}", error);
+                if (process.HasExited || process.IsLate)
+                    throw new InvalidOperationException($"The server did not start: {await process.Log()}", error);
                 await Task.Delay(20);
             }
         }
@@ -182,38 +180,8 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         if (_process is not { } process)
             return;
         _process = null;
-        using (process)
-        {
-            await process.StandardInput.WriteLineAsync(signal);
-            await process.StandardInput.FlushAsync();
-            await process.WaitForExitAsync().WaitAsync(Patience);
-        }
+        await process.End(signal);
     }
-
-    private Task Signal(string signal) =>
-        ServerAccount.Run(new ProcessStartInfo("kill", ["-s", signal, $"{_process!.Id}"]));
 
     private static bool HasRoom(string folder) => Directory.Exists(folder) && new DriveInfo(folder).AvailableFreeSpace > 2L << 30;
-
-    private static int FreePort()
-    {
-        // Below the ports that systems give to clients: one of those could have it when the server comes back.
-        while (true)
-        {
-            int port = Random.Shared.Next(20_000, 32_000);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-
-                // Another server of ours may have it, though it is not up yet, or is stopped at the moment.
-                if (Ports.TryAdd(port, true))
-                    return port;
-            }
-            catch (SocketException)
-            {
-                // It is taken.
-            }
-        }
-    }
 }

@@ -1,4 +1,3 @@
-using Dapper;
 using Npgsql;
 
 namespace BuildData.Tests;
@@ -11,44 +10,38 @@ internal sealed class PostgreSqlServerTests
     {
         await using PostgreSqlServer server = await PostgreSqlServer.Start(durable: true);
 
-        (await Scalar<int>(server, "SELECT 1")).Should().Be(1);
-        (await Scalar<string>(server, "SHOW fsync")).Should().Be("on");
-        (await Scalar<string>(server, "SHOW server_encoding")).Should().Be("UTF8");
+        (await server.Scalar<int>("SELECT 1")).Should().Be(1);
+        (await server.Scalar<string>("SHOW fsync")).Should().Be("on");
+        (await server.Scalar<string>("SHOW server_encoding")).Should().Be("UTF8");
     }
 
     [Test]
     public async Task Restart_AfterEitherWayToStop_HasWhatWasCommitted()
     {
         await using PostgreSqlServer server = await PostgreSqlServer.Start(durable: true);
-        await Scalar<int?>(server, "CREATE TABLE numbers (number int)");
+        await server.Scalar<int?>("CREATE TABLE numbers (number int)");
 
-        await Scalar<int?>(server, "INSERT INTO numbers VALUES (1)");
+        await server.Scalar<int?>("INSERT INTO numbers VALUES (1)");
         await server.Stop();
-        await server.Awaiting(stopped => Scalar<int>(stopped, "SELECT 1")).Should().ThrowAsync<NpgsqlException>();
+        await server.Awaiting(stopped => stopped.Scalar<int>("SELECT 1")).Should().ThrowAsync<NpgsqlException>();
         await server.Restart();
-        await Scalar<int?>(server, "INSERT INTO numbers VALUES (2)");
+        await server.Scalar<int?>("INSERT INTO numbers VALUES (2)");
         await server.StopImmediately();
         await server.Restart();
 
-        (await Scalar<long>(server, "SELECT sum(number) FROM numbers")).Should().Be(3);
+        (await server.Scalar<long>("SELECT sum(number) FROM numbers")).Should().Be(3);
     }
 
     [Test]
     public async Task Dispose_RunningServer_LeavesNothing()
     {
         PostgreSqlServer server = await PostgreSqlServer.Start(durable: false);
-        string folder = await Scalar<string>(server, "SHOW data_directory");
+        string folder = (await server.Scalar<string>("SHOW data_directory"))!;
         int process = int.Parse((await File.ReadAllLinesAsync(Path.Combine(folder, "postmaster.pid")))[0], System.Globalization.CultureInfo.InvariantCulture);
 
         await server.DisposeAsync();
 
         Directory.Exists(Path.GetDirectoryName(folder)).Should().BeFalse();
         FluentActions.Invoking(() => System.Diagnostics.Process.GetProcessById(process)).Should().Throw<ArgumentException>();
-    }
-
-    private static async Task<T> Scalar<T>(PostgreSqlServer server, string sql)
-    {
-        await using var connection = new NpgsqlConnection(server.ConnectionString() + ";Pooling=false");
-        return (await connection.ExecuteScalarAsync<T>(sql))!;
     }
 }

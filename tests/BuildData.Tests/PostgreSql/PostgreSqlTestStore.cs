@@ -32,7 +32,7 @@ internal sealed class PostgreSqlTestStore : TestStore
     public static async Task<PostgreSqlTestStore> Create(PostgreSqlServer server, string template)
     {
         var store = new PostgreSqlTestStore(server);
-        await Execute(server, $"CREATE DATABASE {store.Database} TEMPLATE {template}");
+        await server.Scalar<int?>($"CREATE DATABASE {store.Database} TEMPLATE {template}");
         return store;
     }
 
@@ -53,7 +53,7 @@ internal sealed class PostgreSqlTestStore : TestStore
 
     public override void Use(BuildDataOptions options) => options.UsePostgreSql(ConnectionString);
 
-    public override async ValueTask DisposeAsync() => await Execute(_server, $"DROP DATABASE {Database} WITH (FORCE)");
+    public override async ValueTask DisposeAsync() => await _server.Scalar<int?>($"DROP DATABASE {Database} WITH (FORCE)");
 
     private static async Task<PostgreSqlTestStore> Migrate()
     {
@@ -62,11 +62,5 @@ internal sealed class PostgreSqlTestStore : TestStore
         await connection.OpenAsync();
         await Schema.Migrate(connection, store.Database, CancellationToken.None);
         return store;
-    }
-
-    private static async Task Execute(PostgreSqlServer server, string sql)
-    {
-        await using var connection = new NpgsqlConnection(server.ConnectionString() + ";Pooling=false");
-        await connection.ExecuteAsync(sql);
     }
 }
