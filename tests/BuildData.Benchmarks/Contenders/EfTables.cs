@@ -72,11 +72,38 @@ internal sealed class EfBuild
     [Column("id")]
     public long Id { get; set; }
 
+    [Column("number")]
+    public long Number { get; set; }
+
     [Column("builder_id")]
     public long BuilderId { get; set; }
 
-    [Column("number")]
-    public long Number { get; set; }
+    [Column("buildrequest_id")]
+    public long BuildRequestId { get; set; }
+
+    [Column("worker_id")]
+    public long? WorkerId { get; set; }
+
+    [Column("master_id")]
+    public long MasterId { get; set; }
+
+    [Column("started_at")]
+    public long StartedAt { get; set; }
+
+    [Column("complete")]
+    public long Complete { get; set; }
+
+    [Column("complete_at")]
+    public long? CompleteAt { get; set; }
+
+    [Column("locks_duration_s")]
+    public long LocksDurationS { get; set; }
+
+    [Column("state_string")]
+    public string StateString { get; set; } = "";
+
+    [Column("results")]
+    public long? Results { get; set; }
 }
 
 [Table("builders")]

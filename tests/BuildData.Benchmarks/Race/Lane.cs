@@ -20,9 +20,9 @@ internal sealed class Lane(string work, string contender, int callers, Func<int,
     /// <summary>Bytes allocated for each operation, one for each round.</summary>
     public List<double> Bytes { get; } = [];
 
-    public double Median => Middle(Rates);
+    public double Median => Medians.Of(Rates);
 
-    public double MedianBytes => Middle(Bytes);
+    public double MedianBytes => Medians.Of(Bytes);
 
     public async Task<(double Rate, double Bytes)> Turn(TimeSpan length)
     {
@@ -38,11 +38,5 @@ internal sealed class Lane(string work, string contender, int callers, Func<int,
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         long operations = done.Sum();
         return (operations / seconds, (GC.GetTotalAllocatedBytes(precise: true) - allocated) / (double)Math.Max(1, operations));
-    }
-
-    private static double Middle(List<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
     }
 }

@@ -21,7 +21,6 @@ internal static class Race
             EventHeats.Delivery,
             EventHeats.Followers,
             WriteHeats.KeptEvents,
-            PostgreSqlHeats.StepLifeCycle,
         ];
 
         var all = new List<Lane>();
@@ -33,10 +32,15 @@ internal static class Race
             all.AddRange(lanes);
         }
 
+        List<PostgreSqlLane> onPostgreSql = await PostgreSqlRace.Run(options);
         if (options.Json is { } file)
         {
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(
-                all.Select(lane => new { lane.Work, lane.Contender, lane.Callers, lane.Median, lane.MedianBytes, lane.Rates }), Indented));
+            IEnumerable<object> results =
+            [
+                .. all.Select(lane => new { lane.Work, lane.Contender, lane.Callers, lane.Median, lane.MedianBytes, lane.Rates }),
+                .. onPostgreSql.Select(lane => new { lane.Work, lane.Delay, lane.Processes, lane.Contender, lane.Callers, lane.Median, lane.P50, lane.P99, lane.Rates }),
+            ];
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(results, Indented));
         }
     }
 

@@ -5,7 +5,7 @@ namespace BuildData.Benchmarks;
 /// <summary>What to race, how often and how long.</summary>
 internal sealed record RaceOptions
 {
-    public HashSet<string> Work { get; init; } = ["w1", "w2", "r1", "r2", "r3", "r4", "e1", "e2", "e3", "p1"];
+    public HashSet<string> Work { get; init; } = ["w1", "w2", "r1", "r2", "r3", "r4", "e1", "e2", "e3", "p1", "p2", "p3"];
 
     /// <summary>Races only the lanes whose contender and number of callers, as in <c>BuildData/64</c>, contains this.</summary>
     public string? Only { get; init; }
@@ -21,6 +21,15 @@ internal sealed record RaceOptions
 
     /// <summary>How to reach a PostgreSQL server where databases can be made, where that is to be raced too.</summary>
     public string? PostgreSql { get; init; }
+
+    /// <summary>Milliseconds that a round trip to the PostgreSQL server is to take longer.</summary>
+    public double[] Delays { get; init; } = [0];
+
+    /// <summary>How many processes race on PostgreSQL, for each contender.</summary>
+    public int[] Processes { get; init; } = [1];
+
+    /// <summary>How many callers each of these processes has.</summary>
+    public int[] Callers { get; init; } = [16, 64];
 
     public string? Json { get; init; }
 
@@ -39,6 +48,9 @@ internal sealed record RaceOptions
                 "--warmup" => options with { WarmUp = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)) },
                 "--scale" => options with { Scale = value },
                 "--postgresql" => options with { PostgreSql = value },
+                "--delay" => options with { Delays = [.. value.Split(',').Select(x => double.Parse(x, CultureInfo.InvariantCulture))] },
+                "--processes" => options with { Processes = [.. value.Split(',').Select(x => int.Parse(x, CultureInfo.InvariantCulture))] },
+                "--callers" => options with { Callers = [.. value.Split(',').Select(x => int.Parse(x, CultureInfo.InvariantCulture))] },
                 "--json" => options with { Json = value },
                 _ => throw new ArgumentException($"There is no option '{args[i]}'."),
             };
