@@ -45,6 +45,7 @@ internal sealed class EventOrder(Server server, StoreContext context) : IDisposa
         }
 
         await CatchUp(last, CancellationToken.None).ConfigureAwait(false);
+        context.WereCommitted(events, first);
     }
 
     /// <summary>Publishes what is committed up to an event.</summary>

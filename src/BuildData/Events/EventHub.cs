@@ -29,8 +29,9 @@ public sealed class EventHub
     private bool _alwaysBringsProperties;
     private bool _ended;
 
-    internal EventHub(Telemetry telemetry, int capacity, string? readOnlyStore)
+    internal EventHub(Telemetry telemetry, int capacity, string? readOnlyStore, LastPublicEvent lastPublic)
     {
+        LastPublic = lastPublic;
         _telemetry = telemetry;
         _capacity = capacity;
         _readOnlyStore = readOnlyStore;
@@ -42,21 +43,27 @@ public sealed class EventHub
 
     internal bool HasEnded => Volatile.Read(ref _ended);
 
-    /// <summary>
-    /// The sequence number of the last event that was announced here, once the store is open: where a follower that is new begins
-    /// to count.
-    /// </summary>
-    public long LastSequence => Interlocked.Read(ref _sequence);
+    /// <summary>The last event that a subscriber could have received.</summary>
+    internal LastPublicEvent LastPublic { get; }
 
-    /// <summary>Gets the cursor of the last event that was announced here, once the store is open.</summary>
-    public EventCursor LastCursor
-    {
-        get
-        {
-            lock (_lock)
-                return EventCursor.Of(_sequence, _at);
-        }
-    }
+    /// <summary>The sequence number of the last event, also of one that is for watches alone.</summary>
+    internal long Position => Interlocked.Read(ref _sequence);
+
+    /// <summary>
+    /// Gets the sequence number of the last event that a subscriber could have received, once the store is open. A subscription
+    /// that is read until this number ends, if it wants that event.
+    /// </summary>
+    /// <remarks>
+    /// An awaited update of this master is counted. Those of other masters are counted as soon as this one has heard of them.
+    /// </remarks>
+    public long LastSequence => LastPublic.Cursor.Sequence;
+
+    /// <summary>
+    /// Gets the cursor of the last event that a subscriber could have received, once the store is open. The event is kept until
+    /// there is a later one, so a new follower can begin here.
+    /// </summary>
+    /// <inheritdoc cref="LastSequence"/>
+    public EventCursor LastCursor => LastPublic.Cursor;
 
     /// <summary>Subscribes to the changes announced on a path, from this call on.</summary>
     /// <param name="pattern">A path with <c>*</c> for any segment.</param>
@@ -180,6 +187,7 @@ public sealed class EventHub
         lock (_lock)
         {
             (_sequence, _at) = (last.Sequence, last.Microseconds);
+            LastPublic.Skip(last);
             _alwaysBringsProperties = bringsProperties;
         }
     }
@@ -204,6 +212,7 @@ public sealed class EventHub
     {
         lock (_lock)
         {
+            AddPublic(events, first, at);
             for (int i = 0; i < events.Count; i++)
                 Publish(events[i], EventCursor.Of(first + i, at));
         }
@@ -211,11 +220,22 @@ public sealed class EventHub
         _telemetry.Announced(events.Count);
     }
 
+    /// <summary>Counts the events that this process has committed, and that may have been skipped.</summary>
+    /// <inheritdoc cref="Publish(List{PendingEvent}, long, long)"/>
+    internal void AddPublic(List<PendingEvent> events, long first, long at)
+    {
+        int last = events.FindLastIndex(static e => e.IsPublic);
+        if (last >= 0)
+            LastPublic.Add(EventCursor.Of(first + last, at));
+    }
+
     /// <summary>Hands out events that were committed elsewhere.</summary>
     internal void Publish(IReadOnlyList<StoredEvent> events)
     {
         lock (_lock)
         {
+            if (events.LastOrDefault(static e => e.IsPublic) is { } last)
+                LastPublic.Add(last.Cursor);
             foreach (StoredEvent e in events)
                 Publish(e.ToEvent(), e.Cursor);
         }
@@ -235,6 +255,8 @@ public sealed class EventHub
             {
                 _telemetry.Announced(last.Sequence - _sequence);
                 (_sequence, _at) = (last.Sequence, last.Microseconds);
+                LastPublic.Skip(last);
+                LastPublic.ReadLater();
             }
 
             return true;
@@ -253,6 +275,8 @@ public sealed class EventHub
             }
 
             (_sequence, _at) = (last.Sequence, last.Microseconds);
+            LastPublic.Skip(last);
+            LastPublic.ReadLater();
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class StoreContext
     public ILogger Logger => _telemetry.Logger;
 
     /// <summary>The sequence number of the last event that was published.</summary>
-    public long Published => Events.LastSequence;
+    public long Published => Events.Position;
 
     internal EventHub Events { get; }
 
@@ -90,6 +90,18 @@ public sealed class StoreContext
     {
         ArgumentNullException.ThrowIfNull(events);
         Events.Publish(events.Events, first, events.At);
+    }
+
+    /// <summary>
+    /// Counts the events of a transaction for <see cref="EventHub.LastSequence"/>. For a store that may have skipped them, with
+    /// <see cref="TrySkip"/>, among others'.
+    /// </summary>
+    /// <param name="events">The events, which are committed.</param>
+    /// <param name="first">The sequence number of the first.</param>
+    public void WereCommitted(UpdateEvents events, long first)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        Events.AddPublic(events.Events, first, events.At);
     }
 
     /// <summary>Publishes events that were committed elsewhere, in order. All before them have been published.</summary>

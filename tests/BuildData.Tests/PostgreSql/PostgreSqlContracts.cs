@@ -20,6 +20,7 @@ internal sealed class PostgreSqlFollowUnderLoadTests() : FollowUnderLoadTests(St
 internal sealed class PostgreSqlGetTests() : GetTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlImmutableResultsTests() : ImmutableResultsTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlKeptEventsTests() : KeptEventsTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlLastSequenceTests() : LastSequenceTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlLimitTests() : LimitTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlManyStepsTests() : ManyStepsTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlNestedPropertyTests() : NestedPropertyTests(StoreKind.PostgreSql);

@@ -20,6 +20,7 @@ internal sealed class SqliteFollowUnderLoadTests() : FollowUnderLoadTests(StoreK
 internal sealed class SqliteGetTests() : GetTests(StoreKind.Sqlite);
 internal sealed class SqliteImmutableResultsTests() : ImmutableResultsTests(StoreKind.Sqlite);
 internal sealed class SqliteKeptEventsTests() : KeptEventsTests(StoreKind.Sqlite);
+internal sealed class SqliteLastSequenceTests() : LastSequenceTests(StoreKind.Sqlite);
 internal sealed class SqliteLimitTests() : LimitTests(StoreKind.Sqlite);
 internal sealed class SqliteManyStepsTests() : ManyStepsTests(StoreKind.Sqlite);
 internal sealed class SqliteNestedPropertyTests() : NestedPropertyTests(StoreKind.Sqlite);
