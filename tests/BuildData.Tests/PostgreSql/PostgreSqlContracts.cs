@@ -37,6 +37,7 @@ internal sealed class PostgreSqlTelemetryTests() : TelemetryTests(StoreKind.Post
 internal sealed class PostgreSqlTextTests() : TextTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlTransactionTests() : TransactionTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlTypedSubscriptionTests() : TypedSubscriptionTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlUniqueKeyTests() : UniqueKeyTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlWaitForTests() : WaitForTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlWatchTests() : WatchTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlWireFormTests() : WireFormTests(StoreKind.PostgreSql);

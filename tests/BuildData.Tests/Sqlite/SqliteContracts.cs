@@ -37,6 +37,7 @@ internal sealed class SqliteTelemetryTests() : TelemetryTests(StoreKind.Sqlite);
 internal sealed class SqliteTextTests() : TextTests(StoreKind.Sqlite);
 internal sealed class SqliteTransactionTests() : TransactionTests(StoreKind.Sqlite);
 internal sealed class SqliteTypedSubscriptionTests() : TypedSubscriptionTests(StoreKind.Sqlite);
+internal sealed class SqliteUniqueKeyTests() : UniqueKeyTests(StoreKind.Sqlite);
 internal sealed class SqliteWaitForTests() : WaitForTests(StoreKind.Sqlite);
 internal sealed class SqliteWatchTests() : WatchTests(StoreKind.Sqlite);
 internal sealed class SqliteWireFormTests() : WireFormTests(StoreKind.Sqlite);

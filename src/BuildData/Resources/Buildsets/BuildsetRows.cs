@@ -5,17 +5,35 @@ namespace BuildData;
 /// <summary>Reads and writes buildsets within an update.</summary>
 internal static class BuildsetRows
 {
-    public static async ValueTask<Buildset> Insert(UpdateScope scope, Buildset buildset, PropertyMap properties)
+    private const string InsertPlain =
+        """
+        INSERT INTO buildsets (id, scheduler, external_idstring, reason, submitted_at, complete, parent_build_id, parent_relationship, rebuilt_build_id, unique_key)
+        VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9)
+        """;
+
+    private const string InsertUnlessKeyExists = InsertPlain + " ON CONFLICT DO NOTHING";
+
+    /// <summary>Adds a buildset, without its source stamps and properties.</summary>
+    /// <returns>The id, and false if it is that of another buildset with the same unique key.</returns>
+    public static async ValueTask<(long Id, bool IsNew)> Insert(UpdateScope scope, Buildset buildset, string? uniqueKey)
     {
         long id = await scope.Session.Insert(
-            "buildsets",
-            """
-            INSERT INTO buildsets (id, scheduler, external_idstring, reason, submitted_at, complete, parent_build_id, parent_relationship, rebuilt_build_id)
-            VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8)
-            """,
+            "buildsets", uniqueKey is null ? InsertPlain : InsertUnlessKeyExists,
             buildset.Scheduler, buildset.ExternalIdString, buildset.Reason, buildset.SubmittedAt,
-            buildset.ParentBuildId, buildset.ParentRelationship, buildset.RebuiltBuildId).ConfigureAwait(false);
+            buildset.ParentBuildId, buildset.ParentRelationship, buildset.RebuiltBuildId, uniqueKey).ConfigureAwait(false);
+        if (uniqueKey is null || !scope.Session.Dialect.HasSeveralWriters)
+            return (id, true);
 
+        // Another writer may have been first. The statement has waited for its commit, so it is seen here.
+        long known = await BuildsetKeyRows.Find(scope, uniqueKey).ConfigureAwait(false)
+            ?? throw new StoreException($"The id {id} of a new buildset is in use.");
+        return (known, known == id);
+    }
+
+    /// <summary>Adds the source stamps and the properties of a buildset that has been added.</summary>
+    public static async ValueTask InsertDetails(UpdateScope scope, Buildset buildset, PropertyMap properties)
+    {
+        long id = buildset.BuildsetId;
         foreach (SourceStamp stamp in buildset.SourceStamps)
         {
             await scope.Session.Execute(
@@ -29,8 +47,6 @@ internal static class BuildsetRows
                 "INSERT INTO buildset_properties (buildset_id, name, value, source) VALUES ($1, $2, $3, $4)",
                 id, name, property.Value.GetRawText(), property.Source).ConfigureAwait(false);
         }
-
-        return buildset with { BuildsetId = id };
     }
 
     /// <summary>Completes the buildset with the worst results if all its requests are complete and it is not.</summary>
