@@ -204,7 +204,7 @@ internal sealed class EventOrder(Server server, StoreContext context) : IAsyncDi
     {
         if (_own.Remove(ticket, out Own? own) && own.Count == events.Count)
             own.Publish(context, ticket);
-        else if (!context.TrySkip(new Place(events[^1].Sequence, events[^1].At).Cursor))
+        else
             context.Publish(events);
         Settle(ticket, new Place(events[^1].Sequence, events[^1].At));
     }

@@ -18,6 +18,7 @@ public sealed class Master : IAsyncDisposable, IDisposable
     private readonly IStore _store;
     private readonly EventHub _events;
     private readonly Telemetry _telemetry;
+    private bool _isStoreOpen;
     private volatile bool _isOpen;
     private volatile bool _isDisposed;
     private bool _isClosed;
@@ -30,7 +31,9 @@ public sealed class Master : IAsyncDisposable, IDisposable
         options = options.Copy();
         options.Validate();
         _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory);
-        _events = new EventHub(_telemetry, options.SubscriberBuffer, options.ReadOnlyStore)
+        var lastPublic = new LastPublicEvent(
+            (upTo, token) => _store!.Read(PublicEvents.LastOrBeginning, upTo, token), _telemetry.LastEventNotRead);
+        _events = new EventHub(_telemetry, options.SubscriberBuffer, options.ReadOnlyStore, lastPublic)
         {
             Kept = options.EventsKept is null ? null : new KeptEvents(EnsureOpen, () => _store!, () => _events!.Position),
         };
@@ -109,6 +112,7 @@ public sealed class Master : IAsyncDisposable, IDisposable
 
             // It stays open for what it has accepted: a transaction may want to read.
             _isDisposed = true;
+            await _events.LastPublic.DisposeAsync().ConfigureAwait(false);
             await _store.DisposeAsync().ConfigureAwait(false);
             _isClosed = true;
         }
@@ -148,7 +152,10 @@ public sealed class Master : IAsyncDisposable, IDisposable
             if (_isOpen)
                 return;
 
-            await _store.Open(cancellationToken).ConfigureAwait(false);
+            if (!_isStoreOpen)
+                await _store.Open(cancellationToken).ConfigureAwait(false);
+            _isStoreOpen = true;
+            await _events.LastPublic.Read(cancellationToken).ConfigureAwait(false);
             _isOpen = true;
         }
         finally

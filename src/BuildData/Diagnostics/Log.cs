@@ -34,4 +34,7 @@ internal static partial class Log
 
     [LoggerMessage(41, LogLevel.Error, "A callback failed at the event '{EventName}' of {Path} with the sequence number {Sequence}.")]
     public static partial void CallbackFailed(ILogger logger, Exception error, string path, string eventName, long sequence);
+
+    [LoggerMessage(42, LogLevel.Warning, "The last event could not be read from the store. It is tried again; until then LastSequence and LastCursor are those of an earlier event.")]
+    public static partial void LastEventNotRead(ILogger logger, Exception error);
 }

@@ -141,6 +141,8 @@ internal sealed class Telemetry : IDisposable
     public void CallbackFailed(Exception error, string path, string eventName, long sequence) =>
         Log.CallbackFailed(Logger, error, path, eventName, sequence);
 
+    public void LastEventNotRead(Exception error) => Log.LastEventNotRead(Logger, error);
+
     public void Dispose()
     {
         _hub = null;

@@ -32,8 +32,9 @@ public sealed class EventHub
     // Events that are committed, and wait for others before them to be published.
     private readonly List<(long First, long Last)> _ahead = [];
 
-    internal EventHub(Telemetry telemetry, int capacity, string? readOnlyStore)
+    internal EventHub(Telemetry telemetry, int capacity, string? readOnlyStore, LastPublicEvent lastPublic)
     {
+        LastPublic = lastPublic;
         _telemetry = telemetry;
         _capacity = capacity;
         _readOnlyStore = readOnlyStore;
@@ -45,11 +46,8 @@ public sealed class EventHub
 
     internal bool HasEnded => Volatile.Read(ref _ended);
 
-    /// <summary>
-    /// The sequence number of the last event that was announced here, once the store is open: where a follower that is new begins
-    /// to count.
-    /// </summary>
-    public long LastSequence => Interlocked.Read(ref _sequence);
+    /// <summary>The last event that a subscriber could have received.</summary>
+    internal LastPublicEvent LastPublic { get; }
 
     /// <summary>The sequence number of the last event that was published.</summary>
     internal long Position => Interlocked.Read(ref _sequence);
@@ -64,15 +62,22 @@ public sealed class EventHub
         }
     }
 
-    /// <summary>Gets the cursor of the last event that was announced here, once the store is open.</summary>
-    public EventCursor LastCursor
-    {
-        get
-        {
-            lock (_lock)
-                return EventCursor.Of(_sequence, _at);
-        }
-    }
+    /// <summary>
+    /// Gets the sequence number of the last event that a subscriber could have received, once the store is open. A subscription
+    /// that is read until this number ends, if it wants that event.
+    /// </summary>
+    /// <remarks>
+    /// An awaited update of this master is counted, unless updates before it are still being committed. Those of other masters are
+    /// counted as soon as this one has heard of them.
+    /// </remarks>
+    public long LastSequence => LastPublic.Cursor.Sequence;
+
+    /// <summary>
+    /// Gets the cursor of the last event that a subscriber could have received, once the store is open. The event is kept until
+    /// there is a later one, so a new follower can begin here.
+    /// </summary>
+    /// <inheritdoc cref="LastSequence"/>
+    public EventCursor LastCursor => LastPublic.Cursor;
 
     /// <summary>Subscribes to the changes announced on a path, from this call on.</summary>
     /// <param name="pattern">A path with <c>*</c> for any segment.</param>
@@ -198,6 +203,7 @@ public sealed class EventHub
         lock (_lock)
         {
             (_sequence, _at) = (last.Sequence, last.Microseconds);
+            LastPublic.Skip(last);
             _alwaysBringsProperties = bringsProperties;
         }
     }
@@ -222,6 +228,7 @@ public sealed class EventHub
     {
         lock (_lock)
         {
+            AddPublic(events, first, at);
             for (int i = 0; i < events.Count; i++)
                 Publish(events[i], EventCursor.Of(first + i, at));
             ForgetAhead();
@@ -230,36 +237,34 @@ public sealed class EventHub
         _telemetry.Announced(events.Count);
     }
 
+    /// <summary>Counts the events that this process has committed, and that may have been skipped.</summary>
+    /// <inheritdoc cref="Publish(List{PendingEvent}, long, long)"/>
+    internal void AddPublic(List<PendingEvent> events, long first, long at)
+    {
+        int last = events.FindLastIndex(static e => e.IsPublic);
+        if (last >= 0)
+            LastPublic.Add(EventCursor.Of(first + last, at));
+    }
+
     /// <summary>Hands out events that were committed elsewhere.</summary>
     internal void Publish(IReadOnlyList<StoredEvent> events)
     {
         lock (_lock)
         {
-            foreach (StoredEvent e in events)
-                Publish(e.ToEvent(), e.Cursor);
+            if (events.LastOrDefault(static e => e.IsPublic) is { } last)
+                LastPublic.Add(last.Cursor);
+            if (_all.Count == 0 && events.Count > 0)
+                (_sequence, _at) = (events[^1].Sequence, events[^1].At);
+            else
+            {
+                foreach (StoredEvent e in events)
+                    Publish(e.ToEvent(), e.Cursor);
+            }
+
             ForgetAhead();
         }
 
         _telemetry.Announced(events.Count);
-    }
-
-    /// <summary>Goes on to an event without those before it; false if there is a subscriber, who may want them.</summary>
-    internal bool TrySkip(EventCursor last)
-    {
-        lock (_lock)
-        {
-            if (_all.Count > 0)
-                return false;
-
-            if (last.Sequence > _sequence)
-            {
-                _telemetry.Announced(last.Sequence - _sequence);
-                (_sequence, _at) = (last.Sequence, last.Microseconds);
-                ForgetAhead();
-            }
-
-            return true;
-        }
     }
 
     /// <summary>Ends all subscriptions, which have lost events, and goes on after an event.</summary>
@@ -275,6 +280,8 @@ public sealed class EventHub
 
             (_sequence, _at) = (last.Sequence, last.Microseconds);
             _ahead.Clear();
+            LastPublic.Skip(last);
+            LastPublic.ReadLater();
         }
     }
 

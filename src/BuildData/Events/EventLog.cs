@@ -64,15 +64,20 @@ internal static class EventLog
     {
         EventLogRange range = await Range(session, CancellationToken.None).ConfigureAwait(false);
 
-        // The newest event stays: it tells the position of the log, and by its time whether the database has lost commits.
-        if (range is not { Oldest: { } oldest, Newest: { } newest } || oldest == newest)
+        // The newest event stays: it tells the position of the log, and by its time whether the database has lost commits. So does
+        // the newest public one, and what follows it: EventHub.LastCursor names it, and a subscription is to resume from there.
+        if (range is not { Oldest: { } oldest, Newest: { } newest }
+            || await PublicEvents.Last(session, newest, CancellationToken.None).ConfigureAwait(false) is not { Sequence: var stays }
+            || oldest >= stays)
+        {
             return false;
+        }
 
-        long end = Math.Min(oldest + most, newest);
+        long end = Math.Min(oldest + most, stays);
         if (await LastExpired(session, oldest, end, before).ConfigureAwait(false) is not { } last)
             return false;
 
-        last = Math.Min(last, newest - 1);
+        last = Math.Min(last, stays - 1);
         await session.Execute("DELETE FROM events WHERE sequence <= $1", Math.Min(last, end - 1)).ConfigureAwait(false);
         if (range.First != EventLogRange.Removed)
             await session.Execute("UPDATE event_log SET first_sequence = $1", EventLogRange.Removed).ConfigureAwait(false);

@@ -121,10 +121,6 @@ public sealed class StoreContext
         Events.Publish(events);
     }
 
-    /// <summary>Goes on to an event without it and those before it, if nobody subscribes.</summary>
-    /// <returns>False if somebody subscribes.</returns>
-    public bool TrySkip(EventCursor last) => Events.TrySkip(last);
-
     /// <summary>
     /// Ends all subscriptions with <see cref="EventsLostException"/>: events were lost before they could be published, or after.
     /// The next event is the one after this cursor.

@@ -32,6 +32,9 @@ public sealed class StoredEvent
     /// <summary>The type of the resource.</summary>
     internal Resource Type => Catalog.OfKind(Kind);
 
+    /// <summary>Whether such events are announced in public, and not to watches alone.</summary>
+    internal bool IsPublic => Type.EventNames.Contains(Name);
+
     internal static StoredEvent From(long sequence, long at, in PendingEvent e) => new()
     {
         Sequence = sequence,

@@ -33,6 +33,9 @@ public sealed class UpdateNeeds
     /// <summary>The names of builders and workers that it looks up.</summary>
     internal IReadOnlyList<(string Table, string Name)> Names => _names ?? [];
 
+    /// <summary>The unique key of the buildset that it adds.</summary>
+    internal string? UniqueKey => NewBuildset?.UniqueKey;
+
     /// <summary>The rows that it refers to without a lock.</summary>
     internal IReadOnlyList<RowKey> References => _references ?? [];
 

@@ -53,6 +53,9 @@ internal sealed class HeldRows(SharedRows? shared)
     /// <summary>Names that no row had when the transaction began.</summary>
     public HashSet<(string Table, string Name)> MissingNames { get; } = [];
 
+    /// <summary>The buildsets that have unique keys; null where a key is free.</summary>
+    public Dictionary<string, long?> UniqueKeys { get; } = new(StringComparer.Ordinal);
+
     public Dictionary<string, SourceStamp> StampsByHash { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<long, SourceStamp> StampsById { get; } = [];
@@ -202,6 +205,7 @@ internal sealed class HeldRows(SharedRows? shared)
         BuildsetProperties.Clear();
         Names.Clear();
         MissingNames.Clear();
+        UniqueKeys.Clear();
         MissingStamps.Clear();
         StampsByHash.Clear();
         StampsById.Clear();

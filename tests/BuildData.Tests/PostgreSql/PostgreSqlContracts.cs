@@ -20,6 +20,7 @@ internal sealed class PostgreSqlFollowUnderLoadTests() : FollowUnderLoadTests(St
 internal sealed class PostgreSqlGetTests() : GetTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlImmutableResultsTests() : ImmutableResultsTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlKeptEventsTests() : KeptEventsTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlLastSequenceTests() : LastSequenceTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlLimitTests() : LimitTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlManyStepsTests() : ManyStepsTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlNestedPropertyTests() : NestedPropertyTests(StoreKind.PostgreSql);
@@ -36,6 +37,7 @@ internal sealed class PostgreSqlTelemetryTests() : TelemetryTests(StoreKind.Post
 internal sealed class PostgreSqlTextTests() : TextTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlTransactionTests() : TransactionTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlTypedSubscriptionTests() : TypedSubscriptionTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlUniqueKeyTests() : UniqueKeyTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlWaitForTests() : WaitForTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlWatchTests() : WatchTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlWireFormTests() : WireFormTests(StoreKind.PostgreSql);

@@ -61,6 +61,21 @@ internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKind.Post
     }
 
     [Test]
+    public async Task Expire_TheNewestEventsAreNotPublic_TheLastPublicOneStays()
+    {
+        await using Master master = await Open();
+        long stepId = await master.Data.Updates.Step();
+        _clock.Advance(Age * 2);
+        await master.Data.Updates.FindBuilderId("another");
+
+        await ((PostgreSqlStore)master.Store).Upkeep!.Expire(CancellationToken.None);
+
+        await using Subscription rest = master.Data.Events.Subscribe("/steps/*", after: master.Data.Events.LastCursor);
+        await master.Data.Updates.StartStep(stepId);
+        (await rest.Next(1)).Single().Name.Should().Be("started");
+    }
+
+    [Test]
     public async Task Subscribe_AMasterThatKeepsNoneHasWritten_GoesOn()
     {
         long cursor;

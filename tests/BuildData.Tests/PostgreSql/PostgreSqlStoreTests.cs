@@ -1,3 +1,4 @@
+using BuildData.Events;
 using BuildData.PostgreSql;
 using BuildData.Stores;
 using Npgsql;
@@ -16,7 +17,7 @@ internal sealed class PostgreSqlStoreTests
     {
         _database = (PostgreSqlTestStore)await StoreKind.PostgreSql.Create();
         _telemetry = new Telemetry(null, null);
-        var context = new StoreContext(new BuildDataOptions(), new EventHub(_telemetry, 1000, readOnlyStore: null), _telemetry);
+        var context = new StoreContext(new BuildDataOptions(), new EventHub(_telemetry, 1000, readOnlyStore: null, new LastPublicEvent(static (_, _) => default, static _ => { })), _telemetry);
         _store = new PostgreSqlStore(new Server(NpgsqlDataSource.Create(_database.ConnectionString), isOwned: true), context);
         await _store.Open(CancellationToken.None);
         await _store.DisposeAsync();

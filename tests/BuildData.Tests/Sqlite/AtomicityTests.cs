@@ -1,3 +1,4 @@
+using BuildData.Events;
 using BuildData.Stores;
 using BuildData.Stores.Sqlite;
 using Microsoft.Data.Sqlite;
@@ -26,7 +27,7 @@ internal sealed class AtomicityTests
         _connection.Open();
         _session = new SqliteWriteSession(_connection);
         _telemetry = new Telemetry(null, null);
-        _events = new EventHub(_telemetry, 1000, readOnlyStore: null);
+        _events = new EventHub(_telemetry, 1000, readOnlyStore: null, new LastPublicEvent(static (_, _) => default, static _ => { }));
         var options = new BuildDataOptions();
         var log = new SqliteEventLog(_session, options);
         var state = new SqliteFileState(_session);

@@ -70,6 +70,21 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
     }
 
     [Test]
+    public async Task Update_TheNewestEventsAreNotPublic_TheLastPublicOneStays()
+    {
+        await using Master master = await Open();
+        await AddSteps(master, 10);
+        _clock.Advance(Age * 2);
+        for (int i = 0; i < 10; i++)
+            await master.Data.Updates.FindBuilderId($"another {i}");
+
+        await using Subscription rest = master.Data.Events.Subscribe("/steps/*", after: master.Data.Events.LastCursor);
+        await master.Data.Updates.StartStep(1);
+
+        (await rest.Next(1)).Single().Name.Should().Be("started");
+    }
+
+    [Test]
     public async Task Update_OneEventWasWrittenWhileTheClockWasAhead_WhatCameAfterItIsStillRemoved()
     {
         await using Master master = await Open();

@@ -26,7 +26,7 @@ internal sealed class MigrationLogTests
 
         (string _, int _, LogLevel level, string message, Exception? _) = log.Entries.Where(entry => entry.Id == 3).Should().ContainSingle().Subject;
         level.Should().Be(LogLevel.Information);
-        message.Should().Contain("from schema version 1 to 3").And.Contain(folder.Database);
+        message.Should().Contain("from schema version 1 to 4").And.Contain(folder.Database);
     }
 
     [Test]

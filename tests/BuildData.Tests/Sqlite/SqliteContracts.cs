@@ -20,6 +20,7 @@ internal sealed class SqliteFollowUnderLoadTests() : FollowUnderLoadTests(StoreK
 internal sealed class SqliteGetTests() : GetTests(StoreKind.Sqlite);
 internal sealed class SqliteImmutableResultsTests() : ImmutableResultsTests(StoreKind.Sqlite);
 internal sealed class SqliteKeptEventsTests() : KeptEventsTests(StoreKind.Sqlite);
+internal sealed class SqliteLastSequenceTests() : LastSequenceTests(StoreKind.Sqlite);
 internal sealed class SqliteLimitTests() : LimitTests(StoreKind.Sqlite);
 internal sealed class SqliteManyStepsTests() : ManyStepsTests(StoreKind.Sqlite);
 internal sealed class SqliteNestedPropertyTests() : NestedPropertyTests(StoreKind.Sqlite);
@@ -36,6 +37,7 @@ internal sealed class SqliteTelemetryTests() : TelemetryTests(StoreKind.Sqlite);
 internal sealed class SqliteTextTests() : TextTests(StoreKind.Sqlite);
 internal sealed class SqliteTransactionTests() : TransactionTests(StoreKind.Sqlite);
 internal sealed class SqliteTypedSubscriptionTests() : TypedSubscriptionTests(StoreKind.Sqlite);
+internal sealed class SqliteUniqueKeyTests() : UniqueKeyTests(StoreKind.Sqlite);
 internal sealed class SqliteWaitForTests() : WaitForTests(StoreKind.Sqlite);
 internal sealed class SqliteWatchTests() : WatchTests(StoreKind.Sqlite);
 internal sealed class SqliteWireFormTests() : WireFormTests(StoreKind.Sqlite);

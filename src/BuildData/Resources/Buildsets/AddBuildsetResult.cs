@@ -1,6 +1,13 @@
 namespace BuildData;
 
-/// <summary>What <see cref="Updates.AddBuildset"/> made.</summary>
+/// <summary>The buildset that <see cref="Updates.AddBuildset"/> has added or found.</summary>
 /// <param name="BuildsetId">The buildset's id.</param>
 /// <param name="BuildRequestIds">The ids of its build requests, by builder id.</param>
-public sealed record AddBuildsetResult(long BuildsetId, IReadOnlyDictionary<long, long> BuildRequestIds);
+public sealed record AddBuildsetResult(long BuildsetId, IReadOnlyDictionary<long, long> BuildRequestIds)
+{
+    /// <summary>
+    /// Gets whether the call has added the buildset. It is false if a buildset with the same unique key existed; then the call
+    /// has changed nothing.
+    /// </summary>
+    public bool IsNew { get; init; } = true;
+}

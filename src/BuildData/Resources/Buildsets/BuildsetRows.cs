@@ -5,17 +5,27 @@ namespace BuildData;
 /// <summary>Reads and writes buildsets within an update.</summary>
 internal static class BuildsetRows
 {
-    public static async ValueTask<Buildset> Insert(UpdateScope scope, Buildset buildset, PropertyMap properties)
+    /// <summary>Adds a buildset, without its source stamps and properties, and returns its id.</summary>
+    public static async ValueTask<long> Insert(UpdateScope scope, Buildset buildset, string? uniqueKey)
     {
+        // If another writer has added the key, the statement fails, and the transaction is run again.
         long id = await scope.Session.Insert(
             "buildsets",
             """
-            INSERT INTO buildsets (id, scheduler, external_idstring, reason, submitted_at, complete, parent_build_id, parent_relationship, rebuilt_build_id)
-            VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8)
+            INSERT INTO buildsets (id, scheduler, external_idstring, reason, submitted_at, complete, parent_build_id, parent_relationship, rebuilt_build_id, unique_key)
+            VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9)
             """,
             buildset.Scheduler, buildset.ExternalIdString, buildset.Reason, buildset.SubmittedAt,
-            buildset.ParentBuildId, buildset.ParentRelationship, buildset.RebuiltBuildId).ConfigureAwait(false);
+            buildset.ParentBuildId, buildset.ParentRelationship, buildset.RebuiltBuildId, uniqueKey).ConfigureAwait(false);
+        if (uniqueKey is not null && scope.Session.Dialect.HasSeveralWriters)
+            scope.Held.UniqueKeys[uniqueKey] = id;
+        return id;
+    }
 
+    /// <summary>Adds the source stamps and the properties of a buildset that has been added.</summary>
+    public static async ValueTask InsertDetails(UpdateScope scope, Buildset buildset, PropertyMap properties)
+    {
+        long id = buildset.BuildsetId;
         foreach (SourceStamp stamp in buildset.SourceStamps)
         {
             await scope.Session.Execute(
@@ -32,7 +42,6 @@ internal static class BuildsetRows
 
         if (scope.Session.Dialect.HasSeveralWriters)
             scope.Held.BuildsetProperties[id] = properties.Freeze();
-        return buildset with { BuildsetId = id };
     }
 
     public static ValueTask<Buildset> Find(UpdateScope scope, long buildsetId) =>

@@ -7,4 +7,5 @@ internal sealed record NewBuildset(
     PropertyMap Properties,
     long[] BuilderIds,
     bool WaitedFor,
-    long Priority);
+    long Priority,
+    string? UniqueKey);

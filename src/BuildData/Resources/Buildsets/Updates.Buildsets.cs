@@ -34,8 +34,14 @@ public sealed partial class Updates
     /// The requests' priority: the higher, the sooner. With <see cref="CollapsePolicy.WhenSame"/>, a request that replaces one of a
     /// higher priority takes that one's.
     /// </param>
+    /// <param name="uniqueKey">
+    /// A text of any length that no other buildset has, such as the id of a webhook's delivery. If a buildset with this key exists,
+    /// the call changes and announces nothing, whatever its other arguments are, and returns that buildset. Of any number of
+    /// callers, on any number of masters, exactly one adds it. The key is not shown by <see cref="Buildset"/>.
+    /// </param>
     /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
-    /// <exception cref="ArgumentException">A builder is named twice, or a text is not well-formed.</exception>
+    /// <returns>The ids of the buildset and its build requests, and whether they are new.</returns>
+    /// <exception cref="ArgumentException">A builder is named twice, a text is not well-formed, or the unique key is empty.</exception>
     /// <exception cref="ResourceNotFoundException">A builder, source stamp or build that is named does not exist.</exception>
     public Task<AddBuildsetResult> AddBuildset(
         string? scheduler = null,
@@ -49,12 +55,15 @@ public sealed partial class Updates
         bool waitedFor = false,
         long? rebuiltBuildId = null,
         long priority = 0,
+        string? uniqueKey = null,
         CancellationToken cancellationToken = default)
     {
         Text.CheckOptional(scheduler, nameof(scheduler));
         Text.Check(reason, nameof(reason));
         Text.CheckOptional(externalIdString, nameof(externalIdString));
         Text.CheckOptional(parentRelationship, nameof(parentRelationship));
+        if (uniqueKey is not null)
+            Check.NotEmpty(uniqueKey, nameof(uniqueKey));
         long[] builders = [.. builderIds ?? []];
         if (builders.Distinct().Count() != builders.Length)
             throw new ArgumentException("A builder is named twice; a buildset has one build request for each.", nameof(builderIds));
@@ -81,7 +90,7 @@ public sealed partial class Updates
         };
         return Write(
             Add,
-            new NewBuildset(buildset, stamps, ownProperties, builders, waitedFor, priority),
+            new NewBuildset(buildset, stamps, ownProperties, builders, waitedFor, priority, uniqueKey),
             cancellationToken,
             static (needs, args) => needs.AddBuildset(args));
     }
@@ -106,6 +115,9 @@ public sealed partial class Updates
 
     private static async ValueTask<AddBuildsetResult> Add(UpdateScope scope, NewBuildset args)
     {
+        if (args.UniqueKey is { } key && await BuildsetKeyRows.Find(scope, key).ConfigureAwait(false) is { } existing)
+            return await BuildsetKeyRows.Existing(scope, existing).ConfigureAwait(false);
+
         foreach (long builderId in args.BuilderIds)
             await scope.Require(new OneBuilder(builderId), new RowKey("builders", builderId)).ConfigureAwait(false);
         if (args.Buildset.ParentBuildId is { } parent)
@@ -116,6 +128,8 @@ public sealed partial class Updates
             await SourceStampRows.Find(scope, known).ConfigureAwait(false);
 
         // From here on it writes.
+        Buildset buildset = args.Buildset with { SubmittedAt = scope.Now };
+        long id = await BuildsetRows.Insert(scope, buildset, args.UniqueKey).ConfigureAwait(false);
         var stamps = new SortedDictionary<long, SourceStamp>();
         foreach (SourceStampRef named in args.SourceStamps)
         {
@@ -123,8 +137,8 @@ public sealed partial class Updates
             stamps[stamp.SourceStampId] = stamp;
         }
 
-        Buildset buildset = await BuildsetRows.Insert(
-            scope, args.Buildset with { SubmittedAt = scope.Now, SourceStamps = stamps.Count == 0 ? [] : new ValueList<SourceStamp>([.. stamps.Values]) }, args.Properties).ConfigureAwait(false);
+        buildset = buildset with { BuildsetId = id, SourceStamps = stamps.Count == 0 ? [] : new ValueList<SourceStamp>([.. stamps.Values]) };
+        await BuildsetRows.InsertDetails(scope, buildset, args.Properties).ConfigureAwait(false);
 
         var requests = new List<BuildRequest>();
         CollapsePolicy policy = scope.Options.CollapseBuildRequests;

@@ -17,7 +17,8 @@ public sealed record MasterInfo
     [JsonPropertyName("active")]
     public bool Active { get; init; }
 
-    /// <summary>When the master last opened or closed the store.</summary>
+    /// <summary>Gets when the master last opened or closed the store, or reported that it is there (<see cref="BuildDataOptions.Heartbeat"/>).</summary>
+    /// <remarks>A report changes nothing else and is not announced, so a watch shows the time of the last change of <see cref="Active"/>.</remarks>
     [JsonPropertyName("last_active"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset LastActive { get; init; }
 }

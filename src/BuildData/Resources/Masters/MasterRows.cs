@@ -37,11 +37,14 @@ internal static class MasterRows
     /// <summary>Says that this master is there, or that it leaves.</summary>
     public static async ValueTask<Done> SetActive(UpdateScope scope, bool active)
     {
-        MasterInfo master = await scope.Lock(new MasterById(scope.MasterId), scope.MasterId).ConfigureAwait(false);
-        master = master with { Active = active, LastActive = scope.Now };
+        MasterInfo before = await scope.Lock(new MasterById(scope.MasterId), scope.MasterId).ConfigureAwait(false);
+        MasterInfo master = before with { Active = active, LastActive = scope.Now };
         await scope.Session.Execute(
             "UPDATE masters SET active = $2, last_active = $3 WHERE id = $1", master.MasterId, active, master.LastActive).ConfigureAwait(false);
-        scope.Announce(Catalog.Masters, "update", master, master.MasterId);
+
+        // Heartbeats are not announced: as events, they would be most of what an idle store keeps.
+        if (before.Active != active)
+            scope.Announce(Catalog.Masters, "update", master, master.MasterId);
         return default;
     }
 }

@@ -211,6 +211,7 @@ internal sealed class Prefetch(UpdateScope scope, IReadOnlyList<StoreUpdate> upd
         }
 
         ReadNames(all);
+        ReadUniqueKeys(all);
         ReadReferences(all);
         ReadProperties();
         ReadStepNames(all);
@@ -320,6 +321,21 @@ internal sealed class Prefetch(UpdateScope scope, IReadOnlyList<StoreUpdate> upd
                     Held.MissingNames.UnionWith(unknown.Select(name => (table.Key, name)).Where(name => !Held.Names.ContainsKey(name)));
                 });
         }
+    }
+
+    private void ReadUniqueKeys(UpdateNeeds[] all)
+    {
+        string[] keys = [.. all.Select(needs => needs.UniqueKey).OfType<string>().Distinct()];
+        if (keys.Length == 0)
+            return;
+
+        var known = new ListSink<PrefetchedRows.Keyed>();
+        Add(new SqlBuilder().Append("SELECT id AS Id, unique_key AS UniqueKey FROM buildsets WHERE unique_key IN ").AppendList(keys), known, () =>
+        {
+            foreach (string key in keys)
+                Held.UniqueKeys[key] = null;
+            known.Rows.ForEach(row => Held.UniqueKeys[row.UniqueKey] = row.Id);
+        });
     }
 
     private void ReadReferences(UpdateNeeds[] all)

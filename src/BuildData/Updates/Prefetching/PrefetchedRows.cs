@@ -19,6 +19,14 @@ internal static class PrefetchedRows
         public string Name { get; init; } = "";
     }
 
+    /// <summary>A buildset that has a unique key.</summary>
+    internal sealed class Keyed
+    {
+        public long Id { get; init; }
+
+        public string UniqueKey { get; init; } = "";
+    }
+
     /// <summary>A build request that waits with a collapse key.</summary>
     internal sealed class Waiting
     {
