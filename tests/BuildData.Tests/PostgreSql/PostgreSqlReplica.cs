@@ -31,6 +31,13 @@ internal sealed class PostgreSqlReplica : IAsyncDisposable
     /// <summary>Waits until the replica gets what is committed.</summary>
     public Task Streams() => _primary.Until("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'", 1L);
 
+    /// <summary>Waits until the replica shows all that was committed.</summary>
+    public async Task ShowsAll()
+    {
+        string? end = await _primary.Scalar<string>("SELECT pg_current_wal_lsn()::text");
+        await Server.Until($"SELECT pg_last_wal_replay_lsn() >= '{end}'", true);
+    }
+
     /// <summary>Makes the replica a server of its own, which takes writes.</summary>
     public async Task Promote() => (await Server.Scalar<bool>("SELECT pg_promote()")).Should().BeTrue();
 

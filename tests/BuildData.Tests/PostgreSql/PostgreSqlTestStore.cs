@@ -51,6 +51,13 @@ internal sealed class PostgreSqlTestStore : TestStore
             await Task.Delay(10, end.Token);
     }
 
+    /// <summary>Waits until the server's clock has gone on by some time, for limits that the server keeps.</summary>
+    public async Task Pass(TimeSpan time)
+    {
+        DateTime end = await Scalar<DateTime>($"SELECT clock_timestamp() + make_interval(secs => {time.TotalSeconds})");
+        await Until($"SELECT clock_timestamp() > '{end:O}'", true);
+    }
+
     public override void Use(BuildDataOptions options) => options.UsePostgreSql(ConnectionString);
 
     public override async ValueTask DisposeAsync() => await _server.Scalar<int?>($"DROP DATABASE {Database} WITH (FORCE)");

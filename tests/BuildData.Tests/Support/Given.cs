@@ -38,6 +38,28 @@ internal static class Given
         return step.StepId;
     }
 
+    /// <summary>Steps of one build that are pending.</summary>
+    public static async Task<long[]> Steps(this Updates updates, int count, string builder = "linux")
+    {
+        long build = await updates.Build(builder);
+        NewStepResult[] steps = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => updates.NewStep(build, "s")));
+        return [.. steps.Select(step => step.StepId)];
+    }
+
+    /// <summary>All events that were ever announced, in order, if all masters have kept them.</summary>
+    public static async Task<List<DataEvent>> AllEvents(this Master master)
+    {
+        await using Subscription all = master.Data.Events.Subscribe(Everything, after: 0);
+        return await all.UpToNow(master.Data.Updates);
+    }
+
+    /// <summary>The events of a subscription to everything that have been announced until now.</summary>
+    public static async Task<List<DataEvent>> UpToNow(this Subscription subscription, Updates updates)
+    {
+        long last = (await updates.AddBuildset()).BuildsetId;
+        return await subscription.UpTo(e => e.Resource is Buildset buildset && buildset.BuildsetId == last);
+    }
+
     /// <summary>The next events of a subscription.</summary>
     public static async Task<List<DataEvent>> Next(this Subscription subscription, int count)
     {
