@@ -78,7 +78,7 @@ internal sealed class Announcer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        await _stop.Stop().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         await _listener.DisposeAsync().ConfigureAwait(false);
         await _notifier.DisposeAsync().ConfigureAwait(false);

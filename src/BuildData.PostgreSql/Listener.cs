@@ -18,6 +18,10 @@ internal sealed class Listener(Server server, StoreContext context, MasterIdenti
 
     private readonly CancellationTokenSource _stop = new();
     private NpgsqlConnection? _connection;
+
+    // The server's process of the connection that was lost, which may not know that.
+    private int _lostProcess;
+    private int _holder;
     private Task _running = Task.CompletedTask;
 
     /// <summary>Begins to listen; false if the name is another process's.</summary>
@@ -32,7 +36,7 @@ internal sealed class Listener(Server server, StoreContext context, MasterIdenti
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        await _stop.Stop().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _stop.Dispose();
         if (_connection is not null)
@@ -76,7 +80,9 @@ internal sealed class Listener(Server server, StoreContext context, MasterIdenti
             return;
         }
 
-        // The server may not have noticed yet that the old connection is gone.
+        if (await EndLostSession(stop).ConfigureAwait(false))
+            return;
+
         Log.NameTaken(context.Logger, context.Options.MasterName);
         await Task.Delay(Interval, stop).ConfigureAwait(false);
     }
@@ -103,7 +109,7 @@ internal sealed class Listener(Server server, StoreContext context, MasterIdenti
             await using (listen.ConfigureAwait(false))
                 await listen.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             await Become(connection, cancellationToken).ConfigureAwait(false);
-            _connection = connection;
+            (_connection, _holder) = (connection, connection.ProcessID);
             return true;
         }
         finally
@@ -120,6 +126,30 @@ internal sealed class Listener(Server server, StoreContext context, MasterIdenti
         var ask = new NpgsqlCommand("SELECT 1", _connection);
         await using (ask.ConfigureAwait(false))
             await ask.ExecuteScalarAsync(limit.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends this process's own session that was lost, if it still holds the name.</summary>
+    private async ValueTask<bool> EndLostSession(CancellationToken cancellationToken)
+    {
+        if (_lostProcess == 0)
+            return false;
+
+        NpgsqlConnection connection = await server.Connect(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            var end = new NpgsqlCommand(
+                $"""
+                SELECT pg_terminate_backend(l.pid) FROM pg_locks AS l, event_log WHERE l.pid = $1 AND l.locktype = 'advisory' AND l.objsubid = 1
+                    AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended({Channel} || ' ' || $2, 0)
+                """,
+                connection)
+            {
+                Parameters = { new NpgsqlParameter<int> { TypedValue = _lostProcess }, new NpgsqlParameter<long> { TypedValue = identity.Id } },
+            };
+            _lostProcess = 0;
+            await using (end.ConfigureAwait(false))
+                return await end.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
+        }
     }
 
     /// <summary>Takes this master's name, and returns the channel to listen on; null if the name is another process's.</summary>
@@ -160,6 +190,7 @@ internal sealed class Listener(Server server, StoreContext context, MasterIdenti
             return;
 
         _connection = null;
+        _lostProcess = lost.State == ConnectionState.Open ? 0 : _holder;
         if (lost.State == ConnectionState.Open)
             await Release(lost).ConfigureAwait(false);
         else

@@ -33,7 +33,7 @@ internal sealed class Notifier : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        await _stop.Stop().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _stop.Dispose();
         _wake.Dispose();

@@ -78,6 +78,7 @@ internal sealed class Outcomes(Server server, StoreContext context, MasterIdenti
         {
             BatchCommands =
             {
+                new NpgsqlBatchCommand("SELECT set_config('transaction_read_only', 'off', true)"),
                 new NpgsqlBatchCommand("SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"),
                 new NpgsqlBatchCommand("UPDATE masters SET last_active = last_active WHERE id = $1")
                 {

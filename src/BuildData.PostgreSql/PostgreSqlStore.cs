@@ -136,8 +136,10 @@ internal sealed class PostgreSqlStore : IStore
     private async Task Prepare(CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await _server.Connect(cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
+        try
         {
+            await PoolerCheck.Run(_server, connection, cancellationToken).ConfigureAwait(false);
+            await Settings.Apply(connection, isDurable: true, idle: null, cancellationToken).ConfigureAwait(false);
             (long from, long to) = await Schema.Migrate(connection, _server.Name, cancellationToken).ConfigureAwait(false);
             _context.StoreMigrated(_server.Name, from, to);
 
@@ -149,6 +151,10 @@ internal sealed class PostgreSqlStore : IStore
             List<long> ids = await session.Rows<long>(
                 session.Sql().Append($"SELECT id FROM masters WHERE name = {name}"), cancellationToken).ConfigureAwait(false);
             _identity.Id = ids[0];
+        }
+        finally
+        {
+            await Server.Close(connection, isMarked: false).ConfigureAwait(false);
         }
     }
 

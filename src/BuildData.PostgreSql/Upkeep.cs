@@ -28,7 +28,7 @@ internal sealed class Upkeep : IAsyncDisposable
     /// <summary>Ends it, before its lanes are closed.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        await _stop.Stop().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _stop.Dispose();
     }
@@ -80,7 +80,7 @@ internal sealed class Upkeep : IAsyncDisposable
             bool more = true;
             while (more && !cancellationToken.IsCancellationRequested)
             {
-                session.Add("BEGIN");
+                session.Add("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE");
                 more = await StoreContext.Expire(session, before, Piece).ConfigureAwait(false);
                 session.Add("COMMIT");
                 await session.Flush(CancellationToken.None).ConfigureAwait(false);

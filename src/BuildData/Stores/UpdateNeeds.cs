@@ -71,7 +71,7 @@ public sealed class UpdateNeeds
     internal void Requests(long[] ids, bool completes = false)
     {
         foreach (long id in ids)
-            Lock("buildrequests", id, Tables.BuildRequests);
+            Lock("buildrequests", id, Tables.BuildRequests | Tables.Masters);
         CompletesRequests = completes;
         if (completes)
             Tables |= Tables.Buildsets;
@@ -100,7 +100,7 @@ public sealed class UpdateNeeds
         if (workerId is { } worker)
             Refer("workers", worker);
         NewId("builds");
-        Tables |= Tables.Builds | Tables.BuildRequests | Tables.Workers;
+        Tables |= Tables.Builds | Tables.BuildRequests | Tables.Workers | Tables.Masters;
     }
 
     internal void AddBuildset(NewBuildset buildset)
@@ -110,13 +110,13 @@ public sealed class UpdateNeeds
             Refer("builders", builder);
         NewId("buildsets");
         NewId("buildrequests", buildset.BuilderIds.Length);
-        Tables |= Tables.Builders | Tables.SourceStamps | Tables.Buildsets | Tables.BuildRequests;
+
+        // Also the tables that foreign keys refer to, even where the key is null.
+        Tables |= Tables.Builders | Tables.SourceStamps | Tables.Buildsets | Tables.BuildRequests | Tables.Builds | Tables.Masters;
         foreach (long? build in (ReadOnlySpan<long?>)[buildset.Buildset.ParentBuildId, buildset.Buildset.RebuiltBuildId])
         {
-            if (build is not { } id)
-                continue;
-            Refer("builds", id);
-            Tables |= Tables.Builds;
+            if (build is { } id)
+                Refer("builds", id);
         }
     }
 
