@@ -126,10 +126,10 @@ internal sealed class DelayProxy : IAsyncDisposable
 
     private static void WaitUntil(long due)
     {
-        // .NET's waits are whole milliseconds. The system's are longer than asked for by about 0.05 ms.
+        // .NET waits for whole milliseconds. The system's sleep takes about 0.1 ms longer than asked for, so the end is not slept.
         while (due - Stopwatch.GetTimestamp() is > 0 and long ticks)
         {
-            double microseconds = (ticks * 1_000_000.0 / Stopwatch.Frequency) - 50;
+            double microseconds = (ticks * 1_000_000.0 / Stopwatch.Frequency) - 120;
             if (microseconds > 0 && !OperatingSystem.IsWindows())
                 _ = Sleep((uint)microseconds);
             else

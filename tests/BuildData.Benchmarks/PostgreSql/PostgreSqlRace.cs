@@ -94,7 +94,7 @@ internal static class PostgreSqlRace
         Console.WriteLine();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Workloads.Title(lanes[0].Work)}; PostgreSQL, synchronous_commit=on; delay {lanes[0].Delay} ms (SELECT 1 takes {roundTrip:0.00} ms); {lanes[0].Processes} process(es)"));
+            $"{Workloads.Title(lanes[0].Work)}; PostgreSQL, synchronous_commit=on; delay {lanes[0].Delay} ms (SELECT 1 takes {roundTrip:0.00} ms); processes: {lanes[0].Processes}"));
         Console.WriteLine($"  {"",-38}{"callers each",13}{"per second",12}{"min",10}{"max",10}{"p50 ms",10}{"p99 ms",10}{"to the first",14}{"to fewest processes",21}");
         foreach (PostgreSqlLane lane in lanes)
         {
@@ -102,7 +102,10 @@ internal static class PostgreSqlRace
             double fewest = all.First(other => (other.Work, other.Delay, other.Contender, other.Callers) == (lane.Work, lane.Delay, lane.Contender, lane.Callers)).Median;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {lane.Contender,-38}{lane.Callers,13}{lane.Median,12:N0}{lane.Rates.Min(),10:N0}{lane.Rates.Max(),10:N0}{lane.P50,10:N2}{lane.P99,10:N2}{lane.Median / first,14:0.000}{lane.Median / fewest,21:0.000}"));
+                $"  {lane.Contender,-38}{lane.Callers,13}{lane.Median,12:N0}{lane.Rates.Min(),10:N0}{lane.Rates.Max(),10:N0}{lane.P50,10:N2}{lane.P99,10:N2}{Ratio(lane.Median, first),14}{Ratio(lane.Median, fewest),21}"));
         }
     }
+
+    // A turn can be too short for a single operation.
+    private static string Ratio(double rate, double to) => to > 0 ? (rate / to).ToString("0.000", CultureInfo.InvariantCulture) : "";
 }

@@ -22,7 +22,7 @@ internal static class Racer
             long now = Stopwatch.GetTimestamp();
             TurnClock[] clocks = [.. Enumerable.Range(0, turn.Callers).Select(_ => new TurnClock(now, turn))];
             await Task.WhenAll(clocks.Select((clock, caller) => Task.Run(() => work(caller, clock))));
-            if (turn.IsLast)
+            if (turn.ClosesConnections)
                 contender.CloseIdleConnections();
 
             var all = new Latencies();

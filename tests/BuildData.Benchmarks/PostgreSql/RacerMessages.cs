@@ -20,5 +20,5 @@ internal sealed record KnownRows(long[] BuilderIds, long WorkerId, long MasterId
 /// <param name="Callers">How many callers work at the same time.</param>
 /// <param name="LeadIn">How long they work before their operations count, in seconds.</param>
 /// <param name="Length">How long their operations count, in seconds.</param>
-/// <param name="IsLast">Whether idle connections are closed afterwards, because others need the server's.</param>
-internal sealed record RacerTurn(int Callers, double LeadIn, double Length, bool IsLast);
+/// <param name="ClosesConnections">Whether idle connections are closed afterwards, because the other contenders need them.</param>
+internal sealed record RacerTurn(int Callers, double LeadIn, double Length, bool ClosesConnections);

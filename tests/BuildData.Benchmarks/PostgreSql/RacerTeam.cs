@@ -32,8 +32,8 @@ internal sealed class RacerTeam : IAsyncDisposable
     /// <summary>Lets all processes work at the same time, with their connections open when the turn begins.</summary>
     public async Task<Latencies> Turn(int callers, TimeSpan length)
     {
-        await Turn(new RacerTurn(callers, LeadIn: 0, Length: 0.2, IsLast: false));
-        return await Turn(new RacerTurn(callers, LeadIn: length.TotalSeconds / 4, length.TotalSeconds, IsLast: true));
+        await Turn(new RacerTurn(callers, LeadIn: 0, Length: 0.2, ClosesConnections: false));
+        return await Turn(new RacerTurn(callers, LeadIn: length.TotalSeconds / 4, length.TotalSeconds, ClosesConnections: true));
     }
 
     public async ValueTask DisposeAsync()

@@ -25,11 +25,11 @@ internal static class Workloads
         }
     }
 
-    /// <summary>The title of the work, and what an operation of it is.</summary>
+    /// <summary>Returns the title of the work.</summary>
     public static string Title(string work) => work switch
     {
         "p1" => "p1 step life cycle, updates",
-        "p2" => "p2 whole builds, from buildset to buildset complete in 8 updates, builds",
+        "p2" => "p2 whole builds of 8 updates, from buildset to buildset complete, updates",
         _ => "p3 state strings of one step by a lone caller, updates",
     };
 
@@ -60,13 +60,20 @@ internal static class Workloads
         {
             long builder = start.Rows.BuilderIds[(start.Index + caller + i) % start.Rows.BuilderIds.Length];
             long request = await contender.AddBuildset(builder, string.Create(CultureInfo.InvariantCulture, $"{start.Index}.{caller}"));
+            clock.Done();
             if (!await contender.ClaimBuildRequest(request))
                 throw new InvalidOperationException("Somebody else has claimed it.");
+            clock.Done();
             long build = await contender.AddBuild(builder, request);
+            clock.Done();
             StepKey step = await contender.NewStep(build, "compile");
+            clock.Done();
             await contender.StartStep(step);
+            clock.Done();
             await contender.FinishStep(step, BuildResult.Success);
+            clock.Done();
             await contender.FinishBuild(build, BuildResult.Success);
+            clock.Done();
             if (!await contender.CompleteBuildRequest(request, BuildResult.Success))
                 throw new InvalidOperationException("Somebody else has completed it.");
             clock.Done();

@@ -49,7 +49,7 @@ internal sealed record RaceOptions
                 "--scale" => options with { Scale = value },
                 "--postgresql" => options with { PostgreSql = value },
                 "--delay" => options with { Delays = [.. value.Split(',').Select(x => double.Parse(x, CultureInfo.InvariantCulture))] },
-                "--processes" => options with { Processes = [.. value.Split(',').Select(x => int.Parse(x, CultureInfo.InvariantCulture))] },
+                "--processes" => options with { Processes = [.. value.Split(',').Select(x => int.Parse(x, CultureInfo.InvariantCulture)).Order()] },
                 "--callers" => options with { Callers = [.. value.Split(',').Select(x => int.Parse(x, CultureInfo.InvariantCulture))] },
                 "--json" => options with { Json = value },
                 _ => throw new ArgumentException($"There is no option '{args[i]}'."),
