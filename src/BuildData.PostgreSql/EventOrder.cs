@@ -59,6 +59,10 @@ internal sealed class EventOrder(Server server, StoreContext context) : IAsyncDi
         {
             for (int i = 0; i < tickets.Count; i++)
             {
+                // Somebody has looked into the table meanwhile.
+                if (tickets[i] <= _settled)
+                    continue;
+
                 int start = i * Tickets.Length;
                 _own[tickets[i]] = new Own(events, start, Math.Min(Tickets.Length, events.Count - start));
             }

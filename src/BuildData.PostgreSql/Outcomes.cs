@@ -7,26 +7,27 @@ namespace BuildData.PostgreSql;
 /// Finds out whether a transaction is committed whose answer was lost. Its events tell: each transaction of a process has a time of
 /// its own.
 /// </summary>
-internal sealed class Outcomes(Server server, StoreContext context, MasterIdentity master)
+internal sealed class Outcomes(Server server, MasterIdentity master)
 {
     private const int MostLooks = 30;
 
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Returns the tickets of a transaction; null if it is not committed, and never will be.</summary>
     /// <param name="events">Its events.</param>
     /// <param name="at">Its time.</param>
+    /// <param name="after">A sequence number that was given out before it was committed.</param>
     /// <param name="processId">The server's process that was to commit it.</param>
     /// <exception cref="StoreException">The database can't be asked.</exception>
-    public async ValueTask<IReadOnlyList<long>?> Tickets(IReadOnlyList<StoredEvent> events, long at, int processId)
+    public async ValueTask<IReadOnlyList<long>?> Tickets(IReadOnlyList<StoredEvent> events, long at, long after, int processId)
     {
         using var limit = new CancellationTokenSource(AnswerTime);
         for (int look = 1; ; look++)
         {
             try
             {
-                return await Look(events[0], at, processId, limit.Token).ConfigureAwait(false);
+                return await Look(events[0], at, after, processId, limit.Token).ConfigureAwait(false);
             }
             catch (Exception error) when (look < MostLooks && !limit.IsCancellationRequested && (Errors.IsOurs(error) || error is StoreException))
             {
@@ -36,13 +37,13 @@ internal sealed class Outcomes(Server server, StoreContext context, MasterIdenti
         }
     }
 
-    private async ValueTask<IReadOnlyList<long>?> Look(StoredEvent first, long at, int processId, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<long>?> Look(StoredEvent first, long at, long after, int processId, CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await server.Connect(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             await AwaitEnd(connection, processId, cancellationToken).ConfigureAwait(false);
-            if (await Find(connection, first, at, cancellationToken).ConfigureAwait(false) is not { Count: > 0 } tickets)
+            if (await Find(connection, first, at, after, cancellationToken).ConfigureAwait(false) is not { Count: > 0 } tickets)
                 return null;
 
             await AwaitReplicas(connection, cancellationToken).ConfigureAwait(false);
@@ -90,7 +91,7 @@ internal sealed class Outcomes(Server server, StoreContext context, MasterIdenti
             await commit.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<List<long>> Find(NpgsqlConnection connection, StoredEvent first, long at, CancellationToken cancellationToken)
+    private static async ValueTask<List<long>> Find(NpgsqlConnection connection, StoredEvent first, long at, long after, CancellationToken cancellationToken)
     {
         // Its numbers come after those that were published before it. It has more than one ticket if it has more than 1,024 events.
         var find = new NpgsqlCommand(
@@ -103,7 +104,7 @@ internal sealed class Outcomes(Server server, StoreContext context, MasterIdenti
         {
             Parameters =
             {
-                new NpgsqlParameter<long> { TypedValue = context.Published },
+                new NpgsqlParameter<long> { TypedValue = after },
                 new NpgsqlParameter<long> { TypedValue = at },
                 new NpgsqlParameter<string> { TypedValue = first.Kind },
                 new NpgsqlParameter<string> { TypedValue = first.Name },

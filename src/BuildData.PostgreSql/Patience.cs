@@ -5,7 +5,7 @@ namespace BuildData.PostgreSql;
 /// <summary>Waits for the answers of a connection that writes, for as long as the server works for it.</summary>
 internal sealed class Patience(Watchdog watchdog, ILogger logger, string store)
 {
-    private const int MostFailures = 4;
+    private const int MostFailures = 3;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 

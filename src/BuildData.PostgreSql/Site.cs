@@ -22,7 +22,7 @@ internal sealed record Site(Server Server, StoreContext Context, Announcer Annou
     public Watchdog Watchdog { get; } = new(Server);
 
     /// <summary>Who finds out what has become of a commit whose answer was lost.</summary>
-    public Outcomes Outcomes { get; } = new(Server, Context, Identity);
+    public Outcomes Outcomes { get; } = new(Server, Identity);
 
     /// <summary>Forgets what is known of the database: another server may have taken over that does not have it all.</summary>
     public void Doubt()

@@ -10,7 +10,7 @@ internal static class Stopping
         {
             await stop.CancelAsync().ConfigureAwait(false);
         }
-        catch (AggregateException error) when (error.InnerExceptions.All(inner => inner is ObjectDisposedException))
+        catch (AggregateException error) when (error.Flatten().InnerExceptions.All(inner => inner is ObjectDisposedException))
         {
             // The driver has just found the connection lost, so that there was nothing left to cancel.
             return;

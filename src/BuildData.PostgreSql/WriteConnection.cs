@@ -22,6 +22,9 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
     private UpdateScope? _scope;
     private bool _guards;
 
+    // What had been published when the commit was sent. Its events come later.
+    private long _published;
+
     public PostgreSqlSession Session => _session ??= new(site.Ids)
     {
         Patience = new Patience(site.Watchdog, site.Context.Logger, site.Server.Name),
@@ -82,6 +85,7 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
             return;
         }
 
+        _published = site.Context.Published;
         At = site.Clock.Next(Scope.At);
         Events = [.. Scope.StoredEvents(first: 0, At)];
         var numbers = new CommitSql.Numbers();
@@ -120,7 +124,7 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
         IReadOnlyList<long>? tickets;
         try
         {
-            tickets = await site.Outcomes.Tickets(Events, At, ProcessId).ConfigureAwait(false);
+            tickets = await site.Outcomes.Tickets(Events, At, _published, ProcessId).ConfigureAwait(false);
         }
         catch (Exception unknown) when (Errors.IsOurs(unknown) || unknown is StoreException or OperationCanceledException)
         {
@@ -220,11 +224,9 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
         if (Session.HasBegun)
         {
             Session.Add("COMMIT");
-            IsCommitting = IsConnected;
             await Session.Flush(CancellationToken.None).ConfigureAwait(false);
         }
 
-        IsCommitting = false;
         Session.Ended();
         Session.ReturnIds();
         Scope.Committed(version: 0);
