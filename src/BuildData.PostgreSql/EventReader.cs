@@ -8,8 +8,6 @@ internal sealed class EventReader(Server server) : IAsyncDisposable
 {
     private const int PageLength = 1000;
 
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
-
     private NpgsqlConnection? _connection;
 
     /// <summary>Reads the events from a number on, and which transactions are about to number theirs.</summary>
@@ -22,7 +20,7 @@ internal sealed class EventReader(Server server) : IAsyncDisposable
         {
             return await TryRead(from, looksForWriters, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested && (Errors.IsOurs(error) || error is OperationCanceledException))
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && Errors.IsOurs(error))
         {
             // It may have been lost long before.
             await DisposeAsync().ConfigureAwait(false);
@@ -32,9 +30,8 @@ internal sealed class EventReader(Server server) : IAsyncDisposable
         {
             return await TryRead(from, looksForWriters, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        catch (TimeoutException error)
         {
-            await DisposeAsync().ConfigureAwait(false);
             throw new StoreException($"The database '{server.Name}' did not answer in time.", error);
         }
         catch
@@ -62,23 +59,35 @@ internal sealed class EventReader(Server server) : IAsyncDisposable
 
     private async ValueTask<EventPage> TryRead(long from, bool looksForWriters, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(AnswerTime);
-        _connection ??= await server.Connect(limit.Token).ConfigureAwait(false);
-        var session = new PostgreSqlSession { Connection = _connection };
+        _connection ??= await server.Connect(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Read(_connection, from, looksForWriters).Soon(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            server.Abandon(_connection);
+            _connection = null;
+            throw;
+        }
+    }
+
+    private static async Task<EventPage> Read(NpgsqlConnection connection, long from, bool looksForWriters)
+    {
+        var session = new PostgreSqlSession { Connection = connection };
 
         // In this order: what is not under way when it is looked for, and not in the page, is never going to be there.
         HashSet<string>? writers = null;
         long drawn = 0;
         if (looksForWriters)
         {
-            drawn = (await session.Rows<long>(session.Sql().Append("SELECT last_value FROM event_tickets"), limit.Token).ConfigureAwait(false))[0];
-            writers = [.. await Writers(session, limit.Token).ConfigureAwait(false)];
+            drawn = (await session.Rows<long>(session.Sql().Append("SELECT last_value FROM event_tickets"), CancellationToken.None).ConfigureAwait(false))[0];
+            writers = [.. await Writers(session, CancellationToken.None).ConfigureAwait(false)];
         }
 
         List<StoredEvent> events = from < long.MaxValue
-            ? await StoreContext.ReadEvents(session, from - 1, PageLength, limit.Token).ConfigureAwait(false)
-            : await session.Rows<StoredEvent>(session.Sql().Append("SELECT sequence AS Sequence, at AS At FROM events ORDER BY sequence DESC LIMIT 1"), limit.Token).ConfigureAwait(false);
+            ? await StoreContext.ReadEvents(session, from - 1, PageLength, CancellationToken.None).ConfigureAwait(false)
+            : await session.Rows<StoredEvent>(session.Sql().Append("SELECT sequence AS Sequence, at AS At FROM events ORDER BY sequence DESC LIMIT 1"), CancellationToken.None).ConfigureAwait(false);
         return new EventPage(events, writers, drawn, IsWhole: events.Count < PageLength);
     }
 

@@ -53,7 +53,7 @@ internal sealed class Listener(Server server, StoreContext context, MasterIdenti
                 if (_connection is null)
                     await ListenAgain(stop).ConfigureAwait(false);
                 else if (!await _connection.WaitAsync(Interval, stop).ConfigureAwait(false))
-                    await Ask(stop).ConfigureAwait(false);
+                    await Ask().ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -119,13 +119,22 @@ internal sealed class Listener(Server server, StoreContext context, MasterIdenti
         }
     }
 
-    private async ValueTask Ask(CancellationToken stop)
+    private async ValueTask Ask()
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(AnswerTime);
-        var ask = new NpgsqlCommand("SELECT 1", _connection);
-        await using (ask.ConfigureAwait(false))
-            await ask.ExecuteScalarAsync(limit.Token).ConfigureAwait(false);
+        NpgsqlConnection connection = _connection!;
+        var ask = new NpgsqlCommand("SELECT 1", connection);
+        try
+        {
+            await ask.ExecuteScalarAsync(CancellationToken.None).Soon(CancellationToken.None).ConfigureAwait(false);
+            await ask.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (TimeoutException error)
+        {
+            server.Abandon(connection);
+            (_connection, _lostProcess) = (null, _holder);
+            Log.ListenerLost(context.Logger, error, server.Name);
+            throw;
+        }
     }
 
     /// <summary>Ends this process's own session that was lost, if it still holds the name.</summary>

@@ -10,7 +10,6 @@ namespace BuildData.PostgreSql;
 internal sealed class Notifier : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Wake _wake = new();
@@ -19,6 +18,7 @@ internal sealed class Notifier : IAsyncDisposable
     private readonly MasterIdentity _identity;
     private readonly Task _running;
     private NpgsqlConnection? _connection;
+    private bool _isSet;
 
     public Notifier(Server server, StoreContext context, MasterIdentity identity)
     {
@@ -67,26 +67,40 @@ internal sealed class Notifier : IAsyncDisposable
 
     private async ValueTask Send(CancellationToken stop)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(AnswerTime);
-        if (_connection is null)
+        NpgsqlConnection connection = _connection ??= await _server.Connect(stop).ConfigureAwait(false);
+        try
         {
-            _connection = await _server.Connect(limit.Token).ConfigureAwait(false);
-            var set = new NpgsqlCommand("SET synchronous_commit = off", _connection);
+            await Send(connection).Soon(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _server.Abandon(connection);
+            _connection = null;
+            throw;
+        }
+    }
+
+    private async Task Send(NpgsqlConnection connection)
+    {
+        if (!_isSet)
+        {
+            var set = new NpgsqlCommand("SET synchronous_commit = off", connection);
             await using (set.ConfigureAwait(false))
-                await set.ExecuteNonQueryAsync(limit.Token).ConfigureAwait(false);
+                await set.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            _isSet = true;
         }
 
-        var notify = new NpgsqlCommand($"SELECT pg_notify({Listener.Channel}, $1) FROM event_log", _connection)
+        var notify = new NpgsqlCommand($"SELECT pg_notify({Listener.Channel}, $1) FROM event_log", connection)
         {
             Parameters = { new NpgsqlParameter<string> { TypedValue = FormattableString.Invariant($"{_identity.Id}") } },
         };
         await using (notify.ConfigureAwait(false))
-            await notify.ExecuteNonQueryAsync(limit.Token).ConfigureAwait(false);
+            await notify.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     private async ValueTask Drop()
     {
+        _isSet = false;
         if (_connection is { } connection)
         {
             _connection = null;

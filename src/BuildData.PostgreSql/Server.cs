@@ -39,6 +39,33 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks something on a connection of its own, which is given up if there is no answer soon.</summary>
+    /// <exception cref="StoreException">The database can't be reached.</exception>
+    /// <exception cref="TimeoutException">It does not answer soon.</exception>
+    public async ValueTask<T> Ask<T>(Func<NpgsqlConnection, Task<T>> ask, CancellationToken stop = default)
+    {
+        NpgsqlConnection connection = await Connect(stop).ConfigureAwait(false);
+        bool isAnswered = false;
+        try
+        {
+            T answer = await ask(connection).Soon(stop).ConfigureAwait(false);
+            isAnswered = true;
+            return answer;
+        }
+        catch (Exception error) when (Errors.IsOurs(error) && error is not TimeoutException)
+        {
+            isAnswered = true;
+            throw;
+        }
+        finally
+        {
+            if (isAnswered)
+                await connection.DisposeAsync().ConfigureAwait(false);
+            else
+                Abandon(connection);
+        }
+    }
+
     /// <summary>Closes a connection that writes.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="isMarked">Whether its session is marked as that of batches, which it must not be for others.</param>

@@ -8,8 +8,6 @@ namespace BuildData.PostgreSql;
 /// </summary>
 internal sealed class Watchdog(Server server)
 {
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
-
     // Ends sessions of this library's batches that hold rows or the order of events while they wait for the next message of a host
     // that is not there any more. The lock marks these sessions.
     private const string EndVanished =
@@ -40,9 +38,7 @@ internal sealed class Watchdog(Server server)
     /// <exception cref="StoreException">The server can't be asked.</exception>
     public async ValueTask<bool> IsLost(int processId)
     {
-        using var limit = new CancellationTokenSource(AnswerTime);
-        NpgsqlConnection connection = await server.Connect(limit.Token).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
+        object? answer = await server.Ask(async connection =>
         {
             var ask = new NpgsqlCommand(
                 """
@@ -52,21 +48,21 @@ internal sealed class Watchdog(Server server)
                 connection)
             { Parameters = { new NpgsqlParameter<int> { TypedValue = processId } } };
             await using (ask.ConfigureAwait(false))
-                return await ask.ExecuteScalarAsync(limit.Token).ConfigureAwait(false) is not false;
-        }
+                return await ask.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        return answer is not false;
     }
 
     /// <summary>Ends what hosts have left behind that have vanished.</summary>
     /// <returns>How many sessions were ended.</returns>
     public async ValueTask<long> EndVanishedSessions()
     {
-        using var limit = new CancellationTokenSource(AnswerTime);
-        NpgsqlConnection connection = await server.Connect(limit.Token).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
+        object? ended = await server.Ask(async connection =>
         {
             var end = new NpgsqlCommand(EndVanished, connection);
             await using (end.ConfigureAwait(false))
-                return (long)(await end.ExecuteScalarAsync(limit.Token).ConfigureAwait(false))!;
-        }
+                return await end.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        return (long)ended!;
     }
 }
