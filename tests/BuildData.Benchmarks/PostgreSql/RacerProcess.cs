@@ -35,17 +35,24 @@ internal sealed class RacerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.StandardInput.Close();
+        if (!_process.HasExited)
+            _process.StandardInput.Close();
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
 
     private async Task<Latencies> Ask<T>(T message)
     {
-        await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(message));
-        await _process.StandardInput.FlushAsync();
-        string answer = await _process.StandardOutput.ReadLineAsync()
-            ?? throw new InvalidOperationException("A process of the race has ended. Its error is above.");
-        return new Latencies { Counts = JsonSerializer.Deserialize<long[]>(answer)! };
+        if (!_process.HasExited)
+        {
+            await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(message));
+            await _process.StandardInput.FlushAsync();
+        }
+
+        if (await _process.StandardOutput.ReadLineAsync() is { } answer)
+            return new Latencies { Counts = JsonSerializer.Deserialize<long[]>(answer)! };
+
+        await _process.WaitForExitAsync();
+        throw new InvalidOperationException($"A process of the race has ended with exit code {_process.ExitCode}. Its error, if it had one, is above.");
     }
 }
