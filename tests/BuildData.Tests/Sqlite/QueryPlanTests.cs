@@ -64,47 +64,38 @@ internal sealed class QueryPlanTests : SqliteMasterTests
 
     [Test]
     public void Plan_OfTheRequestsThatANewOneReplaces_ReadsOnlyThose() =>
-        Plan(CollapsedRequests.Lookup(new SqlBuilder(), builderId: 1, "key").Text.ToString())
+        Plan(CollapsedRequests.Lookup(new SqlBuilder(), builderId: 1, "key").Text.ToString(), [1L, "key"])
             .Should().Contain("buildrequests_collapsible (builder_id=? AND collapse_key=?)").And.NotContain("SCAN ");
 
-    private async Task<string> Plan(Query query, ResultSpec spec) => Plan(await Sql(query, spec));
+    [TestCase("/builds?order=-started_at", "builds_by_started_at")]
+    [TestCase("/builds?order=-complete_at", "builds_by_complete_at")]
+    [TestCase("/builders/linux/builds?order=-started_at", "builds_by_builder_and_started_at")]
+    [TestCase("/builders/linux/builds?order=-complete_at", "builds_by_builder_and_complete_at")]
+    [TestCase("/buildrequests?order=-submitted_at", "buildrequests_by_submitted_at")]
+    [TestCase("/builders/linux/buildrequests?order=-submitted_at", "buildrequests_by_builder_and_submitted_at")]
+    [TestCase("/buildsets?order=-complete_at", "buildsets_by_complete_at")]
+    [TestCase("/builders/linux/steps?results=2&order=-stepid", "steps_not_successful")]
+    [TestCase("/steps?complete=false", "steps_incomplete")]
+    public async Task Plan_OfAQueryThatHasAnIndex_UsesIt(string path, string index)
+    {
+        (Query query, ResultSpec spec) = DataApi.Parse(path, null);
 
-    private string Plan(string sql)
+        (await Plan(query, spec)).Should().Contain(index).And.NotContain("TEMP B-TREE FOR ORDER BY");
+    }
+
+    private async Task<string> Plan(Query query, ResultSpec spec)
+    {
+        CapturedQuery captured = await CapturedQuery.Of(query, spec, new SqlDialect());
+        return Plan(captured.Statement, captured.Values);
+    }
+
+    // With the values of its parameters: SQLite looks at them to find out whether an index of some rows will do.
+    private string Plan(string sql, IReadOnlyList<object?> values)
     {
         using var connection = new SqliteConnection(Folder.ConnectionString + ";Pooling=False;Mode=ReadOnly");
-        return string.Join('\n', connection.Query<(long, long, long, string)>("EXPLAIN QUERY PLAN " + sql).Select(row => row.Item4));
-    }
-
-    private static async Task<string> Sql(Query query, ResultSpec spec)
-    {
-        var session = new Capture();
-        await (Task)typeof(QueryPlanTests).GetMethod(query.IsCollection ? nameof(RunAll) : nameof(RunOne), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
-            .MakeGenericMethod(query.ResultType).Invoke(null, [query, spec, session])!;
-        return session.Statement!;
-    }
-
-    private static async Task RunOne<T>(SingleQuery<T> query, ResultSpec spec, ReadSession session)
-        where T : class =>
-        await query.Read(session, BoundSpec.Bind(spec, query.Resource, isCollection: false), CancellationToken.None);
-
-    private static async Task RunAll<T>(CollectionQuery<T> query, ResultSpec spec, ReadSession session)
-        where T : class =>
-        await Select.Page(query, session, BoundSpec.Bind(spec, query.Resource, isCollection: true), 10, 0, null, CancellationToken.None);
-
-    private sealed class Capture : ReadSession
-    {
-        public string? Statement { get; private set; }
-
-        public override SqlDialect Dialect { get; } = new();
-
-        public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
-        {
-            Statement = sql.Text.ToString();
-            return ValueTask.CompletedTask;
-        }
-
-        public override ValueTask BeginSnapshot(CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-        public override ValueTask EndSnapshot() => ValueTask.CompletedTask;
+        var parameters = new DynamicParameters();
+        for (int i = 0; i < values.Count; i++)
+            parameters.Add($"${i + 1}", values[i]);
+        return string.Join('\n', connection.Query<(long, long, long, string)>("EXPLAIN QUERY PLAN " + sql, parameters).Select(row => row.Item4));
     }
 }

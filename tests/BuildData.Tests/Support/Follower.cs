@@ -73,16 +73,19 @@ internal abstract class Follower : IAsyncDisposable
         {
             await _watch.DisposeAsync();
             await _reading;
-            return [.. _watch.Current];
+            return [.. _watch.Current.Select(Announced)];
         }
 
         public override async Task<HashSet<object>> Fresh()
         {
             (Query query, ResultSpec spec) = DataApi.Parse(Path, null);
             return query is CollectionQuery<T> collection
-                ? [.. await _data.GetAll(collection, spec)]
-                : await _data.Get((SingleQuery<T>)query, spec) is { } one ? [one] : [];
+                ? [.. (await _data.GetAll(collection, spec)).Select(Announced)]
+                : await _data.Get((SingleQuery<T>)query, spec) is { } one ? [Announced(one)] : [];
         }
+
+        /// <summary>What is announced of a resource: all of it, except the time of a heartbeat.</summary>
+        private static object Announced(T resource) => resource is MasterInfo master ? master with { LastActive = default } : resource;
 
         public override ValueTask DisposeAsync() => _watch.DisposeAsync();
 

@@ -23,7 +23,7 @@ internal static class BuildsetKeyRows
         SqlBuilder sql = scope.Session.Sql();
         sql.Append($"SELECT id AS BuildRequestId, builder_id AS BuilderId FROM buildrequests WHERE buildset_id = {buildsetId} ORDER BY id");
         List<BuildRequestRow> requests = await scope.Session.Rows<BuildRequestRow>(sql, CancellationToken.None).ConfigureAwait(false);
-        return new AddBuildsetResult(
-            buildsetId, requests.ToDictionary(request => request.BuilderId, request => request.BuildRequestId).AsReadOnly()) { IsNew = false };
+        IReadOnlyDictionary<long, long> ids = requests.ToDictionary(request => request.BuilderId, request => request.BuildRequestId).AsReadOnly();
+        return new AddBuildsetResult(buildsetId, ids) { IsNew = false };
     }
 }

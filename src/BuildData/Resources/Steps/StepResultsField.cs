@@ -3,16 +3,27 @@ using BuildData.Stores;
 namespace BuildData;
 
 /// <summary>
-/// A step's results. The few that did not succeed have an index of their own, which SQLite takes only where the statement says
-/// in so many words that it asks for no others.
+/// A step's results. The few steps that have not succeeded have an index of their own. A store uses it only where the statement
+/// contains its condition, because it does not know the values of parameters.
 /// </summary>
 internal sealed class StepResultsField() : Field<Step>("results", FieldType.Result, "s.results", static step => step.Results, isNullable: true)
 {
+    private const string Unsuccessful = "s.results > 0";
+    private const string NotSuccessful = "(s.results IS NULL OR s.results > 0)";
+
     public override void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
     {
+        if (filter.Operator is FilterOperator.NotEqual or FilterOperator.NotIn && NamesSuccess(filter))
+        {
+            sql.Condition().Append(NotSuccessful);
+            if (filter.Values.Count == 1)
+                return;
+        }
+
         base.AppendFilter(sql, filter, dialect);
-        bool any = filter.Operator is FilterOperator.Equal or FilterOperator.In;
-        if (any && filter.Values.All(value => Bind(filter, value).Number > 0))
-            sql.Condition().Append("s.results > 0");
+        if (filter.Operator is FilterOperator.Equal or FilterOperator.In && !NamesSuccess(filter))
+            sql.Condition().Append(Unsuccessful);
     }
+
+    private bool NamesSuccess(Filter filter) => filter.Values.Any(value => Bind(filter, value).Number == (long)BuildResult.Success);
 }

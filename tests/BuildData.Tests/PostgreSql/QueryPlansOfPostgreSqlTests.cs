@@ -1,0 +1,90 @@
+using BuildData.PostgreSql;
+using Npgsql;
+
+namespace BuildData.Tests;
+
+/// <summary>
+/// The server uses the indexes for the statements of queries, in a history of builders that differ much: one has most of the
+/// builds, and one has a few old ones.
+/// </summary>
+internal sealed class QueryPlansOfPostgreSqlTests
+{
+    private const string History =
+        """
+        INSERT INTO builders (name) SELECT 'b' || i FROM generate_series(1, 100) AS i;
+        INSERT INTO workers (name) SELECT 'w' || i FROM generate_series(1, 50) AS i;
+        INSERT INTO buildsets (reason, submitted_at, complete, complete_at, results)
+        SELECT '', i * 1000, (i <= 4950)::int, CASE WHEN i <= 4950 THEN i * 1000 + i % 7 * 500 END, CASE WHEN i <= 4950 THEN 0 END FROM generate_series(1, 5000) AS i;
+        INSERT INTO buildrequests (buildset_id, builder_id, priority, claimed_at, claimed_by, complete, complete_at, results, submitted_at, waited_for)
+        SELECT id, CASE WHEN id <= 20 THEN 100 WHEN id % 2 = 0 THEN 1 ELSE 1 + id % 99 END, 0, 1, 1, complete, complete_at, results, submitted_at, 0 FROM buildsets ORDER BY id;
+        INSERT INTO builds (number, builder_id, buildrequest_id, worker_id, master_id, started_at, complete, complete_at, locks_duration_s, state_string, results)
+        SELECT row_number() OVER (PARTITION BY builder_id ORDER BY id), builder_id, id, CASE WHEN id <= 20 THEN 50 ELSE 1 + id % 49 END, 1, submitted_at, complete, complete_at, 0, '', results
+        FROM buildrequests ORDER BY id;
+        INSERT INTO steps (build_id, builder_id, number, name, started_at, complete, complete_at, state_string, results, hidden)
+        SELECT b.id, b.builder_id, n, 'step-' || n, started_at, complete, complete_at, '', CASE WHEN complete = 0 THEN NULL WHEN (b.id * 10 + n) * 2654435761 / 128 % 20 = 0 THEN 2 ELSE 0 END, 0
+        FROM builds AS b, generate_series(0, 9) AS n ORDER BY b.id, n;
+        ANALYZE;
+        """;
+
+    private PostgreSqlTestStore _store = null!;
+
+    [OneTimeSetUp]
+    public async Task MakeHistory()
+    {
+        _store = (PostgreSqlTestStore)await StoreKind.PostgreSql.Create();
+        await (await _store.Open()).DisposeAsync();
+        await _store.Scalar<int?>(History);
+    }
+
+    [OneTimeTearDown]
+    public async Task RemoveHistory()
+    {
+        // There is none if the tests were skipped for want of a server.
+        if (_store is not null)
+            await _store.DisposeAsync();
+    }
+
+    [TestCase("/builders/b100/steps?order=-stepid&limit=20", "steps_by_builder")]
+    [TestCase("/builders/b1/steps?order=-stepid&limit=20", "steps_by_builder")]
+    [TestCase("/builders/b100/steps?results__ne=0&order=-stepid&limit=20", "steps_not_successful")]
+    [TestCase("/builders/b1/steps?results=2&order=-stepid&limit=20", "steps_not_successful")]
+    [TestCase("/steps?complete=false", "steps_incomplete")]
+    [TestCase("/builders/b100/steps?complete=false", "steps_incomplete")]
+    [TestCase("/builders/b100/builds?order=-buildid&limit=20", "builds_by_builder")]
+    [TestCase("/builds?order=-started_at&limit=20", "builds_by_started_at")]
+    [TestCase("/builds?order=started_at&limit=20", "builds_by_started_at")]
+    [TestCase("/builds?order=-complete_at&limit=20", "builds_by_complete_at")]
+    [TestCase("/builds?order=complete_at&limit=20", "builds_by_complete_at")]
+    [TestCase("/builders/b100/builds?order=-started_at&limit=20", "builds_by_builder_and_started_at")]
+    [TestCase("/builders/b100/builds?order=-complete_at&limit=20", "builds_by_builder_and_complete_at")]
+    [TestCase("/workers/50/builds?order=-buildid&limit=20", "builds_by_worker")]
+    [TestCase("/builders/b100/buildrequests?order=-buildrequestid&limit=20", "buildrequests_by_builder")]
+    [TestCase("/buildrequests?order=-submitted_at&limit=20", "buildrequests_by_submitted_at")]
+    [TestCase("/builders/b100/buildrequests?order=-submitted_at&limit=20", "buildrequests_by_builder_and_submitted_at")]
+    [TestCase("/buildsets?order=-submitted_at&limit=20", "buildsets_by_submitted_at")]
+    [TestCase("/buildsets?order=-complete_at&limit=20", "buildsets_by_complete_at")]
+    public async Task Plan_OfAQueryThatHasAnIndex_UsesIt(string path, string index)
+    {
+        (Query query, ResultSpec spec) = DataApi.Parse(path, null);
+
+        string plan = await Plan(await CapturedQuery.Of(query, spec, PostgreSqlDialect.Instance));
+
+        plan.Should().MatchRegex($@"\b{index}\b").And.NotMatchRegex("Seq Scan on (steps|builds|buildrequests|buildsets) ");
+    }
+
+    private async Task<string> Plan(CapturedQuery captured)
+    {
+        await using var connection = new NpgsqlConnection(_store.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+#pragma warning disable CA2100 // The library's own statement.
+        await using var command = new NpgsqlCommand("EXPLAIN " + captured.Statement, connection);
+#pragma warning restore CA2100
+        foreach (object? value in captured.Values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+        var lines = new List<string>();
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            lines.Add(reader.GetString(0));
+        return string.Join('\n', lines);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Reflection;
+using BuildData.Stores;
+
+namespace BuildData.Tests;
+
+/// <summary>The statement that a query becomes, for a plan of it.</summary>
+internal sealed class CapturedQuery(SqlDialect dialect) : ReadSession
+{
+    public override SqlDialect Dialect => dialect;
+
+    public string Statement { get; private set; } = "";
+
+    /// <summary>The values of its parameters: whole numbers, texts and nulls.</summary>
+    public IReadOnlyList<object?> Values { get; private set; } = [];
+
+    public static async Task<CapturedQuery> Of(Query query, ResultSpec spec, SqlDialect dialect)
+    {
+        var session = new CapturedQuery(dialect);
+        await (Task)typeof(CapturedQuery).GetMethod(query.IsCollection ? nameof(RunAll) : nameof(RunOne), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(query.ResultType).Invoke(null, [query, spec, session])!;
+        return session;
+    }
+
+    public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
+    {
+        Statement = sql.Text.ToString();
+        var values = new List<object?>();
+        foreach (SqlValue value in sql.Values)
+            values.Add(value.Kind switch { SqlValueKind.Number => value.Number, SqlValueKind.Text => value.Text, _ => null });
+        Values = values;
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask BeginSnapshot(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public override ValueTask EndSnapshot() => ValueTask.CompletedTask;
+
+    private static async Task RunOne<T>(SingleQuery<T> query, ResultSpec spec, ReadSession session)
+        where T : class =>
+        await query.Read(session, BoundSpec.Bind(spec, query.Resource, isCollection: false), CancellationToken.None);
+
+    private static async Task RunAll<T>(CollectionQuery<T> query, ResultSpec spec, ReadSession session)
+        where T : class =>
+        await Select.Page(query, session, BoundSpec.Bind(spec, query.Resource, isCollection: true), 10, 0, null, CancellationToken.None);
+}
