@@ -74,7 +74,7 @@ internal sealed class EventReader(Server server) : IAsyncDisposable
 
     private static async Task<EventPage> Read(NpgsqlConnection connection, long from, bool looksForWriters)
     {
-        var session = new PostgreSqlSession { Connection = connection };
+        var session = new PostgreSqlSession { Connection = connection, HasOwnLimit = true };
 
         // In this order: what is not under way when it is looked for, and not in the page, is never going to be there.
         HashSet<string>? writers = null;

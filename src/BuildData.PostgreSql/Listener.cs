@@ -122,7 +122,7 @@ internal sealed class Listener(Server server, StoreContext context, MasterIdenti
     private async ValueTask Ask()
     {
         NpgsqlConnection connection = _connection!;
-        var ask = new NpgsqlCommand("SELECT 1", connection);
+        var ask = new NpgsqlCommand("SELECT 1", connection) { CommandTimeout = 0 };
         try
         {
             await ask.ExecuteScalarAsync(CancellationToken.None).Soon(CancellationToken.None).ConfigureAwait(false);

@@ -84,7 +84,7 @@ internal sealed class Notifier : IAsyncDisposable
     {
         if (!_isSet)
         {
-            var set = new NpgsqlCommand("SET synchronous_commit = off", connection);
+            var set = new NpgsqlCommand("SET synchronous_commit = off", connection) { CommandTimeout = 0 };
             await using (set.ConfigureAwait(false))
                 await set.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
             _isSet = true;
@@ -92,6 +92,7 @@ internal sealed class Notifier : IAsyncDisposable
 
         var notify = new NpgsqlCommand($"SELECT pg_notify({Listener.Channel}, $1) FROM event_log", connection)
         {
+            CommandTimeout = 0,
             Parameters = { new NpgsqlParameter<string> { TypedValue = FormattableString.Invariant($"{_identity.Id}") } },
         };
         await using (notify.ConfigureAwait(false))

@@ -28,6 +28,9 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
     /// <summary>Waits for answers for as long as the server works for them; null where the driver's time limit is enough.</summary>
     public Patience? Patience { get; init; }
 
+    /// <summary>Whether its owner limits how long it waits, so that the driver need not.</summary>
+    public bool HasOwnLimit { get; init; }
+
     /// <summary>What begins a transaction, statement by statement; null where queries need none.</summary>
     public IReadOnlyList<string>? Opening { get; set; }
 
@@ -210,7 +213,7 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
         await using (batch.ConfigureAwait(false))
         {
             // The server would keep a commit that is cancelled, and not wait for its replicas.
-            if (Patience is not null)
+            if (Patience is not null || HasOwnLimit)
                 batch.Timeout = 0;
 
             NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);

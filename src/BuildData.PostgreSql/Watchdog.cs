@@ -46,7 +46,7 @@ internal sealed class Watchdog(Server server)
                 FROM pg_stat_activity WHERE pid = $1
                 """,
                 connection)
-            { Parameters = { new NpgsqlParameter<int> { TypedValue = processId } } };
+            { CommandTimeout = 0, Parameters = { new NpgsqlParameter<int> { TypedValue = processId } } };
             await using (ask.ConfigureAwait(false))
                 return await ask.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false);
         }).ConfigureAwait(false);
@@ -59,7 +59,7 @@ internal sealed class Watchdog(Server server)
     {
         object? ended = await server.Ask(async connection =>
         {
-            var end = new NpgsqlCommand(EndVanished, connection);
+            var end = new NpgsqlCommand(EndVanished, connection) { CommandTimeout = 0 };
             await using (end.ConfigureAwait(false))
                 return await end.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false);
         }).ConfigureAwait(false);

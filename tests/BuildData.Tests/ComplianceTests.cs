@@ -10,7 +10,7 @@ internal sealed class ComplianceTests
     [Test]
     public void Contracts_OfEachKindOfStore_AreKeptByOneClassEach()
     {
-        StoreTests[] kept = [.. Classes.Where(type => !type.IsAbstract).Select(type => (StoreTests)Activator.CreateInstance(type)!)];
+        StoreTests[] kept = [.. Classes.Where(type => !type.IsAbstract && type.GetConstructor([]) is not null).Select(type => (StoreTests)Activator.CreateInstance(type)!)];
 
         IEnumerable<string> wrong =
             from contract in Contracts()

@@ -13,7 +13,7 @@ internal sealed class ConnectionTests() : MasterTests(StoreKind.PostgreSql)
         var log = new CollectedLog();
         await using Master small = await Master.Open(options =>
         {
-            options.UsePostgreSql(((PostgreSqlTestStore)Store).ConnectionString + ";Maximum Pool Size=4;Timeout=3");
+            options.UsePostgreSql(((PostgreSqlTestStore)Store).ConnectionString + ";Maximum Pool Size=6;Timeout=3");
             options.MasterName = "small";
             options.LoggerFactory = log;
         });
