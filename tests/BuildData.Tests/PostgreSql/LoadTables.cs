@@ -18,11 +18,10 @@ internal sealed class LoadTables
         List<BuildRowOf> builds,
         List<StepRowOf> steps,
         List<(long BuildId, string Name)> properties,
-        List<EventRow> events,
-        long position)
+        List<EventRow> events)
     {
-        (Builders, Workers, Buildsets, Requests, Builds, Steps, Properties, Events, Position) =
-            (builders, workers, buildsets, requests, builds, steps, properties, events, position);
+        (Builders, Workers, Buildsets, Requests, Builds, Steps, Properties, Events) =
+            (builders, workers, buildsets, requests, builds, steps, properties, events);
     }
 
     public List<(long Id, string Name)> Builders { get; }
@@ -41,8 +40,6 @@ internal sealed class LoadTables
 
     public List<EventRow> Events { get; }
 
-    public long Position { get; }
-
     public IEnumerable<EventRow> PublicEvents => Events.Where(e => Public.Contains((e.Kind, e.Name)));
 
     public static async Task<LoadTables> Read(string connectionString)
@@ -60,8 +57,7 @@ internal sealed class LoadTables
             await Rows<StepRowOf>(
                 connection, "SELECT id AS Id, build_id AS BuildId, number AS Number, name AS Name, complete = 1 AS Complete, results AS Results, urls AS Urls FROM steps ORDER BY build_id, number"),
             await Rows<(long, string)>(connection, "SELECT build_id, name FROM build_properties"),
-            await Rows<EventRow>(connection, "SELECT sequence AS Sequence, kind AS Kind, name AS Name, resource_id AS ResourceId FROM events ORDER BY sequence"),
-            await connection.ExecuteScalarAsync<long>("SELECT position FROM event_log"));
+            await Rows<EventRow>(connection, "SELECT sequence AS Sequence, kind AS Kind, name AS Name, resource_id AS ResourceId FROM events ORDER BY sequence"));
     }
 
     /// <summary>Every fact as a load would have printed it.</summary>

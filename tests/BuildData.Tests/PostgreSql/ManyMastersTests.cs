@@ -171,8 +171,7 @@ internal sealed class ManyMastersTests
 
     private static void AssertEvents(LoadTables tables)
     {
-        tables.Events.Select(e => e.Sequence).Should().Equal(Enumerable.Range(1, tables.Events.Count).Select(sequence => (long)sequence));
-        tables.Position.Should().Be(tables.Events.Count);
+        tables.Events.Select(e => e.Sequence).Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
         Begun("buildset").Should().Equal(tables.Buildsets.Select(buildset => buildset.Id).Order());
         Begun("build request").Should().Equal(tables.Requests.Select(request => request.Id).Order());
         Begun("build").Should().Equal(tables.Builds.Select(build => build.Id).Order());

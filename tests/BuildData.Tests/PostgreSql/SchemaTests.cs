@@ -43,7 +43,7 @@ internal sealed class SchemaTests
 
         SchemaVersionException error = (await _store.Awaiting(store => store.Open()).Should().ThrowAsync<SchemaVersionException>()).Which;
 
-        (error.Found, error.Known).Should().Be((999, 3));
+        (error.Found, error.Known).Should().Be((999, 4));
         (await _store.Scalar<long>("SELECT version FROM builddata_schema")).Should().Be(999);
     }
 
