@@ -14,6 +14,9 @@ internal sealed class BatchRunner(Site site) : IAsyncDisposable
 
     private readonly WriteConnection _connection = new(site, isHosts: false);
 
+    // The updates that the attempt under way leaves out.
+    private IReadOnlyCollection<StoreUpdate> _blocked = [];
+
     /// <summary>Runs updates in one transaction, and completes those that it does not return.</summary>
     /// <param name="updates">The updates.</param>
     /// <param name="guards">Whether to leave out updates of tables that are locked as a whole.</param>
@@ -101,7 +104,7 @@ internal sealed class BatchRunner(Site site) : IAsyncDisposable
             catch (Exception error) when (Errors.IsOurs(error) || error is StoreException)
             {
                 if (_connection.MayBeIn(error) && await _connection.IsCommitted(error).ConfigureAwait(false))
-                    return (true, BatchResult.Done);
+                    return (true, Blocked(updates));
 
                 if (updates.Count > 1 && _connection.IsConnected && !Errors.IsLoss(error) && !Errors.IsReadOnly(error)
                     && (!Errors.IsConflict(error) || attempt == MostConflictsTogether))
@@ -118,24 +121,26 @@ internal sealed class BatchRunner(Site site) : IAsyncDisposable
 
     private async ValueTask<(bool IsDone, BatchResult Result)> Attempt(IReadOnlyList<PendingUpdate> updates, bool guards, bool waits)
     {
+        _blocked = [];
         Tables tables = guards ? updates.Aggregate(Tables.None, (all, pending) => all | pending.Needs.Tables) : Tables.None;
         await _connection.Begin(tables, waits, CancellationToken.None).ConfigureAwait(false);
         StoreUpdate[] all = [.. updates.Select(pending => pending.Update)];
-        IReadOnlyCollection<StoreUpdate> blocked = await _connection.Scope.Prefetch(all, waits).ConfigureAwait(false);
+        _blocked = await _connection.Scope.Prefetch(all, waits).ConfigureAwait(false);
         foreach (StoreUpdate update in all)
         {
-            if (blocked.Contains(update) || await RunOne(update).ConfigureAwait(false))
+            if (_blocked.Contains(update) || await RunOne(update).ConfigureAwait(false))
                 continue;
 
             await _connection.Rollback().ConfigureAwait(false);
-            if (updates.Count > 1)
-                return (false, BatchResult.Done);
-            return (true, BatchResult.Done);
+            return (updates.Count == 1, BatchResult.Done);
         }
 
         await _connection.Commit().ConfigureAwait(false);
-        return (true, blocked.Count == 0 ? BatchResult.Done : new BatchResult([.. updates.Where(pending => blocked.Contains(pending.Update))], []));
+        return (true, Blocked(updates));
     }
+
+    private BatchResult Blocked(IReadOnlyList<PendingUpdate> updates) =>
+        _blocked.Count == 0 ? BatchResult.Done : new BatchResult([.. updates.Where(pending => _blocked.Contains(pending.Update))], []);
 
     /// <summary>Runs, kind by kind, updates of which some need a table that is locked, and returns those.</summary>
     private async ValueTask<BatchResult> SetTablesAside(IReadOnlyList<PendingUpdate> updates)
@@ -189,7 +194,7 @@ internal sealed class BatchRunner(Site site) : IAsyncDisposable
         if (update.Error is not { } error)
             return true;
 
-        // The transaction is of no use then, whoever's fault it was.
+        // The server has refused a statement, and with it the whole transaction.
         if (Errors.IsOurs(error))
             throw error;
 

@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
-using System.Text;
 using BuildData.Stores;
 using Npgsql;
 using NpgsqlTypes;
@@ -33,21 +31,6 @@ internal static class CommitSql
             FROM tickets AS t, unnest($2, $3, $4, $5, $6) WITH ORDINALITY AS e (kind, name, resource_id, resource, properties, ordinal))
         SELECT unnest(tickets), pg_current_xact_id()::xid::text::bigint FROM tickets
         """;
-
-    private const string AppendOneStart =
-        """
-        WITH written AS (
-        """;
-
-    private static readonly CompositeFormat AppendOneEnd = CompositeFormat.Parse(
-        """
-         AND xmin = ${0} RETURNING id),
-        ticket AS MATERIALIZED (SELECT nextval('event_tickets') AS ticket FROM written, masters WHERE masters.id = ${1} AND sqrt((epoch = ${2})::int - 1) = 0),
-        appended AS (
-            INSERT INTO events (sequence, at, kind, name, resource_id, resource, properties)
-            SELECT t.ticket * 1024, ${3}, ${4}, ${5}, ${6}, ${7}, ${8} FROM ticket AS t)
-        SELECT ticket, pg_current_xact_id()::xid::text::bigint FROM ticket
-        """);
 
     /// <summary>Returns the statement that numbers and keeps a transaction's events.</summary>
     public static NpgsqlBatchCommand AppendEvents(IReadOnlyList<StoredEvent> events, long at, MasterIdentity master)
@@ -100,37 +83,6 @@ internal static class CommitSql
                 new NpgsqlParameter<long> { TypedValue = rows.Ids.Count },
             },
         };
-    }
-
-    /// <summary>
-    /// Makes one statement of the transaction of a lone caller: it changes one row if that has the version that is known, and
-    /// numbers and keeps the event. It returns nothing if the row has changed.
-    /// </summary>
-    /// <param name="write">An UPDATE of the row of the id that is its first parameter. It becomes the statement.</param>
-    /// <param name="version">The row's version.</param>
-    /// <param name="e">The event.</param>
-    /// <param name="at">The time of the transaction.</param>
-    /// <param name="master">This process's master.</param>
-    public static NpgsqlBatchCommand WriteOne(NpgsqlBatchCommand write, long version, StoredEvent e, long at, MasterIdentity master)
-    {
-        int next = write.Parameters.Count;
-        NpgsqlParameterCollection parameters = write.Parameters;
-#pragma warning disable CA2100 // Constants of this library, and numbers of parameters.
-        write.CommandText = AppendOneStart + write.CommandText + string.Format(
-            CultureInfo.InvariantCulture, AppendOneEnd, next + 1, next + 2, next + 3, next + 4, next + 5, next + 6, next + 7, next + 8, next + 9);
-#pragma warning restore CA2100
-        parameters.Add(new NpgsqlParameter<uint> { TypedValue = (uint)version, NpgsqlDbType = NpgsqlDbType.Xid });
-        parameters.Add(new NpgsqlParameter<long> { TypedValue = master.Id });
-        parameters.Add(new NpgsqlParameter<long> { TypedValue = master.Epoch });
-        parameters.Add(new NpgsqlParameter<long> { TypedValue = at });
-        parameters.Add(new NpgsqlParameter<string> { TypedValue = e.Kind });
-        parameters.Add(new NpgsqlParameter<string> { TypedValue = e.Name });
-        parameters.Add(new NpgsqlParameter<long> { TypedValue = e.ResourceId });
-        parameters.Add(new NpgsqlParameter<string> { TypedValue = StoredText.Encode(e.Resource) });
-        parameters.Add(e.Properties is { } properties
-            ? new NpgsqlParameter<string> { TypedValue = StoredText.Encode(properties) }
-            : new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        return write;
     }
 
     /// <summary>Takes the tickets of a transaction and the version of the rows that it has written.</summary>

@@ -97,16 +97,6 @@ internal sealed class EventOrder(Server server, StoreContext context) : IAsyncDi
         }
     }
 
-    /// <summary>Whether this process has events that wait for others before them.</summary>
-    public bool HasWaiting
-    {
-        get
-        {
-            lock (_lock)
-                return _own.Count > 0;
-        }
-    }
-
     /// <summary>Publishes what there is.</summary>
     /// <returns>Whether a ticket is missing whose transaction has not ended.</returns>
     public async ValueTask<bool> Look(CancellationToken cancellationToken)

@@ -76,7 +76,7 @@ internal sealed class EventReader(Server server) : IAsyncDisposable
     {
         var session = new PostgreSqlSession { Connection = connection, HasOwnLimit = true };
 
-        // In this order: what is not under way when it is looked for, and not in the page, is never going to be there.
+        // The order matters: a transaction that is not among the writers has ended, so its events are in the page, or never will be.
         HashSet<string>? writers = null;
         long drawn = 0;
         if (looksForWriters)

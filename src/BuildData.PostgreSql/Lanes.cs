@@ -42,7 +42,7 @@ internal sealed class Lanes : IAsyncDisposable
     // How many updates must be in the queue for Run to be woken.
     private int _wakeCount = 1;
 
-    // How many updates have been there at a time of late, in the queue and under way.
+    // The largest recent number of updates in the queue and under way.
     private int _usual;
     private bool _closing;
 
@@ -164,8 +164,8 @@ internal sealed class Lanes : IAsyncDisposable
 
     /// <summary>The next batch, which has begun; null if there is none yet.</summary>
     /// <param name="lingersUntil">
-    /// Until when it waits for half of the updates to be there that have come at a time of late, in milliseconds; 0 if it does not.
-    /// Those that come back from a commit do so one after the other, and would go on in many small transactions.
+    /// The time, in milliseconds, until which the next batch waits for more updates; 0 if it does not wait. It waits until the queue has
+    /// half of the recent number. The callers of a commit come back one after the other, and would otherwise make many small batches.
     /// </param>
     private Batch? Next(ref long lingersUntil)
     {

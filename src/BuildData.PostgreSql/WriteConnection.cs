@@ -20,6 +20,8 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
 
     private PostgreSqlSession? _session;
     private UpdateScope? _scope;
+    private readonly WriteOneStatements _writeOne = new();
+
     private bool _guards;
 
     // What had been published when the commit was sent. Its events come later.
@@ -159,6 +161,7 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
         Scope.Undo(0);
         if (isLost)
         {
+            Session.ForgetIds();
             site.Doubt();
             await Disconnect().ConfigureAwait(false);
         }
@@ -182,6 +185,7 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
         catch (Exception)
 #pragma warning restore CA1031
         {
+            Session.ForgetIds();
             site.Doubt();
             await Disconnect().ConfigureAwait(false);
         }
@@ -238,7 +242,7 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
         IReadOnlyList<RowVersions> unverified = Scope.Unverified();
         if (IsLone(unverified))
         {
-            NpgsqlBatchCommand one = CommitSql.WriteOne(Session.Waiting[0], unverified[0].Versions[0], Events[0], At, site.Identity);
+            NpgsqlBatchCommand one = _writeOne.Make(Session.Waiting[0], unverified[0].Versions[0], Events[0], At, site.Identity);
             Session.DropWaiting();
             Session.Add(one);
             return [numbers];
@@ -257,8 +261,8 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
 
     private bool IsLone(IReadOnlyList<RowVersions> unverified) =>
         !_guards && !Session.HasBegun && Events.Count == 1
-        && Session.Waiting is [{ } write] && write.CommandText.StartsWith("UPDATE ", StringComparison.Ordinal)
-        && unverified is [{ Ids: [var id] }] && write.Parameters[0] is NpgsqlParameter<long> key && key.TypedValue == id;
+        && Session.Waiting is [{ } write]
+        && unverified is [{ Ids: [var id], Table: var table }] && write.CommandText.StartsWith($"UPDATE {table} ", StringComparison.Ordinal) && write.Parameters[0] is NpgsqlParameter<long> key && key.TypedValue == id;
 
     /// <summary>Gives the connection up.</summary>
     private async ValueTask Disconnect()

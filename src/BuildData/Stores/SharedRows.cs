@@ -19,11 +19,15 @@ public sealed class SharedRows
 
     internal Lock Lock { get; } = new();
 
+    /// <summary>A number that changes when all is forgotten. What a transaction knows from before that is not put back.</summary>
+    internal long Generation { get; private set; }
+
     /// <summary>Forgets all: the database may have lost commits, or another server has taken over.</summary>
     public void Clear()
     {
         lock (Lock)
         {
+            Generation++;
             _steps.Clear();
             _builds.Clear();
             _names.Clear();

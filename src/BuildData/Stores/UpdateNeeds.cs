@@ -81,7 +81,6 @@ public sealed class UpdateNeeds
     {
         (_names ??= []).Add((table, name));
         Tables |= table == "builders" ? Tables.Builders : Tables.Workers;
-        NewId(table);
     }
 
     internal void AddStep(long buildId)

@@ -4,7 +4,7 @@ namespace BuildData;
 
 /// <summary>
 /// Rows that the writer has read or written and knows to be current: because nobody else writes or, where others do, because
-/// the transaction has locked them or verifies their versions. Whatever undoes a write clears it: what is not held is read again.
+/// the transaction has locked them or verifies their versions. When a write is undone, all of it is forgotten and read again.
 /// </summary>
 /// <param name="shared">What the connections of this process know together, where others write too; else null.</param>
 internal sealed class HeldRows(SharedRows? shared)
@@ -17,6 +17,7 @@ internal sealed class HeldRows(SharedRows? shared)
     private readonly HashSet<RowKey> _finished = [];
     private readonly HashSet<RowKey> _changed = [];
     private int _heldNames;
+    private long _generation;
 
     public Dictionary<long, Step> Steps { get; } = [];
 
@@ -149,8 +150,12 @@ internal sealed class HeldRows(SharedRows? shared)
     /// <summary>Forgets all before a transaction, where others may have changed it since the last one.</summary>
     public void BeginTransaction()
     {
-        if (shared is not null)
-            Clear();
+        if (shared is null)
+            return;
+
+        Clear();
+        lock (shared.Lock)
+            _generation = shared.Generation;
     }
 
     /// <summary>Hands to the other connections what the transaction, which is committed, has read and written.</summary>
@@ -162,6 +167,13 @@ internal sealed class HeldRows(SharedRows? shared)
 
         lock (shared.Lock)
         {
+            // The database may not have it any more.
+            if (shared.Generation != _generation)
+            {
+                Clear();
+                return;
+            }
+
             foreach (Step step in Steps.Values)
             {
                 if (VersionOf(new RowKey("steps", step.StepId), version) is { } known)

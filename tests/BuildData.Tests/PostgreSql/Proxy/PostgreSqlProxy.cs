@@ -107,7 +107,7 @@ internal sealed class PostgreSqlProxy : IAsyncDisposable
         _accepting = Accept();
     }
 
-    /// <summary>Connects whoever connects from now on to another server.</summary>
+    /// <summary>Forwards new connections to another server.</summary>
     public void SwitchTo(PostgreSqlServer server) => Volatile.Write(ref _server, server.EndPoint);
 
     /// <summary>Counts the messages that are sent from now on, but for those of connections that listen.</summary>

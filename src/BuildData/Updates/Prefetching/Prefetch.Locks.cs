@@ -1,0 +1,74 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+// The rows that are locked, in one order for all masters.
+internal sealed partial class Prefetch
+{
+    private void LockAll()
+    {
+        foreach (long[] ids in IdList.Split(_builders))
+            AddLocks("builders", new SqlBuilder().Append("SELECT d.id FROM builders AS d WHERE d.id IN ").AppendList(ids).Append(" ORDER BY d.id").Append(LockClause("d")));
+
+        if (HasBuildsets)
+            AddLocks("buildsets", AppendBuildsets(new SqlBuilder().Append("SELECT t.id FROM buildsets AS t WHERE t.id IN ")).Append(" ORDER BY t.id").Append(LockClause("t")));
+
+        foreach (long[] ids in IdList.Split([.. _requests, .. _completes]))
+            AddRequests(new SqlBuilder().Append("SELECT ").Append(Catalog.BuildRequests.Columns).Append(" FROM buildrequests AS r WHERE r.id IN ").AppendList(ids));
+        if (_waiting.Count > 0)
+        {
+            AddRequests(AppendWaiting(new SqlBuilder().Append("SELECT ").Append(Catalog.BuildRequests.Columns).Append(" FROM ")));
+        }
+
+        AddResources(Catalog.Builds, "builds", _builds, build => Held.Builds[build.BuildId] = build);
+        AddResources(Catalog.Steps, "steps", _steps, step => Held.Steps[step.StepId] = step);
+
+        void AddRequests(SqlBuilder sql)
+        {
+            ResourceSink<BuildRequest> sink = Catalog.BuildRequests.CreateSink(ResultSpec.Empty);
+            Add(sql.Append(" ORDER BY r.id").Append(LockClause("r")), sink, () => sink.Resources.ForEach(request =>
+            {
+                Held.BuildRequests[request.BuildRequestId] = request;
+                _locked.Add(new RowKey("buildrequests", request.BuildRequestId));
+            }));
+        }
+    }
+
+    private void AddLocks(string table, SqlBuilder sql)
+    {
+        var ids = new ListSink<long>();
+        Add(sql, ids, () =>
+        {
+            foreach (long id in ids.Rows)
+            {
+                _locked.Add(new RowKey(table, id));
+                if (table == "builders")
+                {
+                    Held.Know(new RowKey(table, id));
+                    Held.LockedBuilders.Add(id);
+                }
+            }
+        });
+    }
+
+    private void AddResources<T>(TableResource<T> resource, string table, SortedSet<long> ids, Action<T> hold)
+        where T : class
+    {
+        foreach (long[] some in IdList.Split(ids))
+        {
+            var sink = new VersionedSink<T>(resource.CreateSink(ResultSpec.Empty), table, Held.Versions);
+            SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(resource.Columns).Append(", ").Append(scope.Session.Dialect.RowVersion(resource.Alias))
+                .Append(" AS Version FROM ").Append(resource.Table).Append(" WHERE ").Append(resource.Key).Append(" IN ").AppendList(some)
+                .Append(" ORDER BY ").Append(resource.Key).Append(LockClause(resource.Alias));
+            Add(sql, sink, () =>
+            {
+                sink.Complete();
+                foreach (T row in sink.Resources)
+                {
+                    hold(row);
+                    _locked.Add(new RowKey(table, resource.KeyOf(row)));
+                }
+            });
+        }
+    }
+}
