@@ -27,6 +27,9 @@ internal static class Errors
     /// <summary>Whether another session has locked a whole table.</summary>
     public static bool IsTableLocked(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
+    /// <summary>Whether the server did not answer in time.</summary>
+    public static bool IsTimeout(Exception error) => error is TimeoutException or { InnerException: TimeoutException };
+
     /// <summary>Whether the connection is gone.</summary>
     public static bool IsLoss(Exception error) => error is PostgresException refused ? EndsConnection(refused) : IsOurs(error) && !IsConflict(error);
 

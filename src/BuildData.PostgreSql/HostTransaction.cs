@@ -32,19 +32,31 @@ internal sealed class HostTransaction : IStoreTransaction
     /// <param name="cancellationToken">Cancels the beginning.</param>
     public static async Task<IStoreTransaction> Begin(Site site, Action ended, CancellationToken cancellationToken)
     {
-        var connection = new WriteConnection(site, isHosts: true);
         try
         {
-            await connection.Begin(Stores.Tables.None, waits: true, cancellationToken).ConfigureAwait(false);
-            await connection.BeginNow(cancellationToken).ConfigureAwait(false);
+            WriteConnection connection = await site.Server.Retry(static (site, token) => BeginOn(new WriteConnection(site, isHosts: true), token), site, cancellationToken).ConfigureAwait(false);
             return new HostTransaction(connection, site, ended);
         }
         catch (Exception error)
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
             ended();
             if (Errors.IsOurs(error))
                 throw site.Server.Wrap(error);
+            throw;
+        }
+    }
+
+    private static async ValueTask<WriteConnection> BeginOn(WriteConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.Begin(Stores.Tables.None, waits: true, cancellationToken).ConfigureAwait(false);
+            await connection.BeginNow(cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

@@ -31,7 +31,7 @@ internal sealed class PostgreSqlStore : IStore
     {
         try
         {
-            await Prepare(cancellationToken).ConfigureAwait(false);
+            _identity.Id = await _server.Retry(static (store, token) => store.Prepare(token), this, cancellationToken).ConfigureAwait(false);
             _announcer = new Announcer(_server, _context, _identity);
             await _announcer.Start(cancellationToken).ConfigureAwait(false);
             _site = new Site(_server, _context, _announcer, _identity);
@@ -133,7 +133,8 @@ internal sealed class PostgreSqlStore : IStore
         }
     }
 
-    private async Task Prepare(CancellationToken cancellationToken)
+    /// <summary>Makes the tables or brings them up to date, and returns the id of this process's master.</summary>
+    private async ValueTask<long> Prepare(CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await _server.Connect(cancellationToken).ConfigureAwait(false);
         try
@@ -150,7 +151,7 @@ internal sealed class PostgreSqlStore : IStore
                 name, _context.Options.TimeProvider.GetUtcNow()).ConfigureAwait(false);
             List<long> ids = await session.Rows<long>(
                 session.Sql().Append($"SELECT id FROM masters WHERE name = {name}"), cancellationToken).ConfigureAwait(false);
-            _identity.Id = ids[0];
+            return ids[0];
         }
         finally
         {

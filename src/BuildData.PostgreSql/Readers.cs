@@ -15,19 +15,8 @@ internal sealed class Readers(Server server) : IAsyncDisposable
         ObjectDisposedException.ThrowIf(!_reads.TryEnter(), typeof(Master));
         try
         {
-            PostgreSqlSession session = _free.TryPop(out PostgreSqlSession? free) ? free : new PostgreSqlSession();
-            session.Connection = await server.Connect(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                return await read(session, state, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                session.DropWaiting();
-                await session.Connection.DisposeAsync().ConfigureAwait(false);
-                session.Connection = null;
-                _free.Push(session);
-            }
+            return await server.Retry(
+                static (args, token) => args.readers.TryRead(args.read, args.state, token), (readers: this, read, state), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (Errors.IsOurs(error))
         {
@@ -36,6 +25,24 @@ internal sealed class Readers(Server server) : IAsyncDisposable
         finally
         {
             _reads.Leave();
+        }
+    }
+
+    private async ValueTask<TResult> TryRead<TState, TResult>(
+        Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
+    {
+        PostgreSqlSession session = _free.TryPop(out PostgreSqlSession? free) ? free : new PostgreSqlSession();
+        session.Connection = await server.Connect(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await read(session, state, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            session.DropWaiting();
+            await session.Connection.DisposeAsync().ConfigureAwait(false);
+            session.Connection = null;
+            _free.Push(session);
         }
     }
 

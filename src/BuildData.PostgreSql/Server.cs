@@ -39,6 +39,25 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Runs something on a connection of the pool that may be run again. The server may have ended connections while they were idle:
+    /// if one turns out to be lost, all of them are dropped, and a new one is tried.
+    /// </summary>
+    public async ValueTask<TResult> Retry<TState, TResult>(
+        Func<TState, CancellationToken, ValueTask<TResult>> run, TState state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await run(state, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (Errors.IsLoss(error) && !Errors.IsTimeout(error) && !cancellationToken.IsCancellationRequested)
+        {
+            _dataSource.Clear();
+        }
+
+        return await run(state, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Asks something on a connection of its own, which is given up if there is no answer soon.</summary>
     /// <exception cref="StoreException">The database can't be reached.</exception>
     /// <exception cref="TimeoutException">It does not answer soon.</exception>
@@ -107,7 +126,7 @@ internal sealed class Server : IAsyncDisposable
         PostgresException { SqlState: PostgresErrorCodes.InvalidArgumentForPowerFunction } => new StoreException(
             $"Another process has become this master in '{Name}'. Each process needs a name of its own.", error),
         PostgresException refused => new StoreException($"The database '{Name}' refused a statement ({refused.SqlState}): {refused.MessageText}", error),
-        { InnerException: TimeoutException } => new StoreException($"The database '{Name}' did not answer in time (Command Timeout).", error),
+        _ when Errors.IsTimeout(error) => new StoreException($"The database '{Name}' did not answer in time (Command Timeout).", error),
         _ => new StoreException($"The connection to the database '{Name}' was lost: {error.Message}", error),
     };
 
