@@ -17,24 +17,11 @@ internal sealed class BatchRunner(Site site) : IAsyncDisposable
     // The updates that the attempt under way leaves out.
     private IReadOnlyCollection<StoreUpdate> _blocked = [];
 
-    /// <summary>Runs updates in one transaction, and completes those that it does not return.</summary>
+    /// <summary>Runs updates in one transaction. Those that are not returned are to be completed.</summary>
     /// <param name="updates">The updates.</param>
     /// <param name="guards">Whether to leave out updates of tables that are locked as a whole.</param>
     /// <param name="waits">Whether to wait for rows and tables that others have locked.</param>
-    public async Task<BatchResult> Run(IReadOnlyList<PendingUpdate> updates, bool guards, bool waits)
-    {
-        BatchResult result = BatchResult.Done;
-        try
-        {
-            result = await RunTogether(updates, guards, waits).ConfigureAwait(false);
-        }
-        finally
-        {
-            StoreRequest.CompleteAll([.. updates.Except(result.Blocked).Except(result.TableBlocked).Select(pending => pending.Update)]);
-        }
-
-        return result;
-    }
+    public ValueTask<BatchResult> Run(IReadOnlyList<PendingUpdate> updates, bool guards, bool waits) => RunTogether(updates, guards, waits);
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 

@@ -208,6 +208,7 @@ internal sealed class Lanes : IAsyncDisposable
         return batch;
     }
 
+    /// <summary>Runs a batch, and completes its updates when the next batches may have its rows.</summary>
     private async Task Run(Batch batch)
     {
         BatchResult result = await batch.Runner.Run(batch.Updates, batch.Guards, batch.Waits).ConfigureAwait(false);
@@ -225,14 +226,32 @@ internal sealed class Lanes : IAsyncDisposable
                 _idle.Push(batch.Runner);
 
             next = [.. result.TableBlocked.GroupBy(update => update.Needs.Tables).Select(kind => Begin([.. kind], waits: true, closesTables: true))];
-            _wake.TrySetResult();
+            if (_queue.Count > 0 || _closing)
+                _wake.TrySetResult();
         }
 
-        Report(result);
-        foreach (Batch waiting in next)
-            _ = Run(waiting);
-        if (!keepsRunner)
-            await batch.Runner.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            // The log is the host's, and may fail.
+            Report(result);
+        }
+        finally
+        {
+            foreach (Batch waiting in next)
+                _ = Run(waiting);
+            if (!keepsRunner)
+                await batch.Runner.DisposeAsync().ConfigureAwait(false);
+            Complete(batch.Updates, result);
+        }
+    }
+
+    /// <summary>Completes the updates that are done. A lone caller goes on at once, on this thread, which has nothing else to do.</summary>
+    private static void Complete(IReadOnlyList<PendingUpdate> updates, BatchResult result)
+    {
+        if (updates is [{ } lone] && result == BatchResult.Done)
+            lone.Update.Complete();
+        else
+            StoreRequest.CompleteAll([.. updates.Except(result.Blocked).Except(result.TableBlocked).Select(pending => pending.Update)]);
     }
 
     private void Report(BatchResult result)

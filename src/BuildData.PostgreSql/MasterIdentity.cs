@@ -3,7 +3,8 @@ namespace BuildData.PostgreSql;
 /// <summary>This process's master. A process that has lost the name to another one can't write any more.</summary>
 internal sealed class MasterIdentity
 {
-    private long _epoch;
+    // No epoch of the database: a process that has just begun has not been this master before.
+    private long _epoch = -1;
 
     /// <summary>The master's id.</summary>
     public long Id { get; set; }

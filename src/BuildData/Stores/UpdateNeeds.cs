@@ -27,6 +27,12 @@ public sealed class UpdateNeeds
     /// </summary>
     public bool RunsAlone { get; private set; }
 
+    /// <summary>The only row that the update needs; null if it needs more than one row.</summary>
+    internal RowKey? OnlyRow =>
+        _rows.Count == 1 && _newIds is null && _names is null && _references is null && NewStepOf is null && NewBuildOf is null
+            && !DescribesBuilder && !CompletesRequests && NewBuildset is null
+            ? _rows[0] : null;
+
     /// <summary>The ids that the update is going to give to new rows.</summary>
     internal IReadOnlyList<(string Table, int Count)> NewIds => _newIds ?? [];
 

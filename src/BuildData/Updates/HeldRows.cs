@@ -147,6 +147,32 @@ internal sealed class HeldRows(SharedRows? shared)
             BuildRequests.Remove(request.BuildRequestId);
     }
 
+    /// <summary>Takes a row from what the connections know together, without a lock on it; false if it is not known.</summary>
+    /// <remarks>To be called with their lock.</remarks>
+    public bool TryTake(RowKey row)
+    {
+        long version;
+        if (row.Table == "steps")
+        {
+            if (!shared!.TryTakeStep(row.Id, out Step? step, out version))
+                return false;
+            Steps[row.Id] = step!;
+        }
+        else
+        {
+            if (!shared!.TryTakeBuild(row.Id, out var known) || known.Names is null || known.Properties is null)
+                return false;
+            Builds[row.Id] = known.Build;
+            HoldAllNames(row.Id, known.Names);
+            BuildProperties[row.Id] = known.Properties;
+            version = known.Version;
+        }
+
+        Versions[row] = version;
+        Unverified.Add(row);
+        return true;
+    }
+
     /// <summary>Forgets all before a transaction, where others may have changed it since the last one.</summary>
     public void BeginTransaction()
     {

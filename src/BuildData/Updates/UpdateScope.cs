@@ -70,12 +70,23 @@ public sealed class UpdateScope
     public ValueTask<IReadOnlyCollection<StoreUpdate>> Prefetch(IReadOnlyList<StoreUpdate> updates, bool waits)
     {
         ArgumentNullException.ThrowIfNull(updates);
+
+        // As most updates do that come alone.
+        if (!waits && updates is [{ } lone] && BuildData.Prefetch.TryTakeKnown(Held, lone.Needs(Options)))
+            return new ValueTask<IReadOnlyCollection<StoreUpdate>>([]);
+
         return new Prefetch(this, updates, waits).Run();
     }
 
     /// <summary>Gets the rows that the updates rely on and that are not locked. The commit must fail if one has another version.</summary>
     public IReadOnlyList<RowVersions> Unverified()
     {
+        if (Held.Unverified.Count == 1)
+        {
+            RowKey only = Held.Unverified.First();
+            return [new RowVersions(only.Table, [only.Id], [Held.Versions[only]])];
+        }
+
         return Held.Unverified.Count == 0 ? [] : [.. Held.Unverified.GroupBy(row => row.Table).OrderBy(rows => rows.Key, StringComparer.Ordinal).Select(Versions)];
 
         RowVersions Versions(IGrouping<string, RowKey> rows)

@@ -81,37 +81,13 @@ internal sealed partial class Prefetch
             case "buildrequests":
                 (needs.CompletesRequests ? _completes : _requests).Add(row.Id);
                 break;
-            case "builds" when !Held.Builds.ContainsKey(row.Id) && !TakeBuild(row):
+            case "builds" when !Held.Builds.ContainsKey(row.Id) && (waits || !Held.TryTake(row)):
                 _builds.Add(row.Id);
                 break;
-            case "steps" when !Held.Steps.ContainsKey(row.Id) && !TakeStep(row):
+            case "steps" when !Held.Steps.ContainsKey(row.Id) && (waits || !Held.TryTake(row)):
                 _steps.Add(row.Id);
                 break;
         }
-    }
-
-    private bool TakeStep(RowKey row)
-    {
-        if (waits || !Shared.TryTakeStep(row.Id, out Step? step, out long version))
-            return false;
-
-        Held.Steps[row.Id] = step!;
-        Held.Versions[row] = version;
-        Held.Unverified.Add(row);
-        return true;
-    }
-
-    private bool TakeBuild(RowKey row)
-    {
-        if (waits || !Shared.TryTakeBuild(row.Id, out var known) || known.Names is null || known.Properties is null)
-            return false;
-
-        Held.Builds[row.Id] = known.Build;
-        Held.HoldAllNames(row.Id, known.Names);
-        Held.BuildProperties[row.Id] = known.Properties;
-        Held.Versions[row] = known.Version;
-        Held.Unverified.Add(row);
-        return true;
     }
 
     /// <summary>The collapse key of a buildset whose source stamps are known; null if none can wait with it.</summary>

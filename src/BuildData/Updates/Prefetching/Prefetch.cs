@@ -32,6 +32,18 @@ internal sealed partial class Prefetch(UpdateScope scope, IReadOnlyList<StoreUpd
 
     private string LockClause(string alias) => scope.Session.Dialect.LockRows(alias, skipsLocked: !waits);
 
+    /// <summary>
+    /// Takes the only row that a lone update needs from those that are known; false if it is not, so that it has to be read.
+    /// </summary>
+    public static bool TryTakeKnown(HeldRows held, UpdateNeeds needs)
+    {
+        if (needs.OnlyRow is not { Table: "steps" or "builds" } row)
+            return false;
+
+        lock (held.Shared!.Lock)
+            return held.TryTake(row);
+    }
+
     /// <returns>The updates that need rows which others have locked.</returns>
     public async ValueTask<IReadOnlyCollection<StoreUpdate>> Run()
     {
