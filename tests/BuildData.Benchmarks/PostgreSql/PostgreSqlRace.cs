@@ -52,7 +52,10 @@ internal static class PostgreSqlRace
             {
                 if (!teams.ContainsKey(lane.Contender))
                     teams[lane.Contender] = await RacerTeam.Start(options.PostgreSql!, raced, work, lane.Contender, processes);
-                await teams[lane.Contender].Turn(lane.Callers, ContenderList.IsSlowToWarm(lane.Contender) ? options.WarmUp * 4 : options.WarmUp);
+
+                // Each process compiles the same code, on the same processors.
+                TimeSpan warmUp = options.WarmUp * processes;
+                await teams[lane.Contender].Turn(lane.Callers, ContenderList.IsSlowToWarm(lane.Contender) ? warmUp * 4 : warmUp);
             }
 
             for (int round = 0; round < options.Rounds; round++)
