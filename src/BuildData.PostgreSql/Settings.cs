@@ -8,7 +8,8 @@ namespace BuildData.PostgreSql;
 /// </summary>
 internal static class Settings
 {
-    // Rows are looked up by their keys. A plan that the server made when a table was small would read all of it when it has grown.
+    // Rows are looked up by their keys, so nested loops over indexes are always right. A plan that the server made when a table was
+    // small would otherwise read all of it when it has grown.
     private const string Set =
         """
         SELECT set_config(s.name, s.value, false) FROM (VALUES
@@ -17,7 +18,7 @@ internal static class Settings
             ('default_transaction_read_only', 'off'), ('default_transaction_isolation', 'read committed'),
             ('tcp_keepalives_idle', '5'), ('tcp_keepalives_interval', '3'), ('tcp_keepalives_count', '3'), ('tcp_user_timeout', '15s'),
             ('client_connection_check_interval', CASE WHEN version() LIKE '%linux%' THEN '5s' ELSE '0' END),
-            ('enable_seqscan', 'off'), ('jit', 'off'), ('plan_cache_mode', 'force_generic_plan'),
+            ('enable_seqscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('jit', 'off'), ('plan_cache_mode', 'force_generic_plan'),
             ('synchronous_commit', CASE WHEN NOT $2 THEN 'off' WHEN current_setting('synchronous_commit') = 'off' THEN 'on' ELSE current_setting('synchronous_commit') END)
             ) AS s (name, value)
         JOIN pg_settings AS known ON known.name = s.name

@@ -15,6 +15,9 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
     // The server's limit is the last resort, behind the host's own.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
+    // Plans for small tables serve until the tables are twice as large. Then the server makes them anew.
+    private const long FirstPlansAgain = 16;
+
     // The database may have another level for others.
     private const string BeginText = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE";
 
@@ -22,6 +25,8 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
     private UpdateScope? _scope;
     private readonly WriteOneStatements _writeOne = new();
 
+    private long _transactions;
+    private long _plansAgainAt = FirstPlansAgain;
     private bool _guards;
 
     // What had been published when the commit was sent. Its events come later.
@@ -63,6 +68,9 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
         Events = [];
         if (Session.Connection is null)
             await Connect(cancellationToken).ConfigureAwait(false);
+
+        if (++_transactions == _plansAgainAt)
+            await DiscardPlans(cancellationToken).ConfigureAwait(false);
 
         _guards = tables != Tables.None;
         Session.Opening = _guards ? [BeginText, TableGuard.Statement(tables, waits)] : [BeginText];
@@ -219,6 +227,15 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
             if (Session.Connection != connection)
                 await connection.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    // Until the server has analyzed a table, which can take minutes, it would go on to use plans that read all of it.
+    private ValueTask DiscardPlans(CancellationToken cancellationToken)
+    {
+        _plansAgainAt *= 2;
+        Session.Opening = null;
+        Session.Add("DISCARD PLANS");
+        return Session.Flush(cancellationToken);
     }
 
     private async ValueTask CommitNothing()
