@@ -62,8 +62,7 @@ internal sealed class Lanes : IAsyncDisposable
         }
     }
 
-    private bool HasLane => _lanes.Count < UsualLanes
-        || (_lanes.Count < MostLanes && _lanes.Count(batch => Environment.TickCount64 - batch.Start < Long.TotalMilliseconds) < UsualLanes);
+    private bool HasLane => _lanes.Count < UsualLanes || (_lanes.Count < MostLanes && _lanes.Count(IsQuick) < UsualLanes);
 
     public void Write(StoreUpdate update, CancellationToken cancellationToken)
     {
@@ -149,7 +148,7 @@ internal sealed class Lanes : IAsyncDisposable
                 if (_wake.Task.IsCompleted)
                     _wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 wake = _wake.Task;
-                _wakeCount = lingersUntil > 0 ? (_usual + 1) / 2 : _queue.Count + 1;
+                _wakeCount = lingersUntil > 0 ? _queue.WaitingCount + ((_usual + 1) / 2) : _queue.Count + 1;
                 limit = lingersUntil > 0 ? MostLinger : _queue.Count > 0 && !HasLane ? Long : null;
             }
 
@@ -171,16 +170,18 @@ internal sealed class Lanes : IAsyncDisposable
     {
         if (_queue.WaitingCount > 0 && _waiting.Count < MostWaiting && _queue.TakeWaiting() is { Count: > 0 } waiting)
             return Begin(waiting, waits: true);
-        if (_queue.Count == 0 || !HasLane)
+        if (_queue.ReadyCount == 0 || !HasLane)
         {
             lingersUntil = 0;
             return null;
         }
 
         long now = Environment.TickCount64;
-        int known = _queue.Count + _lanes.Sum(batch => batch.Updates.Count);
+
+        // The callers of a batch that waits for somebody else do not come back soon.
+        int known = _queue.ReadyCount + _lanes.Where(IsQuick).Sum(batch => batch.Updates.Count);
         _usual = Math.Max(_usual, known);
-        if (_queue.Count < (_usual + 1) / 2 && !_closing)
+        if (_queue.ReadyCount < (_usual + 1) / 2 && !_closing)
         {
             if (lingersUntil == 0)
                 lingersUntil = now + (long)MostLinger.TotalMilliseconds + 1;
@@ -195,6 +196,8 @@ internal sealed class Lanes : IAsyncDisposable
         List<PendingUpdate> taken = _queue.Take();
         return taken.Count == 0 ? null : Begin(taken, waits: false);
     }
+
+    private static bool IsQuick(Batch batch) => Environment.TickCount64 - batch.Start < Long.TotalMilliseconds;
 
     private Batch Begin(List<PendingUpdate> updates, bool waits, bool closesTables = false)
     {

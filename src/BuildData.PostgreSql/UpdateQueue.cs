@@ -20,6 +20,9 @@ internal sealed class UpdateQueue
     /// <summary>How many updates there are whose batches wait for their rows.</summary>
     public int WaitingCount { get; private set; }
 
+    /// <summary>How many updates there are whose batches do not wait.</summary>
+    public int ReadyCount => Count - WaitingCount;
+
     public void Add(PendingUpdate update)
     {
         _updates.AddLast(update);
