@@ -44,6 +44,16 @@ internal static class BuildsetRows
             scope.Held.BuildsetProperties[id] = properties.Freeze();
     }
 
+    /// <summary>Holds a buildset that has been added, whose build requests others of the transaction may complete.</summary>
+    public static void Hold(UpdateScope scope, Buildset buildset, int requests)
+    {
+        if (!scope.Session.Dialect.HasSeveralWriters)
+            return;
+
+        scope.Held.Buildsets[buildset.BuildsetId] = buildset;
+        scope.Held.Progress[buildset.BuildsetId] = new BuildsetProgress { Open = requests };
+    }
+
     public static ValueTask<Buildset> Find(UpdateScope scope, long buildsetId) =>
         scope.Held.Buildsets.TryGetValue(buildsetId, out Buildset? held)
             ? new ValueTask<Buildset>(held)

@@ -159,6 +159,7 @@ public sealed partial class Updates
             requests.Add(request);
         }
 
+        BuildsetRows.Hold(scope, buildset, requests.Count);
         BuildsetRows.Announce(scope, buildset, "new");
         if (requests.Count == 0)
             await BuildsetRows.Complete(scope, buildset, BuildResult.Success).ConfigureAwait(false);

@@ -28,6 +28,17 @@ internal sealed partial class Prefetch
         await Query().ConfigureAwait(false);
         Held.MissingStamps.UnionWith(hashes.Where(hash => !Held.StampsByHash.ContainsKey(hash)));
 
+        // One with a patch is always new.
+        int patches = all.Sum(needs => needs.NewBuildset?.SourceStamps.Count(stamp => stamp.Key?.Patch is not null) ?? 0);
+        AddNewRows("sourcestamps", Held.MissingStamps.Count + patches);
+        AddNewRows("patches", patches);
+
+        void AddNewRows(string table, int count)
+        {
+            if (count > 0)
+                _newRows.Add((table, count));
+        }
+
         void Know(SourceStamp? known, Action ask)
         {
             if (known is null)

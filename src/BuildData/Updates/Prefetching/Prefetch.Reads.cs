@@ -19,7 +19,7 @@ internal sealed partial class Prefetch
         ReadReferences(all);
         ReadProperties();
         ReadStepNames(all);
-        foreach (IGrouping<string, (string Table, int Count)> ids in all.SelectMany(needs => needs.NewIds).Concat(_newNames).GroupBy(ids => ids.Table).OrderBy(ids => ids.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string, (string Table, int Count)> ids in all.SelectMany(needs => needs.NewIds).Concat(_newRows).GroupBy(ids => ids.Table).OrderBy(ids => ids.Key, StringComparer.Ordinal))
         {
             if (scope.Session.Reserve(ids.Key, ids.Sum(id => id.Count)) is { } query)
                 _queries.Add(query);
@@ -115,7 +115,7 @@ internal sealed partial class Prefetch
             if (unknown.Count == 0)
                 continue;
 
-            _newNames.Add((table.Key, unknown.Count));
+            _newRows.Add((table.Key, unknown.Count));
             var named = new ListSink<PrefetchedRows.Named>();
             Add(
                 new SqlBuilder().Append("SELECT id AS Id, name AS Name FROM ").Append(table.Key).Append(" WHERE name IN ").AppendList(unknown),

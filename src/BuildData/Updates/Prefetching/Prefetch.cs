@@ -21,7 +21,7 @@ internal sealed partial class Prefetch(UpdateScope scope, IReadOnlyList<StoreUpd
     private readonly SortedSet<long> _builds = [];
     private readonly SortedSet<long> _steps = [];
     private readonly HashSet<(long BuilderId, string Key)> _waiting = [];
-    private readonly List<(string Table, int Count)> _newNames = [];
+    private readonly List<(string Table, int Count)> _newRows = [];
     private readonly HashSet<RowKey> _locked = [];
     private readonly HashSet<RowKey> _blocked = [];
     private readonly HashSet<(long BuilderId, string Key)> _blockedKeys = [];
