@@ -34,6 +34,12 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
     /// <summary>What begins a transaction, statement by statement; null where queries need none.</summary>
     public IReadOnlyList<string>? Opening { get; set; }
 
+    /// <summary>
+    /// Returns what has to be checked before the first writes are sent, once; null if nothing has. Each statement returns rows that
+    /// tell nothing.
+    /// </summary>
+    public Func<IReadOnlyList<NpgsqlBatchCommand>>? Checks { get; set; }
+
     /// <summary>Whether the transaction has begun on the server.</summary>
     public bool HasBegun { get; private set; }
 
@@ -41,13 +47,16 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
     public IReadOnlyList<NpgsqlBatchCommand> Waiting => _waiting;
 
     /// <summary>Begins the transaction, if it has not begun, in front of what waits.</summary>
-    public void EnsureBegun()
+    /// <returns>How many checks come before what waits.</returns>
+    public int EnsureBegun()
     {
         if (HasBegun || Opening is not { } opening)
-            return;
+            return 0;
 
         HasBegun = true;
-        _waiting.InsertRange(0, opening.Select(statement => new NpgsqlBatchCommand(statement)));
+        IReadOnlyList<NpgsqlBatchCommand> checks = Checks?.Invoke() ?? [];
+        _waiting.InsertRange(0, [.. opening.Select(statement => new NpgsqlBatchCommand(statement)), .. checks]);
+        return checks.Count;
     }
 
     /// <summary>Notes that the transaction has ended on the server.</summary>
@@ -144,11 +153,13 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
 
     public override ValueTask QueryAll(IReadOnlyList<(SqlBuilder Sql, RowSink Sink)> queries, CancellationToken cancellationToken)
     {
-        EnsureBegun();
-        var sinks = new (RowParsers, RowSink)[queries.Count];
-        for (int i = 0; i < sinks.Length; i++)
+        int checks = EnsureBegun();
+        var sinks = new (RowParsers, RowSink)[checks + queries.Count];
+        for (int i = 0; i < checks; i++)
+            sinks[i] = (new RowParsers(), new CommitSql.Nothing());
+        for (int i = checks; i < sinks.Length; i++)
         {
-            (SqlBuilder sql, RowSink sink) = queries[i];
+            (SqlBuilder sql, RowSink sink) = queries[i - checks];
             (string text, RowParsers parsers) = Keep(sql);
             var command = new NpgsqlBatchCommand(text);
             AddValues(command.Parameters, sql.Values);

@@ -74,6 +74,7 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
 
         _guards = tables != Tables.None;
         Session.Opening = _guards ? [BeginText, TableGuard.Statement(tables, waits)] : [BeginText];
+        Session.Checks = () => [.. Scope.TakeUnverified().Select(CommitSql.Verify)];
         Session.Ended();
         Scope.Begin();
     }
@@ -256,7 +257,7 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
     /// <summary>Adds what is sent with the writes, and returns what takes the answers.</summary>
     private List<RowSink> AddCommit(CommitSql.Numbers numbers)
     {
-        IReadOnlyList<RowVersions> unverified = Scope.Unverified();
+        IReadOnlyList<RowVersions> unverified = Scope.TakeUnverified();
         if (IsLone(unverified))
         {
             NpgsqlBatchCommand one = _writeOne.Make(Session.Waiting[0], unverified[0].Versions[0], Events[0], At, site.Identity);

@@ -78,16 +78,20 @@ public sealed class UpdateScope
         return new Prefetch(this, updates, waits).Run();
     }
 
-    /// <summary>Gets the rows that the updates rely on and that are not locked. The commit must fail if one has another version.</summary>
-    public IReadOnlyList<RowVersions> Unverified()
+    /// <summary>
+    /// Takes the rows that the updates rely on and that are not locked. The transaction must fail if one has another version. They
+    /// have to be verified before the updates' writes are sent, which change their versions.
+    /// </summary>
+    public IReadOnlyList<RowVersions> TakeUnverified()
     {
-        if (Held.Unverified.Count == 1)
-        {
-            RowKey only = Held.Unverified.First();
-            return [new RowVersions(only.Table, [only.Id], [Held.Versions[only]])];
-        }
+        if (Held.Unverified.Count == 0)
+            return [];
 
-        return Held.Unverified.Count == 0 ? [] : [.. Held.Unverified.GroupBy(row => row.Table).OrderBy(rows => rows.Key, StringComparer.Ordinal).Select(Versions)];
+        RowVersions[] rows = Held.Unverified.Count == 1 && Held.Unverified.First() is var only
+            ? [new RowVersions(only.Table, [only.Id], [Held.Versions[only]])]
+            : [.. Held.Unverified.GroupBy(row => row.Table).OrderBy(rows => rows.Key, StringComparer.Ordinal).Select(Versions)];
+        Held.Unverified.Clear();
+        return rows;
 
         RowVersions Versions(IGrouping<string, RowKey> rows)
         {
