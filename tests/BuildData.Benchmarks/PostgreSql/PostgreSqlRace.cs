@@ -42,7 +42,7 @@ internal static class PostgreSqlRace
         [
             .. from count in callers
                from contender in ContenderList.For(work)
-               where options.Only is null || $"{contender}/{count}".Contains(options.Only, StringComparison.Ordinal)
+               where options.Only is null || options.Only.Split('|').Any(part => $"{contender}/{count}".Contains(part, StringComparison.Ordinal))
                select new PostgreSqlLane(work, delay, processes, contender, count),
         ];
         var teams = new Dictionary<string, RacerTeam>();
