@@ -85,7 +85,7 @@ internal sealed class Lanes : IAsyncDisposable
 
         if (lone is not null)
         {
-            _ = Run(lone);
+            _ = Run(lone, isCallers: true);
             return;
         }
 
@@ -212,7 +212,9 @@ internal sealed class Lanes : IAsyncDisposable
     }
 
     /// <summary>Runs a batch, and completes its updates when the next batches may have its rows.</summary>
-    private async Task Run(Batch batch)
+    /// <param name="batch">The batch.</param>
+    /// <param name="isCallers">Whether a lone caller's thread has begun it.</param>
+    private async Task Run(Batch batch, bool isCallers = false)
     {
         BatchResult result = await batch.Runner.Run(batch.Updates, batch.Guards, batch.Waits).ConfigureAwait(false);
         Batch[] next = [];
@@ -244,15 +246,18 @@ internal sealed class Lanes : IAsyncDisposable
                 _ = Run(waiting);
             if (!keepsRunner)
                 await batch.Runner.DisposeAsync().ConfigureAwait(false);
-            Complete(batch.Updates, result);
+            Complete(batch.Updates, result, isCallers);
         }
     }
 
-    /// <summary>Completes the updates that are done. A lone caller goes on at once, on this thread, which has nothing else to do.</summary>
-    private static void Complete(IReadOnlyList<PendingUpdate> updates, BatchResult result)
+    /// <summary>
+    /// Completes the updates that are done. A lone caller goes on at once: either it has not returned yet, or this is the thread that
+    /// has the server's answer, and has nothing else to do. Others may block their thread, and this can be the one that begins batches.
+    /// </summary>
+    private static void Complete(IReadOnlyList<PendingUpdate> updates, BatchResult result, bool isCallers)
     {
-        if (updates is [{ } lone] && result == BatchResult.Done)
-            lone.Update.Complete();
+        if (isCallers && result == BatchResult.Done)
+            updates[0].Update.Complete();
         else
             StoreRequest.CompleteAll([.. updates.Except(result.Blocked).Except(result.TableBlocked).Select(pending => pending.Update)]);
     }

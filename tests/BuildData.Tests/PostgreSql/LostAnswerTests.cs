@@ -6,7 +6,7 @@ namespace BuildData.Tests;
 /// <summary>The answer to a commit is lost, and updates of the same batch had been set aside.</summary>
 internal sealed class LostAnswerTests
 {
-    // Each change of a build request waits at its commit for whoever has the advisory lock 1.
+    // A transaction that changes a build request waits at its commit until the advisory lock 1 is free.
     private const string WaitAtTheCommit =
         """
         CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END';
