@@ -96,15 +96,9 @@ internal sealed class HostTransaction : IStoreTransaction
         }
         catch (Exception error) when (Errors.IsOurs(error))
         {
-            failure = error;
-            if (_connection.MayBeIn(error) && await _connection.IsCommitted(error).ConfigureAwait(false))
-            {
-                failure = null;
-                return;
-            }
-
-            await _connection.Rollback(Errors.IsLoss(error)).ConfigureAwait(false);
-            throw failure = _server.Wrap(error);
+            failure = await FailureOf(error).ConfigureAwait(false);
+            if (failure is not null)
+                throw failure;
         }
         finally
         {
@@ -153,6 +147,23 @@ internal sealed class HostTransaction : IStoreTransaction
     {
         await _connection.Rollback().ConfigureAwait(false);
         await End(failure).ConfigureAwait(false);
+    }
+
+    /// <summary>Returns what the host is told of a commit that met an error; null if it is in the database all the same.</summary>
+    private async ValueTask<StoreException?> FailureOf(Exception error)
+    {
+        try
+        {
+            if (_connection.MayBeIn(error) && await _connection.IsCommitted(error).ConfigureAwait(false))
+                return null;
+        }
+        catch (StoreException unknown)
+        {
+            return unknown;
+        }
+
+        await _connection.Rollback(Errors.IsLoss(error)).ConfigureAwait(false);
+        return _server.Wrap(error);
     }
 
     private async ValueTask End(Exception? failure)

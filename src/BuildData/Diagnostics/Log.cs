@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(21, LogLevel.Warning, "A transaction of the host has held the store's writer for more than {Milliseconds} ms, and still does.")]
     public static partial void TransactionIsLong(ILogger logger, double milliseconds);
 
+    [LoggerMessage(22, LogLevel.Error, "It is not known whether a transaction of {Count} updates is stored: the disk or the connection failed during its commit.")]
+    public static partial void OutcomeUnknown(ILogger logger, Exception error, int count);
+
     [LoggerMessage(40, LogLevel.Warning, "The subscriber to '{Pattern}' fell too far behind; the last event it gets has the sequence number {Sequence}.")]
     public static partial void SubscriberLagged(ILogger logger, string pattern, long sequence);
 

@@ -128,7 +128,15 @@ internal sealed class Telemetry : IDisposable
     public void BatchEnded(int updates) => Tell(static it => it.Batches.Record(it.Updates), (Batches: _batches, Updates: updates));
 
     public void BatchFailed(Exception error, int updates) =>
-        LogLater(static (log, it) => Log.BatchFailed(log, it.Error, it.Updates), (Error: error, Updates: updates));
+        LogLater(
+            static (log, it) =>
+            {
+                if (it.Error is StoreException { IsOutcomeUnknown: true })
+                    Log.OutcomeUnknown(log, it.Error, it.Updates);
+                else
+                    Log.BatchFailed(log, it.Error, it.Updates);
+            },
+            (Error: error, Updates: updates));
 
     public void Announced(long events) => Tell(static it => it.Events.Add(it.Count), (Events: _events, Count: events));
 

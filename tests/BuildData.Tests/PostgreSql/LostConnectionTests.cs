@@ -291,10 +291,12 @@ internal sealed class LostConnectionTests
     public async Task Transaction_ServerDoesNotAnswerTheCommit_SaysThatItMayBeIn()
     {
         long build = await Updates.Build();
+        using var log = new CollectedLog();
         await using Master impatient = await Master.Open(options =>
         {
             options.UsePostgreSql(_store.ConnectionString + ";Timeout=1;Command Timeout=1;Cancellation Timeout=500");
             options.MasterName = "impatient";
+            options.LoggerFactory = log;
         });
         await using var holder = new NpgsqlConnection(_store.ConnectionString + ";Pooling=false");
         await holder.OpenAsync();
@@ -320,6 +322,7 @@ internal sealed class LostConnectionTests
 
         await holding.CommitAsync();
         await _store.Until("SELECT count(*) FROM steps", 1L);
+        log.Entries.Select(entry => entry.Id).Should().Contain(22).And.NotContain(20);
     }
 
     [TestCase(false)]

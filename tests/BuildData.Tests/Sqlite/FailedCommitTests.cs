@@ -99,6 +99,21 @@ internal sealed class FailedCommitTests
     }
 
     [Test]
+    public async Task Update_NobodyKnowsItsOutcome_LogsThatInsteadOfAFailure()
+    {
+        using var log = new CollectedLog();
+        await using (Master master = await Master.Open(options => { options.UseSqlite(ConnectionString); options.LoggerFactory = log; }))
+        {
+            long buildId = await master.Data.Updates.Build();
+            FailSyncs(2);
+
+            await master.Awaiting(m => m.Data.Updates.SetBuildStateString(buildId, "perhaps")).Should().ThrowAsync<StoreException>();
+        }
+
+        log.Entries.Select(entry => entry.Id).Should().Contain(22).And.NotContain(20);
+    }
+
+    [Test]
     public async Task Update_OutcomeOfAnEarlierOneIsUnknown_IsRefusedUntilTheStoreIsOpenedAgain()
     {
         long buildId, last;

@@ -36,7 +36,6 @@ internal sealed class ProxyLink(PostgreSqlProxy proxy, Socket client)
     /// <summary>Connects to a server and carries bytes both ways until both sides have closed, or one has failed.</summary>
     public async Task Run(EndPoint server)
     {
-        client.NoDelay = true;
         if (!_isHalfOpen && !await TryConnect(server))
         {
             Reset();
@@ -68,6 +67,7 @@ internal sealed class ProxyLink(PostgreSqlProxy proxy, Socket client)
     {
         try
         {
+            client.NoDelay = true;
             await _server.ConnectAsync(server);
             return true;
         }
