@@ -1,5 +1,6 @@
 using System.Data.Common;
 using BuildData.PostgreSql;
+using BuildData.PostgreSql.Connections;
 using Npgsql;
 
 namespace BuildData;

@@ -1,3 +1,10 @@
+using BuildData.PostgreSql.Connections;
+using BuildData.PostgreSql.Diagnostics;
+using BuildData.PostgreSql.Events;
+using BuildData.PostgreSql.Maintenance;
+using BuildData.PostgreSql.Schema;
+using BuildData.PostgreSql.Tasks;
+using BuildData.PostgreSql.Writing;
 using BuildData.Stores;
 using Npgsql;
 

@@ -1,5 +1,6 @@
 using BuildData.Events;
 using BuildData.PostgreSql;
+using BuildData.PostgreSql.Connections;
 using BuildData.Stores;
 using Npgsql;
 

@@ -1,4 +1,4 @@
-using BuildData.PostgreSql;
+using BuildData.PostgreSql.Schema;
 using Dapper;
 using Npgsql;
 
