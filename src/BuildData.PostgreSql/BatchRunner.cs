@@ -3,8 +3,8 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql;
 
 /// <summary>Runs batches of updates on one connection, one after the other.</summary>
-/// <param name="site">Where they write.</param>
-internal sealed class BatchRunner(Site site) : IAsyncDisposable
+/// <param name="services">Where they write.</param>
+internal sealed class BatchRunner(WriterServices services) : IAsyncDisposable
 {
     private const int MostAttempts = 12;
     private const int MostConnections = 3;
@@ -12,7 +12,7 @@ internal sealed class BatchRunner(Site site) : IAsyncDisposable
     // Then one of several updates may be in the way of itself.
     private const int MostConflictsTogether = 6;
 
-    private readonly WriteConnection _connection = new(site, isHosts: false);
+    private readonly WriteConnection _connection = new(services, isHosts: false);
 
     // The updates that the attempt under way leaves out.
     private IReadOnlyCollection<StoreUpdate> _blocked = [];
@@ -38,7 +38,7 @@ internal sealed class BatchRunner(Site site) : IAsyncDisposable
 
             count -= result.Blocked.Count + result.TableBlocked.Count;
             if (count > 0)
-                site.Context.BatchEnded(count, null);
+                services.Context.BatchEnded(count, null);
             return result;
         }
 #pragma warning disable CA1031 // Whatever happened to the transaction is told to everyone in it.
@@ -49,14 +49,14 @@ internal sealed class BatchRunner(Site site) : IAsyncDisposable
             foreach (PendingUpdate pending in updates)
             {
                 // One that met the driver's error itself is told the same as the others.
-                if (pending.Update.Error is null || Errors.IsOurs(pending.Update.Error))
+                if (pending.Update.Error is null || PostgreSqlErrors.IsDatabaseError(pending.Update.Error))
                     pending.Update.Fail(error);
             }
 
             await _connection.Rollback().ConfigureAwait(false);
         }
 
-        site.Context.BatchEnded(count, failure);
+        services.Context.BatchEnded(count, failure);
         return BatchResult.Done;
     }
 
@@ -83,18 +83,18 @@ internal sealed class BatchRunner(Site site) : IAsyncDisposable
             {
                 return await Attempt(updates, guards, waits).ConfigureAwait(false);
             }
-            catch (Exception error) when (guards && !waits && Errors.IsTableLocked(error))
+            catch (Exception error) when (guards && !waits && PostgreSqlErrors.IsTableLocked(error))
             {
                 await _connection.Rollback().ConfigureAwait(false);
                 return (true, await SetTablesAside(updates).ConfigureAwait(false));
             }
-            catch (Exception error) when (Errors.IsOurs(error) || error is StoreException)
+            catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error) || error is StoreException)
             {
-                if (_connection.MayBeIn(error) && await _connection.IsCommitted(error).ConfigureAwait(false))
+                if (_connection.IsCommitOutcomeUnknown(error) && await _connection.FindOutCommitOutcome(error).ConfigureAwait(false))
                     return (true, Blocked(updates));
 
-                if (updates.Count > 1 && _connection.IsConnected && !Errors.IsLoss(error) && !Errors.IsReadOnly(error)
-                    && (!Errors.IsConflict(error) || attempt == MostConflictsTogether))
+                if (updates.Count > 1 && _connection.IsConnected && !PostgreSqlErrors.IsConnectionLost(error) && !PostgreSqlErrors.IsReadOnly(error)
+                    && (!PostgreSqlErrors.IsConflict(error) || attempt == MostConflictsTogether))
                 {
                     // Writes go to the server together, so of several it can't be told whose was refused.
                     await _connection.Rollback().ConfigureAwait(false);
@@ -109,10 +109,10 @@ internal sealed class BatchRunner(Site site) : IAsyncDisposable
     private async ValueTask<(bool IsDone, BatchResult Result)> Attempt(IReadOnlyList<PendingUpdate> updates, bool guards, bool waits)
     {
         _blocked = [];
-        Tables tables = guards ? updates.Aggregate(Tables.None, (all, pending) => all | pending.Needs.Tables) : Tables.None;
+        Tables tables = guards ? updates.Aggregate(Tables.None, (all, pending) => all | pending.Plan.Tables) : Tables.None;
         await _connection.Begin(tables, waits, CancellationToken.None).ConfigureAwait(false);
         StoreUpdate[] all = [.. updates.Select(pending => pending.Update)];
-        _blocked = await _connection.Scope.Prefetch(all, waits).ConfigureAwait(false);
+        _blocked = await _connection.UpdateContext.Prefetch(all, waits).ConfigureAwait(false);
         foreach (StoreUpdate update in all)
         {
             if (_blocked.Contains(update) || await RunOne(update).ConfigureAwait(false))
@@ -132,7 +132,7 @@ internal sealed class BatchRunner(Site site) : IAsyncDisposable
     /// <summary>Runs, kind by kind, updates of which some need a table that is locked, and returns those.</summary>
     private async ValueTask<BatchResult> SetTablesAside(IReadOnlyList<PendingUpdate> updates)
     {
-        PendingUpdate[][] kinds = [.. updates.GroupBy(pending => pending.Needs.Tables).Select(kind => kind.ToArray())];
+        PendingUpdate[][] kinds = [.. updates.GroupBy(pending => pending.Plan.Tables).Select(kind => kind.ToArray())];
         if (kinds.Length == 1)
             return new BatchResult([], updates);
 
@@ -152,8 +152,8 @@ internal sealed class BatchRunner(Site site) : IAsyncDisposable
     /// <exception cref="StoreException">There is to be none.</exception>
     private async ValueTask Recover(Exception error, int attempt, int updates)
     {
-        bool isLoss = Errors.IsLoss(error) || Errors.IsReadOnly(error) || error is StoreException;
-        bool isConflict = Errors.IsConflict(error);
+        bool isLoss = PostgreSqlErrors.IsConnectionLost(error) || PostgreSqlErrors.IsReadOnly(error) || error is StoreException;
+        bool isConflict = PostgreSqlErrors.IsConflict(error);
         bool wasConnected = _connection.Session.Connection is not null;
         if (isLoss)
             await _connection.GiveUp(error).ConfigureAwait(false);
@@ -162,11 +162,11 @@ internal sealed class BatchRunner(Site site) : IAsyncDisposable
 
         // A connection that was not used for some time may have been lost long before, and the next of the pool as well.
         if (isConflict ? attempt == MostAttempts : !isLoss || !wasConnected || attempt == MostConnections)
-            throw site.Server.Wrap(error);
+            throw services.Database.Wrap(error);
 
         if (isConflict)
         {
-            Log.RunAgain(site.Context.Logger, updates, attempt, error.Message);
+            Log.RunAgain(services.Context.Logger, updates, attempt, error.Message);
             if (attempt > 1)
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * attempt))).ConfigureAwait(false);
         }
@@ -175,17 +175,17 @@ internal sealed class BatchRunner(Site site) : IAsyncDisposable
     /// <summary>False if the update failed and the transaction has to be undone for it.</summary>
     private async ValueTask<bool> RunOne(StoreUpdate update)
     {
-        int announced = _connection.Scope.EventCount;
+        int announced = _connection.UpdateContext.EventCount;
         long writes = _connection.Session.Writes;
-        await update.Run(_connection.Scope).ConfigureAwait(false);
+        await update.Run(_connection.UpdateContext).ConfigureAwait(false);
         if (update.Error is not { } error)
             return true;
 
         // The server has refused a statement, and with it the whole transaction.
-        if (Errors.IsOurs(error))
+        if (PostgreSqlErrors.IsDatabaseError(error))
             throw error;
 
-        _connection.Scope.Forget(announced);
+        _connection.UpdateContext.Forget(announced);
         return _connection.Session.Writes == writes;
     }
 }

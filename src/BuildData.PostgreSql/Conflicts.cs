@@ -6,4 +6,4 @@ namespace BuildData.PostgreSql;
 internal sealed class StaleRowsException() : Exception("Rows have changed since they were read.");
 
 /// <summary>A connection does not answer, and the server does not work for it.</summary>
-internal sealed class LostAnswerException() : NpgsqlException("The connection does not answer.");
+internal sealed class ResponseLostException() : NpgsqlException("The connection does not answer.");

@@ -4,7 +4,7 @@ using Npgsql;
 namespace BuildData.PostgreSql;
 
 /// <summary>Reads events on a connection of its own, which is given up when it does not answer soon.</summary>
-internal sealed class EventReader(Server server) : IAsyncDisposable
+internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposable
 {
     private const int PageLength = 1000;
 
@@ -20,7 +20,7 @@ internal sealed class EventReader(Server server) : IAsyncDisposable
         {
             return await TryRead(from, looksForWriters, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested && Errors.IsOurs(error))
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && PostgreSqlErrors.IsDatabaseError(error))
         {
             // It may have been lost long before.
             await DisposeAsync().ConfigureAwait(false);
@@ -32,7 +32,7 @@ internal sealed class EventReader(Server server) : IAsyncDisposable
         }
         catch (TimeoutException error)
         {
-            throw new StoreException($"The database '{server.Name}' did not answer in time.", error);
+            throw new StoreException($"The database '{database.Name}' did not answer in time.", error);
         }
         catch
         {
@@ -42,10 +42,10 @@ internal sealed class EventReader(Server server) : IAsyncDisposable
     }
 
     /// <summary>Reads where the newest event is.</summary>
-    public async ValueTask<Place> Newest(CancellationToken cancellationToken)
+    public async ValueTask<EventPosition> Newest(CancellationToken cancellationToken)
     {
         EventPage page = await Read(long.MaxValue, looksForWriters: false, cancellationToken).ConfigureAwait(false);
-        return page.Events is [{ } newest] ? new Place(newest.Sequence, newest.At) : new Place(0, null);
+        return page.Events is [{ } newest] ? new EventPosition(newest.Sequence, newest.At) : new EventPosition(0, null);
     }
 
     public async ValueTask DisposeAsync()
@@ -59,14 +59,14 @@ internal sealed class EventReader(Server server) : IAsyncDisposable
 
     private async ValueTask<EventPage> TryRead(long from, bool looksForWriters, CancellationToken cancellationToken)
     {
-        _connection ??= await server.Connect(cancellationToken).ConfigureAwait(false);
+        _connection ??= await database.Connect(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await Read(_connection, from, looksForWriters).Soon(CancellationToken.None).ConfigureAwait(false);
+            return await Read(_connection, from, looksForWriters).WithShortTimeout(CancellationToken.None).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            server.Abandon(_connection);
+            database.Abandon(_connection);
             _connection = null;
             throw;
         }

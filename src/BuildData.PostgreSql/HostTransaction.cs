@@ -8,7 +8,7 @@ internal sealed class HostTransaction : IStoreTransaction
     private const int MostAttempts = 3;
 
     private readonly WriteConnection _connection;
-    private readonly Server _server;
+    private readonly PostgreSqlDatabase _database;
     private readonly StoreContext _context;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Action _ended;
@@ -18,30 +18,30 @@ internal sealed class HostTransaction : IStoreTransaction
     private int _updates;
     private Exception? _lost;
 
-    private HostTransaction(WriteConnection connection, Site site, Action ended)
+    private HostTransaction(WriteConnection connection, WriterServices services, Action ended)
     {
         _ended = ended;
         _connection = connection;
-        _server = site.Server;
-        _context = site.Context;
+        _database = services.Database;
+        _context = services.Context;
         _timer = _context.LimitTransaction(reason => _timingOut = TimeOut(reason));
     }
 
-    /// <param name="site">Where it writes.</param>
+    /// <param name="services">Where it writes.</param>
     /// <param name="ended">Called when it has ended, however.</param>
     /// <param name="cancellationToken">Cancels the beginning.</param>
-    public static async Task<IStoreTransaction> Begin(Site site, Action ended, CancellationToken cancellationToken)
+    public static async Task<IStoreTransaction> Begin(WriterServices services, Action ended, CancellationToken cancellationToken)
     {
         try
         {
-            WriteConnection connection = await site.Server.Retry(static (site, token) => BeginOn(new WriteConnection(site, isHosts: true), token), site, cancellationToken).ConfigureAwait(false);
-            return new HostTransaction(connection, site, ended);
+            WriteConnection connection = await services.Database.Retry(static (services, token) => BeginOn(new WriteConnection(services, isHosts: true), token), services, cancellationToken).ConfigureAwait(false);
+            return new HostTransaction(connection, services, ended);
         }
         catch (Exception error)
         {
             ended();
-            if (Errors.IsOurs(error))
-                throw site.Server.Wrap(error);
+            if (PostgreSqlErrors.IsDatabaseError(error))
+                throw services.Database.Wrap(error);
             throw;
         }
     }
@@ -89,12 +89,12 @@ internal sealed class HostTransaction : IStoreTransaction
             if (_lost is not null)
             {
                 await _connection.Rollback().ConfigureAwait(false);
-                throw failure = _server.Wrap(_lost);
+                throw failure = _database.Wrap(_lost);
             }
 
             await _connection.Commit().ConfigureAwait(false);
         }
-        catch (Exception error) when (Errors.IsOurs(error))
+        catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error))
         {
             failure = await FailureOf(error).ConfigureAwait(false);
             if (failure is not null)
@@ -154,7 +154,7 @@ internal sealed class HostTransaction : IStoreTransaction
     {
         try
         {
-            if (_connection.MayBeIn(error) && await _connection.IsCommitted(error).ConfigureAwait(false))
+            if (_connection.IsCommitOutcomeUnknown(error) && await _connection.FindOutCommitOutcome(error).ConfigureAwait(false))
                 return null;
         }
         catch (StoreException unknown)
@@ -162,8 +162,8 @@ internal sealed class HostTransaction : IStoreTransaction
             return unknown;
         }
 
-        await _connection.Rollback(Errors.IsLoss(error)).ConfigureAwait(false);
-        return _server.Wrap(error);
+        await _connection.Rollback(PostgreSqlErrors.IsConnectionLost(error)).ConfigureAwait(false);
+        return _database.Wrap(error);
     }
 
     private async ValueTask End(Exception? failure)
@@ -193,7 +193,7 @@ internal sealed class HostTransaction : IStoreTransaction
         for (int attempt = 1; attempt <= MostAttempts; attempt++)
         {
             await TryRunAlone(update).ConfigureAwait(false);
-            if (update.Error is not StoreException { InnerException: { } error } || !Errors.IsUniqueViolation(error) || _lost is not null)
+            if (update.Error is not StoreException { InnerException: { } error } || !PostgreSqlErrors.IsUniqueViolation(error) || _lost is not null)
                 return;
         }
     }
@@ -201,12 +201,12 @@ internal sealed class HostTransaction : IStoreTransaction
     private async ValueTask TryRunAlone(StoreUpdate update)
     {
         PostgreSqlSession session = _connection.Session;
-        int announced = _connection.Scope.EventCount;
+        int announced = _connection.UpdateContext.EventCount;
         try
         {
             session.Add("SAVEPOINT one_update");
             await session.Flush(CancellationToken.None).ConfigureAwait(false);
-            await update.Run(_connection.Scope).ConfigureAwait(false);
+            await update.Run(_connection.UpdateContext).ConfigureAwait(false);
             if (update.Error is null)
             {
                 session.Add("RELEASE SAVEPOINT one_update");
@@ -214,22 +214,22 @@ internal sealed class HostTransaction : IStoreTransaction
                 return;
             }
         }
-        catch (Exception error) when (Errors.IsOurs(error))
+        catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error))
         {
             update.Fail(error);
         }
 
         session.DropWaiting();
-        _connection.Scope.Undo(announced);
-        if (Errors.IsOurs(update.Error!))
-            update.Fail(_server.Wrap(update.Error!));
+        _connection.UpdateContext.Undo(announced);
+        if (PostgreSqlErrors.IsDatabaseError(update.Error!))
+            update.Fail(_database.Wrap(update.Error!));
         try
         {
             session.Add("ROLLBACK TO SAVEPOINT one_update");
             await session.Flush(CancellationToken.None).ConfigureAwait(false);
             session.Unprepare();
         }
-        catch (Exception error) when (Errors.IsOurs(error))
+        catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error))
         {
             // The transaction is of no use any more: the commit is going to say so.
             session.DropWaiting();

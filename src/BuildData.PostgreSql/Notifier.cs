@@ -12,20 +12,20 @@ internal sealed class Notifier : IAsyncDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly Wake _wake = new();
-    private readonly Server _server;
+    private readonly AsyncSignal _wake = new();
+    private readonly PostgreSqlDatabase _database;
     private readonly StoreContext _context;
     private readonly MasterIdentity _identity;
     private readonly Task _running;
     private NpgsqlConnection? _connection;
     private bool _isSet;
 
-    public Notifier(Server server, StoreContext context, MasterIdentity identity)
+    public Notifier(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity)
     {
-        _server = server;
+        _database = database;
         _context = context;
         _identity = identity;
-        _running = Background.Start(Run);
+        _running = BackgroundTask.Start(Run);
     }
 
     /// <summary>Wakes the other masters soon.</summary>
@@ -59,7 +59,7 @@ internal sealed class Notifier : IAsyncDisposable
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                Log.NotNotified(_context.Logger, error, _server.Name);
+                Log.NotNotified(_context.Logger, error, _database.Name);
                 await Drop().ConfigureAwait(false);
             }
         }
@@ -67,14 +67,14 @@ internal sealed class Notifier : IAsyncDisposable
 
     private async ValueTask Send(CancellationToken stop)
     {
-        NpgsqlConnection connection = _connection ??= await _server.Connect(stop).ConfigureAwait(false);
+        NpgsqlConnection connection = _connection ??= await _database.Connect(stop).ConfigureAwait(false);
         try
         {
-            await Send(connection).Soon(CancellationToken.None).ConfigureAwait(false);
+            await Send(connection).WithShortTimeout(CancellationToken.None).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            _server.Abandon(connection);
+            _database.Abandon(connection);
             _connection = null;
             throw;
         }
@@ -90,7 +90,7 @@ internal sealed class Notifier : IAsyncDisposable
             _isSet = true;
         }
 
-        var notify = new NpgsqlCommand($"SELECT pg_notify({Listener.Channel}, $1) FROM event_log", connection)
+        var notify = new NpgsqlCommand($"SELECT pg_notify({EventListener.Channel}, $1) FROM event_log", connection)
         {
             CommandTimeout = 0,
             Parameters = { new NpgsqlParameter<string> { TypedValue = FormattableString.Invariant($"{_identity.Id}") } },
@@ -105,7 +105,7 @@ internal sealed class Notifier : IAsyncDisposable
         if (_connection is { } connection)
         {
             _connection = null;
-            await Server.Close(connection, isMarked: false).ConfigureAwait(false);
+            await PostgreSqlDatabase.Close(connection, isMarked: false).ConfigureAwait(false);
         }
     }
 }

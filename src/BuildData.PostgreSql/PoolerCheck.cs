@@ -12,13 +12,13 @@ internal static class PoolerCheck
     private const int Tries = 5;
 
     /// <exception cref="StoreException">There is such a pooler.</exception>
-    public static async ValueTask Run(Server server, NpgsqlConnection first, CancellationToken cancellationToken)
+    public static async ValueTask Run(PostgreSqlDatabase database, NpgsqlConnection first, CancellationToken cancellationToken)
     {
         // A pooler has process ids of its own, or takes turns with those of the server.
         if (await BackendOf(first, cancellationToken).ConfigureAwait(false) == first.ProcessID)
             return;
 
-        NpgsqlConnection second = await server.Connect(cancellationToken).ConfigureAwait(false);
+        NpgsqlConnection second = await database.Connect(cancellationToken).ConfigureAwait(false);
         await using (second.ConfigureAwait(false))
         {
             // In a pool of transactions, the session that the first has just left is the one that the second gets.
@@ -28,7 +28,7 @@ internal static class PoolerCheck
                 if (await BackendOf(second, cancellationToken).ConfigureAwait(false) == backend)
                 {
                     throw new StoreException(
-                        $"The connection to '{server.Name}' leads to a pooler that pools transactions (transaction pooling). It must pool sessions, or be left out.");
+                        $"The connection to '{database.Name}' leads to a pooler that pools transactions (transaction pooling). It must pool sessions, or be left out.");
                 }
             }
         }

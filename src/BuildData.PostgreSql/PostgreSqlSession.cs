@@ -8,7 +8,7 @@ namespace BuildData.PostgreSql;
 /// A connection at work. What is executed waits until something is asked or the transaction is committed, and goes along in the
 /// same round trip. A transaction begins with the first query: one that asks for nothing needs no round trip but that of its commit.
 /// </summary>
-internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
+internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSession
 {
     private const int Capacity = 500;
 
@@ -26,7 +26,7 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
     public long Writes { get; private set; }
 
     /// <summary>Waits for answers for as long as the server works for them; null where the driver's time limit is enough.</summary>
-    public Patience? Patience { get; init; }
+    public ResponseWaiter? ResponseWaiter { get; init; }
 
     /// <summary>Whether its owner limits how long it waits, so that the driver need not.</summary>
     public bool HasOwnLimit { get; init; }
@@ -40,7 +40,7 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
     /// </summary>
     public Func<IReadOnlyList<NpgsqlBatchCommand>>? Checks { get; set; }
 
-    /// <summary>Whether the transaction has begun on the server.</summary>
+    /// <summary>Whether the transaction has begun on the database.</summary>
     public bool HasBegun { get; private set; }
 
     /// <summary>The statements that wait.</summary>
@@ -59,7 +59,7 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
         return checks.Count;
     }
 
-    /// <summary>Notes that the transaction has ended on the server.</summary>
+    /// <summary>Notes that the transaction has ended on the database.</summary>
     public void Ended() => HasBegun = false;
 
     /// <summary>Lets a statement go along with what comes next.</summary>
@@ -145,7 +145,7 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
 
         var sql = new SqlBuilder();
         sql.Append($"SELECT nextval(pg_get_serial_sequence({table}, 'id')) FROM generate_series(1, {count - ids.Count})");
-        return (sql, new IdSink(ids));
+        return (sql, new ReservedIdSink(ids));
     }
 
     public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken) =>
@@ -156,7 +156,7 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
         int checks = EnsureBegun();
         var sinks = new (RowParsers, RowSink)[checks + queries.Count];
         for (int i = 0; i < checks; i++)
-            sinks[i] = (new RowParsers(), new CommitSql.Nothing());
+            sinks[i] = (new RowParsers(), new CommitStatements.DiscardingSink());
         for (int i = checks; i < sinks.Length; i++)
         {
             (SqlBuilder sql, RowSink sink) = queries[i - checks];
@@ -207,10 +207,10 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
         try
         {
             Task answer = Read(batch, sinks, cancellationToken);
-            if (Patience is null || answer.IsCompleted)
+            if (ResponseWaiter is null || answer.IsCompleted)
                 await answer.ConfigureAwait(false);
             else
-                await Patience.Wait(answer, Connection.ProcessID).ConfigureAwait(false);
+                await ResponseWaiter.Wait(answer, Connection.ProcessID).ConfigureAwait(false);
         }
         catch
         {
@@ -224,13 +224,13 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
         await using (batch.ConfigureAwait(false))
         {
             // The server would keep a commit that is cancelled, and not wait for its replicas.
-            if (Patience is not null || HasOwnLimit)
+            if (ResponseWaiter is not null || HasOwnLimit)
                 batch.Timeout = 0;
 
             NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                var rows = new StoredTextReader(reader);
+                var rows = new DecodingRowReader(reader);
                 foreach ((RowParsers parsers, RowSink sink) in sinks)
                 {
                     sink.Open(parsers.On(rows));
@@ -262,7 +262,7 @@ internal sealed class PostgreSqlSession(IdPool? pool = null) : WriteSession
             parameters.Add(value.Kind switch
             {
                 SqlValueKind.Number => new NpgsqlParameter<long> { TypedValue = value.Number },
-                SqlValueKind.Text => new NpgsqlParameter<string> { TypedValue = StoredText.Encode(value.Text!) },
+                SqlValueKind.Text => new NpgsqlParameter<string> { TypedValue = TextEncoding.Encode(value.Text!) },
                 _ => new NpgsqlParameter { Value = DBNull.Value },
             });
         }

@@ -44,9 +44,9 @@ internal sealed class UpdateQueue
     {
         foreach (PendingUpdate update in updates)
         {
-            _rows.UnionWith(update.Needs.Rows);
+            _rows.UnionWith(update.Plan.Rows);
             if (closesTables)
-                _closed.Add(update.Needs.Tables);
+                _closed.Add(update.Plan.Tables);
         }
     }
 
@@ -55,9 +55,9 @@ internal sealed class UpdateQueue
     {
         foreach (PendingUpdate update in updates)
         {
-            _rows.ExceptWith(update.Needs.Rows);
+            _rows.ExceptWith(update.Plan.Rows);
             if (closesTables)
-                _closed.Remove(update.Needs.Tables);
+                _closed.Remove(update.Plan.Tables);
         }
     }
 
@@ -68,8 +68,8 @@ internal sealed class UpdateQueue
     public List<PendingUpdate> TakeWaiting() => Take(static (update, batch) =>
         batch.Count == 0
             ? update.MustWait
-            : !batch[0].Needs.RunsAlone && !update.Needs.RunsAlone && update.Needs.Rows.Count > 0 && batch.Count < MostPerBatch
-                && update.Needs.Rows.All(batch[0].Needs.Rows.Contains));
+            : !batch[0].Plan.RunsAlone && !update.Plan.RunsAlone && update.Plan.Rows.Count > 0 && batch.Count < MostPerBatch
+                && update.Plan.Rows.All(batch[0].Plan.Rows.Contains));
 
     private List<PendingUpdate> Take(Func<PendingUpdate, List<PendingUpdate>, bool> fits)
     {
@@ -80,7 +80,7 @@ internal sealed class UpdateQueue
         {
             next = node.Next;
             PendingUpdate update = node.Value;
-            if (IsFree(update.Needs, passed) && fits(update, taken))
+            if (IsFree(update.Plan, passed) && fits(update, taken))
             {
                 _updates.Remove(node);
                 WaitingCount -= update.MustWait ? 1 : 0;
@@ -90,19 +90,19 @@ internal sealed class UpdateQueue
             else
             {
                 // Later updates of the same rows must not overtake it.
-                (passed ??= []).UnionWith(update.Needs.Rows);
+                (passed ??= []).UnionWith(update.Plan.Rows);
             }
         }
 
         return taken;
     }
 
-    private bool IsFree(UpdateNeeds needs, HashSet<RowKey>? passed)
+    private bool IsFree(PrefetchPlan plan, HashSet<RowKey>? passed)
     {
-        if (_closed.Count > 0 && _closed.Contains(needs.Tables))
+        if (_closed.Count > 0 && _closed.Contains(plan.Tables))
             return false;
 
-        foreach (RowKey row in needs.Rows)
+        foreach (RowKey row in plan.Rows)
         {
             if (_rows.Contains(row) || passed?.Contains(row) == true)
                 return false;

@@ -5,9 +5,9 @@ using Npgsql;
 namespace BuildData.PostgreSql;
 
 /// <summary>A connection that writes, and the transactions on it.</summary>
-/// <param name="site">Where it writes.</param>
+/// <param name="services">Where it writes.</param>
 /// <param name="isHosts">Whether its transactions are the host's own, which may think between their messages.</param>
-internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposable
+internal sealed class WriteConnection(WriterServices services, bool isHosts) : IAsyncDisposable
 {
     // A batch never waits between two messages, but for its process.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
@@ -22,8 +22,8 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
     private const string BeginText = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE";
 
     private PostgreSqlSession? _session;
-    private UpdateScope? _scope;
-    private readonly WriteOneStatements _writeOne = new();
+    private UpdateContext? _updateContext;
+    private readonly SingleUpdateStatements _writeOne = new();
 
     private long _transactions;
     private long _plansAgainAt = FirstPlansAgain;
@@ -32,12 +32,12 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
     // What had been published when the commit was sent. Its events come later.
     private long _published;
 
-    public PostgreSqlSession Session => _session ??= new(site.Ids)
+    public PostgreSqlSession Session => _session ??= new(services.IdReservations)
     {
-        Patience = new Patience(site.Watchdog, site.Context.Logger, site.Server.Name),
+        ResponseWaiter = new ResponseWaiter(services.Watchdog, services.Context.Logger, services.Database.Name),
     };
 
-    public UpdateScope Scope => _scope ??= new UpdateScope(Session, site.Context, site.Identity.Id, site.Rows);
+    public UpdateContext UpdateContext => _updateContext ??= new UpdateContext(Session, services.Context, services.Identity.Id, services.SharedRows);
 
     /// <summary>Whether the connection is there, as far as is known.</summary>
     public bool IsConnected => Session.Connection is { State: ConnectionState.Open };
@@ -55,8 +55,8 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
     public IReadOnlyList<StoredEvent> Events { get; private set; } = [];
 
     private TimeSpan? LongestIdle => !isHosts ? LongestPause
-        : site.Context.Options.TransactionTimeout == Timeout.InfiniteTimeSpan ? null
-        : site.Context.Options.TransactionTimeout + Grace;
+        : services.Context.Options.TransactionTimeout == Timeout.InfiniteTimeSpan ? null
+        : services.Context.Options.TransactionTimeout + Grace;
 
     /// <summary>Prepares a transaction, connecting first if need be. It begins on the server with its first query.</summary>
     /// <param name="tables">The tables to be guarded against those who lock whole tables; none where nothing else is held up by it.</param>
@@ -73,10 +73,10 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
             await DiscardPlans(cancellationToken).ConfigureAwait(false);
 
         _guards = tables != Tables.None;
-        Session.Opening = _guards ? [BeginText, TableGuard.Statement(tables, waits)] : [BeginText];
-        Session.Checks = () => [.. Scope.TakeUnverified().Select(CommitSql.Verify)];
+        Session.Opening = _guards ? [BeginText, TableLockCheck.Statement(tables, waits)] : [BeginText];
+        Session.Checks = () => [.. UpdateContext.TakeUnverified().Select(CommitStatements.Verify)];
         Session.Ended();
-        Scope.Begin();
+        UpdateContext.Begin();
     }
 
     /// <summary>Begins the transaction on the server at once.</summary>
@@ -89,17 +89,17 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
     /// <summary>Commits, with the events, and publishes them.</summary>
     public async ValueTask Commit()
     {
-        int count = Scope.EventCount;
+        int count = UpdateContext.EventCount;
         if (count == 0)
         {
             await CommitNothing().ConfigureAwait(false);
             return;
         }
 
-        _published = site.Context.Published;
-        At = site.Clock.Next(Scope.At);
-        Events = [.. Scope.StoredEvents(first: 0, At)];
-        var numbers = new CommitSql.Numbers();
+        _published = services.Context.Published;
+        At = services.Clock.Next(UpdateContext.At);
+        Events = [.. UpdateContext.StoredEvents(first: 0, At)];
+        var numbers = new CommitStatements.CommitResultSink();
         List<RowSink> sinks = AddCommit(numbers);
         IsCommitting = IsConnected;
         await Session.FlushAndRead(sinks).ConfigureAwait(false);
@@ -112,44 +112,44 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
         IsCommitting = false;
         Session.Ended();
         Session.ReturnIds();
-        UpdateEvents events = Scope.TakeEvents(At);
+        UpdateEvents events = UpdateContext.TakeEvents(At);
 
         // The rows that are written behind a savepoint have versions of their own.
         if (!isHosts)
-            Scope.Committed(numbers.Version);
+            UpdateContext.Committed(numbers.Version);
 
         // To publish may take a connection of the pool, which need not have another.
         if (isHosts)
             await Disconnect().ConfigureAwait(false);
-        await site.Announcer.Committed(events, numbers.Tickets).ConfigureAwait(false);
+        await services.Publisher.Committed(events, numbers.Tickets).ConfigureAwait(false);
     }
 
     /// <summary>Whether nobody knows, after an error, if the transaction is committed.</summary>
-    public bool MayBeIn(Exception error) => IsCommitting && (Errors.IsLoss(error) || (error is not PostgresException && !IsConnected));
+    public bool IsCommitOutcomeUnknown(Exception error) => IsCommitting && (PostgreSqlErrors.IsConnectionLost(error) || (error is not PostgresException && !IsConnected));
 
     /// <summary>Finds out what has become of a commit whose answer was lost, and publishes its events if it is in.</summary>
     /// <param name="error">The error of the commit.</param>
     /// <exception cref="StoreException">It can't be found out.</exception>
-    public async ValueTask<bool> IsCommitted(Exception error)
+    public async ValueTask<bool> FindOutCommitOutcome(Exception error)
     {
         IReadOnlyList<long>? tickets;
         try
         {
-            tickets = await site.Outcomes.Tickets(Events, At, _published, ProcessId).ConfigureAwait(false);
+            tickets = await services.Outcomes.FindTickets(Events, At, _published, ProcessId).ConfigureAwait(false);
         }
-        catch (Exception unknown) when (Errors.IsOurs(unknown) || unknown is StoreException or OperationCanceledException)
+        catch (Exception unknown) when (PostgreSqlErrors.IsDatabaseError(unknown) || unknown is StoreException or OperationCanceledException)
         {
             await GiveUp(error).ConfigureAwait(false);
-            throw site.Server.Wrap(error, isUnknown: true);
+            throw services.Database.Wrap(error, isUnknown: true);
         }
 
-        Log.OutcomeFound(site.Context.Logger, site.Server.Name, tickets is not null);
+        Log.OutcomeFound(services.Context.Logger, services.Database.Name, tickets is not null);
         if (tickets is null)
             return false;
 
-        UpdateEvents events = Scope.TakeEvents(At);
+        UpdateEvents events = UpdateContext.TakeEvents(At);
         await GiveUp(error).ConfigureAwait(false);
-        await site.Announcer.Committed(events, tickets).ConfigureAwait(false);
+        await services.Publisher.Committed(events, tickets).ConfigureAwait(false);
         return true;
     }
 
@@ -157,21 +157,21 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
     public async ValueTask GiveUp(Exception error)
     {
         IsCommitting = false;
-        if (error is LostAnswerException)
+        if (error is ResponseLostException)
             Abandon();
         await Rollback(isLost: true).ConfigureAwait(false);
     }
 
-    /// <summary>Undoes the transaction. If that can't be said to the server, the connection is given up, which undoes it as well.</summary>
+    /// <summary>Undoes the transaction. If that can't be said to the database, the connection is given up, which undoes it as well.</summary>
     /// <param name="isLost">Whether it is known that it can't be said.</param>
     public async ValueTask Rollback(bool isLost = false)
     {
         Session.DropWaiting();
-        Scope.Undo(0);
+        UpdateContext.Undo(0);
         if (isLost)
         {
             Session.ForgetIds();
-            site.Doubt();
+            services.HistoryMayHaveChanged();
             await Disconnect().ConfigureAwait(false);
         }
 
@@ -195,7 +195,7 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
 #pragma warning restore CA1031
         {
             Session.ForgetIds();
-            site.Doubt();
+            services.HistoryMayHaveChanged();
             await Disconnect().ConfigureAwait(false);
         }
     }
@@ -204,8 +204,8 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
     private void Abandon()
     {
         if (_session?.Connection is { } connection)
-            site.Server.Abandon(connection);
-        (_session, _scope) = (null, null);
+            services.Database.Abandon(connection);
+        (_session, _updateContext) = (null, null);
     }
 
     public ValueTask DisposeAsync() => Disconnect();
@@ -213,13 +213,13 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
     private async ValueTask Connect(CancellationToken cancellationToken)
     {
         // What was published last may not be in the database that answers now.
-        await site.Announcer.CheckHistory(cancellationToken).ConfigureAwait(false);
-        NpgsqlConnection connection = await site.Server.Connect(cancellationToken).ConfigureAwait(false);
+        await services.Publisher.CheckHistory(cancellationToken).ConfigureAwait(false);
+        NpgsqlConnection connection = await services.Database.Connect(cancellationToken).ConfigureAwait(false);
         try
         {
-            await Settings.Apply(connection, site.Context.Options.Durability == Durability.Full, LongestIdle, cancellationToken).ConfigureAwait(false);
+            await SessionSettings.Apply(connection, services.Context.Options.Durability == Durability.Full, LongestIdle, cancellationToken).ConfigureAwait(false);
             if (!isHosts)
-                await Watchdog.MarkSession(connection, cancellationToken).ConfigureAwait(false);
+                await SessionWatchdog.MarkSession(connection, cancellationToken).ConfigureAwait(false);
             ProcessId = connection.ProcessID;
             Session.Connection = connection;
         }
@@ -251,30 +251,30 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
 
         Session.Ended();
         Session.ReturnIds();
-        Scope.Committed(version: 0);
+        UpdateContext.Committed(version: 0);
     }
 
     /// <summary>Adds what is sent with the writes, and returns what takes the answers.</summary>
-    private List<RowSink> AddCommit(CommitSql.Numbers numbers)
+    private List<RowSink> AddCommit(CommitStatements.CommitResultSink numbers)
     {
-        IReadOnlyList<RowVersions> unverified = Scope.TakeUnverified();
+        IReadOnlyList<RowVersions> unverified = UpdateContext.TakeUnverified();
         if (IsLone(unverified))
         {
-            NpgsqlBatchCommand one = _writeOne.Make(Session.Waiting[0], unverified[0].Versions[0], Events[0], At, site.Identity);
+            NpgsqlBatchCommand one = _writeOne.Make(Session.Waiting[0], unverified[0].Versions[0], Events[0], At, services.Identity);
             Session.DropWaiting();
             Session.Add(one);
             return [numbers];
         }
 
-        Session.AddFirst(unverified.Select(CommitSql.Verify));
+        Session.AddFirst(unverified.Select(CommitStatements.Verify));
 
         // Without a guard the statements of one message are a transaction of their own.
         if (_guards)
             Session.EnsureBegun();
-        Session.Add(CommitSql.AppendEvents(Events, At, site.Identity));
+        Session.Add(CommitStatements.AppendEvents(Events, At, services.Identity));
         if (Session.HasBegun)
             Session.Add("COMMIT");
-        return [.. unverified.Select(_ => new CommitSql.Nothing()), numbers];
+        return [.. unverified.Select(_ => new CommitStatements.DiscardingSink()), numbers];
     }
 
     private bool IsLone(IReadOnlyList<RowVersions> unverified) =>
@@ -289,7 +289,7 @@ internal sealed class WriteConnection(Site site, bool isHosts) : IAsyncDisposabl
         if (Session.Connection is { } connection)
         {
             Session.Connection = null;
-            await Server.Close(connection, isMarked: !isHosts).ConfigureAwait(false);
+            await PostgreSqlDatabase.Close(connection, isMarked: !isHosts).ConfigureAwait(false);
         }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class AtomicityTests
         _telemetry = new Telemetry(null, null);
         _events = new EventHub(_telemetry, 1000, readOnlyStore: null, new LastPublicEvent(static (_, _) => default, static _ => { }));
         var options = new BuildDataOptions();
-        var log = new SqliteEventLog(_session, options);
+        var log = new SqliteEventWriter(_session, options);
         var state = new SqliteFileState(_session);
         _session.Begin();
         log.Open(wasClosed: state.Enter());
@@ -37,7 +37,7 @@ internal sealed class AtomicityTests
         _session.Commit();
         _context = new StoreContext(options, _events, _telemetry);
         _batch = new SqliteBatch(
-            _session, new UpdateScope(_session, _context, masterId: 1), _context, log, state, new CommitState(), _folder.Database, dataVersion);
+            _session, new UpdateContext(_session, _context, masterId: 1), _context, log, state, new CommitState(), _folder.Database, dataVersion);
     }
 
     [TearDown]
@@ -53,10 +53,10 @@ internal sealed class AtomicityTests
     {
         Subscription events = _events.Subscribe("/steps/*");
         UpdateCall<int, Step> before = AddStep("before");
-        UpdateCall<int, Step> failing = Item(async scope =>
+        UpdateCall<int, Step> failing = Item(async context =>
         {
-            Step step = await StepRows.Insert(scope, new Step { BuildId = 1, Number = 50, Name = "undone", StateString = "x" }, 1);
-            await StepRows.Insert(scope, step with { Name = "twice" }, 1);
+            Step step = await StepTable.Insert(context, new Step { BuildId = 1, Number = 50, Name = "undone", StateString = "x" }, 1);
+            await StepTable.Insert(context, step with { Name = "twice" }, 1);
             return step;
         });
         UpdateCall<int, Step> after = AddStep("after");
@@ -96,10 +96,10 @@ internal sealed class AtomicityTests
     {
         Subscription events = _events.Subscribe("/steps/*");
         Pragma("PRAGMA defer_foreign_keys = ON");
-        UpdateCall<int, Step> orphan = Item(async scope =>
+        UpdateCall<int, Step> orphan = Item(async context =>
         {
-            await scope.Session.Execute("PRAGMA defer_foreign_keys = ON");
-            return await StepRows.Insert(scope, new Step { BuildId = 999, Name = "orphan", StateString = "x" }, 1);
+            await context.Session.Execute("PRAGMA defer_foreign_keys = ON");
+            return await StepTable.Insert(context, new Step { BuildId = 999, Name = "orphan", StateString = "x" }, 1);
         });
         UpdateCall<int, Step> other = AddStep("other");
 
@@ -116,7 +116,7 @@ internal sealed class AtomicityTests
     public async Task Run_AnUpdateTakesTheTransactionWithIt_FailsAloneAndTheOthersStand()
     {
         UpdateCall<int, Step> before = AddStep("before");
-        UpdateCall<int, Step> failing = Item(scope =>
+        UpdateCall<int, Step> failing = Item(context =>
         {
             // As SQLite does on its own account when a read meets an I/O error.
             _session.Rollback();
@@ -160,17 +160,17 @@ internal sealed class AtomicityTests
         (await events.Rest()).Select(e => ((Step)e.Resource).Name).Should().Equal("next");
     }
 
-    private static UpdateCall<int, Step> AddStep(string name, string state = "pending") => Item(async scope =>
+    private static UpdateCall<int, Step> AddStep(string name, string state = "pending") => Item(async context =>
     {
-        StepNames names = await StepRows.Names(scope, 1);
-        Step step = await StepRows.Insert(scope, new Step { BuildId = 1, Number = names.Count, Name = name, StateString = state }, 1);
+        StepNames names = await StepTable.Names(context, 1);
+        Step step = await StepTable.Insert(context, new Step { BuildId = 1, Number = names.Count, Name = name, StateString = state }, 1);
         names.Add(name);
         return step;
     });
 
-    private static UpdateCall<int, Step> Item(Func<UpdateScope, ValueTask<Step>> body)
+    private static UpdateCall<int, Step> Item(Func<UpdateContext, ValueTask<Step>> body)
     {
-        var item = new UpdateCall<int, Step>((scope, _) => body(scope), 0, null);
+        var item = new UpdateCall<int, Step>((context, _) => body(context), 0, null);
         item.TryTake();
         return item;
     }

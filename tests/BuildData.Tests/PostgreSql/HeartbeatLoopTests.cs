@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Logging;
+
+namespace BuildData.Tests;
+
+/// <summary>What a master does from time to time ends before the master leaves.</summary>
+internal sealed class HeartbeatLoopTests() : StoreTests(StoreKind.PostgreSql)
+{
+    private readonly FakeClock _clock = new();
+    private readonly CollectedLog _log = new();
+
+    [Test]
+    public async Task Dispose_HeartbeatComesDueMeanwhile_LeavesWithoutComplaint()
+    {
+        Master master = await Open();
+
+        ValueTask leaving = master.DisposeAsync();
+        _clock.Advance(new BuildDataOptions().Heartbeat);
+        await leaving;
+
+        _log.Entries.Where(entry => entry.Level >= LogLevel.Warning).Should().BeEmpty();
+        await using Master next = await Store.Open(options => options.MasterName = "next");
+        (await next.Data.GetAll<MasterInfo>("/masters?active=true")).Select(info => info.Name).Should().Equal("next");
+    }
+
+    [Test]
+    public async Task Dispose_HeartbeatIsBeingWritten_LeavesAfterIt()
+    {
+        Master master = await Open();
+
+        _clock.Advance(new BuildDataOptions().Heartbeat);
+        await master.DisposeAsync();
+
+        _log.Entries.Where(entry => entry.Level >= LogLevel.Warning).Should().BeEmpty();
+        await using Master next = await Store.Open(options => options.MasterName = "next");
+        (await next.Data.GetAll<MasterInfo>("/masters?active=true")).Select(info => info.Name).Should().Equal("next");
+    }
+
+    private Task<Master> Open() => Store.Open(options =>
+    {
+        options.MasterName = "leaves";
+        options.TimeProvider = _clock;
+        options.LoggerFactory = _log;
+    });
+}
