@@ -61,7 +61,7 @@ internal sealed partial class CodeInDocsTests
     public void Diagram_OfABuild_HasAllEventsOfItsResources()
     {
         string diagram = Between(Docs, "```mermaid\n", "```");
-        Resource[] resources = [Catalog.Buildsets, Catalog.BuildRequests, Catalog.Builds, Catalog.Steps];
+        ResourceDefinition[] resources = [Catalog.Buildsets, Catalog.BuildRequests, Catalog.Builds, Catalog.Steps];
 
         Transition().Matches(diagram).SelectMany(transition => transition.Groups["events"].Value.Split(", ")).Distinct()
             .Should().BeEquivalentTo(resources.SelectMany(resource => resource.EventNames.Select(name => $"{resource.Kind} {name}")));

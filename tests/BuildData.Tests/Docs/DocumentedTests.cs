@@ -46,9 +46,9 @@ internal sealed class DocumentedTests
         public static async Task Run(Updates updates)
         {
             long builder = await updates.FindBuilderId("linux");
-            AddBuildsetResult buildset = await updates.AddBuildset(builderIds: [builder]);
-            AddBuildResult build = await updates.AddBuild(builder, buildset.BuildRequestIds[builder]);
-            NewStepResult step = await updates.NewStep(build.BuildId, "compile");
+            AddedBuildset buildset = await updates.AddBuildset(builderIds: [builder]);
+            AddedBuild build = await updates.AddBuild(builder, buildset.BuildRequestIds[builder]);
+            AddedStep step = await updates.NewStep(build.BuildId, "compile");
             await updates.FinishStep(step.StepId, BuildResult.Failure);
         }
     }
