@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace BuildData.Tests;
 
-/// <summary>All endpoints with what they return, as the approved list and the README have them.</summary>
+/// <summary>All endpoints with what they return, as the approved list and the documentation have them.</summary>
 internal static partial class EndpointList
 {
     public static IEnumerable<string> Lines() =>
