@@ -1,4 +1,4 @@
-// The README's examples. What stands between the marks is there letter for letter; a test holds the two together.
+// The examples of the README. A test checks that the README shows the code between each pair of marks unchanged.
 
 // <open>
 using BuildData;
@@ -84,7 +84,7 @@ static async Task Resume()
     await using var master = await Master.Open(o => o.UseSqlite("Data Source=builds.db").KeepEvents(TimeSpan.FromDays(7)));
     // </keep>
 
-    // A follower that is new begins to count here.
+    // A new follower starts after the last event until now.
     Task notifying = Notify(master, master.Data.Events.LastCursor);
     await master.Data.Updates.FinishBuild(1, BuildResult.Failure);
     await master.DisposeAsync();
