@@ -97,9 +97,9 @@ internal sealed class BuildRecorder
             return;
 
         step.Results = step.Results.Worst(results);
-        string name = string.IsNullOrEmpty(code) ? "problem" : code;
-        await _updates.SetStepStateString(step.StepId, $"{name} {RecordedBuild.FileName(place)}");
-        await _updates.AddStepUrl(step.StepId, name, $"https://learn.microsoft.com/search/?terms={Uri.EscapeDataString(name)}");
+        await _updates.SetStepStateString(step.StepId, $"{code} {RecordedBuild.FileName(place)}".Trim());
+        if (!string.IsNullOrEmpty(code))
+            await _updates.AddStepUrl(step.StepId, code, $"https://learn.microsoft.com/search/?terms={Uri.EscapeDataString(code)}");
     }
 
     private async Task FinishStep(TargetFinishedEventArgs target, DateTimeOffset now)

@@ -29,11 +29,13 @@ internal sealed class BuildReport(DataApi data)
     private async Task PrintSteps(string builder, long number)
     {
         // GetAll returns a list. The query string filters, orders and pages it in the store, so only the answer is read.
+        // A ResultSpec says the same in types, and asks for what a query string can't: the number of all steps that match.
         ResourceList<Step> steps = await data.GetAll<Step>(
-            $"/builders/{builder}/builds/{number}/steps?hidden=false&order=number&limit=40");
+            $"/builders/{builder}/builds/{number}/steps?hidden=false&order=number&limit=40",
+            new ResultSpec { IncludeTotal = true });
         long hidden = await data.Count<Step>($"/builders/{builder}/builds/{number}/steps?hidden=true");
 
-        Table table = NewTable("Step").Caption($"{hidden} short steps are hidden");
+        Table table = NewTable("Step").Caption($"{steps.Count} of {steps.Total} steps; {hidden} short steps are hidden");
         foreach (Step step in steps)
             AddRow(table, step.Name, step.Results, step.CompleteAt - step.StartedAt, step.StateString);
         AnsiConsole.Write(table);
@@ -55,7 +57,11 @@ internal sealed class BuildReport(DataApi data)
 
         Table table = NewTable("Build");
         foreach (Build build in builds)
-            AddRow(table, $"{build.Number} ({build.StartedAt:u})", build.Results, build.CompleteAt - build.StartedAt, build.StateString);
+        {
+            string name = $"{build.Number} ({build.StartedAt:u})";
+            AddRow(table, name, build.Results, build.CompleteAt - build.StartedAt, build.StateString);
+        }
+
         AnsiConsole.Write(table);
     }
 
@@ -67,7 +73,8 @@ internal sealed class BuildReport(DataApi data)
         _ => $"[red]{results}[/]",
     };
 
-    private static Table NewTable(string name) => new Table().Border(TableBorder.Simple).AddColumns(name, "Result", "Seconds", "State");
+    private static Table NewTable(string name) =>
+        new Table().Border(TableBorder.Simple).AddColumns(name, "Result", "Seconds", "State");
 
     private static void AddRow(Table table, string name, BuildResult? results, TimeSpan? duration, string state) =>
         table.AddRow(Markup.Escape(name), Text(results), $"{duration?.TotalSeconds,7:0.00}", Markup.Escape(state));

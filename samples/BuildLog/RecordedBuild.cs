@@ -32,15 +32,19 @@ internal sealed class RecordedBuild
     /// <summary>Gets the path of the project or solution that was built.</summary>
     public string Project => _project.ProjectFile!;
 
-    /// <summary>Gets the revision that was built, if the command set it: <c>dotnet build -bl -p:SourceRevisionId=9f3c1e</c>.</summary>
+    /// <summary>Gets the revision that was built, or null if the command did not set it.</summary>
+    /// <remarks>The command sets it with <c>dotnet build -bl -p:SourceRevisionId=9f3c1e</c>.</remarks>
     public string? Revision =>
-        _project.GlobalProperties is { } properties && properties.TryGetValue("SourceRevisionId", out string? revision) ? revision : null;
+        _project.GlobalProperties is { } properties && properties.TryGetValue("SourceRevisionId", out string? revision)
+            ? revision
+            : null;
 
     /// <summary>Gets the name of the builder. All builds of the same project belong to one builder.</summary>
     public string Builder => $"dotnet build {FileName(Project)}";
 
     /// <summary>Reads a log. A log that was cut off is read as far as it goes.</summary>
-    public static bool TryRead(string file, [NotNullWhen(true)] out RecordedBuild? log, [NotNullWhen(false)] out string? error)
+    public static bool TryRead(
+        string file, [NotNullWhen(true)] out RecordedBuild? log, [NotNullWhen(false)] out string? error)
     {
         log = null;
         error = null;
