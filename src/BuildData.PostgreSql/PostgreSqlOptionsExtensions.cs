@@ -9,8 +9,8 @@ namespace BuildData;
 public static class PostgreSqlOptionsExtensions
 {
     /// <summary>
-    /// Stores the data in a PostgreSQL database, version 13 or newer, which several masters may share. The tables are created on first
-    /// use, in the first schema of the search path.
+    /// Stores the data in a PostgreSQL database, version 13 or newer, which several masters may share. The tables are created on
+    /// first use, in the first schema of the search path.
     /// </summary>
     /// <remarks>Each process needs a <see cref="BuildDataOptions.MasterName"/> of its own.</remarks>
     /// <param name="options">The options.</param>
@@ -36,9 +36,13 @@ public static class PostgreSqlOptionsExtensions
         return options.UseStore(context => new PostgreSqlStore(new PostgreSqlDatabase(NpgsqlDataSource.Create(complete), isOwned: true), context));
     }
 
-    /// <summary>Stores the data in the PostgreSQL database of a data source. The caller keeps the data source and disposes it.</summary>
+    /// <summary>
+    /// Stores the data in the PostgreSQL database of a data source. The caller keeps the data source and disposes it.
+    /// </summary>
     /// <param name="options">The options.</param>
-    /// <param name="dataSource">The data source. Set <c>Max Auto Prepare</c> in its connection string: prepared statements are faster.</param>
+    /// <param name="dataSource">
+    /// The data source. Set <c>Max Auto Prepare</c> in its connection string: prepared statements are faster.
+    /// </param>
     /// <returns>The same options.</returns>
     public static BuildDataOptions UsePostgreSql(this BuildDataOptions options, NpgsqlDataSource dataSource)
     {

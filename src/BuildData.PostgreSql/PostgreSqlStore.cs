@@ -65,8 +65,8 @@ internal sealed class PostgreSqlStore : IStore
         _readers.Read(
             static async (session, args, token) =>
             {
-                // The snapshot contains all events that were published before it. It may also contain events that are not published
-                // yet. These are listed in the position, so that a follower doesn't get them again.
+                // The snapshot contains all events that were published before it. It may also contain events that are not
+                // published yet. These are listed in the position, so that a follower doesn't get them again.
                 await session.BeginSnapshot(token).ConfigureAwait(false);
                 try
                 {

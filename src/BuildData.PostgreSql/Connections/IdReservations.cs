@@ -40,7 +40,9 @@ internal sealed class IdReservations
         }
     }
 
-    /// <summary>Removes all ids. After a failover, the new server may not know that they were reserved, and may reserve them again.</summary>
+    /// <summary>
+    /// Removes all ids. After a failover, the new server may not know that they were reserved, and may reserve them again.
+    /// </summary>
     public void Clear()
     {
         lock (_lock)

@@ -1,6 +1,8 @@
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Represents the master that this process is. A process that has lost the master's name to another one can no longer write.</summary>
+/// <summary>
+/// Represents the master that this process is. A process that has lost the master's name to another one can no longer write.
+/// </summary>
 internal sealed class MasterIdentity
 {
     // The database never has this epoch, so a process that has just started always begins a new one.

@@ -6,7 +6,9 @@ namespace BuildData.PostgreSql.Connections;
 /// <summary>Classifies errors by what they mean for a transaction and for its connection.</summary>
 internal static class PostgreSqlErrors
 {
-    /// <summary>Returns whether an error comes from the driver, the network or the server, and not from this library's or the host's code.</summary>
+    /// <summary>
+    /// Returns whether an error comes from the driver, the network or the server, and not from this library's or the host's code.
+    /// </summary>
     public static bool IsDatabaseError(Exception error) =>
         error is NpgsqlException or IOException or SocketException or TimeoutException or StaleRowsException;
 
@@ -15,8 +17,8 @@ internal static class PostgreSqlErrors
     /// session changed rows that it relied on, or another session added the same name first.
     /// </summary>
     /// <remarks>
-    /// A division by zero is how <c>CommitStatements.Verify</c> fails. An invalid statement name means that the
-    /// session has lost its prepared statements.
+    /// A division by zero is how <c>CommitStatements.Verify</c> fails. An invalid statement name means that the session has lost
+    /// its prepared statements.
     /// </remarks>
     public static bool IsConflict(Exception error) => error is StaleRowsException or PostgresException
     {

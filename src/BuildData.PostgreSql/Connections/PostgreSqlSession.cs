@@ -34,7 +34,9 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
     /// <summary>Gets the number of statements that write, among all that were added since the session was created.</summary>
     public long Writes { get; private set; }
 
-    /// <summary>Gets the object that waits for answers while the server works on them; null to use the driver's command timeout.</summary>
+    /// <summary>
+    /// Gets the object that waits for answers while the server works on them; null to use the driver's command timeout.
+    /// </summary>
     public ResponseWaiter? ResponseWaiter { get; init; }
 
     /// <summary>Gets whether the caller limits the wait for answers, so that the driver's command timeout is switched off.</summary>
@@ -234,7 +236,8 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
     {
         await using (batch.ConfigureAwait(false))
         {
-            // A command timeout would cancel the statement. The server keeps a commit that is cancelled, but doesn't wait for replicas.
+            // A command timeout would cancel the statement. The server keeps a commit that is cancelled, but doesn't wait for
+            // replicas.
             if (ResponseWaiter is not null || HasOwnLimit)
                 batch.Timeout = 0;
 

@@ -16,7 +16,9 @@ internal sealed class ResponseWaiter(SessionWatchdog watchdog, ILogger logger, s
     /// <summary>Waits for an answer.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="processId">The id of the server's process that serves the connection.</param>
-    /// <exception cref="ResponseLostException">The server is not working on the request, or repeatedly could not be asked.</exception>
+    /// <exception cref="ResponseLostException">
+    /// The server is not working on the request, or repeatedly could not be asked.
+    /// </exception>
     public async ValueTask Wait(Task answer, int processId)
     {
         int failures = 0;
@@ -36,7 +38,9 @@ internal sealed class ResponseWaiter(SessionWatchdog watchdog, ILogger logger, s
         }
     }
 
-    /// <summary>Asks the server about the session. Ends sessions of vanished hosts too, because this session may wait for their locks.</summary>
+    /// <summary>
+    /// Asks the server about the session. Ends sessions of vanished hosts too, because this session may wait for their locks.
+    /// </summary>
     /// <returns>False if the server could not be asked.</returns>
     /// <exception cref="ResponseLostException">The server is not working on the request.</exception>
     private async ValueTask<bool> CheckSession(int processId)

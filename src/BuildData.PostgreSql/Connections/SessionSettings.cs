@@ -27,7 +27,9 @@ internal static class SessionSettings
     /// <summary>Applies the settings to a new connection.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="isDurable">Whether commits wait for the disk.</param>
-    /// <param name="idle">The time after which the server ends a session that is idle inside a transaction; null for no limit.</param>
+    /// <param name="idle">
+    /// The time after which the server ends a session that is idle inside a transaction; null for no limit.
+    /// </param>
     /// <param name="cancellationToken">Cancels the statement.</param>
     public static async ValueTask Apply(NpgsqlConnection connection, bool isDurable, TimeSpan? idle, CancellationToken cancellationToken)
     {

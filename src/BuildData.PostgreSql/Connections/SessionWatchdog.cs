@@ -4,14 +4,14 @@ namespace BuildData.PostgreSql.Connections;
 
 /// <summary>Asks the server about sessions that do not answer, and ends those that never will.</summary>
 /// <remarks>
-/// A commit may take long, and a time limit would have to cancel it. The server keeps a commit that is cancelled, but no longer waits
-/// for its replicas. So there is no time limit, and the server is asked whether an answer can still be expected.
+/// A commit may take long, and a time limit would have to cancel it. The server keeps a commit that is cancelled, but no longer
+/// waits for its replicas. So there is no time limit, and the server is asked whether an answer can still be expected.
 /// </remarks>
 internal sealed class SessionWatchdog(PostgreSqlDatabase database)
 {
-    // Ends sessions that have an open transaction and have waited for the next message of their host for more than 8 seconds. Their
-    // row locks and tickets block other masters. Only sessions
-    // that are marked as sessions of batches are ended: a batch sends its messages without pauses, while a host's transaction may not.
+    // Ends sessions that have an open transaction and have waited for the next message of their host for more than 8 seconds.
+    // Their row locks and tickets block other masters. Only sessions that are marked as sessions of batches are ended: a batch
+    // sends its messages without pauses, while a host's transaction may not.
     private const string EndVanished =
         $"""
         SELECT count(pg_terminate_backend(a.pid)) FROM pg_stat_activity AS a

@@ -1,8 +1,8 @@
 namespace BuildData.PostgreSql.Connections;
 
 /// <summary>
-/// Limits the wait for an answer to five seconds, without cancelling the command. To cancel it, the driver would block a thread while
-/// it connects to a server that may not answer either.
+/// Limits the wait for an answer to five seconds, without cancelling the command. To cancel it, the driver would block a thread
+/// while it connects to a server that may not answer either.
 /// </summary>
 internal static class ShortTimeout
 {

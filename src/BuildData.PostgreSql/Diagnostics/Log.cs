@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData.PostgreSql.Diagnostics;
 
-/// <summary>Defines the log messages of this store. Their ids are stable and lie between 100 and 119. Smaller ids belong to the core library.</summary>
+/// <summary>
+/// Defines the log messages of this store. Their ids are stable and lie between 100 and 119. Smaller ids belong to the core
+/// library.
+/// </summary>
 internal static partial class Log
 {
     [LoggerMessage(100, LogLevel.Debug, "A batch of {Count} updates conflicted with another transaction at attempt {Attempt} and is run again: {Message}")]

@@ -16,9 +16,9 @@ namespace BuildData.PostgreSql.Events;
 /// connection fails or doesn't answer, the loop replaces it. Events are found by polling until then.
 /// </para>
 /// <para>
-/// The server may not have noticed the loss, and then the lost session still holds the name. The loop ends that session. If another
-/// process holds the name, the loop tries again each second, and this process can't write: the other one has increased the master's
-/// epoch, which each transaction checks.
+/// The server may not have noticed the loss, and then the lost session still holds the name. The loop ends that session. If
+/// another process holds the name, the loop tries again each second, and this process can't write: the other one has increased the
+/// master's epoch, which each transaction checks.
 /// </para>
 /// </remarks>
 /// <param name="database">The database.</param>
@@ -203,8 +203,8 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
     }
 
     /// <summary>
-    /// Increases the master's epoch, so that only this process can write as this master. Keeps the epoch if no other process has held
-    /// the name since this one did.
+    /// Increases the master's epoch, so that only this process can write as this master. Keeps the epoch if no other process has
+    /// held the name since this one did.
     /// </summary>
     private async Task BeginEpoch(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -235,7 +235,9 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
             await lost.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Releases the name, and returns the connection to the pool. The pool would keep the session open, and with it the name.</summary>
+    /// <summary>
+    /// Releases the name, and returns the connection to the pool. The pool would keep the session open, and with it the name.
+    /// </summary>
     private static async ValueTask Release(NpgsqlConnection connection)
     {
         await using (connection.ConfigureAwait(false))

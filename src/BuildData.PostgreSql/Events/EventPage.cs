@@ -7,6 +7,8 @@ namespace BuildData.PostgreSql.Events;
 /// <param name="Writers">
 /// The transactions that were running before the events were read, and may have drawn a ticket; null if they were not looked up.
 /// </param>
-/// <param name="Drawn">The last ticket that had been drawn before <paramref name="Writers"/> were looked up; 0 if they were not.</param>
+/// <param name="Drawn">
+/// The last ticket that had been drawn before <paramref name="Writers"/> were looked up; 0 if they were not.
+/// </param>
 /// <param name="IsWhole">Whether the page reaches the newest event.</param>
 internal sealed record EventPage(List<StoredEvent> Events, HashSet<string>? Writers, long Drawn, bool IsWhole);

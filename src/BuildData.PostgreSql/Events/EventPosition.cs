@@ -1,8 +1,8 @@
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Represents the position of an event. A database that has lost commits reuses sequence numbers. The time tells the events with the
-/// same number apart.
+/// Represents the position of an event. A database that has lost commits reuses sequence numbers. The time tells the events with
+/// the same number apart.
 /// </summary>
 /// <param name="Sequence">The sequence number of the event; 0 for the position before all events.</param>
 /// <param name="At">The time of the event's transaction, in microseconds since 1970; null if it is not known.</param>

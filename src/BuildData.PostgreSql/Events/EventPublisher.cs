@@ -8,7 +8,8 @@ namespace BuildData.PostgreSql.Events;
 /// <summary>Publishes the events of all masters in this process, and notifies the other masters of this one's commits.</summary>
 /// <remarks>
 /// Events of other masters are read from the table. A notification only makes the loop read at once; without one it reads each
-/// second. Events of this process are published by <see cref="Committed"/> if no earlier ticket is missing, and by the loop otherwise.
+/// second. Events of this process are published by <see cref="Committed"/> if no earlier ticket is missing, and by the loop
+/// otherwise.
 /// </remarks>
 internal sealed class EventPublisher : IAsyncDisposable
 {
@@ -72,7 +73,9 @@ internal sealed class EventPublisher : IAsyncDisposable
     /// <summary>Records that the database may have lost commits, for example because another server has taken over.</summary>
     public void HistoryMayHaveChanged() => _mustCheckHistory = true;
 
-    /// <summary>Checks whether the database still has the last published event, if <see cref="HistoryMayHaveChanged"/> was called.</summary>
+    /// <summary>
+    /// Checks whether the database still has the last published event, if <see cref="HistoryMayHaveChanged"/> was called.
+    /// </summary>
     public async ValueTask CheckHistory(CancellationToken cancellationToken)
     {
         if (!_mustCheckHistory)

@@ -5,8 +5,8 @@ using Npgsql;
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Reads events from the table, on a connection of its own. The connection is abandoned when it does not answer soon. Not safe for use
-/// by several threads at the same time.
+/// Reads events from the table, on a connection of its own. The connection is abandoned when it does not answer soon. Not safe for
+/// use by several threads at the same time.
 /// </summary>
 internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposable
 {
@@ -15,7 +15,9 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
     private NpgsqlConnection? _connection;
 
     /// <summary>Reads a page of events, and optionally the transactions that may be about to add events.</summary>
-    /// <param name="from">The sequence number of the first event to read; <see cref="long.MaxValue"/> to read only the newest event.</param>
+    /// <param name="from">
+    /// The sequence number of the first event to read; <see cref="long.MaxValue"/> to read only the newest event.
+    /// </param>
     /// <param name="looksForWriters">Whether to look up the running transactions that may have drawn a ticket.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     public async ValueTask<EventPage> Read(long from, bool looksForWriters, CancellationToken cancellationToken)
@@ -81,8 +83,8 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
         var session = new PostgreSqlSession { Connection = connection, HasOwnLimit = true };
 
         // The order of these three reads matters. The ticket is read first: any transaction that drew a ticket up to it is either
-        // among the writers, or had ended before they were read. In the latter case, its events are visible to the last read, or never
-        // will be.
+        // among the writers, or had ended before they were read. In the latter case, its events are visible to the last read, or
+        // never will be.
         HashSet<string>? writers = null;
         long drawn = 0;
         if (looksForWriters)
@@ -97,7 +99,10 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
         return new EventPage(events, writers, drawn, IsWhole: events.Count < PageLength);
     }
 
-    /// <summary>Reads the transactions that hold the write lock of the table of events. A transaction takes this lock before it draws a ticket.</summary>
+    /// <summary>
+    /// Reads the transactions that hold the write lock of the table of events. A transaction takes this lock before it draws a
+    /// ticket.
+    /// </summary>
     private static ValueTask<List<string>> ReadWriters(PostgreSqlSession session, CancellationToken cancellationToken) =>
         session.Rows<string>(
             session.Sql().Append(

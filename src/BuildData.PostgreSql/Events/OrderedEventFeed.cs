@@ -9,24 +9,25 @@ namespace BuildData.PostgreSql.Events;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The problem: tickets are drawn in ascending order, but commits become visible in any order. If ticket 7 is visible and ticket 6 is
-/// not, either the transaction of ticket 6 is still running, or it was rolled back and its events will never exist.
+/// The problem: tickets are drawn in ascending order, but commits become visible in any order. If ticket 7 is visible and ticket 6
+/// is not, either the transaction of ticket 6 is still running, or it was rolled back and its events will never exist.
 /// </para>
 /// <para>
-/// A ticket is settled when its transaction is known to have ended. All tickets up to <see cref="_settled"/> are settled, and their
-/// events are published. Events are published only when all earlier tickets are settled.
+/// A ticket is settled when its transaction is known to have ended. All tickets up to <see cref="_settled"/> are settled, and
+/// their events are published. Events are published only when all earlier tickets are settled.
 /// </para>
 /// <para>
 /// Events of this process come from its commits (<see cref="TryPublish"/>). If their ticket is the next one, they are published at
 /// once. Otherwise they are kept in <see cref="_own"/>, and <see cref="Look"/> reads the events before them from the table.
 /// </para>
 /// <para>
-/// If a ticket is missing, <see cref="Look"/> remembers the running transactions that may have drawn it, in <see cref="_suspects"/>.
-/// The ticket is settled when its events appear, or when all suspects have ended and its events have still not appeared.
+/// If a ticket is missing, <see cref="Look"/> remembers the running transactions that may have drawn it, in
+/// <see cref="_suspects"/>. The ticket is settled when its events appear, or when all suspects have ended and its events have
+/// still not appeared.
 /// </para>
 /// <para>
-/// Before each page is published, the last published event is read again. If it is missing, or has another time, then it was removed
-/// as expired, or the database has lost commits and reuses their numbers. In both cases all subscriptions are ended.
+/// Each page must begin with the last published event. If that event is missing or has another time, then it was removed as
+/// expired, or the database has lost commits and reuses their numbers. In both cases all subscriptions are ended.
 /// </para>
 /// <para>
 /// <see cref="_reading"/> admits one reader at a time. <see cref="_lock"/> protects the fields, and is held while events are
@@ -169,8 +170,8 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
     {
         lock (_lock)
         {
-            // This process may have published some of these events since the page was read. The last ticket may be incomplete: a page may
-            // end in the middle of a ticket, whose other events come with the next page.
+            // This process may have published some of these events since the page was read. The last ticket may be incomplete: a
+            // page may end in the middle of a ticket, whose other events come with the next page.
             foreach (IGrouping<long, StoredEvent> ticket in page.Events.Where(e => e.Sequence > from).GroupBy(e => Tickets.Of(e.Sequence)))
             {
                 if (ticket.Key < _settled || (ticket.Key == _settled && _last.Sequence >= ticket.Max(e => e.Sequence)))
@@ -194,14 +195,16 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
         }
     }
 
-    /// <summary>Returns whether all tickets before a visible one are settled, so that those of them that are missing were rolled back.</summary>
+    /// <summary>
+    /// Returns whether all tickets before a visible one are settled, so that those of them that are missing were rolled back.
+    /// </summary>
     private bool IsSettledUpTo(long ticket, EventPage page)
     {
         if (page.Writers is not { } writers)
             return false;
 
-        // The writers of this page include all that may have drawn the missing tickets only if these had been drawn before the writers
-        // were looked up. Otherwise look again.
+        // The writers of this page include all that may have drawn the missing tickets only if these had been drawn before the
+        // writers were looked up. Otherwise look again.
         if (_suspects is null && page.Drawn < ticket - 1)
             return false;
 
@@ -211,12 +214,14 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
         if (_suspects.Count > 0)
             return false;
 
-        // All suspects had ended before the events of this page were read. So the page contains the events of those that committed, up
-        // to its last event. A page that ends before the ticket proves nothing.
+        // All suspects had ended before the events of this page were read. So the page contains the events of those that
+        // committed, up to its last event. A page that ends before the ticket proves nothing.
         return page.IsWhole || Tickets.Of(page.Events[^1].Sequence) >= ticket;
     }
 
-    /// <summary>Publishes events of one ticket. Uses the objects of this process instead of the stored JSON if it has all of them.</summary>
+    /// <summary>
+    /// Publishes events of one ticket. Uses the objects of this process instead of the stored JSON if it has all of them.
+    /// </summary>
     private void Publish(long ticket, List<StoredEvent> events)
     {
         if (_own.Remove(ticket, out OwnEvents? own) && own.Count == events.Count)
@@ -248,9 +253,9 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
     }
 
     /// <summary>
-    /// Checks whether the page still begins with the last published event. If it does not, the event was removed as expired, or the
-    /// database has lost commits: it was restored, a server without the latest commits has taken over, or it has crashed and was
-    /// configured not to wait for the disk. Then all subscriptions are ended, and the feed continues after the newest event.
+    /// Checks whether the page still begins with the last published event. If it does not, the event was removed as expired, or
+    /// the database has lost commits: it was restored, a server without the latest commits has taken over, or it has crashed and
+    /// was configured not to wait for the disk. Then all subscriptions are ended, and the feed continues after the newest event.
     /// </summary>
     /// <returns>Whether the page must not be published.</returns>
     private async ValueTask<bool> IsOtherHistory(EventPosition last, EventPage page, CancellationToken cancellationToken)
@@ -289,8 +294,8 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
     }
 
     /// <summary>
-    /// Returns the position of the newest event, after all transactions have ended that may have drawn an earlier ticket. Their events
-    /// are then visible to every later read, so nothing is missing before this position.
+    /// Returns the position of the newest event, after all transactions have ended that may have drawn an earlier ticket. Their
+    /// events are then visible to every later read, so nothing is missing before this position.
     /// </summary>
     private async ValueTask<EventPosition> Newest(CancellationToken cancellationToken)
     {

@@ -1,8 +1,8 @@
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Converts between tickets and the sequence numbers of events. A transaction draws one ticket for each 1,024 of its events. Of two
-/// transactions that write the same row, the one that commits first has the lower tickets.
+/// Converts between tickets and the sequence numbers of events. A transaction draws one ticket for each 1,024 of its events. Of
+/// two transactions that write the same row, the one that commits first has the lower tickets.
 /// </summary>
 internal static class Tickets
 {

@@ -10,8 +10,8 @@ namespace BuildData.PostgreSql.Maintenance;
 /// <summary>Writes the heartbeat of this master at a fixed interval, and removes expired events after each heartbeat.</summary>
 internal sealed class HeartbeatLoop : IAsyncDisposable
 {
-    // Masters read each other's events from the table, so events are stored for at least this time. A master that has not read them
-    // by then ends its subscriptions with EventsLostException.
+    // Masters read each other's events from the table, so events are stored for at least this time. A master that has not read
+    // them by then ends its subscriptions with EventsLostException.
     private static readonly TimeSpan MinimumRetention = TimeSpan.FromMinutes(10);
 
     // A number of sequence numbers: those of 64 tickets.

@@ -19,7 +19,9 @@ internal static class PostgreSqlSchema
     /// <param name="name">The name of the database, for errors.</param>
     /// <param name="cancellationToken">Cancels the migration.</param>
     /// <returns>The schema version before, 0 if there was none, and the version after the migration.</returns>
-    /// <exception cref="StoreException">The tables belong to another program, or the encoding of the database is not UTF8.</exception>
+    /// <exception cref="StoreException">
+    /// The tables belong to another program, or the encoding of the database is not UTF8.
+    /// </exception>
     /// <exception cref="SchemaVersionException">The schema version is newer than the one that this library knows.</exception>
     public static async Task<(long From, long To)> Migrate(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {

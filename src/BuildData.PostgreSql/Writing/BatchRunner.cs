@@ -7,14 +7,14 @@ namespace BuildData.PostgreSql.Writing;
 /// <summary>Runs batches of updates on one connection, one batch at a time.</summary>
 /// <remarks>
 /// <para>
-/// A batch is one transaction: it reads and locks all rows that its updates need, runs the updates, and commits. Updates whose rows
-/// are locked by other sessions are left out. The writes of all updates go to the server together.
+/// A batch is one transaction: it reads and locks all rows that its updates need, runs the updates, and commits. Updates whose
+/// rows are locked by other sessions are left out. The writes of all updates go to the server together.
 /// </para>
 /// <para>
-/// A transaction that fails is rolled back, and the next step depends on the error. After a conflict with another transaction or the
-/// loss of the connection, the whole batch runs again. If an update fails after it has written, or the server refuses a statement,
-/// each update runs in a transaction of its own, so that only the failing one fails. If a table is locked as a whole, the updates
-/// run in groups that use the same tables, and the groups of the locked table are left out.
+/// A transaction that fails is rolled back, and the next step depends on the error. After a conflict with another transaction or
+/// the loss of the connection, the whole batch runs again. If an update fails after it has written, or the server refuses a
+/// statement, each update runs in a transaction of its own, so that only the failing one fails. If a table is locked as a whole,
+/// the updates run in groups that use the same tables, and the groups of the locked table are left out.
 /// </para>
 /// </remarks>
 /// <param name="services">The objects that all connections that write share.</param>
@@ -33,23 +33,23 @@ internal sealed class BatchRunner(WriterServices services) : IAsyncDisposable
 
     /// <summary>Runs updates, in one transaction if possible. Errors become those of the updates.</summary>
     /// <param name="updates">The updates.</param>
-    /// <param name="guards">Whether to lock the tables first, and to leave out updates of tables that are locked as a whole.</param>
+    /// <param name="locksTables">Whether to lock the tables first, and to leave out updates of tables that are locked as a whole.</param>
     /// <param name="waits">Whether to wait for rows and tables that other sessions have locked.</param>
     /// <returns>The updates that were left out. The caller must complete all others.</returns>
-    public ValueTask<BatchResult> Run(IReadOnlyList<PendingUpdate> updates, bool guards, bool waits) => RunTogether(updates, guards, waits);
+    public ValueTask<BatchResult> Run(IReadOnlyList<PendingUpdate> updates, bool locksTables, bool waits) => RunTogether(updates, locksTables, waits);
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     /// <summary>Runs updates in one transaction or, if that has to be rolled back for one of them, each in its own.</summary>
-    private async ValueTask<BatchResult> RunTogether(IReadOnlyList<PendingUpdate> updates, bool guards, bool waits)
+    private async ValueTask<BatchResult> RunTogether(IReadOnlyList<PendingUpdate> updates, bool locksTables, bool waits)
     {
         Exception? failure = null;
         int count = updates.Count;
         try
         {
-            (bool isDone, BatchResult result) = await TryRun(updates, guards, waits).ConfigureAwait(false);
+            (bool isDone, BatchResult result) = await TryRun(updates, locksTables, waits).ConfigureAwait(false);
             if (!isDone)
-                return await RunSeparately(updates, guards, waits).ConfigureAwait(false);
+                return await RunSeparately(updates, locksTables, waits).ConfigureAwait(false);
 
             count -= result.Blocked.Count + result.TableBlocked.Count;
             if (count > 0)
@@ -63,7 +63,8 @@ internal sealed class BatchRunner(WriterServices services) : IAsyncDisposable
             failure = error;
             foreach (PendingUpdate pending in updates)
             {
-                // Keep the error of an update that has failed by itself. Replace a driver's error by the one that was wrapped for callers.
+                // Keep the error of an update that has failed by itself. Replace a driver's error by the one that was wrapped for
+                // callers.
                 if (pending.Update.Error is null || PostgreSqlErrors.IsDatabaseError(pending.Update.Error))
                     pending.Update.Fail(error);
             }
@@ -76,13 +77,13 @@ internal sealed class BatchRunner(WriterServices services) : IAsyncDisposable
     }
 
     /// <summary>Runs each update in a transaction of its own.</summary>
-    private async ValueTask<BatchResult> RunSeparately(IReadOnlyList<PendingUpdate> updates, bool guards, bool waits)
+    private async ValueTask<BatchResult> RunSeparately(IReadOnlyList<PendingUpdate> updates, bool locksTables, bool waits)
     {
         var blocked = new List<PendingUpdate>();
         var tableBlocked = new List<PendingUpdate>();
         foreach (PendingUpdate pending in updates)
         {
-            BatchResult result = await RunTogether([pending], guards, waits).ConfigureAwait(false);
+            BatchResult result = await RunTogether([pending], locksTables, waits).ConfigureAwait(false);
             blocked.AddRange(result.Blocked);
             tableBlocked.AddRange(result.TableBlocked);
         }
@@ -91,16 +92,18 @@ internal sealed class BatchRunner(WriterServices services) : IAsyncDisposable
     }
 
     /// <summary>Runs updates in one transaction, with several attempts if needed.</summary>
-    /// <returns>Not done if the transaction was rolled back because of one of several updates. Then they must run separately.</returns>
-    private async ValueTask<(bool IsDone, BatchResult Result)> TryRun(IReadOnlyList<PendingUpdate> updates, bool guards, bool waits)
+    /// <returns>
+    /// Not done if the transaction was rolled back because of one of several updates. Then they must run separately.
+    /// </returns>
+    private async ValueTask<(bool IsDone, BatchResult Result)> TryRun(IReadOnlyList<PendingUpdate> updates, bool locksTables, bool waits)
     {
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return await Attempt(updates, guards, waits).ConfigureAwait(false);
+                return await Attempt(updates, locksTables, waits).ConfigureAwait(false);
             }
-            catch (Exception error) when (guards && !waits && PostgreSqlErrors.IsTableLocked(error))
+            catch (Exception error) when (locksTables && !waits && PostgreSqlErrors.IsTableLocked(error))
             {
                 await _connection.Rollback().ConfigureAwait(false);
                 return (true, await RunByTables(updates).ConfigureAwait(false));
@@ -125,10 +128,10 @@ internal sealed class BatchRunner(WriterServices services) : IAsyncDisposable
     }
 
     /// <summary>Runs updates in one transaction once.</summary>
-    private async ValueTask<(bool IsDone, BatchResult Result)> Attempt(IReadOnlyList<PendingUpdate> updates, bool guards, bool waits)
+    private async ValueTask<(bool IsDone, BatchResult Result)> Attempt(IReadOnlyList<PendingUpdate> updates, bool locksTables, bool waits)
     {
         _blocked = [];
-        Tables tables = guards ? updates.Aggregate(Tables.None, (all, pending) => all | pending.Plan.Tables) : Tables.None;
+        Tables tables = locksTables ? updates.Aggregate(Tables.None, (all, pending) => all | pending.Plan.Tables) : Tables.None;
         await _connection.Begin(tables, waits, CancellationToken.None).ConfigureAwait(false);
         StoreUpdate[] all = [.. updates.Select(pending => pending.Update)];
         _blocked = await _connection.UpdateContext.Prefetch(all, waits).ConfigureAwait(false);
@@ -161,7 +164,7 @@ internal sealed class BatchRunner(WriterServices services) : IAsyncDisposable
         var tableBlocked = new List<PendingUpdate>();
         foreach (PendingUpdate[] group in groups)
         {
-            BatchResult result = await RunTogether(group, guards: true, waits: false).ConfigureAwait(false);
+            BatchResult result = await RunTogether(group, locksTables: true, waits: false).ConfigureAwait(false);
             blocked.AddRange(result.Blocked);
             tableBlocked.AddRange(result.TableBlocked);
         }
@@ -181,8 +184,8 @@ internal sealed class BatchRunner(WriterServices services) : IAsyncDisposable
         else
             await _connection.Rollback().ConfigureAwait(false);
 
-        // A connection may have been lost while it was idle, and so may the next one of the pool. So losses are retried.
-        // If there was no connection, connecting has failed: the database can't be reached.
+        // A connection may have been lost while it was idle, and so may the next one of the pool. So losses are retried. If there
+        // was no connection, connecting has failed: the database can't be reached.
         if (isConflict ? attempt == MaxConflicts : !isLoss || !wasConnected || attempt == MaxConnections)
             throw services.Database.Wrap(error);
 

@@ -5,14 +5,14 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Groups updates into batches, and runs several batches at the same time, each on a connection of its own. Safe for use by several
-/// threads.
+/// Groups updates into batches, and runs several batches at the same time, each on a connection of its own. Safe for use by
+/// several threads.
 /// </summary>
 /// <remarks>
 /// <para>
 /// An update waits in the queue until a batch takes it. A batch takes updates in order, except those that need a row of a running
-/// batch. These stay in the queue, and so do later updates of the same rows. So updates of the same row run in order, and no batch of
-/// this process waits on the server for another batch of it.
+/// batch. These stay in the queue, and so do later updates of the same rows. So updates of the same row run in order, and no batch
+/// of this process waits on the server for another batch of it.
 /// </para>
 /// <para>
 /// An update whose rows another session has locked returns to the head of the queue. If it is blocked again, it gets a batch that
@@ -20,13 +20,13 @@ namespace BuildData.PostgreSql.Writing;
 /// for that table, and later updates of the same tables stay in the queue.
 /// </para>
 /// <para>
-/// Up to two batches run at the same time, or up to eight if fewer than two of them are fast: a batch may be slow because of its commit,
-/// or because the server waits for another session. In addition, up to sixteen batches may wait for locked rows.
+/// Up to two batches run at the same time, or up to eight if fewer than two of them are fast: a batch may be slow because of its
+/// commit, or because the server waits for another session. In addition, up to sixteen batches may wait for locked rows.
 /// </para>
 /// <para>
-/// One loop (<see cref="Run()"/>) begins batches. It waits for a signal, which is set when the queue has enough updates, when a batch
-/// ends, and when the scheduler closes. If nothing is running and a single caller is expected, the caller's own thread begins the
-/// batch instead, which saves the change of threads.
+/// One loop (<see cref="Run()"/>) begins batches. It waits for a signal, which is set when the queue has enough updates, when a
+/// batch ends, and when the scheduler closes. If nothing is running and a single caller is expected, the caller's own thread
+/// begins the batch instead, which saves the change of threads.
 /// </para>
 /// </remarks>
 internal sealed class BatchScheduler : IAsyncDisposable
@@ -51,7 +51,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
     // The number of updates in the queue at which the loop is signalled.
     private int _signalCount = 1;
 
-    // The largest recent number of updates that were queued or running, which is about the number of concurrent callers.
+    // The largest recent number of queued and running updates: about the number of concurrent callers.
     private int _expectedUpdates;
     private bool _closing;
 
@@ -130,7 +130,9 @@ internal sealed class BatchScheduler : IAsyncDisposable
             await runner.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Returns whether no other updates are expected that could share the batch, so that the caller's thread can begin it.</summary>
+    /// <summary>
+    /// Returns whether no other updates are expected that could share the batch, so that the caller's thread can begin it.
+    /// </summary>
     private bool IsOnlyUpdate(PendingUpdate pending) =>
         _queue.Count == 0 && _runningBatches.Count == 0 && _waitingBatches.Count == 0 && _expectedUpdates <= 1 && !pending.MustWait;
 
@@ -179,8 +181,8 @@ internal sealed class BatchScheduler : IAsyncDisposable
     /// </param>
     /// <returns>The batch; null if none can begin now.</returns>
     /// <remarks>
-    /// A batch is delayed by about a millisecond, or until the queue has half of the expected updates. The callers of the last commit
-    /// return one after the other, and without the delay they would be spread over many small batches.
+    /// A batch is delayed by about a millisecond, or until the queue has half of the expected updates. The callers of the last
+    /// commit return one after the other, and without the delay they would be spread over many small batches.
     /// </remarks>
     private Batch? TryBeginNext(ref long delayUntil)
     {
@@ -219,12 +221,12 @@ internal sealed class BatchScheduler : IAsyncDisposable
     /// <summary>Reserves the rows of updates, and assigns a connection to them. The caller must run the batch.</summary>
     private Batch Begin(List<PendingUpdate> updates, bool waits, bool closesTables = false)
     {
-        // The tables are locked first only if a locked table would delay other updates: those of other tables in this batch, or those of
-        // other batches.
+        // The tables are locked first only if a locked table would delay other updates: those of other tables in this batch, or
+        // those of other batches.
         bool isMixed = updates.Any(update => update.Plan.Tables != updates[0].Plan.Tables);
-        bool guards = closesTables || (!waits && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
+        bool locksTables = closesTables || (!waits && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
         BatchRunner runner = _idleRunners.TryPop(out BatchRunner? idle) ? idle : new BatchRunner(_services);
-        var batch = new Batch(updates, runner, guards, waits) { ClosesTables = closesTables };
+        var batch = new Batch(updates, runner, locksTables, waits) { ClosesTables = closesTables };
         (waits ? _waitingBatches : _runningBatches).Add(batch);
         _queue.Reserve(updates, closesTables);
         return batch;
@@ -272,9 +274,9 @@ internal sealed class BatchScheduler : IAsyncDisposable
 
     /// <summary>Completes the updates that are done.</summary>
     /// <remarks>
-    /// The continuation of a single caller runs on this thread. Either this is still the caller's own thread, or it is the thread that
-    /// received the server's answer, which has nothing else to do. Other continuations run on the thread pool: they may block their
-    /// thread, and this one may be running the loop.
+    /// The continuation of a single caller runs on this thread. Either this is still the caller's own thread, or it is the thread
+    /// that received the server's answer, which has nothing else to do. Other continuations run on the thread pool: they may block
+    /// their thread, and this one may be running the loop.
     /// </remarks>
     private static void Complete(IReadOnlyList<PendingUpdate> updates, BatchResult result, bool isCallersThread)
     {

@@ -6,8 +6,9 @@ using Npgsql;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Finds out whether a transaction was committed when the answer to its commit was lost. It was committed exactly if its events are in
-/// the table. They are recognised by their time, which differs between all transactions of a process, and by the first event.
+/// Finds out whether a transaction was committed when the answer to its commit was lost. It was committed exactly if its events
+/// are in the table. They are recognised by their time, which differs between all transactions of a process, and by the first
+/// event.
 /// </summary>
 internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity master)
 {
@@ -19,7 +20,9 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
     /// <summary>Looks up a transaction.</summary>
     /// <param name="events">The events of the transaction.</param>
     /// <param name="at">The time of the transaction, in microseconds since 1970.</param>
-    /// <param name="after">A sequence number that was published before the commit was sent. All events of the transaction have higher ones.</param>
+    /// <param name="after">
+    /// A sequence number that was published before the commit was sent. All events of the transaction have higher ones.
+    /// </param>
     /// <param name="processId">The id of the server's process that received the commit.</param>
     /// <returns>The tickets of the transaction; null if it was not committed and never will be.</returns>
     /// <exception cref="StoreException">The database can't be asked.</exception>
@@ -78,8 +81,8 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
     }
 
     /// <summary>
-    /// Waits until the synchronous replicas have the commit. Ending its session may have ended the wait for them. A later commit waits
-    /// until the replicas have everything before it, so this method makes one.
+    /// Waits until the synchronous replicas have the commit. Ending its session may have ended the wait for them. A later commit
+    /// waits until the replicas have everything before it, so this method makes one.
     /// </summary>
     private async ValueTask AwaitReplicas(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

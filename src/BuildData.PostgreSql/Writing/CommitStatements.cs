@@ -10,8 +10,8 @@ namespace BuildData.PostgreSql.Writing;
 /// <summary>Builds the statements that end a transaction of updates. They are sent together with its writes.</summary>
 internal static class CommitStatements
 {
-    // If this process has lost its master's name, the epoch differs, and the square root of -1 makes the statement fail. The ticket is
-    // drawn after all rows are locked. So of two transactions that write the same row, the second has the higher ticket.
+    // If this process has lost its master's name, the epoch differs, and the square root of -1 makes the statement fail. The
+    // ticket is drawn after all rows are locked. So of two transactions that write the same row, the second has the higher ticket.
     private const string Append =
         """
         WITH ticket AS MATERIALIZED (SELECT nextval('event_tickets') AS ticket FROM masters WHERE id = $7 AND sqrt((epoch = $8)::int - 1) = 0),

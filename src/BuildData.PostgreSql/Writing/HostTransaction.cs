@@ -4,12 +4,13 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Represents a transaction of the host, on a connection of its own. Until it ends, other transactions that need the rows that it has
-/// changed must wait. Safe for use by several threads: <see cref="_turn"/> admits one call at a time.
+/// Represents a transaction of the host, on a connection of its own. Until it ends, other transactions that need the rows that it
+/// has changed must wait. Safe for use by several threads: <see cref="_turn"/> admits one call at a time.
 /// </summary>
 /// <remarks>
-/// Each update runs behind a savepoint, so that a failing update is rolled back alone. If the rollback to the savepoint fails, or the
-/// transaction exceeds its time limit, <see cref="_failure"/> is set, and the commit, or any call after the time limit, fails with it.
+/// Each update runs behind a savepoint, so that a failing update is rolled back alone. If the rollback to the savepoint fails, or
+/// the transaction exceeds its time limit, <see cref="_failure"/> is set, and the commit, or any call after the time limit, fails
+/// with it.
 /// </remarks>
 internal sealed class HostTransaction : IStoreTransaction
 {
@@ -210,7 +211,9 @@ internal sealed class HostTransaction : IStoreTransaction
         }
     }
 
-    /// <summary>Runs an update behind a savepoint, and sends its writes at once, so that a refused statement is known to be its own.</summary>
+    /// <summary>
+    /// Runs an update behind a savepoint, and sends its writes at once, so that a refused statement is known to be its own.
+    /// </summary>
     private async ValueTask TryRunBehindSavepoint(StoreUpdate update)
     {
         PostgreSqlSession session = _connection.Session;

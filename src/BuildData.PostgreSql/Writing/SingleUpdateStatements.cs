@@ -9,8 +9,8 @@ using NpgsqlTypes;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Builds statements that are a whole transaction: one update of one row, with its event. A single caller so needs one round trip and
-/// one statement. The text for each kind of update is built once. Not safe for use by several threads at the same time.
+/// Builds statements that are a whole transaction: one update of one row, with its event. A single caller so needs one round trip
+/// and one statement. The text for each kind of update is built once. Not safe for use by several threads at the same time.
 /// </summary>
 internal sealed class SingleUpdateStatements
 {
@@ -32,8 +32,8 @@ internal sealed class SingleUpdateStatements
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Builds the statement. It updates the row if it still has the cached version, draws a ticket and stores the event. It returns the
-    /// ticket, or no row if the row has another version.
+    /// Builds the statement. It updates the row if it still has the cached version, draws a ticket and stores the event. It
+    /// returns the ticket, or no row if the row has another version.
     /// </summary>
     /// <param name="write">An UPDATE statement whose first parameter is the id of its row. It is changed and returned.</param>
     /// <param name="version">The cached version of the row.</param>

@@ -3,8 +3,8 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Builds the statement with which a transaction detects at its beginning that another session has locked a whole table. It locks the
-/// tables in a mode that doesn't block sessions that read or write rows.
+/// Builds the statement with which a transaction detects at its beginning that another session has locked a whole table. It locks
+/// the tables in a mode that doesn't block sessions that read or write rows.
 /// </summary>
 internal static class TableLockCheck
 {

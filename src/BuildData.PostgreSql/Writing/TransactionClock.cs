@@ -1,8 +1,8 @@
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Assigns a different time to each transaction of this process. So the time identifies the events of a transaction. Safe for use by
-/// several threads.
+/// Assigns a different time to each transaction of this process. So the time identifies the events of a transaction. Safe for use
+/// by several threads.
 /// </summary>
 internal sealed class TransactionClock
 {

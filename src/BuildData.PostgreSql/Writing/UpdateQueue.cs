@@ -3,8 +3,8 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Holds the updates that have not begun, in order, and the rows and tables that running updates have reserved. Not safe for use by
-/// several threads at the same time: the caller holds a lock.
+/// Holds the updates that have not begun, in order, and the rows and tables that running updates have reserved. Not safe for use
+/// by several threads at the same time: the caller holds a lock.
 /// </summary>
 internal sealed class UpdateQueue
 {
@@ -18,7 +18,9 @@ internal sealed class UpdateQueue
     /// <summary>Gets the number of updates in the queue.</summary>
     public int Count => _updates.Count;
 
-    /// <summary>Gets the number of updates that need a batch that waits for their rows (<see cref="PendingUpdate.MustWait"/>).</summary>
+    /// <summary>
+    /// Gets the number of updates that need a batch that waits for their rows (<see cref="PendingUpdate.MustWait"/>).
+    /// </summary>
     public int WaitingCount { get; private set; }
 
     /// <summary>Gets the number of all other updates.</summary>
@@ -65,10 +67,16 @@ internal sealed class UpdateQueue
         }
     }
 
-    /// <summary>Takes the updates of the next batch that does not wait for rows. They need no reserved row, and no row of an earlier update that stays.</summary>
+    /// <summary>
+    /// Takes the updates of the next batch that does not wait for rows. They need no reserved row, and no row of an earlier update
+    /// that stays.
+    /// </summary>
     public List<PendingUpdate> Take() => Take(static (update, batch) => !update.MustWait && batch.Count < MaxBatchSize);
 
-    /// <summary>Takes the updates of the next batch that waits for its rows: the first update that must wait, and later ones that need no other rows.</summary>
+    /// <summary>
+    /// Takes the updates of the next batch that waits for its rows: the first update that must wait, and later ones that need no
+    /// other rows.
+    /// </summary>
     public List<PendingUpdate> TakeWaiting() => Take(static (update, batch) =>
         batch.Count == 0
             ? update.MustWait

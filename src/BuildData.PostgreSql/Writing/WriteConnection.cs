@@ -6,16 +6,18 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Runs transactions on a connection that writes, one at a time. Not safe for use by several threads at the same time.</summary>
+/// <summary>
+/// Runs transactions on a connection that writes, one at a time. Not safe for use by several threads at the same time.
+/// </summary>
 /// <remarks>
 /// <para>
-/// The connection is opened by the first transaction. After an error that leaves the state of the session unknown, it is closed, and
-/// the next transaction opens another one.
+/// The connection is opened by the first transaction. After an error that leaves the state of the session unknown, it is closed,
+/// and the next transaction opens another one.
 /// </para>
 /// <para>
-/// A commit is one message: the statements that verify cached rows, the writes, the statement that draws the tickets and stores the
-/// events, and COMMIT. So the server has received all of it before it draws a ticket, and can't wait for this process while it holds
-/// one. Events are published after the server's answer.
+/// A commit is one message: the statements that verify cached rows, the writes, the statement that draws the tickets and stores
+/// the events, and COMMIT. The server has received all of it before it draws a ticket. So it never waits for this process while it
+/// holds a ticket, for which all readers of events wait. Events are published after the server's answer.
 /// </para>
 /// </remarks>
 /// <param name="services">The objects that all connections that write share.</param>
@@ -62,7 +64,10 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
     /// <summary>Gets the id of the server's process that serves the connection.</summary>
     public int ProcessId { get; private set; }
 
-    /// <summary>Gets the time of the transaction that commits, in microseconds since 1970. It differs from those of all others of this process.</summary>
+    /// <summary>
+    /// Gets the time of the transaction that commits, in microseconds since 1970. It differs from those of all others of this
+    /// process.
+    /// </summary>
     public long At { get; private set; }
 
     /// <summary>Gets the events of the transaction that commits.</summary>
@@ -73,8 +78,12 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
         : services.Context.Options.TransactionTimeout == Timeout.InfiniteTimeSpan ? null
         : services.Context.Options.TransactionTimeout + Grace;
 
-    /// <summary>Prepares a transaction, and connects first if necessary. The transaction begins on the server with its first query.</summary>
-    /// <param name="tables">The tables to lock first, to detect that another session has locked one of them as a whole; may be none.</param>
+    /// <summary>
+    /// Prepares a transaction, and connects first if necessary. The transaction begins on the server with its first query.
+    /// </summary>
+    /// <param name="tables">
+    /// The tables to lock first, to detect that another session has locked one of them as a whole; may be none.
+    /// </param>
     /// <param name="waits">Whether to wait for tables that are locked. Otherwise the first query fails.</param>
     /// <param name="cancellationToken">Cancels the connection attempt.</param>
     public async ValueTask Begin(Tables tables, bool waits, CancellationToken cancellationToken)

@@ -26,7 +26,9 @@ internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext 
     /// <summary>Gets the object that finds out whether a commit whose answer was lost has succeeded.</summary>
     public CommitOutcomes Outcomes { get; } = new(Database, Identity);
 
-    /// <summary>Clears all caches of the database's contents. Called when another server without the latest commits may have taken over.</summary>
+    /// <summary>
+    /// Clears all caches of the database's contents. Called when another server without the latest commits may have taken over.
+    /// </summary>
     public void HistoryMayHaveChanged()
     {
         SharedRows.Clear();
