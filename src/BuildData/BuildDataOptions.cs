@@ -5,79 +5,101 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData;
 
-/// <summary>How a <see cref="Master"/> keeps its data. What is set after the master is made has no effect on it.</summary>
+/// <summary>Holds the options of a <see cref="Master"/>. The master copies them, so later changes have no effect on it.</summary>
 public sealed class BuildDataOptions
 {
     private Func<StoreContext, IStore>? _store;
 
-    /// <summary>What completed updates survive. Default: <see cref="Durability.Full"/>.</summary>
+    /// <summary>Gets or sets which failures completed updates survive. Default: <see cref="Durability.Full"/>.</summary>
     public Durability Durability { get; set; } = Durability.Full;
 
     /// <summary>
-    /// Gets or sets which waiting build requests a new one replaces (see <see cref="Updates.AddBuildset"/>). Masters that share a
-    /// store should all have the same policy. Default: <see cref="CollapsePolicy.WhenSame"/>.
+    /// Gets or sets which waiting build requests a new build request replaces (see <see cref="Updates.AddBuildset"/>). All masters that share
+    /// a store should use the same policy. Default: <see cref="CollapsePolicy.WhenSame"/>.
     /// </summary>
     public CollapsePolicy CollapseBuildRequests { get; set; } = CollapsePolicy.WhenSame;
 
-    /// <summary>The name of this process's master. Default: <c>master</c>.</summary>
+    /// <summary>
+    /// Gets or sets the name of this process's master. Masters that share a store need different names. Default: <c>master</c>.
+    /// </summary>
     public string MasterName { get; set; } = "master";
 
-    /// <summary>
-    /// How often this master says that it is there, with a store that several masters share (see
-    /// <see cref="Updates.ReleaseClaimsOfDeadMasters"/>). Default: ten seconds.
-    /// </summary>
+    /// <summary>Gets or sets the interval between the heartbeats of this master, from 1 ms to 1 day. Default: ten seconds.</summary>
+    /// <remarks>
+    /// Only masters that share a store send heartbeats. A heartbeat updates <see cref="MasterInfo.LastActive"/>.
+    /// <see cref="Updates.ReleaseClaimsOfDeadMasters"/> uses it to find masters whose heartbeat has stopped.
+    /// </remarks>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many resources one query returns at the most; a larger answer is refused, not cut. Default: 10,000.</summary>
+    /// <summary>
+    /// Gets or sets the maximum number of resources that one query returns. A query with a larger result fails with
+    /// <see cref="InvalidQueryException"/>; its result is not truncated. Default: 10,000.
+    /// </summary>
     public int MaxRows { get; set; } = 10_000;
 
     /// <summary>
-    /// How many events a subscriber may fall behind before its stream ends with <see cref="SubscriberLaggedException"/>.
-    /// Default: 65,536.
+    /// Gets or sets the number of events that a subscriber may fall behind. If it falls further behind, its stream ends with
+    /// <see cref="SubscriberLaggedException"/>. Default: 65,536.
     /// </summary>
     public int SubscriberBuffer { get; set; } = 65_536;
 
-    /// <summary>Where times come from. Default: the system's clock.</summary>
+    /// <summary>Gets or sets the source of times. Default: the system clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Where the log goes. Default: nowhere; with <c>AddBuildData</c>, the container's.</summary>
+    /// <summary>
+    /// Gets or sets the factory of the logger. Default: null, for no log. <c>AddBuildData</c> uses the container's factory by default.
+    /// </summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    /// <summary>Where the meter <c>BuildData</c> comes from. Default: a meter of its own; with <c>AddBuildData</c>, the container's.</summary>
+    /// <summary>
+    /// Gets or sets the factory of the meter <c>BuildData</c>. Default: null; the master then creates the meter itself. <c>AddBuildData</c>
+    /// uses the container's factory by default.
+    /// </summary>
     public IMeterFactory? MeterFactory { get; set; }
 
-    /// <summary>How long events are kept; null if they are not.</summary>
+    /// <summary>Gets how long events are kept; null if they are not kept. <see cref="KeepEvents"/> sets it.</summary>
     public TimeSpan? EventsKept { get; private set; }
 
     /// <summary>
-    /// Gets or sets how long a transaction of the host (<see cref="Updates.Transaction(Func{Updates, Task}, CancellationToken)"/>) may
-    /// last, by <see cref="TimeProvider"/>. One that lasts longer is undone, because with SQLite all other updates wait for it.
-    /// Default: five minutes; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
+    /// Gets or sets the maximum duration of a host's transaction
+    /// (<see cref="Updates.Transaction(Func{Updates, Task}, CancellationToken)"/>), from 1 ms to 1 day, or
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for no limit. Default: five minutes.
     /// </summary>
+    /// <remarks>
+    /// A transaction that lasts longer is undone, because with SQLite all other updates wait for it. <see cref="TimeProvider"/> measures the
+    /// time.
+    /// </remarks>
     public TimeSpan TransactionTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Gets the name of the store if it is read-only; otherwise null.</summary>
     internal string? ReadOnlyStore { get; private set; }
 
-    /// <summary>Keeps the data in a SQLite file, which is made if it does not exist.</summary>
+    /// <summary>Stores the data in a SQLite file, which is created if it does not exist.</summary>
     /// <param name="connectionString">
-    /// <c>Data Source=builds.db</c>. With <c>Mode=ReadOnly</c> the store can be queried while another process writes it.
+    /// The connection string, such as <c>Data Source=builds.db</c>. With <c>Mode=ReadOnly</c> the store can be queried while another process
+    /// writes the file.
     /// </param>
     /// <param name="configure">Sets options of the SQLite store.</param>
+    /// <returns>These options.</returns>
     /// <remarks>
     /// <para>
-    /// A relative file name begins in the application domain's <c>DataDirectory</c> if the host has set one, else in the current
-    /// directory. <c>|DataDirectory|</c> at its beginning stands for that <c>DataDirectory</c>, or for
-    /// <see cref="AppContext.BaseDirectory"/> if the host has set none.
+    /// A relative file name is based on the application domain's <c>DataDirectory</c> if the host has set it, and on the current directory
+    /// otherwise. A file name may begin with <c>|DataDirectory|</c>. It stands for that <c>DataDirectory</c>, or for
+    /// <see cref="AppContext.BaseDirectory"/> if the host has not set it.
     /// </para>
     /// <para>
-    /// Of the other keywords, <c>Mode=ReadWrite</c> refuses a file that does not exist, <c>Vfs</c> holds for all connections, and
-    /// <c>Recursive Triggers</c> for triggers that the host has added. <c>Cache=Private</c> and <c>Foreign Keys=True</c> are what
-    /// the store does in any case. <c>Pooling</c> has no effect, because the store keeps its connections itself. Refused are
-    /// <c>Mode=Memory</c>, <c>Password</c>, <c>Cache=Shared</c>, <c>Foreign Keys=False</c> and a <c>Default Timeout</c> other than
-    /// 30: they would hold for some connections only, or for none.
+    /// Other keywords: <c>Mode=ReadWrite</c> does not create the file. <c>Vfs</c> applies to all connections. <c>Recursive Triggers</c>
+    /// applies to triggers that the host has added. <c>Cache=Private</c> and <c>Foreign Keys=True</c> are always in effect. <c>Pooling</c>
+    /// has no effect, because the store pools its connections itself.
+    /// </para>
+    /// <para>
+    /// Unsupported keywords: <c>Mode=Memory</c>, <c>Password</c>, <c>Cache=Shared</c>, <c>Foreign Keys=False</c>, and a
+    /// <c>Default Timeout</c> other than 30. They would apply only to some connections, or to none.
     /// </para>
     /// </remarks>
-    /// <exception cref="ArgumentException">The connection string is malformed, names no file, or has a keyword that is refused; or an option makes no sense.</exception>
+    /// <exception cref="ArgumentException">
+    /// The connection string is malformed, names no file, or has an unsupported keyword; or an option is invalid.
+    /// </exception>
     public BuildDataOptions UseSqlite(string connectionString, Action<SqliteOptions>? configure = null)
     {
         var options = new SqliteOptions();
@@ -89,8 +111,9 @@ public sealed class BuildDataOptions
         return this;
     }
 
-    /// <summary>Keeps the data in a store of another package.</summary>
-    /// <param name="create">Makes the store, which is not opened by that.</param>
+    /// <summary>Stores the data in another implementation of <see cref="IStore"/>.</summary>
+    /// <param name="create">Creates the store without opening it.</param>
+    /// <returns>These options.</returns>
     public BuildDataOptions UseStore(Func<StoreContext, IStore> create)
     {
         ArgumentNullException.ThrowIfNull(create);
@@ -99,15 +122,14 @@ public sealed class BuildDataOptions
         return this;
     }
 
-    /// <summary>
-    /// Keeps events, in the transaction of the change, so that a subscription can go on from a sequence number, also after a
-    /// restart. With SQLite those that have expired are removed little by little as later updates are written, never while nothing
-    /// is; other stores remove them from time to time.
-    /// </summary>
-    /// <param name="age">How long each is kept at the least.</param>
+    /// <summary>Keeps events, so that a subscription can resume from a sequence number, even after a restart.</summary>
+    /// <param name="age">The minimum time that each event is kept.</param>
+    /// <returns>These options.</returns>
     /// <remarks>
-    /// To open a SQLite file for writing without it drops all that was kept: what happens then could not be gone on from. Masters that
-    /// share a store should all say the same.
+    /// <para>An event is stored in the transaction of its change. The SQLite store removes a few expired events with each of its later
+    /// updates, and none while there are no updates. Other stores remove them from time to time.</para>
+    /// <para>If a SQLite file is opened for writing without this option, its kept events are deleted, because no subscription could resume
+    /// without the events that follow. All masters that share a store should keep events for the same time.</para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="age"/> is not positive.</exception>
     public BuildDataOptions KeepEvents(TimeSpan age)
@@ -119,18 +141,18 @@ public sealed class BuildDataOptions
 
     internal BuildDataOptions Copy() => (BuildDataOptions)MemberwiseClone();
 
-    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
     internal void Validate()
     {
         if (_store is null)
-            throw new ArgumentException("No store is chosen: call UseSqlite, or what another store's package has in its place.");
+            throw new ArgumentException("No store is chosen. Call UseSqlite, or the corresponding method of another store's package.");
         if (string.IsNullOrEmpty(MasterName))
-            throw new ArgumentException($"{nameof(MasterName)} is empty.");
+            throw new ArgumentException($"{nameof(MasterName)} is empty. Set a name for this master.");
         UnicodeText.Check(MasterName, nameof(MasterName));
         if (!Enum.IsDefined(Durability))
-            throw new ArgumentOutOfRangeException(nameof(Durability), Durability, "It is not a durability.");
+            throw new ArgumentOutOfRangeException(nameof(Durability), Durability, "The value is not defined by the enumeration.");
         if (!Enum.IsDefined(CollapseBuildRequests))
-            throw new ArgumentOutOfRangeException(nameof(CollapseBuildRequests), CollapseBuildRequests, "It is not a policy.");
+            throw new ArgumentOutOfRangeException(nameof(CollapseBuildRequests), CollapseBuildRequests, "The value is not defined by the enumeration.");
         ArgumentOutOfRangeException.ThrowIfLessThan(Heartbeat, TimeSpan.FromMilliseconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Heartbeat, TimeSpan.FromDays(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRows, 1);
