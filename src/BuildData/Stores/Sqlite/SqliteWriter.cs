@@ -219,7 +219,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private void RunTransaction(SqliteHostTransaction transaction)
     {
-        // The host's code may read. If reads were held back, it would wait for the writer, which waits for the host's code.
+        // During an attempt to empty the log, reads wait at the gate. The host's code may read, and would then wait for the writer,
+        // which waits for the host's code.
         _logLimit.Abandon();
         transaction.Serve();
         _logLimit.AfterCommit();
