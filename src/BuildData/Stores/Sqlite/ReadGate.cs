@@ -2,9 +2,9 @@ namespace BuildData.Stores.Sqlite;
 
 /// <summary>Limits the number of concurrent reads. Can make new reads wait until the current ones have ended.</summary>
 /// <remarks>
-/// <para>A read enters at once if the gate is open and the number of reads is below the limit, even if other reads are waiting. A
-/// waiting read needs a thread of the pool before it can enter. If its turn were reserved, other reads would depend on a busy thread
-/// pool.</para>
+/// <para>A read enters at once if the gate is open and the number of reads is below the limit, even if other reads are waiting.
+/// Reads do not enter in the order of their arrival, because a waiting read needs a thread of the pool to continue. While the pool is busy, it would
+/// delay all reads behind it.</para>
 /// <para>When a read leaves, it wakes one waiting read. Reopening or closing the gate wakes all of them. A woken read tries to enter
 /// again. Thread-safe.</para>
 /// </remarks>

@@ -11,7 +11,7 @@ namespace BuildData.Stores.Sqlite;
 /// </summary>
 internal sealed class SqliteRowReader(sqlite3_stmt statement) : DbDataReader
 {
-    // Flags, result codes and step numbers are small. Without these boxes, each row would allocate new ones.
+    // Boxed values of small numbers, such as flags, result codes and step numbers. Using them again saves an allocation for each value.
     private static readonly object[] SmallNumbers = [.. Enumerable.Range(0, 256).Select(number => (object)(long)number)];
 
     private readonly string[] _names = [.. Enumerable.Range(0, raw.sqlite3_column_count(statement)).Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string())];
