@@ -23,7 +23,7 @@ internal sealed class Telemetry : IDisposable
     private readonly Counter<long> _blocked;
 
     // A meter factory keeps its meters alive, and with them the observed objects. So Dispose sets these fields to null.
-    private volatile EventHub? _hub;
+    private volatile Func<(int Count, int Lag)>? _backlog;
     private volatile Func<int>? _depth;
     private volatile Func<long>? _logSize;
     private readonly DeferredLog _deferred;
@@ -50,11 +50,11 @@ internal sealed class Telemetry : IDisposable
     public bool TracesQueries => _queries.Enabled || _activities.HasListeners();
 
     /// <summary>Adds the metrics of subscribers.</summary>
-    public void Observe(EventHub hub)
+    public void Observe(Func<(int Count, int Lag)> backlog)
     {
-        _hub = hub;
-        Observe("builddata.subscribers", () => _hub?.Backlog().Count, "{subscriber}", "The number of subscribers.");
-        Observe("builddata.subscriber.lag", () => _hub?.Backlog().Lag, "{event}", "The number of events that the slowest subscriber has not read yet.");
+        _backlog = backlog;
+        Observe("builddata.subscribers", () => _backlog?.Invoke().Count, "{subscriber}", "The number of subscribers.");
+        Observe("builddata.subscriber.lag", () => _backlog?.Invoke().Lag, "{event}", "The number of events that the slowest subscriber has not read yet.");
     }
 
     /// <summary>Adds the metric of queued updates.</summary>
@@ -155,7 +155,7 @@ internal sealed class Telemetry : IDisposable
 
     public void Dispose()
     {
-        _hub = null;
+        _backlog = null;
         _depth = null;
         _logSize = null;
         _activities.Dispose();

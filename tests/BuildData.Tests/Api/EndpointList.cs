@@ -2,15 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace BuildData.Tests;
 
-/// <summary>All endpoints with what they return, as the approved list and the README have them.</summary>
+/// <summary>All endpoints with what they return, as the approved list and the documentation have them.</summary>
 internal static partial class EndpointList
 {
     public static IEnumerable<string> Lines() =>
         Rows().Select(row => $"{row.Path} => {row.Result}");
 
     public static IEnumerable<(string Path, string Result)> Rows() =>
-        Catalog.All
-            .SelectMany(resource => resource.Endpoints)
+        Catalog.EndpointList
             .Select(endpoint => (
                 Path: Kind().Replace(endpoint.Pattern, "}"),
                 Result: endpoint.IsCollection ? $"GetAll<{endpoint.Result.Name}>" : $"Get<{endpoint.Result.Name}>"))

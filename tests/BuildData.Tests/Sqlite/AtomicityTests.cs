@@ -27,7 +27,7 @@ internal sealed class AtomicityTests
         _connection.Open();
         _session = new SqliteWriteSession(_connection);
         _telemetry = new Telemetry(null, null);
-        _events = new EventHub(_telemetry, 1000, readOnlyStore: null, new LastPublicEvent(static (_, _) => default, static _ => { }));
+        _events = new EventHub(Catalog.Resources, _telemetry, 1000, readOnlyStore: null, new LastPublicEvent(static (_, _) => default, static _ => { }));
         var options = new BuildDataOptions();
         var log = new SqliteEventWriter(_session, options);
         var state = new SqliteFileState(_session);
@@ -35,7 +35,7 @@ internal sealed class AtomicityTests
         log.Open(wasClosed: state.Enter());
         long dataVersion = _session.DataVersion();
         _session.Commit();
-        _context = new StoreContext(options, _events, _telemetry);
+        _context = new StoreContext(options, _events, _telemetry, MasterTable.HeartbeatUpdate);
         _batch = new SqliteBatch(
             _session, new UpdateContext(_session, _context, masterId: 1), _context, log, state, new CommitState(), _folder.Database, dataVersion);
     }

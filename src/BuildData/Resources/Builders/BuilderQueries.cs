@@ -8,11 +8,11 @@ public sealed record AllBuilders : CollectionQuery<Builder>
     /// <inheritdoc/>
     public override string Path => "/builders";
 
-    internal override TableDefinition<Builder> Resource => Catalog.Builders;
+    internal override TableDefinition<Builder> Resource => BuilderDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builders/*"];
 
-    internal override ValueTask<bool> Has(Builder builder, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Builder builder, IRelatedResources related, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -23,7 +23,7 @@ public sealed record BuilderByRef(BuilderRef Builder) : SingleQuery<Builder>
     /// <inheritdoc/>
     public override string Path => $"/builders/{Builder}";
 
-    internal override ResourceDefinition Resource => Catalog.Builders;
+    internal override ResourceDefinition Resource => BuilderDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql)
     {
@@ -35,6 +35,6 @@ public sealed record BuilderByRef(BuilderRef Builder) : SingleQuery<Builder>
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builders/{Builder.EventSegment}"];
 
-    internal override ValueTask<bool> Has(Builder builder, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Builder builder, IRelatedResources related, CancellationToken cancellationToken) =>
         new(Builder.Name is { } name ? builder.Name == name : builder.BuilderId == Builder.Id);
 }

@@ -8,11 +8,11 @@ public sealed record AllBuilds : CollectionQuery<Build>
     /// <inheritdoc/>
     public override string Path => "/builds";
 
-    internal override TableDefinition<Build> Resource => Catalog.Builds;
+    internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
 
-    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -23,7 +23,7 @@ public sealed record BuildByRef(BuildRef Build) : SingleQuery<Build>
     /// <inheritdoc/>
     public override string Path => Build.ToString();
 
-    internal override ResourceDefinition Resource => Catalog.Builds;
+    internal override ResourceDefinition Resource => BuildDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql)
     {
@@ -35,8 +35,8 @@ public sealed record BuildByRef(BuildRef Build) : SingleQuery<Build>
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}"];
 
-    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
-        ancestry.IsBuild(build.BuildId, Build, cancellationToken);
+    internal override ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken) =>
+        Build.Matches(build.BuildId, related, cancellationToken);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
@@ -49,14 +49,14 @@ public sealed record BuildsOfBuilder(BuilderRef Builder) : CollectionQuery<Build
     /// <inheritdoc/>
     public override string Path => $"/builders/{Builder}/builds";
 
-    internal override TableDefinition<Build> Resource => Catalog.Builds;
+    internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.builder_id = {Builder}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builders/{Builder.EventSegment}/builds/*"];
 
-    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
-        ancestry.IsBuilder(build.BuilderId, Builder, cancellationToken);
+    internal override ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken) =>
+        Builder.Matches(build.BuilderId, related, cancellationToken);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Builder = await Builder.Resolve(session, cancellationToken).ConfigureAwait(false) };
@@ -69,13 +69,13 @@ public sealed record BuildsOfBuildRequest(long BuildRequestId) : CollectionQuery
     /// <inheritdoc/>
     public override string Path => $"/buildrequests/{BuildRequestId}/builds";
 
-    internal override TableDefinition<Build> Resource => Catalog.Builds;
+    internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.buildrequest_id = {BuildRequestId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
 
-    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken) =>
         new(build.BuildRequestId == BuildRequestId);
 }
 
@@ -86,13 +86,13 @@ public sealed record BuildsOfWorker(long WorkerId) : CollectionQuery<Build>
     /// <inheritdoc/>
     public override string Path => $"/workers/{WorkerId}/builds";
 
-    internal override TableDefinition<Build> Resource => Catalog.Builds;
+    internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.worker_id = {WorkerId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/workers/{WorkerId}/builds/*"];
 
-    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken) =>
         new(build.WorkerId == WorkerId);
 }
 
@@ -103,7 +103,7 @@ public sealed record BuildsTriggeredBy(long BuildId) : CollectionQuery<Build>
     /// <inheritdoc/>
     public override string Path => $"/builds/{BuildId}/triggered_builds";
 
-    internal override TableDefinition<Build> Resource => Catalog.Builds;
+    internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append(
         $"""
@@ -113,6 +113,10 @@ public sealed record BuildsTriggeredBy(long BuildId) : CollectionQuery<Build>
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
 
-    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
-        ancestry.IsTriggeredBy(build.BuildRequestId, BuildId, cancellationToken);
+    internal override async ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken)
+    {
+        BuildRequest request = await related.Get(new BuildRequestById(build.BuildRequestId), cancellationToken).ConfigureAwait(false);
+        Buildset buildset = await related.Get(new BuildsetById(request.BuildsetId), cancellationToken).ConfigureAwait(false);
+        return buildset.ParentBuildId == BuildId;
+    }
 }

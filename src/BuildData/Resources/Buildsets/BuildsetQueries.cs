@@ -8,11 +8,11 @@ public sealed record AllBuildsets : CollectionQuery<Buildset>
     /// <inheritdoc/>
     public override string Path => "/buildsets";
 
-    internal override TableDefinition<Buildset> Resource => Catalog.Buildsets;
+    internal override TableDefinition<Buildset> Resource => BuildsetDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/buildsets/*"];
 
-    internal override ValueTask<bool> Has(Buildset buildset, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Buildset buildset, IRelatedResources related, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -23,12 +23,12 @@ public sealed record BuildsetById(long BuildsetId) : SingleQuery<Buildset>
     /// <inheritdoc/>
     public override string Path => $"/buildsets/{BuildsetId}";
 
-    internal override ResourceDefinition Resource => Catalog.Buildsets;
+    internal override ResourceDefinition Resource => BuildsetDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"t.id = {BuildsetId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}"];
 
-    internal override ValueTask<bool> Has(Buildset buildset, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Buildset buildset, IRelatedResources related, CancellationToken cancellationToken) =>
         new(buildset.BuildsetId == BuildsetId);
 }

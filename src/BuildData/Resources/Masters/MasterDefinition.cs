@@ -4,8 +4,10 @@ using BuildData.Paths;
 namespace BuildData;
 
 /// <summary>What the library knows of masters.</summary>
-internal sealed class MasterDefinition : TableDefinition<MasterInfo>
+internal sealed class MasterDefinition : TableDefinition<MasterInfo>, IEndpointSource
 {
+    public static MasterDefinition Instance { get; } = new();
+
     public override string Kind => "master";
 
     public override string Table => "masters AS m";
@@ -22,7 +24,7 @@ internal sealed class MasterDefinition : TableDefinition<MasterInfo>
         new("last_active", FieldType.Time, "m.last_active", static master => master.LastActive),
     ];
 
-    public override IReadOnlyList<Endpoint> Endpoints { get; } =
+    public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         Endpoint.All<MasterInfo>("/masters", static (in _) => new AllMasters()),
         Endpoint.One<MasterInfo>("/masters/{masterid:number}", static (in path) => new MasterById(path.Number(0))),
@@ -32,5 +34,5 @@ internal sealed class MasterDefinition : TableDefinition<MasterInfo>
 
     public override long KeyOf(MasterInfo resource) => resource.MasterId;
 
-    public override ResourceSink<MasterInfo> CreateSink(ResultSpec spec) => new PlainSink<MasterRow, MasterInfo>(MasterRow.ToMaster);
+    public override ResourceSink<MasterInfo> CreateSink(PropertySelection properties) => new PlainSink<MasterRow, MasterInfo>(MasterRow.ToMaster);
 }

@@ -8,11 +8,11 @@ public sealed record AllSteps : CollectionQuery<Step>
     /// <inheritdoc/>
     public override string Path => "/steps";
 
-    internal override TableDefinition<Step> Resource => Catalog.Steps;
+    internal override TableDefinition<Step> Resource => StepDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/steps/*"];
 
-    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -23,13 +23,13 @@ public sealed record StepById(long StepId) : SingleQuery<Step>
     /// <inheritdoc/>
     public override string Path => $"/steps/{StepId}";
 
-    internal override ResourceDefinition Resource => Catalog.Steps;
+    internal override ResourceDefinition Resource => StepDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.id = {StepId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/steps/{StepId}"];
 
-    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken) =>
         new(step.StepId == StepId);
 }
 
@@ -40,18 +40,18 @@ public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
     /// <inheritdoc/>
     public override string Path => $"{Build}/steps";
 
-    internal override TableDefinition<Step> Resource => Catalog.Steps;
+    internal override TableDefinition<Step> Resource => StepDefinition.Instance;
 
     internal override string? DefaultOrder => "s.number";
 
-    internal override BuildRef? ParentBuild => Build;
+    internal override IExistenceQuery? Parent => Build.ToQueryIfByNumber();
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
 
-    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
-        ancestry.IsBuild(step.BuildId, Build, cancellationToken);
+    internal override ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken) =>
+        Build.Matches(step.BuildId, related, cancellationToken);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
@@ -64,14 +64,17 @@ public sealed record StepsOfBuilder(BuilderRef Builder) : CollectionQuery<Step>
     /// <inheritdoc/>
     public override string Path => $"/builders/{Builder}/steps";
 
-    internal override TableDefinition<Step> Resource => Catalog.Steps;
+    internal override TableDefinition<Step> Resource => StepDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.builder_id = {Builder}");
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/steps/*"];
 
-    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
-        ancestry.IsOfBuilder(step.BuildId, Builder, cancellationToken);
+    internal override async ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken)
+    {
+        Build build = await related.Get(new BuildByRef(step.BuildId), cancellationToken).ConfigureAwait(false);
+        return await Builder.Matches(build.BuilderId, related, cancellationToken).ConfigureAwait(false);
+    }
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Builder = await Builder.Resolve(session, cancellationToken).ConfigureAwait(false) };
@@ -85,14 +88,14 @@ public sealed record StepByNumber(BuildRef Build, long Number) : SingleQuery<Ste
     /// <inheritdoc/>
     public override string Path => $"{Build}/steps/{Number}";
 
-    internal override ResourceDefinition Resource => Catalog.Steps;
+    internal override ResourceDefinition Resource => StepDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build} AND s.number = {Number}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
 
-    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
-        step.Number == Number ? ancestry.IsBuild(step.BuildId, Build, cancellationToken) : new(false);
+    internal override ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken) =>
+        step.Number == Number ? Build.Matches(step.BuildId, related, cancellationToken) : new(false);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
@@ -106,14 +109,14 @@ public sealed record StepByName(BuildRef Build, string Name) : SingleQuery<Step>
     /// <inheritdoc/>
     public override string Path => $"{Build}/steps/{Paths.PathEncoding.Encode(Name)}";
 
-    internal override ResourceDefinition Resource => Catalog.Steps;
+    internal override ResourceDefinition Resource => StepDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build} AND s.name = {Name}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
 
-    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
-        step.Name == Name ? ancestry.IsBuild(step.BuildId, Build, cancellationToken) : new(false);
+    internal override ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken) =>
+        step.Name == Name ? Build.Matches(step.BuildId, related, cancellationToken) : new(false);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };

@@ -8,11 +8,11 @@ public sealed record AllWorkers : CollectionQuery<Worker>
     /// <inheritdoc/>
     public override string Path => "/workers";
 
-    internal override TableDefinition<Worker> Resource => Catalog.Workers;
+    internal override TableDefinition<Worker> Resource => WorkerDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/workers/*"];
 
-    internal override ValueTask<bool> Has(Worker worker, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Worker worker, IRelatedResources related, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -23,7 +23,7 @@ public sealed record WorkerByRef(WorkerRef Worker) : SingleQuery<Worker>
     /// <inheritdoc/>
     public override string Path => $"/workers/{Worker}";
 
-    internal override ResourceDefinition Resource => Catalog.Workers;
+    internal override ResourceDefinition Resource => WorkerDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql)
     {
@@ -35,6 +35,6 @@ public sealed record WorkerByRef(WorkerRef Worker) : SingleQuery<Worker>
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/workers/*"];
 
-    internal override ValueTask<bool> Has(Worker worker, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Worker worker, IRelatedResources related, CancellationToken cancellationToken) =>
         new(Worker.Name is { } name ? worker.Name == name : worker.WorkerId == Worker.Id);
 }

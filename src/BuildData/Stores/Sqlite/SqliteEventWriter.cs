@@ -111,7 +111,7 @@ internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOpt
 
         // Twice as many events are removed as added, so the expired events become fewer. A larger number would delay the commit.
         int limit = Math.Max(MinRemovalBatch, 2 * context.EventCount);
-        bool more = Result(EventTable.Expire(session, EventTable.ExpiredBefore(now, age), limit));
+        bool more = Result(EventTable.Expire(session, context.Catalog, EventTable.ExpiredBefore(now, age), limit));
         _lastCheck = now;
         _nextCheck = more ? DateTimeOffset.MinValue : Later(now, age / 64);
     }

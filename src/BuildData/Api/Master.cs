@@ -1,0 +1,189 @@
+using BuildData.Events;
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>
+/// Represents this process's access to a store of builds. <see cref="Data"/> has the methods to update, query and follow the builds.
+/// </summary>
+/// <remarks>
+/// <para>The store opens on first use. All members are thread-safe.</para>
+/// <para>Disposing the master completes the updates that it has accepted, ends subscriptions, releases the store's lock and ends all of its
+/// threads. Later updates fail with <see cref="ObjectDisposedException"/>. If disposing fails, it can be repeated.</para>
+/// </remarks>
+public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
+{
+    // Disposing must complete even if the host's logger hangs.
+    private static readonly TimeSpan LogTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly IStore _store;
+    private readonly EventHub _events;
+    private readonly Telemetry _telemetry;
+    private bool _isStoreOpen;
+    private volatile bool _isOpen;
+    private volatile bool _isDisposed;
+    private bool _isClosed;
+
+    /// <summary>Creates a master, which opens its store on first use.</summary>
+    /// <param name="options">The options. The master copies them.</param>
+    /// <exception cref="ArgumentException">An option is invalid, or no store is chosen.</exception>
+    public Master(BuildDataOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options = options.Copy();
+        options.ThrowIfNoStore();
+        options.Validate();
+        _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory);
+        var lastPublic = new LastPublicEvent(
+            (upTo, token) => _store!.Read(PublicEvents.LastOrBeginning, (Catalog.Resources, upTo), token), _telemetry.LastEventNotRead);
+        _events = new EventHub(Catalog.Resources, _telemetry, options.SubscriberBuffer, options.ReadOnlyStore, lastPublic)
+        {
+            Kept = options.EventsKept is null ? null : new EventHistory(ReadEvents, () => _events!.Position),
+        };
+        try
+        {
+            _store = options.CreateStore(new StoreContext(options, _events, _telemetry, MasterTable.HeartbeatUpdate));
+        }
+        catch
+        {
+            _telemetry.Dispose();
+            throw;
+        }
+
+        Data = new DataApi(this, new QueryExecutor(_store, options.MaxRows, _telemetry), new Updates(this, _telemetry), options.TimeProvider);
+    }
+
+    /// <summary>Gets the methods to query, update and follow the builds.</summary>
+    public DataApi Data { get; }
+
+    internal EventHub Events => _events;
+
+    internal IStore Store => _store;
+
+    /// <summary>Gets whether the store is open and the master is not disposed, so that updates can be passed to the store at once.</summary>
+    bool IUpdateWriter.TakesUpdates => _isOpen && !_isDisposed;
+
+    /// <summary>Creates a master and opens a SQLite file, which is created if it does not exist.</summary>
+    /// <param name="connectionString">The connection string, such as <c>Data Source=builds.db</c>.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <returns>The master.</returns>
+    /// <inheritdoc cref="Open(CancellationToken)"/>
+    public static Task<Master> Open(string connectionString, CancellationToken cancellationToken = default) =>
+        Open(options => options.UseSqlite(connectionString), cancellationToken);
+
+    /// <summary>Creates a master and opens its store.</summary>
+    /// <param name="configure">Sets the options.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <returns>The master.</returns>
+    /// <inheritdoc cref="Open(CancellationToken)"/>
+    public static async Task<Master> Open(Action<BuildDataOptions> configure, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var options = new BuildDataOptions();
+        configure(options);
+        var master = new Master(options);
+        try
+        {
+            await master.Open(cancellationToken).ConfigureAwait(false);
+            return master;
+        }
+        catch
+        {
+            await master.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Opens the store before its first use. Does nothing if it is open. After an error the call can be repeated.</summary>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <exception cref="StoreInUseException">The store is already open for writing. The exception's documentation has the details.</exception>
+    /// <exception cref="SchemaVersionException">The library does not support the schema version of the database.</exception>
+    /// <exception cref="StoreException">The store can't be opened: for example, the file is not a database or can't be written.</exception>
+    /// <exception cref="ObjectDisposedException">The master is disposed.</exception>
+    public Task Open(CancellationToken cancellationToken = default) => EnsureOpen(cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">
+    /// The method was called inside a transaction's function. Disposing would wait for the end of that transaction.
+    /// </exception>
+    public async ValueTask DisposeAsync()
+    {
+        if (Data.Updates.IsInTransaction)
+            throw new InvalidOperationException("A master can't be disposed inside a transaction's function, because disposing waits for the end of the transaction. Dispose it afterwards.");
+
+        await _opening.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_isClosed)
+                return;
+
+            // _isOpen stays true until the store is disposed, because transactions that were accepted may still read.
+            _isDisposed = true;
+            await _events.LastPublic.DisposeAsync().ConfigureAwait(false);
+            await _store.DisposeAsync().ConfigureAwait(false);
+            _isClosed = true;
+        }
+        finally
+        {
+            _isOpen = false;
+            _events.End();
+            await _telemetry.Flush().WaitAsync(LogTimeout, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _telemetry.Dispose();
+            _opening.Release();
+        }
+    }
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    /// <remarks>Blocks the thread. It is meant for containers that are disposed synchronously. Prefer <see cref="DisposeAsync"/>.</remarks>
+    // Blocking is accepted here: without this method, such a container would leave the file locked until the process ends.
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <summary>
+    /// Opens the store if it is not open. Does not check whether the master is being disposed: the store itself refuses later calls.
+    /// </summary>
+    internal ValueTask EnsureOpen(CancellationToken cancellationToken) =>
+        _isOpen ? ValueTask.CompletedTask : OpenStore(cancellationToken);
+
+    /// <summary>
+    /// Opens the store if it is not open. Throws <see cref="ObjectDisposedException"/> if the master is being disposed.
+    /// </summary>
+    ValueTask IUpdateWriter.EnsureTakesUpdates(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return EnsureOpen(cancellationToken);
+    }
+
+    void IUpdateWriter.Write(StoreUpdate update, CancellationToken cancellationToken) => _store.Write(update, cancellationToken);
+
+    Task<IStoreTransaction> IUpdateWriter.BeginTransaction(CancellationToken cancellationToken) => _store.BeginTransaction(cancellationToken);
+
+    private async ValueTask<List<StoredEvent>> ReadEvents(
+        Func<ReadSession, CancellationToken, ValueTask<List<StoredEvent>>> read, CancellationToken cancellationToken)
+    {
+        await EnsureOpen(cancellationToken).ConfigureAwait(false);
+        return await _store.Read(static (session, read, token) => read(session, token), read, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask OpenStore(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_isOpen)
+                return;
+
+            if (!_isStoreOpen)
+                await _store.Open(cancellationToken).ConfigureAwait(false);
+            _isStoreOpen = true;
+            await _events.LastPublic.Read(cancellationToken).ConfigureAwait(false);
+            _isOpen = true;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+}
