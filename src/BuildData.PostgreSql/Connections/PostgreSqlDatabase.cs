@@ -5,6 +5,9 @@ namespace BuildData.PostgreSql.Connections;
 /// <summary>Represents the database: opens and closes its connections, and wraps its errors for callers.</summary>
 internal sealed class PostgreSqlDatabase : IAsyncDisposable
 {
+    // Each lost connection of the pool costs one attempt.
+    private const int MaxConnections = 10;
+
     private readonly NpgsqlDataSource _dataSource;
     private readonly bool _isOwned;
 
@@ -42,26 +45,31 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs an operation that uses a pooled connection, and runs it once more if that connection turns out to be lost. The server
-    /// may have ended the pool's idle connections, so the pool is cleared before the second run.
+    /// Runs an operation that uses a pooled connection, and runs it again if that connection turns out to be lost. The server may
+    /// have ended the pool's idle connections, so the pool is cleared first. Npgsql may leave some of them in the pool, so the
+    /// operation may meet several.
     /// </summary>
-    /// <param name="run">The operation. It must be safe to run twice.</param>
+    /// <param name="run">The operation. It must be safe to run several times.</param>
     /// <param name="state">The argument of the operation.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<TResult> Retry<TState, TResult>(
         Func<TState, CancellationToken, ValueTask<TResult>> run, TState state, CancellationToken cancellationToken)
     {
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            return await run(state, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await run(state, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (attempt < MaxConnections && PostgreSqlErrors.IsConnectionLost(error) && !PostgreSqlErrors.IsTimeout(error) && !cancellationToken.IsCancellationRequested)
+            {
+                ClearPool();
+            }
         }
-        catch (Exception error) when (PostgreSqlErrors.IsConnectionLost(error) && !PostgreSqlErrors.IsTimeout(error) && !cancellationToken.IsCancellationRequested)
-        {
-            _dataSource.Clear();
-        }
-
-        return await run(state, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Closes the idle connections of the pool, which the server may have ended.</summary>
+    public void ClearPool() => _dataSource.Clear();
 
     /// <summary>Runs a short query on a connection of its own. The connection is abandoned if the answer takes too long.</summary>
     /// <param name="query">The query.</param>

@@ -25,6 +25,15 @@ internal sealed class SessionWatchdog(PostgreSqlDatabase database)
     /// <summary>The key of the advisory lock that marks sessions of batches, as an SQL expression over event_log.</summary>
     public const string Mark = "hashtextextended('builddata batch ' || event_log.tableoid, 0)";
 
+    /// <summary>The key of the advisory lock that marks transactions of hosts, as an SQL expression over event_log.</summary>
+    public const string TransactionMark = "hashtextextended('builddata transaction ' || event_log.tableoid, 0)";
+
+    /// <summary>
+    /// Returns a statement that marks the session of a host's transaction until the transaction ends. The host may pause, so such
+    /// sessions are never taken for vanished. The mark only tells that the session belongs to this library.
+    /// </summary>
+    public static NpgsqlBatchCommand MarkTransaction() => new($"SELECT pg_advisory_xact_lock_shared({TransactionMark}) FROM event_log");
+
     /// <summary>Marks a session as one that runs batches, with a shared advisory lock.</summary>
     public static async ValueTask MarkSession(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

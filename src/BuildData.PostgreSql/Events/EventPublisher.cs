@@ -81,8 +81,17 @@ internal sealed class EventPublisher : IAsyncDisposable
         if (!_mustCheckHistory)
             return;
 
-        await _feed.Look(cancellationToken).ConfigureAwait(false);
+        // Reset first: a call of HistoryMayHaveChanged during the check asks for another one.
         _mustCheckHistory = false;
+        try
+        {
+            await _feed.Look(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            _mustCheckHistory = true;
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -21,7 +21,7 @@ namespace BuildData.PostgreSql.Writing;
 internal sealed class BatchRunner(WriterServices services) : IAsyncDisposable
 {
     private const int MaxConflicts = 12;
-    private const int MaxConnections = 3;
+    private const int MaxConnections = 5;
 
     // After this number of conflicts, an update of the batch itself may be the cause, so each update runs separately.
     private const int MaxConflictsTogether = 6;
@@ -189,6 +189,8 @@ internal sealed class BatchRunner(WriterServices services) : IAsyncDisposable
         if (isConflict ? attempt == MaxConflicts : !isLoss || !wasConnected || attempt == MaxConnections)
             throw services.Database.Wrap(error);
 
+        if (isLoss)
+            services.Database.ClearPool();
         if (isConflict)
         {
             Log.RunAgain(services.Context.Logger, updates, attempt, error.Message);

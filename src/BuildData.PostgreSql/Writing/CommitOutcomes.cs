@@ -26,7 +26,7 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
     /// <param name="processId">The id of the server's process that received the commit.</param>
     /// <returns>The tickets of the transaction; null if it was not committed and never will be.</returns>
     /// <exception cref="StoreException">The database can't be asked.</exception>
-    /// <exception cref="OperationCanceledException">The attempt-up took longer than 15 seconds.</exception>
+    /// <exception cref="OperationCanceledException">The lookup took longer than 15 seconds.</exception>
     public async ValueTask<IReadOnlyList<long>?> FindTickets(IReadOnlyList<StoredEvent> events, long at, long after, int processId)
     {
         using var limit = new CancellationTokenSource(ResponseTimeout);
@@ -60,8 +60,8 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
     }
 
     /// <summary>
-    /// Ends the session that received the commit, and waits until it has ended. Only a session that is marked as one of batches is
-    /// ended, because the server may have reused the process id.
+    /// Ends the session that received the commit, and waits until it has ended. Only a session that this library has marked is ended,
+    /// because the server may have reused the process id.
     /// </summary>
     private static async ValueTask AwaitEnd(NpgsqlConnection connection, int processId, CancellationToken cancellationToken)
     {
@@ -69,7 +69,7 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
             $"""
             SELECT count(pg_terminate_backend(a.pid)) > 0 FROM pg_stat_activity AS a, event_log WHERE a.pid = $1 AND EXISTS (
                 SELECT FROM pg_locks AS l WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.objsubid = 1
-                AND (l.classid::bigint << 32 | l.objid::bigint) = {SessionWatchdog.Mark})
+                AND (l.classid::bigint << 32 | l.objid::bigint) IN ({SessionWatchdog.Mark}, {SessionWatchdog.TransactionMark}))
             """,
             connection)
         { Parameters = { new NpgsqlParameter<int> { TypedValue = processId } } };

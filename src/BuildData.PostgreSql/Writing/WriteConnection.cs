@@ -98,7 +98,9 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
 
         _locksTables = tables != Tables.None;
         Session.Opening = _locksTables ? [BeginText, TableLockCheck.Statement(tables, waits)] : [BeginText];
-        Session.Checks = () => [.. UpdateContext.TakeUnverified().Select(CommitStatements.Verify)];
+        Session.Checks = isHosts
+            ? static () => [SessionWatchdog.MarkTransaction()]
+            : () => [.. UpdateContext.TakeUnverified().Select(CommitStatements.Verify)];
         Session.Ended();
         UpdateContext.Begin();
     }

@@ -56,6 +56,28 @@ internal sealed class LostAnswerTests
         (await store.Scalar<long>("SELECT count(*) FROM buildrequests WHERE claimed_by IS NOT NULL")).Should().Be(2);
     }
 
+    [Test]
+    public async Task Transaction_ConnectionIsLostWhileTheServerCommits_ToldOutcomeIsTheFinalOne()
+    {
+        PostgreSqlServer server = await SharedServer.Get();
+        await using var store = (PostgreSqlTestStore)await PostgreSqlTestStore.Create();
+        await using PostgreSqlProxy proxy = PostgreSqlProxy.Start(server);
+        await using Master master = await Master.Open(options => options.UsePostgreSql(proxy.Through(store.ConnectionString)));
+        long request = (await master.Data.Updates.Request()).RequestId;
+        await store.Scalar<int?>(WaitAtTheCommit);
+        await using NpgsqlConnection holder = await Connect(store);
+        await holder.ExecuteAsync("SELECT pg_advisory_lock(1)");
+
+        Task transaction = master.Data.Updates.Transaction(updates => updates.ClaimBuildRequests([request]));
+        await Waiters(store, 1);
+        proxy.Reset();
+        await FluentActions.Awaiting(() => transaction.WaitAsync(Given.Patience)).Should().ThrowAsync<StoreException>().Where(error => !error.IsOutcomeUnknown);
+        await holder.ExecuteAsync("SELECT pg_advisory_unlock(1)");
+
+        await store.Until("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND objid = 1", 0L);
+        (await store.Scalar<long>("SELECT count(*) FROM buildrequests WHERE claimed_by IS NOT NULL")).Should().Be(0);
+    }
+
     private static async Task<NpgsqlConnection> Connect(PostgreSqlTestStore store)
     {
         var connection = new NpgsqlConnection(store.ConnectionString + ";Pooling=false");
