@@ -140,7 +140,7 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
         await held.Began;
         Task[] batch = [.. Enumerable.Range(0, 3).Select(i => Updates.SetBuildStateString(buildId, $"{i}"))];
         int readings = 0;
-        Clock.OnNow = () =>
+        Clock.BeforeGetUtcNow = () =>
         {
             if (Interlocked.Increment(ref readings) == 2)
                 throw new FormatException("the clock is broken");

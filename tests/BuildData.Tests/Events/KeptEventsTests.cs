@@ -1,5 +1,6 @@
 using BuildData.Events;
 using BuildData.Stores;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
 
@@ -7,10 +8,10 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
 {
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 
-    private FakeClock _clock = null!;
+    private FakeTimeProvider _clock = null!;
 
     [SetUp]
-    public void MakeClock() => _clock = new FakeClock();
+    public void MakeClock() => _clock = new FakeTimeProvider();
 
     [Test]
     public async Task Subscribe_AfterWhatWasDealtWith_GoesOnAcrossRestarts()
@@ -289,7 +290,7 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
     {
         await using Master master = await Open(options => options.KeepEvents(TimeSpan.MaxValue));
         await AddSteps(master, 1);
-        _clock.Advance(TimeSpan.FromDays(10_000));
+        _clock.AdjustTime(_clock.GetUtcNow().AddDays(10_000));
         await master.Data.Updates.StartStep(1);
 
         await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: 0);
@@ -351,7 +352,7 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
         await using Master master = await Open();
         await AddSteps(master, 3);
 
-        Func<Task> resume = () => master.Data.Events.Subscribe("/steps/*", new EventCursor(1_000_000, _clock.Now)).Rest();
+        Func<Task> resume = () => master.Data.Events.Subscribe("/steps/*", new EventCursor(1_000_000, _clock.GetUtcNow())).Rest();
 
         await resume.Should().ThrowAsync<EventsLostException>();
     }
@@ -366,7 +367,7 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
         await using Subscription rest = master.Data.Events.Subscribe("/steps/*", EventCursor.Parse(first.Cursor.ToString()));
 
         (await rest.Next(1)).Single().Path.Should().Be("/steps/2");
-        first.At.Should().BeCloseTo(_clock.Now, TimeSpan.FromMilliseconds(1));
+        first.At.Should().BeCloseTo(_clock.GetUtcNow(), TimeSpan.FromMilliseconds(1));
     }
 
     [Test]

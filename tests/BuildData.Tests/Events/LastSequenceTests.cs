@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace BuildData.Tests;
 
 /// <summary>The last event is one that a subscriber can wait for and resume from.</summary>
@@ -5,7 +7,7 @@ internal abstract class LastSequenceTests(StoreKind kind) : StoreTests(kind)
 {
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Test]
     public async Task LastSequence_AfterAnEventForWatchesAlone_IsThatOfTheLastPublicEvent()

@@ -143,13 +143,13 @@ internal abstract class WaitForTests(StoreKind store) : MasterTests(store)
     public async Task WaitFor_AnyPositiveTime_IsWaitedFor(double days)
     {
         long stepId = await Updates.Step();
-        int timers = Clock.Timers;
+        int timers = Clock.TimerCount;
         Task<Step> waiting = Data.WaitFor<Step>($"/steps/{stepId}", "finished", timeout: TimeSpan.FromDays(days));
 
         await Updates.FinishStep(stepId, BuildResult.Success, hidden: false);
 
         (await waiting).Complete.Should().BeTrue();
-        Clock.Timers.Should().Be(timers);
+        Clock.TimerCount.Should().Be(timers);
     }
 
     [Test]
@@ -173,9 +173,9 @@ internal abstract class WaitForTests(StoreKind store) : MasterTests(store)
     public async Task WaitFor_InfiniteTime_LeavesTheClockAlone()
     {
         long stepId = await Updates.Step();
-        int timers = Clock.Timers;
+        int timers = Clock.TimerCount;
         Task<Step> waiting = Data.WaitFor<Step>($"/steps/{stepId}", "finished", Timeout.InfiniteTimeSpan);
-        Clock.Timers.Should().Be(timers);
+        Clock.TimerCount.Should().Be(timers);
 
         await Updates.FinishStep(stepId, BuildResult.Success, hidden: false);
 
@@ -203,15 +203,15 @@ internal abstract class WaitForTests(StoreKind store) : MasterTests(store)
     public async Task WaitFor_HappensInTime_IsDoneAndLeavesNoTimer()
     {
         long stepId = await Updates.Step();
-        int timers = Clock.Timers;
+        int timers = Clock.TimerCount;
         Task<Step> waiting = Data.WaitFor<Step>($"/steps/{stepId}", "finished", timeout: TimeSpan.FromMinutes(1));
-        Clock.Timers.Should().Be(timers + 1);
+        Clock.TimerCount.Should().Be(timers + 1);
 
         Clock.Advance(TimeSpan.FromSeconds(59));
         await Updates.FinishStep(stepId, BuildResult.Success, hidden: false);
 
         (await waiting).Complete.Should().BeTrue();
-        Clock.Timers.Should().Be(timers);
+        Clock.TimerCount.Should().Be(timers);
     }
 
     [Test]

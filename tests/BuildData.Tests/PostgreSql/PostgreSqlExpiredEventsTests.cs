@@ -1,4 +1,5 @@
 using BuildData.PostgreSql;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
 
@@ -7,7 +8,7 @@ internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKind.Post
 {
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Test]
     public async Task Expire_WhatHasExpired_IsGoneAndAnOldCursorFails()

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
 
 /// <summary>What a master does from time to time ends before the master leaves.</summary>
 internal sealed class UpkeepTests() : StoreTests(StoreKind.PostgreSql)
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly CollectedLog _log = new();
 
     [Test]

@@ -1,5 +1,6 @@
 using BuildData.Events;
 using BuildData.Stores;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
 
@@ -8,10 +9,10 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
 {
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 
-    private FakeClock _clock = null!;
+    private FakeTimeProvider _clock = null!;
 
     [SetUp]
-    public void MakeClock() => _clock = new FakeClock();
+    public void MakeClock() => _clock = new FakeTimeProvider();
 
     [Test]
     public async Task Update_WhatHasExpired_IsRemovedLittleByLittle()
@@ -90,9 +91,9 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         await using Master master = await Open();
         long buildId = await master.Data.Updates.Build();
         TimeSpan ahead = TimeSpan.FromDays(4_000);
-        _clock.Advance(ahead);
+        _clock.AdjustTime(_clock.GetUtcNow() + ahead);
         await master.Data.Updates.SetBuildStateString(buildId, "ahead");
-        _clock.Advance(-ahead);
+        _clock.AdjustTime(_clock.GetUtcNow() - ahead);
 
         for (int i = 0; i < 2_000; i++)
         {
@@ -109,9 +110,9 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         await using Master master = await Open();
         long buildId = await master.Data.Updates.Build();
         TimeSpan ahead = TimeSpan.FromDays(4_000);
-        _clock.Advance(ahead);
+        _clock.AdjustTime(_clock.GetUtcNow() + ahead);
         await AddSteps(master, 1_000);
-        _clock.Advance(-ahead);
+        _clock.AdjustTime(_clock.GetUtcNow() - ahead);
 
         for (int i = 0; i < 2_000; i++)
         {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace BuildData.Tests;
 
 /// <summary>What a commit leaves behind that the disk has refused: a real file, with faults between SQLite and the disk.</summary>
@@ -67,7 +69,7 @@ internal sealed class FailedCommitTests
     [Test]
     public async Task Update_TheCommitThatRemovedWhatHasExpiredFails_TheNextRemovesIt()
     {
-        var clock = new FakeClock();
+        var clock = new FakeTimeProvider();
         await using Master master = await Master.Open(options =>
         {
             options.UseSqlite(ConnectionString).KeepEvents(TimeSpan.FromHours(1));

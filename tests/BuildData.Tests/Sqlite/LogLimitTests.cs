@@ -152,7 +152,7 @@ internal sealed class LogLimitTests
     [Test]
     public async Task Transaction_TheBatchBeforeItMadeTheLogTooLarge_CanRead()
     {
-        var clock = new FakeClock();
+        var clock = new TestClock();
         await using Master master = await Open(options => options.TimeProvider = clock);
         Updates updates = master.Data.Updates;
         long buildId = await updates.Build();

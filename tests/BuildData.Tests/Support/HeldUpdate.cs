@@ -6,10 +6,10 @@ internal sealed class HeldUpdate : IDisposable
     private readonly TaskCompletionSource _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _goesOn = new();
 
-    public HeldUpdate(FakeClock clock) => clock.OnNow = () =>
+    public HeldUpdate(TestClock clock) => clock.BeforeGetUtcNow = () =>
     {
         // An update asks for the time when it has been taken up.
-        clock.OnNow = null;
+        clock.BeforeGetUtcNow = null;
         _began.SetResult();
         _goesOn.Task.Wait(Given.Patience);
     };

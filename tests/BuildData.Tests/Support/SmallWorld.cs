@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace BuildData.Tests;
 
 /// <summary>A world with some of everything, that grows by a builder at a time.</summary>
-internal sealed class SmallWorld(Updates updates, FakeClock clock)
+internal sealed class SmallWorld(Updates updates, FakeTimeProvider clock)
 {
     private static readonly string[] Builders = ["linux", "mac os/x", "later"];
 

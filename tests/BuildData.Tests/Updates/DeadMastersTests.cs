@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace BuildData.Tests;
 
 /// <summary>What a master has claimed that is gone can be built by another.</summary>
@@ -5,10 +7,10 @@ internal abstract class DeadMastersTests(StoreKind store) : StoreTests(store)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private FakeClock _clock = null!;
+    private FakeTimeProvider _clock = null!;
 
     [SetUp]
-    public void SetClock() => _clock = new FakeClock();
+    public void SetClock() => _clock = new FakeTimeProvider();
 
     [Test]
     public async Task UnclaimOfDeadMasters_OneHasBeenGoneForLong_GivesItsClaimsBack()
