@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
@@ -67,12 +69,22 @@ internal sealed partial class ReadmeTests
     [Test]
     public async Task Diagnostics_Instruments_AreTheMeters()
     {
-        using var meters = new Measured();
+        using var meters = new TestMeters();
+        var instruments = new ConcurrentBag<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument.Meter.Scope == meters.Factory)
+                    instruments.Add(instrument.Name);
+            },
+        };
+        listener.Start();
         await using TestStore store = await StoreKind.Sqlite.Create();
-        await using Master master = await store.Open(options => options.MeterFactory = meters);
+        await using Master master = await store.Open(options => options.MeterFactory = meters.Factory);
 
         Instrument().Matches(Between(Readme, "| meter `BuildData` | ", "|\n")).Select(name => name.Value)
-            .Should().BeEquivalentTo(meters.Instruments);
+            .Should().BeEquivalentTo(instruments);
     }
 
     [GeneratedRegex(@"\b\d+\b")]

@@ -6,7 +6,7 @@ internal abstract class FailingLogTests(StoreKind store) : MasterTests(store)
     protected override void Configure(BuildDataOptions options)
     {
         options.SubscriberBuffer = 1;
-        options.LoggerFactory = new FailingLog();
+        options.LoggerFactory = LogCollectorExtensions.ThrowingLoggerFactory();
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
@@ -103,8 +104,8 @@ internal sealed class FailedCommitTests
     [Test]
     public async Task Update_NobodyKnowsItsOutcome_LogsThatInsteadOfAFailure()
     {
-        using var log = new CollectedLog();
-        await using (Master master = await Master.Open(options => { options.UseSqlite(ConnectionString); options.LoggerFactory = log; }))
+        var log = new FakeLogCollector();
+        await using (Master master = await Master.Open(options => { options.UseSqlite(ConnectionString); options.LoggerFactory = log.ToLoggerFactory(); }))
         {
             long buildId = await master.Data.Updates.Build();
             FailSyncs(2);
@@ -112,7 +113,7 @@ internal sealed class FailedCommitTests
             await master.Awaiting(m => m.Data.Updates.SetBuildStateString(buildId, "perhaps")).Should().ThrowAsync<StoreException>();
         }
 
-        log.Entries.Select(entry => entry.Id).Should().Contain(22).And.NotContain(20);
+        log.GetSnapshot().Select(record => record.Id.Id).Should().Contain(22).And.NotContain(20);
     }
 
     [Test]

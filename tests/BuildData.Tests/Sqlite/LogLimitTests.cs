@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace BuildData.Tests;
 
@@ -7,14 +8,14 @@ internal sealed class LogLimitTests
 {
     private const long Limit = 1024 * 1024;
 
-    private CollectedLog _log = null!;
+    private FakeLogCollector _log = null!;
     private TempFolder _folder = null!;
 
     [SetUp]
     public void MakeFolder()
     {
         _folder = new TempFolder();
-        _log = new CollectedLog();
+        _log = new FakeLogCollector();
     }
 
     [TearDown]
@@ -62,7 +63,7 @@ internal sealed class LogLimitTests
         await Write(master.Data.Updates, buildId, 1_000);
         await master.DisposeAsync();
 
-        _log.Entries.Should().ContainSingle(entry => entry.Id == 4).Which.Message.Should().Contain(_folder.Database);
+        _log.GetSnapshot().Should().ContainSingle(record => record.Id == 4).Which.Message.Should().Contain(_folder.Database);
     }
 
     [Test]
@@ -88,7 +89,7 @@ internal sealed class LogLimitTests
 
         await master.DisposeAsync();
 
-        _log.Entries.Where(entry => entry.Id == 4).Should().HaveCount(2);
+        _log.GetSnapshot().Where(record => record.Id == 4).Should().HaveCount(2);
     }
 
     [Test]
@@ -176,18 +177,18 @@ internal sealed class LogLimitTests
     [Test]
     public async Task Measure_LogSize_IsTheFiles()
     {
-        using var meters = new Measured();
-        await using Master master = await Open(options => options.MeterFactory = meters);
+        using var meters = new TestMeters();
+        await using Master master = await Open(options => options.MeterFactory = meters.Factory);
         await Write(master.Data.Updates, await master.Data.Updates.Build(), 10);
 
-        meters.Take("builddata.log.size").Should().ContainSingle().Which.Value.Should().Be(LogSize()).And.BePositive();
+        meters.Observe<long>("builddata.log.size").Should().ContainSingle().Which.Should().Be(LogSize()).And.BePositive();
     }
 
     private Task<Master> Open(Action<BuildDataOptions>? configure = null) => Master.Open(options =>
     {
         options.UseSqlite(_folder.ConnectionString, sqlite => sqlite.LogSizeLimit = Limit);
         options.Durability = Durability.Normal;
-        options.LoggerFactory = _log;
+        options.LoggerFactory = _log.ToLoggerFactory();
         configure?.Invoke(options);
     });
 
