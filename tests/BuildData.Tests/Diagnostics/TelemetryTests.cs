@@ -148,9 +148,7 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
     public async Task Update_TheClockThrows_FailsAloneInItsBatch()
     {
         long buildId = await Updates.Build();
-        using var held = new HeldUpdate(Clock);
-        Task first = Task.Run(() => Updates.SetBuildStateString(buildId, "first"));
-        await held.Began;
+        using BlockedUpdate first = await BlockedUpdate.Start(Clock, () => Updates.SetBuildStateString(buildId, "first"));
         Task[] batch = [.. Enumerable.Range(0, 3).Select(i => Updates.SetBuildStateString(buildId, $"{i}"))];
         int readings = 0;
         Clock.BeforeGetUtcNow = () =>
@@ -159,9 +157,9 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
                 throw new FormatException("the clock is broken");
         };
 
-        held.GoOn();
+        first.Release();
 
-        await first;
+        await first.Completion;
         Func<Task> all = () => Task.WhenAll(batch);
         await all.Should().ThrowAsync<FormatException>();
         batch.Count(task => task.IsFaulted).Should().Be(1);
@@ -226,15 +224,13 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
     public async Task Meter_UpdateThatWaits_IsInTheQueue()
     {
         long buildId = await Updates.Build();
-        using var held = new HeldUpdate(Clock);
-        Task first = Task.Run(() => Updates.SetBuildStateString(buildId, "first"));
-        await held.Began;
+        using BlockedUpdate first = await BlockedUpdate.Start(Clock, () => Updates.SetBuildStateString(buildId, "first"));
         Task second = Updates.SetBuildStateString(buildId, "second");
 
         _meters.Observe<int>("builddata.queue.depth").Should().Equal(1);
 
-        held.GoOn();
-        await Task.WhenAll(first, second);
+        first.Release();
+        await Task.WhenAll(first.Completion, second);
     }
 
     [Test]

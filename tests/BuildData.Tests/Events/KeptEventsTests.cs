@@ -6,6 +6,9 @@ namespace BuildData.Tests;
 
 internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
 {
+    // A subscription reads kept events in pages.
+    private const int MoreThanOnePage = KeptEvents.PageLength + 1;
+
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 
     private FakeTimeProvider _clock = null!;
@@ -92,7 +95,7 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
         var joins = new List<(long After, Task<List<DataEvent>> Events)>();
         for (int i = 0; i < 40; i++)
         {
-            long after = master.Events.LastSequence * i / 40;
+            long after = master.Data.Events.LastSequence * i / 40;
             Subscription subscription = master.Data.Events.Subscribe(Given.Everything, after);
             joins.Add((after, Task.Run(() => ToTheEnd(subscription))));
             await updates.SetBuildStateString(buildId, $"{i}");
@@ -129,7 +132,7 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
     {
         await using Master master = await Open();
         await AddSteps(master, 1);
-        long last = master.Events.LastSequence;
+        long last = master.Data.Events.LastSequence;
 
         (await master.Awaiting(one => one.Data.Events.Subscribe("/steps/*", after: last + 1).Rest()).Should().ThrowAsync<CursorExpiredException>())
             .Which.Latest.Should().Be(last);
@@ -181,7 +184,7 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
         SubscriberLaggedException lagged = (await read.Should().ThrowAsync<SubscriberLaggedException>()).Which;
 
         await using Subscription rest = master.Data.Events.Subscribe("/steps/*", lagged.LastSequence);
-        got.AddRange(await rest.UpTo(master.Events.LastSequence));
+        got.AddRange(await rest.UpTo(master.Data.Events.LastSequence));
 
         got.Select(e => ((Step)e.Resource).Number).Should().Equal(Enumerable.Range(0, 50).Select(number => (long)number));
     }
@@ -313,19 +316,17 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
     [Test]
     public async Task Subscribe_EventComesWhereKeptAndLiveOnesMeet_ArrivesOnce()
     {
-        (Master master, HookedStore store) = await OpenHooked();
+        (Master master, StoreWithDelayedReads store) = await OpenWithDelayedReads();
         await using Master opened = master;
         await AddSteps(master, 1);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        store.AfterRead = async result =>
+        store.AfterNextReads(async () =>
         {
-            if (result is not List<StoredEvent> { Count: 0 } || started.Task.IsCompleted)
-                return;
             await master.Data.Updates.StartStep(1);
             started.SetResult();
-        };
+        });
 
-        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: master.Events.LastSequence);
+        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: master.Data.Events.LastSequence);
         Task<List<DataEvent>> read = kept.Next(2);
         await started.Task;
         await master.Data.Updates.SetStepStateString(1, "goes on");
@@ -338,7 +339,7 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
     {
         await using Master master = await Open();
         await AddSteps(master, 3);
-        EventCursor last = master.Events.LastCursor;
+        EventCursor last = master.Data.Events.LastCursor;
         var other = new EventCursor(last.Sequence - 1, last.At!.Value.AddTicks(TimeSpan.TicksPerMicrosecond));
 
         Func<Task> resume = () => master.Data.Events.Subscribe("/steps/*", other).Rest();
@@ -375,7 +376,7 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
     {
         await using Master master = await Open();
         await AddSteps(master, 3);
-        EventCursor last = master.Events.LastCursor;
+        EventCursor last = master.Data.Events.LastCursor;
         List<StoredEvent> late = await master.Store.Read(
             static (session, after, token) => BuildData.Events.EventLog.Read(session, after, long.MaxValue, 2, token), last.Sequence - 2, CancellationToken.None);
 
@@ -393,21 +394,18 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
     [Test]
     public async Task Subscribe_EventsAreLostBeforeItHasCaughtUp_EndsWithThat()
     {
-        (Master master, HookedStore store) = await OpenHooked();
+        (Master master, StoreWithDelayedReads store) = await OpenWithDelayedReads();
         await using Master opened = master;
         long buildId = await AddSteps(master, 1);
-        int pages = 0;
-        store.AfterRead = async result =>
-        {
-            if (result is not List<StoredEvent>)
-                return;
-            if (++pages == 1)
-                await Task.WhenAll(Enumerable.Range(0, KeptEvents.PageLength + 1).Select(_ => master.Data.Updates.NewStep(buildId, "s")));
-            else
-                master.Events.LoseEvents(master.Events.LastSequence);
-        };
+        store.AfterNextReads(
+            () => Task.WhenAll(Enumerable.Range(0, MoreThanOnePage).Select(_ => master.Data.Updates.NewStep(buildId, "s"))),
+            () =>
+            {
+                master.Events.LoseEvents(master.Data.Events.LastSequence);
+                return Task.CompletedTask;
+            });
 
-        Subscription kept = master.Data.Events.Subscribe("/steps/*", after: master.Events.LastSequence);
+        Subscription kept = master.Data.Events.Subscribe("/steps/*", after: master.Data.Events.LastSequence);
 
         await kept.Awaiting(subscription => subscription.Rest()).Should().ThrowAsync<EventsLostException>();
     }
@@ -434,13 +432,13 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
         }
     }
 
-    private async Task<(Master Master, HookedStore Store)> OpenHooked()
+    private async Task<(Master Master, StoreWithDelayedReads Store)> OpenWithDelayedReads()
     {
         var inner = new BuildDataOptions();
         Store.Use(inner);
-        HookedStore? hooked = null;
-        Master master = await Open(options => options.UseStore(context => hooked = new HookedStore(inner.CreateStore(context))));
-        return (master, hooked!);
+        StoreWithDelayedReads? store = null;
+        Master master = await Open(options => options.UseStore(context => store = new StoreWithDelayedReads(inner.CreateStore(context))));
+        return (master, store!);
     }
 
     private static async Task<long> AddSteps(Master master, int count)

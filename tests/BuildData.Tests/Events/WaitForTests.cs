@@ -245,7 +245,7 @@ internal abstract class WaitForTests(StoreKind store) : MasterTests(store)
         while (Master.Events.Backlog().Count == 0)
             await Task.Delay(1, patience.Token);
 
-        Master.Events.LoseEvents(Master.Events.LastSequence);
+        Master.Events.LoseEvents(Master.Data.Events.LastSequence);
         await Updates.FinishBuild(buildId, BuildResult.Success);
 
         (await waiting.WaitAsync(patience.Token)).Complete.Should().BeTrue();

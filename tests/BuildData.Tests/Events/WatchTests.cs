@@ -244,7 +244,7 @@ internal abstract partial class WatchTests(StoreKind store) : MasterTests(store)
     {
         await using Watch<Builder> watch = await Data.Watch<Builder>("/builders");
 
-        Master.Events.LoseEvents(Master.Events.LastSequence);
+        Master.Events.LoseEvents(Master.Data.Events.LastSequence);
 
         await watch.Awaiting(one => one.Rest()).Should().ThrowAsync<EventsLostException>();
     }

@@ -36,7 +36,7 @@ internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKind.Post
             options.TimeProvider = _clock;
             options.KeepEvents(TimeSpan.FromMinutes(1));
         });
-        long cursor = master.Events.LastSequence;
+        long cursor = master.Data.Events.LastSequence;
         await master.Data.Updates.Step();
         _clock.Advance(TimeSpan.FromMinutes(9));
         await master.Data.Updates.StartStep(1);
@@ -83,7 +83,7 @@ internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKind.Post
         await using (Master master = await Open())
         {
             await master.Data.Updates.Step();
-            cursor = master.Events.LastSequence;
+            cursor = master.Data.Events.LastSequence;
         }
 
         await using (Master without = await Store.Open(options => options.TimeProvider = _clock))

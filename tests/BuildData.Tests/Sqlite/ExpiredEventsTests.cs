@@ -30,7 +30,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         early.Should().BeInRange(1, 200, "one update is not to wait for all that has expired");
         late.Should().BeGreaterThan(1000, "in the end all that has expired is gone");
         await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: late);
-        (await kept.UpTo(master.Events.LastSequence)).Select(e => e.Name).Should().Equal(["started", .. Enumerable.Repeat("updated", 100)]);
+        (await kept.UpTo(master.Data.Events.LastSequence)).Select(e => e.Name).Should().Equal(["started", .. Enumerable.Repeat("updated", 100)]);
     }
 
     [Test]
@@ -44,7 +44,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         CursorExpiredException error = (await master.Awaiting(one => one.Data.Events.Subscribe("/steps/*", after: 3).Rest())
             .Should().ThrowAsync<CursorExpiredException>()).Which;
 
-        (error.After, error.Latest).Should().Be((3, master.Events.LastSequence));
+        (error.After, error.Latest).Should().Be((3, master.Data.Events.LastSequence));
         error.Earliest.Should().BeGreaterThan(3);
         await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: error.Earliest);
         (await kept.Next(1)).Single().Name.Should().Be("started");
@@ -57,7 +57,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         await using (Master master = await Open())
         {
             await AddSteps(master, 2);
-            cursor = master.Events.LastSequence - 1;
+            cursor = master.Data.Events.LastSequence - 1;
         }
 
         await using (Master without = await Store.Open(options => options.TimeProvider = _clock))
@@ -65,7 +65,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
 
         await using Master again = await Open();
         await again.Awaiting(one => one.Data.Events.Subscribe("/steps/*", cursor).Rest()).Should().ThrowAsync<CursorExpiredException>();
-        await using Subscription from = again.Data.Events.Subscribe("/steps/*", after: again.Events.LastSequence);
+        await using Subscription from = again.Data.Events.Subscribe("/steps/*", after: again.Data.Events.LastSequence);
         await again.Data.Updates.StartStep(2);
         (await from.Next(1)).Single().Path.Should().Be("/steps/2");
     }
@@ -101,7 +101,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
             await master.Data.Updates.SetBuildStateString(buildId, $"{i}");
         }
 
-        (master.Events.LastSequence - await Earliest(master)).Should().BeInRange(100, 300, "about a hundred events are younger than an hour");
+        (master.Data.Events.LastSequence - await Earliest(master)).Should().BeInRange(100, 300, "about a hundred events are younger than an hour");
     }
 
     [Test]
@@ -120,7 +120,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
             await master.Data.Updates.SetBuildStateString(buildId, $"{i}");
         }
 
-        (master.Events.LastSequence - await Earliest(master)).Should().BeInRange(100, 300);
+        (master.Data.Events.LastSequence - await Earliest(master)).Should().BeInRange(100, 300);
     }
 
     [Test]
@@ -130,7 +130,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         await using (Master master = await Open())
         {
             await AddSteps(master, 10);
-            last = master.Events.LastSequence;
+            last = master.Data.Events.LastSequence;
         }
 
         _clock.Advance(Age * 3);
@@ -138,7 +138,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         await again.Data.Updates.Awaiting(updates => updates.StartStep(999)).Should().ThrowAsync<ResourceNotFoundException>();
         await again.Data.Updates.Nothing(CancellationToken.None);
 
-        again.Events.LastCursor.Should().Match<EventCursor>(cursor => cursor.Sequence == last && cursor.At != null);
+        again.Data.Events.LastCursor.Should().Match<EventCursor>(cursor => cursor.Sequence == last && cursor.At != null);
         await using Subscription rest = again.Data.Events.Subscribe("/steps/*", after: last - 1);
         (await rest.Next(1)).Single().Sequence.Should().Be(last);
     }
@@ -160,7 +160,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         await using Master master = await Open();
         await AddSteps(master, 10);
         _clock.Advance(Age * 2);
-        EventCursor cursor = master.Events.LastCursor;
+        EventCursor cursor = master.Data.Events.LastCursor;
         await master.Data.Updates.StartStep(1);
         await master.Data.Updates.StartStep(2);
         var kept = new KeptEvents(_ => ValueTask.CompletedTask, () => master.Store, () => long.MaxValue);

@@ -159,15 +159,13 @@ internal sealed class LogLimitTests
         long buildId = await updates.Build();
         using var end = new ManualResetEventSlim();
         Task longRead = await BeginLongRead(master, end);
-        using var held = new HeldUpdate(clock);
-        Task first = Task.Run(() => updates.SetBuildStateString(buildId, "first"));
-        await held.Began;
+        using BlockedUpdate first = await BlockedUpdate.Start(clock, () => updates.SetBuildStateString(buildId, "first"));
         Task[] large = [.. Enumerable.Range(0, 300).Select(i => updates.SetBuildProperty(buildId, $"p{i}", (new string('x', 8_000), "test")))];
         Task<Build?> transaction = updates.Transaction(_ => master.Data.Get<Build>($"/builds/{buildId}"));
 
-        held.GoOn();
+        first.Release();
 
-        await Task.WhenAll([first, .. large]);
+        await Task.WhenAll([first.Completion, .. large]);
         (await transaction.WaitAsync(Given.Patience)).Should().NotBeNull();
         LogSize().Should().BeGreaterThan(Limit, "otherwise nobody was held back");
         end.Set();

@@ -78,10 +78,13 @@ internal abstract class Follower : IAsyncDisposable
 
         public override async Task<HashSet<object>> Fresh()
         {
-            (Query query, ResultSpec spec) = DataApi.Parse(Path, null);
-            return query is CollectionQuery<T> collection
-                ? [.. (await _data.GetAll(collection, spec)).Select(Announced)]
-                : await _data.Get((SingleQuery<T>)query, spec) is { } one ? [Announced(one)] : [];
+            DataResult result = await _data.Get(Path);
+            return result.Value switch
+            {
+                IEnumerable<T> all => [.. all.Select(Announced)],
+                T one => [Announced(one)],
+                _ => [],
+            };
         }
 
         /// <summary>What is announced of a resource: all of it, except the time of a heartbeat.</summary>
