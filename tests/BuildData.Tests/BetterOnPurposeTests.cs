@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-/// <summary>Where the behaviour differs from the reference system's on purpose: one test for each matter.</summary>
+/// <summary>Behaviour that differs from the reference system on purpose: one test for each difference.</summary>
 internal abstract class BetterOnPurposeTests(StoreKind store) : MasterTests(store)
 {
     [Test]

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData.Tests;
 
-/// <summary>What the README shows is what compiles and what there is.</summary>
+/// <summary>The README agrees with the code.</summary>
 internal sealed partial class ReadmeTests
 {
     private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace BuildData.Tests;
 
-/// <summary>What a master tells of itself. What it logs of subscribers is with their tests.</summary>
+/// <summary>The log, the measurements and the traces of a master.</summary>
 internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
 {
     private FakeLogCollector _log = null!;
@@ -132,7 +132,7 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
         long buildId = await Updates.Build();
         _afterLogging = id =>
         {
-            // A host's logger that writes to this very store, as it should not.
+            // The host's logger should not write to the store that it logs for, but does.
             if (id == 40)
                 logged.TrySetResult(Updates.SetBuildStateString(buildId, "lagged").Wait(Given.Patience));
         };
@@ -178,7 +178,7 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
             await u.SetBuildStateString(buildId, "c");
         });
 
-        // They may be counted a moment after they were handed out.
+        // Events may be counted a moment after subscribers get them.
         while (events.GetMeasurementSnapshot() is var counts && counts.Sum(count => count.Value) < 3)
             await events.WaitForMeasurementsAsync(counts.Count + 1, Given.Patience);
 

@@ -91,7 +91,7 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
             return written;
         }))];
 
-        // Each begins somewhere in what is written, and reads on while more is.
+        // Each begins at another of the events so far, and reads on while more are written.
         var joins = new List<(long After, Task<List<DataEvent>> Events)>();
         for (int i = 0; i < 40; i++)
         {
@@ -380,7 +380,7 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
         List<StoredEvent> late = await master.Store.Read(
             static (session, after, token) => BuildData.Events.EventLog.Read(session, after, long.MaxValue, 2, token), last.Sequence - 2, CancellationToken.None);
 
-        // This process is behind the store, as one is whose notifications are late.
+        // This process is behind the store, as it is when notifications are late.
         master.Events.LoseEvents(last.Sequence - 2);
         await using Subscription kept = master.Data.Events.Subscribe("/steps/*", last);
         Task<List<DataEvent>> read = kept.Next(1);
@@ -453,6 +453,6 @@ internal abstract class KeptEventsTests(StoreKind store) : StoreTests(store)
 
     private static bool IsLast(DataEvent e) => e.Resource is Step { StateString: "last" };
 
-    /// <summary>All events up to the end of a build, after which nothing is written.</summary>
+    /// <summary>Returns all events up to the end of a build, after which nothing is written.</summary>
     private static Task<List<DataEvent>> ToTheEnd(Subscription subscription) => subscription.UpTo(e => e is { Resource: Build, Name: "finished" });
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
 
-/// <summary>The last event is one that a subscriber can wait for and resume from.</summary>
+/// <summary>A subscriber can wait for the last event and resume from it.</summary>
 internal abstract class LastSequenceTests(StoreKind kind) : StoreTests(kind)
 {
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);

@@ -62,7 +62,7 @@ internal abstract class WaitForTests(StoreKind store) : MasterTests(store)
         await Updates.SetStepStateString(stepId, "before");
         Task<Step> waiting = Data.WaitFor<Step>($"/steps/{stepId}", "updated");
 
-        // Where it takes a while to begin, the first may have been before it.
+        // The wait may begin after the first event, because beginning takes a while.
         for (int i = 0; !waiting.IsCompleted; i++)
             await Updates.SetStepStateString(stepId, $"after {i}");
 

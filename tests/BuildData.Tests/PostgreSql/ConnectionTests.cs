@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace BuildData.Tests;
 
-/// <summary>The connections that a master takes, and whose they are.</summary>
+/// <summary>The connections that a master takes from the pool.</summary>
 internal sealed class ConnectionTests() : MasterTests(StoreKind.PostgreSql)
 {
     [Test]

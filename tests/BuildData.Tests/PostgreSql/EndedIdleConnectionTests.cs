@@ -1,8 +1,8 @@
 namespace BuildData.Tests;
 
 /// <summary>
-/// The server ends the idle connections of a pool while the driver is about to use one of them. What changes nothing, or has not
-/// begun to, is run again on a new connection.
+/// The server ends the idle connections of a pool while the driver is about to use one of them. Queries, and updates that have
+/// changed nothing yet, run again on a new connection.
 /// </summary>
 internal sealed class EndedIdleConnectionTests : ProxyTests
 {
@@ -62,7 +62,7 @@ internal sealed class EndedIdleConnectionTests : ProxyTests
         (await Master.Data.Get<Step>($"/steps/{_step}"))!.StateString.Should().Be("changed");
     }
 
-    /// <summary>Runs something whose first message reaches a connection that the server has just ended.</summary>
+    /// <summary>Runs a call whose first message reaches a connection that the server has just ended.</summary>
     private async Task<T> WhileConnectionsEnd<T>(Func<Task<T>> run)
     {
         Proxy.Stall();

@@ -24,7 +24,7 @@ internal sealed class KnownRowsTests
     [TearDown]
     public async Task CloseMaster()
     {
-        // There is none if the tests were skipped for want of a server.
+        // There is none if the tests were skipped because there is no server.
         if (_master is null)
             return;
         await _master.DisposeAsync();

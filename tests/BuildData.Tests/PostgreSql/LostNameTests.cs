@@ -1,9 +1,9 @@
 namespace BuildData.Tests;
 
-/// <summary>A process loses its master's name to another one while its connections that write still work.</summary>
+/// <summary>Another process takes over the name of a master whose writing connections still work.</summary>
 internal sealed class LostNameTests : ProxyTests
 {
-    // The connection that listens is the first that a master keeps, and holds its name.
+    // The connection that listens is the oldest one of a master, and holds its name.
     private const string EndListener =
         """
         SELECT pg_terminate_backend(pid, 10000) FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)

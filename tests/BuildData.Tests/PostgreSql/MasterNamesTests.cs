@@ -15,7 +15,7 @@ internal sealed class MasterNamesTests
     [TearDown]
     public async Task RemoveStore()
     {
-        // There is none if the test was skipped for want of a server.
+        // There is none if the test was skipped because there is no server.
         if (_store is not null)
             await _store.DisposeAsync();
     }

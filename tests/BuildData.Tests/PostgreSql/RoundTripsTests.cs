@@ -48,7 +48,7 @@ internal sealed class RoundTripsTests : ProxyTests
 
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(i => update(Updates, this, i)));
 
-        // A message of this type ends what goes together.
+        // A message of the type Sync ends each round trip.
         messages.Types.Count(type => type == 'S').Should().BeLessThan(Callers / 2);
     }
 

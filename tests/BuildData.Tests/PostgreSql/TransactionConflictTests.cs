@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace BuildData.Tests;
 
-/// <summary>Two masters want the same rows, in an order in which neither can get them: no update fails for that.</summary>
+/// <summary>Two masters want the same rows in orders that deadlock. No update fails because of that.</summary>
 internal sealed class TransactionConflictTests
 {
     private FakeLogCollector _log = null!;
@@ -16,7 +16,7 @@ internal sealed class TransactionConflictTests
     {
         _store = (PostgreSqlTestStore)await StoreKind.PostgreSql.Create();
 
-        // For how long a transaction waits before the server looks whether it waits in a circle: less than an update waits for a row.
+        // The server looks for deadlocks after this time, which is shorter than an update waits for a row.
         await _store.Scalar<int?>($"ALTER DATABASE {_store.Database} SET deadlock_timeout = '200ms'");
         _first = await Open("first");
         _log = new FakeLogCollector();
@@ -26,7 +26,7 @@ internal sealed class TransactionConflictTests
     [TearDown]
     public async Task CloseMasters()
     {
-        // There is none if the test was skipped for want of a server.
+        // There is none if the test was skipped because there is no server.
         if (_store is null)
             return;
         await _first.DisposeAsync();

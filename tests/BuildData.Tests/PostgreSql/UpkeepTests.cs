@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
 
-/// <summary>What a master does from time to time ends before the master leaves.</summary>
+/// <summary>A master's periodic work ends before the master has closed.</summary>
 internal sealed class UpkeepTests() : StoreTests(StoreKind.PostgreSql)
 {
     private readonly FakeTimeProvider _clock = new();

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
 
-/// <summary>What becomes of kept events in a SQLite file, whose one writer removes them as it writes.</summary>
+/// <summary>Kept events in a SQLite file expire, and the writer removes them as it writes.</summary>
 internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
 {
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
@@ -199,7 +199,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         await Task.WhenAll(Enumerable.Range(0, count).Select(_ => master.Data.Updates.NewStep(buildId, "s")));
     }
 
-    /// <summary>The first sequence number after which all events are kept.</summary>
+    /// <summary>Returns the first sequence number after which all events are kept.</summary>
     private static async Task<long> Earliest(Master master)
     {
         Func<Task> beyond = () => master.Data.Events.Subscribe("/steps/*", after: long.MaxValue).Rest();

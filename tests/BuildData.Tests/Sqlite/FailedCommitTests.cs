@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
 
-/// <summary>What a commit leaves behind that the disk has refused: a real file, with faults between SQLite and the disk.</summary>
+/// <summary>The disk refuses a commit: the file is real, and faults are injected between SQLite and the disk.</summary>
 internal sealed class FailedCommitTests
 {
     private TempFolder _folder = null!;
@@ -171,7 +171,7 @@ internal sealed class FailedCommitTests
     private void FailSyncs(int count) =>
         _files.OnSync = path => path.EndsWith("-wal", StringComparison.Ordinal) && count-- > 0 ? FaultyFiles.SyncError : 0;
 
-    /// <summary>The state of a build as the next process would find it if this one were killed now.</summary>
+    /// <summary>Returns the state of a build as the next process would find it if this one were killed now.</summary>
     private async Task<string> StateAfterAKill(long buildId)
     {
         using var copy = new TempFolder();

@@ -190,7 +190,7 @@ internal sealed class LogLimitTests
         configure?.Invoke(options);
     });
 
-    /// <summary>Begins a read on a thread of its own that lasts until it is told to end.</summary>
+    /// <summary>Begins a read on another thread that lasts until it is told to end.</summary>
     private static async Task<Task> BeginLongRead(Master master, ManualResetEventSlim end)
     {
         var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace BuildData.Tests;
 
-/// <summary>What happens when two processes could write one file: a lock that is lost, switched off, or not to be had.</summary>
+/// <summary>Two processes could write one file, because the lock is lost, switched off or not available.</summary>
 internal sealed class LostLockTests
 {
     private FakeLogCollector _log = null!;

@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-/// <summary>A clock that is set back makes nothing end before it began.</summary>
+/// <summary>Nothing ends before it began, even if the clock is set back.</summary>
 internal abstract class ClockSetBackTests(StoreKind store) : MasterTests(store)
 {
     private static readonly TimeSpan Back = TimeSpan.FromMinutes(-10);

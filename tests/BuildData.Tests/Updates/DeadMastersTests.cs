@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
 
-/// <summary>What a master has claimed that is gone can be built by another.</summary>
+/// <summary>Another master can build what a vanished master has claimed.</summary>
 internal abstract class DeadMastersTests(StoreKind store) : StoreTests(store)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);

@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-/// <summary>A buildset with a unique key is added once, however often it is asked for.</summary>
+/// <summary>A buildset with a unique key is added once, however often callers add it.</summary>
 internal abstract class UniqueKeyTests(StoreKind kind) : MasterTests(kind)
 {
     [Test]
