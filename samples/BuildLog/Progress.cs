@@ -26,7 +26,7 @@ internal sealed class Progress : IAsyncDisposable
 
     private async Task Print()
     {
-        await foreach (Change<Step> change in _steps)
+        await foreach (WatchChange<Step> change in _steps)
         {
             Step step = change.Resource;
 

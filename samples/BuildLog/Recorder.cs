@@ -8,7 +8,7 @@ internal sealed class Recorder
     private readonly Dictionary<string, List<TargetRun>> _running = [];
     private readonly Problems _problems = new();
 
-    private Recorder(Updates updates, long requestId, AddBuildResult build)
+    private Recorder(Updates updates, long requestId, AddedBuild build)
     {
         _updates = updates;
         _requestId = requestId;
@@ -25,13 +25,13 @@ internal sealed class Recorder
     public static async Task<Recorder> Begin(Updates updates, string builder, string reason)
     {
         long builderId = await updates.FindBuilderId(builder);
-        AddBuildsetResult buildset = await updates.AddBuildset(scheduler: "buildlog", reason: reason, builderIds: [builderId]);
+        AddedBuildset buildset = await updates.AddBuildset(scheduler: "buildlog", reason: reason, builderIds: [builderId]);
         long requestId = buildset.BuildRequestIds[builderId];
         BuildRequestsResult claim = await updates.ClaimBuildRequests([requestId]);
         if (!claim)
             throw new InvalidOperationException(claim.ToString());
 
-        AddBuildResult build = await updates.AddBuild(builderId, requestId);
+        AddedBuild build = await updates.AddBuild(builderId, requestId);
         await updates.SetBuildStateString(build.BuildId, "building");
         return new Recorder(updates, requestId, build);
     }
@@ -124,7 +124,7 @@ internal sealed class Recorder
             return known;
 
         // Several projects have a target of the same name; the second's step is called name_1 then.
-        NewStepResult step = await _updates.NewStep(BuildId, Identifier.Coerce(run.Name));
+        AddedStep step = await _updates.NewStep(BuildId, Identifier.Coerce(run.Name));
         run.StepId = step.StepId;
         await _updates.SetStepStateString(step.StepId, run.StateString);
         await _updates.StartStep(step.StepId, run.StartedAt);

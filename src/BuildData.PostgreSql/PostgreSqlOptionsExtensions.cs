@@ -1,5 +1,6 @@
 using System.Data.Common;
 using BuildData.PostgreSql;
+using BuildData.PostgreSql.Connections;
 using Npgsql;
 
 namespace BuildData;
@@ -29,7 +30,7 @@ public static class PostgreSqlOptionsExtensions
         // Its transactions are its own, and none is part of one that the caller may have.
         settings.Enlist = false;
         string complete = settings.ToString();
-        return options.UseStore(context => new PostgreSqlStore(new Server(NpgsqlDataSource.Create(complete), isOwned: true), context));
+        return options.UseStore(context => new PostgreSqlStore(new PostgreSqlDatabase(NpgsqlDataSource.Create(complete), isOwned: true), context));
     }
 
     /// <summary>Keeps the data in the PostgreSQL database of a data source, which stays the caller's: it is not disposed.</summary>
@@ -39,6 +40,6 @@ public static class PostgreSqlOptionsExtensions
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(dataSource);
-        return options.UseStore(context => new PostgreSqlStore(new Server(dataSource, isOwned: false), context));
+        return options.UseStore(context => new PostgreSqlStore(new PostgreSqlDatabase(dataSource, isOwned: false), context));
     }
 }

@@ -1,3 +1,10 @@
+using BuildData.PostgreSql.Connections;
+using BuildData.PostgreSql.Diagnostics;
+using BuildData.PostgreSql.Events;
+using BuildData.PostgreSql.Maintenance;
+using BuildData.PostgreSql.Schema;
+using BuildData.PostgreSql.Tasks;
+using BuildData.PostgreSql.Writing;
 using BuildData.Stores;
 using Npgsql;
 
@@ -6,45 +13,45 @@ namespace BuildData.PostgreSql;
 /// <summary>The store of several masters: one PostgreSQL database.</summary>
 internal sealed class PostgreSqlStore : IStore
 {
-    private readonly Server _server;
+    private readonly PostgreSqlDatabase _database;
     private readonly StoreContext _context;
-    private readonly Readers _readers;
-    private readonly Guests _transactions = new();
-    private Announcer? _announcer;
-    private Site? _site;
-    private Lanes? _lanes;
-    private Upkeep? _upkeep;
+    private readonly ReadConnections _readers;
+    private readonly InFlightCounter _transactions = new();
+    private EventPublisher? _publisher;
+    private WriterServices? _services;
+    private BatchScheduler? _scheduler;
+    private HeartbeatLoop? _heartbeat;
     private readonly MasterIdentity _identity = new();
 
-    public PostgreSqlStore(Server server, StoreContext context)
+    public PostgreSqlStore(PostgreSqlDatabase database, StoreContext context)
     {
-        _server = server;
+        _database = database;
         _context = context;
-        _readers = new Readers(server);
-        context.ObserveQueue(() => _lanes?.Waiting ?? 0);
+        _readers = new ReadConnections(database);
+        context.ObserveQueue(() => _scheduler?.QueuedCount ?? 0);
     }
 
     /// <summary>What is done from time to time, once the store is open.</summary>
-    internal Upkeep? Upkeep => _upkeep;
+    internal HeartbeatLoop? Upkeep => _heartbeat;
 
     public async Task Open(CancellationToken cancellationToken)
     {
         try
         {
-            _identity.Id = await _server.Retry(static (store, token) => store.Prepare(token), this, cancellationToken).ConfigureAwait(false);
-            _announcer = new Announcer(_server, _context, _identity);
-            await _announcer.Start(cancellationToken).ConfigureAwait(false);
-            _site = new Site(_server, _context, _announcer, _identity);
-            _lanes = new Lanes(_site);
-            await Upkeep.Beat(_context, _lanes, CancellationToken.None).ConfigureAwait(false);
-            _upkeep = new Upkeep(_server, _context, _lanes);
-            _context.StoreOpened(_server.Name, _identity.Id);
+            _identity.Id = await _database.Retry(static (store, token) => store.Prepare(token), this, cancellationToken).ConfigureAwait(false);
+            _publisher = new EventPublisher(_database, _context, _identity);
+            await _publisher.Start(cancellationToken).ConfigureAwait(false);
+            _services = new WriterServices(_database, _context, _publisher, _identity);
+            _scheduler = new BatchScheduler(_services);
+            await HeartbeatLoop.SendHeartbeat(_context, _scheduler, CancellationToken.None).ConfigureAwait(false);
+            _heartbeat = new HeartbeatLoop(_database, _context, _scheduler);
+            _context.StoreOpened(_database.Name, _identity.Id);
         }
         catch (Exception error)
         {
             await Close().ConfigureAwait(false);
-            if (Errors.IsOurs(error))
-                throw _server.Wrap(error);
+            if (PostgreSqlErrors.IsDatabaseError(error))
+                throw _database.Wrap(error);
             throw;
         }
     }
@@ -79,9 +86,9 @@ internal sealed class PostgreSqlStore : IStore
     public void Write(StoreUpdate update, CancellationToken cancellationToken)
     {
         // It may have been closed after its caller found it open.
-        if (_lanes is { } lanes)
+        if (_scheduler is { } scheduler)
         {
-            lanes.Write(update, cancellationToken);
+            scheduler.Write(update, cancellationToken);
             return;
         }
 
@@ -92,35 +99,35 @@ internal sealed class PostgreSqlStore : IStore
     public Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(!_transactions.TryEnter(), typeof(Master));
-        return HostTransaction.Begin(_site!, _transactions.Leave, cancellationToken);
+        return HostTransaction.Begin(_services!, _transactions.Leave, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _transactions.Close().ConfigureAwait(false);
-        bool wasOpen = _lanes is not null;
+        bool wasOpen = _scheduler is not null;
         try
         {
             // A heartbeat after this master has signed off would have it back.
-            await EndUpkeep().ConfigureAwait(false);
-            if (_lanes is { } lanes)
-                await SignOff(lanes).ConfigureAwait(false);
+            await StopHeartbeat().ConfigureAwait(false);
+            if (_scheduler is { } scheduler)
+                await SignOff(scheduler).ConfigureAwait(false);
             await Close().ConfigureAwait(false);
         }
         finally
         {
             await _readers.DisposeAsync().ConfigureAwait(false);
-            await _server.DisposeAsync().ConfigureAwait(false);
+            await _database.DisposeAsync().ConfigureAwait(false);
         }
 
         if (wasOpen)
-            _context.StoreClosed(_server.Name);
+            _context.StoreClosed(_database.Name);
     }
 
-    private async ValueTask SignOff(Lanes lanes)
+    private async ValueTask SignOff(BatchScheduler scheduler)
     {
-        (StoreUpdate leaving, Task done) = StoreContext.SetActive(false);
-        lanes.Close(leaving);
+        (StoreUpdate leaving, Task done) = StoreContext.HeartbeatUpdate(false);
+        scheduler.Close(leaving);
         try
         {
             await done.ConfigureAwait(false);
@@ -129,20 +136,20 @@ internal sealed class PostgreSqlStore : IStore
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            Log.NotSignedOff(_context.Logger, error, _server.Name);
+            Log.NotSignedOff(_context.Logger, error, _database.Name);
         }
     }
 
     /// <summary>Makes the tables or brings them up to date, and returns the id of this process's master.</summary>
     private async ValueTask<long> Prepare(CancellationToken cancellationToken)
     {
-        NpgsqlConnection connection = await _server.Connect(cancellationToken).ConfigureAwait(false);
+        NpgsqlConnection connection = await _database.Connect(cancellationToken).ConfigureAwait(false);
         try
         {
-            await PoolerCheck.Run(_server, connection, cancellationToken).ConfigureAwait(false);
-            await Settings.Apply(connection, isDurable: true, idle: null, cancellationToken).ConfigureAwait(false);
-            (long from, long to) = await Schema.Migrate(connection, _server.Name, cancellationToken).ConfigureAwait(false);
-            _context.StoreMigrated(_server.Name, from, to);
+            await PoolerCheck.Run(_database, connection, cancellationToken).ConfigureAwait(false);
+            await SessionSettings.Apply(connection, isDurable: true, idle: null, cancellationToken).ConfigureAwait(false);
+            (long from, long to) = await PostgreSqlSchema.Migrate(connection, _database.Name, cancellationToken).ConfigureAwait(false);
+            _context.StoreMigrated(_database.Name, from, to);
 
             string name = _context.Options.MasterName;
             var session = new PostgreSqlSession { Connection = connection };
@@ -155,24 +162,24 @@ internal sealed class PostgreSqlStore : IStore
         }
         finally
         {
-            await Server.Close(connection, isMarked: false).ConfigureAwait(false);
+            await PostgreSqlDatabase.Close(connection, isMarked: false).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask EndUpkeep()
+    private async ValueTask StopHeartbeat()
     {
-        if (Interlocked.Exchange(ref _upkeep, null) is { } upkeep)
-            await upkeep.DisposeAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _heartbeat, null) is { } heartbeat)
+            await heartbeat.DisposeAsync().ConfigureAwait(false);
     }
 
     private async ValueTask Close()
     {
-        await EndUpkeep().ConfigureAwait(false);
-        (Lanes? lanes, Announcer? announcer) = (_lanes, _announcer);
-        (_lanes, _announcer) = (null, null);
-        if (lanes is not null)
-            await lanes.DisposeAsync().ConfigureAwait(false);
-        if (announcer is not null)
-            await announcer.DisposeAsync().ConfigureAwait(false);
+        await StopHeartbeat().ConfigureAwait(false);
+        (BatchScheduler? scheduler, EventPublisher? publisher) = (_scheduler, _publisher);
+        (_scheduler, _publisher) = (null, null);
+        if (scheduler is not null)
+            await scheduler.DisposeAsync().ConfigureAwait(false);
+        if (publisher is not null)
+            await publisher.DisposeAsync().ConfigureAwait(false);
     }
 }

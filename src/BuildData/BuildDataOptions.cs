@@ -24,7 +24,7 @@ public sealed class BuildDataOptions
 
     /// <summary>
     /// How often this master says that it is there, with a store that several masters share (see
-    /// <see cref="Updates.UnclaimOfDeadMasters"/>). Default: ten seconds.
+    /// <see cref="Updates.ReleaseClaimsOfDeadMasters"/>). Default: ten seconds.
     /// </summary>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -126,7 +126,7 @@ public sealed class BuildDataOptions
             throw new ArgumentException("No store is chosen: call UseSqlite, or what another store's package has in its place.");
         if (string.IsNullOrEmpty(MasterName))
             throw new ArgumentException($"{nameof(MasterName)} is empty.");
-        Text.Check(MasterName, nameof(MasterName));
+        UnicodeText.Check(MasterName, nameof(MasterName));
         if (!Enum.IsDefined(Durability))
             throw new ArgumentOutOfRangeException(nameof(Durability), Durability, "It is not a durability.");
         if (!Enum.IsDefined(CollapseBuildRequests))

@@ -10,10 +10,10 @@ namespace BuildData;
 public sealed partial class DataApi
 {
     private readonly Master _master;
-    private readonly QueryRunner _queries;
+    private readonly QueryExecutor _queries;
     private readonly TimeProvider _clock;
 
-    internal DataApi(Master master, QueryRunner queries, Updates updates, TimeProvider clock)
+    internal DataApi(Master master, QueryExecutor queries, Updates updates, TimeProvider clock)
     {
         _master = master;
         _queries = queries;
@@ -47,7 +47,7 @@ public sealed partial class DataApi
     {
         ArgumentNullException.ThrowIfNull(query);
         await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
-        return await query.Fetch(_queries, spec ?? ResultSpec.Empty, cancellationToken).ConfigureAwait(false);
+        return await query.Execute(_queries, spec ?? ResultSpec.Empty, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>One resource, or null if it does not exist.</summary>
@@ -74,7 +74,7 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
-        ResultSpec all = Whole(spec);
+        ResultSpec all = WithAllRows(spec);
         await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
         return await _queries.One(query, all, cancellationToken).ConfigureAwait(false);
     }
@@ -102,7 +102,7 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
-        ResultSpec all = Whole(spec);
+        ResultSpec all = WithAllRows(spec);
         await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
         return await _queries.All(query, all, cancellationToken).ConfigureAwait(false);
     }
@@ -122,7 +122,7 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
-        ResultSpec all = Whole(spec);
+        ResultSpec all = WithAllRows(spec);
         await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
         return await _queries.Count(query, all, cancellationToken).ConfigureAwait(false);
     }
@@ -150,7 +150,7 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
-        ResultSpec all = Whole(spec);
+        ResultSpec all = WithAllRows(spec);
         string? wrong = all.Order.Count > 0 ? "order" : all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : null;
         if (wrong is not null)
             throw new InvalidQueryException(wrong, "a stream gives all resources by id.");
@@ -181,11 +181,11 @@ public sealed partial class DataApi
     {
         (Query query, ResultSpec all) = Parse(path, spec);
         return query is CollectionQuery<T> collection
-            ? (collection, Whole(all))
+            ? (collection, WithAllRows(all))
             : throw WrongType(path, query, $"{method}<{typeof(T).Name}>");
     }
 
-    private static ResultSpec Whole(ResultSpec? spec)
+    private static ResultSpec WithAllRows(ResultSpec? spec)
     {
         if (spec is { Fields.Count: > 0 })
             throw new InvalidQueryException("field", "a typed resource is always whole; to select fields, use the untyped Get.");

@@ -35,7 +35,7 @@ public sealed class Master : IAsyncDisposable, IDisposable
             (upTo, token) => _store!.Read(PublicEvents.LastOrBeginning, upTo, token), _telemetry.LastEventNotRead);
         _events = new EventHub(_telemetry, options.SubscriberBuffer, options.ReadOnlyStore, lastPublic)
         {
-            Kept = options.EventsKept is null ? null : new KeptEvents(EnsureOpen, () => _store!, () => _events!.Position),
+            Kept = options.EventsKept is null ? null : new EventHistory(EnsureOpen, () => _store!, () => _events!.Position),
         };
         try
         {
@@ -47,7 +47,7 @@ public sealed class Master : IAsyncDisposable, IDisposable
             throw;
         }
 
-        Data = new DataApi(this, new QueryRunner(_store, options.MaxRows, _telemetry), new Updates(this, _store, _telemetry), options.TimeProvider);
+        Data = new DataApi(this, new QueryExecutor(_store, options.MaxRows, _telemetry), new Updates(this, _store, _telemetry), options.TimeProvider);
     }
 
     /// <summary>The data: queries, updates and events.</summary>

@@ -12,13 +12,13 @@ internal static class Mix
         while (true)
         {
             long[] builders = [await updates.FindBuilderId($"b{random.Next(4)}"), await updates.FindBuilderId($"b{4 + random.Next(4)}")];
-            AddBuildsetResult set = await updates.AddBuildset(
+            AddedBuildset set = await updates.AddBuildset(
                 sourceStamps: [new SourceStampKey { Revision = $"{random.Next(20)}" }], properties: new() { ["owner"] = ("ann", "S") }, builderIds: builders, waitedFor: random.Next(2) == 0);
             long request = set.BuildRequestIds[builders[0]];
             if (!await updates.ClaimBuildRequests([request]))
                 continue;
 
-            AddBuildResult build = await updates.AddBuild(builders[0], request);
+            AddedBuild build = await updates.AddBuild(builders[0], request);
             await updates.SetBuildProperty(build.BuildId, "rev", (random.Next(), "Git"));
             for (int i = random.Next(5); i > 0; i--)
                 await AddStep(updates, random, build.BuildId);
@@ -33,7 +33,7 @@ internal static class Mix
 
     private static async Task AddStep(Updates updates, Random random, long buildId)
     {
-        NewStepResult step = await updates.NewStep(buildId, "step");
+        AddedStep step = await updates.NewStep(buildId, "step");
         if (random.Next(2) == 0)
         {
             await updates.StartStep(step.StepId);

@@ -85,7 +85,7 @@ internal sealed class MixedLoad(Master master, string name, int seed)
         foreach (int i in Enumerable.Range(0, 6).Where(_ => _random.Next(3) == 0))
             builders.Add(await _updates.FindBuilderId($"builder {i}"));
         SourceStampRef[] stamps = [.. Enumerable.Range(0, _random.Next(1, 3)).Select(i => (SourceStampRef)new SourceStampKey { Codebase = $"c{i}", Revision = $"r{_random.Next(50)}" })];
-        AddBuildsetResult added = await _updates.AddBuildset(
+        AddedBuildset added = await _updates.AddBuildset(
             scheduler: name, sourceStamps: stamps, builderIds: builders, properties: new() { ["clean"] = (_random.Next(2) == 0, "load") });
         Say($"buildset {added.BuildsetId} {builders.Count}");
     }
@@ -104,7 +104,7 @@ internal sealed class MixedLoad(Master master, string name, int seed)
         }
 
         long worker = await _updates.FindWorkerId($"worker-{_random.Next(4)}");
-        AddBuildResult build = await _updates.AddBuild(request.BuilderId, request.BuildRequestId, worker);
+        AddedBuild build = await _updates.AddBuild(request.BuilderId, request.BuildRequestId, worker);
         Say($"build {build.BuildId} {request.BuilderId} {build.Number} {request.BuildRequestId}");
         _mine.Add((build.BuildId, request.BuildRequestId));
     }
@@ -120,8 +120,8 @@ internal sealed class MixedLoad(Master master, string name, int seed)
             if (!await updates.ClaimBuildRequests([request.BuildRequestId]))
                 return;
 
-            AddBuildResult build = await updates.AddBuild(request.BuilderId, request.BuildRequestId);
-            NewStepResult step = await updates.NewStep(build.BuildId, "checkout");
+            AddedBuild build = await updates.AddBuild(request.BuilderId, request.BuildRequestId);
+            AddedStep step = await updates.NewStep(build.BuildId, "checkout");
             lines.Add($"claimed {request.BuildRequestId}");
             lines.Add($"build {build.BuildId} {request.BuilderId} {build.Number} {request.BuildRequestId}");
             lines.Add($"step {step.StepId} {build.BuildId} {step.Number} {step.Name}");
@@ -153,7 +153,7 @@ internal sealed class MixedLoad(Master master, string name, int seed)
         if (await AnyBuild() is not { } build)
             return;
 
-        NewStepResult step = await _updates.NewStep(build.BuildId, $"s{_random.Next(3)}");
+        AddedStep step = await _updates.NewStep(build.BuildId, $"s{_random.Next(3)}");
         Say($"step {step.StepId} {build.BuildId} {step.Number} {step.Name}");
         await _updates.StartStep(step.StepId, locksAcquired: true);
         await _updates.SetStepStateString(step.StepId, $"run by {name}");

@@ -55,15 +55,15 @@ if (args[0] == "mix")
 }
 
 long builder = await updates.FindBuilderId("linux");
-AddBuildsetResult added = await updates.AddBuildset(builderIds: [builder]);
-AddBuildResult build = await updates.AddBuild(builder, added.BuildRequestIds[builder]);
+AddedBuildset added = await updates.AddBuildset(builderIds: [builder]);
+AddedBuild build = await updates.AddBuild(builder, added.BuildRequestIds[builder]);
 
 await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
 {
     await Task.Yield();
     while (true)
     {
-        NewStepResult step = await updates.NewStep(build.BuildId, "step");
+        AddedStep step = await updates.NewStep(build.BuildId, "step");
         await updates.SetStepStateString(step.StepId, $"state of {step.StepId}");
         await Console.Out.WriteLineAsync($"{step.StepId}");
     }

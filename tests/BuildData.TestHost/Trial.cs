@@ -55,7 +55,7 @@ internal static class Trial
         Console.WriteLine("open");
         await Console.In.ReadLineAsync();
         long builder = await master.Data.Updates.FindBuilderId("linux");
-        AddBuildsetResult added = await master.Data.Updates.AddBuildset(builderIds: [builder]);
+        AddedBuildset added = await master.Data.Updates.AddBuildset(builderIds: [builder]);
         long build = (await master.Data.Updates.AddBuild(builder, added.BuildRequestIds[builder])).BuildId;
         await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() =>
         {
@@ -71,7 +71,7 @@ internal static class Trial
         await using Master master = await Master.Open($"Data Source={database}");
         Updates updates = master.Data.Updates;
         long builder = await updates.FindBuilderId("linux");
-        AddBuildsetResult added = await updates.AddBuildset(builderIds: [builder]);
+        AddedBuildset added = await updates.AddBuildset(builderIds: [builder]);
         long build = (await updates.AddBuild(builder, added.BuildRequestIds[builder])).BuildId;
         await updates.Transaction(async u =>
         {

@@ -61,7 +61,7 @@ internal abstract class BetterOnPurposeTests(StoreKind store) : MasterTests(stor
     public async Task AddBuildset_BuildersButNoSourceStamp_CompletesWhenItsRequestsDo()
     {
         long linux = await Updates.FindBuilderId("linux");
-        AddBuildsetResult added = await Updates.AddBuildset(builderIds: [linux]);
+        AddedBuildset added = await Updates.AddBuildset(builderIds: [linux]);
 
         (await Data.GetAll<BuildRequest>("/buildrequests")).Should().ContainSingle();
         (await Data.Get<Buildset>("/buildsets/1"))!.Complete.Should().BeFalse();

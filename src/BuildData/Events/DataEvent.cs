@@ -3,12 +3,12 @@ namespace BuildData;
 /// <summary>A committed change: what happened, and the resource as it was written.</summary>
 public sealed class DataEvent
 {
-    private readonly Resource _type;
+    private readonly ResourceDefinition _type;
     private readonly long _id;
     private string? _path;
     private IReadOnlyList<string>? _paths;
 
-    internal DataEvent(EventCursor cursor, Resource type, string name, object resource, long id)
+    internal DataEvent(EventCursor cursor, ResourceDefinition type, string name, object resource, long id)
     {
         Cursor = cursor;
         Name = name;

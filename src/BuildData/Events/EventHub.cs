@@ -42,7 +42,7 @@ public sealed class EventHub
     }
 
     /// <summary>The events that are kept; null if none are.</summary>
-    internal KeptEvents? Kept { get; init; }
+    internal EventHistory? Kept { get; init; }
 
     internal bool HasEnded => Volatile.Read(ref _ended);
 
@@ -95,7 +95,7 @@ public sealed class EventHub
     /// <param name="eventNames">The event names that are wanted; none stands for all.</param>
     /// <inheritdoc cref="Subscribe(string, IReadOnlyCollection{string})"/>
     public Subscription Subscribe(IReadOnlyCollection<string> patterns, params IReadOnlyCollection<string> eventNames) =>
-        Begin(Interest.Parse(patterns, eventNames));
+        Begin(SubscriptionFilter.Parse(patterns, eventNames));
 
     /// <summary>
     /// Subscribes to the changes announced on a path after an event: first to those that are kept, then to those that follow,
@@ -119,7 +119,7 @@ public sealed class EventHub
     /// <param name="eventNames">The event names that are wanted; none stands for all.</param>
     /// <inheritdoc cref="Subscribe(string, EventCursor, IReadOnlyCollection{string})"/>
     public Subscription Subscribe(IReadOnlyCollection<string> patterns, EventCursor after, params IReadOnlyCollection<string> eventNames) =>
-        Resume(Interest.Parse(patterns, eventNames), after);
+        Resume(SubscriptionFilter.Parse(patterns, eventNames), after);
 
     /// <summary>Subscribes to all changes of resources of one type, from this call on.</summary>
     /// <typeparam name="T">The resource type, such as <see cref="Step"/>.</typeparam>
@@ -128,9 +128,9 @@ public sealed class EventHub
     public Subscription<T> Subscribe<T>()
         where T : class
     {
-        Resource type = Catalog.All.FirstOrDefault(type => type.ResourceType == typeof(T) && type.EventPatterns.Count > 0)
+        ResourceDefinition type = Catalog.All.FirstOrDefault(type => type.ResourceType == typeof(T) && type.EventPatterns.Count > 0)
             ?? throw new ArgumentException($"Changes of a {typeof(T).Name} are not announced.");
-        return new Subscription<T>(Begin(Interest.Parse([type.EventPatterns[0]], [])));
+        return new Subscription<T>(Begin(SubscriptionFilter.Parse([type.EventPatterns[0]], [])));
     }
 
     /// <summary>Subscribes to the changes of resources of one type that are announced on a path, from this call on.</summary>
@@ -140,7 +140,7 @@ public sealed class EventHub
     /// <inheritdoc cref="Subscribe(string, IReadOnlyCollection{string})"/>
     public Subscription<T> Subscribe<T>(string pattern, params IReadOnlyCollection<string> eventNames)
         where T : class =>
-        new(Begin(Interest.Parse([pattern], eventNames, typeof(T))));
+        new(Begin(SubscriptionFilter.Parse([pattern], eventNames, typeof(T))));
 
     /// <summary>Subscribes to the changes of resources of one type that are announced on a path after an event.</summary>
     /// <typeparam name="T">The resource type, such as <see cref="Step"/>.</typeparam>
@@ -150,10 +150,10 @@ public sealed class EventHub
     /// <inheritdoc cref="Subscribe(string, EventCursor, IReadOnlyCollection{string})"/>
     public Subscription<T> Subscribe<T>(string pattern, EventCursor after, params IReadOnlyCollection<string> eventNames)
         where T : class =>
-        new(Resume(Interest.Parse([pattern], eventNames, typeof(T)), after));
+        new(Resume(SubscriptionFilter.Parse([pattern], eventNames, typeof(T)), after));
 
     /// <summary>Subscribes to what is wanted, from this call on.</summary>
-    internal Subscription Begin(Interest interest)
+    internal Subscription Begin(SubscriptionFilter interest)
     {
         if (_readOnlyStore is not null)
             throw new StoreReadOnlyException(_readOnlyStore);
@@ -326,7 +326,7 @@ public sealed class EventHub
             return (_all.Count, _all.Count == 0 ? 0 : _all.Max(subscription => subscription.Waiting));
     }
 
-    private Subscription Resume(Interest interest, EventCursor after)
+    private Subscription Resume(SubscriptionFilter interest, EventCursor after)
     {
         if (_readOnlyStore is not null)
             throw new StoreReadOnlyException(_readOnlyStore);
@@ -353,7 +353,7 @@ public sealed class EventHub
             bool isPublic = pending.IsPublic;
             foreach (Subscription subscription in _found)
             {
-                Interest interest = subscription.Interest;
+                SubscriptionFilter interest = subscription.Interest;
                 if (subscription.HasSeen(_sequence) || subscription.Excludes(_sequence) || subscription.FirstBatch > _batch || !interest.Wants(pending.Type, pending.Name, isPublic))
                     continue;
 

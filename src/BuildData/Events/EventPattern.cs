@@ -6,7 +6,7 @@ namespace BuildData.Events;
 /// <summary>What a subscriber wants: a path with <c>*</c> for any segment, perhaps with <c>property=</c> behind it.</summary>
 internal sealed class EventPattern
 {
-    private EventPattern(string text, IReadOnlyList<EventSegment> segments, IReadOnlyList<Resource> announced, PropertySelection properties)
+    private EventPattern(string text, IReadOnlyList<EventSegment> segments, IReadOnlyList<ResourceDefinition> announced, PropertySelection properties)
     {
         Text = text;
         Segments = segments;
@@ -20,7 +20,7 @@ internal sealed class EventPattern
     public IReadOnlyList<EventSegment> Segments { get; }
 
     /// <summary>The resource types whose changes are announced on such paths.</summary>
-    public IReadOnlyList<Resource> Announced { get; }
+    public IReadOnlyList<ResourceDefinition> Announced { get; }
 
     /// <summary>The properties that builds and build requests are to carry.</summary>
     public PropertySelection Properties { get; }
@@ -36,7 +36,7 @@ internal sealed class EventPattern
             throw new InvalidPathException(pattern, "it must begin with '/'.");
 
         List<EventSegment> segments = ParseSegments(path, pattern);
-        Resource[] announced = [.. Catalog.All.Where(resource => resource.EventPatterns.Any(template => Fits(segments, template)))];
+        ResourceDefinition[] announced = [.. Catalog.All.Where(resource => resource.EventPatterns.Any(template => Fits(segments, template)))];
         if (announced.Length == 0)
         {
             throw new InvalidPathException(
@@ -70,7 +70,7 @@ internal sealed class EventPattern
     private static List<EventSegment> ParseSegments(string path, string pattern) =>
         [.. path.Split('/').Skip(1).Select(segment => ParseSegment(segment, pattern))];
 
-    private static PropertySelection ParseProperties(string query, Resource[] announced)
+    private static PropertySelection ParseProperties(string query, ResourceDefinition[] announced)
     {
         ResultSpec spec = QueryString.Parse(query);
         string? wrong = spec.Filters.Count > 0 ? spec.Filters[0].Parameter

@@ -6,7 +6,7 @@ namespace BuildData.Events;
 /// <param name="Resource">The resource as written.</param>
 /// <param name="Id">The id that the event's paths end in, or that of the owner of properties.</param>
 /// <param name="Properties">The resource's properties, where a subscriber wants them.</param>
-internal readonly record struct PendingEvent(Resource Type, string Name, object Resource, long Id, PropertyMap? Properties)
+internal readonly record struct PendingEvent(ResourceDefinition Type, string Name, object Resource, long Id, PropertyMap? Properties)
 {
     /// <summary>Whether such events are announced in public, and not to watches alone.</summary>
     public bool IsPublic => Type.EventNames.Contains(Name);
@@ -15,7 +15,7 @@ internal readonly record struct PendingEvent(Resource Type, string Name, object 
     public DataEvent ToDataEvent(EventCursor cursor) => new(cursor, Type, Name, Resource, Id);
 
     /// <summary>The event as a subscriber sees it.</summary>
-    public DataEvent ToDataEvent(EventCursor cursor, Interest interest) =>
+    public DataEvent ToDataEvent(EventCursor cursor, SubscriptionFilter interest) =>
         interest.WantsProperties && Properties is not null
             ? new DataEvent(cursor, Type, Name, Type.WithProperties(Resource, Properties.Only(interest.Properties)), Id)
             : ToDataEvent(cursor);

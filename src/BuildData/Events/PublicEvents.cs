@@ -15,7 +15,7 @@ internal static class PublicEvents
         // Few events are not public, so the first one that is looked at is the answer almost always.
         SqlBuilder sql = session.Sql();
         sql.Append($"SELECT sequence AS Sequence, at AS At FROM events WHERE sequence <= {upTo} AND (");
-        foreach (Resource type in Catalog.All.Where(type => type.EventNames.Count > 0))
+        foreach (ResourceDefinition type in Catalog.All.Where(type => type.EventNames.Count > 0))
         {
             sql.Append($"(kind = {type.Kind} AND name IN (");
             foreach (string name in type.EventNames)
@@ -40,7 +40,7 @@ internal static class PublicEvents
         if (await Last(session, upTo, cancellationToken).ConfigureAwait(false) is { } last)
             return last;
 
-        EventLogRange range = await EventLog.Range(session, cancellationToken).ConfigureAwait(false);
+        EventTableRange range = await EventTable.Range(session, cancellationToken).ConfigureAwait(false);
         return Math.Min(range.Earliest, upTo);
     }
 }

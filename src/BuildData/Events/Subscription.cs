@@ -15,7 +15,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     private readonly EventHub _hub;
     private readonly Telemetry _telemetry;
     private readonly Channel<DataEvent> _buffer;
-    private readonly KeptEvents? _kept;
+    private readonly EventHistory? _kept;
     private readonly int _capacity;
     private EventCursor _lastOffered;
     private IReadOnlyList<(long First, long Last)>? _excluded;
@@ -25,7 +25,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     private volatile StoredEvent? _lastKept;
     private readonly EventCursor _after;
 
-    internal Subscription(EventHub hub, Telemetry telemetry, Interest interest, int capacity, KeptEvents? kept = null, EventCursor after = default)
+    internal Subscription(EventHub hub, Telemetry telemetry, SubscriptionFilter interest, int capacity, EventHistory? kept = null, EventCursor after = default)
     {
         _hub = hub;
         _telemetry = telemetry;
@@ -36,7 +36,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         Interest = interest;
     }
 
-    internal Interest Interest { get; }
+    internal SubscriptionFilter Interest { get; }
 
     /// <summary>The first batch of updates whose events it gets.</summary>
     internal long FirstBatch { get; set; }
@@ -68,7 +68,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     /// <param name="callback">What to call. Its token is cancelled when the handling is disposed.</param>
     /// <returns>The handling, which ends when it is disposed, and with it the subscription.</returns>
     /// <exception cref="InvalidOperationException">The subscription has been read before.</exception>
-    public EventHandling Handle(Func<DataEvent, CancellationToken, Task> callback) => Handle(callback, static e => e);
+    public EventCallback Handle(Func<DataEvent, CancellationToken, Task> callback) => Handle(callback, static e => e);
 
     /// <summary>Ends the subscription. A reader still gets what was announced until now.</summary>
     public ValueTask DisposeAsync()
@@ -79,10 +79,10 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     }
 
     /// <summary>As <see cref="Handle"/>, with what the callback gets.</summary>
-    internal EventHandling Handle<TEvent>(Func<TEvent, CancellationToken, Task> callback, Func<DataEvent, TEvent> convert)
+    internal EventCallback Handle<TEvent>(Func<TEvent, CancellationToken, Task> callback, Func<DataEvent, TEvent> convert)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        return EventHandling.Start(this, callback, convert, _telemetry);
+        return EventCallback.Start(this, callback, convert, _telemetry);
     }
 
     /// <summary>Says after which event it begins.</summary>
@@ -149,7 +149,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     }
 
     /// <summary>The kept events, up to those that the buffer gets.</summary>
-    private async IAsyncEnumerable<DataEvent> CatchUp(KeptEvents kept, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<DataEvent> CatchUp(EventHistory kept, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long live = long.MaxValue;
         while (!_hasCaughtUp)
@@ -176,7 +176,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
             }
 
             // Only close to the end, so that the buffer need not hold what is announced while old events are read.
-            if (!wasAttached && page.Count < KeptEvents.PageLength)
+            if (!wasAttached && page.Count < EventHistory.PageLength)
             {
                 if (!TryAttach(out live))
                     yield break;
@@ -187,7 +187,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         }
     }
 
-    private async ValueTask<List<StoredEvent>?> Page(KeptEvents kept, CancellationToken cancellationToken)
+    private async ValueTask<List<StoredEvent>?> Page(EventHistory kept, CancellationToken cancellationToken)
     {
         try
         {

@@ -14,7 +14,7 @@ public sealed class Subscription<T> : IAsyncEnumerable<DataEvent<T>>, IAsyncDisp
         Read(_subscription.GetAsyncEnumerator(cancellationToken));
 
     /// <inheritdoc cref="Subscription.Handle(Func{DataEvent, CancellationToken, Task})"/>
-    public EventHandling Handle(Func<DataEvent<T>, CancellationToken, Task> callback) =>
+    public EventCallback Handle(Func<DataEvent<T>, CancellationToken, Task> callback) =>
         _subscription.Handle(callback, static e => new DataEvent<T>(e));
 
     /// <inheritdoc cref="Subscription.DisposeAsync"/>

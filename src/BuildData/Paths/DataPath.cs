@@ -127,10 +127,10 @@ public ref struct DataPath
 
     private void AppendText(string text)
     {
-        Text.Check(text, "value");
-        AppendEncoded(PathText.Encode(text));
+        UnicodeText.Check(text, "value");
+        AppendEncoded(PathEncoding.Encode(text));
     }
 
     private void AppendEncoded(string encoded) =>
-        _text.AppendLiteral(_place == Place.ParameterName ? PathText.EncodeWhole(encoded) : PathText.EncodeSign(encoded));
+        _text.AppendLiteral(_place == Place.ParameterName ? PathEncoding.EncodeWhole(encoded) : PathEncoding.EncodeSign(encoded));
 }

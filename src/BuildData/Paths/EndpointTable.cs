@@ -38,9 +38,9 @@ internal sealed class EndpointTable
             throw new InvalidPathException(path.ToString(), "it has an empty segment.");
 
         string? decoded = null;
-        if (segment.Contains('%') || Text.IndexOfLoneSurrogate(segment) >= 0)
+        if (segment.Contains('%') || UnicodeText.IndexOfLoneSurrogate(segment) >= 0)
         {
-            if (!PathText.TryDecode(segment, plusIsSpace: false, out decoded))
+            if (!PathEncoding.TryDecode(segment, plusIsSpace: false, out decoded))
                 throw new InvalidPathException(path.ToString(), $"the segment '{segment}' is not percent-encoded UTF-8.");
             segment = decoded;
         }

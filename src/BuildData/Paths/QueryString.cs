@@ -50,7 +50,7 @@ internal sealed class QueryString
         int equals = parameter.IndexOf('=');
         ReadOnlySpan<char> rawName = equals < 0 ? parameter : parameter[..equals];
         ReadOnlySpan<char> rawValue = equals < 0 ? [] : parameter[(equals + 1)..];
-        if (!PathText.TryDecode(rawName, plusIsSpace: true, out string name) || name.Length == 0)
+        if (!PathEncoding.TryDecode(rawName, plusIsSpace: true, out string name) || name.Length == 0)
             throw new InvalidQueryException(rawName.ToString(), "its name is empty or not percent-encoded UTF-8.");
 
         switch (rawName)
@@ -91,8 +91,8 @@ internal sealed class QueryString
         if (separator >= 0)
         {
             // The whole name was decoded without an error, so its parts can be.
-            _ = PathText.TryDecode(rawName[..separator], plusIsSpace: true, out field);
-            _ = PathText.TryDecode(rawName[(separator + 2)..], plusIsSpace: true, out string operatorName);
+            _ = PathEncoding.TryDecode(rawName[..separator], plusIsSpace: true, out field);
+            _ = PathEncoding.TryDecode(rawName[(separator + 2)..], plusIsSpace: true, out string operatorName);
             op = FilterOperators.Parse(operatorName, name);
         }
 
@@ -121,7 +121,7 @@ internal sealed class QueryString
     };
 
     private static string Decode(string name, ReadOnlySpan<char> rawValue) =>
-        PathText.TryDecode(rawValue, plusIsSpace: true, out string value)
+        PathEncoding.TryDecode(rawValue, plusIsSpace: true, out string value)
             ? value
             : throw new InvalidQueryException(name, $"its value '{rawValue}' is not percent-encoded UTF-8.");
 

@@ -29,7 +29,7 @@ internal sealed class BoundSpec
     public bool LocksRows { get; private init; }
 
     /// <exception cref="InvalidQueryException">It names a field that the resource has not, or one that is not selected, or asks what can't be asked here.</exception>
-    public static BoundSpec Bind(ResultSpec spec, Resource resource, bool isCollection)
+    public static BoundSpec Bind(ResultSpec spec, ResourceDefinition resource, bool isCollection)
     {
         if (ReferenceEquals(spec, ResultSpec.Empty))
             return None;
@@ -41,7 +41,7 @@ internal sealed class BoundSpec
             throw new InvalidQueryException("property", $"a {resource.Kind} carries no properties.");
         foreach (string property in spec.Properties)
         {
-            if (Text.IndexOfLoneSurrogate(property) >= 0)
+            if (UnicodeText.IndexOfLoneSurrogate(property) >= 0)
                 throw new InvalidQueryException("property", "it has half a surrogate pair.");
         }
 
@@ -66,9 +66,9 @@ internal sealed class BoundSpec
         int parameters = spec.Properties.Count;
         foreach ((Field field, Filter filter) in filters)
         {
-            comparisons += FilterSql.Comparisons(field, filter);
+            comparisons += FilterSqlWriter.Comparisons(field, filter);
             QueryLimits.Check(comparisons, QueryLimits.Comparisons, filter.Parameter, "comparisons");
-            parameters += FilterSql.Parameters(field, filter);
+            parameters += FilterSqlWriter.Parameters(field, filter);
             QueryLimits.Check(parameters, QueryLimits.SqlParameters, filter.Parameter, "values");
         }
 
@@ -141,7 +141,7 @@ internal sealed class BoundSpec
             ? throw new InvalidQueryException("order", $"the field '{field.Name}' can't be ordered by.")
             : field;
 
-    private static Field Selected(Resource resource, ResultSpec spec, string field, string parameter)
+    private static Field Selected(ResourceDefinition resource, ResultSpec spec, string field, string parameter)
     {
         Field found = Find(resource, field, parameter);
         if (spec.Fields.Count > 0 && !spec.Fields.Contains(field))
@@ -149,7 +149,7 @@ internal sealed class BoundSpec
         return found;
     }
 
-    private static Field Find(Resource resource, string field, string name) =>
+    private static Field Find(ResourceDefinition resource, string field, string name) =>
         resource.FindField(field)
         ?? throw new InvalidQueryException(name, $"a {resource.Kind} has no field '{field}'.");
 }

@@ -26,11 +26,11 @@ internal abstract class Field(string name, FieldType type, string column, bool i
             throw new InvalidQueryException(filter.Parameter, $"the field '{name}' can't be filtered by.");
 
         if (filter.Operator == FilterOperator.Contains)
-            FilterSql.Contains(sql, this, filter, dialect);
+            FilterSqlWriter.Contains(sql, this, filter, dialect);
         else if (type == FieldType.Time)
-            FilterSql.Time(sql, this, filter);
+            FilterSqlWriter.Time(sql, this, filter);
         else
-            FilterSql.Plain(sql, this, filter);
+            FilterSqlWriter.Plain(sql, this, filter);
     }
 
     /// <summary>Whether the filter holds of a resource: just as the condition that it becomes. It has been bound before.</summary>
@@ -39,7 +39,7 @@ internal abstract class Field(string name, FieldType type, string column, bool i
     /// <summary>A filter's value as the column has it.</summary>
     public SqlValue Bind(Filter filter, FilterValue value) => (type, value.Content) switch
     {
-        (FieldType.Text, string text) when BuildData.Text.IndexOfLoneSurrogate(text) < 0 => text,
+        (FieldType.Text, string text) when BuildData.UnicodeText.IndexOfLoneSurrogate(text) < 0 => text,
         (FieldType.Integer, string text) when value.IsRaw && ParseInteger(text) is { } number => number,
         (FieldType.Integer, long number) => number,
         (FieldType.Flag, string text) when value.IsRaw && ParseFlag(text) is { } flag => flag,

@@ -12,5 +12,5 @@ internal class Field<T>(string name, FieldType type, string column, Func<T, SqlV
     : Field(name, type, column, isNullable)
 {
     public override bool Matches(object resource, Filter filter) =>
-        FilterMatch.Holds(this, filter, read!((T)resource));
+        FilterEvaluator.Matches(this, filter, read!((T)resource));
 }

@@ -14,7 +14,7 @@ public abstract record Query
     /// <summary>The query's endpoint path. Parsing it gives an equal query, but for a builder or a worker whose name is digits alone.</summary>
     public abstract string Path { get; }
 
-    internal abstract Resource Resource { get; }
+    internal abstract ResourceDefinition Resource { get; }
 
     internal abstract bool IsCollection { get; }
 
@@ -34,5 +34,5 @@ public abstract record Query
     /// <summary>The same query by ids where it is by names that are known, so that fewer events concern it.</summary>
     internal virtual ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) => new(this);
 
-    internal abstract ValueTask<DataResult> Fetch(QueryRunner runner, ResultSpec spec, CancellationToken cancellationToken);
+    internal abstract ValueTask<DataResult> Execute(QueryExecutor runner, ResultSpec spec, CancellationToken cancellationToken);
 }

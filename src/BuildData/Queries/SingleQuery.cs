@@ -16,19 +16,19 @@ public abstract record SingleQuery<T> : Query
     internal sealed override Type ResultType => typeof(T);
 
     internal virtual ValueTask<T?> Read(ReadSession session, BoundSpec spec, CancellationToken cancellationToken) =>
-        Select.One((TableResource<T>)Resource, this, session, spec, cancellationToken);
+        SelectStatement.One((TableDefinition<T>)Resource, this, session, spec, cancellationToken);
 
     /// <summary>Whether a resource is the query's. Which is never changes.</summary>
-    internal virtual ValueTask<bool> Has(T resource, Ancestry ancestry, CancellationToken cancellationToken) => new(true);
+    internal virtual ValueTask<bool> Has(T resource, MembershipCache ancestry, CancellationToken cancellationToken) => new(true);
 
     /// <summary>The resources that an event tells of.</summary>
     internal virtual IReadOnlyList<T> Touched(DataEvent e) => e.Resource is T resource ? [resource] : [];
 
     /// <summary>The query's answer, event by event.</summary>
-    internal virtual Answer<T> Follow(BoundSpec bound, Ancestry ancestry) =>
-        new TableAnswer<T>((TableResource<T>)Resource, bound, Touched, (resource, token) => Has(resource, ancestry, token));
+    internal virtual LiveResult<T> Follow(BoundSpec bound, MembershipCache ancestry) =>
+        new TableLiveResult<T>((TableDefinition<T>)Resource, bound, Touched, (resource, token) => Has(resource, ancestry, token));
 
-    internal sealed override async ValueTask<DataResult> Fetch(QueryRunner runner, ResultSpec spec, CancellationToken cancellationToken)
+    internal sealed override async ValueTask<DataResult> Execute(QueryExecutor runner, ResultSpec spec, CancellationToken cancellationToken)
     {
         T? resource = await runner.One(this, spec, cancellationToken).ConfigureAwait(false);
         return new DataResult(this, spec, resource, null);

@@ -5,21 +5,21 @@ namespace BuildData;
 /// <summary>All resources there are. To add one, add its folder and its line here.</summary>
 internal static class Catalog
 {
-    public static readonly BuildsetResource Buildsets = new();
-    public static readonly BuildRequestResource BuildRequests = new();
-    public static readonly BuildResource Builds = new();
-    public static readonly BuilderResource Builders = new();
-    public static readonly MasterResource Masters = new();
-    public static readonly PropertyResource Properties = new();
-    public static readonly SourceStampResource SourceStamps = new();
-    public static readonly StepResource Steps = new();
-    public static readonly WorkerResource Workers = new();
+    public static readonly BuildsetDefinition Buildsets = new();
+    public static readonly BuildRequestDefinition BuildRequests = new();
+    public static readonly BuildDefinition Builds = new();
+    public static readonly BuilderDefinition Builders = new();
+    public static readonly MasterDefinition Masters = new();
+    public static readonly PropertyDefinition Properties = new();
+    public static readonly SourceStampDefinition SourceStamps = new();
+    public static readonly StepDefinition Steps = new();
+    public static readonly WorkerDefinition Workers = new();
 
-    public static readonly IReadOnlyList<Resource> All =
+    public static readonly IReadOnlyList<ResourceDefinition> All =
         [Buildsets, BuildRequests, Builds, Builders, Masters, Properties, SourceStamps, Steps, Workers];
 
     /// <summary>The resource that is called so in events that are kept.</summary>
-    public static Resource OfKind(string kind) =>
+    public static ResourceDefinition OfKind(string kind) =>
         All.FirstOrDefault(resource => resource.Kind == kind)
         ?? throw new StoreException($"The store keeps an event of a '{kind}', of which this version of the library knows nothing.");
 

@@ -13,7 +13,7 @@ public sealed class StoreContext
         Options = options;
         Events = events;
         _telemetry = telemetry;
-        SignsOfLife = new SignsOfLife(options.Heartbeat);
+        SignsOfLife = new HeartbeatTracker(options.Heartbeat);
     }
 
     /// <summary>The options. <see cref="BuildDataOptions.MasterName"/>, <c>Durability</c> and <c>TimeProvider</c> are the store's business.</summary>
@@ -27,7 +27,7 @@ public sealed class StoreContext
 
     internal EventHub Events { get; }
 
-    internal SignsOfLife SignsOfLife { get; }
+    internal HeartbeatTracker SignsOfLife { get; }
 
     /// <summary>Logs that the store is open.</summary>
     /// <param name="store">Its name: a file, a host and a database.</param>
@@ -130,17 +130,17 @@ public sealed class StoreContext
     /// <summary>
     /// An update that says that this master is there, or that it leaves. A store that several masters share writes it when it is
     /// opened, at every <see cref="BuildDataOptions.Heartbeat"/>, and when it is closed; after the first two it calls
-    /// <see cref="WasHeard"/>.
+    /// <see cref="HeartbeatSucceeded"/>.
     /// </summary>
-    public static (StoreUpdate Update, Task Completed) SetActive(bool active)
+    public static (StoreUpdate Update, Task Completed) HeartbeatUpdate(bool active)
     {
-        var update = new UpdateCall<bool, Done>(MasterRows.SetActive, active, static (needs, _) => needs.FindsRowsItself(Tables.Masters));
+        var update = new UpdateCall<bool, NoResult>(MasterTable.SetActive, active, static (plan, _) => plan.ReadsRowsItself(Tables.Masters));
         return (update, update.Task);
     }
 
     /// <summary>This master has said that it is there, which others can see.</summary>
     /// <param name="at">When it began to.</param>
-    public void WasHeard(DateTimeOffset at) => SignsOfLife.Add(at);
+    public void HeartbeatSucceeded(DateTimeOffset at) => SignsOfLife.Add(at);
 
     /// <summary>Measures a transaction that has ended, and logs it if it has failed.</summary>
     /// <param name="updates">How many updates it had.</param>
@@ -156,7 +156,7 @@ public sealed class StoreContext
     public void UpdatesBlocked(int count) => _telemetry.UpdatesBlocked(count);
 
     /// <summary>The time before which events have expired that are kept for so long.</summary>
-    public DateTimeOffset ExpiredBefore(TimeSpan age) => EventLog.ExpiredBefore(Options.TimeProvider.GetUtcNow(), age);
+    public DateTimeOffset ExpiredBefore(TimeSpan age) => EventTable.ExpiredBefore(Options.TimeProvider.GetUtcNow(), age);
 
     /// <summary>
     /// Removes kept events that have expired, oldest first, in the session's transaction. Everything before an expired event has
@@ -167,9 +167,9 @@ public sealed class StoreContext
     /// <param name="most">How many sequence numbers to look at, and to remove, at most.</param>
     /// <returns>Whether more may have expired.</returns>
     public static ValueTask<bool> Expire(WriteSession session, DateTimeOffset before, int most) =>
-        EventLog.Expire(session, before, most);
+        EventTable.Expire(session, before, most);
 
     /// <summary>The first kept events after a sequence number.</summary>
     public static ValueTask<List<StoredEvent>> ReadEvents(ReadSession session, long after, int limit, CancellationToken cancellationToken) =>
-        EventLog.Read(session, after, long.MaxValue, limit, cancellationToken);
+        EventTable.Read(session, after, long.MaxValue, limit, cancellationToken);
 }

@@ -30,7 +30,7 @@ public sealed class StoredEvent
     internal EventCursor Cursor => EventCursor.Of(Sequence, At);
 
     /// <summary>The type of the resource.</summary>
-    internal Resource Type => Catalog.OfKind(Kind);
+    internal ResourceDefinition Type => Catalog.OfKind(Kind);
 
     /// <summary>Whether such events are announced in public, and not to watches alone.</summary>
     internal bool IsPublic => Type.EventNames.Contains(Name);
@@ -42,15 +42,15 @@ public sealed class StoredEvent
         Kind = e.Type.Kind,
         Name = e.Name,
         ResourceId = e.Id,
-        Resource = EventText.Write(e.Resource),
-        Properties = e.Properties is null ? null : EventText.Write(e.Properties),
+        Resource = EventJson.Write(e.Resource),
+        Properties = e.Properties is null ? null : EventJson.Write(e.Properties),
     };
 
     internal PendingEvent ToEvent()
     {
-        Resource type = Type;
-        object resource = EventText.Read(Resource, type.ResourceType);
-        var properties = (PropertyMap?)(Properties is null ? null : EventText.Read(Properties, typeof(PropertyMap)));
+        ResourceDefinition type = Type;
+        object resource = EventJson.Read(Resource, type.ResourceType);
+        var properties = (PropertyMap?)(Properties is null ? null : EventJson.Read(Properties, typeof(PropertyMap)));
         return new PendingEvent(type, Name, resource, ResourceId, properties);
     }
 }

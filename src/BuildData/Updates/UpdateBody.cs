@@ -2,6 +2,6 @@ namespace BuildData;
 
 /// <summary>
 /// What one update does in its transaction. It validates before it writes, and may be run again from the start if the
-/// transaction that it shares is undone, so it keeps nothing outside the scope.
+/// transaction that it shares is undone, so it keeps nothing outside the context.
 /// </summary>
-internal delegate ValueTask<TResult> UpdateBody<in TArgs, TResult>(UpdateScope scope, TArgs args);
+internal delegate ValueTask<TResult> UpdateBody<in TArgs, TResult>(UpdateContext context, TArgs args);

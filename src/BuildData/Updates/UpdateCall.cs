@@ -3,7 +3,7 @@ using BuildData.Stores;
 namespace BuildData;
 
 /// <summary>A call of an update method, on its way to the store.</summary>
-internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, Action<UpdateNeeds, TArgs>? needs)
+internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, Action<PrefetchPlan, TArgs>? plan)
     : StoreUpdate
 {
     private readonly TaskCompletionSource<TResult> _completion = new();
@@ -11,7 +11,7 @@ internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body
 
     public Task<TResult> Task => _completion.Task;
 
-    public override ValueTask Run(UpdateScope scope)
+    public override ValueTask Run(UpdateContext context)
     {
         _result = default;
         Error = null;
@@ -19,8 +19,8 @@ internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body
         try
         {
             // The clock is the host's, and may fail.
-            scope.BeginUpdate();
-            running = body(scope, args);
+            context.BeginUpdate();
+            running = body(context, args);
             if (!running.IsCompleted)
                 return Finish(running);
             _result = running.GetAwaiter().GetResult();
@@ -43,7 +43,7 @@ internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body
             _completion.TrySetResult(_result!);
     }
 
-    internal override void AddNeeds(UpdateNeeds all) => needs?.Invoke(all, args);
+    internal override void Plan(PrefetchPlan all) => plan?.Invoke(all, args);
 
     protected override void Cancel(CancellationToken token) => _completion.TrySetCanceled(token);
 

@@ -60,7 +60,7 @@ public sealed partial class Updates
     public Task Transaction(Func<Updates, Task> updates, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(updates);
-        return Transaction<Done>(
+        return Transaction<NoResult>(
             async u =>
             {
                 await updates(u).ConfigureAwait(false);
@@ -84,8 +84,8 @@ public sealed partial class Updates
     }
 
     /// <summary>Changes nothing: when it completes, so has all that was under way when it was called.</summary>
-    internal Task Nothing(CancellationToken cancellationToken) =>
-        Write(static (_, _) => new ValueTask<Done>(default(Done)), default(Done), cancellationToken);
+    internal Task Barrier(CancellationToken cancellationToken) =>
+        Write(static (_, _) => new ValueTask<NoResult>(default(NoResult)), default(NoResult), cancellationToken);
 
     // A task that is left behind by a transaction still has it as its current one.
     internal bool IsInTransaction => _transactions > 0 && _current.Value is { _hasEnded: false };
@@ -117,10 +117,10 @@ public sealed partial class Updates
         UpdateBody<TArgs, TResult> body,
         TArgs args,
         CancellationToken cancellationToken,
-        Action<UpdateNeeds, TArgs>? needs = null,
+        Action<PrefetchPlan, TArgs>? plan = null,
         [CallerMemberName] string name = "")
     {
-        var update = new UpdateCall<TArgs, TResult>(body, args, needs);
+        var update = new UpdateCall<TArgs, TResult>(body, args, plan);
         return _telemetry.TracesUpdates ? Traced(update, name, cancellationToken) : Plain(update, cancellationToken);
     }
 

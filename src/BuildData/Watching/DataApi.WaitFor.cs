@@ -101,7 +101,7 @@ public sealed partial class DataApi
             if (watch.Answer.Count > 0 && query.Resource.HasHappened(watch.Answer[0], eventName))
                 return watch.Answer[0];
 
-            await foreach (Change<T> change in watch.WithCancellation(cancellationToken).ConfigureAwait(false))
+            await foreach (WatchChange<T> change in watch.WithCancellation(cancellationToken).ConfigureAwait(false))
             {
                 if (change.EventName == eventName || query.Resource.HasHappened(change.Resource, eventName))
                     return change.Resource;

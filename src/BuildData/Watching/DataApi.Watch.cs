@@ -10,8 +10,8 @@ public sealed partial class DataApi
     /// between the two, whatever is written meanwhile.
     /// </summary>
     /// <remarks>
-    /// Filters of the path hold for changes too: a resource that begins to match is <see cref="ChangeKind.Added"/>, one that
-    /// ceases to is <see cref="ChangeKind.Removed"/>. An order is that of the first answer alone. Builders, workers, source stamps
+    /// Filters of the path hold for changes too: a resource that begins to match is <see cref="WatchChangeKind.Added"/>, one that
+    /// ceases to is <see cref="WatchChangeKind.Removed"/>. An order is that of the first answer alone. Builders, workers, source stamps
     /// and masters can be watched as well, though not all that happens to them is an event.
     /// </remarks>
     /// <typeparam name="T">The resource type that the path gives.</typeparam>
@@ -49,7 +49,7 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
-        ResultSpec all = Whole(spec);
+        ResultSpec all = WithAllRows(spec);
         string? wrong = all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : null;
         if (wrong is not null)
             throw new InvalidQueryException(wrong, "a page can't be watched, for which resources it has depends on all the others.");
@@ -57,7 +57,7 @@ public sealed partial class DataApi
         BoundSpec bound = BoundSpec.Bind(all, query.Resource, isCollection: true);
         var resolved = (CollectionQuery<T>)await Resolve(query, cancellationToken).ConfigureAwait(false);
         return await Watch(
-            resolved, bound, resolved.Follow(bound, new Ancestry(_master.Store)), token => _queries.Snapshot(resolved, bound, token), cancellationToken)
+            resolved, bound, resolved.Follow(bound, new MembershipCache(_master.Store)), token => _queries.Snapshot(resolved, bound, token), cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -67,10 +67,10 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
-        BoundSpec bound = BoundSpec.Bind(Whole(spec), query.Resource, isCollection: false);
+        BoundSpec bound = BoundSpec.Bind(WithAllRows(spec), query.Resource, isCollection: false);
         var resolved = (SingleQuery<T>)await Resolve(query, cancellationToken).ConfigureAwait(false);
         return await Watch(
-            resolved, bound, resolved.Follow(bound, new Ancestry(_master.Store)), token => _queries.Snapshot(resolved, bound, token), cancellationToken)
+            resolved, bound, resolved.Follow(bound, new MembershipCache(_master.Store)), token => _queries.Snapshot(resolved, bound, token), cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -84,18 +84,18 @@ public sealed partial class DataApi
     private async Task<Watch<T>> Watch<T>(
         Query query,
         BoundSpec bound,
-        Answer<T> answer,
+        LiveResult<T> answer,
         Func<CancellationToken, ValueTask<(IReadOnlyList<T> Answer, SnapshotPosition Position)>> snapshot,
         CancellationToken cancellationToken)
         where T : class
     {
         // First the events, then the snapshot: what is in both is told by its sequence number.
-        Subscription subscription = Events.Begin(Interest.Watch(Patterns(query, bound), bound.Properties));
+        Subscription subscription = Events.Begin(SubscriptionFilter.Watch(Patterns(query, bound), bound.Properties));
         try
         {
             // An update under way has read no properties for this subscription. After this one, none of those is left.
             if (bound.Spec.WantsProperties && !Events.AlwaysBringsProperties)
-                await Updates.Nothing(cancellationToken).ConfigureAwait(false);
+                await Updates.Barrier(cancellationToken).ConfigureAwait(false);
 
             (IReadOnlyList<T> first, SnapshotPosition position) = await snapshot(cancellationToken).ConfigureAwait(false);
             answer.Begin(first);

@@ -9,13 +9,13 @@ namespace BuildData;
 /// belongs to the path.
 /// </summary>
 /// <typeparam name="T">The resource type.</typeparam>
-public sealed class Watch<T> : IAsyncEnumerable<Change<T>>, IAsyncDisposable
+public sealed class Watch<T> : IAsyncEnumerable<WatchChange<T>>, IAsyncDisposable
     where T : class
 {
     private readonly Subscription _subscription;
-    private readonly Answer<T> _answer;
+    private readonly LiveResult<T> _answer;
 
-    internal Watch(Subscription subscription, Answer<T> answer, IReadOnlyList<T> first, SnapshotPosition position)
+    internal Watch(Subscription subscription, LiveResult<T> answer, IReadOnlyList<T> first, SnapshotPosition position)
     {
         _subscription = subscription;
         _answer = answer;
@@ -42,13 +42,13 @@ public sealed class Watch<T> : IAsyncEnumerable<Change<T>>, IAsyncDisposable
     /// <exception cref="InvalidOperationException">The watch has been read before.</exception>
     /// <exception cref="SubscriberLaggedException">The reader fell further behind than the buffer holds; watch anew.</exception>
     /// <exception cref="EventsLostException">The database has lost events; watch anew.</exception>
-    public IAsyncEnumerator<Change<T>> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerator<WatchChange<T>> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         Read(_subscription.GetAsyncEnumerator(cancellationToken), cancellationToken);
 
     /// <summary>Ends the watch. A reader still gets what was announced until now.</summary>
     public ValueTask DisposeAsync() => _subscription.DisposeAsync();
 
-    private async IAsyncEnumerator<Change<T>> Read(IAsyncEnumerator<DataEvent> events, CancellationToken cancellationToken)
+    private async IAsyncEnumerator<WatchChange<T>> Read(IAsyncEnumerator<DataEvent> events, CancellationToken cancellationToken)
     {
         await using (events.ConfigureAwait(false))
         {
@@ -59,14 +59,14 @@ public sealed class Watch<T> : IAsyncEnumerable<Change<T>>, IAsyncDisposable
 
                 if (await Apply(events.Current, cancellationToken).ConfigureAwait(false) is not { } changes)
                     yield break;
-                foreach (Change<T> change in changes)
+                foreach (WatchChange<T> change in changes)
                     yield return change;
             }
         }
     }
 
     /// <summary>What an event changes; null if the master is disposed, so that the store does not tell any more.</summary>
-    private async ValueTask<IReadOnlyList<Change<T>>?> Apply(DataEvent e, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<WatchChange<T>>?> Apply(DataEvent e, CancellationToken cancellationToken)
     {
         try
         {

@@ -29,7 +29,7 @@ internal sealed class OwnBuildsets
                 Branch = "main",
                 Revision = Interlocked.Increment(ref _revision).ToString(CultureInfo.InvariantCulture),
             };
-            AddBuildsetResult added = await _updates.AddBuildset(
+            AddedBuildset added = await _updates.AddBuildset(
                 scheduler: "nightly", sourceStamps: [stamp], reason: "race", properties: new() { ["owner"] = ("ann", "Race") }, builderIds: _builders);
             foreach (long request in added.BuildRequestIds.Values)
             {

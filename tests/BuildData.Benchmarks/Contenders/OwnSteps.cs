@@ -15,7 +15,7 @@ internal sealed class OwnSteps(Updates updates)
             if (steps % Database.StepsPerBuild == 0)
                 buildId = nextBuild();
 
-            NewStepResult step = await updates.NewStep(buildId, Names[steps % Database.StepsPerBuild]);
+            AddedStep step = await updates.NewStep(buildId, Names[steps % Database.StepsPerBuild]);
             await updates.StartStep(step.StepId);
             await updates.SetStepStateString(step.StepId, "compiling 12 of 80 files");
             await updates.AddStepUrl(step.StepId, "log", "https://example.org/logs/1");

@@ -34,7 +34,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
             Updates updates = master.Data.Updates;
             long[] builders = [await updates.FindBuilderId("linux"), await updates.FindBuilderId("windows"), await updates.FindBuilderId("macos"), await updates.FindBuilderId("arm")];
             long worker = await updates.FindWorkerId("worker-1");
-            AddBuildsetResult buildset = await updates.AddBuildset(builderIds: [builders[0]]);
+            AddedBuildset buildset = await updates.AddBuildset(builderIds: [builders[0]]);
             rows = new KnownRows(builders, worker, (await master.Data.GetAll<MasterInfo>("/masters"))[0].MasterId, Builds);
             await Execute(
                 ConnectionString,

@@ -16,7 +16,7 @@ internal static class EventHeats
             o.UseSqlite(database.ConnectionString);
             o.Durability = Durability.Normal;
         });
-        NewStepResult step = await master.Data.Updates.NewStep(1, "compile");
+        AddedStep step = await master.Data.Updates.NewStep(1, "compile");
         Lane For(int subscribers) => new(
             $"e1 delivery of events, {subscribers} subscribers", "BuildData", 1, (_, goOn) => Deliver(master.Data, step.StepId, subscribers, goOn));
         return new Heat([For(1), For(100), For(1_000)], master, database);

@@ -45,7 +45,7 @@ internal static class Soak
                 long current = build;
                 Interlocked.Add(ref updates, await own.Run(() => current, () => cycles++ < 10));
                 await data.Updates.FinishBuild(build, BuildResult.Success);
-                AddBuildResult next = await data.Updates.AddBuild(1, (await data.Get<Build>($"/builds/{build}"))!.BuildRequestId);
+                AddedBuild next = await data.Updates.AddBuild(1, (await data.Get<Build>($"/builds/{build}"))!.BuildRequestId);
                 build = next.BuildId;
                 Interlocked.Increment(ref reads);
             }

@@ -61,7 +61,7 @@ internal sealed partial class ReadmeTests
         string row = Between(Readme, "| log | ", "|\n");
 
         Number().Matches(row).Select(id => int.Parse(id.Value, CultureInfo.InvariantCulture)).Should().BeEquivalentTo(
-            new[] { typeof(Log), typeof(PostgreSql.Log) }
+            new[] { typeof(Log), typeof(PostgreSql.Diagnostics.Log) }
                 .SelectMany(log => log.GetMethods(BindingFlags.Static | BindingFlags.Public))
                 .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()!.EventId));
     }

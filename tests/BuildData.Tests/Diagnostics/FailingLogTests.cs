@@ -26,7 +26,7 @@ internal abstract class FailingLogTests(StoreKind store) : MasterTests(store)
     {
         long stepId = await Updates.Step();
         using var called = new SemaphoreSlim(0);
-        await using EventHandling handling = Data.Events.Subscribe("/steps/*").Handle((_, _) =>
+        await using EventCallback handling = Data.Events.Subscribe("/steps/*").Handle((_, _) =>
         {
             called.Release();
             throw new InvalidOperationException("the callback's");

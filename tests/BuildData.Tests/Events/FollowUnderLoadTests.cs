@@ -151,7 +151,7 @@ internal abstract class FollowUnderLoadTests(StoreKind store) : StoreTests(store
             while (!isOver())
             {
                 long builder = _builders[random.Next(_builders.Count)];
-                AddBuildsetResult set = await updates.AddBuildset(
+                AddedBuildset set = await updates.AddBuildset(
                     sourceStamps: [new SourceStampKey { Revision = $"{random.Next(50)}" }], reason: "load", properties: new() { ["owner"] = ("ann", "S") },
                     builderIds: random.Next(4) == 0 ? _builders : [builder], waitedFor: random.Next(2) == 0);
                 long request = set.BuildRequestIds[builder];
@@ -174,14 +174,14 @@ internal abstract class FollowUnderLoadTests(StoreKind store) : StoreTests(store
 
         private async Task Build(Updates u, Random random, long builder, long request)
         {
-            AddBuildResult build = await u.AddBuild(builder, request, random.Next(2) == 0 ? _worker : null);
+            AddedBuild build = await u.AddBuild(builder, request, random.Next(2) == 0 ? _worker : null);
             await u.SetBuildProperty(build.BuildId, "rev", (random.Next(), "Git"));
             for (int i = random.Next(4); i > 0; i--)
             {
                 // Half of the steps are begun in one change.
                 Func<Updates, Task<long>> begin = async one =>
                 {
-                    NewStepResult step = await one.NewStep(build.BuildId, "step");
+                    AddedStep step = await one.NewStep(build.BuildId, "step");
                     await one.StartStep(step.StepId);
                     return step.StepId;
                 };

@@ -10,7 +10,7 @@ internal abstract class SubscriptionTests(StoreKind store) : MasterTests(store)
         long buildId = await Updates.Build();
         await using Subscription steps = Data.Events.Subscribe("/builds/*/steps/*");
 
-        NewStepResult step = await Updates.NewStep(buildId, "a");
+        AddedStep step = await Updates.NewStep(buildId, "a");
         await Updates.SetBuildStateString(buildId, "building");
         await Updates.StartStep(step.StepId);
         await Updates.FinishStep(step.StepId, BuildResult.Success, hidden: false);
@@ -183,9 +183,9 @@ internal abstract class SubscriptionTests(StoreKind store) : MasterTests(store)
         await using Subscription requests = Data.Events.Subscribe("/buildrequests/*?property=*");
         await using Subscription plain = Data.Events.Subscribe("/builds/*");
 
-        AddBuildsetResult added = await Updates.AddBuildset(
+        AddedBuildset added = await Updates.AddBuildset(
             builderIds: [linux], sourceStamps: [Given.Main], properties: new() { ["owner"] = ("ann", "S") });
-        AddBuildResult build = await Updates.AddBuild(linux, added.BuildRequestIds[linux]);
+        AddedBuild build = await Updates.AddBuild(linux, added.BuildRequestIds[linux]);
         await Updates.SetBuildProperty(build.BuildId, "rev", ("9f", "Git"));
         await Updates.SetBuildProperty(build.BuildId, "other", (1, "Git"));
         await Updates.FinishBuild(build.BuildId, BuildResult.Success);

@@ -33,7 +33,7 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
     {
         long buildId = await Updates.Build();
         Subscription<Step> steps = Data.Events.Subscribe<Step>($"/builds/{buildId}/steps/*", "started");
-        NewStepResult step = await Updates.NewStep(buildId, "a");
+        AddedStep step = await Updates.NewStep(buildId, "a");
         await Updates.StartStep(await Updates.Step());
         await Updates.StartStep(step.StepId);
 
@@ -64,7 +64,7 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
     {
         long buildId = await Updates.Build();
         Subscription events = Data.Events.Subscribe([$"/builds/{buildId}", $"/builds/{buildId}/steps/*", "/steps/*", "/builds/*/properties"]);
-        NewStepResult step = await Updates.NewStep(buildId, "a");
+        AddedStep step = await Updates.NewStep(buildId, "a");
         await Updates.SetBuildProperty(buildId, "rev", ("9f", "Git"));
         await Updates.FinishBuild(buildId, BuildResult.Success);
         await Updates.FinishStep(step.StepId, BuildResult.Success, hidden: false);
@@ -94,7 +94,7 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
         int inside = 0;
         int most = 0;
         var numbers = new List<long>();
-        await using EventHandling handling = Data.Events.Subscribe<Step>().Handle(async (e, _) =>
+        await using EventCallback handling = Data.Events.Subscribe<Step>().Handle(async (e, _) =>
         {
             most = Math.Max(most, Interlocked.Increment(ref inside));
             await Task.Yield();
@@ -117,12 +117,12 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
     {
         var own = new List<string>();
         var other = new List<string>();
-        await using EventHandling failing = Data.Events.Subscribe("/steps/*").Handle((e, _) =>
+        await using EventCallback failing = Data.Events.Subscribe("/steps/*").Handle((e, _) =>
         {
             own.Add(e.Name);
             return e.Name == "new" ? throw new FormatException("at once") : Task.FromException(new FormatException("later"));
         });
-        await using EventHandling well = Data.Events.Subscribe<Step>().Handle((e, _) =>
+        await using EventCallback well = Data.Events.Subscribe<Step>().Handle((e, _) =>
         {
             other.Add(e.Name);
             return Task.CompletedTask;
@@ -147,7 +147,7 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
         long stepId = await Updates.Step();
         var goOn = new TaskCompletionSource();
         int called = 0;
-        await using EventHandling handling = Data.Events.Subscribe("/steps/*").Handle((_, _) =>
+        await using EventCallback handling = Data.Events.Subscribe("/steps/*").Handle((_, _) =>
         {
             called++;
             return goOn.Task;
@@ -169,7 +169,7 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
         var goOn = new TaskCompletionSource();
         var cancelled = new TaskCompletionSource();
         int called = 0;
-        EventHandling handling = Data.Events.Subscribe("/steps/*").Handle(async (_, token) =>
+        EventCallback handling = Data.Events.Subscribe("/steps/*").Handle(async (_, token) =>
         {
             called++;
             running.SetResult();
@@ -195,7 +195,7 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
     public async Task Dispose_CallbackHeedsItsToken_LogsNothing()
     {
         var running = new TaskCompletionSource();
-        EventHandling handling = Data.Events.Subscribe("/steps/*").Handle((_, token) =>
+        EventCallback handling = Data.Events.Subscribe("/steps/*").Handle((_, token) =>
         {
             running.SetResult();
             return Task.Delay(Timeout.InfiniteTimeSpan, token);
@@ -213,7 +213,7 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
     [Test]
     public async Task Dispose_NothingHappened_EndsAtOnce()
     {
-        EventHandling handling = Data.Events.Subscribe("/steps/*").Handle((_, _) => Task.CompletedTask);
+        EventCallback handling = Data.Events.Subscribe("/steps/*").Handle((_, _) => Task.CompletedTask);
 
         await handling.DisposeAsync().AsTask().WaitAsync(Patience);
 
@@ -224,7 +224,7 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
     public async Task Handle_SubscriptionThatIsRead_IsRefused()
     {
         await using Subscription<Step> steps = Data.Events.Subscribe<Step>();
-        await using EventHandling handling = steps.Handle((_, _) => Task.CompletedTask);
+        await using EventCallback handling = steps.Handle((_, _) => Task.CompletedTask);
 
         steps.Invoking(one => one.Handle((_, _) => Task.CompletedTask)).Should().Throw<InvalidOperationException>();
         steps.Invoking(one => one.GetAsyncEnumerator()).Should().Throw<InvalidOperationException>();
@@ -235,7 +235,7 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
     public async Task Handle_CallbackUpdates_GoesOnToItsOwnEvents()
     {
         var done = new TaskCompletionSource();
-        await using EventHandling handling = Data.Events.Subscribe<Step>().Handle(async (e, stop) =>
+        await using EventCallback handling = Data.Events.Subscribe<Step>().Handle(async (e, stop) =>
         {
             if (e.Name == "new")
                 await Updates.StartStep(e.Resource.StepId, cancellationToken: stop);
@@ -263,7 +263,7 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
     [Test]
     public async Task Handle_CallbackDisposesItsHandling_Ends()
     {
-        EventHandling? handling = null;
+        EventCallback? handling = null;
         var stopped = new TaskCompletionSource();
         handling = Data.Events.Subscribe("/steps/*").Handle(async (_, _) =>
         {

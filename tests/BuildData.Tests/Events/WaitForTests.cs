@@ -73,7 +73,7 @@ internal abstract class WaitForTests(StoreKind store) : MasterTests(store)
     public async Task WaitFor_BuildsetOfManyRequests_IsDoneWithTheLast()
     {
         long[] builders = [await Updates.FindBuilderId("a"), await Updates.FindBuilderId("b")];
-        AddBuildsetResult set = await Updates.AddBuildset(builderIds: builders);
+        AddedBuildset set = await Updates.AddBuildset(builderIds: builders);
         Task<Buildset> waiting = Data.WaitFor(new BuildsetById(set.BuildsetId), "complete");
 
         await Updates.CompleteBuildRequests([set.BuildRequestIds[builders[0]]], BuildResult.Success);

@@ -70,15 +70,15 @@ internal abstract partial class WatchTests(StoreKind store) : MasterTests(store)
     public async Task Watch_Collection_GivesWhatIsThereAndThenWhatChanges()
     {
         long buildId = await Updates.Build();
-        NewStepResult first = await Updates.NewStep(buildId, "first");
+        AddedStep first = await Updates.NewStep(buildId, "first");
 
         await using Watch<Step> watch = await Data.Watch<Step>($"/builds/{buildId}/steps");
-        NewStepResult second = await Updates.NewStep(buildId, "second");
+        AddedStep second = await Updates.NewStep(buildId, "second");
         await Updates.StartStep(first.StepId);
 
         watch.Answer.Select(step => step.Name).Should().Equal("first");
         (await watch.Next(2)).Select(change => (change.Kind, change.EventName, change.Resource.StepId)).Should().Equal(
-            (ChangeKind.Added, "new", second.StepId), (ChangeKind.Updated, "started", first.StepId));
+            (WatchChangeKind.Added, "new", second.StepId), (WatchChangeKind.Updated, "started", first.StepId));
         watch.Current.Should().BeEquivalentTo(await Data.GetAll<Step>($"/builds/{buildId}/steps"));
     }
 
@@ -92,8 +92,8 @@ internal abstract partial class WatchTests(StoreKind store) : MasterTests(store)
         await Updates.FinishBuild(buildId, BuildResult.Success);
 
         watch.Answer.Should().ContainSingle().Which.Complete.Should().BeFalse();
-        Change<Build> change = (await watch.Next(1)).Single();
-        (change.Kind, change.EventName).Should().Be((ChangeKind.Updated, "finished"));
+        WatchChange<Build> change = (await watch.Next(1)).Single();
+        (change.Kind, change.EventName).Should().Be((WatchChangeKind.Updated, "finished"));
         watch.Current.Should().Equal(change.Resource);
     }
 
@@ -106,7 +106,7 @@ internal abstract partial class WatchTests(StoreKind store) : MasterTests(store)
         long second = await Updates.Build();
 
         watch.Answer.Should().BeEmpty();
-        (await watch.Next(1)).Select(change => (change.Kind, change.Resource.BuildId)).Should().Equal((ChangeKind.Added, second));
+        (await watch.Next(1)).Select(change => (change.Kind, change.Resource.BuildId)).Should().Equal((WatchChangeKind.Added, second));
     }
 
     [Test]
@@ -132,7 +132,7 @@ internal abstract partial class WatchTests(StoreKind store) : MasterTests(store)
         await Updates.FinishStep(stepId, BuildResult.Success, hidden: false);
 
         (await watch.Next(3)).Select(change => (change.Kind, change.EventName)).Should().Equal(
-            (ChangeKind.Added, "finished"), (ChangeKind.Updated, "updated"), (ChangeKind.Removed, "finished"));
+            (WatchChangeKind.Added, "finished"), (WatchChangeKind.Updated, "updated"), (WatchChangeKind.Removed, "finished"));
         watch.Current.Should().BeEmpty();
     }
 
@@ -145,7 +145,7 @@ internal abstract partial class WatchTests(StoreKind store) : MasterTests(store)
         await Updates.FinishBuild(buildId, BuildResult.Success);
 
         watch.Answer.Should().ContainSingle();
-        (await watch.Next(1)).Single().Should().Match<Change<Build>>(change => change.Kind == ChangeKind.Removed && change.Resource.Complete);
+        (await watch.Next(1)).Single().Should().Match<WatchChange<Build>>(change => change.Kind == WatchChangeKind.Removed && change.Resource.Complete);
     }
 
     [Test]
@@ -159,7 +159,7 @@ internal abstract partial class WatchTests(StoreKind store) : MasterTests(store)
         await Updates.CompleteBuildRequests([request], BuildResult.Skipped);
 
         (await watch.Next(3)).Select(change => (change.Kind, change.EventName)).Should().Equal(
-            (ChangeKind.Removed, "claimed"), (ChangeKind.Added, "unclaimed"), (ChangeKind.Removed, "complete"));
+            (WatchChangeKind.Removed, "claimed"), (WatchChangeKind.Added, "unclaimed"), (WatchChangeKind.Removed, "complete"));
     }
 
     [Test]
@@ -171,7 +171,7 @@ internal abstract partial class WatchTests(StoreKind store) : MasterTests(store)
         await Updates.UpdateBuilderInfo(linux, null, null, null, null, ["fast"]);
         await Updates.UpdateBuilderInfo(linux, null, null, null, null, ["slow"]);
 
-        (await watch.Next(2)).Select(change => change.Kind).Should().Equal(ChangeKind.Added, ChangeKind.Removed);
+        (await watch.Next(2)).Select(change => change.Kind).Should().Equal(WatchChangeKind.Added, WatchChangeKind.Removed);
     }
 
     [Test]
@@ -197,8 +197,8 @@ internal abstract partial class WatchTests(StoreKind store) : MasterTests(store)
         await Updates.SetBuildProperty(buildId, "other", ("x", "S"));
         await Updates.SetBuildProperty(buildId, "rev", ("9f", "Git"));
 
-        Change<Build> change = (await watch.Next(1)).Single();
-        (change.Kind, change.Resource.BuildId).Should().Be((ChangeKind.Updated, buildId));
+        WatchChange<Build> change = (await watch.Next(1)).Single();
+        (change.Kind, change.Resource.BuildId).Should().Be((WatchChangeKind.Updated, buildId));
         change.Resource.Properties.Should().Equal(new PropertyMap { ["rev"] = ("9f", "Git") });
     }
 
@@ -291,7 +291,7 @@ internal abstract partial class WatchTests(StoreKind store) : MasterTests(store)
         if (hole.Success)
             return Examples[hole.Groups[1].Value].SelectMany(example => Paths(endpoint[..hole.Index] + example + endpoint[(hole.Index + hole.Length)..]));
 
-        Resource resource = DataApi.Parse(endpoint, null).Query.Resource;
+        ResourceDefinition resource = DataApi.Parse(endpoint, null).Query.Resource;
         return resource.HasProperties ? [endpoint, endpoint + "?property=*", endpoint + "?property=rev&property=owner"] : [endpoint];
     }
 

@@ -8,13 +8,13 @@ namespace BuildData.Tests;
 internal sealed class PathRoundTripTests
 {
     private static readonly Arbitrary<string> Names = ArbMap.Default.ArbFor<string>()
-        .Filter(text => !string.IsNullOrEmpty(text) && BuildData.Text.IndexOfLoneSurrogate(text) < 0 && !text.All(char.IsAsciiDigit));
+        .Filter(text => !string.IsNullOrEmpty(text) && BuildData.UnicodeText.IndexOfLoneSurrogate(text) < 0 && !text.All(char.IsAsciiDigit));
 
     private static readonly Arbitrary<long> Ids = ArbMap.Default.ArbFor<long>().Filter(id => id >= 0);
 
     [Test]
     public void Parse_PathOfABuilder_GivesTheQueryBack() =>
-        Prop.ForAll(Names, name => Catalog.Endpoints.Parse(new OneBuilder(name).Path).Equals(new OneBuilder(name)))
+        Prop.ForAll(Names, name => Catalog.Endpoints.Parse(new BuilderByRef(name).Path).Equals(new BuilderByRef(name)))
             .QuickCheckThrowOnFailure();
 
     [Test]
@@ -29,7 +29,7 @@ internal sealed class PathRoundTripTests
                     new StepByNumber(build, step),
                     new PropertiesOfBuild(new BuildRef(builder, build)),
                     new BuildRequestsOfBuilder(builder),
-                    new OneBuild(new BuildRef(builder, build)),
+                    new BuildByRef(new BuildRef(builder, build)),
                 ];
                 return queries.All(query => Catalog.Endpoints.Parse(query.Path).Equals(query));
             })
@@ -38,8 +38,8 @@ internal sealed class PathRoundTripTests
     [Test]
     public void TryDecode_EncodedText_GivesTheTextBack() =>
         Prop.ForAll(
-                ArbMap.Default.ArbFor<string>().Filter(text => text is not null && BuildData.Text.IndexOfLoneSurrogate(text) < 0),
-                text => PathText.TryDecode(PathText.Encode(text), plusIsSpace: true, out string decoded) && decoded == text)
+                ArbMap.Default.ArbFor<string>().Filter(text => text is not null && BuildData.UnicodeText.IndexOfLoneSurrogate(text) < 0),
+                text => PathEncoding.TryDecode(PathEncoding.Encode(text), plusIsSpace: true, out string decoded) && decoded == text)
             .QuickCheckThrowOnFailure();
 
     [Test]

@@ -176,7 +176,7 @@ internal sealed class CutConversationTests
         var requests = new List<long>();
         for (int i = 0; i < WarmUps + 2; i++)
             requests.Add((await updates.AddBuildset(builderIds: [builder])).BuildRequestIds[builder]);
-        AddBuildResult build = await updates.AddBuild(builder, requests[^1]);
+        AddedBuild build = await updates.AddBuild(builder, requests[^1]);
         var target = new Target(builder, requests, (await updates.NewStep(build.BuildId, "s")).StepId);
 
         PostgreSqlProxy proxy = PostgreSqlProxy.Start(_server);

@@ -59,10 +59,10 @@ internal sealed class GrowingTablesTests
 
     private static async Task RunBuild(Updates updates, long builder)
     {
-        AddBuildsetResult added = await updates.AddBuildset(builderIds: [builder], properties: new() { ["owner"] = ("me", "test") });
+        AddedBuildset added = await updates.AddBuildset(builderIds: [builder], properties: new() { ["owner"] = ("me", "test") });
         await updates.ClaimBuildRequests([added.BuildRequestIds[builder]]);
-        AddBuildResult build = await updates.AddBuild(builder, added.BuildRequestIds[builder]);
-        NewStepResult step = await updates.NewStep(build.BuildId, "compile");
+        AddedBuild build = await updates.AddBuild(builder, added.BuildRequestIds[builder]);
+        AddedStep step = await updates.NewStep(build.BuildId, "compile");
         await updates.StartStep(step.StepId);
         await updates.FinishStep(step.StepId, BuildResult.Success);
         await updates.FinishBuild(build.BuildId, BuildResult.Success);

@@ -121,7 +121,7 @@ internal sealed class MasterNamesTests
         await _store.Scalar<int?>(
             $"UPDATE buildrequests SET claimed_at = 1, claimed_by = (SELECT id FROM masters WHERE name = 'killed') WHERE id = {request}; UPDATE masters SET last_active = 1 WHERE name = 'killed'");
 
-        (await master.Data.Updates.UnclaimOfDeadMasters(TimeSpan.FromHours(1))).Should().Equal(request);
+        (await master.Data.Updates.ReleaseClaimsOfDeadMasters(TimeSpan.FromHours(1))).Should().Equal(request);
 
         (await master.Data.GetAll<MasterInfo>("/masters?active=false")).Select(info => info.Name).Should().Equal("killed");
     }
@@ -134,7 +134,7 @@ internal sealed class MasterNamesTests
         (_, long request, _) = await lives.Data.Updates.Request();
         await lives.Data.Updates.ClaimBuildRequests([request]);
 
-        (await looks.Data.Updates.UnclaimOfDeadMasters(TimeSpan.FromHours(1))).Should().BeEmpty();
+        (await looks.Data.Updates.ReleaseClaimsOfDeadMasters(TimeSpan.FromHours(1))).Should().BeEmpty();
 
         (await looks.Data.Get<BuildRequest>($"/buildrequests/{request}"))!.Claimed.Should().BeTrue();
     }
@@ -151,7 +151,7 @@ internal sealed class MasterNamesTests
         Subscription events = first.Data.Events.Subscribe("/buildrequests/*", "unclaimed");
 
         IReadOnlyList<long>[] released = await Task.WhenAll(
-            first.Data.Updates.UnclaimOfDeadMasters(TimeSpan.FromMinutes(5)), second.Data.Updates.UnclaimOfDeadMasters(TimeSpan.FromMinutes(5)));
+            first.Data.Updates.ReleaseClaimsOfDeadMasters(TimeSpan.FromMinutes(5)), second.Data.Updates.ReleaseClaimsOfDeadMasters(TimeSpan.FromMinutes(5)));
 
         released.SelectMany(ids => ids).Order().Should().Equal(claimed);
         await first.Data.Updates.FindBuilderId("last");
@@ -170,14 +170,14 @@ internal sealed class MasterNamesTests
 
         // Nobody was heard in that hour, as if the database had not been there.
         await HeartbeatAfter(clock, TimeSpan.FromHours(1));
-        (await master.Data.Updates.UnclaimOfDeadMasters(patience)).Should().BeEmpty();
+        (await master.Data.Updates.ReleaseClaimsOfDeadMasters(patience)).Should().BeEmpty();
         for (TimeSpan heard = TimeSpan.Zero; heard < patience; heard += beat)
         {
-            (await master.Data.Updates.UnclaimOfDeadMasters(patience)).Should().BeEmpty();
+            (await master.Data.Updates.ReleaseClaimsOfDeadMasters(patience)).Should().BeEmpty();
             await HeartbeatAfter(clock, beat);
         }
 
-        (await master.Data.Updates.UnclaimOfDeadMasters(patience)).Should().Equal(claimed);
+        (await master.Data.Updates.ReleaseClaimsOfDeadMasters(patience)).Should().Equal(claimed);
     }
 
     /// <summary>Lets time go by, and the master say then that it is there.</summary>
@@ -193,7 +193,7 @@ internal sealed class MasterNamesTests
         var builders = new List<long>();
         for (int i = 0; i < count; i++)
             builders.Add(await master.Data.Updates.FindBuilderId($"builder {i}"));
-        AddBuildsetResult added = await master.Data.Updates.AddBuildset(builderIds: builders);
+        AddedBuildset added = await master.Data.Updates.AddBuildset(builderIds: builders);
         await master.Data.Updates.ClaimBuildRequests([.. added.BuildRequestIds.Values]);
         return [.. added.BuildRequestIds.Values.Order()];
     }

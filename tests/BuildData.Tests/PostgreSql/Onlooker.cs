@@ -70,7 +70,7 @@ internal sealed class Onlooker
     private static async Task Read<T>(Watch<T> watch)
         where T : class
     {
-        await foreach (Change<T> change in watch)
+        await foreach (WatchChange<T> change in watch)
             change.Sequence.Should().BeGreaterThan(watch.Sequence);
     }
 

@@ -14,12 +14,12 @@ internal sealed class PostgreSqlDeadMastersTests() : DeadMastersTests(StoreKind.
 internal sealed class PostgreSqlDisposeTests() : DisposeTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlDisposedMeterTests() : DisposedMeterTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlFailingLogTests() : FailingLogTests(StoreKind.PostgreSql);
-internal sealed class PostgreSqlFilterMatchTests() : FilterMatchTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlFilterEvaluatorTests() : FilterEvaluatorTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlFilterTests() : FilterTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlFollowUnderLoadTests() : FollowUnderLoadTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlGetTests() : GetTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlImmutableResultsTests() : ImmutableResultsTests(StoreKind.PostgreSql);
-internal sealed class PostgreSqlKeptEventsTests() : KeptEventsTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlEventHistoryTests() : EventHistoryTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlLastSequenceTests() : LastSequenceTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlLimitTests() : LimitTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlManyStepsTests() : ManyStepsTests(StoreKind.PostgreSql);
@@ -34,7 +34,7 @@ internal sealed class PostgreSqlScenarioTests() : ScenarioTests(StoreKind.Postgr
 internal sealed class PostgreSqlStepUpdatesTests() : StepUpdatesTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlSubscriptionTests() : SubscriptionTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlTelemetryTests() : TelemetryTests(StoreKind.PostgreSql);
-internal sealed class PostgreSqlTextTests() : TextTests(StoreKind.PostgreSql);
+internal sealed class PostgreSqlUnicodeTextTests() : UnicodeTextTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlTransactionTests() : TransactionTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlTypedSubscriptionTests() : TypedSubscriptionTests(StoreKind.PostgreSql);
 internal sealed class PostgreSqlUniqueKeyTests() : UniqueKeyTests(StoreKind.PostgreSql);

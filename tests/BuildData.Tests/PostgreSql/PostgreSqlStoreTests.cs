@@ -1,5 +1,6 @@
 using BuildData.Events;
 using BuildData.PostgreSql;
+using BuildData.PostgreSql.Connections;
 using BuildData.Stores;
 using Npgsql;
 
@@ -18,7 +19,7 @@ internal sealed class PostgreSqlStoreTests
         _database = (PostgreSqlTestStore)await StoreKind.PostgreSql.Create();
         _telemetry = new Telemetry(null, null);
         var context = new StoreContext(new BuildDataOptions(), new EventHub(_telemetry, 1000, readOnlyStore: null, new LastPublicEvent(static (_, _) => default, static _ => { })), _telemetry);
-        _store = new PostgreSqlStore(new Server(NpgsqlDataSource.Create(_database.ConnectionString), isOwned: true), context);
+        _store = new PostgreSqlStore(new PostgreSqlDatabase(NpgsqlDataSource.Create(_database.ConnectionString), isOwned: true), context);
         await _store.Open(CancellationToken.None);
         await _store.DisposeAsync();
     }
@@ -36,7 +37,7 @@ internal sealed class PostgreSqlStoreTests
     [Test]
     public async Task Write_AfterDispose_FailsTheUpdate()
     {
-        (StoreUpdate update, Task done) = StoreContext.SetActive(true);
+        (StoreUpdate update, Task done) = StoreContext.HeartbeatUpdate(true);
 
         _store.Write(update, CancellationToken.None);
 

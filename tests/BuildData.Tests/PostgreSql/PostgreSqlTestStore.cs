@@ -1,4 +1,4 @@
-using BuildData.PostgreSql;
+using BuildData.PostgreSql.Schema;
 using Dapper;
 using Npgsql;
 
@@ -67,7 +67,7 @@ internal sealed class PostgreSqlTestStore : TestStore
         PostgreSqlTestStore store = await Create(await SharedServer.Get());
         await using var connection = new NpgsqlConnection(store.ConnectionString + ";Pooling=false");
         await connection.OpenAsync();
-        await Schema.Migrate(connection, store.Database, CancellationToken.None);
+        await PostgreSqlSchema.Migrate(connection, store.Database, CancellationToken.None);
         return store;
     }
 }

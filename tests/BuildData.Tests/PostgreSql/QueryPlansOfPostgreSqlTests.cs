@@ -1,4 +1,4 @@
-using BuildData.PostgreSql;
+using BuildData.PostgreSql.Text;
 using Npgsql;
 
 namespace BuildData.Tests;

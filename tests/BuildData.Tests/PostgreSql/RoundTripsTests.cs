@@ -64,7 +64,7 @@ internal sealed class RoundTripsTests : ProxyTests
     private async Task MakeRows(Updates updates)
     {
         _builders = await Task.WhenAll(Enumerable.Range(0, Callers).Select(i => updates.FindBuilderId($"{i}")));
-        AddBuildsetResult[] added = await Task.WhenAll(_builders.Select(builder => updates.AddBuildset(builderIds: [builder])));
+        AddedBuildset[] added = await Task.WhenAll(_builders.Select(builder => updates.AddBuildset(builderIds: [builder])));
         _buildsets = [.. added.Select(result => result.BuildsetId)];
         _requests = [.. added.Select((result, i) => result.BuildRequestIds[_builders[i]])];
         _builds = [.. (await Task.WhenAll(_builders.Select((builder, i) => updates.AddBuild(builder, _requests[i])))).Select(build => build.BuildId)];

@@ -14,7 +14,7 @@ internal sealed class StatementPlanTests() : MasterTests(StoreKind.PostgreSql)
         {
             for (int i = 0; i < StepsPerBuild; i++)
             {
-                NewStepResult step = await Updates.NewStep(build, "s");
+                AddedStep step = await Updates.NewStep(build, "s");
                 await Updates.StartStep(step.StepId);
                 await Updates.FinishStep(step.StepId, BuildResult.Success, hidden: false);
             }

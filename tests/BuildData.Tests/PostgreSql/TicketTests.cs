@@ -89,7 +89,7 @@ internal sealed class TicketTests() : MasterTests(StoreKind.PostgreSql)
         await Updates.SetStepStateString(_step, "third");
 
         var seen = new List<string>();
-        await foreach (Change<Step> change in watch)
+        await foreach (WatchChange<Step> change in watch)
         {
             seen.Add(change.Resource.StateString);
             if (seen.Count == 2)
@@ -107,7 +107,7 @@ internal sealed class TicketTests() : MasterTests(StoreKind.PostgreSql)
         long[] builders = await Task.WhenAll(Enumerable.Range(0, Builders).Select(i => Updates.FindBuilderId($"builder {i}")));
         Subscription requests = Data.Events.Subscribe("/buildrequests/*", "new");
 
-        AddBuildsetResult added = await Updates.AddBuildset(builderIds: builders);
+        AddedBuildset added = await Updates.AddBuildset(builderIds: builders);
 
         List<DataEvent> events = await requests.Next(Builders);
         events.Select(e => e.Sequence).Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();

@@ -134,8 +134,8 @@ internal sealed class TransactionConflictTests
     public async Task Transaction_StillOpen_HoldsUpThoseAloneWhoWantItsRows()
     {
         long build = await _first.Data.Updates.Build();
-        NewStepResult held = await _first.Data.Updates.NewStep(build, "held");
-        NewStepResult free = await _first.Data.Updates.NewStep(build, "free");
+        AddedStep held = await _first.Data.Updates.NewStep(build, "held");
+        AddedStep free = await _first.Data.Updates.NewStep(build, "free");
         await using Master third = await Open("third");
         var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -34,10 +34,10 @@ internal sealed class UniqueKeyOfMastersTests
         long[] builders = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => _first.Data.Updates.FindBuilderId($"builder {i}")));
         await using Subscription announced = _first.Data.Events.Subscribe("/buildsets/*", "new");
 
-        AddBuildsetResult[][] results = await Task.WhenAll(new[] { _first, _second }.SelectMany(master => Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
+        AddedBuildset[][] results = await Task.WhenAll(new[] { _first, _second }.SelectMany(master => Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
         {
             // The callers go through the keys in different directions, so masters meet each other in any order.
-            var got = new AddBuildsetResult[Keys];
+            var got = new AddedBuildset[Keys];
             for (int i = 0; i < Keys; i++)
             {
                 int key = caller % 2 == 0 ? i : Keys - 1 - i;
@@ -66,9 +66,9 @@ internal sealed class UniqueKeyOfMastersTests
         long linux = await _first.Data.Updates.FindBuilderId("linux");
         using var both = new Barrier(2);
 
-        AddBuildsetResult[] results = await Task.WhenAll(new[] { _first, _second }.Select(master => Task.Run(async () =>
+        AddedBuildset[] results = await Task.WhenAll(new[] { _first, _second }.Select(master => Task.Run(async () =>
         {
-            AddBuildsetResult? result = null;
+            AddedBuildset? result = null;
             await master.Data.Updates.Transaction(async updates =>
             {
                 both.SignalAndWait(Given.Patience).Should().BeTrue();
@@ -88,7 +88,7 @@ internal sealed class UniqueKeyOfMastersTests
     {
         var added = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        AddBuildsetResult? inside = null;
+        AddedBuildset? inside = null;
         Task transaction = _first.Data.Updates.Transaction(async updates =>
         {
             inside = await updates.AddBuildset(uniqueKey: "delivery-1");
@@ -97,7 +97,7 @@ internal sealed class UniqueKeyOfMastersTests
         });
         await added.Task;
 
-        Task<AddBuildsetResult> waiting = _second.Data.Updates.AddBuildset(uniqueKey: "delivery-1");
+        Task<AddedBuildset> waiting = _second.Data.Updates.AddBuildset(uniqueKey: "delivery-1");
         await _second.Data.Updates.AddBuildset(uniqueKey: "delivery-2").WaitAsync(Given.Patience);
 
         waiting.IsCompleted.Should().BeFalse();

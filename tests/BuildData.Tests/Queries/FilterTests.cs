@@ -11,7 +11,7 @@ internal abstract class FilterTests(StoreKind store) : MasterTests(store)
         for (int i = 0; i < names.Length; i++)
         {
             Clock.Advance(TimeSpan.FromMilliseconds(400));
-            NewStepResult step = await Updates.NewStep(buildId, names[i]);
+            AddedStep step = await Updates.NewStep(buildId, names[i]);
             await Updates.StartStep(step.StepId);
             if (i < 3)
                 await Updates.FinishStep(step.StepId, (BuildResult)i, hidden: i == 1);

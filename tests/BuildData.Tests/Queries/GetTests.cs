@@ -43,7 +43,7 @@ internal abstract class GetTests(StoreKind store) : MasterTests(store)
         long id = await Updates.FindBuilderId("42");
 
         (await Data.Get<Builder>("/builders/42")).Should().BeNull();
-        (await Data.Get(new OneBuilder("42")))!.BuilderId.Should().Be(id);
+        (await Data.Get(new BuilderByRef("42")))!.BuilderId.Should().Be(id);
     }
 
     [Test]
@@ -165,9 +165,9 @@ internal abstract class GetTests(StoreKind store) : MasterTests(store)
     {
         long parent = await Updates.Build("linux");
         long child = await Updates.FindBuilderId("child");
-        AddBuildsetResult triggered = await Updates.AddBuildset(
+        AddedBuildset triggered = await Updates.AddBuildset(
             sourceStamps: [Given.Main], builderIds: [child], parentBuildId: parent, parentRelationship: "Triggered from");
-        AddBuildResult build = await Updates.AddBuild(child, triggered.BuildRequestIds[child]);
+        AddedBuild build = await Updates.AddBuild(child, triggered.BuildRequestIds[child]);
 
         ResourceList<Build> builds = await Data.GetAll<Build>($"/builds/{parent}/triggered_builds");
 

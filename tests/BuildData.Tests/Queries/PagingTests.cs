@@ -15,7 +15,7 @@ internal abstract class PagingTests(StoreKind store) : MasterTests(store)
         long buildId = await Updates.Build();
         for (int i = 0; i < Steps; i++)
         {
-            NewStepResult step = await Updates.NewStep(buildId, $"s{i % 3}");
+            AddedStep step = await Updates.NewStep(buildId, $"s{i % 3}");
             if (i % 4 != 0)
                 await Updates.FinishStep(step.StepId, (BuildResult)(i % 3), hidden: false);
         }

@@ -7,9 +7,9 @@ internal sealed class FieldsTests
     [Test]
     public void Fields_OfEveryResource_AreItsAttributesInWireForm()
     {
-        Resource[] tables = [.. Catalog.All.Where(resource => resource.Fields.Count > 0)];
+        ResourceDefinition[] tables = [.. Catalog.All.Where(resource => resource.Fields.Count > 0)];
 
-        foreach (Resource resource in tables)
+        foreach (ResourceDefinition resource in tables)
         {
             Type type = resource.Endpoints[0].Result;
             string json = JsonSerializer.Serialize(Activator.CreateInstance(type), BuildDataJsonContext.Default.GetTypeInfo(type)!);

@@ -34,7 +34,7 @@ internal static class ScenarioUpdates
             case "completeBuildRequests":
                 return (bool)await updates.CompleteBuildRequests(Ids(op, "brids"), Result(op), Time(op, "complete_at"));
             case "addBuild":
-                AddBuildResult build = await updates.AddBuild(Id(op, "builderid"), Id(op, "buildrequestid"), OptionalId(op, "workerid"));
+                AddedBuild build = await updates.AddBuild(Id(op, "builderid"), Id(op, "buildrequestid"), OptionalId(op, "workerid"));
                 return new JsonObject { ["buildid"] = build.BuildId, ["number"] = build.Number };
             case "setBuildStateString":
                 await updates.SetBuildStateString(Id(op, "buildid"), Text(op, "state_string")!);
@@ -46,7 +46,7 @@ internal static class ScenarioUpdates
                 await updates.SetBuildProperty(Id(op, "buildid"), Text(op, "name")!, (op["value"], Text(op, "source")!));
                 return null;
             case "newStep":
-                NewStepResult step = await updates.NewStep(Id(op, "buildid"), Text(op, "name")!);
+                AddedStep step = await updates.NewStep(Id(op, "buildid"), Text(op, "name")!);
                 return new JsonObject { ["stepid"] = step.StepId, ["number"] = step.Number, ["name"] = step.Name };
             case "startStep":
                 await updates.StartStep(Id(op, "stepid"), Time(op, "started_at"), Flag(op, "locks_acquired"));
@@ -68,7 +68,7 @@ internal static class ScenarioUpdates
         }
     }
 
-    private static JsonObject Added(AddBuildsetResult added)
+    private static JsonObject Added(AddedBuildset added)
     {
         var requests = new JsonObject();
         foreach ((long builderId, long buildRequestId) in added.BuildRequestIds)

@@ -21,10 +21,10 @@ internal sealed class AtomicityTests
     {
         Subscription events = _store.SubscribeToSteps();
         UpdateCall<int, Step> before = AddStep("before");
-        UpdateCall<int, Step> failing = NewUpdate(async scope =>
+        UpdateCall<int, Step> failing = NewUpdate(async context =>
         {
-            Step step = await StepRows.Insert(scope, new Step { BuildId = BuildId, Number = 50, Name = "undone", StateString = "x" }, 1);
-            return await StepRows.Insert(scope, step with { Name = "same number" }, 1);
+            Step step = await StepTable.Insert(context, new Step { BuildId = BuildId, Number = 50, Name = "undone", StateString = "x" }, 1);
+            return await StepTable.Insert(context, step with { Name = "same number" }, 1);
         });
         UpdateCall<int, Step> after = AddStep("after");
 
@@ -60,11 +60,11 @@ internal sealed class AtomicityTests
     public async Task Run_CommitFails_FailsEveryUpdateAndAnnouncesNothing()
     {
         Subscription events = _store.SubscribeToSteps();
-        UpdateCall<int, Step> orphan = NewUpdate(async scope =>
+        UpdateCall<int, Step> orphan = NewUpdate(async context =>
         {
             // The missing build is noticed at the commit.
-            await scope.Session.Execute("PRAGMA defer_foreign_keys = ON");
-            return await StepRows.Insert(scope, new Step { BuildId = 999, Name = "orphan", StateString = "x" }, 1);
+            await context.Session.Execute("PRAGMA defer_foreign_keys = ON");
+            return await StepTable.Insert(context, new Step { BuildId = 999, Name = "orphan", StateString = "x" }, 1);
         });
         UpdateCall<int, Step> other = AddStep("other");
 
@@ -113,10 +113,10 @@ internal sealed class AtomicityTests
         (await _store.EndAndGetNames(events)).Should().Equal("next");
     }
 
-    private static UpdateCall<int, Step> AddStep(string name, string state = "pending") => NewUpdate(async scope =>
+    private static UpdateCall<int, Step> AddStep(string name, string state = "pending") => NewUpdate(async context =>
     {
-        StepNames names = await StepRows.Names(scope, BuildId);
-        Step step = await StepRows.Insert(scope, new Step { BuildId = BuildId, Number = names.Count, Name = name, StateString = state }, 1);
+        StepNames names = await StepTable.Names(context, BuildId);
+        Step step = await StepTable.Insert(context, new Step { BuildId = BuildId, Number = names.Count, Name = name, StateString = state }, 1);
         names.Add(name);
         return step;
     });
@@ -128,9 +128,9 @@ internal sealed class AtomicityTests
         throw new SqliteException("disk I/O error", 10);
     });
 
-    private static UpdateCall<int, Step> NewUpdate(Func<UpdateScope, ValueTask<Step>> body)
+    private static UpdateCall<int, Step> NewUpdate(Func<UpdateContext, ValueTask<Step>> body)
     {
-        var update = new UpdateCall<int, Step>((scope, _) => body(scope), 0, null);
+        var update = new UpdateCall<int, Step>((context, _) => body(context), 0, null);
         update.TryTake();
         return update;
     }

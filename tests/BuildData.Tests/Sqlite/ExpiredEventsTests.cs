@@ -136,7 +136,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         _clock.Advance(Age * 3);
         await using Master again = await Open();
         await again.Data.Updates.Awaiting(updates => updates.StartStep(999)).Should().ThrowAsync<ResourceNotFoundException>();
-        await again.Data.Updates.Nothing(CancellationToken.None);
+        await again.Data.Updates.Barrier(CancellationToken.None);
 
         again.Data.Events.LastCursor.Should().Match<EventCursor>(cursor => cursor.Sequence == last && cursor.At != null);
         await using Subscription rest = again.Data.Events.Subscribe("/steps/*", after: last - 1);
@@ -163,7 +163,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         EventCursor cursor = master.Data.Events.LastCursor;
         await master.Data.Updates.StartStep(1);
         await master.Data.Updates.StartStep(2);
-        var kept = new KeptEvents(_ => ValueTask.CompletedTask, () => master.Store, () => long.MaxValue);
+        var kept = new EventHistory(_ => ValueTask.CompletedTask, () => master.Store, () => long.MaxValue);
         (await kept.After(default, isRead: false, CancellationToken.None).AsTask().Awaiting(task => task)
             .Should().ThrowAsync<CursorExpiredException>()).Which.Earliest.Should().Be(cursor.Sequence);
 
@@ -179,12 +179,12 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
     public async Task After_MoreIsKeptThanAPage_ReturnsAPage()
     {
         await using Master master = await Open();
-        await AddSteps(master, KeptEvents.PageLength + 10);
-        var kept = new KeptEvents(_ => ValueTask.CompletedTask, () => master.Store, () => long.MaxValue);
+        await AddSteps(master, EventHistory.PageLength + 10);
+        var kept = new EventHistory(_ => ValueTask.CompletedTask, () => master.Store, () => long.MaxValue);
 
         List<StoredEvent> page = await kept.After(default, isRead: false, CancellationToken.None);
 
-        page.Should().HaveCount(KeptEvents.PageLength);
+        page.Should().HaveCount(EventHistory.PageLength);
     }
 
     private Task<Master> Open() => Store.Open(options =>

@@ -96,7 +96,7 @@ internal sealed class LostLockTests
         await master.Data.Updates.NewStep(buildId, "compile");
         Execute($"INSERT INTO steps (build_id, builder_id, number, name, complete, state_string, hidden) VALUES ({buildId}, 1, 1, 'test', 0, 'x', 0)");
 
-        NewStepResult step = await master.Data.Updates.NewStep(buildId, "test");
+        AddedStep step = await master.Data.Updates.NewStep(buildId, "test");
 
         (step.Number, step.Name).Should().Be((2, "test_1"));
     }

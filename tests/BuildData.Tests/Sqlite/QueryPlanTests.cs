@@ -11,9 +11,9 @@ internal sealed class QueryPlanTests : SqliteMasterTests
     [
         new BuildsetById(1), new PropertiesOfBuildset(1), new SourceStampsOfBuildset(1), new BuildRequestsOfBuildset(1),
         new StepById(1), new StepsOfBuild(1), new StepsOfBuilder("linux"), new StepsOfBuild(new BuildRef("linux", 1)), new StepByNumber(1, 1), new StepByName(1, "a"),
-        new StepByName(new BuildRef("linux", 1), "a"), new BuildRequestById(1), new BuildRequestsOfBuilder("linux"), new OneBuild(1),
-        new OneBuild(new BuildRef(1, 1)), new BuildsOfBuilder("linux"), new BuildsOfBuildRequest(1), new BuildsOfWorker(1),
-        new BuildsTriggeredBy(1), new PropertiesOfBuild(new BuildRef("linux", 1)), new OneBuilder("linux"), new OneWorker("w"),
+        new StepByName(new BuildRef("linux", 1), "a"), new BuildRequestById(1), new BuildRequestsOfBuilder("linux"), new BuildByRef(1),
+        new BuildByRef(new BuildRef(1, 1)), new BuildsOfBuilder("linux"), new BuildsOfBuildRequest(1), new BuildsOfWorker(1),
+        new BuildsTriggeredBy(1), new PropertiesOfBuild(new BuildRef("linux", 1)), new BuilderByRef("linux"), new WorkerByRef("w"),
         new MasterById(1), new SourceStampById(1),
     ];
 

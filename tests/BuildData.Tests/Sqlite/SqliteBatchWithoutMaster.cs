@@ -29,11 +29,11 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
         _events = new EventHub(_telemetry, 1000, readOnlyStore: null, new LastPublicEvent(static (_, _) => default, static _ => { }));
         var options = new BuildDataOptions();
         _context = new StoreContext(options, _events, _telemetry);
-        var log = new SqliteEventLog(_session, options);
+        var log = new SqliteEventWriter(_session, options);
         var state = new SqliteFileState(_session);
         long dataVersion = OpenFile(log, state);
         _batch = new SqliteBatch(
-            _session, new UpdateScope(_session, _context, masterId: 1), _context, log, state, new CommitState(), folder.Database, dataVersion);
+            _session, new UpdateContext(_session, _context, masterId: 1), _context, log, state, new CommitState(), folder.Database, dataVersion);
     }
 
     public static async Task<SqliteBatchWithoutMaster> Create()
@@ -78,7 +78,7 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
         _folder.Dispose();
     }
 
-    private long OpenFile(SqliteEventLog log, SqliteFileState state)
+    private long OpenFile(SqliteEventWriter log, SqliteFileState state)
     {
         _session.Begin();
         log.Open(wasClosed: state.Enter());

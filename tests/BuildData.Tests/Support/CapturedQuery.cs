@@ -41,5 +41,5 @@ internal sealed class CapturedQuery(SqlDialect dialect) : ReadSession
 
     private static async Task RunAll<T>(CollectionQuery<T> query, ResultSpec spec, ReadSession session)
         where T : class =>
-        await Select.Page(query, session, BoundSpec.Bind(spec, query.Resource, isCollection: true), 10, 0, null, CancellationToken.None);
+        await SelectStatement.Page(query, session, BoundSpec.Bind(spec, query.Resource, isCollection: true), 10, 0, null, CancellationToken.None);
 }

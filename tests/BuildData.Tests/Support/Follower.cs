@@ -94,7 +94,7 @@ internal abstract class Follower : IAsyncDisposable
 
         private async Task Read()
         {
-            await foreach (Change<T> change in _watch)
+            await foreach (WatchChange<T> change in _watch)
                 Seen.Add(change.Sequence);
         }
     }

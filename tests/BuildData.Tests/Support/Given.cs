@@ -17,7 +17,7 @@ internal static class Given
         this Updates updates, string builder = "linux", SourceStampKey? stamp = null, bool waitedFor = false)
     {
         long builderId = await updates.FindBuilderId(builder);
-        AddBuildsetResult added = await updates.AddBuildset(
+        AddedBuildset added = await updates.AddBuildset(
             sourceStamps: [stamp ?? Main], builderIds: [builderId], waitedFor: waitedFor);
         return (added.BuildsetId, added.BuildRequestIds[builderId], builderId);
     }
@@ -27,14 +27,14 @@ internal static class Given
     {
         (_, long request, long builderId) = await updates.Request(builder, new SourceStampKey { Revision = Guid.NewGuid().ToString() });
         long worker = await updates.FindWorkerId("worker-1");
-        AddBuildResult build = await updates.AddBuild(builderId, request, worker);
+        AddedBuild build = await updates.AddBuild(builderId, request, worker);
         return build.BuildId;
     }
 
     /// <summary>Adds a step, and returns its id.</summary>
     public static async Task<long> Step(this Updates updates, string name = "compile")
     {
-        NewStepResult step = await updates.NewStep(await updates.Build(), name);
+        AddedStep step = await updates.NewStep(await updates.Build(), name);
         return step.StepId;
     }
 
@@ -42,7 +42,7 @@ internal static class Given
     public static async Task<long[]> Steps(this Updates updates, int count, string builder = "linux")
     {
         long build = await updates.Build(builder);
-        NewStepResult[] steps = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => updates.NewStep(build, "s")));
+        AddedStep[] steps = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => updates.NewStep(build, "s")));
         return [.. steps.Select(step => step.StepId)];
     }
 
@@ -94,12 +94,12 @@ internal static class Given
     }
 
     /// <summary>Returns the next changes of a watch.</summary>
-    public static async Task<List<Change<T>>> Next<T>(this Watch<T> watch, int count)
+    public static async Task<List<WatchChange<T>>> Next<T>(this Watch<T> watch, int count)
         where T : class
     {
         using var patience = new CancellationTokenSource(Patience);
-        var changes = new List<Change<T>>();
-        await foreach (Change<T> change in watch.WithCancellation(patience.Token))
+        var changes = new List<WatchChange<T>>();
+        await foreach (WatchChange<T> change in watch.WithCancellation(patience.Token))
         {
             changes.Add(change);
             if (changes.Count == count)
@@ -110,12 +110,12 @@ internal static class Given
     }
 
     /// <summary>Returns all changes until the watch ends.</summary>
-    public static async Task<List<Change<T>>> Rest<T>(this Watch<T> watch)
+    public static async Task<List<WatchChange<T>>> Rest<T>(this Watch<T> watch)
         where T : class
     {
         using var patience = new CancellationTokenSource(Patience);
-        var changes = new List<Change<T>>();
-        await foreach (Change<T> change in watch.WithCancellation(patience.Token))
+        var changes = new List<WatchChange<T>>();
+        await foreach (WatchChange<T> change in watch.WithCancellation(patience.Token))
             changes.Add(change);
         return changes;
     }

@@ -23,17 +23,17 @@ internal sealed class SmallWorld(Updates updates, FakeTimeProvider clock)
         for (int i = 0; i < 2; i++)
             await AddBuild(builder, worker, $"{n}.{i}", parent: i > 0 ? _lastBuild : null);
 
-        AddBuildsetResult waiting = await AddBuildset(builder, $"waiting {n}", null);
+        AddedBuildset waiting = await AddBuildset(builder, $"waiting {n}", null);
         await updates.ClaimBuildRequests([waiting.BuildRequestIds[builder]]);
         await updates.UnclaimBuildRequests([waiting.BuildRequestIds[builder]]);
     }
 
     private async Task AddBuild(long builder, long worker, string name, long? parent)
     {
-        AddBuildsetResult set = await AddBuildset(builder, name, parent);
+        AddedBuildset set = await AddBuildset(builder, name, parent);
         long request = set.BuildRequestIds[builder];
         await updates.ClaimBuildRequests([request]);
-        AddBuildResult build = await updates.AddBuild(builder, request, parent is null ? null : worker);
+        AddedBuild build = await updates.AddBuild(builder, request, parent is null ? null : worker);
         _lastBuild = build.BuildId;
         await updates.SetBuildProperty(build.BuildId, "rev", (name, "Git"));
         await updates.SetBuildStateString(build.BuildId, $"building {name}");
@@ -41,7 +41,7 @@ internal sealed class SmallWorld(Updates updates, FakeTimeProvider clock)
         foreach (string stepName in (string[])["compile", "test"])
         {
             clock.Advance(TimeSpan.FromMicroseconds(1_234_567));
-            NewStepResult step = await updates.NewStep(build.BuildId, stepName);
+            AddedStep step = await updates.NewStep(build.BuildId, stepName);
             await updates.StartStep(step.StepId, locksAcquired: true);
             await updates.AddStepUrl(step.StepId, "log", $"https://example.org/{name}/{stepName}");
             await updates.SetStepStateString(step.StepId, $"{stepName} of {name}");
@@ -54,13 +54,13 @@ internal sealed class SmallWorld(Updates updates, FakeTimeProvider clock)
     private async Task ChangeLast()
     {
         await updates.SetBuildProperty(_lastBuild, "rev", ("changed", "Git"));
-        NewStepResult step = await updates.NewStep(_lastBuild, "test");
+        AddedStep step = await updates.NewStep(_lastBuild, "test");
         await updates.FinishStep(step.StepId, BuildResult.Cancelled, hidden: false);
         await updates.FinishBuild(_lastBuild, BuildResult.Failure);
         await updates.CompleteBuildRequests([_lastBuild], BuildResult.Failure);
     }
 
-    private Task<AddBuildsetResult> AddBuildset(long builder, string name, long? parent) =>
+    private Task<AddedBuildset> AddBuildset(long builder, string name, long? parent) =>
         updates.AddBuildset(
             scheduler: "nightly",
             sourceStamps: [new SourceStampKey { Repository = "app", Revision = name }, new SourceStampKey { Codebase = "lib", Revision = "1" }],

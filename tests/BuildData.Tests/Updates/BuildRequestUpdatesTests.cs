@@ -137,7 +137,7 @@ internal abstract class BuildRequestUpdatesTests(StoreKind store) : MasterTests(
     {
         long a = await Updates.FindBuilderId("a");
         long b = await Updates.FindBuilderId("b");
-        AddBuildsetResult added = await Updates.AddBuildset(sourceStamps: [Given.Main], builderIds: [a, b]);
+        AddedBuildset added = await Updates.AddBuildset(sourceStamps: [Given.Main], builderIds: [a, b]);
         await Updates.CompleteBuildRequests([added.BuildRequestIds[a]], BuildResult.Exception);
         Buildset? before = await Data.Get<Buildset>($"/buildsets/{added.BuildsetId}");
 

@@ -8,12 +8,12 @@ internal abstract class BuildUpdatesTests(StoreKind store) : MasterTests(store)
         (_, long requestA, long a) = await Updates.Request("a");
         (_, long requestB, long b) = await Updates.Request("b");
 
-        AddBuildResult[] builds =
+        AddedBuild[] builds =
         [
             await Updates.AddBuild(a, requestA), await Updates.AddBuild(b, requestB), await Updates.AddBuild(a, requestA),
         ];
 
-        builds.Should().Equal(new AddBuildResult(1, 1), new AddBuildResult(2, 1), new AddBuildResult(3, 2));
+        builds.Should().Equal(new AddedBuild(1, 1), new AddedBuild(2, 1), new AddedBuild(3, 2));
     }
 
     [TestCase(9, 1, null, "builder")]

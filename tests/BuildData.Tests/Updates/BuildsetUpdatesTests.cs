@@ -9,7 +9,7 @@ internal abstract class BuildsetUpdatesTests(StoreKind store) : MasterTests(stor
         long linux = await Updates.FindBuilderId("linux");
         long mac = await Updates.FindBuilderId("mac");
 
-        AddBuildsetResult added = await Updates.AddBuildset(
+        AddedBuildset added = await Updates.AddBuildset(
             scheduler: "nightly",
             sourceStamps: [Given.Main, new SourceStampKey { Codebase = "lib", Patch = new PatchKey { Body = "+x", Level = 1, Author = "ann" } }],
             reason: "because",
@@ -55,7 +55,7 @@ internal abstract class BuildsetUpdatesTests(StoreKind store) : MasterTests(stor
 
         foreach (SourceStampKey key in keys)
         {
-            AddBuildsetResult added = await Updates.AddBuildset(sourceStamps: [key], builderIds: [builder]);
+            AddedBuildset added = await Updates.AddBuildset(sourceStamps: [key], builderIds: [builder]);
             ids.Add((await Data.GetAll<SourceStamp>($"/buildsets/{added.BuildsetId}/sourcestamps"))[0].SourceStampId);
         }
 
@@ -67,7 +67,7 @@ internal abstract class BuildsetUpdatesTests(StoreKind store) : MasterTests(stor
     {
         SourceStampKey key = Given.Main with { Patch = new PatchKey { Body = "+x" } };
 
-        AddBuildsetResult added = await Updates.AddBuildset(sourceStamps: [key, key]);
+        AddedBuildset added = await Updates.AddBuildset(sourceStamps: [key, key]);
 
         (await Data.GetAll<SourceStamp>($"/buildsets/{added.BuildsetId}/sourcestamps")).Should().HaveCount(2);
     }

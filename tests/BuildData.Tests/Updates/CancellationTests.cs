@@ -34,7 +34,7 @@ internal abstract class CancellationTests(StoreKind store) : MasterTests(store)
         bool[] made = await Task.WhenAll(Enumerable.Range(0, 400).Select(i => Task.Run(async () =>
         {
             using var cancel = new CancellationTokenSource();
-            Task<NewStepResult> step = Updates.NewStep(buildId, "s", cancel.Token);
+            Task<AddedStep> step = Updates.NewStep(buildId, "s", cancel.Token);
             if (i % 2 == 0)
                 await cancel.CancelAsync();
             try

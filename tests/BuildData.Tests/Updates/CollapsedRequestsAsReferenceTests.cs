@@ -48,7 +48,7 @@ internal abstract class CollapsedRequestsAsReferenceTests(StoreKind store) : Mas
     private async Task<long> Add(PropertyMap properties, long priority = 0)
     {
         long builder = await Updates.FindBuilderId("linux");
-        AddBuildsetResult added = await Updates.AddBuildset(
+        AddedBuildset added = await Updates.AddBuildset(
             sourceStamps: [Given.Main], builderIds: [builder], properties: properties, priority: priority);
         return added.BuildRequestIds[builder];
     }

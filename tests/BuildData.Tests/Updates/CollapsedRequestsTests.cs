@@ -40,7 +40,7 @@ internal abstract class CollapsedRequestsTests(StoreKind store) : MasterTests(st
         long builder = await Updates.FindBuilderId("linux");
         SourceStampKey patched = Given.Main with { Patch = new PatchKey { Body = "+x" } };
         await Updates.Request(stamp: patched);
-        AddBuildsetResult first = await Updates.AddBuildset(builderIds: [builder]);
+        AddedBuildset first = await Updates.AddBuildset(builderIds: [builder]);
         long patchedStamp = (await Data.GetAll<SourceStamp>("/sourcestamps"))[0].SourceStampId;
 
         await Updates.AddBuildset(builderIds: [builder]);
@@ -112,9 +112,9 @@ internal abstract class CollapsedRequestsTests(StoreKind store) : MasterTests(st
     {
         long a = await Updates.FindBuilderId("a");
         long b = await Updates.FindBuilderId("b");
-        AddBuildsetResult older = await Updates.AddBuildset(sourceStamps: [Given.Main], builderIds: [a], priority: 4);
+        AddedBuildset older = await Updates.AddBuildset(sourceStamps: [Given.Main], builderIds: [a], priority: 4);
 
-        AddBuildsetResult newer = await Updates.AddBuildset(sourceStamps: [Given.Main], builderIds: [b, a]);
+        AddedBuildset newer = await Updates.AddBuildset(sourceStamps: [Given.Main], builderIds: [b, a]);
 
         ResourceList<BuildRequest> requests = await Data.GetAll<BuildRequest>("/buildrequests");
         requests.Select(request => (request.BuildRequestId, request.Priority, request.ReplacedByBuildRequestId)).Should().Equal(
@@ -135,7 +135,7 @@ internal abstract class CollapsedRequestsTests(StoreKind store) : MasterTests(st
     private async Task<long> Add(PropertyMap? properties = null, long priority = 0)
     {
         long builder = await Updates.FindBuilderId("linux");
-        AddBuildsetResult added = await Updates.AddBuildset(
+        AddedBuildset added = await Updates.AddBuildset(
             sourceStamps: [Given.Main], builderIds: [builder], properties: properties, priority: priority);
         return added.BuildRequestIds[builder];
     }

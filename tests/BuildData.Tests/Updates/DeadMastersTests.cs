@@ -19,7 +19,7 @@ internal abstract class DeadMastersTests(StoreKind store) : StoreTests(store)
         _clock.Advance(Patience * 2);
         await using Master master = await Open("here");
 
-        IReadOnlyList<long> released = await master.Data.Updates.UnclaimOfDeadMasters(Patience);
+        IReadOnlyList<long> released = await master.Data.Updates.ReleaseClaimsOfDeadMasters(Patience);
 
         released.Should().Equal(claimed);
         (released as IList<long>)?.IsReadOnly.Should().BeTrue();
@@ -36,7 +36,7 @@ internal abstract class DeadMastersTests(StoreKind store) : StoreTests(store)
         Master master = await Open("here");
         Subscription events = master.Data.Events.Subscribe("/buildrequests/*");
 
-        await master.Data.Updates.UnclaimOfDeadMasters(Patience);
+        await master.Data.Updates.ReleaseClaimsOfDeadMasters(Patience);
 
         await master.DisposeAsync();
         (await events.Rest()).Select(e => (e.Name, e.Path, ((BuildRequest)e.Resource).Claimed))
@@ -49,9 +49,9 @@ internal abstract class DeadMastersTests(StoreKind store) : StoreTests(store)
         await ClaimAndClose("gone", 1);
         _clock.Advance(Patience * 2);
         await using Master master = await Open("here");
-        await master.Data.Updates.UnclaimOfDeadMasters(Patience);
+        await master.Data.Updates.ReleaseClaimsOfDeadMasters(Patience);
 
-        (await master.Data.Updates.UnclaimOfDeadMasters(Patience)).Should().BeEmpty();
+        (await master.Data.Updates.ReleaseClaimsOfDeadMasters(Patience)).Should().BeEmpty();
     }
 
     [Test]
@@ -61,7 +61,7 @@ internal abstract class DeadMastersTests(StoreKind store) : StoreTests(store)
         _clock.Advance(Patience / 2);
         await using Master master = await Open("here");
 
-        (await master.Data.Updates.UnclaimOfDeadMasters(Patience)).Should().BeEmpty();
+        (await master.Data.Updates.ReleaseClaimsOfDeadMasters(Patience)).Should().BeEmpty();
 
         (await master.Data.GetAll<BuildRequest>("/buildrequests")).Should().OnlyContain(request => request.Claimed);
     }
@@ -73,7 +73,7 @@ internal abstract class DeadMastersTests(StoreKind store) : StoreTests(store)
         await Claim(master, 1);
         _clock.Advance(Patience * 2);
 
-        (await master.Data.Updates.UnclaimOfDeadMasters(Patience)).Should().BeEmpty();
+        (await master.Data.Updates.ReleaseClaimsOfDeadMasters(Patience)).Should().BeEmpty();
 
         (await master.Data.GetAll<BuildRequest>("/buildrequests")).Should().OnlyContain(request => request.Claimed);
     }
@@ -85,7 +85,7 @@ internal abstract class DeadMastersTests(StoreKind store) : StoreTests(store)
         _clock.Advance(Patience * 2);
         await using Master master = await Open("here");
 
-        (await master.Data.Updates.UnclaimOfDeadMasters(Patience)).Should().Equal(claimed[1]);
+        (await master.Data.Updates.ReleaseClaimsOfDeadMasters(Patience)).Should().Equal(claimed[1]);
 
         (await master.Data.Get<BuildRequest>("/buildrequests/1"))!.ClaimedByMasterId.Should().NotBeNull();
     }
@@ -96,7 +96,7 @@ internal abstract class DeadMastersTests(StoreKind store) : StoreTests(store)
         await ClaimAndClose("gone", 1);
         await using Master master = await Open("here");
 
-        (await master.Data.Updates.UnclaimOfDeadMasters(TimeSpan.MaxValue)).Should().BeEmpty();
+        (await master.Data.Updates.ReleaseClaimsOfDeadMasters(TimeSpan.MaxValue)).Should().BeEmpty();
     }
 
     [TestCase(0)]
@@ -105,7 +105,7 @@ internal abstract class DeadMastersTests(StoreKind store) : StoreTests(store)
     {
         await using Master master = await Open("here");
 
-        await master.Awaiting(m => m.Data.Updates.UnclaimOfDeadMasters(TimeSpan.FromSeconds(seconds)))
+        await master.Awaiting(m => m.Data.Updates.ReleaseClaimsOfDeadMasters(TimeSpan.FromSeconds(seconds)))
             .Should().ThrowAsync<ArgumentOutOfRangeException>().WithParameterName("olderThan");
     }
 

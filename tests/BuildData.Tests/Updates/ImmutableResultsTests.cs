@@ -46,7 +46,7 @@ internal abstract class ImmutableResultsTests(StoreKind store) : MasterTests(sto
     {
         long linux = await Updates.FindBuilderId("linux");
 
-        AddBuildsetResult result = await Updates.AddBuildset(builderIds: [linux]);
+        AddedBuildset result = await Updates.AddBuildset(builderIds: [linux]);
         if (result.BuildRequestIds is IDictionary<long, long> { IsReadOnly: false } dictionary)
             dictionary.Clear();
 
@@ -57,8 +57,8 @@ internal abstract class ImmutableResultsTests(StoreKind store) : MasterTests(sto
     public async Task Read_PropertyMaps_AreReadOnly()
     {
         long linux = await Updates.FindBuilderId("linux");
-        AddBuildsetResult added = await Updates.AddBuildset(builderIds: [linux], properties: new() { ["owner"] = ("ann", "S") });
-        AddBuildResult build = await Updates.AddBuild(linux, added.BuildRequestIds[linux]);
+        AddedBuildset added = await Updates.AddBuildset(builderIds: [linux], properties: new() { ["owner"] = ("ann", "S") });
+        AddedBuild build = await Updates.AddBuild(linux, added.BuildRequestIds[linux]);
         await Updates.SetBuildProperty(build.BuildId, "rev", ("9f", "Git"));
 
         PropertyMap?[] maps =
@@ -82,8 +82,8 @@ internal abstract class ImmutableResultsTests(StoreKind store) : MasterTests(sto
         await using Subscription full = Data.Events.Subscribe(["/builds/*?property=*", "/buildrequests/*?property=owner"]);
 
         long linux = await Updates.FindBuilderId("linux");
-        AddBuildsetResult added = await Updates.AddBuildset(builderIds: [linux], properties: new() { ["owner"] = ("ann", "S") });
-        AddBuildResult build = await Updates.AddBuild(linux, added.BuildRequestIds[linux]);
+        AddedBuildset added = await Updates.AddBuildset(builderIds: [linux], properties: new() { ["owner"] = ("ann", "S") });
+        AddedBuild build = await Updates.AddBuild(linux, added.BuildRequestIds[linux]);
         await Updates.SetBuildProperty(build.BuildId, "rev", ("9f", "Git"));
         await Updates.FinishBuild(build.BuildId, BuildResult.Success);
 
@@ -121,7 +121,7 @@ internal abstract class ImmutableResultsTests(StoreKind store) : MasterTests(sto
 
         await Updates.Transaction(async u =>
         {
-            Task<AddBuildsetResult> adding = u.AddBuildset(properties: map);
+            Task<AddedBuildset> adding = u.AddBuildset(properties: map);
             map["owner"] = ("bob", "S");
             map["late"] = (1, "S");
             buildsetId = (await adding).BuildsetId;

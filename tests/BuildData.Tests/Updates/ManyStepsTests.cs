@@ -13,7 +13,7 @@ internal abstract class ManyStepsTests(StoreKind store) : MasterTests(store)
                 await u.NewStep(buildId, $"s{i}");
         });
 
-        NewStepResult[] steps =
+        AddedStep[] steps =
         [
             await Updates.NewStep(buildId, "s5"), await Updates.NewStep(buildId, "s5"), await Updates.NewStep(buildId, "s5_2"), await Updates.NewStep(buildId, "new"),
         ];
@@ -34,7 +34,7 @@ internal abstract class ManyStepsTests(StoreKind store) : MasterTests(store)
         await Master.DisposeAsync();
         await using Master again = await Store.Open();
 
-        NewStepResult step = await again.Data.Updates.NewStep(buildId, "step");
+        AddedStep step = await again.Data.Updates.NewStep(buildId, "step");
 
         (step.Number, step.Name).Should().Be((StepNames.MostHeld + 1, $"step_{StepNames.MostHeld + 1}"));
     }

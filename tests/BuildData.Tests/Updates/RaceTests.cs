@@ -7,7 +7,7 @@ internal abstract class RaceTests(StoreKind store) : MasterTests(store)
     {
         long buildId = await Updates.Build();
 
-        NewStepResult[] steps = (await InParallel(64, 1_000, _ => Updates.NewStep(buildId, "step"))).ToArray();
+        AddedStep[] steps = (await InParallel(64, 1_000, _ => Updates.NewStep(buildId, "step"))).ToArray();
 
         steps.Select(step => step.Name).Should().OnlyHaveUniqueItems();
         steps.Select(step => step.Number).Order().Should().Equal(Enumerable.Range(0, 1_000).Select(number => (long)number));
@@ -21,7 +21,7 @@ internal abstract class RaceTests(StoreKind store) : MasterTests(store)
         var builders = new List<long>();
         for (int i = 0; i < 64; i++)
             builders.Add(await Updates.FindBuilderId($"b{i}"));
-        AddBuildsetResult added = await Updates.AddBuildset(sourceStamps: [Given.Main], builderIds: builders);
+        AddedBuildset added = await Updates.AddBuildset(sourceStamps: [Given.Main], builderIds: builders);
         Subscription events = Data.Events.Subscribe("/buildsets/*", "complete");
 
         BuildRequestsResult[] completed = (await InParallel(64, 64, i => Updates.CompleteBuildRequests([added.BuildRequestIds[builders[i]]], BuildResult.Success))).ToArray();

@@ -35,7 +35,7 @@ internal abstract class RandomUpdatesTests(StoreKind store) : MasterTests(store)
         Clock.Advance(TimeSpan.FromTicks(action.Value * 10));
         if (action.Kind == 0 || model.Count == 0)
         {
-            NewStepResult made = await Updates.NewStep(buildId, $"s{action.Value}");
+            AddedStep made = await Updates.NewStep(buildId, $"s{action.Value}");
             made.Number.Should().Be(model.Count);
             model.Add(new Step { StepId = made.StepId, BuildId = buildId, Number = made.Number, Name = made.Name, StateString = "pending" });
             return;

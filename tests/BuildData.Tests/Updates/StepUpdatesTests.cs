@@ -93,7 +93,7 @@ internal abstract class StepUpdatesTests(StoreKind store) : MasterTests(store)
         string name = string.Concat(Enumerable.Repeat("🚀", 50));
         await Updates.NewStep(buildId, name);
 
-        NewStepResult second = await Updates.NewStep(buildId, name);
+        AddedStep second = await Updates.NewStep(buildId, name);
 
         second.Name.Should().Be(string.Concat(Enumerable.Repeat("🚀", 48)) + "_1");
     }
@@ -107,9 +107,9 @@ internal abstract class StepUpdatesTests(StoreKind store) : MasterTests(store)
         await Master.DisposeAsync();
         await using Master again = await Store.Open();
 
-        NewStepResult step = await again.Data.Updates.NewStep(buildId, "a");
+        AddedStep step = await again.Data.Updates.NewStep(buildId, "a");
 
-        step.Should().Be(new NewStepResult(3, 2, "a_2"));
+        step.Should().Be(new AddedStep(3, 2, "a_2"));
     }
 
     [TestCase("1st")]

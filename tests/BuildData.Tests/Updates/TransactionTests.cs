@@ -9,7 +9,7 @@ internal abstract class TransactionTests(StoreKind store) : MasterTests(store)
 
         long stepId = await Updates.Transaction(async u =>
         {
-            NewStepResult step = await u.NewStep(buildId, "compile");
+            AddedStep step = await u.NewStep(buildId, "compile");
             await u.StartStep(step.StepId);
             await u.SetBuildProperty(buildId, "rev", ("9f", "Git"));
             (await Data.GetAll<Step>("/steps")).Should().BeEmpty("reads see none of it before the commit");
@@ -30,7 +30,7 @@ internal abstract class TransactionTests(StoreKind store) : MasterTests(store)
 
         await Updates.Transaction(async u =>
         {
-            NewStepResult step = await u.NewStep(buildId, "compile");
+            AddedStep step = await u.NewStep(buildId, "compile");
             await u.StartStep(step.StepId);
             await u.SetBuildStateString(buildId, "building");
             events.Waiting.Should().Be(0, "nothing is announced before the commit");
@@ -57,7 +57,7 @@ internal abstract class TransactionTests(StoreKind store) : MasterTests(store)
         })).Should().ThrowAsync<FormatException>().WithMessage("mine");
 
         (await Data.GetAll<Step>("/steps")).Should().BeEmpty();
-        NewStepResult next = await Updates.NewStep(buildId, "compile");
+        AddedStep next = await Updates.NewStep(buildId, "compile");
         await Updates.SetBuildStateString(buildId, "on");
         (next.Number, next.Name).Should().Be((0, "compile"), "what was undone is forgotten");
         (await Data.Get<Build>($"/builds/{buildId}"))!.Complete.Should().BeFalse();
@@ -167,7 +167,7 @@ internal abstract class TransactionTests(StoreKind store) : MasterTests(store)
         });
         await begun.Task;
 
-        Task<NewStepResult>[] others = [.. Enumerable.Range(0, 8).Select(i => Task.Run(() => Updates.NewStep(buildId, "other")))];
+        Task<AddedStep>[] others = [.. Enumerable.Range(0, 8).Select(i => Task.Run(() => Updates.NewStep(buildId, "other")))];
         Task<long> later = Updates.Transaction(async u => (await u.NewStep(buildId, "later")).Number);
         ResourceList<Step> meanwhile = await Data.GetAll<Step>("/steps");
         goOn.SetResult();
@@ -320,7 +320,7 @@ internal abstract class TransactionTests(StoreKind store) : MasterTests(store)
     {
         long buildId = await Updates.Build();
 
-        NewStepResult[] steps = await Updates.Transaction(u =>
+        AddedStep[] steps = await Updates.Transaction(u =>
             Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Task.Run(() => u.NewStep(buildId, "s")))));
 
         steps.Select(step => step.Number).Order().Should().Equal(Enumerable.Range(0, 200).Select(number => (long)number));

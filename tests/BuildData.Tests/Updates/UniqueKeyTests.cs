@@ -8,7 +8,7 @@ internal abstract class UniqueKeyTests(StoreKind kind) : MasterTests(kind)
     {
         long linux = await Updates.FindBuilderId("linux");
 
-        AddBuildsetResult added = await Updates.AddBuildset(builderIds: [linux], uniqueKey: "delivery-1");
+        AddedBuildset added = await Updates.AddBuildset(builderIds: [linux], uniqueKey: "delivery-1");
 
         added.IsNew.Should().BeTrue();
         (await Data.GetAll<BuildRequest>($"/buildsets/{added.BuildsetId}/buildrequests")).Should().ContainSingle()
@@ -20,9 +20,9 @@ internal abstract class UniqueKeyTests(StoreKind kind) : MasterTests(kind)
     {
         long linux = await Updates.FindBuilderId("linux");
         long mac = await Updates.FindBuilderId("mac");
-        AddBuildsetResult added = await Updates.AddBuildset(builderIds: [mac, linux], uniqueKey: "delivery-1");
+        AddedBuildset added = await Updates.AddBuildset(builderIds: [mac, linux], uniqueKey: "delivery-1");
 
-        AddBuildsetResult again = await Updates.AddBuildset(builderIds: [linux, mac], uniqueKey: "delivery-1");
+        AddedBuildset again = await Updates.AddBuildset(builderIds: [linux, mac], uniqueKey: "delivery-1");
 
         again.IsNew.Should().BeFalse();
         again.BuildsetId.Should().Be(added.BuildsetId);
@@ -49,9 +49,9 @@ internal abstract class UniqueKeyTests(StoreKind kind) : MasterTests(kind)
     [Test]
     public async Task AddBuildset_KeyOfACompletedBuildset_ReturnsIt()
     {
-        AddBuildsetResult added = await Updates.AddBuildset(uniqueKey: "delivery-1");
+        AddedBuildset added = await Updates.AddBuildset(uniqueKey: "delivery-1");
 
-        AddBuildsetResult again = await Updates.AddBuildset(uniqueKey: "delivery-1");
+        AddedBuildset again = await Updates.AddBuildset(uniqueKey: "delivery-1");
 
         (again.BuildsetId, again.IsNew).Should().Be((added.BuildsetId, false));
         again.BuildRequestIds.Should().BeEmpty();
@@ -60,7 +60,7 @@ internal abstract class UniqueKeyTests(StoreKind kind) : MasterTests(kind)
     [Test]
     public async Task AddBuildset_KeyExistsAndABuilderDoesNot_ReturnsTheBuildset()
     {
-        AddBuildsetResult added = await Updates.AddBuildset(uniqueKey: "delivery-1");
+        AddedBuildset added = await Updates.AddBuildset(uniqueKey: "delivery-1");
 
         (await Updates.AddBuildset(builderIds: [999], uniqueKey: "delivery-1")).BuildsetId.Should().Be(added.BuildsetId);
     }
@@ -76,8 +76,8 @@ internal abstract class UniqueKeyTests(StoreKind kind) : MasterTests(kind)
     [Test]
     public async Task AddBuildset_WithoutAKey_IsAlwaysNew()
     {
-        AddBuildsetResult first = await Updates.AddBuildset();
-        AddBuildsetResult second = await Updates.AddBuildset();
+        AddedBuildset first = await Updates.AddBuildset();
+        AddedBuildset second = await Updates.AddBuildset();
 
         (first.IsNew, second.IsNew).Should().Be((true, true));
         second.BuildsetId.Should().NotBe(first.BuildsetId);
@@ -119,7 +119,7 @@ internal abstract class UniqueKeyTests(StoreKind kind) : MasterTests(kind)
     public async Task AddBuildset_KeyOfTheSameTransaction_ReturnsTheSameIds()
     {
         long linux = await Updates.FindBuilderId("linux");
-        AddBuildsetResult[] results = [];
+        AddedBuildset[] results = [];
 
         await Updates.Transaction(async u => results =
         [
@@ -135,7 +135,7 @@ internal abstract class UniqueKeyTests(StoreKind kind) : MasterTests(kind)
     {
         long linux = await Updates.FindBuilderId("linux");
 
-        AddBuildsetResult[] results = await Task.WhenAll(
+        AddedBuildset[] results = await Task.WhenAll(
             Enumerable.Range(0, 64).Select(i => Task.Run(() => Updates.AddBuildset(builderIds: [linux], uniqueKey: $"delivery-{i % 4}"))));
 
         results.Count(result => result.IsNew).Should().Be(4);

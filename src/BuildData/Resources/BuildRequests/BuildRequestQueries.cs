@@ -8,11 +8,11 @@ public sealed record AllBuildRequests : CollectionQuery<BuildRequest>
     /// <inheritdoc/>
     public override string Path => "/buildrequests";
 
-    internal override TableResource<BuildRequest> Resource => Catalog.BuildRequests;
+    internal override TableDefinition<BuildRequest> Resource => Catalog.BuildRequests;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/buildrequests/*"];
 
-    internal override ValueTask<bool> Has(BuildRequest request, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(BuildRequest request, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -23,13 +23,13 @@ public sealed record BuildRequestById(long BuildRequestId) : SingleQuery<BuildRe
     /// <inheritdoc/>
     public override string Path => $"/buildrequests/{BuildRequestId}";
 
-    internal override Resource Resource => Catalog.BuildRequests;
+    internal override ResourceDefinition Resource => Catalog.BuildRequests;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"r.id = {BuildRequestId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildrequests/{BuildRequestId}"];
 
-    internal override ValueTask<bool> Has(BuildRequest request, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(BuildRequest request, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(request.BuildRequestId == BuildRequestId);
 }
 
@@ -40,13 +40,13 @@ public sealed record BuildRequestsOfBuilder(BuilderRef Builder) : CollectionQuer
     /// <inheritdoc/>
     public override string Path => $"/builders/{Builder}/buildrequests";
 
-    internal override TableResource<BuildRequest> Resource => Catalog.BuildRequests;
+    internal override TableDefinition<BuildRequest> Resource => Catalog.BuildRequests;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"r.builder_id = {Builder}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builders/{Builder.EventSegment}/buildrequests/*"];
 
-    internal override ValueTask<bool> Has(BuildRequest request, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(BuildRequest request, MembershipCache ancestry, CancellationToken cancellationToken) =>
         ancestry.IsBuilder(request.BuilderId, Builder, cancellationToken);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
@@ -60,12 +60,12 @@ public sealed record BuildRequestsOfBuildset(long BuildsetId) : CollectionQuery<
     /// <inheritdoc/>
     public override string Path => $"/buildsets/{BuildsetId}/buildrequests";
 
-    internal override TableResource<BuildRequest> Resource => Catalog.BuildRequests;
+    internal override TableDefinition<BuildRequest> Resource => Catalog.BuildRequests;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"r.buildset_id = {BuildsetId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}/builders/*/buildrequests/*"];
 
-    internal override ValueTask<bool> Has(BuildRequest request, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(BuildRequest request, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(request.BuildsetId == BuildsetId);
 }

@@ -11,22 +11,22 @@ internal sealed class CollapsedRequests
     private readonly Dictionary<long, List<BuildRequest>> _byBuilder = [];
 
     /// <summary>Finds and locks them. To be called before the new requests are there.</summary>
-    public static async ValueTask<CollapsedRequests> Find(UpdateScope scope, IEnumerable<long> builderIds, IEnumerable<SourceStamp> stamps, string? key)
+    public static async ValueTask<CollapsedRequests> GetForUpdate(UpdateContext context, IEnumerable<long> builderIds, IEnumerable<SourceStamp> stamps, string? key)
     {
         var found = new CollapsedRequests();
         if (key is null)
             return found;
 
-        bool isNew = stamps.Any(stamp => scope.Held.NewStamps.Contains(stamp.SourceStampId));
+        bool isNew = stamps.Any(stamp => context.Cache.NewStamps.Contains(stamp.SourceStampId));
         foreach (long builderId in builderIds.Order())
         {
             // No request from before the transaction has a source stamp that the transaction has added.
             if (isNew)
-                scope.Held.Waiting.TryAdd((builderId, key), []);
+                context.Cache.Waiting.TryAdd((builderId, key), []);
 
             // Of two that are added at the same time, one is the older: the one whose update locked the builder first.
-            await BuilderRows.Lock(scope, builderId).ConfigureAwait(false);
-            found._byBuilder.Add(builderId, await Waiting(scope, builderId, key).ConfigureAwait(false));
+            await BuilderTable.Lock(context, builderId).ConfigureAwait(false);
+            found._byBuilder.Add(builderId, await Waiting(context, builderId, key).ConfigureAwait(false));
         }
 
         return found;
@@ -49,30 +49,30 @@ internal sealed class CollapsedRequests
             : given;
 
     /// <summary>Claims and skips them, and completes those of their buildsets that have no other request left.</summary>
-    public async ValueTask ReplaceBy(UpdateScope scope, IEnumerable<BuildRequest> newRequests)
+    public async ValueTask ReplaceBy(UpdateContext context, IEnumerable<BuildRequest> newRequests)
     {
         var buildsets = new SortedSet<long>();
         foreach (BuildRequest newer in newRequests.OrderBy(request => request.BuilderId))
         {
             foreach (BuildRequest older in _byBuilder.GetValueOrDefault(newer.BuilderId) ?? [])
             {
-                await BuildRequestRows.Skip(scope, older, replacedBy: newer.BuildRequestId).ConfigureAwait(false);
+                await BuildRequestTable.Skip(context, older, replacedBy: newer.BuildRequestId).ConfigureAwait(false);
                 buildsets.Add(older.BuildsetId);
             }
         }
 
         foreach (long buildsetId in buildsets)
-            await BuildsetRows.CompleteIfDone(scope, buildsetId).ConfigureAwait(false);
+            await BuildsetTable.CompleteIfDone(context, buildsetId).ConfigureAwait(false);
     }
 
-    private static async ValueTask<List<BuildRequest>> Waiting(UpdateScope scope, long builderId, string key)
+    private static async ValueTask<List<BuildRequest>> Waiting(UpdateContext context, long builderId, string key)
     {
-        if (scope.Held.Waiting.TryGetValue((builderId, key), out List<long>? held))
-            return [.. held.Select(id => scope.Held.BuildRequests[id]).Where(request => !request.Claimed && !request.Complete)];
+        if (context.Cache.Waiting.TryGetValue((builderId, key), out List<long>? held))
+            return [.. held.Select(id => context.Cache.BuildRequests[id]).Where(request => !request.Claimed && !request.Complete)];
 
         ResourceSink<BuildRequest> sink = Catalog.BuildRequests.CreateSink(ResultSpec.Empty);
-        SqlBuilder sql = Lookup(scope.Session.Sql(), builderId, key).Append(scope.Session.Dialect.LockRows(Catalog.BuildRequests.Alias));
-        await scope.Session.Query(sql, sink, CancellationToken.None).ConfigureAwait(false);
+        SqlBuilder sql = Lookup(context.Session.Sql(), builderId, key).Append(context.Session.Dialect.LockRows(Catalog.BuildRequests.Alias));
+        await context.Session.Query(sql, sink, CancellationToken.None).ConfigureAwait(false);
         sink.Complete();
         return sink.Resources;
     }

@@ -19,24 +19,24 @@ public sealed partial class Updates
     public Task<BuildRequestsResult> ClaimBuildRequests(
         IReadOnlyCollection<long> buildRequestIds, DateTimeOffset? claimedAt = null, CancellationToken cancellationToken = default) =>
         Write(
-            static async (scope, args) =>
+            static async (context, args) =>
             {
                 var requests = new BuildRequest[args.ids.Length];
                 for (int i = 0; i < requests.Length; i++)
-                    requests[i] = await BuildRequestRows.Find(scope, args.ids[i]).ConfigureAwait(false);
+                    requests[i] = await BuildRequestTable.GetForUpdate(context, args.ids[i]).ConfigureAwait(false);
                 foreach (BuildRequest request in requests)
                 {
-                    if (BuildRequestRules.AgainstClaiming(request, scope.MasterId) is { } reason)
+                    if (BuildRequestRules.AgainstClaiming(request, context.MasterId) is { } reason)
                         return new BuildRequestsResult(request.BuildRequestId, reason);
                 }
 
                 foreach (BuildRequest request in requests)
-                    await BuildRequestRows.Claim(scope, request, args.claimedAt).ConfigureAwait(false);
+                    await BuildRequestTable.Claim(context, request, args.claimedAt).ConfigureAwait(false);
                 return BuildRequestsResult.Success;
             },
-            (ids: Check.Ids(buildRequestIds, nameof(buildRequestIds)), claimedAt: Timestamp.Stored(claimedAt)),
+            (ids: ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)), claimedAt: Timestamp.Stored(claimedAt)),
             cancellationToken,
-            static (needs, args) => needs.Requests(args.ids));
+            static (plan, args) => plan.Requests(args.ids));
 
     /// <summary>
     /// Releases this master's claims on build requests. Those that are complete, not claimed, or claimed by another master are left
@@ -47,19 +47,19 @@ public sealed partial class Updates
     /// <exception cref="ResourceNotFoundException">There is no such build request.</exception>
     public Task UnclaimBuildRequests(IReadOnlyCollection<long> buildRequestIds, CancellationToken cancellationToken = default) =>
         Write(
-            static async (scope, ids) =>
+            static async (context, ids) =>
             {
                 var requests = new BuildRequest[ids.Length];
                 for (int i = 0; i < requests.Length; i++)
-                    requests[i] = await BuildRequestRows.Find(scope, ids[i]).ConfigureAwait(false);
+                    requests[i] = await BuildRequestTable.GetForUpdate(context, ids[i]).ConfigureAwait(false);
 
-                foreach (BuildRequest request in requests.Where(request => !request.Complete && request.ClaimedByMasterId == scope.MasterId))
-                    await BuildRequestRows.Unclaim(scope, request).ConfigureAwait(false);
-                return default(Done);
+                foreach (BuildRequest request in requests.Where(request => !request.Complete && request.ClaimedByMasterId == context.MasterId))
+                    await BuildRequestTable.Unclaim(context, request).ConfigureAwait(false);
+                return default(NoResult);
             },
-            Check.Ids(buildRequestIds, nameof(buildRequestIds)),
+            ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)),
             cancellationToken,
-            static (needs, ids) => needs.Requests(ids));
+            static (plan, ids) => plan.Requests(ids));
 
     /// <summary>
     /// Completes build requests: all of them or, if any is unknown, complete already, or claimed by another master, none. Announced
@@ -82,30 +82,30 @@ public sealed partial class Updates
         bool force = false,
         CancellationToken cancellationToken = default)
     {
-        Check.Result(results, nameof(results));
+        ArgumentChecks.Result(results, nameof(results));
         if (results == BuildResult.Retry)
             throw new ArgumentException("A build request that is to be tried again (Retry) is not complete; unclaim it instead.", nameof(results));
 
         return Write(
-            static async (scope, args) =>
+            static async (context, args) =>
             {
                 var requests = new BuildRequest[args.ids.Length];
                 for (int i = 0; i < requests.Length; i++)
                 {
-                    BuildRequest? request = await BuildRequestRows.FindOrNull(scope, args.ids[i]).ConfigureAwait(false);
-                    if (BuildRequestRules.AgainstCompleting(request, scope.MasterId, args.force) is { } reason)
+                    BuildRequest? request = await BuildRequestTable.TryGetForUpdate(context, args.ids[i]).ConfigureAwait(false);
+                    if (BuildRequestRules.AgainstCompleting(request, context.MasterId, args.force) is { } reason)
                         return new BuildRequestsResult(args.ids[i], reason);
                     requests[i] = request!;
                 }
 
                 foreach (BuildRequest request in requests)
-                    await BuildRequestRows.Complete(scope, request, args.results, args.completeAt).ConfigureAwait(false);
+                    await BuildRequestTable.Complete(context, request, args.results, args.completeAt).ConfigureAwait(false);
                 foreach (long buildsetId in requests.Select(request => request.BuildsetId).Distinct())
-                    await BuildsetRows.CompleteIfDone(scope, buildsetId).ConfigureAwait(false);
+                    await BuildsetTable.CompleteIfDone(context, buildsetId).ConfigureAwait(false);
                 return BuildRequestsResult.Success;
             },
-            (ids: Check.Ids(buildRequestIds, nameof(buildRequestIds)), results, completeAt: Timestamp.Stored(completeAt), force),
+            (ids: ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)), results, completeAt: Timestamp.Stored(completeAt), force),
             cancellationToken,
-            static (needs, args) => needs.Requests(args.ids, completes: true));
+            static (plan, args) => plan.Requests(args.ids, completes: true));
     }
 }

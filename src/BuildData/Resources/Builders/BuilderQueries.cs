@@ -8,22 +8,22 @@ public sealed record AllBuilders : CollectionQuery<Builder>
     /// <inheritdoc/>
     public override string Path => "/builders";
 
-    internal override TableResource<Builder> Resource => Catalog.Builders;
+    internal override TableDefinition<Builder> Resource => Catalog.Builders;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builders/*"];
 
-    internal override ValueTask<bool> Has(Builder builder, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Builder builder, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(true);
 }
 
 /// <summary><c>/builders/{builderid_or_buildername}</c>: one builder.</summary>
 /// <param name="Builder">The builder.</param>
-public sealed record OneBuilder(BuilderRef Builder) : SingleQuery<Builder>
+public sealed record BuilderByRef(BuilderRef Builder) : SingleQuery<Builder>
 {
     /// <inheritdoc/>
     public override string Path => $"/builders/{Builder}";
 
-    internal override Resource Resource => Catalog.Builders;
+    internal override ResourceDefinition Resource => Catalog.Builders;
 
     internal override void AppendConditions(SqlBuilder sql)
     {
@@ -35,6 +35,6 @@ public sealed record OneBuilder(BuilderRef Builder) : SingleQuery<Builder>
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builders/{Builder.EventSegment}"];
 
-    internal override ValueTask<bool> Has(Builder builder, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Builder builder, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(Builder.Name is { } name ? builder.Name == name : builder.BuilderId == Builder.Id);
 }

@@ -30,19 +30,19 @@ public readonly record struct BuilderRef
     /// <summary>The builder with this name.</summary>
     public static BuilderRef FromString(string name)
     {
-        Text.Check(name, nameof(name));
+        UnicodeText.Check(name, nameof(name));
         return new BuilderRef(null, name);
     }
 
     /// <summary>The reference as a path has it: the id, or the name percent-encoded.</summary>
-    public override string ToString() => PathText.Segment(Id, Name);
+    public override string ToString() => PathEncoding.Segment(Id, Name);
 
     /// <summary>The builder's segment in the paths of events: its id, or <c>*</c> where only its name is known.</summary>
-    internal string EventSegment => Id is { } id ? PathText.Segment(id, null) : "*";
+    internal string EventSegment => Id is { } id ? PathEncoding.Segment(id, null) : "*";
 
     /// <summary>The builder by id, if there is one of its name.</summary>
     internal async ValueTask<BuilderRef> Resolve(ReadSession session, CancellationToken cancellationToken) =>
-        Name is not null && await new OneBuilder(this).Read(session, BoundSpec.None, cancellationToken).ConfigureAwait(false) is { } builder
+        Name is not null && await new BuilderByRef(this).Read(session, BoundSpec.None, cancellationToken).ConfigureAwait(false) is { } builder
             ? builder.BuilderId
             : this;
 

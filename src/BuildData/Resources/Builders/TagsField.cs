@@ -15,7 +15,7 @@ internal sealed class TagsField() : Field<Builder>("tags", FieldType.Structure, 
 
         foreach (FilterValue value in filter.Values)
         {
-            if (value.Content is not string tag || Text.IndexOfLoneSurrogate(tag) >= 0)
+            if (value.Content is not string tag || UnicodeText.IndexOfLoneSurrogate(tag) >= 0)
                 throw new InvalidQueryException(filter.Parameter, $"'{value}' is not a text.");
             sql.Condition().Append($"EXISTS (SELECT 1 FROM builder_tags AS g WHERE g.builder_id = d.id AND g.tag = {tag})");
         }

@@ -7,14 +7,14 @@ public sealed partial class Updates
     /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
     public Task<long> FindBuilderId(string name, CancellationToken cancellationToken = default)
     {
-        Check.NotEmpty(name, nameof(name));
+        ArgumentChecks.NotEmpty(name, nameof(name));
         return Write(
-            static (scope, name) => NameRows.FindOrInsert(
-                scope, "builders", "INSERT INTO builders (id, name) VALUES ($1, $2)", name,
-                static (scope, id, name) => scope.Announce(Catalog.Builders, "new", new Builder { BuilderId = id, Name = name }, id)),
+            static (context, name) => NameTable.GetOrAdd(
+                context, "builders", "INSERT INTO builders (id, name) VALUES ($1, $2)", name,
+                static (context, id, name) => context.Announce(Catalog.Builders, "new", new Builder { BuilderId = id, Name = name }, id)),
             name,
             cancellationToken,
-            static (needs, name) => needs.Name("builders", name));
+            static (plan, name) => plan.Name("builders", name));
     }
 
     /// <summary>Describes a builder, in place of what was said of it before. Announced as <c>update</c>.</summary>
@@ -35,13 +35,13 @@ public sealed partial class Updates
         IReadOnlyCollection<string> tags,
         CancellationToken cancellationToken = default)
     {
-        Text.CheckOptional(description, nameof(description));
-        Text.CheckOptional(descriptionFormat, nameof(descriptionFormat));
-        Text.CheckOptional(descriptionHtml, nameof(descriptionHtml));
+        UnicodeText.CheckOptional(description, nameof(description));
+        UnicodeText.CheckOptional(descriptionFormat, nameof(descriptionFormat));
+        UnicodeText.CheckOptional(descriptionHtml, nameof(descriptionHtml));
         ArgumentNullException.ThrowIfNull(tags);
         string[] ownTags = [.. tags.Distinct(StringComparer.Ordinal)];
         foreach (string tag in ownTags)
-            Text.Check(tag, nameof(tags));
+            UnicodeText.Check(tag, nameof(tags));
 
         var info = new Builder
         {
@@ -53,27 +53,27 @@ public sealed partial class Updates
             Tags = ownTags.Length == 0 ? [] : new ValueList<string>(ownTags),
         };
         return Write(
-            static async (scope, info) =>
+            static async (context, info) =>
             {
-                Builder builder = await BuilderRows.Find(scope, info.BuilderId).ConfigureAwait(false);
+                Builder builder = await BuilderTable.GetForUpdate(context, info.BuilderId).ConfigureAwait(false);
                 builder = info with { Name = builder.Name, MasterIds = builder.MasterIds };
-                await scope.Session.Execute(
+                await context.Session.Execute(
                     "UPDATE builders SET description = $2, description_format = $3, description_html = $4, project_id = $5 WHERE id = $1",
                     builder.BuilderId, builder.Description, builder.DescriptionFormat, builder.DescriptionHtml, builder.ProjectId)
                     .ConfigureAwait(false);
-                await scope.Session.Execute("DELETE FROM builder_tags WHERE builder_id = $1", builder.BuilderId).ConfigureAwait(false);
+                await context.Session.Execute("DELETE FROM builder_tags WHERE builder_id = $1", builder.BuilderId).ConfigureAwait(false);
                 for (int i = 0; i < builder.Tags.Count; i++)
                 {
-                    await scope.Session.Execute(
+                    await context.Session.Execute(
                         "INSERT INTO builder_tags (builder_id, position, tag) VALUES ($1, $2, $3)",
                         builder.BuilderId, i, builder.Tags[i]).ConfigureAwait(false);
                 }
 
-                BuilderRows.Written(scope, builder, "update");
-                return default(Done);
+                BuilderTable.Written(context, builder, "update");
+                return default(NoResult);
             },
             info,
             cancellationToken,
-            static (needs, info) => needs.Builder(info.BuilderId));
+            static (plan, info) => plan.Builder(info.BuilderId));
     }
 }

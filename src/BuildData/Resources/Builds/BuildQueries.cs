@@ -8,22 +8,22 @@ public sealed record AllBuilds : CollectionQuery<Build>
     /// <inheritdoc/>
     public override string Path => "/builds";
 
-    internal override TableResource<Build> Resource => Catalog.Builds;
+    internal override TableDefinition<Build> Resource => Catalog.Builds;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
 
-    internal override ValueTask<bool> Has(Build build, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(true);
 }
 
 /// <summary><c>/builds/{buildid}</c> or <c>/builders/{builder}/builds/{build_number}</c>: one build.</summary>
 /// <param name="Build">The build.</param>
-public sealed record OneBuild(BuildRef Build) : SingleQuery<Build>
+public sealed record BuildByRef(BuildRef Build) : SingleQuery<Build>
 {
     /// <inheritdoc/>
     public override string Path => Build.ToString();
 
-    internal override Resource Resource => Catalog.Builds;
+    internal override ResourceDefinition Resource => Catalog.Builds;
 
     internal override void AppendConditions(SqlBuilder sql)
     {
@@ -35,7 +35,7 @@ public sealed record OneBuild(BuildRef Build) : SingleQuery<Build>
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}"];
 
-    internal override ValueTask<bool> Has(Build build, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
         ancestry.IsBuild(build.BuildId, Build, cancellationToken);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
@@ -49,13 +49,13 @@ public sealed record BuildsOfBuilder(BuilderRef Builder) : CollectionQuery<Build
     /// <inheritdoc/>
     public override string Path => $"/builders/{Builder}/builds";
 
-    internal override TableResource<Build> Resource => Catalog.Builds;
+    internal override TableDefinition<Build> Resource => Catalog.Builds;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.builder_id = {Builder}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builders/{Builder.EventSegment}/builds/*"];
 
-    internal override ValueTask<bool> Has(Build build, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
         ancestry.IsBuilder(build.BuilderId, Builder, cancellationToken);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
@@ -69,13 +69,13 @@ public sealed record BuildsOfBuildRequest(long BuildRequestId) : CollectionQuery
     /// <inheritdoc/>
     public override string Path => $"/buildrequests/{BuildRequestId}/builds";
 
-    internal override TableResource<Build> Resource => Catalog.Builds;
+    internal override TableDefinition<Build> Resource => Catalog.Builds;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.buildrequest_id = {BuildRequestId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
 
-    internal override ValueTask<bool> Has(Build build, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(build.BuildRequestId == BuildRequestId);
 }
 
@@ -86,13 +86,13 @@ public sealed record BuildsOfWorker(long WorkerId) : CollectionQuery<Build>
     /// <inheritdoc/>
     public override string Path => $"/workers/{WorkerId}/builds";
 
-    internal override TableResource<Build> Resource => Catalog.Builds;
+    internal override TableDefinition<Build> Resource => Catalog.Builds;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.worker_id = {WorkerId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/workers/{WorkerId}/builds/*"];
 
-    internal override ValueTask<bool> Has(Build build, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(build.WorkerId == WorkerId);
 }
 
@@ -103,7 +103,7 @@ public sealed record BuildsTriggeredBy(long BuildId) : CollectionQuery<Build>
     /// <inheritdoc/>
     public override string Path => $"/builds/{BuildId}/triggered_builds";
 
-    internal override TableResource<Build> Resource => Catalog.Builds;
+    internal override TableDefinition<Build> Resource => Catalog.Builds;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append(
         $"""
@@ -113,6 +113,6 @@ public sealed record BuildsTriggeredBy(long BuildId) : CollectionQuery<Build>
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
 
-    internal override ValueTask<bool> Has(Build build, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
         ancestry.IsTriggeredBy(build.BuildRequestId, BuildId, cancellationToken);
 }

@@ -38,11 +38,11 @@ public readonly record struct BuildRef
     public override string ToString() => Id is { } id ? $"/builds/{id}" : $"/builders/{Builder}/builds/{Number}";
 
     /// <summary>The build's segment in the paths of events: its id, or <c>*</c> where it is named by builder and number.</summary>
-    internal string EventSegment => Id is { } id ? PathText.Segment(id, null) : "*";
+    internal string EventSegment => Id is { } id ? PathEncoding.Segment(id, null) : "*";
 
     /// <summary>The build by id, if it exists.</summary>
     internal async ValueTask<BuildRef> Resolve(ReadSession session, CancellationToken cancellationToken) =>
-        Id is null && await new OneBuild(this).Read(session, BoundSpec.None, cancellationToken).ConfigureAwait(false) is { } build
+        Id is null && await new BuildByRef(this).Read(session, BoundSpec.None, cancellationToken).ConfigureAwait(false) is { } build
             ? build.BuildId
             : this;
 

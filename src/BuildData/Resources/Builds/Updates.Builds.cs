@@ -11,13 +11,13 @@ public sealed partial class Updates
     /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
     /// <exception cref="ResourceNotFoundException">There is no such builder, build request or worker.</exception>
     /// <exception cref="UpdateRefusedException">The build request belongs to another builder.</exception>
-    public Task<AddBuildResult> AddBuild(
+    public Task<AddedBuild> AddBuild(
         long builderId, long buildRequestId, long? workerId = null, CancellationToken cancellationToken = default) =>
         Write(
-            static async (scope, args) =>
+            static async (context, args) =>
             {
-                await scope.Require(new OneBuilder(args.builderId), new RowKey("builders", args.builderId)).ConfigureAwait(false);
-                BuildRequest request = await BuildRequestRows.Read(scope, args.buildRequestId).ConfigureAwait(false);
+                await context.EnsureExists(new BuilderByRef(args.builderId), new RowKey("builders", args.builderId)).ConfigureAwait(false);
+                BuildRequest request = await BuildRequestTable.Get(context, args.buildRequestId).ConfigureAwait(false);
                 if (request.BuilderId != args.builderId)
                 {
                     throw new UpdateRefusedException(
@@ -26,24 +26,24 @@ public sealed partial class Updates
                 }
 
                 if (args.workerId is { } worker)
-                    await scope.Require(new OneWorker(worker), new RowKey("workers", worker)).ConfigureAwait(false);
+                    await context.EnsureExists(new WorkerByRef(worker), new RowKey("workers", worker)).ConfigureAwait(false);
 
                 var build = new Build
                 {
-                    Number = await BuildRows.LatestNumber(scope, args.builderId).ConfigureAwait(false) + 1,
+                    Number = await BuildTable.LatestNumber(context, args.builderId).ConfigureAwait(false) + 1,
                     BuilderId = args.builderId,
                     BuildRequestId = args.buildRequestId,
                     WorkerId = args.workerId,
-                    MasterId = scope.MasterId,
-                    StartedAt = scope.Now,
+                    MasterId = context.MasterId,
+                    StartedAt = context.Now,
                     StateString = "created",
                 };
-                build = await BuildRows.Insert(scope, build).ConfigureAwait(false);
-                return new AddBuildResult(build.BuildId, build.Number);
+                build = await BuildTable.Insert(context, build).ConfigureAwait(false);
+                return new AddedBuild(build.BuildId, build.Number);
             },
             (builderId, buildRequestId, workerId),
             cancellationToken,
-            static (needs, args) => needs.AddBuild(args.builderId, args.buildRequestId, args.workerId));
+            static (plan, args) => plan.AddBuild(args.builderId, args.buildRequestId, args.workerId));
 
     /// <summary>Says what a build is doing. Announced as <c>update</c>.</summary>
     /// <param name="buildId">The build.</param>
@@ -52,17 +52,17 @@ public sealed partial class Updates
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public Task SetBuildStateString(long buildId, string stateString, CancellationToken cancellationToken = default)
     {
-        Text.Check(stateString, nameof(stateString));
+        UnicodeText.Check(stateString, nameof(stateString));
         return Write(
-            static async (scope, args) =>
+            static async (context, args) =>
             {
-                Build build = await BuildRows.Find(scope, args.buildId).ConfigureAwait(false);
-                await BuildRows.SetStateString(scope, build with { StateString = args.stateString }).ConfigureAwait(false);
-                return default(Done);
+                Build build = await BuildTable.GetForUpdate(context, args.buildId).ConfigureAwait(false);
+                await BuildTable.SetStateString(context, build with { StateString = args.stateString }).ConfigureAwait(false);
+                return default(NoResult);
             },
             (buildId, stateString),
             cancellationToken,
-            static (needs, args) => needs.Build(args.buildId));
+            static (plan, args) => plan.Build(args.buildId));
     }
 
     /// <summary>Finishes a build, now. A later call overwrites. Announced as <c>finished</c>.</summary>
@@ -74,18 +74,18 @@ public sealed partial class Updates
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public Task FinishBuild(long buildId, BuildResult results, CancellationToken cancellationToken = default)
     {
-        Check.Result(results, nameof(results));
+        ArgumentChecks.Result(results, nameof(results));
         return Write(
-            static async (scope, args) =>
+            static async (context, args) =>
             {
-                Build build = await BuildRows.Find(scope, args.buildId).ConfigureAwait(false);
-                await BuildRows.Finish(
-                    scope, build with { Complete = true, CompleteAt = scope.NowNotBefore(build.StartedAt), Results = args.results }).ConfigureAwait(false);
-                return default(Done);
+                Build build = await BuildTable.GetForUpdate(context, args.buildId).ConfigureAwait(false);
+                await BuildTable.Finish(
+                    context, build with { Complete = true, CompleteAt = context.NowNotBefore(build.StartedAt), Results = args.results }).ConfigureAwait(false);
+                return default(NoResult);
             },
             (buildId, results),
             cancellationToken,
-            static (needs, args) => needs.Build(args.buildId));
+            static (plan, args) => plan.Build(args.buildId));
     }
 
     /// <summary>
@@ -99,17 +99,17 @@ public sealed partial class Updates
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public Task SetBuildProperty(long buildId, string name, Property property, CancellationToken cancellationToken = default)
     {
-        Check.NotEmpty(name, nameof(name));
+        ArgumentChecks.NotEmpty(name, nameof(name));
         ArgumentNullException.ThrowIfNull(property);
         return Write(
-            static async (scope, args) =>
+            static async (context, args) =>
             {
-                await BuildRows.Find(scope, args.buildId).ConfigureAwait(false);
-                await BuildRows.SetProperty(scope, args.buildId, args.name, args.property).ConfigureAwait(false);
-                return default(Done);
+                await BuildTable.GetForUpdate(context, args.buildId).ConfigureAwait(false);
+                await BuildTable.SetProperty(context, args.buildId, args.name, args.property).ConfigureAwait(false);
+                return default(NoResult);
             },
             (buildId, name, property),
             cancellationToken,
-            static (needs, args) => needs.Build(args.buildId));
+            static (plan, args) => plan.Build(args.buildId));
     }
 }

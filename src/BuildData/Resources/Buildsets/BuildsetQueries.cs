@@ -8,11 +8,11 @@ public sealed record AllBuildsets : CollectionQuery<Buildset>
     /// <inheritdoc/>
     public override string Path => "/buildsets";
 
-    internal override TableResource<Buildset> Resource => Catalog.Buildsets;
+    internal override TableDefinition<Buildset> Resource => Catalog.Buildsets;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/buildsets/*"];
 
-    internal override ValueTask<bool> Has(Buildset buildset, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Buildset buildset, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -23,12 +23,12 @@ public sealed record BuildsetById(long BuildsetId) : SingleQuery<Buildset>
     /// <inheritdoc/>
     public override string Path => $"/buildsets/{BuildsetId}";
 
-    internal override Resource Resource => Catalog.Buildsets;
+    internal override ResourceDefinition Resource => Catalog.Buildsets;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"t.id = {BuildsetId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}"];
 
-    internal override ValueTask<bool> Has(Buildset buildset, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Buildset buildset, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(buildset.BuildsetId == BuildsetId);
 }

@@ -43,7 +43,7 @@ public sealed partial class Updates
     /// <returns>The ids of the buildset and its build requests, and whether they are new.</returns>
     /// <exception cref="ArgumentException">A builder is named twice, a text is not well-formed, or the unique key is empty.</exception>
     /// <exception cref="ResourceNotFoundException">A builder, source stamp or build that is named does not exist.</exception>
-    public Task<AddBuildsetResult> AddBuildset(
+    public Task<AddedBuildset> AddBuildset(
         string? scheduler = null,
         IReadOnlyCollection<SourceStampRef>? sourceStamps = null,
         string reason = "",
@@ -58,24 +58,24 @@ public sealed partial class Updates
         string? uniqueKey = null,
         CancellationToken cancellationToken = default)
     {
-        Text.CheckOptional(scheduler, nameof(scheduler));
-        Text.Check(reason, nameof(reason));
-        Text.CheckOptional(externalIdString, nameof(externalIdString));
-        Text.CheckOptional(parentRelationship, nameof(parentRelationship));
+        UnicodeText.CheckOptional(scheduler, nameof(scheduler));
+        UnicodeText.Check(reason, nameof(reason));
+        UnicodeText.CheckOptional(externalIdString, nameof(externalIdString));
+        UnicodeText.CheckOptional(parentRelationship, nameof(parentRelationship));
         if (uniqueKey is not null)
-            Check.NotEmpty(uniqueKey, nameof(uniqueKey));
+            ArgumentChecks.NotEmpty(uniqueKey, nameof(uniqueKey));
         long[] builders = [.. builderIds ?? []];
         if (builders.Distinct().Count() != builders.Length)
             throw new ArgumentException("A builder is named twice; a buildset has one build request for each.", nameof(builderIds));
 
         SourceStampRef[] stamps = [.. sourceStamps ?? []];
         foreach (SourceStampRef stamp in stamps)
-            SourceStampRows.Check(stamp, nameof(sourceStamps));
+            SourceStampTable.Check(stamp, nameof(sourceStamps));
 
         var ownProperties = new PropertyMap();
         foreach ((string name, Property property) in properties ?? PropertyMap.Empty)
         {
-            Check.NotEmpty(name, nameof(properties));
+            ArgumentChecks.NotEmpty(name, nameof(properties));
             ownProperties.Add(name, property);
         }
 
@@ -92,7 +92,7 @@ public sealed partial class Updates
             Add,
             new NewBuildset(buildset, stamps, ownProperties, builders, waitedFor, priority, uniqueKey),
             cancellationToken,
-            static (needs, args) => needs.AddBuildset(args));
+            static (plan, args) => plan.AddBuildset(args));
     }
 
     /// <summary>
@@ -104,46 +104,46 @@ public sealed partial class Updates
     /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
     public Task MaybeBuildsetComplete(long buildsetId, CancellationToken cancellationToken = default) =>
         Write(
-            static async (scope, buildsetId) =>
+            static async (context, buildsetId) =>
             {
-                await BuildsetRows.CompleteIfDone(scope, buildsetId).ConfigureAwait(false);
-                return default(Done);
+                await BuildsetTable.CompleteIfDone(context, buildsetId).ConfigureAwait(false);
+                return default(NoResult);
             },
             buildsetId,
             cancellationToken,
-            static (needs, buildsetId) => needs.Buildset(buildsetId));
+            static (plan, buildsetId) => plan.Buildset(buildsetId));
 
-    private static async ValueTask<AddBuildsetResult> Add(UpdateScope scope, NewBuildset args)
+    private static async ValueTask<AddedBuildset> Add(UpdateContext context, NewBuildset args)
     {
-        if (args.UniqueKey is { } key && await BuildsetKeyRows.Find(scope, key).ConfigureAwait(false) is { } existing)
-            return await BuildsetKeyRows.Existing(scope, existing).ConfigureAwait(false);
+        if (args.UniqueKey is { } key && await BuildsetKeyTable.TryGetBuildsetId(context, key).ConfigureAwait(false) is { } existing)
+            return await BuildsetKeyTable.GetAdded(context, existing).ConfigureAwait(false);
 
         foreach (long builderId in args.BuilderIds)
-            await scope.Require(new OneBuilder(builderId), new RowKey("builders", builderId)).ConfigureAwait(false);
+            await context.EnsureExists(new BuilderByRef(builderId), new RowKey("builders", builderId)).ConfigureAwait(false);
         if (args.Buildset.ParentBuildId is { } parent)
-            await scope.Require(new OneBuild(parent), new RowKey("builds", parent)).ConfigureAwait(false);
+            await context.EnsureExists(new BuildByRef(parent), new RowKey("builds", parent)).ConfigureAwait(false);
         if (args.Buildset.RebuiltBuildId is { } rebuilt)
-            await scope.Require(new OneBuild(rebuilt), new RowKey("builds", rebuilt)).ConfigureAwait(false);
+            await context.EnsureExists(new BuildByRef(rebuilt), new RowKey("builds", rebuilt)).ConfigureAwait(false);
         foreach (SourceStampRef known in args.SourceStamps.Where(stamp => stamp.Id is not null))
-            await SourceStampRows.Find(scope, known).ConfigureAwait(false);
+            await SourceStampTable.GetOrAdd(context, known).ConfigureAwait(false);
 
         // From here on it writes.
-        Buildset buildset = args.Buildset with { SubmittedAt = scope.Now };
-        long id = await BuildsetRows.Insert(scope, buildset, args.UniqueKey).ConfigureAwait(false);
+        Buildset buildset = args.Buildset with { SubmittedAt = context.Now };
+        long id = await BuildsetTable.Insert(context, buildset, args.UniqueKey).ConfigureAwait(false);
         var stamps = new SortedDictionary<long, SourceStamp>();
         foreach (SourceStampRef named in args.SourceStamps)
         {
-            SourceStamp stamp = await SourceStampRows.Find(scope, named).ConfigureAwait(false);
+            SourceStamp stamp = await SourceStampTable.GetOrAdd(context, named).ConfigureAwait(false);
             stamps[stamp.SourceStampId] = stamp;
         }
 
         buildset = buildset with { BuildsetId = id, SourceStamps = stamps.Count == 0 ? [] : new ValueList<SourceStamp>([.. stamps.Values]) };
-        await BuildsetRows.InsertDetails(scope, buildset, args.Properties).ConfigureAwait(false);
+        await BuildsetTable.InsertDetails(context, buildset, args.Properties).ConfigureAwait(false);
 
         var requests = new List<BuildRequest>();
-        CollapsePolicy policy = scope.Options.CollapseBuildRequests;
+        CollapsePolicy policy = context.Options.CollapseBuildRequests;
         string? collapseKey = CollapseKey.Of(policy, buildset.SourceStamps, args.Properties, args.WaitedFor);
-        CollapsedRequests older = await CollapsedRequests.Find(scope, args.BuilderIds, buildset.SourceStamps, collapseKey).ConfigureAwait(false);
+        CollapsedRequests older = await CollapsedRequests.GetForUpdate(context, args.BuilderIds, buildset.SourceStamps, collapseKey).ConfigureAwait(false);
         foreach (long builderId in args.BuilderIds)
         {
             var request = new BuildRequest
@@ -151,22 +151,22 @@ public sealed partial class Updates
                 BuildsetId = buildset.BuildsetId,
                 BuilderId = builderId,
                 Priority = older.Priority(policy, builderId, args.Priority),
-                SubmittedAt = scope.Now,
+                SubmittedAt = context.Now,
                 WaitedFor = args.WaitedFor,
             };
-            request = await BuildRequestRows.Insert(scope, request, collapseKey).ConfigureAwait(false);
-            await BuildRequestRows.Announce(scope, request, "new").ConfigureAwait(false);
+            request = await BuildRequestTable.Insert(context, request, collapseKey).ConfigureAwait(false);
+            await BuildRequestTable.Announce(context, request, "new").ConfigureAwait(false);
             requests.Add(request);
         }
 
-        BuildsetRows.Hold(scope, buildset, requests.Count);
-        BuildsetRows.Announce(scope, buildset, "new");
+        BuildsetTable.Cache(context, buildset, requests.Count);
+        BuildsetTable.Announce(context, buildset, "new");
         if (requests.Count == 0)
-            await BuildsetRows.Complete(scope, buildset, BuildResult.Success).ConfigureAwait(false);
+            await BuildsetTable.Complete(context, buildset, BuildResult.Success).ConfigureAwait(false);
         else
-            await older.ReplaceBy(scope, requests).ConfigureAwait(false);
+            await older.ReplaceBy(context, requests).ConfigureAwait(false);
 
-        return new AddBuildsetResult(
+        return new AddedBuildset(
             buildset.BuildsetId, requests.ToDictionary(request => request.BuilderId, request => request.BuildRequestId).AsReadOnly());
     }
 }

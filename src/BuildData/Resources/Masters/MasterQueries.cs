@@ -8,11 +8,11 @@ public sealed record AllMasters : CollectionQuery<MasterInfo>
     /// <inheritdoc/>
     public override string Path => "/masters";
 
-    internal override TableResource<MasterInfo> Resource => Catalog.Masters;
+    internal override TableDefinition<MasterInfo> Resource => Catalog.Masters;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/masters/*"];
 
-    internal override ValueTask<bool> Has(MasterInfo master, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(MasterInfo master, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -23,12 +23,12 @@ public sealed record MasterById(long MasterId) : SingleQuery<MasterInfo>
     /// <inheritdoc/>
     public override string Path => $"/masters/{MasterId}";
 
-    internal override Resource Resource => Catalog.Masters;
+    internal override ResourceDefinition Resource => Catalog.Masters;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"m.id = {MasterId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/masters/{MasterId}"];
 
-    internal override ValueTask<bool> Has(MasterInfo master, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(MasterInfo master, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(master.MasterId == MasterId);
 }

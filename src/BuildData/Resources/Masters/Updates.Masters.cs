@@ -19,24 +19,24 @@ public sealed partial class Updates
     /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
     /// <returns>The build requests that can be claimed again.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="olderThan"/> is not positive.</exception>
-    public Task<IReadOnlyList<long>> UnclaimOfDeadMasters(TimeSpan olderThan, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<long>> ReleaseClaimsOfDeadMasters(TimeSpan olderThan, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(olderThan, TimeSpan.Zero);
         return Write(
-            static async (scope, olderThan) =>
+            static async (context, olderThan) =>
             {
-                if (!scope.SignsOfLife.HaveLasted(olderThan, scope.Now))
+                if (!context.SignsOfLife.HaveLasted(olderThan, context.Now))
                     return (IReadOnlyList<long>)[];
 
-                DateTimeOffset before = scope.Now.UtcTicks > olderThan.Ticks ? scope.Now - olderThan : DateTimeOffset.MinValue;
-                List<long> requests = await MasterRows.ClaimsOfDead(scope, before).ConfigureAwait(false);
+                DateTimeOffset before = context.Now.UtcTicks > olderThan.Ticks ? context.Now - olderThan : DateTimeOffset.MinValue;
+                List<long> requests = await MasterTable.ClaimsOfDead(context, before).ConfigureAwait(false);
                 foreach (long id in requests)
-                    await BuildRequestRows.Unclaim(scope, await BuildRequestRows.Find(scope, id).ConfigureAwait(false)).ConfigureAwait(false);
-                await MasterRows.Deactivate(scope, before).ConfigureAwait(false);
+                    await BuildRequestTable.Unclaim(context, await BuildRequestTable.GetForUpdate(context, id).ConfigureAwait(false)).ConfigureAwait(false);
+                await MasterTable.Deactivate(context, before).ConfigureAwait(false);
                 return requests.AsReadOnly();
             },
             olderThan,
             cancellationToken,
-            static (needs, _) => needs.FindsRowsItself(Tables.Masters | Tables.BuildRequests));
+            static (plan, _) => plan.ReadsRowsItself(Tables.Masters | Tables.BuildRequests));
     }
 }

@@ -18,7 +18,7 @@ public sealed class Property : IEquatable<Property>
     {
         if (value.ValueKind == JsonValueKind.Undefined)
             throw new ArgumentException("An undefined JsonElement is no JSON value.", nameof(value));
-        Text.Check(source, nameof(source));
+        UnicodeText.Check(source, nameof(source));
 
         Value = Normalize(value);
         Source = source;
@@ -41,7 +41,7 @@ public sealed class Property : IEquatable<Property>
     public static Property Parse(string json, string source)
     {
         ArgumentNullException.ThrowIfNull(json);
-        Text.Check(json, nameof(json));
+        UnicodeText.Check(json, nameof(json));
         try
         {
             return new Property(JsonElement.Parse(json), source);
@@ -60,7 +60,7 @@ public sealed class Property : IEquatable<Property>
     public static implicit operator Property((string? Value, string Source) property)
     {
         if (property.Value is { } text)
-            Text.Check(text, nameof(property));
+            UnicodeText.Check(text, nameof(property));
         return new(JsonSerializer.SerializeToElement(property.Value, BuildDataJsonContext.Default.String!), property.Source);
     }
 

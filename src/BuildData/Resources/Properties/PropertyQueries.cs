@@ -9,7 +9,7 @@ public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<Propert
     /// <inheritdoc/>
     public override string Path => $"/buildsets/{BuildsetId}/properties";
 
-    internal override Resource Resource => Catalog.Properties;
+    internal override ResourceDefinition Resource => Catalog.Properties;
 
     internal override ValueTask<PropertyMap?> Read(ReadSession session, BoundSpec spec, CancellationToken cancellationToken)
     {
@@ -24,8 +24,8 @@ public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<Propert
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}"];
 
-    internal override Answer<PropertyMap> Follow(BoundSpec bound, Ancestry ancestry) =>
-        new PropertyAnswer(static (_, _) => new(true), (e, token) => ancestry.PropertiesOfBuildset(e.Id, token));
+    internal override LiveResult<PropertyMap> Follow(BoundSpec bound, MembershipCache ancestry) =>
+        new PropertyLiveResult(static (_, _) => new(true), (e, token) => ancestry.PropertiesOfBuildset(e.Id, token));
 }
 
 /// <summary><c>/builds/{buildid}/properties</c>: the properties of a build.</summary>
@@ -35,7 +35,7 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
     /// <inheritdoc/>
     public override string Path => $"{Build}/properties";
 
-    internal override Resource Resource => Catalog.Properties;
+    internal override ResourceDefinition Resource => Catalog.Properties;
 
     internal override ValueTask<PropertyMap?> Read(ReadSession session, BoundSpec spec, CancellationToken cancellationToken)
     {
@@ -63,6 +63,6 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
 
-    internal override Answer<PropertyMap> Follow(BoundSpec bound, Ancestry ancestry) =>
-        new PropertyAnswer((e, token) => ancestry.IsBuild(e.Id, Build, token), read: null);
+    internal override LiveResult<PropertyMap> Follow(BoundSpec bound, MembershipCache ancestry) =>
+        new PropertyLiveResult((e, token) => ancestry.IsBuild(e.Id, Build, token), read: null);
 }

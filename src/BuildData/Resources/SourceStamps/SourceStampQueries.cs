@@ -8,11 +8,11 @@ public sealed record AllSourceStamps : CollectionQuery<SourceStamp>
     /// <inheritdoc/>
     public override string Path => "/sourcestamps";
 
-    internal override TableResource<SourceStamp> Resource => Catalog.SourceStamps;
+    internal override TableDefinition<SourceStamp> Resource => Catalog.SourceStamps;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/sourcestamps/*"];
 
-    internal override ValueTask<bool> Has(SourceStamp stamp, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(SourceStamp stamp, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -23,13 +23,13 @@ public sealed record SourceStampById(long SourceStampId) : SingleQuery<SourceSta
     /// <inheritdoc/>
     public override string Path => $"/sourcestamps/{SourceStampId}";
 
-    internal override Resource Resource => Catalog.SourceStamps;
+    internal override ResourceDefinition Resource => Catalog.SourceStamps;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"ss.id = {SourceStampId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/sourcestamps/{SourceStampId}"];
 
-    internal override ValueTask<bool> Has(SourceStamp stamp, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(SourceStamp stamp, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(stamp.SourceStampId == SourceStampId);
 }
 
@@ -40,14 +40,14 @@ public sealed record SourceStampsOfBuildset(long BuildsetId) : CollectionQuery<S
     /// <inheritdoc/>
     public override string Path => $"/buildsets/{BuildsetId}/sourcestamps";
 
-    internal override TableResource<SourceStamp> Resource => Catalog.SourceStamps;
+    internal override TableDefinition<SourceStamp> Resource => Catalog.SourceStamps;
 
     internal override void AppendConditions(SqlBuilder sql) =>
         sql.Condition().Append($"ss.id IN (SELECT sourcestamp_id FROM buildset_sourcestamps WHERE buildset_id = {BuildsetId})");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}"];
 
-    internal override ValueTask<bool> Has(SourceStamp stamp, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(SourceStamp stamp, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(true);
 
     internal override IReadOnlyList<SourceStamp> Touched(DataEvent e) =>

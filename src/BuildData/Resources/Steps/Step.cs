@@ -25,7 +25,7 @@ public sealed record Step
     [JsonPropertyName("started_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When the step had all the locks that it needs; null before that.</summary>
+    /// <summary>When the step had all the locks that it plan; null before that.</summary>
     [JsonPropertyName("locks_acquired_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? LocksAcquiredAt { get; init; }
 

@@ -25,7 +25,7 @@ internal sealed class StepNames(long builderId)
     /// <summary>How many names and suffixes are held.</summary>
     public int Held => (_names?.Count ?? 0) + _nextSuffix.Count;
 
-    /// <summary>How many of them <see cref="HeldRows"/> has counted.</summary>
+    /// <summary>How many of them <see cref="RowCache"/> has counted.</summary>
     public int Counted { get; set; }
 
     /// <summary>Whether the names are held, so that <see cref="IsTaken"/> can tell.</summary>

@@ -8,11 +8,11 @@ public sealed record AllSteps : CollectionQuery<Step>
     /// <inheritdoc/>
     public override string Path => "/steps";
 
-    internal override TableResource<Step> Resource => Catalog.Steps;
+    internal override TableDefinition<Step> Resource => Catalog.Steps;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/steps/*"];
 
-    internal override ValueTask<bool> Has(Step step, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -23,13 +23,13 @@ public sealed record StepById(long StepId) : SingleQuery<Step>
     /// <inheritdoc/>
     public override string Path => $"/steps/{StepId}";
 
-    internal override Resource Resource => Catalog.Steps;
+    internal override ResourceDefinition Resource => Catalog.Steps;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.id = {StepId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/steps/{StepId}"];
 
-    internal override ValueTask<bool> Has(Step step, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(step.StepId == StepId);
 }
 
@@ -40,7 +40,7 @@ public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
     /// <inheritdoc/>
     public override string Path => $"{Build}/steps";
 
-    internal override TableResource<Step> Resource => Catalog.Steps;
+    internal override TableDefinition<Step> Resource => Catalog.Steps;
 
     internal override string? DefaultOrder => "s.number";
 
@@ -50,7 +50,7 @@ public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
 
-    internal override ValueTask<bool> Has(Step step, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
         ancestry.IsBuild(step.BuildId, Build, cancellationToken);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
@@ -64,13 +64,13 @@ public sealed record StepsOfBuilder(BuilderRef Builder) : CollectionQuery<Step>
     /// <inheritdoc/>
     public override string Path => $"/builders/{Builder}/steps";
 
-    internal override TableResource<Step> Resource => Catalog.Steps;
+    internal override TableDefinition<Step> Resource => Catalog.Steps;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.builder_id = {Builder}");
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/steps/*"];
 
-    internal override ValueTask<bool> Has(Step step, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
         ancestry.IsOfBuilder(step.BuildId, Builder, cancellationToken);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
@@ -85,13 +85,13 @@ public sealed record StepByNumber(BuildRef Build, long Number) : SingleQuery<Ste
     /// <inheritdoc/>
     public override string Path => $"{Build}/steps/{Number}";
 
-    internal override Resource Resource => Catalog.Steps;
+    internal override ResourceDefinition Resource => Catalog.Steps;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build} AND s.number = {Number}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
 
-    internal override ValueTask<bool> Has(Step step, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
         step.Number == Number ? ancestry.IsBuild(step.BuildId, Build, cancellationToken) : new(false);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
@@ -104,15 +104,15 @@ public sealed record StepByNumber(BuildRef Build, long Number) : SingleQuery<Ste
 public sealed record StepByName(BuildRef Build, string Name) : SingleQuery<Step>
 {
     /// <inheritdoc/>
-    public override string Path => $"{Build}/steps/{Paths.PathText.Encode(Name)}";
+    public override string Path => $"{Build}/steps/{Paths.PathEncoding.Encode(Name)}";
 
-    internal override Resource Resource => Catalog.Steps;
+    internal override ResourceDefinition Resource => Catalog.Steps;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build} AND s.name = {Name}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
 
-    internal override ValueTask<bool> Has(Step step, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
         step.Name == Name ? ancestry.IsBuild(step.BuildId, Build, cancellationToken) : new(false);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>

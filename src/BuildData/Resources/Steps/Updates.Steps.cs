@@ -13,27 +13,27 @@ public sealed partial class Updates
     /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
     /// <exception cref="ArgumentException">The name is no identifier; the message says one that is.</exception>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
-    public Task<NewStepResult> NewStep(long buildId, string name, CancellationToken cancellationToken = default)
+    public Task<AddedStep> NewStep(long buildId, string name, CancellationToken cancellationToken = default)
     {
         Identifier.Check(name, nameof(name));
         return Write(
-            static async (scope, args) =>
+            static async (context, args) =>
             {
-                StepNames names = await StepRows.Names(scope, args.buildId).ConfigureAwait(false);
+                StepNames names = await StepTable.Names(context, args.buildId).ConfigureAwait(false);
                 var step = new Step
                 {
                     BuildId = args.buildId,
                     Number = names.Count,
-                    Name = await StepRows.FirstFreeName(scope, names, args.buildId, args.name).ConfigureAwait(false),
+                    Name = await StepTable.FirstFreeName(context, names, args.buildId, args.name).ConfigureAwait(false),
                     StateString = "pending",
                 };
-                step = await StepRows.Insert(scope, step, names.BuilderId).ConfigureAwait(false);
-                scope.Held.AddName(names, step.Name);
-                return new NewStepResult(step.StepId, step.Number, step.Name);
+                step = await StepTable.Insert(context, step, names.BuilderId).ConfigureAwait(false);
+                context.Cache.AddName(names, step.Name);
+                return new AddedStep(step.StepId, step.Number, step.Name);
             },
             (buildId, name),
             cancellationToken,
-            static (needs, args) => needs.AddStep(args.buildId));
+            static (plan, args) => plan.AddStep(args.buildId));
     }
 
     /// <summary>Says that a step has begun. Announced as <c>started</c>.</summary>
@@ -45,19 +45,19 @@ public sealed partial class Updates
     public Task StartStep(
         long stepId, DateTimeOffset? startedAt = null, bool locksAcquired = false, CancellationToken cancellationToken = default) =>
         Write(
-            static async (scope, args) =>
+            static async (context, args) =>
             {
-                Step step = await StepRows.Find(scope, args.stepId).ConfigureAwait(false);
-                DateTimeOffset at = args.startedAt ?? scope.Now;
-                await StepRows.Start(
-                    scope,
+                Step step = await StepTable.GetForUpdate(context, args.stepId).ConfigureAwait(false);
+                DateTimeOffset at = args.startedAt ?? context.Now;
+                await StepTable.Start(
+                    context,
                     step with { StartedAt = at, LocksAcquiredAt = args.locksAcquired ? at : step.LocksAcquiredAt },
                     startIsGiven: args.startedAt is not null).ConfigureAwait(false);
-                return default(Done);
+                return default(NoResult);
             },
             (stepId, startedAt: Timestamp.Stored(startedAt), locksAcquired),
             cancellationToken,
-            static (needs, args) => needs.Step(args.stepId));
+            static (plan, args) => plan.Step(args.stepId));
 
     /// <summary>Says that a step has all its locks. Announced as <c>updated</c>.</summary>
     /// <param name="stepId">The step.</param>
@@ -67,16 +67,16 @@ public sealed partial class Updates
     public Task SetStepLocksAcquiredAt(
         long stepId, DateTimeOffset? locksAcquiredAt = null, CancellationToken cancellationToken = default) =>
         Write(
-            static async (scope, args) =>
+            static async (context, args) =>
             {
-                Step step = await StepRows.Find(scope, args.stepId).ConfigureAwait(false);
-                await StepRows.SetLocksAcquiredAt(
-                    scope, step with { LocksAcquiredAt = args.locksAcquiredAt ?? scope.Now }).ConfigureAwait(false);
-                return default(Done);
+                Step step = await StepTable.GetForUpdate(context, args.stepId).ConfigureAwait(false);
+                await StepTable.SetLocksAcquiredAt(
+                    context, step with { LocksAcquiredAt = args.locksAcquiredAt ?? context.Now }).ConfigureAwait(false);
+                return default(NoResult);
             },
             (stepId, locksAcquiredAt: Timestamp.Stored(locksAcquiredAt)),
             cancellationToken,
-            static (needs, args) => needs.Step(args.stepId));
+            static (plan, args) => plan.Step(args.stepId));
 
     /// <summary>Says what a step is doing. Announced as <c>updated</c>.</summary>
     /// <param name="stepId">The step.</param>
@@ -85,17 +85,17 @@ public sealed partial class Updates
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
     public Task SetStepStateString(long stepId, string stateString, CancellationToken cancellationToken = default)
     {
-        Text.Check(stateString, nameof(stateString));
+        UnicodeText.Check(stateString, nameof(stateString));
         return Write(
-            static async (scope, args) =>
+            static async (context, args) =>
             {
-                Step step = await StepRows.Find(scope, args.stepId).ConfigureAwait(false);
-                await StepRows.SetStateString(scope, step with { StateString = args.stateString }).ConfigureAwait(false);
-                return default(Done);
+                Step step = await StepTable.GetForUpdate(context, args.stepId).ConfigureAwait(false);
+                await StepTable.SetStateString(context, step with { StateString = args.stateString }).ConfigureAwait(false);
+                return default(NoResult);
             },
             (stepId, stateString),
             cancellationToken,
-            static (needs, args) => needs.Step(args.stepId));
+            static (plan, args) => plan.Step(args.stepId));
     }
 
     /// <summary>Adds a link to a step, unless it has the same one. Announced as <c>updated</c> in either case.</summary>
@@ -106,21 +106,21 @@ public sealed partial class Updates
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
     public Task AddStepUrl(long stepId, string name, string url, CancellationToken cancellationToken = default)
     {
-        Text.Check(name, nameof(name));
-        Text.Check(url, nameof(url));
+        UnicodeText.Check(name, nameof(name));
+        UnicodeText.Check(url, nameof(url));
         return Write(
-            static async (scope, args) =>
+            static async (context, args) =>
             {
-                Step step = await StepRows.Find(scope, args.stepId).ConfigureAwait(false);
+                Step step = await StepTable.GetForUpdate(context, args.stepId).ConfigureAwait(false);
                 if (step.Urls.Contains(args.url))
-                    StepRows.Unchanged(scope, step, "updated");
+                    StepTable.Unchanged(context, step, "updated");
                 else
-                    await StepRows.SetUrls(scope, step with { Urls = new ValueList<StepUrl>([.. step.Urls, args.url]) }).ConfigureAwait(false);
-                return default(Done);
+                    await StepTable.SetUrls(context, step with { Urls = new ValueList<StepUrl>([.. step.Urls, args.url]) }).ConfigureAwait(false);
+                return default(NoResult);
             },
             (stepId, url: new StepUrl(name, url)),
             cancellationToken,
-            static (needs, args) => needs.Step(args.stepId));
+            static (plan, args) => plan.Step(args.stepId));
     }
 
     /// <summary>Finishes a step, now. A later call overwrites. Announced as <c>finished</c>.</summary>
@@ -135,19 +135,19 @@ public sealed partial class Updates
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
     public Task FinishStep(long stepId, BuildResult results, bool hidden = false, CancellationToken cancellationToken = default)
     {
-        Check.Result(results, nameof(results));
+        ArgumentChecks.Result(results, nameof(results));
         return Write(
-            static async (scope, args) =>
+            static async (context, args) =>
             {
-                Step step = await StepRows.Find(scope, args.stepId).ConfigureAwait(false);
-                DateTimeOffset completeAt = await StepRows.End(scope, step).ConfigureAwait(false);
-                await StepRows.Finish(
-                    scope,
+                Step step = await StepTable.GetForUpdate(context, args.stepId).ConfigureAwait(false);
+                DateTimeOffset completeAt = await StepTable.End(context, step).ConfigureAwait(false);
+                await StepTable.Finish(
+                    context,
                     step with { Complete = true, CompleteAt = completeAt, Results = args.results, Hidden = args.hidden }).ConfigureAwait(false);
-                return default(Done);
+                return default(NoResult);
             },
             (stepId, results, hidden),
             cancellationToken,
-            static (needs, args) => needs.Step(args.stepId));
+            static (plan, args) => plan.Step(args.stepId));
     }
 }

@@ -10,11 +10,11 @@ public sealed partial class Updates
     {
         Identifier.Check(name, nameof(name));
         return Write(
-            static (scope, name) => NameRows.FindOrInsert(
-                scope, "workers", "INSERT INTO workers (id, name) VALUES ($1, $2)", name,
-                static (scope, id, name) => scope.Announce(Catalog.Workers, "new", new Worker { WorkerId = id, Name = name }, id)),
+            static (context, name) => NameTable.GetOrAdd(
+                context, "workers", "INSERT INTO workers (id, name) VALUES ($1, $2)", name,
+                static (context, id, name) => context.Announce(Catalog.Workers, "new", new Worker { WorkerId = id, Name = name }, id)),
             name,
             cancellationToken,
-            static (needs, name) => needs.Name("workers", name));
+            static (plan, name) => plan.Name("workers", name));
     }
 }

@@ -8,22 +8,22 @@ public sealed record AllWorkers : CollectionQuery<Worker>
     /// <inheritdoc/>
     public override string Path => "/workers";
 
-    internal override TableResource<Worker> Resource => Catalog.Workers;
+    internal override TableDefinition<Worker> Resource => Catalog.Workers;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/workers/*"];
 
-    internal override ValueTask<bool> Has(Worker worker, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Worker worker, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(true);
 }
 
 /// <summary><c>/workers/{workerid_or_name}</c>: one worker.</summary>
 /// <param name="Worker">The worker.</param>
-public sealed record OneWorker(WorkerRef Worker) : SingleQuery<Worker>
+public sealed record WorkerByRef(WorkerRef Worker) : SingleQuery<Worker>
 {
     /// <inheritdoc/>
     public override string Path => $"/workers/{Worker}";
 
-    internal override Resource Resource => Catalog.Workers;
+    internal override ResourceDefinition Resource => Catalog.Workers;
 
     internal override void AppendConditions(SqlBuilder sql)
     {
@@ -35,6 +35,6 @@ public sealed record OneWorker(WorkerRef Worker) : SingleQuery<Worker>
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/workers/*"];
 
-    internal override ValueTask<bool> Has(Worker worker, Ancestry ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Worker worker, MembershipCache ancestry, CancellationToken cancellationToken) =>
         new(Worker.Name is { } name ? worker.Name == name : worker.WorkerId == Worker.Id);
 }

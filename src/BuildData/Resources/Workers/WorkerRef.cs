@@ -29,10 +29,10 @@ public readonly record struct WorkerRef
     /// <summary>The worker with this name.</summary>
     public static WorkerRef FromString(string name)
     {
-        Text.Check(name, nameof(name));
+        UnicodeText.Check(name, nameof(name));
         return new WorkerRef(null, name);
     }
 
     /// <summary>The reference as a path has it: the id, or the name percent-encoded.</summary>
-    public override string ToString() => PathText.Segment(Id, Name);
+    public override string ToString() => PathEncoding.Segment(Id, Name);
 }

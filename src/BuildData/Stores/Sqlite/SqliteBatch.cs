@@ -20,7 +20,7 @@ namespace BuildData.Stores.Sqlite;
 /// be current, and it is dropped.</para>
 /// </remarks>
 internal sealed class SqliteBatch(
-    SqliteWriteSession session, UpdateScope scope, StoreContext context, SqliteEventLog log, SqliteFileState state, CommitState commits, string file, long dataVersion)
+    SqliteWriteSession session, UpdateContext updateContext, StoreContext storeContext, SqliteEventWriter log, SqliteFileState state, CommitState commits, string file, long dataVersion)
 {
     private long _dataVersion = dataVersion;
     private long _foreignCommitLogged;
@@ -56,7 +56,7 @@ internal sealed class SqliteBatch(
         if (_refusal is not null)
             throw new StoreException($"'{file}' takes no updates until it is opened again, because the outcome of an earlier commit is unknown.", _refusal);
 
-        scope.Begin(withProperties);
+        updateContext.Begin(withProperties);
         session.Begin();
         if (session.DataVersion() is var version && version != _dataVersion)
         {
@@ -78,7 +78,7 @@ internal sealed class SqliteBatch(
         }
 
         session.RollbackToSavepoint();
-        scope.Held.Clear();
+        updateContext.Cache.Clear();
         return session.IsInTransaction;
     }
 
@@ -86,8 +86,8 @@ internal sealed class SqliteBatch(
     /// <exception cref="StoreException">It is not committed, or nobody knows; <see cref="StoreException.IsOutcomeUnknown"/> tells.</exception>
     public void Commit()
     {
-        long first = log.Append(scope, commits.IsSlow);
-        commits.Begin(scope.EventCount, log.KeepsEvents || commits.IsSlow);
+        long first = log.Append(updateContext, commits.IsSlow);
+        commits.Begin(updateContext.EventCount, log.KeepsEvents || commits.IsSlow);
         long start = Stopwatch.GetTimestamp();
         bool succeeded = false;
         try
@@ -105,16 +105,16 @@ internal sealed class SqliteBatch(
             commits.End(succeeded, Stopwatch.GetElapsedTime(start));
         }
 
-        log.Committed(scope.EventCount);
-        context.Events.Publish(scope.Events, first, scope.At);
-        scope.Events.Clear();
+        log.Committed(updateContext.EventCount);
+        storeContext.Events.Publish(updateContext.Events, first, updateContext.At);
+        updateContext.Events.Clear();
     }
 
     /// <summary>Undoes the transaction, if there is one.</summary>
     /// <exception cref="StoreException">It can't be undone.</exception>
     public void Undo()
     {
-        scope.Undo(0);
+        updateContext.Undo(0);
         log.Undone();
         try
         {
@@ -161,7 +161,7 @@ internal sealed class SqliteBatch(
             }
 
             Commit();
-            context.BatchEnded(items.Length, null);
+            storeContext.BatchEnded(items.Length, null);
         }
 #pragma warning disable CA1031 // Whatever happened to the transaction is reported to everyone in it.
         catch (Exception error)
@@ -190,7 +190,7 @@ internal sealed class SqliteBatch(
             }
 
             Commit();
-            context.BatchEnded(items.Length, null);
+            storeContext.BatchEnded(items.Length, null);
         }
 #pragma warning disable CA1031 // As above.
         catch (Exception error)
@@ -211,13 +211,13 @@ internal sealed class SqliteBatch(
                 item.Fail(reported);
         }
 
-        context.BatchEnded(items.Length, reported);
+        storeContext.BatchEnded(items.Length, reported);
     }
 
     private void Run(StoreUpdate item)
     {
-        int announced = scope.EventCount;
-        ValueTask running = item.Run(scope);
+        int announced = updateContext.EventCount;
+        ValueTask running = item.Run(updateContext);
         if (!running.IsCompleted)
             throw new InvalidOperationException("An update awaited something other than its session.");
 
@@ -225,7 +225,7 @@ internal sealed class SqliteBatch(
         if (item.Error is null)
             return;
 
-        scope.Forget(announced);
+        updateContext.Forget(announced);
         if (item.Error is SqliteException driver)
             item.Fail(SqliteErrors.Wrap(driver, file));
     }
@@ -253,13 +253,13 @@ internal sealed class SqliteBatch(
 
     private void DropWhatIsHeld()
     {
-        scope.Held.Clear();
+        updateContext.Cache.Clear();
 
         // A master that opens the file moves the numbers on, also if it announces nothing.
         bool hasNewEvents = log.Refresh();
         commits.Start(log.Sequence);
         if (hasNewEvents)
-            context.EventsWereLost(log.Sequence);
+            storeContext.EventsWereLost(log.Sequence);
         if (!state.IsOurs())
         {
             throw new StoreInUseException(
@@ -271,6 +271,6 @@ internal sealed class SqliteBatch(
             return;
 
         _foreignCommitLogged = Stopwatch.GetTimestamp();
-        context.ForeignCommit(file);
+        storeContext.ForeignCommit(file);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class SqliteSnapshots(CommitState commits)
             if (!commits.IsInProgress(commit))
                 return null;
 
-            EventLogRange range = await EventLog.Range(reader, cancellationToken).ConfigureAwait(false);
+            EventTableRange range = await EventTable.Range(reader, cancellationToken).ConfigureAwait(false);
             isKnown = true;
             return range.Last >= commit.After ? commit.After : commit.Before;
         }

@@ -11,7 +11,7 @@ internal sealed class SqliteStore : IStore
     private SqliteFileLock? _lock;
     private SqliteWriteSession? _session;
     private SqliteFileState? _state;
-    private SqliteEventLog? _log;
+    private SqliteEventWriter? _log;
     private SqliteBatch? _batch;
     private SqliteSnapshots? _snapshots;
     private SqliteWriter? _writer;
@@ -116,7 +116,7 @@ internal sealed class SqliteStore : IStore
         _context.StoreMigrated(_file.Path, from, to);
 
         _state = new SqliteFileState(_session);
-        _log = new SqliteEventLog(_session, _context.Options);
+        _log = new SqliteEventWriter(_session, _context.Options);
         _session.Begin();
         EventCursor last = _log.Open(wasClosed: _state.Enter());
         long masterId = SqliteMasters.Enter(_session, _context.Options);
@@ -129,7 +129,7 @@ internal sealed class SqliteStore : IStore
         var commits = new CommitState();
         commits.Start(last.Sequence);
         _snapshots = new SqliteSnapshots(commits);
-        _batch = new SqliteBatch(_session, new UpdateScope(_session, _context, masterId), _context, _log, _state, commits, _file.Path, dataVersion);
+        _batch = new SqliteBatch(_session, new UpdateContext(_session, _context, masterId), _context, _log, _state, commits, _file.Path, dataVersion);
         _writer = new SqliteWriter(_batch, _session, _file, _readers.Gate, _context);
         _context.StoreOpened(_file.Path, masterId);
     }

@@ -24,25 +24,25 @@ internal sealed class SqliteWriter : IAsyncDisposable
     // After so many batches of one, a caller counts as alone again.
     private const int LongestMemory = 32;
 
-    private static readonly TimeSpan MostLinger = TimeSpan.FromMicroseconds(60);
+    private static readonly TimeSpan MaxBatchDelay = TimeSpan.FromMicroseconds(60);
 
     private readonly ConcurrentQueue<StoreRequest> _queue = new();
     private readonly List<StoreUpdate> _batch = [];
     private readonly SemaphoreSlim _wake = new(0);
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SqliteBatch _runner;
-    private readonly LogLimit _logLimit;
+    private readonly WalSizeLimit _logLimit;
     private readonly CompletionQueue _completions = new();
     private readonly Thread _thread;
     private int _busy;
-    private int _company;
+    private int _recentCallers;
     private volatile bool _closing;
     private volatile bool _closed;
 
     public SqliteWriter(SqliteBatch runner, SqliteWriteSession session, SqliteFile file, ReadGate gate, StoreContext context)
     {
         _runner = runner;
-        _logLimit = new LogLimit(session, file, gate, context) { WakeWriter = () => _wake.Release() };
+        _logLimit = new WalSizeLimit(session, file, gate, context) { WakeWriter = () => _wake.Release() };
         _thread = new Thread(Serve) { Name = "BuildData writer", IsBackground = true };
 
         // Not with the execution context of whoever happens to open the store.
@@ -64,7 +64,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             return;
         }
 
-        if (Volatile.Read(ref _company) == 0 && _queue.IsEmpty && TryEnter())
+        if (Volatile.Read(ref _recentCallers) == 0 && _queue.IsEmpty && TryEnter())
         {
             try
             {
@@ -205,9 +205,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _completions.Add(items);
         _logLimit.AfterCommit();
         _logLimit.Continue();
-        Volatile.Write(ref _company, items.Length > 1 ? LongestMemory : Math.Max(0, _company - 1));
+        Volatile.Write(ref _recentCallers, items.Length > 1 ? LongestMemory : Math.Max(0, _recentCallers - 1));
         if (items.Length > 1)
-            Linger(items.Length);
+            WaitForMoreCallers(items.Length);
     }
 
     private void RunTransaction(SqliteHostTransaction transaction)
@@ -222,10 +222,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// Waits for the callers of the last batch to come back, which they are likely to do at once: a fuller batch is worth more
     /// than an early one.
     /// </summary>
-    private void Linger(int callers)
+    private void WaitForMoreCallers(int callers)
     {
         long start = Stopwatch.GetTimestamp();
-        while (_queue.Count < callers && Stopwatch.GetElapsedTime(start) < MostLinger)
+        while (_queue.Count < callers && Stopwatch.GetElapsedTime(start) < MaxBatchDelay)
             Thread.SpinWait(20);
     }
 

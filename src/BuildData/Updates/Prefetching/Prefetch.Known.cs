@@ -6,17 +6,17 @@ namespace BuildData;
 internal sealed partial class Prefetch
 {
     /// <summary>Finds the source stamps of new buildsets, on which depends what else is needed.</summary>
-    private async ValueTask FindStamps(UpdateNeeds[] all)
+    private async ValueTask FindStamps(PrefetchPlan[] all)
     {
         var hashes = new SortedSet<string>(StringComparer.Ordinal);
         var ids = new SortedSet<long>();
-        foreach (SourceStampRef stamp in all.SelectMany(needs => needs.NewBuildset?.SourceStamps ?? []))
+        foreach (SourceStampRef stamp in all.SelectMany(plan => plan.NewBuildset?.SourceStamps ?? []))
         {
             lock (Shared.Lock)
             {
                 if (stamp.Id is { } id)
                     Know(Shared.Stamp(id), () => ids.Add(id));
-                else if (stamp.Key is { Patch: null } key && SourceStampRows.Hash(key) is var hash)
+                else if (stamp.Key is { Patch: null } key && SourceStampTable.Hash(key) is var hash)
                     Know(Shared.Stamp(hash), () => hashes.Add(hash));
             }
         }
@@ -26,11 +26,11 @@ internal sealed partial class Prefetch
         if (ids.Count > 0)
             AddStamps("ss.id", sql => sql.AppendList([.. ids]));
         await Query().ConfigureAwait(false);
-        Held.MissingStamps.UnionWith(hashes.Where(hash => !Held.StampsByHash.ContainsKey(hash)));
+        Cache.MissingStamps.UnionWith(hashes.Where(hash => !Cache.StampsByHash.ContainsKey(hash)));
 
         // One with a patch is always new.
-        int patches = all.Sum(needs => needs.NewBuildset?.SourceStamps.Count(stamp => stamp.Key?.Patch is not null) ?? 0);
-        AddNewRows("sourcestamps", Held.MissingStamps.Count + patches);
+        int patches = all.Sum(plan => plan.NewBuildset?.SourceStamps.Count(stamp => stamp.Key?.Patch is not null) ?? 0);
+        AddNewRows("sourcestamps", Cache.MissingStamps.Count + patches);
         AddNewRows("patches", patches);
 
         void AddNewRows(string table, int count)
@@ -59,27 +59,27 @@ internal sealed partial class Prefetch
 
     private void Hold(SourceStamp stamp)
     {
-        Held.StampsById[stamp.SourceStampId] = stamp;
+        Cache.StampsById[stamp.SourceStampId] = stamp;
         if (stamp.Patch is null)
-            Held.StampsByHash[SourceStampRows.Hash(SourceStampKey.Of(stamp))] = stamp;
+            Cache.StampsByHash[SourceStampTable.Hash(SourceStampKey.Of(stamp))] = stamp;
     }
 
     /// <summary>Takes what is known from earlier transactions, and collects what has to be locked.</summary>
-    private void TakeShared(UpdateNeeds[] all)
+    private void TakeShared(PrefetchPlan[] all)
     {
         lock (Shared.Lock)
         {
-            foreach (UpdateNeeds needs in all)
+            foreach (PrefetchPlan plan in all)
             {
-                foreach (RowKey row in needs.Rows)
-                    Take(row, needs);
-                if (needs.NewBuildset is { } buildset && KeyOf(buildset) is { } key)
+                foreach (RowKey row in plan.Rows)
+                    Take(row, plan);
+                if (plan.NewBuildset is { } buildset && KeyOf(buildset) is { } key)
                     _waiting.UnionWith(buildset.BuilderIds.Select(builder => (builder, key)));
             }
         }
     }
 
-    private void Take(RowKey row, UpdateNeeds needs)
+    private void Take(RowKey row, PrefetchPlan plan)
     {
         switch (row.Table)
         {
@@ -90,12 +90,12 @@ internal sealed partial class Prefetch
                 _buildsets.Add(row.Id);
                 break;
             case "buildrequests":
-                (needs.CompletesRequests ? _completes : _requests).Add(row.Id);
+                (plan.CompletesRequests ? _completes : _requests).Add(row.Id);
                 break;
-            case "builds" when !Held.Builds.ContainsKey(row.Id) && (waits || !Held.TryTake(row)):
+            case "builds" when !Cache.Builds.ContainsKey(row.Id) && (waits || !Cache.TryTakeShared(row)):
                 _builds.Add(row.Id);
                 break;
-            case "steps" when !Held.Steps.ContainsKey(row.Id) && (waits || !Held.TryTake(row)):
+            case "steps" when !Cache.Steps.ContainsKey(row.Id) && (waits || !Cache.TryTakeShared(row)):
                 _steps.Add(row.Id);
                 break;
         }
@@ -107,13 +107,13 @@ internal sealed partial class Prefetch
         var stamps = new SortedDictionary<long, SourceStamp>();
         foreach (SourceStampRef named in buildset.SourceStamps)
         {
-            SourceStamp? stamp = named.Id is { } id ? Held.StampsById.GetValueOrDefault(id)
-                : named.Key is { Patch: null } key ? Held.StampsByHash.GetValueOrDefault(SourceStampRows.Hash(key)) : null;
+            SourceStamp? stamp = named.Id is { } id ? Cache.StampsById.GetValueOrDefault(id)
+                : named.Key is { Patch: null } key ? Cache.StampsByHash.GetValueOrDefault(SourceStampTable.Hash(key)) : null;
             if (stamp is null)
                 return null;
             stamps[stamp.SourceStampId] = stamp;
         }
 
-        return CollapseKey.Of(scope.Options.CollapseBuildRequests, [.. stamps.Values], buildset.Properties, buildset.WaitedFor);
+        return CollapseKey.Of(context.Options.CollapseBuildRequests, [.. stamps.Values], buildset.Properties, buildset.WaitedFor);
     }
 }

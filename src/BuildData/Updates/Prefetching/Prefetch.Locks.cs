@@ -20,15 +20,15 @@ internal sealed partial class Prefetch
             AddRequests(AppendWaiting(new SqlBuilder().Append("SELECT ").Append(Catalog.BuildRequests.Columns).Append(" FROM ")));
         }
 
-        AddResources(Catalog.Builds, "builds", _builds, build => Held.Builds[build.BuildId] = build);
-        AddResources(Catalog.Steps, "steps", _steps, step => Held.Steps[step.StepId] = step);
+        AddResources(Catalog.Builds, "builds", _builds, build => Cache.Builds[build.BuildId] = build);
+        AddResources(Catalog.Steps, "steps", _steps, step => Cache.Steps[step.StepId] = step);
 
         void AddRequests(SqlBuilder sql)
         {
             ResourceSink<BuildRequest> sink = Catalog.BuildRequests.CreateSink(ResultSpec.Empty);
             Add(sql.Append(" ORDER BY r.id").Append(LockClause("r")), sink, () => sink.Resources.ForEach(request =>
             {
-                Held.BuildRequests[request.BuildRequestId] = request;
+                Cache.BuildRequests[request.BuildRequestId] = request;
                 _locked.Add(new RowKey("buildrequests", request.BuildRequestId));
             }));
         }
@@ -44,20 +44,20 @@ internal sealed partial class Prefetch
                 _locked.Add(new RowKey(table, id));
                 if (table == "builders")
                 {
-                    Held.Know(new RowKey(table, id));
-                    Held.LockedBuilders.Add(id);
+                    Cache.Know(new RowKey(table, id));
+                    Cache.LockedBuilders.Add(id);
                 }
             }
         });
     }
 
-    private void AddResources<T>(TableResource<T> resource, string table, SortedSet<long> ids, Action<T> hold)
+    private void AddResources<T>(TableDefinition<T> resource, string table, SortedSet<long> ids, Action<T> hold)
         where T : class
     {
         foreach (long[] some in IdList.Split(ids))
         {
-            var sink = new VersionedSink<T>(resource.CreateSink(ResultSpec.Empty), table, Held.Versions);
-            SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(resource.Columns).Append(", ").Append(scope.Session.Dialect.RowVersion(resource.Alias))
+            var sink = new VersionedSink<T>(resource.CreateSink(ResultSpec.Empty), table, Cache.Versions);
+            SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(resource.Columns).Append(", ").Append(context.Session.Dialect.RowVersion(resource.Alias))
                 .Append(" AS Version FROM ").Append(resource.Table).Append(" WHERE ").Append(resource.Key).Append(" IN ").AppendList(some)
                 .Append(" ORDER BY ").Append(resource.Key).Append(LockClause(resource.Alias));
             Add(sql, sink, () =>

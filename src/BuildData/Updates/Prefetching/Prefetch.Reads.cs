@@ -5,7 +5,7 @@ namespace BuildData;
 // What is read when the rows are locked.
 internal sealed partial class Prefetch
 {
-    private void ReadAll(UpdateNeeds[] all)
+    private void ReadAll(PrefetchPlan[] all)
     {
         ReadBuilders(all);
         if (HasBuildsets)
@@ -19,24 +19,24 @@ internal sealed partial class Prefetch
         ReadReferences(all);
         ReadProperties();
         ReadStepNames(all);
-        foreach (IGrouping<string, (string Table, int Count)> ids in all.SelectMany(needs => needs.NewIds).Concat(_newRows).GroupBy(ids => ids.Table).OrderBy(ids => ids.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string, (string Table, int Count)> ids in all.SelectMany(plan => plan.NewIds).Concat(_newRows).GroupBy(ids => ids.Table).OrderBy(ids => ids.Key, StringComparer.Ordinal))
         {
-            if (scope.Session.Reserve(ids.Key, ids.Sum(id => id.Count)) is { } query)
+            if (context.Session.Reserve(ids.Key, ids.Sum(id => id.Count)) is { } query)
                 _queries.Add(query);
         }
     }
 
-    private void ReadBuilders(UpdateNeeds[] all)
+    private void ReadBuilders(PrefetchPlan[] all)
     {
-        long[] described = [.. all.Where(needs => needs.DescribesBuilder).SelectMany(needs => needs.Rows).Select(row => row.Id).Distinct()];
+        long[] described = [.. all.Where(plan => plan.DescribesBuilder).SelectMany(plan => plan.Rows).Select(row => row.Id).Distinct()];
         if (described.Length > 0)
         {
             AddDetailed(
                 Catalog.Builders, sql => sql.AppendList(described),
-                builder => Held.Builders[builder.BuilderId] = builder, row => _locked.Contains(new RowKey("builders", row.BuilderId)));
+                builder => Cache.Builders[builder.BuilderId] = builder, row => _locked.Contains(new RowKey("builders", row.BuilderId)));
         }
 
-        long[] growing = [.. all.Select(needs => needs.NewBuildOf ?? IdList.NoId).Where(id => id != IdList.NoId).Distinct()];
+        long[] growing = [.. all.Select(plan => plan.NewBuildOf ?? IdList.NoId).Where(id => id != IdList.NoId).Distinct()];
         if (growing.Length == 0)
             return;
 
@@ -46,7 +46,7 @@ internal sealed partial class Prefetch
         Add(sql, latest, () => latest.Rows.ForEach(row =>
         {
             if (_locked.Contains(new RowKey("builders", row.BuilderId)))
-                Held.BuildNumbers[row.BuilderId] = row.Number;
+                Cache.BuildNumbers[row.BuilderId] = row.Number;
         }));
     }
 
@@ -54,7 +54,7 @@ internal sealed partial class Prefetch
     {
         AddDetailed(
             Catalog.Buildsets, sql => AppendBuildsets(sql),
-            buildset => Held.Buildsets[buildset.BuildsetId] = buildset, buildset => _locked.Contains(new RowKey("buildsets", buildset.BuildsetId)));
+            buildset => Cache.Buildsets[buildset.BuildsetId] = buildset, buildset => _locked.Contains(new RowKey("buildsets", buildset.BuildsetId)));
         if (_waiting.Count == 0)
             return;
 
@@ -66,11 +66,11 @@ internal sealed partial class Prefetch
         Add(sql, waiting, () =>
         {
             foreach ((long, string) key in _waiting)
-                Held.Waiting[key] = [];
+                Cache.Waiting[key] = [];
             foreach (PrefetchedRows.Waiting row in waiting.Rows)
             {
                 if (_locked.Contains(new RowKey("buildrequests", row.BuildRequestId)) && _locked.Contains(new RowKey("buildsets", row.BuildsetId)))
-                    Held.Waiting[(row.BuilderId, row.CollapseKey)].Add(row.BuildRequestId);
+                    Cache.Waiting[(row.BuilderId, row.CollapseKey)].Add(row.BuildRequestId);
                 else
                     _blockedKeys.Add((row.BuilderId, row.CollapseKey));
             }
@@ -86,8 +86,8 @@ internal sealed partial class Prefetch
         {
             foreach (PrefetchedRows.Ended row in ended.Rows.Where(row => _locked.Contains(new RowKey("buildsets", row.BuildsetId))))
             {
-                if (!Held.Progress.TryGetValue(row.BuildsetId, out BuildsetProgress? progress))
-                    Held.Progress.Add(row.BuildsetId, progress = new BuildsetProgress());
+                if (!Cache.Progress.TryGetValue(row.BuildsetId, out BuildsetProgress? progress))
+                    Cache.Progress.Add(row.BuildsetId, progress = new BuildsetProgress());
                 if (row.Results is { } results)
                     progress.Results.Add((BuildResult)results);
                 else
@@ -96,9 +96,9 @@ internal sealed partial class Prefetch
         });
     }
 
-    private void ReadNames(UpdateNeeds[] all)
+    private void ReadNames(PrefetchPlan[] all)
     {
-        foreach (IGrouping<string, (string Table, string Name)> table in all.SelectMany(needs => needs.Names).Distinct().GroupBy(name => name.Table))
+        foreach (IGrouping<string, (string Table, string Name)> table in all.SelectMany(plan => plan.Names).Distinct().GroupBy(name => name.Table))
         {
             var unknown = new List<string>();
             foreach ((string _, string name) in table)
@@ -106,7 +106,7 @@ internal sealed partial class Prefetch
                 lock (Shared.Lock)
                 {
                     if (Shared.Name(table.Key, name) is { } known)
-                        Held.Names[(table.Key, name)] = known;
+                        Cache.Names[(table.Key, name)] = known;
                     else
                         unknown.Add(name);
                 }
@@ -122,15 +122,15 @@ internal sealed partial class Prefetch
                 named,
                 () =>
                 {
-                    named.Rows.ForEach(row => Held.Names[(table.Key, row.Name)] = row.Id);
-                    Held.MissingNames.UnionWith(unknown.Select(name => (table.Key, name)).Where(name => !Held.Names.ContainsKey(name)));
+                    named.Rows.ForEach(row => Cache.Names[(table.Key, row.Name)] = row.Id);
+                    Cache.MissingNames.UnionWith(unknown.Select(name => (table.Key, name)).Where(name => !Cache.Names.ContainsKey(name)));
                 });
         }
     }
 
-    private void ReadUniqueKeys(UpdateNeeds[] all)
+    private void ReadUniqueKeys(PrefetchPlan[] all)
     {
-        string[] keys = [.. all.Select(needs => needs.UniqueKey).OfType<string>().Distinct()];
+        string[] keys = [.. all.Select(plan => plan.UniqueKey).OfType<string>().Distinct()];
         if (keys.Length == 0)
             return;
 
@@ -138,21 +138,21 @@ internal sealed partial class Prefetch
         Add(new SqlBuilder().Append("SELECT id AS Id, unique_key AS UniqueKey FROM buildsets WHERE unique_key IN ").AppendList(keys), known, () =>
         {
             foreach (string key in keys)
-                Held.UniqueKeys[key] = null;
-            known.Rows.ForEach(row => Held.UniqueKeys[row.UniqueKey] = row.Id);
+                Cache.UniqueKeys[key] = null;
+            known.Rows.ForEach(row => Cache.UniqueKeys[row.UniqueKey] = row.Id);
         });
     }
 
-    private void ReadReferences(UpdateNeeds[] all)
+    private void ReadReferences(PrefetchPlan[] all)
     {
-        foreach (IGrouping<string, RowKey> table in all.SelectMany(needs => needs.References).Distinct().GroupBy(row => row.Table))
+        foreach (IGrouping<string, RowKey> table in all.SelectMany(plan => plan.References).Distinct().GroupBy(row => row.Table))
         {
             if (table.Key == "buildrequests")
             {
                 ResourceSink<BuildRequest> requests = Catalog.BuildRequests.CreateSink(ResultSpec.Empty);
                 Add(
                     new SqlBuilder().Append("SELECT ").Append(Catalog.BuildRequests.Columns).Append(" FROM buildrequests AS r WHERE r.id IN ").AppendList([.. table.Select(row => row.Id)]),
-                    requests, () => requests.Resources.ForEach(request => Held.ReadRequests[request.BuildRequestId] = request));
+                    requests, () => requests.Resources.ForEach(request => Cache.ReadRequests[request.BuildRequestId] = request));
                 continue;
             }
 
@@ -160,27 +160,27 @@ internal sealed partial class Prefetch
             lock (Shared.Lock)
                 unknown = [.. table.Where(row => !Shared.Knows(row))];
             foreach (RowKey row in table.Except(unknown))
-                Held.Know(row);
+                Cache.Know(row);
             if (unknown.Length == 0)
                 continue;
 
             var ids = new ListSink<long>();
             Add(
                 new SqlBuilder().Append("SELECT id FROM ").Append(table.Key).Append(" WHERE id IN ").AppendList([.. unknown.Select(row => row.Id)]),
-                ids, () => ids.Rows.ForEach(id => Held.Know(new RowKey(table.Key, id))));
+                ids, () => ids.Rows.ForEach(id => Cache.Know(new RowKey(table.Key, id))));
         }
     }
 
     private void ReadProperties()
     {
-        if (!scope.WantsProperties)
+        if (!context.WantsProperties)
             return;
 
         foreach (long[] ids in IdList.Split(_builds))
         {
             AddProperties(
                 sql => sql.Append("builds AS o LEFT JOIN build_properties AS p ON p.build_id = o.id WHERE o.id IN ").AppendList(ids),
-                (id, properties) => Held.BuildProperties[id] = properties);
+                (id, properties) => Cache.BuildProperties[id] = properties);
         }
 
         if (_requests.Count + _completes.Count + _waiting.Count == 0)
@@ -189,7 +189,7 @@ internal sealed partial class Prefetch
         AddProperties(
             sql => AppendBuildsets(
                 sql.Append("buildsets AS o LEFT JOIN buildset_properties AS p ON p.buildset_id = o.id WHERE o.id IN "), ofAllRequests: true),
-            (id, properties) => Held.BuildsetProperties[id] = properties);
+            (id, properties) => Cache.BuildsetProperties[id] = properties);
     }
 
     private void AddProperties(Action<SqlBuilder> appendTables, Action<long, PropertyMap> hold)
@@ -202,9 +202,9 @@ internal sealed partial class Prefetch
     }
 
     /// <summary>The names of builds' steps. Whoever holds a build's row sees all of its steps.</summary>
-    private void ReadStepNames(UpdateNeeds[] all)
+    private void ReadStepNames(PrefetchPlan[] all)
     {
-        long[] builds = [.. all.Select(needs => needs.NewStepOf ?? IdList.NoId).Where(id => id != IdList.NoId && !Held.HasAllNames(id)).Distinct()];
+        long[] builds = [.. all.Select(plan => plan.NewStepOf ?? IdList.NoId).Where(id => id != IdList.NoId && !Cache.HasAllNames(id)).Distinct()];
         if (builds.Length == 0)
             return;
 
@@ -216,18 +216,18 @@ internal sealed partial class Prefetch
         {
             ILookup<long, string> added = names.Rows.ToLookup(row => row.BuildId, row => row.Name);
 
-            // Of builds with very many steps the names are not held, and the update asks for what it needs.
-            foreach (long id in builds.Where(id => Held.Builds.ContainsKey(id) && added[id].Count() <= StepNames.MostHeld))
+            // Of builds with very many steps the names are not cache, and the update asks for what it plan.
+            foreach (long id in builds.Where(id => Cache.Builds.ContainsKey(id) && added[id].Count() <= StepNames.MostHeld))
             {
-                var all = new StepNames(Held.Builds[id].BuilderId);
+                var all = new StepNames(Cache.Builds[id].BuilderId);
                 foreach (string name in added[id])
                     all.Add(name);
-                Held.HoldAllNames(id, all);
+                Cache.SetAllNames(id, all);
             }
         });
     }
 
-    private void AddDetailed<T>(TableResource<T> resource, Action<SqlBuilder> appendIds, Action<T> hold, Func<T, bool> isLocked)
+    private void AddDetailed<T>(TableDefinition<T> resource, Action<SqlBuilder> appendIds, Action<T> hold, Func<T, bool> isLocked)
         where T : class
     {
         ResourceSink<T> sink = resource.CreateSink(ResultSpec.Empty);

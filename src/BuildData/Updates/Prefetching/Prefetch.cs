@@ -3,14 +3,14 @@ using BuildData.Stores;
 namespace BuildData;
 
 /// <summary>
-/// Reads and locks what a batch of updates needs, in two round trips at most. The first finds source stamps, and is left out
+/// Reads and locks what a batch of updates plan, in two round trips at most. The first finds source stamps, and is left out
 /// where they are known. The second locks rows: builders, buildsets, build requests, builds and steps, in this order and by id in
 /// each table, for all masters. Then, with the locks, it reads what the updates look at.
 /// </summary>
-/// <param name="scope">The scope of the transaction.</param>
+/// <param name="context">The context of the transaction.</param>
 /// <param name="updates">The updates.</param>
 /// <param name="waits">Whether to wait for rows that others have locked. Otherwise their updates are blocked.</param>
-internal sealed partial class Prefetch(UpdateScope scope, IReadOnlyList<StoreUpdate> updates, bool waits)
+internal sealed partial class Prefetch(UpdateContext context, IReadOnlyList<StoreUpdate> updates, bool waits)
 {
     private readonly List<(SqlBuilder Sql, RowSink Sink)> _queries = [];
     private readonly List<Action> _read = [];
@@ -26,44 +26,44 @@ internal sealed partial class Prefetch(UpdateScope scope, IReadOnlyList<StoreUpd
     private readonly HashSet<RowKey> _blocked = [];
     private readonly HashSet<(long BuilderId, string Key)> _blockedKeys = [];
 
-    private HeldRows Held => scope.Held;
+    private RowCache Cache => context.Cache;
 
-    private SharedRows Shared => scope.Held.Shared!;
+    private SharedRowCache Shared => context.Cache.Shared!;
 
-    private string LockClause(string alias) => scope.Session.Dialect.LockRows(alias, skipsLocked: !waits);
+    private string LockClause(string alias) => context.Session.Dialect.LockRows(alias, skipsLocked: !waits);
 
     /// <summary>
     /// Takes the only row that a lone update needs from those that are known; false if it is not, so that it has to be read.
     /// </summary>
-    public static bool TryTakeKnown(HeldRows held, UpdateNeeds needs)
+    public static bool TryTakeKnown(RowCache cache, PrefetchPlan plan)
     {
-        if (needs.OnlyRow is not { Table: "steps" or "builds" } row)
+        if (plan.OnlyRow is not { Table: "steps" or "builds" } row)
             return false;
 
-        lock (held.Shared!.Lock)
-            return held.TryTake(row);
+        lock (cache.Shared!.Lock)
+            return cache.TryTakeShared(row);
     }
 
     /// <returns>The updates that need rows which others have locked.</returns>
     public async ValueTask<IReadOnlyCollection<StoreUpdate>> Run()
     {
-        UpdateNeeds[] needs = [.. updates.Select(update => update.Needs(scope.Options))];
-        await FindStamps(needs).ConfigureAwait(false);
-        TakeShared(needs);
+        PrefetchPlan[] plan = [.. updates.Select(update => update.PrefetchPlan(context.Options))];
+        await FindStamps(plan).ConfigureAwait(false);
+        TakeShared(plan);
         LockAll();
-        ReadAll(needs);
+        ReadAll(plan);
         await Query().ConfigureAwait(false);
         if (waits)
             return [];
 
         await FindBlocked().ConfigureAwait(false);
-        return _blocked.Count + _blockedKeys.Count == 0 ? [] : [.. updates.Where((_, i) => IsBlocked(needs[i]))];
+        return _blocked.Count + _blockedKeys.Count == 0 ? [] : [.. updates.Where((_, i) => IsBlocked(plan[i]))];
     }
 
     /// <summary>Finds out which rows were asked for that others have locked, as opposed to rows that do not exist.</summary>
     private async ValueTask FindBlocked()
     {
-        foreach (BuildRequest request in _completes.Where(Held.BuildRequests.ContainsKey).Select(id => Held.BuildRequests[id]))
+        foreach (BuildRequest request in _completes.Where(Cache.BuildRequests.ContainsKey).Select(id => Cache.BuildRequests[id]))
         {
             if (!_locked.Contains(new RowKey("buildsets", request.BuildsetId)))
                 _blocked.Add(new RowKey("buildrequests", request.BuildRequestId));
@@ -85,9 +85,9 @@ internal sealed partial class Prefetch(UpdateScope scope, IReadOnlyList<StoreUpd
         await Query().ConfigureAwait(false);
     }
 
-    private bool IsBlocked(UpdateNeeds needs) =>
-        needs.Rows.Any(_blocked.Contains)
-        || (_blockedKeys.Count > 0 && needs.NewBuildset is { } buildset && KeyOf(buildset) is { } key
+    private bool IsBlocked(PrefetchPlan plan) =>
+        plan.Rows.Any(_blocked.Contains)
+        || (_blockedKeys.Count > 0 && plan.NewBuildset is { } buildset && KeyOf(buildset) is { } key
             && buildset.BuilderIds.Any(builder => _blockedKeys.Contains((builder, key))));
 
     private bool HasBuildsets => _buildsets.Count + _completes.Count + _waiting.Count > 0;
@@ -141,7 +141,7 @@ internal sealed partial class Prefetch(UpdateScope scope, IReadOnlyList<StoreUpd
         if (_queries.Count == 0)
             return;
 
-        await scope.Session.QueryAll(_queries, CancellationToken.None).ConfigureAwait(false);
+        await context.Session.QueryAll(_queries, CancellationToken.None).ConfigureAwait(false);
         _read.ForEach(read => read());
         _queries.Clear();
         _read.Clear();

@@ -1,0 +1,16 @@
+using System.Data.Common;
+using BuildData.Stores;
+
+namespace BuildData.PostgreSql.Connections;
+
+/// <summary>Ignores the rows of a statement.</summary>
+internal sealed class DiscardingSink : RowSink
+{
+    public override void Open(RowParsers parsers)
+    {
+    }
+
+    public override void Add(DbDataReader row)
+    {
+    }
+}

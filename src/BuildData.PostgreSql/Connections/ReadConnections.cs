@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using BuildData.PostgreSql.Tasks;
+using BuildData.Stores;
+
+namespace BuildData.PostgreSql.Connections;
+
+/// <summary>Runs reads, each on a connection of the pool.</summary>
+internal sealed class ReadConnections(PostgreSqlDatabase database) : IAsyncDisposable
+{
+    private readonly ConcurrentStack<PostgreSqlSession> _free = new();
+    private readonly InFlightCounter _reads = new();
+
+    public async ValueTask<TResult> Read<TState, TResult>(
+        Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(!_reads.TryEnter(), typeof(Master));
+        try
+        {
+            return await database.Retry(
+                static (args, token) => args.readers.TryRead(args.read, args.state, token), (readers: this, read, state), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error))
+        {
+            throw database.Wrap(error);
+        }
+        finally
+        {
+            _reads.Leave();
+        }
+    }
+
+    private async ValueTask<TResult> TryRead<TState, TResult>(
+        Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
+    {
+        PostgreSqlSession session = _free.TryPop(out PostgreSqlSession? free) ? free : new PostgreSqlSession();
+        session.Connection = await database.Connect(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await read(session, state, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            session.DropWaiting();
+            await session.Connection.DisposeAsync().ConfigureAwait(false);
+            session.Connection = null;
+            _free.Push(session);
+        }
+    }
+
+    /// <summary>Waits until the reads that are under way have ended.</summary>
+    public async ValueTask DisposeAsync() => await _reads.Close().ConfigureAwait(false);
+}

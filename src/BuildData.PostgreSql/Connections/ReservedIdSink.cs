@@ -1,0 +1,14 @@
+using System.Data.Common;
+using BuildData.Stores;
+
+namespace BuildData.PostgreSql.Connections;
+
+/// <summary>Takes the first column of rows, a number.</summary>
+internal sealed class ReservedIdSink(Queue<long> ids) : RowSink
+{
+    public override void Open(RowParsers parsers)
+    {
+    }
+
+    public override void Add(DbDataReader row) => ids.Enqueue(row.GetInt64(0));
+}

@@ -1,0 +1,45 @@
+using Npgsql;
+
+namespace BuildData.PostgreSql.Connections;
+
+/// <summary>
+/// The settings of connections that write. They don't depend on what the role or the database has, and they end on the server what a
+/// host leaves behind that has vanished.
+/// </summary>
+internal static class SessionSettings
+{
+    // Rows are looked up by their keys, so nested loops over indexes are always right. A plan that the server made when a table was
+    // small would otherwise read all of it when it has grown.
+    private const string Set =
+        """
+        SELECT set_config(s.name, s.value, false) FROM (VALUES
+            ('statement_timeout', '0'), ('lock_timeout', '0'), ('transaction_timeout', '0'), ('idle_session_timeout', '0'),
+            ('idle_in_transaction_session_timeout', $1),
+            ('default_transaction_read_only', 'off'), ('default_transaction_isolation', 'read committed'),
+            ('tcp_keepalives_idle', '5'), ('tcp_keepalives_interval', '3'), ('tcp_keepalives_count', '3'), ('tcp_user_timeout', '15s'),
+            ('client_connection_check_interval', CASE WHEN version() LIKE '%linux%' THEN '5s' ELSE '0' END),
+            ('enable_seqscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('jit', 'off'), ('plan_cache_mode', 'force_generic_plan'),
+            ('synchronous_commit', CASE WHEN NOT $2 THEN 'off' WHEN current_setting('synchronous_commit') = 'off' THEN 'on' ELSE current_setting('synchronous_commit') END)
+            ) AS s (name, value)
+        JOIN pg_settings AS known ON known.name = s.name
+        """;
+
+    /// <summary>Applies the settings to a new connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="isDurable">Whether commits wait for the disk.</param>
+    /// <param name="idle">How long the server waits for the next message of a transaction; null for ever.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public static async ValueTask Apply(NpgsqlConnection connection, bool isDurable, TimeSpan? idle, CancellationToken cancellationToken)
+    {
+        var set = new NpgsqlCommand(Set, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = FormattableString.Invariant($"{(long)(idle?.TotalMilliseconds ?? 0)}") },
+                new NpgsqlParameter<bool> { TypedValue = isDurable },
+            },
+        };
+        await using (set.ConfigureAwait(false))
+            await set.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

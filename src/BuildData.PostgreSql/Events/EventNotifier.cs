@@ -1,0 +1,114 @@
+using BuildData.PostgreSql.Connections;
+using BuildData.PostgreSql.Diagnostics;
+using BuildData.PostgreSql.Tasks;
+using BuildData.Stores;
+using Npgsql;
+
+namespace BuildData.PostgreSql.Events;
+
+/// <summary>
+/// Wakes the other masters after commits. Not in the commits themselves: a transaction that notifies holds a lock of the whole
+/// server until it is on the disk. Notifications that come shortly after each other become one.
+/// </summary>
+internal sealed class EventNotifier : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly AsyncSignal _wake = new();
+    private readonly PostgreSqlDatabase _database;
+    private readonly StoreContext _context;
+    private readonly MasterIdentity _identity;
+    private readonly Task _running;
+    private NpgsqlConnection? _connection;
+    private bool _isSet;
+
+    public EventNotifier(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity)
+    {
+        _database = database;
+        _context = context;
+        _identity = identity;
+        _running = BackgroundTask.Start(Run);
+    }
+
+    /// <summary>Wakes the other masters soon.</summary>
+    public void Notify() => _wake.Set();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.Stop().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _stop.Dispose();
+        _wake.Dispose();
+        await Drop().ConfigureAwait(false);
+    }
+
+    private async Task Run()
+    {
+        CancellationToken stop = _stop.Token;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await _wake.Wait(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(false);
+                await Send(stop).ConfigureAwait(false);
+                await Task.Delay(Interval, stop).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // The others poll as well.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                Log.NotNotified(_context.Logger, error, _database.Name);
+                await Drop().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask Send(CancellationToken stop)
+    {
+        NpgsqlConnection connection = _connection ??= await _database.Connect(stop).ConfigureAwait(false);
+        try
+        {
+            await Send(connection).WithShortTimeout(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _database.Abandon(connection);
+            _connection = null;
+            throw;
+        }
+    }
+
+    private async Task Send(NpgsqlConnection connection)
+    {
+        if (!_isSet)
+        {
+            var set = new NpgsqlCommand("SET synchronous_commit = off", connection) { CommandTimeout = 0 };
+            await using (set.ConfigureAwait(false))
+                await set.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            _isSet = true;
+        }
+
+        var notify = new NpgsqlCommand($"SELECT pg_notify({EventListener.Channel}, $1) FROM event_log", connection)
+        {
+            CommandTimeout = 0,
+            Parameters = { new NpgsqlParameter<string> { TypedValue = FormattableString.Invariant($"{_identity.Id}") } },
+        };
+        await using (notify.ConfigureAwait(false))
+            await notify.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async ValueTask Drop()
+    {
+        _isSet = false;
+        if (_connection is { } connection)
+        {
+            _connection = null;
+            await PostgreSqlDatabase.Close(connection, isMarked: false).ConfigureAwait(false);
+        }
+    }
+}

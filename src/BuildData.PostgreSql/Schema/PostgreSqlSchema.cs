@@ -1,0 +1,74 @@
+using System.Globalization;
+using Npgsql;
+
+namespace BuildData.PostgreSql.Schema;
+
+/// <summary>Brings a database to the newest schema.</summary>
+internal static class PostgreSqlSchema
+{
+    // "Bdat": the advisory lock of whoever migrates.
+    private const int Lock = 0x42646174;
+
+    private const string Prefix = "BuildData.PostgreSql.Schema.";
+
+    private static long Newest { get; } =
+        typeof(PostgreSqlSchema).Assembly.GetManifestResourceNames().LongCount(name => name.StartsWith(Prefix, StringComparison.Ordinal));
+
+    /// <summary>Migrates, one process at a time; the version that it had, and the one that it has.</summary>
+    /// <exception cref="StoreException">The tables are another program's, or not every text can be kept.</exception>
+    /// <exception cref="SchemaVersionException">The schema is newer than this library.</exception>
+    public static async Task<(long From, long To)> Migrate(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    {
+        if (await Run(connection, "SHOW server_encoding", cancellationToken).ConfigureAwait(false) is string encoding and not "UTF8")
+            throw new StoreException($"The database '{name}' has the encoding {encoding}, which can't hold every text; it must be UTF8.");
+
+        NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            await Run(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock({Lock}, 0)"), cancellationToken).ConfigureAwait(false);
+            long version = 0;
+            if (await Exists(connection, "builddata_schema", cancellationToken).ConfigureAwait(false))
+                version = (long)(await Run(connection, "SELECT version FROM builddata_schema", cancellationToken).ConfigureAwait(false))!;
+            else if (await Exists(connection, "builds", cancellationToken).ConfigureAwait(false))
+                throw new StoreException($"The database '{name}' has a table 'builds' in the first schema of the search path, but it is another program's.");
+
+            if (version > Newest)
+                throw new SchemaVersionException(name, version, Newest, "Use a newer version of the library.");
+            if (version == Newest)
+                return (version, version);
+
+            if (version == 0)
+                await Run(connection, "CREATE TABLE builddata_schema (version BIGINT NOT NULL); INSERT INTO builddata_schema VALUES (0)", cancellationToken).ConfigureAwait(false);
+            for (long next = version + 1; next <= Newest; next++)
+                await Run(connection, Script(next), cancellationToken).ConfigureAwait(false);
+            await Run(connection, string.Create(CultureInfo.InvariantCulture, $"UPDATE builddata_schema SET version = {Newest}"), cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            return (version, Newest);
+        }
+    }
+
+    private static async Task<bool> Exists(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand("SELECT to_regclass(quote_ident(current_schema()) || '.' || $1) IS NOT NULL", connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = table } } };
+        await using (command.ConfigureAwait(false))
+            return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
+    }
+
+    private static async Task<object?> Run(NpgsqlConnection connection, string script, CancellationToken cancellationToken)
+    {
+#pragma warning disable CA2100 // The scripts and the versions are this library's own.
+        var command = new NpgsqlCommand(script, connection);
+#pragma warning restore CA2100
+        await using (command.ConfigureAwait(false))
+            return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string Script(long version)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{version:0000}.sql");
+        using Stream stream = typeof(PostgreSqlSchema).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The schema script '{name}' is missing.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,89 @@
+using BuildData.PostgreSql.Connections;
+using BuildData.PostgreSql.Events;
+using BuildData.PostgreSql.Text;
+using BuildData.Stores;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace BuildData.PostgreSql.Writing;
+
+/// <summary>The statements that end a transaction of updates. They are sent together with its writes.</summary>
+internal static class CommitStatements
+{
+    // The square root of -1 is an error, which only a process meets that has lost its master's name. Tickets are drawn when all
+    // rows are locked: of two transactions that need the same row, the second has the later ticket.
+    private const string Append =
+        """
+        WITH ticket AS MATERIALIZED (SELECT nextval('event_tickets') AS ticket FROM masters WHERE id = $7 AND sqrt((epoch = $8)::int - 1) = 0),
+        appended AS (
+            INSERT INTO events (sequence, at, kind, name, resource_id, resource, properties)
+            SELECT t.ticket * 1024 + e.ordinal - 1, $1, e.kind, e.name, e.resource_id, e.resource, e.properties
+            FROM ticket AS t, unnest($2, $3, $4, $5, $6) WITH ORDINALITY AS e (kind, name, resource_id, resource, properties, ordinal))
+        SELECT ticket, pg_current_xact_id()::xid::text::bigint FROM ticket
+        """;
+
+    private const string AppendMany =
+        """
+        WITH tickets AS MATERIALIZED (
+            SELECT array_agg(n.ticket ORDER BY n.ticket) AS tickets
+            FROM (SELECT nextval('event_tickets') AS ticket FROM masters, generate_series(1, $9) WHERE id = $7 AND sqrt((epoch = $8)::int - 1) = 0) AS n),
+        appended AS (
+            INSERT INTO events (sequence, at, kind, name, resource_id, resource, properties)
+            SELECT t.tickets[(e.ordinal - 1) / 1024 + 1] * 1024 + (e.ordinal - 1) % 1024, $1, e.kind, e.name, e.resource_id, e.resource, e.properties
+            FROM tickets AS t, unnest($2, $3, $4, $5, $6) WITH ORDINALITY AS e (kind, name, resource_id, resource, properties, ordinal))
+        SELECT unnest(tickets), pg_current_xact_id()::xid::text::bigint FROM tickets
+        """;
+
+    /// <summary>Returns the statement that numbers and keeps a transaction's events.</summary>
+    public static NpgsqlBatchCommand AppendEvents(IReadOnlyList<StoredEvent> events, long at, MasterIdentity master)
+    {
+        int tickets = Tickets.Count(events.Count);
+        var command = new NpgsqlBatchCommand(tickets == 1 ? Append : AppendMany)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<long> { TypedValue = at },
+                new NpgsqlParameter<string[]> { TypedValue = [.. events.Select(e => e.Kind)] },
+                new NpgsqlParameter<string[]> { TypedValue = [.. events.Select(e => e.Name)] },
+                new NpgsqlParameter<long[]> { TypedValue = [.. events.Select(e => e.ResourceId)] },
+                new NpgsqlParameter<string[]> { TypedValue = [.. events.Select(e => TextEncoding.Encode(e.Resource))] },
+                new NpgsqlParameter<string?[]> { TypedValue = [.. events.Select(e => e.Properties is { } text ? TextEncoding.Encode(text) : null)] },
+                new NpgsqlParameter<long> { TypedValue = master.Id },
+                new NpgsqlParameter<long> { TypedValue = master.Epoch },
+            },
+        };
+        if (tickets > 1)
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = tickets });
+        return command;
+    }
+
+    /// <summary>Returns the statement that fails if a row is locked or has another version.</summary>
+    public static NpgsqlBatchCommand Verify(RowVersions rows)
+    {
+        string text = rows.Table switch
+        {
+            "steps" =>
+                """
+                SELECT 1 / (count(*) = $3)::int FROM (
+                    SELECT FROM unnest($1, $2) AS k (id, version) JOIN steps AS r ON r.id = k.id AND r.xmin = k.version
+                    ORDER BY r.id FOR NO KEY UPDATE OF r SKIP LOCKED) AS same
+                """,
+            "builds" =>
+                """
+                SELECT 1 / (count(*) = $3)::int FROM (
+                    SELECT FROM unnest($1, $2) AS k (id, version) JOIN builds AS r ON r.id = k.id AND r.xmin = k.version
+                    ORDER BY r.id FOR NO KEY UPDATE OF r SKIP LOCKED) AS same
+                """,
+            _ => throw new ArgumentException($"Rows of '{rows.Table}' have no versions.", nameof(rows)),
+        };
+        return new NpgsqlBatchCommand(text)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<long[]> { TypedValue = [.. rows.Ids] },
+                new NpgsqlParameter<uint[]> { TypedValue = [.. rows.Versions.Select(version => (uint)version)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Xid },
+                new NpgsqlParameter<long> { TypedValue = rows.Ids.Count },
+            },
+        };
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace BuildData.Events;
+
+/// <summary>Resources as the event log keeps them: their wire form, but with times to the microsecond, so that nothing is lost.</summary>
+internal static class EventJson
+{
+    // A property's value may be nested as deep as JSON is by default, and is inside of others here.
+    private static readonly JsonSerializerOptions Exact = new()
+    {
+        MaxDepth = 128,
+        TypeInfoResolver = BuildDataJsonContext.Default.WithAddedModifier(KeepAll),
+    };
+
+    public static string Write(object resource) => JsonSerializer.Serialize(resource, Exact.GetTypeInfo(resource.GetType()));
+
+    public static object Read(string text, Type type) => JsonSerializer.Deserialize(text, Exact.GetTypeInfo(type))!;
+
+    private static void KeepAll(JsonTypeInfo type)
+    {
+        foreach (JsonPropertyInfo property in type.Properties)
+        {
+            property.CustomConverter = property.PropertyType switch
+            {
+                var time when time == typeof(DateTimeOffset) => ExactTimeConverter.Instance,
+                var time when time == typeof(DateTimeOffset?) => ExactOptionalTimeConverter.Instance,
+                var list when list == typeof(IReadOnlyList<StepUrl>) => new ValueListConverter<StepUrl>(),
+                var list when list == typeof(IReadOnlyList<SourceStamp>) => new ValueListConverter<SourceStamp>(),
+                var list when list == typeof(IReadOnlyList<string>) => new ValueListConverter<string>(),
+                var list when list == typeof(IReadOnlyList<long>) => new ValueListConverter<long>(),
+                _ => property.CustomConverter,
+            };
+        }
+    }
+}

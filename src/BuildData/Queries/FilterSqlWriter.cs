@@ -1,0 +1,118 @@
+using System.Numerics;
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>Conditions as SQL. Column names come from <see cref="Field"/>, values become parameters.</summary>
+internal static class FilterSqlWriter
+{
+    /// <summary>Returns how many comparisons a filter becomes: a list of plain values is one, all else is one for each value.</summary>
+    public static int Comparisons(Field field, Filter filter) => IsList(field, filter) ? 1 : filter.Values.Count;
+
+    /// <summary>Returns the largest number of SQL parameters that a filter becomes.</summary>
+    public static int Parameters(Field field, Filter filter) =>
+        IsList(field, filter) ? ListLength(filter)
+        : field.Type == FieldType.Time ? 2 * filter.Values.Count
+        : filter.Values.Count;
+
+    public static void Plain(SqlBuilder sql, Field field, Filter filter)
+    {
+        switch (filter.Operator)
+        {
+            case FilterOperator.Equal or FilterOperator.In:
+                sql.Condition().Append(field.Column);
+                AppendAny(sql, field, filter, " = ", " IN ");
+                break;
+            case FilterOperator.NotEqual or FilterOperator.NotIn:
+                sql.Condition().Append("(").Append(field.Column).Append(" IS NULL OR ").Append(field.Column);
+                AppendAny(sql, field, filter, " <> ", " NOT IN ");
+                sql.Append(")");
+                break;
+            default:
+                string comparison = filter.Operator switch
+                {
+                    FilterOperator.LessThan => " < ",
+                    FilterOperator.LessOrEqual => " <= ",
+                    FilterOperator.GreaterThan => " > ",
+                    _ => " >= ",
+                };
+                foreach (FilterValue value in filter.Values)
+                    sql.Condition().Append(field.Column).Append(comparison).Value(field.Bind(filter, value));
+                break;
+        }
+    }
+
+    public static void Time(SqlBuilder sql, Field field, Filter filter)
+    {
+        ReadOnlySpan<char> column = field.Column;
+        bool none = filter.Operator is FilterOperator.NotEqual or FilterOperator.NotIn;
+        bool any = filter.Operator is FilterOperator.Equal or FilterOperator.In;
+        if (any || none)
+        {
+            sql.Condition().Append("(");
+            if (none)
+                sql.Append(column).Append(" IS NULL OR NOT (");
+            for (int i = 0; i < filter.Values.Count; i++)
+            {
+                (long from, long to) = field.BindTime(filter, filter.Values[i]);
+                sql.Append(i > 0 ? " OR (" : "(").Append(column).Append(" >= ").Value(from)
+                    .Append(" AND ").Append(column).Append(" < ").Value(to).Append(")");
+            }
+
+            sql.Append(none ? "))" : ")");
+            return;
+        }
+
+        foreach (FilterValue value in filter.Values)
+        {
+            (long from, long to) = field.BindTime(filter, value);
+            sql.Condition().Append(column);
+            _ = filter.Operator switch
+            {
+                FilterOperator.LessThan => sql.Append(" < ").Value(from),
+                FilterOperator.LessOrEqual => sql.Append(" < ").Value(to),
+                FilterOperator.GreaterThan => sql.Append(" >= ").Value(to),
+                _ => sql.Append(" >= ").Value(from),
+            };
+        }
+    }
+
+    public static void Contains(SqlBuilder sql, Field field, Filter filter, SqlDialect dialect)
+    {
+        if (field.Type != FieldType.Text)
+            throw new InvalidQueryException(filter.Parameter, $"the field '{field.Name}' is no text.");
+
+        foreach (FilterValue value in filter.Values)
+        {
+            sql.Condition().Append(dialect.PositionFunction).Append("(").Append(field.Column).Append(", ")
+                .Value(field.Bind(filter, value)).Append(") > 0");
+        }
+    }
+
+    private static void AppendAny(SqlBuilder sql, Field field, Filter filter, ReadOnlySpan<char> one, ReadOnlySpan<char> several)
+    {
+        if (filter.Values.Count == 1)
+        {
+            sql.Append(one).Value(field.Bind(filter, filter.Values[0]));
+            return;
+        }
+
+        int length = ListLength(filter);
+        sql.Append(several).Append("(");
+        for (int i = 0; i < length; i++)
+        {
+            if (i > 0)
+                sql.Append(", ");
+            sql.Value(field.Bind(filter, filter.Values[Math.Min(i, filter.Values.Count - 1)]));
+        }
+
+        sql.Append(")");
+    }
+
+    private static bool IsList(Field field, Filter filter) =>
+        filter.Operator is FilterOperator.Equal or FilterOperator.NotEqual or FilterOperator.In or FilterOperator.NotIn
+        && field.Type != FieldType.Time;
+
+    // Rounded up, so that a few kept statements serve lists of every length.
+    private static int ListLength(Filter filter) => (int)BitOperations.RoundUpToPowerOf2((uint)filter.Values.Count);
+}

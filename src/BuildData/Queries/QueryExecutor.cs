@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>Runs typed queries on a store.</summary>
+internal sealed class QueryExecutor(IStore store, int maxRows, Telemetry telemetry)
+{
+    private const int StreamPage = 1000;
+
+    public ValueTask<T?> One<T>(SingleQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
+        where T : class
+    {
+        BoundSpec bound = BoundSpec.Bind(spec, query.Resource, isCollection: false);
+        return Read(
+            query,
+            static (session, state, token) => state.query.Read(session, state.bound, token),
+            (query, bound),
+            cancellationToken);
+    }
+
+    public ValueTask<ResourceList<T>> All<T>(CollectionQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
+        where T : class
+    {
+        BoundSpec bound = BoundSpec.Bind(spec, query.Resource, isCollection: true);
+        return Read(
+            query,
+            static (session, state, token) => All(session, state.query, state.bound, state.maxRows, token),
+            (query, bound, maxRows),
+            cancellationToken);
+    }
+
+    public ValueTask<long> Count<T>(CollectionQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
+        where T : class
+    {
+        BoundSpec bound = BoundSpec.Bind(spec, query.Resource, isCollection: true);
+        return Read(
+            query,
+            static (session, state, token) => SelectStatement.Count(state.query, session, state.bound, token),
+            (query, bound),
+            cancellationToken);
+    }
+
+    public async IAsyncEnumerable<T> Stream<T>(
+        CollectionQuery<T> query, ResultSpec spec, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class
+    {
+        BoundSpec bound = BoundSpec.Bind(spec, query.Resource, isCollection: true);
+        long after = long.MinValue;
+        while (true)
+        {
+            List<T> page = await Read(
+                query,
+                static (session, state, token) => SelectStatement.Page(state.query, session, state.bound, StreamPage, 0, state.after, token),
+                (query, bound, after),
+                cancellationToken).ConfigureAwait(false);
+
+            foreach (T resource in page)
+                yield return resource;
+            if (page.Count < StreamPage)
+                yield break;
+            after = query.Resource.KeyOf(page[^1]);
+        }
+    }
+
+    /// <summary>The answer that a watch begins with: a single resource is a list of one or none.</summary>
+    /// <returns>The answer, and which changes it includes.</returns>
+    public ValueTask<(IReadOnlyList<T> Answer, SnapshotPosition Position)> Snapshot<T>(CollectionQuery<T> query, BoundSpec bound, CancellationToken cancellationToken)
+        where T : class =>
+        store.ReadAt(
+            static async (session, state, token) =>
+                (IReadOnlyList<T>)await All(session, state.query, state.bound, state.maxRows, token).ConfigureAwait(false),
+            (query, bound, maxRows),
+            cancellationToken);
+
+    /// <inheritdoc cref="Snapshot{T}(CollectionQuery{T}, BoundSpec, CancellationToken)"/>
+    public ValueTask<(IReadOnlyList<T> Answer, SnapshotPosition Position)> Snapshot<T>(SingleQuery<T> query, BoundSpec bound, CancellationToken cancellationToken)
+        where T : class =>
+        store.ReadAt(
+            static async (session, state, token) =>
+                (IReadOnlyList<T>)(await state.query.Read(session, state.bound, token).ConfigureAwait(false) is { } one ? [one] : []),
+            (query, bound),
+            cancellationToken);
+
+    private ValueTask<TResult> Read<TState, TResult>(
+        Query query, Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
+        telemetry.TracesQueries ? Traced(query, read, state, cancellationToken) : store.Read(read, state, cancellationToken);
+
+    // Apart from Read, which would make its closure even where nobody traces.
+    private ValueTask<TResult> Traced<TState, TResult>(
+        Query query, Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
+        telemetry.Query(query, () => store.Read(read, state, cancellationToken));
+
+    private static async ValueTask<ResourceList<T>> All<T>(
+        ReadSession session, CollectionQuery<T> query, BoundSpec bound, int maxRows, CancellationToken cancellationToken)
+        where T : class
+    {
+        ResultSpec spec = bound.Spec;
+        bool mayCount = spec.IncludeTotal && (spec.Limit is not null || spec.Offset > 0);
+        if (!mayCount)
+            return await PageOfExistingParent(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
+
+        // The page and the count are to be of the same moment.
+        await session.BeginSnapshot(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ResourceList<T> list = await PageOfExistingParent(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
+            return list.Total is not null || !list.ParentExists
+                ? list
+                : new ResourceList<T>(list, await SelectStatement.Count(query, session, bound, cancellationToken).ConfigureAwait(false), spec, parentExists: true);
+        }
+        finally
+        {
+            await session.EndSnapshot().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A page; where it is empty it may be that the build is missing that the collection is of.</summary>
+    private static async ValueTask<ResourceList<T>> PageOfExistingParent<T>(
+        ReadSession session, CollectionQuery<T> query, BoundSpec bound, int maxRows, CancellationToken cancellationToken)
+        where T : class
+    {
+        ResourceList<T> list = await Page(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
+        return list.Count == 0
+            && query.ParentBuild is { Id: null } build
+            && !await SelectStatement.Exists(build, session, cancellationToken).ConfigureAwait(false)
+                ? new ResourceList<T>([], null, bound.Spec, parentExists: false)
+                : list;
+    }
+
+    private static async ValueTask<ResourceList<T>> Page<T>(
+        ReadSession session, CollectionQuery<T> query, BoundSpec bound, int maxRows, CancellationToken cancellationToken)
+        where T : class
+    {
+        ResultSpec spec = bound.Spec;
+        long offset = spec.Offset ?? 0;
+        long limit = Math.Min(spec.Limit ?? long.MaxValue, maxRows + 1L);
+        List<T> page = await SelectStatement.Page(query, session, bound, limit, offset, null, cancellationToken).ConfigureAwait(false);
+        if (page.Count > maxRows)
+        {
+            throw new InvalidQueryException(
+                "limit", $"the answer has more than {maxRows} resources, the most that one query returns; give a limit, or use Stream.");
+        }
+
+        // A page that is not full ends where the collection does.
+        long? total = page.Count < limit && (page.Count > 0 || offset == 0) ? offset + page.Count : null;
+        return new ResourceList<T>(page, total, spec, parentExists: true);
+    }
+}

@@ -1,0 +1,110 @@
+namespace BuildData;
+
+/// <summary>Reads and writes build requests within an update.</summary>
+internal static class BuildRequestTable
+{
+    public static async ValueTask<BuildRequest> GetForUpdate(UpdateContext context, long buildRequestId) =>
+        await TryGetForUpdate(context, buildRequestId).ConfigureAwait(false)
+        ?? throw new ResourceNotFoundException(Catalog.BuildRequests.Kind, buildRequestId);
+
+    public static async ValueTask<BuildRequest?> TryGetForUpdate(UpdateContext context, long buildRequestId)
+    {
+        if (context.Cache.BuildRequests.TryGetValue(buildRequestId, out BuildRequest? held))
+            return held;
+
+        BuildRequest? request = await new BuildRequestById(buildRequestId)
+            .Read(context.Session, BoundSpec.ForUpdate, CancellationToken.None).ConfigureAwait(false);
+        return request is null ? null : Cache(context, request);
+    }
+
+    /// <summary>Reads a request for what never changes, without a lock.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no such build request.</exception>
+    public static ValueTask<BuildRequest> Get(UpdateContext context, long buildRequestId)
+    {
+        if (!context.Session.Dialect.HasSeveralWriters)
+            return GetForUpdate(context, buildRequestId);
+
+        return context.Cache.BuildRequests.TryGetValue(buildRequestId, out BuildRequest? held)
+            || context.Cache.ReadRequests.TryGetValue(buildRequestId, out held)
+            ? new ValueTask<BuildRequest>(held)
+            : context.Get(new BuildRequestById(buildRequestId), buildRequestId);
+    }
+
+    public static async ValueTask<BuildRequest> Insert(UpdateContext context, BuildRequest request, string? collapseKey)
+    {
+        long id = await context.Session.Insert(
+            "buildrequests",
+            """
+            INSERT INTO buildrequests (id, buildset_id, builder_id, priority, complete, submitted_at, waited_for, collapse_key)
+            VALUES ($1, $2, $3, $4, 0, $5, $6, $7)
+            """,
+            request.BuildsetId, request.BuilderId, request.Priority, request.SubmittedAt, request.WaitedFor, collapseKey)
+            .ConfigureAwait(false);
+        request = request with { BuildRequestId = id };
+        if (collapseKey is not null)
+            context.Cache.Waiting.GetValueOrDefault((request.BuilderId, collapseKey))?.Add(id);
+        return Cache(context, request);
+    }
+
+    /// <summary>Claims a request, at a given time or else now.</summary>
+    public static async ValueTask<BuildRequest> Claim(UpdateContext context, BuildRequest request, DateTimeOffset? claimedAt)
+    {
+        request = request with
+        {
+            Claimed = true,
+            ClaimedAt = claimedAt ?? context.NowNotBefore(request.SubmittedAt),
+            ClaimedByMasterId = context.MasterId,
+        };
+        await WriteClaim(context, request).ConfigureAwait(false);
+        await Announce(context, request, "claimed").ConfigureAwait(false);
+        return request;
+    }
+
+    public static async ValueTask Unclaim(UpdateContext context, BuildRequest request)
+    {
+        request = request with { Claimed = false, ClaimedAt = null, ClaimedByMasterId = null };
+        await WriteClaim(context, request).ConfigureAwait(false);
+        await Announce(context, request, "unclaimed").ConfigureAwait(false);
+    }
+
+    /// <summary>Completes a request, at a given time or else now.</summary>
+    public static async ValueTask Complete(UpdateContext context, BuildRequest request, BuildResult results, DateTimeOffset? completeAt)
+    {
+        request = request with { Complete = true, CompleteAt = completeAt ?? context.NowNotBefore(request.SubmittedAt), Results = results };
+        await context.Session.Execute(
+            "UPDATE buildrequests SET complete = 1, complete_at = $2, results = $3, replaced_by = $4 WHERE id = $1",
+            request.BuildRequestId, request.CompleteAt, request.Results, request.ReplacedByBuildRequestId).ConfigureAwait(false);
+        await Announce(context, request, "complete").ConfigureAwait(false);
+        Cache(context, request);
+        context.Cache.Complete(request);
+    }
+
+    /// <summary>Claims a request and completes it as Skipped, because a newer one replaces it.</summary>
+    public static async ValueTask Skip(UpdateContext context, BuildRequest request, long replacedBy)
+    {
+        request = await Claim(context, request, claimedAt: null).ConfigureAwait(false);
+        await Complete(context, request with { ReplacedByBuildRequestId = replacedBy }, BuildResult.Skipped, completeAt: null).ConfigureAwait(false);
+    }
+
+    public static async ValueTask Announce(UpdateContext context, BuildRequest request, string eventName)
+    {
+        PropertyMap? properties = context.WantsProperties
+            ? await BuildsetTable.Properties(context, request.BuildsetId).ConfigureAwait(false)
+            : null;
+        context.Announce(Catalog.BuildRequests, eventName, request, request.BuildRequestId, properties);
+    }
+
+    private static async ValueTask WriteClaim(UpdateContext context, BuildRequest request)
+    {
+        await context.Session.Execute(
+            "UPDATE buildrequests SET claimed_at = $2, claimed_by = $3 WHERE id = $1",
+            request.BuildRequestId, request.ClaimedAt, request.ClaimedByMasterId).ConfigureAwait(false);
+        Cache(context, request);
+    }
+
+    private static BuildRequest Cache(UpdateContext context, BuildRequest request)
+    {
+        context.Cache.BuildRequests[request.BuildRequestId] = request;
+        return request;
+    }
+}

@@ -1,0 +1,59 @@
+using BuildData.Events;
+using BuildData.Paths;
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>What the library knows of builders.</summary>
+internal sealed class BuilderDefinition : TableDefinition<Builder>
+{
+    private const int ColumnCount = 6;
+
+    public override string Kind => "builder";
+
+    public override string Table => "builders AS d";
+
+    public override string Alias => "d";
+
+    public override string Columns =>
+        """
+        d.id AS BuilderId, d.name AS Name, d.description AS Description, d.description_format AS DescriptionFormat,
+        d.description_html AS DescriptionHtml, d.project_id AS ProjectId
+        """;
+
+    public override IReadOnlyList<Field<Builder>> Fields { get; } =
+    [
+        new("builderid", FieldType.Integer, "d.id", static builder => builder.BuilderId),
+        new("name", FieldType.Text, "d.name", static builder => builder.Name),
+        new("description", FieldType.Text, "d.description", static builder => builder.Description, isNullable: true),
+        new("description_format", FieldType.Text, "d.description_format", static builder => builder.DescriptionFormat, isNullable: true),
+        new("description_html", FieldType.Text, "d.description_html", static builder => builder.DescriptionHtml, isNullable: true),
+        new("projectid", FieldType.Integer, "d.project_id", static builder => builder.ProjectId, isNullable: true),
+        new TagsField(),
+        new("masterids", FieldType.Structure, "", null),
+    ];
+
+    public override IReadOnlyList<Endpoint> Endpoints { get; } =
+    [
+        Endpoint.All<Builder>("/builders", static (in _) => new AllBuilders()),
+        Endpoint.One<Builder>("/builders/{builderid_or_buildername:number_or_name}", static (in path) => new BuilderByRef(path.Builder(0))),
+    ];
+
+    public override IReadOnlyList<string> EventPatterns { get; } = ["/builders/*"];
+
+    public override IReadOnlyList<string> EventNames { get; } = ["update"];
+
+    public override EventPath[] EventPaths(object resource, long id) => [new("builders", id)];
+
+    public override long KeyOf(Builder resource) => resource.BuilderId;
+
+    public override ResourceSink<Builder> CreateSink(ResultSpec spec) =>
+        new DetailedSink<BuilderRow, BuilderTagRow, Builder>(ColumnCount, BuilderRow.ToBuilder);
+
+    public override void AppendDetailColumns(SqlBuilder sql, ResultSpec spec) => sql.Append(", g.tag AS Tag");
+
+    public override void AppendDetailJoins(SqlBuilder sql, ResultSpec spec) =>
+        sql.Append(" LEFT JOIN builder_tags AS g ON g.builder_id = d.id");
+
+    public override string? DetailOrder(ResultSpec spec) => "g.position";
+}

@@ -1,0 +1,29 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>Finds buildsets by their unique keys within an update.</summary>
+internal static class BuildsetKeyTable
+{
+    /// <summary>Returns the id of the buildset with a key; null if there is none.</summary>
+    public static async ValueTask<long?> TryGetBuildsetId(UpdateContext context, string uniqueKey)
+    {
+        if (context.Cache.UniqueKeys.TryGetValue(uniqueKey, out long? held))
+            return held;
+
+        SqlBuilder sql = context.Session.Sql();
+        sql.Append($"SELECT id FROM buildsets WHERE unique_key = {uniqueKey}");
+        List<long> known = await context.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
+        return known.Count > 0 ? known[0] : null;
+    }
+
+    /// <summary>Returns what was returned to the caller who added a buildset.</summary>
+    public static async ValueTask<AddedBuildset> GetAdded(UpdateContext context, long buildsetId)
+    {
+        SqlBuilder sql = context.Session.Sql();
+        sql.Append($"SELECT id AS BuildRequestId, builder_id AS BuilderId FROM buildrequests WHERE buildset_id = {buildsetId} ORDER BY id");
+        List<BuildRequestRow> requests = await context.Session.Rows<BuildRequestRow>(sql, CancellationToken.None).ConfigureAwait(false);
+        IReadOnlyDictionary<long, long> ids = requests.ToDictionary(request => request.BuilderId, request => request.BuildRequestId).AsReadOnly();
+        return new AddedBuildset(buildsetId, ids) { IsNew = false };
+    }
+}

@@ -1,0 +1,117 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>Reads and writes buildsets within an update.</summary>
+internal static class BuildsetTable
+{
+    /// <summary>Adds a buildset, without its source stamps and properties, and returns its id.</summary>
+    public static async ValueTask<long> Insert(UpdateContext context, Buildset buildset, string? uniqueKey)
+    {
+        // If another writer has added the key, the statement fails, and the transaction is run again.
+        long id = await context.Session.Insert(
+            "buildsets",
+            """
+            INSERT INTO buildsets (id, scheduler, external_idstring, reason, submitted_at, complete, parent_build_id, parent_relationship, rebuilt_build_id, unique_key)
+            VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9)
+            """,
+            buildset.Scheduler, buildset.ExternalIdString, buildset.Reason, buildset.SubmittedAt,
+            buildset.ParentBuildId, buildset.ParentRelationship, buildset.RebuiltBuildId, uniqueKey).ConfigureAwait(false);
+        if (uniqueKey is not null && context.Session.Dialect.HasSeveralWriters)
+            context.Cache.UniqueKeys[uniqueKey] = id;
+        return id;
+    }
+
+    /// <summary>Adds the source stamps and the properties of a buildset that has been added.</summary>
+    public static async ValueTask InsertDetails(UpdateContext context, Buildset buildset, PropertyMap properties)
+    {
+        long id = buildset.BuildsetId;
+        foreach (SourceStamp stamp in buildset.SourceStamps)
+        {
+            await context.Session.Execute(
+                "INSERT INTO buildset_sourcestamps (buildset_id, sourcestamp_id) VALUES ($1, $2)",
+                id, stamp.SourceStampId).ConfigureAwait(false);
+        }
+
+        foreach ((string name, Property property) in properties)
+        {
+            await context.Session.Execute(
+                "INSERT INTO buildset_properties (buildset_id, name, value, source) VALUES ($1, $2, $3, $4)",
+                id, name, property.Value.GetRawText(), property.Source).ConfigureAwait(false);
+        }
+
+        if (context.Session.Dialect.HasSeveralWriters)
+            context.Cache.BuildsetProperties[id] = properties.Freeze();
+    }
+
+    /// <summary>Holds a buildset that has been added, whose build requests others of the transaction may complete.</summary>
+    public static void Cache(UpdateContext context, Buildset buildset, int requests)
+    {
+        if (!context.Session.Dialect.HasSeveralWriters)
+            return;
+
+        context.Cache.Buildsets[buildset.BuildsetId] = buildset;
+        context.Cache.Progress[buildset.BuildsetId] = new BuildsetProgress { Open = requests };
+    }
+
+    public static ValueTask<Buildset> GetForUpdate(UpdateContext context, long buildsetId) =>
+        context.Cache.Buildsets.TryGetValue(buildsetId, out Buildset? held)
+            ? new ValueTask<Buildset>(held)
+            : context.GetForUpdate(new BuildsetById(buildsetId), buildsetId);
+
+    /// <summary>The properties of a buildset, which never change.</summary>
+    public static ValueTask<PropertyMap> Properties(UpdateContext context, long buildsetId) =>
+        context.Cache.BuildsetProperties.TryGetValue(buildsetId, out PropertyMap? held)
+            ? new ValueTask<PropertyMap>(held)
+            : context.Get(new PropertiesOfBuildset(buildsetId), buildsetId);
+
+    /// <summary>Completes the buildset with the worst results if all its requests are complete and it is not.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
+    public static async ValueTask CompleteIfDone(UpdateContext context, long buildsetId)
+    {
+        // Of those who complete its last requests at the same time, the second finds here what the first has done.
+        Buildset buildset = await GetForUpdate(context, buildsetId).ConfigureAwait(false);
+        if (buildset.Complete)
+            return;
+
+        BuildsetProgress progress = await Progress(context, buildsetId).ConfigureAwait(false);
+        if (progress.Open > 0)
+            return;
+
+        BuildResult worst = progress.Results.Aggregate(BuildResult.Success, (worst, result) => worst.Worst(result));
+        await Complete(context, buildset, worst).ConfigureAwait(false);
+    }
+
+    public static async ValueTask Complete(UpdateContext context, Buildset buildset, BuildResult results)
+    {
+        buildset = buildset with { Complete = true, CompleteAt = context.NowNotBefore(buildset.SubmittedAt), Results = results };
+        await context.Session.Execute(
+            "UPDATE buildsets SET complete = 1, complete_at = $2, results = $3 WHERE id = $1",
+            buildset.BuildsetId, buildset.CompleteAt, buildset.Results).ConfigureAwait(false);
+        if (context.Session.Dialect.HasSeveralWriters)
+            context.Cache.Buildsets[buildset.BuildsetId] = buildset;
+        Announce(context, buildset, "complete");
+    }
+
+    public static void Announce(UpdateContext context, Buildset buildset, string eventName) =>
+        context.Announce(Catalog.Buildsets, eventName, buildset, buildset.BuildsetId);
+
+    private static async ValueTask<BuildsetProgress> Progress(UpdateContext context, long buildsetId)
+    {
+        if (context.Cache.Progress.TryGetValue(buildsetId, out BuildsetProgress? held))
+            return held;
+
+        SqlBuilder sql = context.Session.Sql();
+        sql.Append($"SELECT DISTINCT results FROM buildrequests WHERE buildset_id = {buildsetId}");
+        var progress = new BuildsetProgress();
+        foreach (long? results in await context.Session.Rows<long?>(sql, CancellationToken.None).ConfigureAwait(false))
+        {
+            if (results is { } ended)
+                progress.Results.Add((BuildResult)ended);
+            else
+                progress.Open = 1;
+        }
+
+        return progress;
+    }
+}

@@ -1,0 +1,50 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>Reads and writes masters within an update.</summary>
+internal static class MasterTable
+{
+    /// <summary>The build requests, locked, that other masters have claimed who have been silent since before a time.</summary>
+    public static ValueTask<List<long>> ClaimsOfDead(UpdateContext context, DateTimeOffset before)
+    {
+        SqlBuilder sql = context.Session.Sql();
+        sql.Append(
+            $"""
+            SELECT r.id FROM buildrequests AS r JOIN masters AS m ON m.id = r.claimed_by
+            WHERE r.complete = 0 AND m.id <> {context.MasterId} AND m.last_active < {before} ORDER BY r.id
+            """);
+        sql.Append(context.Session.Dialect.LockRows("r"));
+        return context.Session.Rows<long>(sql, CancellationToken.None);
+    }
+
+    /// <summary>Says that other masters are not active who have been silent since before a time.</summary>
+    public static async ValueTask Deactivate(UpdateContext context, DateTimeOffset before)
+    {
+        ResourceSink<MasterInfo> sink = Catalog.Masters.CreateSink(ResultSpec.Empty);
+        SqlBuilder sql = context.Session.Sql().Append("SELECT ").Append(Catalog.Masters.Columns).Append(" FROM ").Append(Catalog.Masters.Table);
+        sql.Append($" WHERE m.active = 1 AND m.id <> {context.MasterId} AND m.last_active < {before} ORDER BY m.id");
+        sql.Append(context.Session.Dialect.LockRows("m"));
+        await context.Session.Query(sql, sink, CancellationToken.None).ConfigureAwait(false);
+        sink.Complete();
+        foreach (MasterInfo master in sink.Resources)
+        {
+            await context.Session.Execute("UPDATE masters SET active = 0 WHERE id = $1", master.MasterId).ConfigureAwait(false);
+            context.Announce(Catalog.Masters, "update", master with { Active = false }, master.MasterId);
+        }
+    }
+
+    /// <summary>Says that this master is there, or that it leaves.</summary>
+    public static async ValueTask<NoResult> SetActive(UpdateContext context, bool active)
+    {
+        MasterInfo before = await context.GetForUpdate(new MasterById(context.MasterId), context.MasterId).ConfigureAwait(false);
+        MasterInfo master = before with { Active = active, LastActive = context.Now };
+        await context.Session.Execute(
+            "UPDATE masters SET active = $2, last_active = $3 WHERE id = $1", master.MasterId, active, master.LastActive).ConfigureAwait(false);
+
+        // Heartbeats are not announced: as events, they would be most of what an idle store keeps.
+        if (before.Active != active)
+            context.Announce(Catalog.Masters, "update", master, master.MasterId);
+        return default;
+    }
+}

@@ -1,0 +1,133 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>Finds and makes source stamps within an update.</summary>
+internal static class SourceStampTable
+{
+    public static void Check(SourceStampRef stamp, string parameter)
+    {
+        if (stamp.Id is not null)
+            return;
+        if (stamp.Key is not { } key)
+            throw new ArgumentException("A source stamp is neither an id nor a key.", parameter);
+
+        UnicodeText.CheckOptional(key.Branch, parameter);
+        UnicodeText.CheckOptional(key.Revision, parameter);
+        UnicodeText.Check(key.Repository, parameter);
+        UnicodeText.Check(key.Project, parameter);
+        UnicodeText.Check(key.Codebase, parameter);
+        if (key.Patch is { } patch)
+        {
+            UnicodeText.CheckOptional(patch.Subdir, parameter);
+            UnicodeText.Check(patch.Author, parameter);
+            UnicodeText.Check(patch.Comment, parameter);
+            UnicodeText.Check(patch.Body, parameter);
+        }
+    }
+
+    /// <summary>The source stamp of an id, or of a key, which is made if it is new.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no source stamp of that id.</exception>
+    public static async ValueTask<SourceStamp> GetOrAdd(UpdateContext context, SourceStampRef stamp)
+    {
+        if (stamp.Id is { } id)
+            return context.Cache.StampsById.GetValueOrDefault(id) ?? await context.Get(new SourceStampById(id), id).ConfigureAwait(false);
+
+        SourceStampKey key = stamp.Key!;
+        if (key.Patch is not null)
+            return await Insert(context, key, null).ConfigureAwait(false);
+
+        string hash = Hash(key);
+        if (context.Cache.StampsByHash.TryGetValue(hash, out SourceStamp? held))
+            return held;
+
+        return await TryGetId(context, hash).ConfigureAwait(false) is { } known
+            ? await context.Get(new SourceStampById(known), known).ConfigureAwait(false)
+            : await Insert(context, key, hash).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<long?> TryGetId(UpdateContext context, string hash)
+    {
+        if (context.Cache.MissingStamps.Contains(hash))
+            return null;
+
+        SqlBuilder sql = context.Session.Sql();
+        sql.Append($"SELECT id FROM sourcestamps WHERE key_hash = {hash}");
+        List<long> known = await context.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
+        return known.Count > 0 ? known[0] : null;
+    }
+
+    private static async ValueTask<SourceStamp> Insert(UpdateContext context, SourceStampKey key, string? hash)
+    {
+        // If another writer is first, the statement fails, and the transaction is run again.
+        Patch? patch = key.Patch is null ? null : await InsertPatch(context, key.Patch).ConfigureAwait(false);
+        long id = await context.Session.Insert(
+            "sourcestamps",
+            """
+            INSERT INTO sourcestamps (id, branch, revision, repository, project, codebase, created_at, patch_id, key_hash)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """,
+            key.Branch, key.Revision, key.Repository, key.Project, key.Codebase, context.Now, patch?.PatchId, hash).ConfigureAwait(false);
+
+        var stamp = new SourceStamp
+        {
+            SourceStampId = id,
+            Branch = key.Branch,
+            Revision = key.Revision,
+            Repository = key.Repository,
+            Project = key.Project,
+            Codebase = key.Codebase,
+            CreatedAt = context.Now,
+            Patch = patch,
+        };
+        context.Announce(Catalog.SourceStamps, "new", stamp, id);
+        if (context.Session.Dialect.HasSeveralWriters)
+        {
+            context.Cache.StampsById[id] = stamp;
+            context.Cache.NewStamps.Add(id);
+            if (hash is not null)
+                context.Cache.StampsByHash[hash] = stamp;
+        }
+
+        return stamp;
+    }
+
+    private static async ValueTask<Patch> InsertPatch(UpdateContext context, PatchKey patch)
+    {
+        long id = await context.Session.Insert(
+            "patches",
+            "INSERT INTO patches (id, level, subdir, author, comment, body) VALUES ($1, $2, $3, $4, $5, $6)",
+            patch.Level, patch.Subdir, patch.Author, patch.Comment, patch.Body).ConfigureAwait(false);
+        return new Patch
+        {
+            PatchId = id,
+            Level = patch.Level,
+            Subdir = patch.Subdir,
+            Author = patch.Author,
+            Comment = patch.Comment,
+            Body = patch.Body,
+        };
+    }
+
+    /// <summary>
+    /// Stands for all parts of a key in one unique column, for in a unique index of several columns nulls would differ from
+    /// each other.
+    /// </summary>
+    public static string Hash(SourceStampKey key)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string? part in (ReadOnlySpan<string?>)[key.Branch, key.Revision, key.Repository, key.Project, key.Codebase])
+        {
+            byte[] bytes = part is null ? [] : Encoding.UTF8.GetBytes(part);
+            byte[] length = new byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(length, part is null ? -1 : bytes.Length);
+            hash.AppendData(length);
+            hash.AppendData(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,78 @@
+using BuildData.Events;
+using BuildData.Paths;
+
+namespace BuildData;
+
+/// <summary>What the library knows of steps.</summary>
+internal sealed class StepDefinition : TableDefinition<Step>
+{
+    public override string Kind => "step";
+
+    public override string Table => "steps AS s";
+
+    public override string Alias => "s";
+
+    public override string Columns =>
+        """
+        s.id AS StepId, s.build_id AS BuildId, s.number AS Number, s.name AS Name, s.started_at AS StartedAt,
+        s.locks_acquired_at AS LocksAcquiredAt, s.complete AS Complete, s.complete_at AS CompleteAt,
+        s.state_string AS StateString, s.results AS Results, s.urls AS Urls, s.hidden AS Hidden
+        """;
+
+    public override IReadOnlyList<Field<Step>> Fields { get; } =
+    [
+        new("stepid", FieldType.Integer, "s.id", static step => step.StepId),
+        new("buildid", FieldType.Integer, "s.build_id", static step => step.BuildId),
+        new("number", FieldType.Integer, "s.number", static step => step.Number),
+        new("name", FieldType.Text, "s.name", static step => step.Name),
+        new("started_at", FieldType.Time, "s.started_at", static step => step.StartedAt, isNullable: true),
+        new("locks_acquired_at", FieldType.Time, "s.locks_acquired_at", static step => step.LocksAcquiredAt, isNullable: true),
+        new("complete", FieldType.Flag, "s.complete", static step => step.Complete),
+        new("complete_at", FieldType.Time, "s.complete_at", static step => step.CompleteAt, isNullable: true),
+        new("state_string", FieldType.Text, "s.state_string", static step => step.StateString),
+        new StepResultsField(),
+        new("urls", FieldType.Structure, "s.urls", null),
+        new("hidden", FieldType.Flag, "s.hidden", static step => step.Hidden),
+    ];
+
+    public override IReadOnlyList<Endpoint> Endpoints { get; } =
+    [
+        Endpoint.All<Step>("/steps", static (in _) => new AllSteps()),
+        Endpoint.One<Step>("/steps/{stepid:number}", static (in path) => new StepById(path.Number(0))),
+        Endpoint.All<Step>("/builds/{buildid:number}/steps", static (in path) => new StepsOfBuild(path.Number(0))),
+        Endpoint.One<Step>("/builds/{buildid:number}/steps/{step_number:number}", static (in path) => new StepByNumber(path.Number(0), path.Number(1))),
+        Endpoint.One<Step>("/builds/{buildid:number}/steps/{step_name:identifier}", static (in path) => new StepByName(path.Number(0), path.Name(1))),
+        Endpoint.All<Step>("/builders/{builderid_or_buildername:number_or_name}/steps", static (in path) => new StepsOfBuilder(path.Builder(0))),
+        Endpoint.All<Step>(
+            "/builders/{builderid_or_buildername:number_or_name}/builds/{build_number:number}/steps",
+            static (in path) => new StepsOfBuild(new BuildRef(path.Builder(0), path.Number(1)))),
+        Endpoint.One<Step>(
+            "/builders/{builderid_or_buildername:number_or_name}/builds/{build_number:number}/steps/{step_number:number}",
+            static (in path) => new StepByNumber(new BuildRef(path.Builder(0), path.Number(1)), path.Number(2))),
+        Endpoint.One<Step>(
+            "/builders/{builderid_or_buildername:number_or_name}/builds/{build_number:number}/steps/{step_name:identifier}",
+            static (in path) => new StepByName(new BuildRef(path.Builder(0), path.Number(1)), path.Name(2))),
+    ];
+
+    public override IReadOnlyList<string> EventPatterns { get; } = ["/steps/*", "/builds/*/steps/*"];
+
+    public override IReadOnlyList<string> EventNames { get; } = ["new", "started", "updated", "finished"];
+
+    public override EventPath[] EventPaths(object resource, long id)
+    {
+        var step = (Step)resource;
+        return [new("steps", id), new("builds", step.BuildId, "steps", id)];
+    }
+
+    public override bool HasHappened(object resource, string eventName) => (eventName, (Step)resource) switch
+    {
+        ("new", _) => true,
+        ("started", { StartedAt: not null }) => true,
+        ("finished", { Complete: true }) => true,
+        _ => false,
+    };
+
+    public override long KeyOf(Step resource) => resource.StepId;
+
+    public override ResourceSink<Step> CreateSink(ResultSpec spec) => new PlainSink<StepRow, Step>(StepRow.ToStep);
+}

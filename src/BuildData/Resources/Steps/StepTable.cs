@@ -1,0 +1,167 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>Reads and writes steps within an update.</summary>
+internal static class StepTable
+{
+    public static ValueTask<Step> GetForUpdate(UpdateContext context, long stepId)
+    {
+        return context.Cache.Steps.TryGetValue(stepId, out Step? step) ? new ValueTask<Step>(step) : Read(context, stepId);
+
+        static async ValueTask<Step> Read(UpdateContext context, long stepId)
+        {
+            Step step = await context.GetForUpdate(new StepById(stepId), stepId).ConfigureAwait(false);
+            context.Cache.Steps[stepId] = step;
+            return step;
+        }
+    }
+
+    /// <summary>The names of a build's steps, to which nobody else adds until the transaction ends.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
+    public static ValueTask<StepNames> Names(UpdateContext context, long buildId)
+    {
+        return context.Cache.HasAllNames(buildId) ? new ValueTask<StepNames>(context.Cache.StepNames[buildId]) : Read(context, buildId);
+
+        static async ValueTask<StepNames> Read(UpdateContext context, long buildId)
+        {
+            Build build = await BuildTable.GetForUpdate(context, buildId).ConfigureAwait(false);
+            StepNames names = context.Cache.StepNames.GetValueOrDefault(buildId) ?? new StepNames(build.BuilderId);
+            SqlBuilder sql = context.Session.Sql();
+            sql.Append($"SELECT name FROM steps WHERE build_id = {buildId} AND number >= {names.Count} LIMIT {StepNames.MostHeld + 1} + 0");
+            List<string> added = await context.Session.Rows<string>(sql, CancellationToken.None).ConfigureAwait(false);
+            if (added.Count > StepNames.MostHeld)
+                names.HoldOnlyCount(await Count(context, buildId).ConfigureAwait(false));
+            else
+                added.ForEach(names.Add);
+            context.Cache.SetAllNames(buildId, names);
+            return names;
+        }
+    }
+
+    /// <summary>
+    /// The name itself, or else the first free of <c>name_1</c>, <c>name_2</c>, …, the name cut so that the whole fits.
+    /// </summary>
+    public static async ValueTask<string> FirstFreeName(UpdateContext context, StepNames names, long buildId, string name)
+    {
+        if (!await IsTaken(context, names, buildId, name).ConfigureAwait(false))
+            return name;
+
+        for (int number = names.NextSuffix(name); ; number++)
+        {
+            string candidate = StepNames.WithSuffix(name, number);
+            if (await IsTaken(context, names, buildId, candidate).ConfigureAwait(false))
+                continue;
+
+            names.RememberSuffix(name, number);
+            return candidate;
+        }
+    }
+
+    /// <summary>Holds the names of builds that are held themselves, and so locked.</summary>
+    public static void CacheNames(UpdateContext context, IEnumerable<long> buildIds, IEnumerable<StepNameRow> newNames)
+    {
+        ILookup<long, string> added = newNames.ToLookup(row => row.BuildId, row => row.Name);
+        foreach (long buildId in buildIds)
+        {
+            if (!context.Cache.Builds.TryGetValue(buildId, out Build? build))
+                continue;
+
+            StepNames names = context.Cache.StepNames.GetValueOrDefault(buildId) ?? new StepNames(build.BuilderId);
+            foreach (string name in added[buildId])
+                names.Add(name);
+            context.Cache.SetAllNames(buildId, names);
+        }
+    }
+
+    public static async ValueTask<Step> Insert(UpdateContext context, Step step, long builderId)
+    {
+        long stepId = await context.Session.Insert(
+            "steps",
+            "INSERT INTO steps (id, build_id, builder_id, number, name, complete, state_string, hidden) VALUES ($1, $2, $3, $4, $5, 0, $6, 0)",
+            step.BuildId, builderId, step.Number, step.Name, step.StateString).ConfigureAwait(false);
+        return Written(context, step with { StepId = stepId }, "new");
+    }
+
+    public static async ValueTask Start(UpdateContext context, Step step, bool startIsGiven)
+    {
+        await context.Session.Execute(
+            "UPDATE steps SET started_at = $2, locks_acquired_at = $3, started_at_given = $4 WHERE id = $1",
+            step.StepId, step.StartedAt, step.LocksAcquiredAt, startIsGiven).ConfigureAwait(false);
+        Written(context, step, "started");
+    }
+
+    public static async ValueTask SetLocksAcquiredAt(UpdateContext context, Step step)
+    {
+        await context.Session.Execute(
+            "UPDATE steps SET locks_acquired_at = $2 WHERE id = $1",
+            step.StepId, step.LocksAcquiredAt).ConfigureAwait(false);
+        Written(context, step, "updated");
+    }
+
+    public static async ValueTask SetStateString(UpdateContext context, Step step)
+    {
+        await context.Session.Execute(
+            "UPDATE steps SET state_string = $2 WHERE id = $1",
+            step.StepId, step.StateString).ConfigureAwait(false);
+        Written(context, step, "updated");
+    }
+
+    public static async ValueTask SetUrls(UpdateContext context, Step step)
+    {
+        await context.Session.Execute(
+            "UPDATE steps SET urls = $2 WHERE id = $1",
+            step.StepId, StepUrlsText.Write(step.Urls)).ConfigureAwait(false);
+        Written(context, step, "updated");
+    }
+
+    /// <summary>Returns the end of a step that is finished now. It is not before the step's start, unless a caller gave the start.</summary>
+    public static async ValueTask<DateTimeOffset> End(UpdateContext context, Step step)
+    {
+        if (step.StartedAt is not { } startedAt || context.Now >= startedAt)
+            return context.Now;
+
+        SqlBuilder sql = context.Session.Sql();
+        sql.Append($"SELECT started_at_given FROM steps WHERE id = {step.StepId}");
+        List<long> given = await context.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
+        return given[0] == 0 ? startedAt : context.Now;
+    }
+
+    public static async ValueTask Finish(UpdateContext context, Step step)
+    {
+        await context.Session.Execute(
+            "UPDATE steps SET complete = 1, complete_at = $2, results = $3, hidden = $4 WHERE id = $1",
+            step.StepId, step.CompleteAt, step.Results, step.Hidden).ConfigureAwait(false);
+        Written(context, step, "finished");
+        context.Cache.Finish(step);
+    }
+
+    private static async ValueTask<bool> IsTaken(UpdateContext context, StepNames names, long buildId, string name)
+    {
+        if (names.AreHeld)
+            return names.IsTaken(name);
+
+        SqlBuilder sql = context.Session.Sql();
+        sql.Append($"SELECT count(*) FROM steps WHERE build_id = {buildId} AND name = {name}");
+        List<long> count = await context.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
+        return count[0] > 0;
+    }
+
+    private static async ValueTask<long> Count(UpdateContext context, long buildId)
+    {
+        SqlBuilder sql = context.Session.Sql();
+        sql.Append($"SELECT coalesce(max(number) + 1, 0) FROM steps WHERE build_id = {buildId}");
+        List<long> count = await context.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false);
+        return count[0];
+    }
+
+    public static void Unchanged(UpdateContext context, Step step, string eventName) =>
+        context.Announce(Catalog.Steps, eventName, step, step.StepId);
+
+    private static Step Written(UpdateContext context, Step step, string eventName)
+    {
+        context.Cache.Write(step);
+        context.Announce(Catalog.Steps, eventName, step, step.StepId);
+        return step;
+    }
+}

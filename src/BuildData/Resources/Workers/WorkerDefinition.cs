@@ -1,0 +1,35 @@
+using BuildData.Events;
+using BuildData.Paths;
+
+namespace BuildData;
+
+/// <summary>What the library knows of workers.</summary>
+internal sealed class WorkerDefinition : TableDefinition<Worker>
+{
+    public override string Kind => "worker";
+
+    public override string Table => "workers AS w";
+
+    public override string Alias => "w";
+
+    public override string Columns => "w.id AS WorkerId, w.name AS Name";
+
+    public override IReadOnlyList<Field<Worker>> Fields { get; } =
+    [
+        new("workerid", FieldType.Integer, "w.id", static worker => worker.WorkerId),
+        new("name", FieldType.Text, "w.name", static worker => worker.Name),
+    ];
+
+    public override IReadOnlyList<Endpoint> Endpoints { get; } =
+    [
+        Endpoint.All<Worker>("/workers", static (in _) => new AllWorkers()),
+        Endpoint.One<Worker>("/workers/{workerid:number}", static (in path) => new WorkerByRef(path.Number(0))),
+        Endpoint.One<Worker>("/workers/{name:identifier}", static (in path) => new WorkerByRef(path.Name(0))),
+    ];
+
+    public override EventPath[] EventPaths(object resource, long id) => [new("workers", id)];
+
+    public override long KeyOf(Worker resource) => resource.WorkerId;
+
+    public override ResourceSink<Worker> CreateSink(ResultSpec spec) => new PlainSink<Worker, Worker>(static worker => worker);
+}

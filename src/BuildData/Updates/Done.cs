@@ -1,4 +1,0 @@
-namespace BuildData;
-
-/// <summary>The result of an update that returns nothing.</summary>
-internal readonly record struct Done;

@@ -1,0 +1,4 @@
+namespace BuildData;
+
+/// <summary>The result of an update that returns nothing.</summary>
+internal readonly record struct NoResult;

@@ -1,0 +1,9 @@
+namespace BuildData;
+
+/// <summary>Keeps times in order when the system's clock is set back between two readings.</summary>
+internal static class UpdateClock
+{
+    /// <summary>Returns the time of the update, or an earlier reading of the clock if the clock has been set back behind it.</summary>
+    public static DateTimeOffset NowNotBefore(this UpdateContext context, DateTimeOffset reading) =>
+        context.Now < reading ? reading : context.Now;
+}

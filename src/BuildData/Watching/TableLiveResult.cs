@@ -1,0 +1,58 @@
+namespace BuildData;
+
+/// <summary>The answer of a path to rows of a table, perhaps with filters.</summary>
+/// <param name="resource">The resource type.</param>
+/// <param name="bound">The path's filters.</param>
+/// <param name="touched">The resources that an event tells of.</param>
+/// <param name="has">Whether a resource belongs to the path, its filters aside: always, or never.</param>
+internal sealed class TableLiveResult<T>(
+    TableDefinition<T> resource, BoundSpec bound, Func<DataEvent, IReadOnlyList<T>> touched, Func<T, CancellationToken, ValueTask<bool>> has) : LiveResult<T>
+    where T : class
+{
+    private readonly Dictionary<long, T> _members = [];
+
+    public override IReadOnlyCollection<T> Current => _members.Values;
+
+    public override void Begin(IReadOnlyList<T> first)
+    {
+        foreach (T member in first)
+            _members[resource.KeyOf(member)] = member;
+    }
+
+    public override async ValueTask<IReadOnlyList<WatchChange<T>>> Apply(DataEvent e, CancellationToken cancellationToken)
+    {
+        if (e.Resource is PropertyMap properties)
+            return ApplyProperties(e, properties);
+
+        var changes = new List<WatchChange<T>>(1);
+        foreach (T now in touched(e))
+        {
+            long key = resource.KeyOf(now);
+            bool was = _members.ContainsKey(key);
+            bool belongs = bound.Matches(now) && (was || await has(now, cancellationToken).ConfigureAwait(false));
+            if (belongs)
+                _members[key] = now;
+            else
+                _members.Remove(key);
+            if (was || belongs)
+                changes.Add(new WatchChange<T>(was && belongs ? WatchChangeKind.Updated : belongs ? WatchChangeKind.Added : WatchChangeKind.Removed, now, e.Name, e.Sequence));
+        }
+
+        return changes;
+    }
+
+    /// <summary>A property of a build has changed, which is no change of the build's own.</summary>
+    private IReadOnlyList<WatchChange<T>> ApplyProperties(DataEvent e, PropertyMap changed)
+    {
+        if (!_members.TryGetValue(e.Id, out T? was) || resource.PropertiesOf(was) is not { } known)
+            return [];
+
+        PropertyMap wanted = changed.Only(bound.Properties);
+        if (wanted.Count == 0)
+            return [];
+
+        var now = (T)resource.WithProperties(was, known.With(wanted));
+        _members[e.Id] = now;
+        return [new WatchChange<T>(WatchChangeKind.Updated, now, e.Name, e.Sequence)];
+    }
+}
