@@ -47,7 +47,7 @@ internal sealed class SubscriptionFilter
             throw new ArgumentException($"A subscription has at most {QueryLimits.EventNames} event names.", nameof(names));
 
         var interest = new SubscriptionFilter([.. patterns.Select(EventPattern.Parse)], names, only);
-        QueryLimits.Check(interest.Properties.NameCount, QueryLimits.Properties, "property", "properties");
+        QueryLimits.Check(interest.Properties.Names.Count, QueryLimits.Properties, "property", "properties");
         if (only is not null)
         {
             EventPattern? other = interest.Patterns.FirstOrDefault(pattern => !pattern.Announced.Any(type => type.ResourceType == only));

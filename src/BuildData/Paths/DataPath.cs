@@ -108,11 +108,9 @@ public ref struct DataPath
                 break;
             case DateTime:
                 throw new ArgumentException("A DateTime that is not in UTC says no time; use a DateTimeOffset.", nameof(value));
-            case BuilderRef or WorkerRef:
-                AppendEncoded(value.ToString()!);
+            case IPathReference reference:
+                AppendEncoded(reference.Segment ?? throw new ArgumentException("It is several segments; pass the query itself.", nameof(value)));
                 break;
-            case BuildRef or Query:
-                throw new ArgumentException("It is several segments; pass the query itself.", nameof(value));
             case IFormattable formattable:
                 AppendText(formattable.ToString(format, CultureInfo.InvariantCulture));
                 break;

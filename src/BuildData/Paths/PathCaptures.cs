@@ -27,9 +27,8 @@ internal struct PathCaptures
 
     public readonly string Name(int index) => At(index).Text!;
 
-    public readonly BuilderRef Builder(int index) => At(index) is { Text: { } name } ? name : At(index).Number;
-
-    public readonly WorkerRef Worker(int index) => At(index) is { Text: { } name } ? name : At(index).Number;
+    /// <summary>Returns the name of a segment that holds a number or a name; null if it holds a number.</summary>
+    public readonly string? NameOrNull(int index) => At(index).Text;
 
     private readonly Capture At(int index) => index switch { 0 => _first, 1 => _second, _ => _third };
 

@@ -18,22 +18,18 @@ public abstract record CollectionQuery<T> : Query
     /// <summary>The column that the collection is ordered by if nothing else is said; null for the id.</summary>
     internal virtual string? DefaultOrder => null;
 
-    /// <summary>The build that the collection is of, where it may be named by builder and number.</summary>
-    internal virtual BuildRef? ParentBuild => null;
+    /// <summary>Gets the query of the resource that the collection belongs to; null if nobody has to know whether it exists.</summary>
+    internal virtual IExistenceQuery? Parent => null;
 
     /// <summary>Whether a resource belongs to the query. What it belongs to never changes.</summary>
-    internal abstract ValueTask<bool> Has(T resource, MembershipCache ancestry, CancellationToken cancellationToken);
+    internal abstract ValueTask<bool> Has(T resource, IRelatedResources related, CancellationToken cancellationToken);
 
-    /// <summary>The resources that an event tells of.</summary>
-    internal virtual IReadOnlyList<T> Touched(DataEvent e) => e.Resource is T resource ? [resource] : [];
+    /// <summary>Returns the resources of the query's type that an event's resource is or contains.</summary>
+    internal virtual IReadOnlyList<T> Touched(object changed, string eventName) => changed is T resource ? [resource] : [];
 
-    /// <summary>The query's answer, event by event.</summary>
-    internal virtual LiveResult<T> Follow(BoundSpec bound, MembershipCache ancestry) =>
-        new TableLiveResult<T>(Resource, bound, Touched, (resource, token) => Has(resource, ancestry, token));
-
-    internal sealed override async ValueTask<DataResult> Execute(QueryExecutor runner, ResultSpec spec, CancellationToken cancellationToken)
+    internal sealed override async ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken)
     {
-        ResourceList<T> list = await runner.All(this, spec with { IncludeTotal = true }, cancellationToken).ConfigureAwait(false);
+        ResourceList<T> list = await executor.All(this, spec with { IncludeTotal = true }, cancellationToken).ConfigureAwait(false);
         return new DataResult(this, spec, list.ParentExists ? list : null, list.Total);
     }
 }

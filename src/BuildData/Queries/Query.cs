@@ -1,3 +1,4 @@
+using BuildData.Paths;
 using BuildData.Stores;
 
 namespace BuildData;
@@ -5,7 +6,7 @@ namespace BuildData;
 /// <summary>
 /// What an endpoint path parses into. A query can also be made and passed directly, and says its own <see cref="Path"/>.
 /// </summary>
-public abstract record Query
+public abstract record Query : IPathReference
 {
     private protected Query()
     {
@@ -13,6 +14,8 @@ public abstract record Query
 
     /// <summary>The query's endpoint path. Parsing it gives an equal query, but for a builder or a worker whose name is digits alone.</summary>
     public abstract string Path { get; }
+
+    string? IPathReference.Segment => null;
 
     internal abstract ResourceDefinition Resource { get; }
 
@@ -34,5 +37,5 @@ public abstract record Query
     /// <summary>The same query by ids where it is by names that are known, so that fewer events concern it.</summary>
     internal virtual ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) => new(this);
 
-    internal abstract ValueTask<DataResult> Execute(QueryExecutor runner, ResultSpec spec, CancellationToken cancellationToken);
+    internal abstract ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken);
 }

@@ -12,9 +12,9 @@ internal static class SelectStatement
         SqlBuilder sql = session.Sql();
         AppendSelect(sql, resource, spec);
         sql.Append(resource.Table);
-        resource.AppendDetailJoins(sql, spec.Spec);
+        resource.AppendDetailJoins(sql, spec.Properties);
         query.AppendConditions(sql);
-        if (resource.DetailOrder(spec.Spec) is { } detailOrder)
+        if (resource.DetailOrder(spec.Properties) is { } detailOrder)
             sql.Append(" ORDER BY ").Append(detailOrder);
         if (spec.LocksRows)
             sql.Append(session.Dialect.LockRows(resource.Alias));
@@ -33,7 +33,7 @@ internal static class SelectStatement
         AppendSelect(sql, resource, spec);
 
         // Paging counts resources, so the rows of their details must stay outside of it.
-        bool detailed = resource.DetailOrder(spec.Spec) is not null;
+        bool detailed = resource.DetailOrder(spec.Properties) is not null;
         if (detailed)
             sql.Append("(SELECT ").Append(resource.Alias).Append(".* FROM ");
 
@@ -53,9 +53,9 @@ internal static class SelectStatement
         if (detailed)
         {
             sql.Append(") AS ").Append(resource.Alias);
-            resource.AppendDetailJoins(sql, spec.Spec);
+            resource.AppendDetailJoins(sql, spec.Properties);
             spec.AppendOrder(sql, defaultOrder, resource.Key, session.Dialect);
-            sql.Append(", ").Append(resource.DetailOrder(spec.Spec));
+            sql.Append(", ").Append(resource.DetailOrder(spec.Properties));
         }
 
         return Run(resource, sql, session, spec, cancellationToken);
@@ -71,19 +71,11 @@ internal static class SelectStatement
         return count[0];
     }
 
-    public static async ValueTask<bool> Exists(BuildRef build, ReadSession session, CancellationToken cancellationToken)
-    {
-        SqlBuilder sql = session.Sql();
-        sql.Append($"SELECT count(*) FROM builds WHERE id = {build}");
-        List<long> count = await session.Rows<long>(sql, cancellationToken).ConfigureAwait(false);
-        return count[0] > 0;
-    }
-
     private static void AppendSelect<T>(SqlBuilder sql, TableDefinition<T> resource, BoundSpec spec)
         where T : class
     {
         sql.Append("SELECT ").Append(resource.Columns);
-        resource.AppendDetailColumns(sql, spec.Spec);
+        resource.AppendDetailColumns(sql, spec.Properties);
         sql.Append(" FROM ");
     }
 
@@ -97,7 +89,7 @@ internal static class SelectStatement
         TableDefinition<T> resource, SqlBuilder sql, ReadSession session, BoundSpec spec, CancellationToken cancellationToken)
         where T : class
     {
-        ResourceSink<T> sink = resource.CreateSink(spec.Spec);
+        ResourceSink<T> sink = resource.CreateSink(spec.Properties);
         await session.Query(sql, sink, cancellationToken).ConfigureAwait(false);
         sink.Complete();
         return sink.Resources;

@@ -4,7 +4,7 @@ namespace BuildData;
 
 /// <summary>A query for one resource, which may not exist.</summary>
 /// <typeparam name="T">What it gives.</typeparam>
-public abstract record SingleQuery<T> : Query
+public abstract record SingleQuery<T> : Query, IExistenceQuery
     where T : class
 {
     private protected SingleQuery()
@@ -18,19 +18,18 @@ public abstract record SingleQuery<T> : Query
     internal virtual ValueTask<T?> Read(ReadSession session, BoundSpec spec, CancellationToken cancellationToken) =>
         SelectStatement.One((TableDefinition<T>)Resource, this, session, spec, cancellationToken);
 
+    async ValueTask<bool> IExistenceQuery.Exists(ReadSession session, CancellationToken cancellationToken) =>
+        await Read(session, BoundSpec.None, cancellationToken).ConfigureAwait(false) is not null;
+
     /// <summary>Whether a resource is the query's. Which is never changes.</summary>
-    internal virtual ValueTask<bool> Has(T resource, MembershipCache ancestry, CancellationToken cancellationToken) => new(true);
+    internal virtual ValueTask<bool> Has(T resource, IRelatedResources related, CancellationToken cancellationToken) => new(true);
 
-    /// <summary>The resources that an event tells of.</summary>
-    internal virtual IReadOnlyList<T> Touched(DataEvent e) => e.Resource is T resource ? [resource] : [];
+    /// <summary>Returns the resources of the query's type that an event's resource is or contains.</summary>
+    internal virtual IReadOnlyList<T> Touched(object changed, string eventName) => changed is T resource ? [resource] : [];
 
-    /// <summary>The query's answer, event by event.</summary>
-    internal virtual LiveResult<T> Follow(BoundSpec bound, MembershipCache ancestry) =>
-        new TableLiveResult<T>((TableDefinition<T>)Resource, bound, Touched, (resource, token) => Has(resource, ancestry, token));
-
-    internal sealed override async ValueTask<DataResult> Execute(QueryExecutor runner, ResultSpec spec, CancellationToken cancellationToken)
+    internal sealed override async ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken)
     {
-        T? resource = await runner.One(this, spec, cancellationToken).ConfigureAwait(false);
+        T? resource = await executor.One(this, spec, cancellationToken).ConfigureAwait(false);
         return new DataResult(this, spec, resource, null);
     }
 }

@@ -23,5 +23,8 @@ internal static class Catalog
         All.FirstOrDefault(resource => resource.Kind == kind)
         ?? throw new StoreException($"The store keeps an event of a '{kind}', of which this version of the library knows nothing.");
 
-    public static readonly EndpointTable Endpoints = new(All.SelectMany(resource => resource.Endpoints));
+    /// <summary>Gets every endpoint.</summary>
+    public static readonly IReadOnlyList<Endpoint> EndpointList = [.. All.Cast<IEndpointSource>().SelectMany(resource => resource.Endpoints)];
+
+    public static readonly EndpointTable Endpoints = new(EndpointList);
 }

@@ -6,7 +6,7 @@ namespace BuildData;
 /// <param name="touched">The resources that an event tells of.</param>
 /// <param name="has">Whether a resource belongs to the path, its filters aside: always, or never.</param>
 internal sealed class TableLiveResult<T>(
-    TableDefinition<T> resource, BoundSpec bound, Func<DataEvent, IReadOnlyList<T>> touched, Func<T, CancellationToken, ValueTask<bool>> has) : LiveResult<T>
+    TableDefinition<T> resource, BoundSpec bound, Func<object, string, IReadOnlyList<T>> touched, Func<T, CancellationToken, ValueTask<bool>> has) : LiveResult<T>
     where T : class
 {
     private readonly Dictionary<long, T> _members = [];
@@ -25,7 +25,7 @@ internal sealed class TableLiveResult<T>(
             return ApplyProperties(e, properties);
 
         var changes = new List<WatchChange<T>>(1);
-        foreach (T now in touched(e))
+        foreach (T now in touched(e.Resource, e.Name))
         {
             long key = resource.KeyOf(now);
             bool was = _members.ContainsKey(key);

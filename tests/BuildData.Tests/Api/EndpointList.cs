@@ -9,8 +9,7 @@ internal static partial class EndpointList
         Rows().Select(row => $"{row.Path} => {row.Result}");
 
     public static IEnumerable<(string Path, string Result)> Rows() =>
-        Catalog.All
-            .SelectMany(resource => resource.Endpoints)
+        Catalog.EndpointList
             .Select(endpoint => (
                 Path: Kind().Replace(endpoint.Pattern, "}"),
                 Result: endpoint.IsCollection ? $"GetAll<{endpoint.Result.Name}>" : $"Get<{endpoint.Result.Name}>"))

@@ -11,7 +11,7 @@ internal sealed class FieldsTests
 
         foreach (ResourceDefinition resource in tables)
         {
-            Type type = resource.Endpoints[0].Result;
+            Type type = resource.ResourceType;
             string json = JsonSerializer.Serialize(Activator.CreateInstance(type), BuildDataJsonContext.Default.GetTypeInfo(type)!);
             string[] attributes = [.. JsonElement.Parse(json).EnumerateObject().Select(attribute => attribute.Name)];
             resource.Fields.Select(field => field.Name).Should().BeEquivalentTo(attributes, $"they are a {resource.Kind}'s");

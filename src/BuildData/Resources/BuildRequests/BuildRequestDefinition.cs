@@ -5,7 +5,7 @@ using BuildData.Stores;
 namespace BuildData;
 
 /// <summary>What the library knows of build requests.</summary>
-internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>
+internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IEndpointSource
 {
     private const int ColumnCount = 12;
 
@@ -41,13 +41,13 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>
         new("properties", FieldType.Structure, "", null),
     ];
 
-    public override IReadOnlyList<Endpoint> Endpoints { get; } =
+    public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         Endpoint.All<BuildRequest>("/buildrequests", static (in _) => new AllBuildRequests()),
         Endpoint.One<BuildRequest>("/buildrequests/{buildrequestid:number}", static (in path) => new BuildRequestById(path.Number(0))),
         Endpoint.All<BuildRequest>(
             "/builders/{builderid_or_buildername:number_or_name}/buildrequests",
-            static (in path) => new BuildRequestsOfBuilder(path.Builder(0))),
+            static (in path) => new BuildRequestsOfBuilder(BuilderRef.From(path, 0))),
         Endpoint.All<BuildRequest>("/buildsets/{bsid:number}/buildrequests", static (in path) => new BuildRequestsOfBuildset(path.Number(0))),
     ];
 
@@ -82,15 +82,15 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>
 
     public override long KeyOf(BuildRequest resource) => resource.BuildRequestId;
 
-    public override ResourceSink<BuildRequest> CreateSink(ResultSpec spec) =>
-        !spec.WantsProperties
+    public override ResourceSink<BuildRequest> CreateSink(PropertySelection properties) =>
+        properties.IsEmpty
             ? new PlainSink<BuildRequestRow, BuildRequest>(BuildRequestRow.ToBuildRequest)
             : new DetailedSink<BuildRequestRow, PropertyRow, BuildRequest>(ColumnCount, BuildRequestRow.ToBuildRequest);
 
-    public override void AppendDetailColumns(SqlBuilder sql, ResultSpec spec) => PropertySql.AppendColumns(sql, spec);
+    public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) => PropertySql.AppendColumns(sql, properties);
 
-    public override void AppendDetailJoins(SqlBuilder sql, ResultSpec spec) =>
-        PropertySql.AppendJoin(sql, spec, "buildset_properties AS p ON p.buildset_id = r.buildset_id");
+    public override void AppendDetailJoins(SqlBuilder sql, PropertySelection properties) =>
+        PropertySql.AppendJoin(sql, properties, "buildset_properties AS p ON p.buildset_id = r.buildset_id");
 
-    public override string? DetailOrder(ResultSpec spec) => PropertySql.Order(spec);
+    public override string? DetailOrder(PropertySelection properties) => PropertySql.Order(properties);
 }

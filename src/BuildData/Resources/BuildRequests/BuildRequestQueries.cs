@@ -12,7 +12,7 @@ public sealed record AllBuildRequests : CollectionQuery<BuildRequest>
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/buildrequests/*"];
 
-    internal override ValueTask<bool> Has(BuildRequest request, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(BuildRequest request, IRelatedResources related, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -29,7 +29,7 @@ public sealed record BuildRequestById(long BuildRequestId) : SingleQuery<BuildRe
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildrequests/{BuildRequestId}"];
 
-    internal override ValueTask<bool> Has(BuildRequest request, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(BuildRequest request, IRelatedResources related, CancellationToken cancellationToken) =>
         new(request.BuildRequestId == BuildRequestId);
 }
 
@@ -46,8 +46,8 @@ public sealed record BuildRequestsOfBuilder(BuilderRef Builder) : CollectionQuer
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builders/{Builder.EventSegment}/buildrequests/*"];
 
-    internal override ValueTask<bool> Has(BuildRequest request, MembershipCache ancestry, CancellationToken cancellationToken) =>
-        ancestry.IsBuilder(request.BuilderId, Builder, cancellationToken);
+    internal override ValueTask<bool> Has(BuildRequest request, IRelatedResources related, CancellationToken cancellationToken) =>
+        Builder.Matches(request.BuilderId, related, cancellationToken);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Builder = await Builder.Resolve(session, cancellationToken).ConfigureAwait(false) };
@@ -66,6 +66,6 @@ public sealed record BuildRequestsOfBuildset(long BuildsetId) : CollectionQuery<
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}/builders/*/buildrequests/*"];
 
-    internal override ValueTask<bool> Has(BuildRequest request, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(BuildRequest request, IRelatedResources related, CancellationToken cancellationToken) =>
         new(request.BuildsetId == BuildsetId);
 }

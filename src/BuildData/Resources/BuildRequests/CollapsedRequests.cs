@@ -70,7 +70,7 @@ internal sealed class CollapsedRequests
         if (context.Cache.Waiting.TryGetValue((builderId, key), out List<long>? held))
             return [.. held.Select(id => context.Cache.BuildRequests[id]).Where(request => !request.Claimed && !request.Complete)];
 
-        ResourceSink<BuildRequest> sink = Catalog.BuildRequests.CreateSink(ResultSpec.Empty);
+        ResourceSink<BuildRequest> sink = Catalog.BuildRequests.CreateSink(PropertySelection.None);
         SqlBuilder sql = Lookup(context.Session.Sql(), builderId, key).Append(context.Session.Dialect.LockRows(Catalog.BuildRequests.Alias));
         await context.Session.Query(sql, sink, CancellationToken.None).ConfigureAwait(false);
         sink.Complete();

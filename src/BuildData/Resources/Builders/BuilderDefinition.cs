@@ -5,7 +5,7 @@ using BuildData.Stores;
 namespace BuildData;
 
 /// <summary>What the library knows of builders.</summary>
-internal sealed class BuilderDefinition : TableDefinition<Builder>
+internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSource
 {
     private const int ColumnCount = 6;
 
@@ -33,10 +33,10 @@ internal sealed class BuilderDefinition : TableDefinition<Builder>
         new("masterids", FieldType.Structure, "", null),
     ];
 
-    public override IReadOnlyList<Endpoint> Endpoints { get; } =
+    public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         Endpoint.All<Builder>("/builders", static (in _) => new AllBuilders()),
-        Endpoint.One<Builder>("/builders/{builderid_or_buildername:number_or_name}", static (in path) => new BuilderByRef(path.Builder(0))),
+        Endpoint.One<Builder>("/builders/{builderid_or_buildername:number_or_name}", static (in path) => new BuilderByRef(BuilderRef.From(path, 0))),
     ];
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/builders/*"];
@@ -47,13 +47,13 @@ internal sealed class BuilderDefinition : TableDefinition<Builder>
 
     public override long KeyOf(Builder resource) => resource.BuilderId;
 
-    public override ResourceSink<Builder> CreateSink(ResultSpec spec) =>
+    public override ResourceSink<Builder> CreateSink(PropertySelection properties) =>
         new DetailedSink<BuilderRow, BuilderTagRow, Builder>(ColumnCount, BuilderRow.ToBuilder);
 
-    public override void AppendDetailColumns(SqlBuilder sql, ResultSpec spec) => sql.Append(", g.tag AS Tag");
+    public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) => sql.Append(", g.tag AS Tag");
 
-    public override void AppendDetailJoins(SqlBuilder sql, ResultSpec spec) =>
+    public override void AppendDetailJoins(SqlBuilder sql, PropertySelection properties) =>
         sql.Append(" LEFT JOIN builder_tags AS g ON g.builder_id = d.id");
 
-    public override string? DetailOrder(ResultSpec spec) => "g.position";
+    public override string? DetailOrder(PropertySelection properties) => "g.position";
 }

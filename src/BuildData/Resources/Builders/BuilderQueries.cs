@@ -12,7 +12,7 @@ public sealed record AllBuilders : CollectionQuery<Builder>
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builders/*"];
 
-    internal override ValueTask<bool> Has(Builder builder, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Builder builder, IRelatedResources related, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -35,6 +35,6 @@ public sealed record BuilderByRef(BuilderRef Builder) : SingleQuery<Builder>
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builders/{Builder.EventSegment}"];
 
-    internal override ValueTask<bool> Has(Builder builder, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Builder builder, IRelatedResources related, CancellationToken cancellationToken) =>
         new(Builder.Name is { } name ? builder.Name == name : builder.BuilderId == Builder.Id);
 }

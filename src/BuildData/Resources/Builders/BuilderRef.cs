@@ -4,7 +4,7 @@ using BuildData.Stores;
 namespace BuildData;
 
 /// <summary>A builder by id or by name. Both convert to it.</summary>
-public readonly record struct BuilderRef
+public readonly record struct BuilderRef : IPathReference, ISqlExpression
 {
     private BuilderRef(long? id, string? name)
     {
@@ -37,6 +37,8 @@ public readonly record struct BuilderRef
     /// <summary>The reference as a path has it: the id, or the name percent-encoded.</summary>
     public override string ToString() => PathEncoding.Segment(Id, Name);
 
+    string IPathReference.Segment => ToString();
+
     /// <summary>The builder's segment in the paths of events: its id, or <c>*</c> where only its name is known.</summary>
     internal string EventSegment => Id is { } id ? PathEncoding.Segment(id, null) : "*";
 
@@ -46,11 +48,26 @@ public readonly record struct BuilderRef
             ? builder.BuilderId
             : this;
 
-    internal void AppendId(SqlBuilder sql)
+    /// <summary>Returns whether a builder's id belongs to the builder that is referred to.</summary>
+    internal ValueTask<bool> Matches(long builderId, IRelatedResources related, CancellationToken cancellationToken)
+    {
+        return Name is null ? new ValueTask<bool>(Id == builderId) : MatchesName(Name);
+
+        async ValueTask<bool> MatchesName(string name)
+        {
+            Builder builder = await related.Get(new BuilderByRef(builderId), cancellationToken).ConfigureAwait(false);
+            return builder.Name == name;
+        }
+    }
+
+    void ISqlExpression.AppendTo(SqlBuilder sql)
     {
         if (Name is null)
             sql.Value(Id ?? 0);
         else
             sql.Append($"(SELECT id FROM builders WHERE name = {Name})");
     }
+
+    /// <summary>Returns the reference that a segment of a path holds.</summary>
+    internal static BuilderRef From(in PathCaptures path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
 }

@@ -5,7 +5,7 @@ using BuildData.Stores;
 namespace BuildData;
 
 /// <summary>What the library knows of builds.</summary>
-internal sealed class BuildDefinition : TableDefinition<Build>
+internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource
 {
     private const int ColumnCount = 12;
 
@@ -40,20 +40,22 @@ internal sealed class BuildDefinition : TableDefinition<Build>
         new("properties", FieldType.Structure, "", null),
     ];
 
-    public override IReadOnlyList<Endpoint> Endpoints { get; } =
+    public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         Endpoint.All<Build>("/builds", static (in _) => new AllBuilds()),
         Endpoint.One<Build>("/builds/{buildid:number}", static (in path) => new BuildByRef(path.Number(0))),
         Endpoint.All<Build>("/builds/{buildid:number}/triggered_builds", static (in path) => new BuildsTriggeredBy(path.Number(0))),
-        Endpoint.All<Build>("/builders/{builderid_or_buildername:number_or_name}/builds", static (in path) => new BuildsOfBuilder(path.Builder(0))),
+        Endpoint.All<Build>("/builders/{builderid_or_buildername:number_or_name}/builds", static (in path) => new BuildsOfBuilder(BuilderRef.From(path, 0))),
         Endpoint.One<Build>(
             "/builders/{builderid_or_buildername:number_or_name}/builds/{build_number:number}",
-            static (in path) => new BuildByRef(new BuildRef(path.Builder(0), path.Number(1)))),
+            static (in path) => new BuildByRef(new BuildRef(BuilderRef.From(path, 0), path.Number(1)))),
         Endpoint.All<Build>("/buildrequests/{buildrequestid:number}/builds", static (in path) => new BuildsOfBuildRequest(path.Number(0))),
         Endpoint.All<Build>("/workers/{workerid:number}/builds", static (in path) => new BuildsOfWorker(path.Number(0))),
     ];
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/builds/*", "/builders/*/builds/*", "/workers/*/builds/*"];
+
+    public override IReadOnlyList<string> PropertyEventPatterns { get; } = ["/builds/*/properties"];
 
     public override IReadOnlyList<string> EventNames { get; } = ["new", "update", "finished"];
 
@@ -77,15 +79,15 @@ internal sealed class BuildDefinition : TableDefinition<Build>
 
     public override long KeyOf(Build resource) => resource.BuildId;
 
-    public override ResourceSink<Build> CreateSink(ResultSpec spec) =>
-        !spec.WantsProperties
+    public override ResourceSink<Build> CreateSink(PropertySelection properties) =>
+        properties.IsEmpty
             ? new PlainSink<BuildRow, Build>(BuildRow.ToBuild)
             : new DetailedSink<BuildRow, PropertyRow, Build>(ColumnCount, BuildRow.ToBuild);
 
-    public override void AppendDetailColumns(SqlBuilder sql, ResultSpec spec) => PropertySql.AppendColumns(sql, spec);
+    public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) => PropertySql.AppendColumns(sql, properties);
 
-    public override void AppendDetailJoins(SqlBuilder sql, ResultSpec spec) =>
-        PropertySql.AppendJoin(sql, spec, "build_properties AS p ON p.build_id = b.id");
+    public override void AppendDetailJoins(SqlBuilder sql, PropertySelection properties) =>
+        PropertySql.AppendJoin(sql, properties, "build_properties AS p ON p.build_id = b.id");
 
-    public override string? DetailOrder(ResultSpec spec) => PropertySql.Order(spec);
+    public override string? DetailOrder(PropertySelection properties) => PropertySql.Order(properties);
 }

@@ -12,7 +12,7 @@ public sealed record AllBuilds : CollectionQuery<Build>
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
 
-    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -35,8 +35,8 @@ public sealed record BuildByRef(BuildRef Build) : SingleQuery<Build>
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}"];
 
-    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
-        ancestry.IsBuild(build.BuildId, Build, cancellationToken);
+    internal override ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken) =>
+        Build.Matches(build.BuildId, related, cancellationToken);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
@@ -55,8 +55,8 @@ public sealed record BuildsOfBuilder(BuilderRef Builder) : CollectionQuery<Build
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builders/{Builder.EventSegment}/builds/*"];
 
-    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
-        ancestry.IsBuilder(build.BuilderId, Builder, cancellationToken);
+    internal override ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken) =>
+        Builder.Matches(build.BuilderId, related, cancellationToken);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Builder = await Builder.Resolve(session, cancellationToken).ConfigureAwait(false) };
@@ -75,7 +75,7 @@ public sealed record BuildsOfBuildRequest(long BuildRequestId) : CollectionQuery
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
 
-    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken) =>
         new(build.BuildRequestId == BuildRequestId);
 }
 
@@ -92,7 +92,7 @@ public sealed record BuildsOfWorker(long WorkerId) : CollectionQuery<Build>
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/workers/{WorkerId}/builds/*"];
 
-    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken) =>
         new(build.WorkerId == WorkerId);
 }
 
@@ -113,6 +113,10 @@ public sealed record BuildsTriggeredBy(long BuildId) : CollectionQuery<Build>
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
 
-    internal override ValueTask<bool> Has(Build build, MembershipCache ancestry, CancellationToken cancellationToken) =>
-        ancestry.IsTriggeredBy(build.BuildRequestId, BuildId, cancellationToken);
+    internal override async ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken)
+    {
+        BuildRequest request = await related.Get(new BuildRequestById(build.BuildRequestId), cancellationToken).ConfigureAwait(false);
+        Buildset buildset = await related.Get(new BuildsetById(request.BuildsetId), cancellationToken).ConfigureAwait(false);
+        return buildset.ParentBuildId == BuildId;
+    }
 }

@@ -4,7 +4,7 @@ using BuildData.Stores;
 namespace BuildData;
 
 /// <summary>A build by id, or by its builder and its number there. An id converts to it.</summary>
-public readonly record struct BuildRef
+public readonly record struct BuildRef : IPathReference, ISqlExpression
 {
     private BuildRef(long? id, BuilderRef builder, long number)
     {
@@ -37,8 +37,13 @@ public readonly record struct BuildRef
     /// <summary>The path of the build.</summary>
     public override string ToString() => Id is { } id ? $"/builds/{id}" : $"/builders/{Builder}/builds/{Number}";
 
+    string? IPathReference.Segment => null;
+
     /// <summary>The build's segment in the paths of events: its id, or <c>*</c> where it is named by builder and number.</summary>
     internal string EventSegment => Id is { } id ? PathEncoding.Segment(id, null) : "*";
+
+    /// <summary>Returns the query of the build if it is named by builder and number. A build that is named by id need not exist.</summary>
+    internal IExistenceQuery? ToQueryIfByNumber() => Id is null ? new BuildByRef(this) : null;
 
     /// <summary>The build by id, if it exists.</summary>
     internal async ValueTask<BuildRef> Resolve(ReadSession session, CancellationToken cancellationToken) =>
@@ -46,7 +51,19 @@ public readonly record struct BuildRef
             ? build.BuildId
             : this;
 
-    internal void AppendId(SqlBuilder sql)
+    /// <summary>Returns whether a build's id belongs to the build that is referred to.</summary>
+    internal ValueTask<bool> Matches(long buildId, IRelatedResources related, CancellationToken cancellationToken)
+    {
+        return Id is { } id ? new ValueTask<bool>(id == buildId) : MatchesNumber(Builder, Number);
+
+        async ValueTask<bool> MatchesNumber(BuilderRef builder, long number)
+        {
+            Build build = await related.Get(new BuildByRef(buildId), cancellationToken).ConfigureAwait(false);
+            return build.Number == number && await builder.Matches(build.BuilderId, related, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    void ISqlExpression.AppendTo(SqlBuilder sql)
     {
         if (Id is { } id)
             sql.Value(id);

@@ -5,7 +5,7 @@ using BuildData.Stores;
 namespace BuildData;
 
 /// <summary>What the library knows of buildsets.</summary>
-internal sealed class BuildsetDefinition : TableDefinition<Buildset>
+internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointSource
 {
     private const int ColumnCount = 11;
 
@@ -38,7 +38,7 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>
         new("sourcestamps", FieldType.Structure, "", null),
     ];
 
-    public override IReadOnlyList<Endpoint> Endpoints { get; } =
+    public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         Endpoint.All<Buildset>("/buildsets", static (in _) => new AllBuildsets()),
         Endpoint.One<Buildset>("/buildsets/{bsid:number}", static (in path) => new BuildsetById(path.Number(0))),
@@ -55,17 +55,17 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>
 
     public override long KeyOf(Buildset resource) => resource.BuildsetId;
 
-    public override ResourceSink<Buildset> CreateSink(ResultSpec spec) =>
+    public override ResourceSink<Buildset> CreateSink(PropertySelection properties) =>
         new DetailedSink<BuildsetRow, SourceStampRow, Buildset>(ColumnCount, BuildsetRow.ToBuildset);
 
-    public override void AppendDetailColumns(SqlBuilder sql, ResultSpec spec) =>
+    public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) =>
         sql.Append(", ").Append(SourceStampDefinition.StampColumns);
 
-    public override void AppendDetailJoins(SqlBuilder sql, ResultSpec spec) => sql.Append(
+    public override void AppendDetailJoins(SqlBuilder sql, PropertySelection properties) => sql.Append(
         """
          LEFT JOIN buildset_sourcestamps AS ts ON ts.buildset_id = t.id
         LEFT JOIN sourcestamps AS ss ON ss.id = ts.sourcestamp_id LEFT JOIN patches AS sp ON sp.id = ss.patch_id
         """);
 
-    public override string? DetailOrder(ResultSpec spec) => "ts.sourcestamp_id";
+    public override string? DetailOrder(PropertySelection properties) => "ts.sourcestamp_id";
 }

@@ -12,7 +12,7 @@ public sealed record AllBuildsets : CollectionQuery<Buildset>
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/buildsets/*"];
 
-    internal override ValueTask<bool> Has(Buildset buildset, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Buildset buildset, IRelatedResources related, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -29,6 +29,6 @@ public sealed record BuildsetById(long BuildsetId) : SingleQuery<Buildset>
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}"];
 
-    internal override ValueTask<bool> Has(Buildset buildset, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Buildset buildset, IRelatedResources related, CancellationToken cancellationToken) =>
         new(buildset.BuildsetId == BuildsetId);
 }

@@ -4,7 +4,7 @@ using BuildData.Paths;
 namespace BuildData;
 
 /// <summary>What the library knows of masters.</summary>
-internal sealed class MasterDefinition : TableDefinition<MasterInfo>
+internal sealed class MasterDefinition : TableDefinition<MasterInfo>, IEndpointSource
 {
     public override string Kind => "master";
 
@@ -22,7 +22,7 @@ internal sealed class MasterDefinition : TableDefinition<MasterInfo>
         new("last_active", FieldType.Time, "m.last_active", static master => master.LastActive),
     ];
 
-    public override IReadOnlyList<Endpoint> Endpoints { get; } =
+    public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         Endpoint.All<MasterInfo>("/masters", static (in _) => new AllMasters()),
         Endpoint.One<MasterInfo>("/masters/{masterid:number}", static (in path) => new MasterById(path.Number(0))),
@@ -32,5 +32,5 @@ internal sealed class MasterDefinition : TableDefinition<MasterInfo>
 
     public override long KeyOf(MasterInfo resource) => resource.MasterId;
 
-    public override ResourceSink<MasterInfo> CreateSink(ResultSpec spec) => new PlainSink<MasterRow, MasterInfo>(MasterRow.ToMaster);
+    public override ResourceSink<MasterInfo> CreateSink(PropertySelection properties) => new PlainSink<MasterRow, MasterInfo>(MasterRow.ToMaster);
 }

@@ -12,7 +12,7 @@ public sealed record AllMasters : CollectionQuery<MasterInfo>
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/masters/*"];
 
-    internal override ValueTask<bool> Has(MasterInfo master, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(MasterInfo master, IRelatedResources related, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -29,6 +29,6 @@ public sealed record MasterById(long MasterId) : SingleQuery<MasterInfo>
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/masters/{MasterId}"];
 
-    internal override ValueTask<bool> Has(MasterInfo master, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(MasterInfo master, IRelatedResources related, CancellationToken cancellationToken) =>
         new(master.MasterId == MasterId);
 }

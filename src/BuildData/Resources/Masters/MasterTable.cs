@@ -21,7 +21,7 @@ internal static class MasterTable
     /// <summary>Says that other masters are not active who have been silent since before a time.</summary>
     public static async ValueTask Deactivate(UpdateContext context, DateTimeOffset before)
     {
-        ResourceSink<MasterInfo> sink = Catalog.Masters.CreateSink(ResultSpec.Empty);
+        ResourceSink<MasterInfo> sink = Catalog.Masters.CreateSink(PropertySelection.None);
         SqlBuilder sql = context.Session.Sql().Append("SELECT ").Append(Catalog.Masters.Columns).Append(" FROM ").Append(Catalog.Masters.Table);
         sql.Append($" WHERE m.active = 1 AND m.id <> {context.MasterId} AND m.last_active < {before} ORDER BY m.id");
         sql.Append(context.Session.Dialect.LockRows("m"));

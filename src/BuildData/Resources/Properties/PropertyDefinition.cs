@@ -4,7 +4,7 @@ using BuildData.Paths;
 namespace BuildData;
 
 /// <summary>What the library knows of property maps.</summary>
-internal sealed class PropertyDefinition : ResourceDefinition
+internal sealed class PropertyDefinition : ResourceDefinition, IEndpointSource
 {
     public override string Kind => "property map";
 
@@ -12,13 +12,13 @@ internal sealed class PropertyDefinition : ResourceDefinition
 
     public override IReadOnlyList<Field> Fields => [];
 
-    public override IReadOnlyList<Endpoint> Endpoints { get; } =
+    public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         Endpoint.One<PropertyMap>("/buildsets/{bsid:number}/properties", static (in path) => new PropertiesOfBuildset(path.Number(0))),
         Endpoint.One<PropertyMap>("/builds/{buildid:number}/properties", static (in path) => new PropertiesOfBuild(path.Number(0))),
         Endpoint.One<PropertyMap>(
             "/builders/{builderid_or_buildername:number_or_name}/builds/{build_number:number}/properties",
-            static (in path) => new PropertiesOfBuild(new BuildRef(path.Builder(0), path.Number(1)))),
+            static (in path) => new PropertiesOfBuild(new BuildRef(BuilderRef.From(path, 0), path.Number(1)))),
     ];
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/builds/*/properties"];

@@ -4,7 +4,7 @@ namespace BuildData;
 
 /// <summary><c>/buildsets/{bsid}/properties</c>: the properties of a buildset.</summary>
 /// <param name="BuildsetId">The buildset's id.</param>
-public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<PropertyMap>
+public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<PropertyMap>, IPropertyWatch
 {
     /// <inheritdoc/>
     public override string Path => $"/buildsets/{BuildsetId}/properties";
@@ -24,13 +24,13 @@ public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<Propert
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}"];
 
-    internal override LiveResult<PropertyMap> Follow(BoundSpec bound, MembershipCache ancestry) =>
-        new PropertyLiveResult(static (_, _) => new(true), (e, token) => ancestry.PropertiesOfBuildset(e.Id, token));
+    PropertyLiveResult IPropertyWatch.CreateLiveResult(IRelatedResources related) =>
+        new(static (_, _) => new(true), (e, token) => related.Get(new PropertiesOfBuildset(e.Id), token));
 }
 
 /// <summary><c>/builds/{buildid}/properties</c>: the properties of a build.</summary>
 /// <param name="Build">The build.</param>
-public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap>
+public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap>, IPropertyWatch
 {
     /// <inheritdoc/>
     public override string Path => $"{Build}/properties";
@@ -63,6 +63,6 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
 
-    internal override LiveResult<PropertyMap> Follow(BoundSpec bound, MembershipCache ancestry) =>
-        new PropertyLiveResult((e, token) => ancestry.IsBuild(e.Id, Build, token), read: null);
+    PropertyLiveResult IPropertyWatch.CreateLiveResult(IRelatedResources related) =>
+        new((e, token) => Build.Matches(e.Id, related, token), read: null);
 }

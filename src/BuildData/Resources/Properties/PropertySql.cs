@@ -7,31 +7,26 @@ internal static class PropertySql
 {
     public const string Columns = "p.name AS PropertyName, p.value AS PropertyValue, p.source AS PropertySource";
 
-    public static void AppendColumns(SqlBuilder sql, ResultSpec spec)
+    public static void AppendColumns(SqlBuilder sql, PropertySelection properties)
     {
-        if (spec.WantsProperties)
+        if (!properties.IsEmpty)
             sql.Append(", ").Append(Columns);
     }
 
-    public static void AppendJoin(SqlBuilder sql, ResultSpec spec, string join)
+    public static void AppendJoin(SqlBuilder sql, PropertySelection properties, string join)
     {
-        if (!spec.WantsProperties)
+        if (properties.IsEmpty)
             return;
 
         sql.Append(" LEFT JOIN ").Append(join);
-        if (spec.AllProperties)
+        if (properties.IncludesAll)
             return;
 
         sql.Append(" AND p.name IN (");
-        for (int i = 0; i < spec.Properties.Count; i++)
-        {
-            if (i > 0)
-                sql.Append(", ");
-            sql.Value(spec.Properties[i]);
-        }
-
-        sql.Append(")");
+        foreach (string name in properties.Names)
+            sql.Value(name).Append(", ");
+        sql.TrimEnd(2).Append(")");
     }
 
-    public static string? Order(ResultSpec spec) => spec.WantsProperties ? "p.name" : null;
+    public static string? Order(PropertySelection properties) => !properties.IsEmpty ? "p.name" : null;
 }

@@ -4,7 +4,7 @@ using BuildData.Paths;
 namespace BuildData;
 
 /// <summary>What the library knows of source stamps.</summary>
-internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>
+internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEndpointSource
 {
     /// <summary>The columns of a source stamp <c>ss</c> and its patch <c>sp</c>, for every SELECT that brings source stamps.</summary>
     public const string StampColumns =
@@ -34,7 +34,7 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>
         new("patch", FieldType.Structure, "", null),
     ];
 
-    public override IReadOnlyList<Endpoint> Endpoints { get; } =
+    public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         Endpoint.All<SourceStamp>("/sourcestamps", static (in _) => new AllSourceStamps()),
         Endpoint.One<SourceStamp>("/sourcestamps/{ssid:number}", static (in path) => new SourceStampById(path.Number(0))),
@@ -45,6 +45,6 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>
 
     public override long KeyOf(SourceStamp resource) => resource.SourceStampId;
 
-    public override ResourceSink<SourceStamp> CreateSink(ResultSpec spec) =>
+    public override ResourceSink<SourceStamp> CreateSink(PropertySelection properties) =>
         new PlainSink<SourceStampRow, SourceStamp>(SourceStampRow.ToSourceStamp);
 }

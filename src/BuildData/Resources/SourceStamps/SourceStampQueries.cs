@@ -12,7 +12,7 @@ public sealed record AllSourceStamps : CollectionQuery<SourceStamp>
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/sourcestamps/*"];
 
-    internal override ValueTask<bool> Has(SourceStamp stamp, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(SourceStamp stamp, IRelatedResources related, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -29,7 +29,7 @@ public sealed record SourceStampById(long SourceStampId) : SingleQuery<SourceSta
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/sourcestamps/{SourceStampId}"];
 
-    internal override ValueTask<bool> Has(SourceStamp stamp, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(SourceStamp stamp, IRelatedResources related, CancellationToken cancellationToken) =>
         new(stamp.SourceStampId == SourceStampId);
 }
 
@@ -47,9 +47,9 @@ public sealed record SourceStampsOfBuildset(long BuildsetId) : CollectionQuery<S
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}"];
 
-    internal override ValueTask<bool> Has(SourceStamp stamp, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(SourceStamp stamp, IRelatedResources related, CancellationToken cancellationToken) =>
         new(true);
 
-    internal override IReadOnlyList<SourceStamp> Touched(DataEvent e) =>
-        e is { Resource: Buildset buildset, Name: "new" } ? buildset.SourceStamps : [];
+    internal override IReadOnlyList<SourceStamp> Touched(object changed, string eventName) =>
+        changed is Buildset buildset && eventName == "new" ? buildset.SourceStamps : [];
 }

@@ -4,7 +4,7 @@ using BuildData.Paths;
 namespace BuildData;
 
 /// <summary>What the library knows of steps.</summary>
-internal sealed class StepDefinition : TableDefinition<Step>
+internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource
 {
     public override string Kind => "step";
 
@@ -35,23 +35,23 @@ internal sealed class StepDefinition : TableDefinition<Step>
         new("hidden", FieldType.Flag, "s.hidden", static step => step.Hidden),
     ];
 
-    public override IReadOnlyList<Endpoint> Endpoints { get; } =
+    public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         Endpoint.All<Step>("/steps", static (in _) => new AllSteps()),
         Endpoint.One<Step>("/steps/{stepid:number}", static (in path) => new StepById(path.Number(0))),
         Endpoint.All<Step>("/builds/{buildid:number}/steps", static (in path) => new StepsOfBuild(path.Number(0))),
         Endpoint.One<Step>("/builds/{buildid:number}/steps/{step_number:number}", static (in path) => new StepByNumber(path.Number(0), path.Number(1))),
         Endpoint.One<Step>("/builds/{buildid:number}/steps/{step_name:identifier}", static (in path) => new StepByName(path.Number(0), path.Name(1))),
-        Endpoint.All<Step>("/builders/{builderid_or_buildername:number_or_name}/steps", static (in path) => new StepsOfBuilder(path.Builder(0))),
+        Endpoint.All<Step>("/builders/{builderid_or_buildername:number_or_name}/steps", static (in path) => new StepsOfBuilder(BuilderRef.From(path, 0))),
         Endpoint.All<Step>(
             "/builders/{builderid_or_buildername:number_or_name}/builds/{build_number:number}/steps",
-            static (in path) => new StepsOfBuild(new BuildRef(path.Builder(0), path.Number(1)))),
+            static (in path) => new StepsOfBuild(new BuildRef(BuilderRef.From(path, 0), path.Number(1)))),
         Endpoint.One<Step>(
             "/builders/{builderid_or_buildername:number_or_name}/builds/{build_number:number}/steps/{step_number:number}",
-            static (in path) => new StepByNumber(new BuildRef(path.Builder(0), path.Number(1)), path.Number(2))),
+            static (in path) => new StepByNumber(new BuildRef(BuilderRef.From(path, 0), path.Number(1)), path.Number(2))),
         Endpoint.One<Step>(
             "/builders/{builderid_or_buildername:number_or_name}/builds/{build_number:number}/steps/{step_name:identifier}",
-            static (in path) => new StepByName(new BuildRef(path.Builder(0), path.Number(1)), path.Name(2))),
+            static (in path) => new StepByName(new BuildRef(BuilderRef.From(path, 0), path.Number(1)), path.Name(2))),
     ];
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/steps/*", "/builds/*/steps/*"];
@@ -74,5 +74,5 @@ internal sealed class StepDefinition : TableDefinition<Step>
 
     public override long KeyOf(Step resource) => resource.StepId;
 
-    public override ResourceSink<Step> CreateSink(ResultSpec spec) => new PlainSink<StepRow, Step>(StepRow.ToStep);
+    public override ResourceSink<Step> CreateSink(PropertySelection properties) => new PlainSink<StepRow, Step>(StepRow.ToStep);
 }

@@ -12,7 +12,7 @@ public sealed record AllSteps : CollectionQuery<Step>
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/steps/*"];
 
-    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -29,7 +29,7 @@ public sealed record StepById(long StepId) : SingleQuery<Step>
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/steps/{StepId}"];
 
-    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken) =>
         new(step.StepId == StepId);
 }
 
@@ -44,14 +44,14 @@ public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
 
     internal override string? DefaultOrder => "s.number";
 
-    internal override BuildRef? ParentBuild => Build;
+    internal override IExistenceQuery? Parent => Build.ToQueryIfByNumber();
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
 
-    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
-        ancestry.IsBuild(step.BuildId, Build, cancellationToken);
+    internal override ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken) =>
+        Build.Matches(step.BuildId, related, cancellationToken);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
@@ -70,8 +70,11 @@ public sealed record StepsOfBuilder(BuilderRef Builder) : CollectionQuery<Step>
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/steps/*"];
 
-    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
-        ancestry.IsOfBuilder(step.BuildId, Builder, cancellationToken);
+    internal override async ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken)
+    {
+        Build build = await related.Get(new BuildByRef(step.BuildId), cancellationToken).ConfigureAwait(false);
+        return await Builder.Matches(build.BuilderId, related, cancellationToken).ConfigureAwait(false);
+    }
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Builder = await Builder.Resolve(session, cancellationToken).ConfigureAwait(false) };
@@ -91,8 +94,8 @@ public sealed record StepByNumber(BuildRef Build, long Number) : SingleQuery<Ste
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
 
-    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
-        step.Number == Number ? ancestry.IsBuild(step.BuildId, Build, cancellationToken) : new(false);
+    internal override ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken) =>
+        step.Number == Number ? Build.Matches(step.BuildId, related, cancellationToken) : new(false);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
@@ -112,8 +115,8 @@ public sealed record StepByName(BuildRef Build, string Name) : SingleQuery<Step>
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
 
-    internal override ValueTask<bool> Has(Step step, MembershipCache ancestry, CancellationToken cancellationToken) =>
-        step.Name == Name ? ancestry.IsBuild(step.BuildId, Build, cancellationToken) : new(false);
+    internal override ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken) =>
+        step.Name == Name ? Build.Matches(step.BuildId, related, cancellationToken) : new(false);
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };

@@ -4,7 +4,7 @@ using BuildData.Paths;
 namespace BuildData;
 
 /// <summary>What the library knows of workers.</summary>
-internal sealed class WorkerDefinition : TableDefinition<Worker>
+internal sealed class WorkerDefinition : TableDefinition<Worker>, IEndpointSource
 {
     public override string Kind => "worker";
 
@@ -20,7 +20,7 @@ internal sealed class WorkerDefinition : TableDefinition<Worker>
         new("name", FieldType.Text, "w.name", static worker => worker.Name),
     ];
 
-    public override IReadOnlyList<Endpoint> Endpoints { get; } =
+    public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         Endpoint.All<Worker>("/workers", static (in _) => new AllWorkers()),
         Endpoint.One<Worker>("/workers/{workerid:number}", static (in path) => new WorkerByRef(path.Number(0))),
@@ -31,5 +31,5 @@ internal sealed class WorkerDefinition : TableDefinition<Worker>
 
     public override long KeyOf(Worker resource) => resource.WorkerId;
 
-    public override ResourceSink<Worker> CreateSink(ResultSpec spec) => new PlainSink<Worker, Worker>(static worker => worker);
+    public override ResourceSink<Worker> CreateSink(PropertySelection properties) => new PlainSink<Worker, Worker>(static worker => worker);
 }

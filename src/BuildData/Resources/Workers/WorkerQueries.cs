@@ -12,7 +12,7 @@ public sealed record AllWorkers : CollectionQuery<Worker>
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/workers/*"];
 
-    internal override ValueTask<bool> Has(Worker worker, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Worker worker, IRelatedResources related, CancellationToken cancellationToken) =>
         new(true);
 }
 
@@ -35,6 +35,6 @@ public sealed record WorkerByRef(WorkerRef Worker) : SingleQuery<Worker>
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/workers/*"];
 
-    internal override ValueTask<bool> Has(Worker worker, MembershipCache ancestry, CancellationToken cancellationToken) =>
+    internal override ValueTask<bool> Has(Worker worker, IRelatedResources related, CancellationToken cancellationToken) =>
         new(Worker.Name is { } name ? worker.Name == name : worker.WorkerId == Worker.Id);
 }

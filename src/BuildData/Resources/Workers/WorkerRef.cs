@@ -3,7 +3,7 @@ using BuildData.Paths;
 namespace BuildData;
 
 /// <summary>A worker by id or by name. Both convert to it.</summary>
-public readonly record struct WorkerRef
+public readonly record struct WorkerRef : IPathReference
 {
     private WorkerRef(long? id, string? name)
     {
@@ -35,4 +35,9 @@ public readonly record struct WorkerRef
 
     /// <summary>The reference as a path has it: the id, or the name percent-encoded.</summary>
     public override string ToString() => PathEncoding.Segment(Id, Name);
+
+    string IPathReference.Segment => ToString();
+
+    /// <summary>Returns the reference that a segment of a path holds.</summary>
+    internal static WorkerRef From(in PathCaptures path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
 }

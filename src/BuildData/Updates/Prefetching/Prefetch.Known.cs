@@ -49,7 +49,7 @@ internal sealed partial class Prefetch
 
         void AddStamps(string column, Action<SqlBuilder> appendList)
         {
-            ResourceSink<SourceStamp> sink = Catalog.SourceStamps.CreateSink(ResultSpec.Empty);
+            ResourceSink<SourceStamp> sink = Catalog.SourceStamps.CreateSink(PropertySelection.None);
             SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(Catalog.SourceStamps.Columns).Append(" FROM ").Append(Catalog.SourceStamps.Table)
                 .Append(" WHERE ").Append(column).Append(" IN ");
             appendList(sql);

@@ -25,7 +25,7 @@ internal sealed partial class Prefetch
 
         void AddRequests(SqlBuilder sql)
         {
-            ResourceSink<BuildRequest> sink = Catalog.BuildRequests.CreateSink(ResultSpec.Empty);
+            ResourceSink<BuildRequest> sink = Catalog.BuildRequests.CreateSink(PropertySelection.None);
             Add(sql.Append(" ORDER BY r.id").Append(LockClause("r")), sink, () => sink.Resources.ForEach(request =>
             {
                 Cache.BuildRequests[request.BuildRequestId] = request;
@@ -56,7 +56,7 @@ internal sealed partial class Prefetch
     {
         foreach (long[] some in IdList.Split(ids))
         {
-            var sink = new VersionedSink<T>(resource.CreateSink(ResultSpec.Empty), table, Cache.Versions);
+            var sink = new VersionedSink<T>(resource.CreateSink(PropertySelection.None), table, Cache.Versions);
             SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(resource.Columns).Append(", ").Append(context.Session.Dialect.RowVersion(resource.Alias))
                 .Append(" AS Version FROM ").Append(resource.Table).Append(" WHERE ").Append(resource.Key).Append(" IN ").AppendList(some)
                 .Append(" ORDER BY ").Append(resource.Key).Append(LockClause(resource.Alias));

@@ -149,7 +149,7 @@ internal sealed partial class Prefetch
         {
             if (table.Key == "buildrequests")
             {
-                ResourceSink<BuildRequest> requests = Catalog.BuildRequests.CreateSink(ResultSpec.Empty);
+                ResourceSink<BuildRequest> requests = Catalog.BuildRequests.CreateSink(PropertySelection.None);
                 Add(
                     new SqlBuilder().Append("SELECT ").Append(Catalog.BuildRequests.Columns).Append(" FROM buildrequests AS r WHERE r.id IN ").AppendList([.. table.Select(row => row.Id)]),
                     requests, () => requests.Resources.ForEach(request => Cache.ReadRequests[request.BuildRequestId] = request));
@@ -230,14 +230,14 @@ internal sealed partial class Prefetch
     private void AddDetailed<T>(TableDefinition<T> resource, Action<SqlBuilder> appendIds, Action<T> hold, Func<T, bool> isLocked)
         where T : class
     {
-        ResourceSink<T> sink = resource.CreateSink(ResultSpec.Empty);
+        ResourceSink<T> sink = resource.CreateSink(PropertySelection.None);
         SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(resource.Columns);
-        resource.AppendDetailColumns(sql, ResultSpec.Empty);
+        resource.AppendDetailColumns(sql, PropertySelection.None);
         sql.Append(" FROM ").Append(resource.Table);
-        resource.AppendDetailJoins(sql, ResultSpec.Empty);
+        resource.AppendDetailJoins(sql, PropertySelection.None);
         sql.Append(" WHERE ").Append(resource.Key).Append(" IN ");
         appendIds(sql);
-        sql.Append(" ORDER BY ").Append(resource.Key).Append(", ").Append(resource.DetailOrder(ResultSpec.Empty));
+        sql.Append(" ORDER BY ").Append(resource.Key).Append(", ").Append(resource.DetailOrder(PropertySelection.None));
         Add(sql, sink, () =>
         {
             foreach (T row in sink.Resources.Where(isLocked))

@@ -24,18 +24,18 @@ internal abstract class TableDefinition<T> : ResourceDefinition
     public abstract long KeyOf(T resource);
 
     /// <summary>What turns rows into resources.</summary>
-    public abstract ResourceSink<T> CreateSink(ResultSpec spec);
+    public abstract ResourceSink<T> CreateSink(PropertySelection properties);
 
     /// <summary>Appends the columns of details, if there are any, with a comma in front.</summary>
-    public virtual void AppendDetailColumns(SqlBuilder sql, ResultSpec spec)
+    public virtual void AppendDetailColumns(SqlBuilder sql, PropertySelection properties)
     {
     }
 
     /// <summary>Appends the LEFT JOINs of details, if there are any.</summary>
-    public virtual void AppendDetailJoins(SqlBuilder sql, ResultSpec spec)
+    public virtual void AppendDetailJoins(SqlBuilder sql, PropertySelection properties)
     {
     }
 
     /// <summary>The order of details within a resource, or null if there are none.</summary>
-    public virtual string? DetailOrder(ResultSpec spec) => null;
+    public virtual string? DetailOrder(PropertySelection properties) => null;
 }

@@ -110,8 +110,6 @@ public readonly ref struct SqlTextHandler
     public void AppendFormatted(string? value) => _sql.Value(value);
 
     /// <summary>Called by the compiler for a hole.</summary>
-    public void AppendFormatted(BuildRef build) => build.AppendId(_sql);
-
-    /// <summary>Called by the compiler for a hole.</summary>
-    public void AppendFormatted(BuilderRef builder) => builder.AppendId(_sql);
+    internal void AppendFormatted<T>(T expression)
+        where T : struct, ISqlExpression => expression.AppendTo(_sql);
 }

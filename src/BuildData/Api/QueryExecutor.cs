@@ -4,7 +4,7 @@ using BuildData.Stores;
 namespace BuildData;
 
 /// <summary>Runs typed queries on a store.</summary>
-internal sealed class QueryExecutor(IStore store, int maxRows, Telemetry telemetry)
+internal sealed class QueryExecutor(IStore store, int maxRows, Telemetry telemetry) : IQueryExecutor
 {
     private const int StreamPage = 1000;
 
@@ -122,8 +122,8 @@ internal sealed class QueryExecutor(IStore store, int maxRows, Telemetry telemet
     {
         ResourceList<T> list = await Page(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
         return list.Count == 0
-            && query.ParentBuild is { Id: null } build
-            && !await SelectStatement.Exists(build, session, cancellationToken).ConfigureAwait(false)
+            && query.Parent is { } parent
+            && !await parent.Exists(session, cancellationToken).ConfigureAwait(false)
                 ? new ResourceList<T>([], null, bound.Spec, parentExists: false)
                 : list;
     }

@@ -57,7 +57,7 @@ public sealed partial class DataApi
         BoundSpec bound = BoundSpec.Bind(all, query.Resource, isCollection: true);
         var resolved = (CollectionQuery<T>)await Resolve(query, cancellationToken).ConfigureAwait(false);
         return await Watch(
-            resolved, bound, resolved.Follow(bound, new MembershipCache(_master.Store)), token => _queries.Snapshot(resolved, bound, token), cancellationToken)
+            resolved, bound, LiveResults.Of(resolved, bound, new RelatedResources(_master.Store)), token => _queries.Snapshot(resolved, bound, token), cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -70,7 +70,7 @@ public sealed partial class DataApi
         BoundSpec bound = BoundSpec.Bind(WithAllRows(spec), query.Resource, isCollection: false);
         var resolved = (SingleQuery<T>)await Resolve(query, cancellationToken).ConfigureAwait(false);
         return await Watch(
-            resolved, bound, resolved.Follow(bound, new MembershipCache(_master.Store)), token => _queries.Snapshot(resolved, bound, token), cancellationToken)
+            resolved, bound, LiveResults.Of(resolved, bound, new RelatedResources(_master.Store)), token => _queries.Snapshot(resolved, bound, token), cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -109,7 +109,5 @@ public sealed partial class DataApi
     }
 
     private static IReadOnlyCollection<string> Patterns(Query query, BoundSpec bound) =>
-        query.Resource == Catalog.Builds && bound.Spec.WantsProperties
-            ? [.. query.EventPatterns, "/builds/*/properties"]
-            : query.EventPatterns;
+        bound.Spec.WantsProperties ? [.. query.EventPatterns, .. query.Resource.PropertyEventPatterns] : query.EventPatterns;
 }

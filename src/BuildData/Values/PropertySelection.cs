@@ -17,8 +17,11 @@ internal sealed class PropertySelection
     /// <summary>Gets whether no property is selected.</summary>
     public bool IsEmpty => !_all && _names.Count == 0;
 
-    /// <summary>Gets how many names are given.</summary>
-    public int NameCount => _names.Count;
+    /// <summary>Gets whether all properties are selected.</summary>
+    public bool IncludesAll => _all;
+
+    /// <summary>Gets the names that are selected, each once.</summary>
+    public IReadOnlyCollection<string> Names => _names;
 
     /// <summary>Returns what any of several selections has.</summary>
     public static PropertySelection Union(IReadOnlyCollection<PropertySelection> selections) =>

@@ -1,5 +1,4 @@
 using BuildData.Events;
-using BuildData.Paths;
 
 namespace BuildData;
 
@@ -15,14 +14,14 @@ internal abstract class ResourceDefinition
     /// <summary>The attributes, in the order in which they are documented.</summary>
     public abstract IReadOnlyList<Field> Fields { get; }
 
-    /// <summary>The paths that give the resource.</summary>
-    public abstract IReadOnlyList<Endpoint> Endpoints { get; }
-
     /// <summary>The paths that its changes are announced on, with <c>*</c> for each id.</summary>
     public virtual IReadOnlyList<string> EventPatterns => [];
 
     /// <summary>What its changes are called in public. Those of other names are for watches alone.</summary>
     public virtual IReadOnlyList<string> EventNames => [];
+
+    /// <summary>Gets the paths that changes of its properties are announced on, for watches that carry properties.</summary>
+    public virtual IReadOnlyList<string> PropertyEventPatterns => [];
 
     /// <summary>Whether <c>property=name</c> has a meaning.</summary>
     public virtual bool HasProperties => false;

@@ -1,0 +1,10 @@
+using BuildData.Stores;
+
+namespace BuildData;
+
+/// <summary>A query that can tell whether its resource exists.</summary>
+internal interface IExistenceQuery
+{
+    /// <summary>Returns whether the resource exists.</summary>
+    ValueTask<bool> Exists(ReadSession session, CancellationToken cancellationToken);
+}

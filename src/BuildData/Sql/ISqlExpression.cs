@@ -1,0 +1,8 @@
+namespace BuildData.Stores;
+
+/// <summary>A value that becomes more than one parameter, such as a subquery for an id.</summary>
+internal interface ISqlExpression
+{
+    /// <summary>Appends the expression.</summary>
+    void AppendTo(SqlBuilder sql);
+}

@@ -1,0 +1,8 @@
+namespace BuildData;
+
+/// <summary>A query for properties, which change by events of their owner.</summary>
+internal interface IPropertyWatch
+{
+    /// <summary>Creates the result of a watch of the query.</summary>
+    PropertyLiveResult CreateLiveResult(IRelatedResources related);
+}
