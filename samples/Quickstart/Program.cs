@@ -1,4 +1,4 @@
-// The README's examples. What stands between the marks is there letter for letter; a test holds the two together.
+// The examples of the README and of the guide. What stands between the marks is there letter for letter; a test compares them.
 
 // <open>
 using BuildData;

@@ -126,7 +126,7 @@ internal sealed class PostgreSqlStore : IStore
 
     private async ValueTask SignOff(BatchScheduler scheduler)
     {
-        (StoreUpdate leaving, Task done) = StoreContext.HeartbeatUpdate(false);
+        (StoreUpdate leaving, Task done) = _context.HeartbeatUpdate(false);
         scheduler.Close(leaving);
         try
         {

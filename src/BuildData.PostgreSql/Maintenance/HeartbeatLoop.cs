@@ -42,7 +42,7 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
     public static async Task SendHeartbeat(StoreContext context, BatchScheduler scheduler, CancellationToken cancellationToken)
     {
         DateTimeOffset now = context.Options.TimeProvider.GetUtcNow();
-        (StoreUpdate here, Task done) = StoreContext.HeartbeatUpdate(true);
+        (StoreUpdate here, Task done) = context.HeartbeatUpdate(true);
         scheduler.Write(here, cancellationToken);
         await done.ConfigureAwait(false);
         context.HeartbeatSucceeded(now);
@@ -86,7 +86,7 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
             while (more && !cancellationToken.IsCancellationRequested)
             {
                 session.Add("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE");
-                more = await StoreContext.Expire(session, before, EventsPerDelete).ConfigureAwait(false);
+                more = await _context.Expire(session, before, EventsPerDelete).ConfigureAwait(false);
                 session.Add("COMMIT");
                 await session.Flush(CancellationToken.None).ConfigureAwait(false);
             }

@@ -90,7 +90,7 @@ public sealed partial class DataApi
         where T : class
     {
         // First the events, then the snapshot: what is in both is told by its sequence number.
-        Subscription subscription = Events.Begin(SubscriptionFilter.Watch(Patterns(query, bound), bound.Properties));
+        Subscription subscription = Events.Begin(SubscriptionFilter.Watch(Catalog.Resources, Patterns(query, bound), bound.Properties));
         try
         {
             // An update under way has read no properties for this subscription. After this one, none of those is left.

@@ -21,7 +21,7 @@ internal sealed class Telemetry : IDisposable
     private readonly Counter<long> _blocked;
 
     // A factory keeps its meters, and with them what they observe, for longer than a master may be there.
-    private volatile EventHub? _hub;
+    private volatile Func<(int Count, int Lag)>? _backlog;
     private volatile Func<int>? _depth;
     private volatile Func<long>? _logSize;
     private readonly DeferredLog _deferred;
@@ -48,11 +48,11 @@ internal sealed class Telemetry : IDisposable
     public bool TracesQueries => _queries.Enabled || _activities.HasListeners();
 
     /// <summary>Measures how far behind subscribers are.</summary>
-    public void Observe(EventHub hub)
+    public void Observe(Func<(int Count, int Lag)> backlog)
     {
-        _hub = hub;
-        Observe("builddata.subscribers", () => _hub?.Backlog().Count, "{subscriber}", "Subscribers there are.");
-        Observe("builddata.subscriber.lag", () => _hub?.Backlog().Lag, "{event}", "Events that wait for the subscriber that is furthest behind.");
+        _backlog = backlog;
+        Observe("builddata.subscribers", () => _backlog?.Invoke().Count, "{subscriber}", "Subscribers there are.");
+        Observe("builddata.subscriber.lag", () => _backlog?.Invoke().Lag, "{event}", "Events that wait for the subscriber that is furthest behind.");
     }
 
     /// <summary>Measures how many updates wait.</summary>
@@ -153,7 +153,7 @@ internal sealed class Telemetry : IDisposable
 
     public void Dispose()
     {
-        _hub = null;
+        _backlog = null;
         _depth = null;
         _logSize = null;
         _activities.Dispose();

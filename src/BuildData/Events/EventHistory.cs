@@ -3,8 +3,12 @@ using BuildData.Stores;
 namespace BuildData.Events;
 
 /// <summary>Reads the events that a store keeps, as far as they have been published: after those, others may still become visible between them.</summary>
-internal sealed class EventHistory(Func<CancellationToken, ValueTask> ensureOpen, Func<IStore> store, Func<long> published)
+internal sealed class EventHistory(EventHistory.Reader read, Func<long> published)
 {
+    /// <summary>Runs a read on a session of the store, which it opens if need be.</summary>
+    public delegate ValueTask<List<StoredEvent>> Reader(
+        Func<ReadSession, CancellationToken, ValueTask<List<StoredEvent>>> read, CancellationToken cancellationToken);
+
     /// <summary>How many events are read at a time.</summary>
     public const int PageLength = 512;
 
@@ -18,22 +22,21 @@ internal sealed class EventHistory(Func<CancellationToken, ValueTask> ensureOpen
     /// <exception cref="EventsLostException">The number belongs to another event, or to none, in the history that the store has now.</exception>
     public async ValueTask<List<StoredEvent>> After(EventCursor cursor, bool isRead, CancellationToken cancellationToken)
     {
-        await ensureOpen(cancellationToken).ConfigureAwait(false);
-        return await store().Read(
-            static async (session, args, token) =>
+        return await read(ReadPage, cancellationToken).ConfigureAwait(false);
+
+        async ValueTask<List<StoredEvent>> ReadPage(ReadSession session, CancellationToken token)
+        {
+            long upTo = published();
+            await session.BeginSnapshot(token).ConfigureAwait(false);
+            try
             {
-                await session.BeginSnapshot(token).ConfigureAwait(false);
-                try
-                {
-                    return await After(session, args.cursor, args.upTo, args.isRead, token).ConfigureAwait(false);
-                }
-                finally
-                {
-                    await session.EndSnapshot().ConfigureAwait(false);
-                }
-            },
-            (cursor, upTo: published(), isRead),
-            cancellationToken).ConfigureAwait(false);
+                return await After(session, cursor, upTo, isRead, token).ConfigureAwait(false);
+            }
+            finally
+            {
+                await session.EndSnapshot().ConfigureAwait(false);
+            }
+        }
     }
 
     private static async ValueTask<List<StoredEvent>> After(ReadSession session, EventCursor cursor, long upTo, bool isRead, CancellationToken cancellationToken)

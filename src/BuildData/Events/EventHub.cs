@@ -32,17 +32,21 @@ public sealed class EventHub
     // Events that are committed, and wait for others before them to be published.
     private readonly List<(long First, long Last)> _ahead = [];
 
-    internal EventHub(Telemetry telemetry, int capacity, string? readOnlyStore, LastPublicEvent lastPublic)
+    internal EventHub(ResourceCatalog catalog, Telemetry telemetry, int capacity, string? readOnlyStore, LastPublicEvent lastPublic)
     {
+        Catalog = catalog;
         LastPublic = lastPublic;
         _telemetry = telemetry;
         _capacity = capacity;
         _readOnlyStore = readOnlyStore;
-        telemetry.Observe(this);
+        telemetry.Observe(Backlog);
     }
 
     /// <summary>The events that are kept; null if none are.</summary>
     internal EventHistory? Kept { get; init; }
+
+    /// <summary>The resource types whose changes are announced.</summary>
+    internal ResourceCatalog Catalog { get; }
 
     internal bool HasEnded => Volatile.Read(ref _ended);
 
@@ -95,7 +99,7 @@ public sealed class EventHub
     /// <param name="eventNames">The event names that are wanted; none stands for all.</param>
     /// <inheritdoc cref="Subscribe(string, IReadOnlyCollection{string})"/>
     public Subscription Subscribe(IReadOnlyCollection<string> patterns, params IReadOnlyCollection<string> eventNames) =>
-        Begin(SubscriptionFilter.Parse(patterns, eventNames));
+        Begin(SubscriptionFilter.Parse(Catalog, patterns, eventNames));
 
     /// <summary>
     /// Subscribes to the changes announced on a path after an event: first to those that are kept, then to those that follow,
@@ -119,7 +123,7 @@ public sealed class EventHub
     /// <param name="eventNames">The event names that are wanted; none stands for all.</param>
     /// <inheritdoc cref="Subscribe(string, EventCursor, IReadOnlyCollection{string})"/>
     public Subscription Subscribe(IReadOnlyCollection<string> patterns, EventCursor after, params IReadOnlyCollection<string> eventNames) =>
-        Resume(SubscriptionFilter.Parse(patterns, eventNames), after);
+        Resume(SubscriptionFilter.Parse(Catalog, patterns, eventNames), after);
 
     /// <summary>Subscribes to all changes of resources of one type, from this call on.</summary>
     /// <typeparam name="T">The resource type, such as <see cref="Step"/>.</typeparam>
@@ -130,7 +134,7 @@ public sealed class EventHub
     {
         ResourceDefinition type = Catalog.All.FirstOrDefault(type => type.ResourceType == typeof(T) && type.EventPatterns.Count > 0)
             ?? throw new ArgumentException($"Changes of a {typeof(T).Name} are not announced.");
-        return new Subscription<T>(Begin(SubscriptionFilter.Parse([type.EventPatterns[0]], [])));
+        return new Subscription<T>(Begin(SubscriptionFilter.Parse(Catalog, [type.EventPatterns[0]], [])));
     }
 
     /// <summary>Subscribes to the changes of resources of one type that are announced on a path, from this call on.</summary>
@@ -140,7 +144,7 @@ public sealed class EventHub
     /// <inheritdoc cref="Subscribe(string, IReadOnlyCollection{string})"/>
     public Subscription<T> Subscribe<T>(string pattern, params IReadOnlyCollection<string> eventNames)
         where T : class =>
-        new(Begin(SubscriptionFilter.Parse([pattern], eventNames, typeof(T))));
+        new(Begin(SubscriptionFilter.Parse(Catalog, [pattern], eventNames, typeof(T))));
 
     /// <summary>Subscribes to the changes of resources of one type that are announced on a path after an event.</summary>
     /// <typeparam name="T">The resource type, such as <see cref="Step"/>.</typeparam>
@@ -150,7 +154,7 @@ public sealed class EventHub
     /// <inheritdoc cref="Subscribe(string, EventCursor, IReadOnlyCollection{string})"/>
     public Subscription<T> Subscribe<T>(string pattern, EventCursor after, params IReadOnlyCollection<string> eventNames)
         where T : class =>
-        new(Resume(SubscriptionFilter.Parse([pattern], eventNames, typeof(T)), after));
+        new(Resume(SubscriptionFilter.Parse(Catalog, [pattern], eventNames, typeof(T)), after));
 
     /// <summary>Subscribes to what is wanted, from this call on.</summary>
     internal Subscription Begin(SubscriptionFilter interest)
@@ -170,7 +174,7 @@ public sealed class EventHub
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_ended, typeof(Master));
+            ObjectDisposedException.ThrowIf(_ended, this);
             _index.Add(subscription);
             _all.Add(subscription);
             if (subscription.Interest.WantsProperties)
@@ -251,14 +255,14 @@ public sealed class EventHub
     {
         lock (_lock)
         {
-            if (events.LastOrDefault(static e => e.IsPublic) is { } last)
+            if (events.LastOrDefault(e => e.IsPublic(Catalog)) is { } last)
                 LastPublic.Add(last.Cursor);
             if (_all.Count == 0 && events.Count > 0)
                 (_sequence, _at) = (events[^1].Sequence, events[^1].At);
             else
             {
                 foreach (StoredEvent e in events)
-                    Publish(e.ToEvent(), e.Cursor);
+                    Publish(e.ToEvent(Catalog), e.Cursor);
             }
 
             ForgetAhead();
@@ -332,7 +336,7 @@ public sealed class EventHub
             throw new StoreReadOnlyException(_readOnlyStore);
         if (Kept is null)
             throw new InvalidOperationException($"Events are not kept, so a subscription can't resume: call {nameof(BuildDataOptions)}.{nameof(BuildDataOptions.KeepEvents)}.");
-        ObjectDisposedException.ThrowIf(HasEnded, typeof(Master));
+        ObjectDisposedException.ThrowIf(HasEnded, this);
         return new Subscription(this, _telemetry, interest, _capacity, Kept, after);
     }
 

@@ -27,7 +27,7 @@ internal sealed class EventPattern
 
     /// <exception cref="InvalidPathException">The pattern is malformed, or no event is ever announced on it.</exception>
     /// <exception cref="InvalidQueryException">Something else than <c>property</c> is behind the path, or too much of it.</exception>
-    public static EventPattern Parse(string pattern)
+    public static EventPattern Parse(string pattern, ResourceCatalog catalog)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         int mark = pattern.IndexOf('?', StringComparison.Ordinal);
@@ -36,7 +36,7 @@ internal sealed class EventPattern
             throw new InvalidPathException(pattern, "it must begin with '/'.");
 
         List<EventSegment> segments = ParseSegments(path, pattern);
-        ResourceDefinition[] announced = [.. Catalog.All.Where(resource => resource.EventPatterns.Any(template => Fits(segments, template)))];
+        ResourceDefinition[] announced = [.. catalog.All.Where(resource => resource.EventPatterns.Any(template => Fits(segments, template)))];
         if (announced.Length == 0)
         {
             throw new InvalidPathException(
@@ -47,8 +47,8 @@ internal sealed class EventPattern
     }
 
     /// <summary>A pattern of this library's own, which may be one on which nothing is announced in public.</summary>
-    public static EventPattern Watch(string pattern, PropertySelection properties) =>
-        new(pattern, ParseSegments(pattern, pattern), Catalog.All, properties);
+    public static EventPattern Watch(string pattern, PropertySelection properties, ResourceCatalog catalog) =>
+        new(pattern, ParseSegments(pattern, pattern), catalog.All, properties);
 
     /// <summary>Whether a path is one of the pattern's.</summary>
     public bool Fits(in EventPath path)

@@ -57,17 +57,18 @@ internal static class EventTable
     /// is: one event that was written while the clock was ahead must not keep all that came after it.
     /// </summary>
     /// <param name="session">The session, in a transaction.</param>
+    /// <param name="catalog">The resource types.</param>
     /// <param name="before">The time before which an event has expired.</param>
     /// <param name="most">How many sequence numbers to look at from the oldest event on, and to remove.</param>
     /// <returns>Whether more may have expired.</returns>
-    public static async ValueTask<bool> Expire(WriteSession session, DateTimeOffset before, int most)
+    public static async ValueTask<bool> Expire(WriteSession session, ResourceCatalog catalog, DateTimeOffset before, int most)
     {
         EventTableRange range = await Range(session, CancellationToken.None).ConfigureAwait(false);
 
         // The newest event stays: it tells the position of the log, and by its time whether the database has lost commits. So does
         // the newest public one, and what follows it: EventHub.LastCursor names it, and a subscription is to resume from there.
         if (range is not { Oldest: { } oldest, Newest: { } newest }
-            || await PublicEvents.Last(session, newest, CancellationToken.None).ConfigureAwait(false) is not { Sequence: var stays }
+            || await PublicEvents.Last(session, catalog, newest, CancellationToken.None).ConfigureAwait(false) is not { Sequence: var stays }
             || oldest >= stays)
         {
             return false;

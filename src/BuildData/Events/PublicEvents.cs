@@ -7,15 +7,16 @@ internal static class PublicEvents
 {
     /// <summary>The position of the last public event.</summary>
     /// <param name="session">The session.</param>
+    /// <param name="catalog">The resource types.</param>
     /// <param name="upTo">The sequence number to look up to.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>Null if none is kept.</returns>
-    public static async ValueTask<EventCursor?> Last(ReadSession session, long upTo, CancellationToken cancellationToken)
+    public static async ValueTask<EventCursor?> Last(ReadSession session, ResourceCatalog catalog, long upTo, CancellationToken cancellationToken)
     {
         // Few events are not public, so the first one that is looked at is the answer almost always.
         SqlBuilder sql = session.Sql();
         sql.Append($"SELECT sequence AS Sequence, at AS At FROM events WHERE sequence <= {upTo} AND (");
-        foreach (ResourceDefinition type in Catalog.All.Where(type => type.EventNames.Count > 0))
+        foreach (ResourceDefinition type in catalog.All.Where(type => type.EventNames.Count > 0))
         {
             sql.Append($"(kind = {type.Kind} AND name IN (");
             foreach (string name in type.EventNames)
@@ -33,14 +34,14 @@ internal static class PublicEvents
     /// are kept, so a subscription can resume from it.
     /// </summary>
     /// <param name="session">The session.</param>
-    /// <param name="upTo">The sequence number to look up to.</param>
+    /// <param name="args">The resource types, and the sequence number to look up to.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public static async ValueTask<EventCursor> LastOrBeginning(ReadSession session, long upTo, CancellationToken cancellationToken)
+    public static async ValueTask<EventCursor> LastOrBeginning(ReadSession session, (ResourceCatalog Catalog, long UpTo) args, CancellationToken cancellationToken)
     {
-        if (await Last(session, upTo, cancellationToken).ConfigureAwait(false) is { } last)
+        if (await Last(session, args.Catalog, args.UpTo, cancellationToken).ConfigureAwait(false) is { } last)
             return last;
 
         EventTableRange range = await EventTable.Range(session, cancellationToken).ConfigureAwait(false);
-        return Math.Min(range.Earliest, upTo);
+        return Math.Min(range.Earliest, args.UpTo);
     }
 }

@@ -171,7 +171,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 _lastKept = row;
-                if (Interest.WantsType(row.Type) && row.ToEvent() is var e && Interest.Wants(e.Type, e.Name, e.IsPublic) && Interest.Fits(e))
+                if (Interest.WantsType(_hub.Catalog.OfKind(row.Kind)) && row.ToEvent(_hub.Catalog) is var e && Interest.Wants(e.Type, e.Name, e.IsPublic) && Interest.Fits(e))
                     yield return e.ToDataEvent(row.Cursor, Interest);
             }
 

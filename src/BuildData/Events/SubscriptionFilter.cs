@@ -27,6 +27,7 @@ internal sealed class SubscriptionFilter
     public bool IsWatch { get; private init; }
 
     /// <summary>What a subscriber asks for.</summary>
+    /// <param name="catalog">The resource types.</param>
     /// <param name="patterns">Paths with <c>*</c> for any segment.</param>
     /// <param name="names">The event names that are wanted; none stands for all.</param>
     /// <param name="only">The only resource type that is wanted; null for all.</param>
@@ -35,7 +36,8 @@ internal sealed class SubscriptionFilter
     /// <exception cref="ArgumentException">
     /// Nothing that is announced there has such an event name, or there is no pattern, or there are too many patterns or names.
     /// </exception>
-    public static SubscriptionFilter Parse(IReadOnlyCollection<string> patterns, IReadOnlyCollection<string> names, Type? only = null)
+    public static SubscriptionFilter Parse(
+        ResourceCatalog catalog, IReadOnlyCollection<string> patterns, IReadOnlyCollection<string> names, Type? only = null)
     {
         ArgumentNullException.ThrowIfNull(patterns);
         ArgumentNullException.ThrowIfNull(names);
@@ -46,7 +48,7 @@ internal sealed class SubscriptionFilter
         if (names.Count > QueryLimits.EventNames)
             throw new ArgumentException($"A subscription has at most {QueryLimits.EventNames} event names.", nameof(names));
 
-        var interest = new SubscriptionFilter([.. patterns.Select(EventPattern.Parse)], names, only);
+        var interest = new SubscriptionFilter([.. patterns.Select(pattern => EventPattern.Parse(pattern, catalog))], names, only);
         QueryLimits.Check(interest.Properties.Names.Count, QueryLimits.Properties, "property", "properties");
         if (only is not null)
         {
@@ -66,8 +68,8 @@ internal sealed class SubscriptionFilter
     }
 
     /// <summary>What a watch needs to hear of.</summary>
-    public static SubscriptionFilter Watch(IReadOnlyCollection<string> patterns, PropertySelection properties) =>
-        new([.. patterns.Select(pattern => EventPattern.Watch(pattern, properties))], [], null) { IsWatch = true };
+    public static SubscriptionFilter Watch(ResourceCatalog catalog, IReadOnlyCollection<string> patterns, PropertySelection properties) =>
+        new([.. patterns.Select(pattern => EventPattern.Watch(pattern, properties, catalog))], [], null) { IsWatch = true };
 
     /// <summary>Whether changes of this type are wanted at all.</summary>
     public bool WantsType(ResourceDefinition type) => _types.Contains(type);

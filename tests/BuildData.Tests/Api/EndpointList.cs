@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace BuildData.Tests;
 
-/// <summary>Lists all endpoints with what they return, in the form of the approved list and the README.</summary>
+/// <summary>Lists all endpoints with what they return, in the form of the approved list and the documentation.</summary>
 internal static partial class EndpointList
 {
     public static IEnumerable<string> Lines() =>

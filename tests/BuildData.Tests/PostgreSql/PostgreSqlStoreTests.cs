@@ -18,7 +18,7 @@ internal sealed class PostgreSqlStoreTests
     {
         _database = (PostgreSqlTestStore)await StoreKind.PostgreSql.Create();
         _telemetry = new Telemetry(null, null);
-        var context = new StoreContext(new BuildDataOptions(), new EventHub(_telemetry, 1000, readOnlyStore: null, new LastPublicEvent(static (_, _) => default, static _ => { })), _telemetry);
+        var context = new StoreContext(new BuildDataOptions(), new EventHub(Catalog.Resources, _telemetry, 1000, readOnlyStore: null, new LastPublicEvent(static (_, _) => default, static _ => { })), _telemetry, MasterTable.HeartbeatUpdate);
         _store = new PostgreSqlStore(new PostgreSqlDatabase(NpgsqlDataSource.Create(_database.ConnectionString), isOwned: true), context);
         await _store.Open(CancellationToken.None);
         await _store.DisposeAsync();
@@ -37,7 +37,7 @@ internal sealed class PostgreSqlStoreTests
     [Test]
     public async Task Write_AfterDispose_FailsTheUpdate()
     {
-        (StoreUpdate update, Task done) = StoreContext.HeartbeatUpdate(true);
+        (StoreUpdate update, Task done) = MasterTable.HeartbeatUpdate(true);
 
         _store.Write(update, CancellationToken.None);
 

@@ -23,14 +23,14 @@ internal abstract class FilterEvaluatorTests(StoreKind store) : MasterTests(stor
         (_compared, _matched) = (0, 0);
         await MakeWorld();
 
-        await Check(Catalog.Steps, "/steps", seed);
-        await Check(Catalog.Builds, "/builds", seed);
-        await Check(Catalog.BuildRequests, "/buildrequests", seed);
-        await Check(Catalog.Buildsets, "/buildsets", seed);
-        await Check(Catalog.Builders, "/builders", seed);
-        await Check(Catalog.SourceStamps, "/sourcestamps", seed);
-        await Check(Catalog.Workers, "/workers", seed);
-        await Check(Catalog.Masters, "/masters", seed);
+        await Check(StepDefinition.Instance, "/steps", seed);
+        await Check(BuildDefinition.Instance, "/builds", seed);
+        await Check(BuildRequestDefinition.Instance, "/buildrequests", seed);
+        await Check(BuildsetDefinition.Instance, "/buildsets", seed);
+        await Check(BuilderDefinition.Instance, "/builders", seed);
+        await Check(SourceStampDefinition.Instance, "/sourcestamps", seed);
+        await Check(WorkerDefinition.Instance, "/workers", seed);
+        await Check(MasterDefinition.Instance, "/masters", seed);
 
         _matched.Should().BeInRange(_compared / 20, _compared * 19 / 20, "filters that match all or nothing would prove nothing");
     }

@@ -163,7 +163,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         EventCursor cursor = master.Data.Events.LastCursor;
         await master.Data.Updates.StartStep(1);
         await master.Data.Updates.StartStep(2);
-        var kept = new EventHistory(_ => ValueTask.CompletedTask, () => master.Store, () => long.MaxValue);
+        var kept = new EventHistory((read, token) => master.Store.Read(static (session, read, token) => read(session, token), read, token), () => long.MaxValue);
         (await kept.After(default, isRead: false, CancellationToken.None).AsTask().Awaiting(task => task)
             .Should().ThrowAsync<CursorExpiredException>()).Which.Earliest.Should().Be(cursor.Sequence);
 
@@ -180,7 +180,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
     {
         await using Master master = await Open();
         await AddSteps(master, EventHistory.PageLength + 10);
-        var kept = new EventHistory(_ => ValueTask.CompletedTask, () => master.Store, () => long.MaxValue);
+        var kept = new EventHistory((read, token) => master.Store.Read(static (session, read, token) => read(session, token), read, token), () => long.MaxValue);
 
         List<StoredEvent> page = await kept.After(default, isRead: false, CancellationToken.None);
 

@@ -7,6 +7,8 @@ namespace BuildData;
 /// <summary>What the library knows of build requests.</summary>
 internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IEndpointSource
 {
+    public static BuildRequestDefinition Instance { get; } = new();
+
     private const int ColumnCount = 12;
 
     public override string Kind => "build request";

@@ -8,7 +8,7 @@ public sealed record AllBuildRequests : CollectionQuery<BuildRequest>
     /// <inheritdoc/>
     public override string Path => "/buildrequests";
 
-    internal override TableDefinition<BuildRequest> Resource => Catalog.BuildRequests;
+    internal override TableDefinition<BuildRequest> Resource => BuildRequestDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/buildrequests/*"];
 
@@ -23,7 +23,7 @@ public sealed record BuildRequestById(long BuildRequestId) : SingleQuery<BuildRe
     /// <inheritdoc/>
     public override string Path => $"/buildrequests/{BuildRequestId}";
 
-    internal override ResourceDefinition Resource => Catalog.BuildRequests;
+    internal override ResourceDefinition Resource => BuildRequestDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"r.id = {BuildRequestId}");
 
@@ -40,7 +40,7 @@ public sealed record BuildRequestsOfBuilder(BuilderRef Builder) : CollectionQuer
     /// <inheritdoc/>
     public override string Path => $"/builders/{Builder}/buildrequests";
 
-    internal override TableDefinition<BuildRequest> Resource => Catalog.BuildRequests;
+    internal override TableDefinition<BuildRequest> Resource => BuildRequestDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"r.builder_id = {Builder}");
 
@@ -60,7 +60,7 @@ public sealed record BuildRequestsOfBuildset(long BuildsetId) : CollectionQuery<
     /// <inheritdoc/>
     public override string Path => $"/buildsets/{BuildsetId}/buildrequests";
 
-    internal override TableDefinition<BuildRequest> Resource => Catalog.BuildRequests;
+    internal override TableDefinition<BuildRequest> Resource => BuildRequestDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"r.buildset_id = {BuildsetId}");
 

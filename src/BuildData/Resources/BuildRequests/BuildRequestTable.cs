@@ -5,7 +5,7 @@ internal static class BuildRequestTable
 {
     public static async ValueTask<BuildRequest> GetForUpdate(UpdateContext context, long buildRequestId) =>
         await TryGetForUpdate(context, buildRequestId).ConfigureAwait(false)
-        ?? throw new ResourceNotFoundException(Catalog.BuildRequests.Kind, buildRequestId);
+        ?? throw new ResourceNotFoundException(BuildRequestDefinition.Instance.Kind, buildRequestId);
 
     public static async ValueTask<BuildRequest?> TryGetForUpdate(UpdateContext context, long buildRequestId)
     {
@@ -91,7 +91,7 @@ internal static class BuildRequestTable
         PropertyMap? properties = context.WantsProperties
             ? await BuildsetTable.Properties(context, request.BuildsetId).ConfigureAwait(false)
             : null;
-        context.Announce(Catalog.BuildRequests, eventName, request, request.BuildRequestId, properties);
+        context.Announce(BuildRequestDefinition.Instance, eventName, request, request.BuildRequestId, properties);
     }
 
     private static async ValueTask WriteClaim(UpdateContext context, BuildRequest request)

@@ -34,7 +34,7 @@ internal sealed class CollapsedRequests
 
     public static SqlBuilder Lookup(SqlBuilder sql, long builderId, string key)
     {
-        sql.Append("SELECT ").Append(Catalog.BuildRequests.Columns).Append(" FROM ").Append(Catalog.BuildRequests.Table);
+        sql.Append("SELECT ").Append(BuildRequestDefinition.Instance.Columns).Append(" FROM ").Append(BuildRequestDefinition.Instance.Table);
         sql.Condition().Append($"r.builder_id = {builderId} AND r.collapse_key = {key} AND r.claimed_by IS NULL AND r.complete = 0");
         return sql.Append(" ORDER BY r.id");
     }
@@ -70,8 +70,8 @@ internal sealed class CollapsedRequests
         if (context.Cache.Waiting.TryGetValue((builderId, key), out List<long>? held))
             return [.. held.Select(id => context.Cache.BuildRequests[id]).Where(request => !request.Claimed && !request.Complete)];
 
-        ResourceSink<BuildRequest> sink = Catalog.BuildRequests.CreateSink(PropertySelection.None);
-        SqlBuilder sql = Lookup(context.Session.Sql(), builderId, key).Append(context.Session.Dialect.LockRows(Catalog.BuildRequests.Alias));
+        ResourceSink<BuildRequest> sink = BuildRequestDefinition.Instance.CreateSink(PropertySelection.None);
+        SqlBuilder sql = Lookup(context.Session.Sql(), builderId, key).Append(context.Session.Dialect.LockRows(BuildRequestDefinition.Instance.Alias));
         await context.Session.Query(sql, sink, CancellationToken.None).ConfigureAwait(false);
         sink.Complete();
         return sink.Resources;

@@ -7,6 +7,8 @@ namespace BuildData;
 /// <summary>What the library knows of builders.</summary>
 internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSource
 {
+    public static BuilderDefinition Instance { get; } = new();
+
     private const int ColumnCount = 6;
 
     public override string Kind => "builder";

@@ -8,7 +8,7 @@ public sealed record AllBuilders : CollectionQuery<Builder>
     /// <inheritdoc/>
     public override string Path => "/builders";
 
-    internal override TableDefinition<Builder> Resource => Catalog.Builders;
+    internal override TableDefinition<Builder> Resource => BuilderDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builders/*"];
 
@@ -23,7 +23,7 @@ public sealed record BuilderByRef(BuilderRef Builder) : SingleQuery<Builder>
     /// <inheritdoc/>
     public override string Path => $"/builders/{Builder}";
 
-    internal override ResourceDefinition Resource => Catalog.Builders;
+    internal override ResourceDefinition Resource => BuilderDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql)
     {

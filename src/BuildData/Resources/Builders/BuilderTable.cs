@@ -21,6 +21,6 @@ internal static class BuilderTable
     {
         if (context.Session.Dialect.HasSeveralWriters)
             context.Cache.Builders[builder.BuilderId] = builder;
-        context.Announce(Catalog.Builders, eventName, builder, builder.BuilderId);
+        context.Announce(BuilderDefinition.Instance, eventName, builder, builder.BuilderId);
     }
 }

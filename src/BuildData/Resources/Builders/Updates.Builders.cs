@@ -11,7 +11,7 @@ public sealed partial class Updates
         return Write(
             static (context, name) => NameTable.GetOrAdd(
                 context, "builders", "INSERT INTO builders (id, name) VALUES ($1, $2)", name,
-                static (context, id, name) => context.Announce(Catalog.Builders, "new", new Builder { BuilderId = id, Name = name }, id)),
+                static (context, id, name) => context.Announce(BuilderDefinition.Instance, "new", new Builder { BuilderId = id, Name = name }, id)),
             name,
             cancellationToken,
             static (plan, name) => plan.Name("builders", name));

@@ -7,6 +7,8 @@ namespace BuildData;
 /// <summary>What the library knows of builds.</summary>
 internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource
 {
+    public static BuildDefinition Instance { get; } = new();
+
     private const int ColumnCount = 12;
 
     public override string Kind => "build";

@@ -8,7 +8,7 @@ public sealed record AllBuilds : CollectionQuery<Build>
     /// <inheritdoc/>
     public override string Path => "/builds";
 
-    internal override TableDefinition<Build> Resource => Catalog.Builds;
+    internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
 
@@ -23,7 +23,7 @@ public sealed record BuildByRef(BuildRef Build) : SingleQuery<Build>
     /// <inheritdoc/>
     public override string Path => Build.ToString();
 
-    internal override ResourceDefinition Resource => Catalog.Builds;
+    internal override ResourceDefinition Resource => BuildDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql)
     {
@@ -49,7 +49,7 @@ public sealed record BuildsOfBuilder(BuilderRef Builder) : CollectionQuery<Build
     /// <inheritdoc/>
     public override string Path => $"/builders/{Builder}/builds";
 
-    internal override TableDefinition<Build> Resource => Catalog.Builds;
+    internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.builder_id = {Builder}");
 
@@ -69,7 +69,7 @@ public sealed record BuildsOfBuildRequest(long BuildRequestId) : CollectionQuery
     /// <inheritdoc/>
     public override string Path => $"/buildrequests/{BuildRequestId}/builds";
 
-    internal override TableDefinition<Build> Resource => Catalog.Builds;
+    internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.buildrequest_id = {BuildRequestId}");
 
@@ -86,7 +86,7 @@ public sealed record BuildsOfWorker(long WorkerId) : CollectionQuery<Build>
     /// <inheritdoc/>
     public override string Path => $"/workers/{WorkerId}/builds";
 
-    internal override TableDefinition<Build> Resource => Catalog.Builds;
+    internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.worker_id = {WorkerId}");
 
@@ -103,7 +103,7 @@ public sealed record BuildsTriggeredBy(long BuildId) : CollectionQuery<Build>
     /// <inheritdoc/>
     public override string Path => $"/builds/{BuildId}/triggered_builds";
 
-    internal override TableDefinition<Build> Resource => Catalog.Builds;
+    internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append(
         $"""

@@ -75,7 +75,7 @@ internal static class BuildTable
             "INSERT INTO build_properties (build_id, name, value, source) VALUES ($1, $2, $3, $4)",
             buildId, name, property.Value.GetRawText(), property.Source).ConfigureAwait(false);
         PropertyMap changed = new PropertyMap { [name] = property }.Freeze();
-        context.Announce(Catalog.Properties, "update", changed, buildId);
+        context.Announce(PropertyDefinition.Instance, "update", changed, buildId);
         if (!context.Session.Dialect.HasSeveralWriters)
             return;
 
@@ -92,7 +92,7 @@ internal static class BuildTable
         PropertyMap? properties = context.WantsProperties
             ? await Properties(context, build.BuildId).ConfigureAwait(false)
             : null;
-        context.Announce(Catalog.Builds, eventName, build, build.BuildId, properties);
+        context.Announce(BuildDefinition.Instance, eventName, build, build.BuildId, properties);
     }
 
     private static ValueTask<PropertyMap> Properties(UpdateContext context, long buildId) =>

@@ -21,7 +21,7 @@ public sealed partial class Updates
                 if (request.BuilderId != args.builderId)
                 {
                     throw new UpdateRefusedException(
-                        Catalog.BuildRequests.Kind, args.buildRequestId,
+                        BuildRequestDefinition.Instance.Kind, args.buildRequestId,
                         $"The build request {args.buildRequestId} belongs to the builder {request.BuilderId}, so it can't have a build of the builder {args.builderId}.");
                 }
 

@@ -7,6 +7,8 @@ namespace BuildData;
 /// <summary>What the library knows of buildsets.</summary>
 internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointSource
 {
+    public static BuildsetDefinition Instance { get; } = new();
+
     private const int ColumnCount = 11;
 
     public override string Kind => "buildset";

@@ -8,7 +8,7 @@ public sealed record AllBuildsets : CollectionQuery<Buildset>
     /// <inheritdoc/>
     public override string Path => "/buildsets";
 
-    internal override TableDefinition<Buildset> Resource => Catalog.Buildsets;
+    internal override TableDefinition<Buildset> Resource => BuildsetDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/buildsets/*"];
 
@@ -23,7 +23,7 @@ public sealed record BuildsetById(long BuildsetId) : SingleQuery<Buildset>
     /// <inheritdoc/>
     public override string Path => $"/buildsets/{BuildsetId}";
 
-    internal override ResourceDefinition Resource => Catalog.Buildsets;
+    internal override ResourceDefinition Resource => BuildsetDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"t.id = {BuildsetId}");
 

@@ -94,7 +94,7 @@ internal static class BuildsetTable
     }
 
     public static void Announce(UpdateContext context, Buildset buildset, string eventName) =>
-        context.Announce(Catalog.Buildsets, eventName, buildset, buildset.BuildsetId);
+        context.Announce(BuildsetDefinition.Instance, eventName, buildset, buildset.BuildsetId);
 
     private static async ValueTask<BuildsetProgress> Progress(UpdateContext context, long buildsetId)
     {

@@ -92,7 +92,7 @@ public sealed partial class Updates
             Add,
             new NewBuildset(buildset, stamps, ownProperties, builders, waitedFor, priority, uniqueKey),
             cancellationToken,
-            static (plan, args) => plan.AddBuildset(args));
+            Plan);
     }
 
     /// <summary>
@@ -112,6 +112,13 @@ public sealed partial class Updates
             buildsetId,
             cancellationToken,
             static (plan, buildsetId) => plan.Buildset(buildsetId));
+
+    private static void Plan(PrefetchPlan plan, NewBuildset buildset)
+    {
+        plan.AddBuildset(buildset);
+        if (CollapseKey.MayHaveOne(plan.Options.CollapseBuildRequests, buildset.WaitedFor))
+            plan.LockBuilders();
+    }
 
     private static async ValueTask<AddedBuildset> Add(UpdateContext context, NewBuildset args)
     {

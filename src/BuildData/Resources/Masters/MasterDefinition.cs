@@ -6,6 +6,8 @@ namespace BuildData;
 /// <summary>What the library knows of masters.</summary>
 internal sealed class MasterDefinition : TableDefinition<MasterInfo>, IEndpointSource
 {
+    public static MasterDefinition Instance { get; } = new();
+
     public override string Kind => "master";
 
     public override string Table => "masters AS m";

@@ -8,7 +8,7 @@ public sealed record AllMasters : CollectionQuery<MasterInfo>
     /// <inheritdoc/>
     public override string Path => "/masters";
 
-    internal override TableDefinition<MasterInfo> Resource => Catalog.Masters;
+    internal override TableDefinition<MasterInfo> Resource => MasterDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/masters/*"];
 
@@ -23,7 +23,7 @@ public sealed record MasterById(long MasterId) : SingleQuery<MasterInfo>
     /// <inheritdoc/>
     public override string Path => $"/masters/{MasterId}";
 
-    internal override ResourceDefinition Resource => Catalog.Masters;
+    internal override ResourceDefinition Resource => MasterDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"m.id = {MasterId}");
 

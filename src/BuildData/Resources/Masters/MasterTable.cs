@@ -21,8 +21,8 @@ internal static class MasterTable
     /// <summary>Says that other masters are not active who have been silent since before a time.</summary>
     public static async ValueTask Deactivate(UpdateContext context, DateTimeOffset before)
     {
-        ResourceSink<MasterInfo> sink = Catalog.Masters.CreateSink(PropertySelection.None);
-        SqlBuilder sql = context.Session.Sql().Append("SELECT ").Append(Catalog.Masters.Columns).Append(" FROM ").Append(Catalog.Masters.Table);
+        ResourceSink<MasterInfo> sink = MasterDefinition.Instance.CreateSink(PropertySelection.None);
+        SqlBuilder sql = context.Session.Sql().Append("SELECT ").Append(MasterDefinition.Instance.Columns).Append(" FROM ").Append(MasterDefinition.Instance.Table);
         sql.Append($" WHERE m.active = 1 AND m.id <> {context.MasterId} AND m.last_active < {before} ORDER BY m.id");
         sql.Append(context.Session.Dialect.LockRows("m"));
         await context.Session.Query(sql, sink, CancellationToken.None).ConfigureAwait(false);
@@ -30,12 +30,18 @@ internal static class MasterTable
         foreach (MasterInfo master in sink.Resources)
         {
             await context.Session.Execute("UPDATE masters SET active = 0 WHERE id = $1", master.MasterId).ConfigureAwait(false);
-            context.Announce(Catalog.Masters, "update", master with { Active = false }, master.MasterId);
+            context.Announce(MasterDefinition.Instance, "update", master with { Active = false }, master.MasterId);
         }
     }
 
     /// <summary>Says that this master is there, or that it leaves.</summary>
-    public static async ValueTask<NoResult> SetActive(UpdateContext context, bool active)
+    public static (StoreUpdate Update, Task Completed) HeartbeatUpdate(bool active)
+    {
+        var update = new UpdateCall<bool, NoResult>(SetActive, active, static (plan, _) => plan.ReadsRowsItself(Tables.Masters));
+        return (update, update.Task);
+    }
+
+    private static async ValueTask<NoResult> SetActive(UpdateContext context, bool active)
     {
         MasterInfo before = await context.GetForUpdate(new MasterById(context.MasterId), context.MasterId).ConfigureAwait(false);
         MasterInfo master = before with { Active = active, LastActive = context.Now };
@@ -44,7 +50,7 @@ internal static class MasterTable
 
         // Heartbeats are not announced: as events, they would be most of what an idle store keeps.
         if (before.Active != active)
-            context.Announce(Catalog.Masters, "update", master, master.MasterId);
+            context.Announce(MasterDefinition.Instance, "update", master, master.MasterId);
         return default;
     }
 }

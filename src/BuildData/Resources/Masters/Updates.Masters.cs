@@ -25,7 +25,7 @@ public sealed partial class Updates
         return Write(
             static async (context, olderThan) =>
             {
-                if (!context.SignsOfLife.HaveLasted(olderThan, context.Now))
+                if (!context.Heartbeats.HaveLasted(olderThan, context.Now))
                     return (IReadOnlyList<long>)[];
 
                 DateTimeOffset before = context.Now.UtcTicks > olderThan.Ticks ? context.Now - olderThan : DateTimeOffset.MinValue;

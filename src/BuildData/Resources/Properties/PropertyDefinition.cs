@@ -6,6 +6,8 @@ namespace BuildData;
 /// <summary>What the library knows of property maps.</summary>
 internal sealed class PropertyDefinition : ResourceDefinition, IEndpointSource
 {
+    public static PropertyDefinition Instance { get; } = new();
+
     public override string Kind => "property map";
 
     public override Type ResourceType => typeof(PropertyMap);

@@ -9,7 +9,7 @@ public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<Propert
     /// <inheritdoc/>
     public override string Path => $"/buildsets/{BuildsetId}/properties";
 
-    internal override ResourceDefinition Resource => Catalog.Properties;
+    internal override ResourceDefinition Resource => PropertyDefinition.Instance;
 
     internal override ValueTask<PropertyMap?> Read(ReadSession session, BoundSpec spec, CancellationToken cancellationToken)
     {
@@ -35,7 +35,7 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
     /// <inheritdoc/>
     public override string Path => $"{Build}/properties";
 
-    internal override ResourceDefinition Resource => Catalog.Properties;
+    internal override ResourceDefinition Resource => PropertyDefinition.Instance;
 
     internal override ValueTask<PropertyMap?> Read(ReadSession session, BoundSpec spec, CancellationToken cancellationToken)
     {

@@ -6,6 +6,8 @@ namespace BuildData;
 /// <summary>What the library knows of source stamps.</summary>
 internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEndpointSource
 {
+    public static SourceStampDefinition Instance { get; } = new();
+
     /// <summary>The columns of a source stamp <c>ss</c> and its patch <c>sp</c>, for every SELECT that brings source stamps.</summary>
     public const string StampColumns =
         """

@@ -8,7 +8,7 @@ public sealed record AllSourceStamps : CollectionQuery<SourceStamp>
     /// <inheritdoc/>
     public override string Path => "/sourcestamps";
 
-    internal override TableDefinition<SourceStamp> Resource => Catalog.SourceStamps;
+    internal override TableDefinition<SourceStamp> Resource => SourceStampDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/sourcestamps/*"];
 
@@ -23,7 +23,7 @@ public sealed record SourceStampById(long SourceStampId) : SingleQuery<SourceSta
     /// <inheritdoc/>
     public override string Path => $"/sourcestamps/{SourceStampId}";
 
-    internal override ResourceDefinition Resource => Catalog.SourceStamps;
+    internal override ResourceDefinition Resource => SourceStampDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"ss.id = {SourceStampId}");
 
@@ -40,7 +40,7 @@ public sealed record SourceStampsOfBuildset(long BuildsetId) : CollectionQuery<S
     /// <inheritdoc/>
     public override string Path => $"/buildsets/{BuildsetId}/sourcestamps";
 
-    internal override TableDefinition<SourceStamp> Resource => Catalog.SourceStamps;
+    internal override TableDefinition<SourceStamp> Resource => SourceStampDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) =>
         sql.Condition().Append($"ss.id IN (SELECT sourcestamp_id FROM buildset_sourcestamps WHERE buildset_id = {BuildsetId})");

@@ -83,7 +83,7 @@ internal static class SourceStampTable
             CreatedAt = context.Now,
             Patch = patch,
         };
-        context.Announce(Catalog.SourceStamps, "new", stamp, id);
+        context.Announce(SourceStampDefinition.Instance, "new", stamp, id);
         if (context.Session.Dialect.HasSeveralWriters)
         {
             context.Cache.StampsById[id] = stamp;

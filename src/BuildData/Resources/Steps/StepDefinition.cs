@@ -6,6 +6,8 @@ namespace BuildData;
 /// <summary>What the library knows of steps.</summary>
 internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource
 {
+    public static StepDefinition Instance { get; } = new();
+
     public override string Kind => "step";
 
     public override string Table => "steps AS s";

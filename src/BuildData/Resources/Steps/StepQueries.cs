@@ -8,7 +8,7 @@ public sealed record AllSteps : CollectionQuery<Step>
     /// <inheritdoc/>
     public override string Path => "/steps";
 
-    internal override TableDefinition<Step> Resource => Catalog.Steps;
+    internal override TableDefinition<Step> Resource => StepDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/steps/*"];
 
@@ -23,7 +23,7 @@ public sealed record StepById(long StepId) : SingleQuery<Step>
     /// <inheritdoc/>
     public override string Path => $"/steps/{StepId}";
 
-    internal override ResourceDefinition Resource => Catalog.Steps;
+    internal override ResourceDefinition Resource => StepDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.id = {StepId}");
 
@@ -40,7 +40,7 @@ public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
     /// <inheritdoc/>
     public override string Path => $"{Build}/steps";
 
-    internal override TableDefinition<Step> Resource => Catalog.Steps;
+    internal override TableDefinition<Step> Resource => StepDefinition.Instance;
 
     internal override string? DefaultOrder => "s.number";
 
@@ -64,7 +64,7 @@ public sealed record StepsOfBuilder(BuilderRef Builder) : CollectionQuery<Step>
     /// <inheritdoc/>
     public override string Path => $"/builders/{Builder}/steps";
 
-    internal override TableDefinition<Step> Resource => Catalog.Steps;
+    internal override TableDefinition<Step> Resource => StepDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.builder_id = {Builder}");
 
@@ -88,7 +88,7 @@ public sealed record StepByNumber(BuildRef Build, long Number) : SingleQuery<Ste
     /// <inheritdoc/>
     public override string Path => $"{Build}/steps/{Number}";
 
-    internal override ResourceDefinition Resource => Catalog.Steps;
+    internal override ResourceDefinition Resource => StepDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build} AND s.number = {Number}");
 
@@ -109,7 +109,7 @@ public sealed record StepByName(BuildRef Build, string Name) : SingleQuery<Step>
     /// <inheritdoc/>
     public override string Path => $"{Build}/steps/{Paths.PathEncoding.Encode(Name)}";
 
-    internal override ResourceDefinition Resource => Catalog.Steps;
+    internal override ResourceDefinition Resource => StepDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build} AND s.name = {Name}");
 

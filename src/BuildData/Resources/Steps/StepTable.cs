@@ -156,12 +156,12 @@ internal static class StepTable
     }
 
     public static void Unchanged(UpdateContext context, Step step, string eventName) =>
-        context.Announce(Catalog.Steps, eventName, step, step.StepId);
+        context.Announce(StepDefinition.Instance, eventName, step, step.StepId);
 
     private static Step Written(UpdateContext context, Step step, string eventName)
     {
         context.Cache.Write(step);
-        context.Announce(Catalog.Steps, eventName, step, step.StepId);
+        context.Announce(StepDefinition.Instance, eventName, step, step.StepId);
         return step;
     }
 }

@@ -12,7 +12,7 @@ public sealed partial class Updates
         return Write(
             static (context, name) => NameTable.GetOrAdd(
                 context, "workers", "INSERT INTO workers (id, name) VALUES ($1, $2)", name,
-                static (context, id, name) => context.Announce(Catalog.Workers, "new", new Worker { WorkerId = id, Name = name }, id)),
+                static (context, id, name) => context.Announce(WorkerDefinition.Instance, "new", new Worker { WorkerId = id, Name = name }, id)),
             name,
             cancellationToken,
             static (plan, name) => plan.Name("workers", name));

@@ -6,6 +6,8 @@ namespace BuildData;
 /// <summary>What the library knows of workers.</summary>
 internal sealed class WorkerDefinition : TableDefinition<Worker>, IEndpointSource
 {
+    public static WorkerDefinition Instance { get; } = new();
+
     public override string Kind => "worker";
 
     public override string Table => "workers AS w";

@@ -8,7 +8,7 @@ public sealed record AllWorkers : CollectionQuery<Worker>
     /// <inheritdoc/>
     public override string Path => "/workers";
 
-    internal override TableDefinition<Worker> Resource => Catalog.Workers;
+    internal override TableDefinition<Worker> Resource => WorkerDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/workers/*"];
 
@@ -23,7 +23,7 @@ public sealed record WorkerByRef(WorkerRef Worker) : SingleQuery<Worker>
     /// <inheritdoc/>
     public override string Path => $"/workers/{Worker}";
 
-    internal override ResourceDefinition Resource => Catalog.Workers;
+    internal override ResourceDefinition Resource => WorkerDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql)
     {

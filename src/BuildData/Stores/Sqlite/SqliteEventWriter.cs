@@ -108,7 +108,7 @@ internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOpt
 
         // More is removed than added, so that what has expired is gone in the end, and little enough to delay nobody.
         int most = Math.Max(LeastExpired, 2 * context.EventCount);
-        bool more = Result(EventTable.Expire(session, EventTable.ExpiredBefore(now, age), most));
+        bool more = Result(EventTable.Expire(session, context.Catalog, EventTable.ExpiredBefore(now, age), most));
         _lookedAt = now;
         _looksAgainAt = more ? DateTimeOffset.MinValue : Later(now, age / 64);
     }

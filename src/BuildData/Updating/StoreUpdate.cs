@@ -16,7 +16,7 @@ public abstract class StoreUpdate : StoreRequest
     /// </summary>
     public abstract ValueTask Run(UpdateContext context);
 
-    /// <summary>Gets what the update plan.</summary>
+    /// <summary>Returns which rows the update needs.</summary>
     /// <param name="options">The options of the master, on which it depends.</param>
     public PrefetchPlan PrefetchPlan(BuildDataOptions options)
     {
@@ -24,13 +24,11 @@ public abstract class StoreUpdate : StoreRequest
         if (_plan is not null)
             return _plan;
 
-        var plan = new PrefetchPlan();
+        var plan = new PrefetchPlan(options);
         Plan(plan);
-        if (plan.NewBuildset is { } buildset && CollapseKey.MayHaveOne(options.CollapseBuildRequests, buildset.WaitedFor))
-            plan.LockBuilders();
         return _plan = plan;
     }
 
-    /// <summary>Adds what the update plan.</summary>
+    /// <summary>Adds the rows that the update needs.</summary>
     internal abstract void Plan(PrefetchPlan plan);
 }

@@ -29,28 +29,25 @@ public sealed class StoredEvent
     /// <summary>The event's position.</summary>
     internal EventCursor Cursor => EventCursor.Of(Sequence, At);
 
-    /// <summary>The type of the resource.</summary>
-    internal ResourceDefinition Type => Catalog.OfKind(Kind);
+    /// <summary>Returns whether the event is announced in public, and not to watches alone.</summary>
+    internal bool IsPublic(ResourceCatalog catalog) => catalog.OfKind(Kind).EventNames.Contains(Name);
 
-    /// <summary>Whether such events are announced in public, and not to watches alone.</summary>
-    internal bool IsPublic => Type.EventNames.Contains(Name);
-
-    internal static StoredEvent From(long sequence, long at, in PendingEvent e) => new()
+    internal static StoredEvent From(ResourceCatalog catalog, long sequence, long at, in PendingEvent e) => new()
     {
         Sequence = sequence,
         At = at,
         Kind = e.Type.Kind,
         Name = e.Name,
         ResourceId = e.Id,
-        Resource = EventJson.Write(e.Resource),
-        Properties = e.Properties is null ? null : EventJson.Write(e.Properties),
+        Resource = catalog.Write(e.Resource),
+        Properties = e.Properties is null ? null : catalog.Write(e.Properties),
     };
 
-    internal PendingEvent ToEvent()
+    internal PendingEvent ToEvent(ResourceCatalog catalog)
     {
-        ResourceDefinition type = Type;
-        object resource = EventJson.Read(Resource, type.ResourceType);
-        var properties = (PropertyMap?)(Properties is null ? null : EventJson.Read(Properties, typeof(PropertyMap)));
+        ResourceDefinition type = catalog.OfKind(Kind);
+        object resource = catalog.Read(Resource, type.ResourceType);
+        var properties = (PropertyMap?)(Properties is null ? null : catalog.Read(Properties, typeof(PropertyMap)));
         return new PendingEvent(type, Name, resource, ResourceId, properties);
     }
 }

@@ -49,8 +49,8 @@ internal sealed partial class Prefetch
 
         void AddStamps(string column, Action<SqlBuilder> appendList)
         {
-            ResourceSink<SourceStamp> sink = Catalog.SourceStamps.CreateSink(PropertySelection.None);
-            SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(Catalog.SourceStamps.Columns).Append(" FROM ").Append(Catalog.SourceStamps.Table)
+            ResourceSink<SourceStamp> sink = SourceStampDefinition.Instance.CreateSink(PropertySelection.None);
+            SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(SourceStampDefinition.Instance.Columns).Append(" FROM ").Append(SourceStampDefinition.Instance.Table)
                 .Append(" WHERE ").Append(column).Append(" IN ");
             appendList(sql);
             Add(sql, sink, () => sink.Resources.ForEach(Hold));

@@ -18,26 +18,23 @@ namespace BuildData;
 /// </remarks>
 public sealed partial class Updates
 {
-    private readonly Master _master;
-    private readonly IStore _store;
+    private readonly IUpdateWriter _writer;
     private readonly Telemetry _telemetry;
     private readonly IStoreTransaction? _transaction;
     private readonly AsyncLocal<Updates?> _current;
     private int _transactions;
     private volatile bool _hasEnded;
 
-    internal Updates(Master master, IStore store, Telemetry telemetry)
+    internal Updates(IUpdateWriter writer, Telemetry telemetry)
     {
-        _master = master;
-        _store = store;
+        _writer = writer;
         _telemetry = telemetry;
         _current = new AsyncLocal<Updates?>();
     }
 
     private Updates(Updates outer, IStoreTransaction transaction)
     {
-        _master = outer._master;
-        _store = outer._store;
+        _writer = outer._writer;
         _telemetry = outer._telemetry;
         _current = outer._current;
         _transaction = transaction;
@@ -92,8 +89,8 @@ public sealed partial class Updates
 
     private async Task<TResult> Run<TResult>(Func<Updates, Task<TResult>> updates, CancellationToken cancellationToken)
     {
-        await _master.EnsureTakesUpdates(cancellationToken).ConfigureAwait(false);
-        IStoreTransaction transaction = await _store.BeginTransaction(cancellationToken).ConfigureAwait(false);
+        await _writer.EnsureTakesUpdates(cancellationToken).ConfigureAwait(false);
+        IStoreTransaction transaction = await _writer.BeginTransaction(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
             var inner = new Updates(this, transaction);
@@ -134,17 +131,17 @@ public sealed partial class Updates
             return InTransaction(update, _transaction);
         if (IsInTransaction)
             throw new InvalidOperationException("Inside of a transaction, call the updates that its function gets; these would wait for its end.");
-        if (!_master.TakesUpdates)
+        if (!_writer.TakesUpdates)
             return OpenAndWrite(update, cancellationToken);
 
-        _store.Write(update, cancellationToken);
+        _writer.Write(update, cancellationToken);
         return update.Task;
     }
 
     private async Task<TResult> OpenAndWrite<TArgs, TResult>(UpdateCall<TArgs, TResult> update, CancellationToken cancellationToken)
     {
-        await _master.EnsureTakesUpdates(cancellationToken).ConfigureAwait(false);
-        _store.Write(update, cancellationToken);
+        await _writer.EnsureTakesUpdates(cancellationToken).ConfigureAwait(false);
+        _writer.Write(update, cancellationToken);
         return await update.Task.ConfigureAwait(false);
     }
 

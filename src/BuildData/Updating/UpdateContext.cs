@@ -39,11 +39,13 @@ public sealed class UpdateContext
 
     internal RowCache Cache { get; }
 
+    internal ResourceCatalog Catalog => _context.Catalog;
+
     internal BuildDataOptions Options => _context.Options;
 
     internal long MasterId { get; }
 
-    internal HeartbeatTracker SignsOfLife => _context.SignsOfLife;
+    internal HeartbeatTracker Heartbeats => _context.Heartbeats;
 
     /// <summary>Whether events of builds and build requests are to bring properties along.</summary>
     internal bool WantsProperties { get; private set; }
@@ -117,7 +119,7 @@ public sealed class UpdateContext
     /// <summary>Returns the events as the table of events is to have them.</summary>
     /// <param name="first">The sequence number of the first.</param>
     /// <param name="at">The time of the transaction, in microseconds since 1970; if null, that of its last update.</param>
-    public IEnumerable<StoredEvent> StoredEvents(long first, long? at = null) => Events.Select((e, i) => StoredEvent.From(first + i, at ?? At, e));
+    public IEnumerable<StoredEvent> StoredEvents(long first, long? at = null) => Events.Select((e, i) => StoredEvent.From(_context.Catalog, first + i, at ?? At, e));
 
     /// <summary>Takes the events out of the context, to be published when all before them have been.</summary>
     /// <param name="at">The time of the transaction, in microseconds since 1970; if null, that of its last update.</param>

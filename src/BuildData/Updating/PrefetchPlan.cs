@@ -11,9 +11,10 @@ public sealed class PrefetchPlan
     private List<(string Table, string Name)>? _names;
     private List<RowKey>? _references;
 
-    internal PrefetchPlan()
-    {
-    }
+    internal PrefetchPlan(BuildDataOptions options) => Options = options;
+
+    /// <summary>The options of the master.</summary>
+    internal BuildDataOptions Options { get; }
 
     /// <summary>The rows that the update locks, as far as its arguments name them.</summary>
     public IReadOnlyList<RowKey> Rows => _rows;
@@ -27,7 +28,7 @@ public sealed class PrefetchPlan
     /// </summary>
     public bool RunsAlone { get; private set; }
 
-    /// <summary>The only row that the update plan; null if it needs more than one row.</summary>
+    /// <summary>The only row that the update needs; null if it needs more than one row.</summary>
     internal RowKey? OnlyRow =>
         _rows.Count == 1 && _newIds is null && _names is null && _references is null && NewStepOf is null && NewBuildOf is null
             && !DescribesBuilder && !CompletesRequests && NewBuildset is null

@@ -1,21 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace BuildData.Events;
+namespace BuildData;
 
-/// <summary>Resources as the event log keeps them: their wire form, but with times to the microsecond, so that nothing is lost.</summary>
+/// <summary>The JSON of resources in the table of events: their wire form, but with times to the microsecond.</summary>
 internal static class EventJson
 {
     // A property's value may be nested as deep as JSON is by default, and is inside of others here.
-    private static readonly JsonSerializerOptions Exact = new()
+    public static readonly JsonSerializerOptions Options = new()
     {
         MaxDepth = 128,
         TypeInfoResolver = BuildDataJsonContext.Default.WithAddedModifier(KeepAll),
     };
-
-    public static string Write(object resource) => JsonSerializer.Serialize(resource, Exact.GetTypeInfo(resource.GetType()));
-
-    public static object Read(string text, Type type) => JsonSerializer.Deserialize(text, Exact.GetTypeInfo(type))!;
 
     private static void KeepAll(JsonTypeInfo type)
     {

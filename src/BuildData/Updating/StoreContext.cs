@@ -8,12 +8,16 @@ public sealed class StoreContext
 {
     private readonly Telemetry _telemetry;
 
-    internal StoreContext(BuildDataOptions options, EventHub events, Telemetry telemetry)
+    private readonly Func<bool, (StoreUpdate Update, Task Completed)> _heartbeatUpdate;
+
+    internal StoreContext(
+        BuildDataOptions options, EventHub events, Telemetry telemetry, Func<bool, (StoreUpdate Update, Task Completed)> heartbeatUpdate)
     {
+        _heartbeatUpdate = heartbeatUpdate;
         Options = options;
         Events = events;
         _telemetry = telemetry;
-        SignsOfLife = new HeartbeatTracker(options.Heartbeat);
+        Heartbeats = new HeartbeatTracker(options.Heartbeat);
     }
 
     /// <summary>The options. <see cref="BuildDataOptions.MasterName"/>, <c>Durability</c> and <c>TimeProvider</c> are the store's business.</summary>
@@ -27,7 +31,10 @@ public sealed class StoreContext
 
     internal EventHub Events { get; }
 
-    internal HeartbeatTracker SignsOfLife { get; }
+    /// <summary>The resource types.</summary>
+    internal ResourceCatalog Catalog => Events.Catalog;
+
+    internal HeartbeatTracker Heartbeats { get; }
 
     /// <summary>Logs that the store is open.</summary>
     /// <param name="store">Its name: a file, a host and a database.</param>
@@ -132,15 +139,11 @@ public sealed class StoreContext
     /// opened, at every <see cref="BuildDataOptions.Heartbeat"/>, and when it is closed; after the first two it calls
     /// <see cref="HeartbeatSucceeded"/>.
     /// </summary>
-    public static (StoreUpdate Update, Task Completed) HeartbeatUpdate(bool active)
-    {
-        var update = new UpdateCall<bool, NoResult>(MasterTable.SetActive, active, static (plan, _) => plan.ReadsRowsItself(Tables.Masters));
-        return (update, update.Task);
-    }
+    public (StoreUpdate Update, Task Completed) HeartbeatUpdate(bool active) => _heartbeatUpdate(active);
 
     /// <summary>This master has said that it is there, which others can see.</summary>
     /// <param name="at">When it began to.</param>
-    public void HeartbeatSucceeded(DateTimeOffset at) => SignsOfLife.Add(at);
+    public void HeartbeatSucceeded(DateTimeOffset at) => Heartbeats.Add(at);
 
     /// <summary>Measures a transaction that has ended, and logs it if it has failed.</summary>
     /// <param name="updates">How many updates it had.</param>
@@ -166,8 +169,8 @@ public sealed class StoreContext
     /// <param name="before">The time before which an event has expired.</param>
     /// <param name="most">How many sequence numbers to look at, and to remove, at most.</param>
     /// <returns>Whether more may have expired.</returns>
-    public static ValueTask<bool> Expire(WriteSession session, DateTimeOffset before, int most) =>
-        EventTable.Expire(session, before, most);
+    public ValueTask<bool> Expire(WriteSession session, DateTimeOffset before, int most) =>
+        EventTable.Expire(session, Catalog, before, most);
 
     /// <summary>The first kept events after a sequence number.</summary>
     public static ValueTask<List<StoredEvent>> ReadEvents(ReadSession session, long after, int limit, CancellationToken cancellationToken) =>

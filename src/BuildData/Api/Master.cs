@@ -9,7 +9,7 @@ namespace BuildData;
 /// <see cref="ObjectDisposedException"/>, ends subscriptions, and leaves no lock and no thread behind. If that fails, it can be
 /// disposed again.
 /// </summary>
-public sealed class Master : IAsyncDisposable, IDisposable
+public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
 {
     // A logger that hangs must not keep the store from being closed.
     private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(5);
@@ -29,17 +29,18 @@ public sealed class Master : IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options = options.Copy();
+        options.ThrowIfNoStore();
         options.Validate();
         _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory);
         var lastPublic = new LastPublicEvent(
-            (upTo, token) => _store!.Read(PublicEvents.LastOrBeginning, upTo, token), _telemetry.LastEventNotRead);
-        _events = new EventHub(_telemetry, options.SubscriberBuffer, options.ReadOnlyStore, lastPublic)
+            (upTo, token) => _store!.Read(PublicEvents.LastOrBeginning, (Catalog.Resources, upTo), token), _telemetry.LastEventNotRead);
+        _events = new EventHub(Catalog.Resources, _telemetry, options.SubscriberBuffer, options.ReadOnlyStore, lastPublic)
         {
-            Kept = options.EventsKept is null ? null : new EventHistory(EnsureOpen, () => _store!, () => _events!.Position),
+            Kept = options.EventsKept is null ? null : new EventHistory(ReadEvents, () => _events!.Position),
         };
         try
         {
-            _store = options.CreateStore(new StoreContext(options, _events, _telemetry));
+            _store = options.CreateStore(new StoreContext(options, _events, _telemetry, MasterTable.HeartbeatUpdate));
         }
         catch
         {
@@ -47,7 +48,7 @@ public sealed class Master : IAsyncDisposable, IDisposable
             throw;
         }
 
-        Data = new DataApi(this, new QueryExecutor(_store, options.MaxRows, _telemetry), new Updates(this, _store, _telemetry), options.TimeProvider);
+        Data = new DataApi(this, new QueryExecutor(_store, options.MaxRows, _telemetry), new Updates(this, _telemetry), options.TimeProvider);
     }
 
     /// <summary>The data: queries, updates and events.</summary>
@@ -58,7 +59,7 @@ public sealed class Master : IAsyncDisposable, IDisposable
     internal IStore Store => _store;
 
     /// <summary>Whether updates can go straight to the store.</summary>
-    internal bool TakesUpdates => _isOpen && !_isDisposed;
+    bool IUpdateWriter.TakesUpdates => _isOpen && !_isDisposed;
 
     /// <summary>Opens a SQLite file, which is made if it does not exist.</summary>
     /// <param name="connectionString"><c>Data Source=builds.db</c>.</param>
@@ -136,10 +137,21 @@ public sealed class Master : IAsyncDisposable, IDisposable
         _isOpen ? ValueTask.CompletedTask : OpenStore(cancellationToken);
 
     /// <summary>As <see cref="EnsureOpen"/>, for what is new and not to be accepted any more once the master is being disposed.</summary>
-    internal ValueTask EnsureTakesUpdates(CancellationToken cancellationToken)
+    ValueTask IUpdateWriter.EnsureTakesUpdates(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return EnsureOpen(cancellationToken);
+    }
+
+    void IUpdateWriter.Write(StoreUpdate update, CancellationToken cancellationToken) => _store.Write(update, cancellationToken);
+
+    Task<IStoreTransaction> IUpdateWriter.BeginTransaction(CancellationToken cancellationToken) => _store.BeginTransaction(cancellationToken);
+
+    private async ValueTask<List<StoredEvent>> ReadEvents(
+        Func<ReadSession, CancellationToken, ValueTask<List<StoredEvent>>> read, CancellationToken cancellationToken)
+    {
+        await EnsureOpen(cancellationToken).ConfigureAwait(false);
+        return await _store.Read(static (session, read, token) => read(session, token), read, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask OpenStore(CancellationToken cancellationToken)

@@ -32,7 +32,7 @@ internal sealed partial class Prefetch
         if (described.Length > 0)
         {
             AddDetailed(
-                Catalog.Builders, sql => sql.AppendList(described),
+                BuilderDefinition.Instance, sql => sql.AppendList(described),
                 builder => Cache.Builders[builder.BuilderId] = builder, row => _locked.Contains(new RowKey("builders", row.BuilderId)));
         }
 
@@ -53,7 +53,7 @@ internal sealed partial class Prefetch
     private void ReadBuildsets()
     {
         AddDetailed(
-            Catalog.Buildsets, sql => AppendBuildsets(sql),
+            BuildsetDefinition.Instance, sql => AppendBuildsets(sql),
             buildset => Cache.Buildsets[buildset.BuildsetId] = buildset, buildset => _locked.Contains(new RowKey("buildsets", buildset.BuildsetId)));
         if (_waiting.Count == 0)
             return;
@@ -149,9 +149,9 @@ internal sealed partial class Prefetch
         {
             if (table.Key == "buildrequests")
             {
-                ResourceSink<BuildRequest> requests = Catalog.BuildRequests.CreateSink(PropertySelection.None);
+                ResourceSink<BuildRequest> requests = BuildRequestDefinition.Instance.CreateSink(PropertySelection.None);
                 Add(
-                    new SqlBuilder().Append("SELECT ").Append(Catalog.BuildRequests.Columns).Append(" FROM buildrequests AS r WHERE r.id IN ").AppendList([.. table.Select(row => row.Id)]),
+                    new SqlBuilder().Append("SELECT ").Append(BuildRequestDefinition.Instance.Columns).Append(" FROM buildrequests AS r WHERE r.id IN ").AppendList([.. table.Select(row => row.Id)]),
                     requests, () => requests.Resources.ForEach(request => Cache.ReadRequests[request.BuildRequestId] = request));
                 continue;
             }

@@ -14,18 +14,18 @@ internal sealed partial class Prefetch
             AddLocks("buildsets", AppendBuildsets(new SqlBuilder().Append("SELECT t.id FROM buildsets AS t WHERE t.id IN ")).Append(" ORDER BY t.id").Append(LockClause("t")));
 
         foreach (long[] ids in IdList.Split([.. _requests, .. _completes]))
-            AddRequests(new SqlBuilder().Append("SELECT ").Append(Catalog.BuildRequests.Columns).Append(" FROM buildrequests AS r WHERE r.id IN ").AppendList(ids));
+            AddRequests(new SqlBuilder().Append("SELECT ").Append(BuildRequestDefinition.Instance.Columns).Append(" FROM buildrequests AS r WHERE r.id IN ").AppendList(ids));
         if (_waiting.Count > 0)
         {
-            AddRequests(AppendWaiting(new SqlBuilder().Append("SELECT ").Append(Catalog.BuildRequests.Columns).Append(" FROM ")));
+            AddRequests(AppendWaiting(new SqlBuilder().Append("SELECT ").Append(BuildRequestDefinition.Instance.Columns).Append(" FROM ")));
         }
 
-        AddResources(Catalog.Builds, "builds", _builds, build => Cache.Builds[build.BuildId] = build);
-        AddResources(Catalog.Steps, "steps", _steps, step => Cache.Steps[step.StepId] = step);
+        AddResources(BuildDefinition.Instance, "builds", _builds, build => Cache.Builds[build.BuildId] = build);
+        AddResources(StepDefinition.Instance, "steps", _steps, step => Cache.Steps[step.StepId] = step);
 
         void AddRequests(SqlBuilder sql)
         {
-            ResourceSink<BuildRequest> sink = Catalog.BuildRequests.CreateSink(PropertySelection.None);
+            ResourceSink<BuildRequest> sink = BuildRequestDefinition.Instance.CreateSink(PropertySelection.None);
             Add(sql.Append(" ORDER BY r.id").Append(LockClause("r")), sink, () => sink.Resources.ForEach(request =>
             {
                 Cache.BuildRequests[request.BuildRequestId] = request;

@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+
+namespace BuildData.Tests;
+
+/// <summary>The documentation agrees with the code.</summary>
+internal sealed partial class CodeInDocsTests
+{
+    private const string Sample = "samples/Quickstart/Program.cs";
+
+    private static readonly string[] SampleParts = ["open", "write", "read", "follow", "watch", "wait", "transaction", "keep", "resume"];
+
+    private static readonly string Docs = string.Join('\n', DocumentationPages.Docs.Select(page => page.Text));
+
+    private static IEnumerable<TestCaseData> Parts => [.. SampleParts.Select(part => new TestCaseData(Sample, part)), new("tests/BuildData.Tests/Docs/DocumentedTests.cs", "testing")];
+
+    [TestCaseSource(nameof(Parts))]
+    public void Example_WithAName_IsTheSamplesCode(string file, string part)
+    {
+        IEnumerable<string> shown = Named().Where(example => example.Name == part).Select(example => example.Code);
+
+        shown.Distinct().Should().Equal(PartOf(file, part));
+    }
+
+    [Test]
+    public void Names_OfExamples_AreThoseOfTheSamplesParts() =>
+        Named().Select(example => example.Name).Distinct().Should().BeEquivalentTo(Parts.Select(part => part.Arguments[1]));
+
+    [Test]
+    public void Examples_OfThePackagesPage_AreTheSamplesCode() =>
+        MarkdownPage.Read("src/BuildData/README.md").Examples.Select(example => example.Code)
+            .Should().NotBeEmpty().And.BeSubsetOf(SampleParts.Select(part => PartOf(Sample, part)));
+
+    [Test]
+    public void Examples_OfThePostgreSqlPackagesPage_AreThoseOfTheDocumentation() =>
+        MarkdownPage.Read("src/BuildData.PostgreSql/README.md").Examples
+            .Should().NotBeEmpty().And.BeSubsetOf(MarkdownPage.Read("src/docs/postgresql.md").Examples);
+
+    [Test]
+    public void EndpointTable_IsTheEndpoints()
+    {
+        string table = Between(Docs, "<!-- endpoints -->\n| path | returns |\n|---|---|\n", "\n\n");
+
+        table.Should().Be(string.Join('\n', EndpointList.Rows().Select(row => $"| `{row.Path}` | `{row.Result}` |")));
+    }
+
+    [Test]
+    public void EventTable_IsWhatResourcesAnnounce()
+    {
+        IEnumerable<string> documented = Table("| resource | announced on | names |\n|---|---|---|\n").Select(cells =>
+            $"{Id().Replace(cells[1].Replace("`", "", StringComparison.Ordinal), "*")}: {cells[2]}");
+
+        documented.Should().BeEquivalentTo(Catalog.All
+            .Where(resource => resource.EventPatterns.Count > 0)
+            .Select(resource => $"{string.Join(", ", resource.EventPatterns)}: {string.Join(", ", resource.EventNames)}"));
+    }
+
+    [Test]
+    public void Diagram_OfABuild_HasAllEventsOfItsResources()
+    {
+        string diagram = Between(Docs, "```mermaid\n", "```");
+        ResourceDefinition[] resources = [Catalog.Buildsets, Catalog.BuildRequests, Catalog.Builds, Catalog.Steps];
+
+        Transition().Matches(diagram).SelectMany(transition => transition.Groups["events"].Value.Split(", ")).Distinct()
+            .Should().BeEquivalentTo(resources.SelectMany(resource => resource.EventNames.Select(name => $"{resource.Kind} {name}")));
+    }
+
+    [Test]
+    public void EventsOfADiagram_HaveUpdateMethodsThatExist()
+    {
+        string[][] rows = [.. Table("| event | update method |\n|---|---|\n")];
+
+        rows.SelectMany(cells => Code().Matches(cells[1])).Select(method => method.Groups["code"].Value)
+            .Should().NotBeEmpty().And.BeSubsetOf(typeof(Updates).GetMethods().Select(method => method.Name));
+    }
+
+    [Test]
+    public void Diagnostics_LogIds_AreThoseOfBothStores()
+    {
+        IEnumerable<(int, string, bool)> documented = Table("| id | level | store | meaning |\n|---:|---|---|---|\n")
+            .Select(cells => (int.Parse(cells[0], CultureInfo.InvariantCulture), cells[1], cells[2] == "PostgreSQL"));
+
+        documented.Should().BeEquivalentTo(
+            from log in new[] { typeof(Log), typeof(PostgreSql.Log) }
+            from method in log.GetMethods(BindingFlags.Static | BindingFlags.Public)
+            let message = method.GetCustomAttribute<LoggerMessageAttribute>()!
+            select (message.EventId, message.Level.ToString(), log == typeof(PostgreSql.Log)));
+    }
+
+    [Test]
+    public async Task Diagnostics_Instruments_AreTheMeters()
+    {
+        using var meters = new TestMeters();
+        var instruments = new ConcurrentBag<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument.Meter.Scope == meters.Factory)
+                    instruments.Add(instrument.Name);
+            },
+        };
+        listener.Start();
+        await using TestStore store = await StoreKind.Sqlite.Create();
+        await using Master master = await store.Open(options => options.MeterFactory = meters.Factory);
+
+        Table("| instrument | unit | measures |\n|---|---|---|\n").Select(cells => cells[0].Trim('`'))
+            .Should().BeEquivalentTo(instruments);
+    }
+
+    private static IEnumerable<(string Name, string Code)> Named() =>
+        DocumentationPages.Docs.SelectMany(page => page.Examples).Where(example => example.Name.Length > 0);
+
+    /// <summary>Returns what stands between the marks of a part, without its indentation.</summary>
+    private static string PartOf(string file, string part)
+    {
+        string code = Between(File.ReadAllText(Path.Combine(Repository.Root, file)), $"// <{part}>\n", $"// </{part}>");
+        string[] lines = code.TrimEnd().Split('\n');
+        int indent = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart().Length);
+        return string.Join('\n', lines.Select(line => line.Length < indent ? line : line[indent..]));
+    }
+
+    /// <summary>Returns the cells of each row of the table that begins so.</summary>
+    private static IEnumerable<string[]> Table(string start) =>
+        Between(Docs, start, "\n\n").Split('\n').Select(row => row.Trim('|').Split('|', StringSplitOptions.TrimEntries));
+
+    private static string Between(string text, string start, string end)
+    {
+        int from = text.IndexOf(start, StringComparison.Ordinal);
+        from.Should().BeGreaterThanOrEqualTo(0, $"there is '{start}'");
+        from += start.Length;
+        return text[from..text.IndexOf(end, from, StringComparison.Ordinal)];
+    }
+
+    [GeneratedRegex("--> [^:\n]+: (?<events>.+)")]
+    private static partial Regex Transition();
+
+    [GeneratedRegex("`(?<code>[^`]+)`")]
+    private static partial Regex Code();
+
+    [GeneratedRegex("{[a-z]+}")]
+    private static partial Regex Id();
+}
