@@ -1,83 +1,62 @@
-// Records a build by `dotnet build` with BuildData: a buildset, its build request, a build of it, and a step for each MSBuild
-// target that did something, with times, state, links and results.
+// Records a build by MSBuild with BuildData: a buildset with its source stamp, a build request, a build, and a step for each
+// MSBuild target, with times, states, links and results.
 //
-//     dotnet run --project samples/BuildLog                          a recorded build of BuildData itself (BuildData.log)
-//     dotnet run --project samples/BuildLog -- app.log               another recorded build
-//     dotnet run --project samples/BuildLog -- --live app.csproj     builds now, and records as it happens
+//     dotnet run --project samples/BuildLog                       replays the recorded build in this folder
+//     dotnet run --project samples/BuildLog -- app.binlog         replays your own, recorded by: dotnet build -bl:app.binlog
 //
-// It writes builds.db in the current folder, or what --db names, and leaves it there. The next build of the same name gets the
-// next number.
+// Read the files in this order:
 //
-// To see how BuildData is used, read Program (options and container), Job (what happens in which order), Recorder (updates),
-// Progress (watching) and BuildReport (queries). What is left reads logs.
+//     Program           opens a master, and starts what follows
+//     BuildRecorder     writes: updates and transactions
+//     BuildFollower     follows: events, while the recorder writes
+//     BuildReport       reads: paths and filters
 //
-// A log is what this writes, in English:
+// RecordedBuild and ReplayClock are about the binary log: which events it contains, and when they happened.
+// Run the sample again to get the builder's next build. All builds are kept in builds.db in the current folder.
 //
-//     dotnet build app.csproj --nologo -tl:off -v:detailed "-clp:ShowTimestamp;EnableMPLogging;ForceNoAlign" > app.log
+// Quickstart.binlog is a build of samples/Quickstart. Two properties cause its warning; without the imports it is small:
 //
-// BuildData.log is one, of a clean build in /src/BuildData. It was built with AnalysisLevelGlobalization=latest-all and without
-// TreatWarningsAsErrors, to have a warning, and what MSBuild tells of property values and loaded assemblies is cut out.
+//     dotnet build --no-restore "-bl:Quickstart.binlog;ProjectImports=None" -p:SourceRevisionId=$(git rev-parse HEAD)
+//         -p:TreatWarningsAsErrors=false -p:AnalysisLevelGlobalization=latest-all
 
-using System.ComponentModel;
-using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.DependencyInjection;
+using BuildData;
+using BuildData.Samples.BuildLog;
 
-namespace BuildData.Samples.BuildLog;
-
-internal static class Program
+string file = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "Quickstart.binlog");
+if (!RecordedBuild.TryRead(file, out RecordedBuild? log, out string? error))
 {
-    private const int Built = 0;
-    private const int NotBuilt = 1;
-    private const int NotDone = 2;
+    await Console.Error.WriteLineAsync(error);
+    return 1;
+}
 
-    private static async Task<int> Main(string[] args)
+try
+{
+    await Replay(log);
+    return 0;
+}
+catch (BuildDataException e)
+{
+    // All errors of the library have this base. For example, another process can have the database open.
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
+
+static async Task Replay(RecordedBuild log)
+{
+    // A master uses the current time, unless it has another clock. A replay needs the times of the log.
+    var clock = new ReplayClock(log.StartedAt);
+    await using Master master = await Master.Open(options =>
     {
-        if (!Arguments.TryParse(args, out Arguments? arguments, out string? error))
-        {
-            await Console.Error.WriteLineAsync($"{error}\n\n{Arguments.Usage}");
-            return NotDone;
-        }
+        options.UseSqlite("Data Source=builds.db");
+        options.TimeProvider = clock;
+    });
 
-        using var stop = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, e) =>
-        {
-            // The build is stopped, but what was seen of it is still recorded.
-            e.Cancel = true;
-            stop.Cancel();
-        };
+    BuildRecorder recorder = await BuildRecorder.Begin(master.Data.Updates, log);
 
-        try
-        {
-            BuildResult result = await Run(arguments, stop.Token);
-            string database = Path.GetFullPath(arguments.Database);
-            Console.WriteLine();
-            Console.WriteLine($"Recorded in {database}. To look:");
-            Console.WriteLine($"  sqlite3 \"{database}\" \"select number, name, results from steps\"");
-            return result is BuildResult.Success or BuildResult.Warnings ? Built : NotBuilt;
-        }
-        catch (Exception e) when (e is BuildDataException or IOException or UnauthorizedAccessException or InvalidDataException or Win32Exception)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return NotDone;
-        }
-    }
+    // The follower subscribes before the first step is added, so it sees every step. It ends with the build.
+    Task following = BuildFollower.Follow(master.Data.Events, recorder.BuildId, log.TargetCount);
+    await recorder.Replay(log, clock);
+    await following;
 
-    private static async Task<BuildResult> Run(Arguments arguments, CancellationToken stop)
-    {
-        IBuildLog log = arguments.Live is { } project
-            ? new LiveBuild(project)
-            : await RecordedBuild.Open(arguments.LogFile, stop);
-        string connection = new SqliteConnectionStringBuilder { DataSource = arguments.Database }.ToString();
-
-        await using ServiceProvider services = new ServiceCollection()
-            .AddBuildData(options =>
-            {
-                options.UseSqlite(connection);
-                options.TimeProvider = log.Clock;
-            })
-            .AddSingleton(log)
-            .AddSingleton<Job>()
-            .BuildServiceProvider();
-        return await services.GetRequiredService<Job>().Run(stop);
-    }
+    await new BuildReport(master.Data).Print(log.Builder, recorder.Number);
 }

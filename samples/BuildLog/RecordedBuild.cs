@@ -1,69 +1,76 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Build.Framework;
+using BinaryLog = Microsoft.Build.Logging.StructuredLogger.BinaryLog;
 
 namespace BuildData.Samples.BuildLog;
 
-/// <summary>A build that has been. While it is read, its clock stands where the log is.</summary>
-internal sealed partial class RecordedBuild : IBuildLog
+/// <summary>A build that MSBuild has recorded in a binary log.</summary>
+internal sealed class RecordedBuild
 {
-    private readonly string _file;
-    private readonly DateTimeOffset _startedAt;
-    private readonly ReplayClock _clock;
+    private readonly ProjectStartedEventArgs _project;
 
-    private RecordedBuild(string file, DateTimeOffset startedAt)
+    private RecordedBuild(string file, IReadOnlyList<BuildEventArgs> events)
     {
-        _file = file;
-        _startedAt = startedAt;
-        _clock = new ReplayClock(startedAt);
+        File = file;
+        Events = events;
+        _project = events.OfType<ProjectStartedEventArgs>().First();
     }
 
-    // Words in front, so that no builder's name is all digits: a path would take that for an id.
-    public string Builder => $"dotnet build {Path.GetFileNameWithoutExtension(_file)}";
+    /// <summary>Gets the path of the log.</summary>
+    public string File { get; }
 
-    public string Reason => $"recorded in {Path.GetFileName(_file)}";
+    /// <summary>Gets the events that the recorder needs, in the order in which MSBuild logged them.</summary>
+    public IReadOnlyList<BuildEventArgs> Events { get; }
 
-    public TimeProvider Clock => _clock;
+    /// <summary>Gets when the build started.</summary>
+    /// <remarks>A log's times are local and have no time zone. They are taken for times of this machine's zone.</remarks>
+    public DateTimeOffset StartedAt => Events[0].Timestamp;
 
-    public BuildResult Outcome { get; private set; } = BuildResult.Exception;
+    /// <summary>Gets the number of targets, each of which becomes a step.</summary>
+    public int TargetCount => Events.OfType<TargetStartedEventArgs>().Count();
 
-    /// <summary>Finds out when the build began, or that the file is no log of a build.</summary>
-    /// <exception cref="InvalidDataException">The file is no log of a build, or one without times.</exception>
-    public static async Task<RecordedBuild> Open(string file, CancellationToken stop)
-    {
-        DateTime? day = null;
-        await foreach (string text in File.ReadLinesAsync(file, stop))
-        {
-            if (day is null)
-                day = StartedOn(text);
-            else if (LogLine.Parse(text).TimeOfDay is { } time)
-                return new RecordedBuild(file, Resolve(day.Value, time));
-        }
+    /// <summary>Gets the path of the project or solution that was built.</summary>
+    public string Project => _project.ProjectFile!;
 
-        throw new InvalidDataException(
-            $"{file} is no log of a build with times. One is made by: dotnet build {string.Join(' ', LiveBuild.Options)}");
-    }
-
-    public async IAsyncEnumerable<LogEvent> Read([EnumeratorCancellation] CancellationToken stop)
-    {
-        await foreach (LogEvent e in new LogReader(_startedAt).Read(File.ReadLinesAsync(_file, stop)))
-        {
-            _clock.MoveTo(e.At);
-            if (e is BuildEnded end)
-                Outcome = end.Succeeded ? BuildResult.Success : BuildResult.Failure;
-            yield return e;
-        }
-    }
-
-    // A log has no time zone. Taken as UTC, it reads the same everywhere.
-    private static DateTimeOffset Resolve(DateTime day, TimeSpan time) => new(day + time, TimeSpan.Zero);
-
-    private static DateTime? StartedOn(string text) =>
-        Header().Match(text) is { Success: true } header
-        && DateTime.TryParse(header.Groups[1].Value, CultureInfo.InvariantCulture, out DateTime started)
-            ? started.Date
+    /// <summary>Gets the revision that was built, or null if the command did not set it.</summary>
+    /// <remarks>The command sets it with <c>dotnet build -bl -p:SourceRevisionId=9f3c1e</c>.</remarks>
+    public string? Revision =>
+        _project.GlobalProperties is { } properties && properties.TryGetValue("SourceRevisionId", out string? revision)
+            ? revision
             : null;
 
-    [GeneratedRegex(@"^Build started (.+)\.$")]
-    private static partial Regex Header();
+    /// <summary>Gets the name of the builder. All builds of the same project belong to one builder.</summary>
+    public string Builder => $"dotnet build {FileName(Project)}";
+
+    /// <summary>Reads a log. A log that was cut off is read as far as it goes.</summary>
+    public static bool TryRead(
+        string file, [NotNullWhen(true)] out RecordedBuild? log, [NotNullWhen(false)] out string? error)
+    {
+        log = null;
+        error = null;
+        try
+        {
+            BuildEventArgs[] events = [.. BinaryLog.ReadRecords(file).Select(record => record.Args).Where(IsNeeded)];
+            if (events.OfType<ProjectStartedEventArgs>().Any())
+                log = new RecordedBuild(file, events);
+            else
+                error = $"{file} contains no build.";
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or NotSupportedException or UnauthorizedAccessException)
+        {
+            error = $"{file} can't be read as a binary log. {e.Message}";
+        }
+
+        return log is not null;
+    }
+
+    /// <summary>Returns the last segment of a path. A log can come from another operating system.</summary>
+    public static string FileName(string path) => path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
+
+    // A log contains much more, such as messages, properties, items and tasks.
+    private static bool IsNeeded(BuildEventArgs? e) => e
+        is ProjectStartedEventArgs
+        or TargetStartedEventArgs or TargetFinishedEventArgs
+        or BuildWarningEventArgs or BuildErrorEventArgs
+        or BuildFinishedEventArgs;
 }

@@ -1,4 +1,4 @@
-// The examples of the README and of the guide. What stands between the marks is there letter for letter; a test compares them.
+// The examples of the README and of the guide. A test checks that they show the code between each pair of marks unchanged.
 
 // <open>
 using BuildData;
@@ -84,7 +84,7 @@ static async Task Resume()
     await using var master = await Master.Open(o => o.UseSqlite("Data Source=builds.db").KeepEvents(TimeSpan.FromDays(7)));
     // </keep>
 
-    // A follower that is new begins to count here.
+    // A new follower starts after the last event until now.
     Task notifying = Notify(master, master.Data.Events.LastCursor);
     await master.Data.Updates.FinishBuild(1, BuildResult.Failure);
     await master.DisposeAsync();

@@ -5,15 +5,17 @@ using Npgsql;
 
 namespace BuildData;
 
-/// <summary>Chooses PostgreSQL as the store.</summary>
+/// <summary>Provides methods that select PostgreSQL as the store.</summary>
 public static class PostgreSqlOptionsExtensions
 {
     /// <summary>
-    /// Keeps the data in a PostgreSQL database, 13 or newer, which several masters may share: each needs a
-    /// <see cref="BuildDataOptions.MasterName"/> of its own. The tables are made on first use, in the first schema of the search path.
+    /// Stores the data in a PostgreSQL database, version 13 or newer, which several masters may share. The tables are created on
+    /// first use, in the first schema of the search path.
     /// </summary>
+    /// <remarks>Each process needs a <see cref="BuildDataOptions.MasterName"/> of its own.</remarks>
     /// <param name="options">The options.</param>
-    /// <param name="connectionString">Npgsql's: <c>Host=db;Database=builds;Username=ci</c>.</param>
+    /// <param name="connectionString">A connection string of Npgsql, such as <c>Host=db;Database=builds;Username=ci</c>.</param>
+    /// <returns>The same options.</returns>
     /// <exception cref="ArgumentException">The connection string is malformed.</exception>
     public static BuildDataOptions UsePostgreSql(this BuildDataOptions options, string connectionString)
     {
@@ -21,21 +23,27 @@ public static class PostgreSqlOptionsExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
 
-        // The statements are few, and each is run again and again. The driver's builder does not tell what was given.
+        // The statements are few and run often, so they are prepared automatically unless the caller decided otherwise. Npgsql's
+        // builder can't tell whether the caller set a value, but the generic builder can.
         var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
         if (!given.ContainsKey("Max Auto Prepare") && !given.ContainsKey("MaxAutoPrepare"))
             (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (256, 2);
         settings.ApplicationName ??= "BuildData";
 
-        // Its transactions are its own, and none is part of one that the caller may have.
+        // The store's transactions must not become part of an ambient transaction of the caller.
         settings.Enlist = false;
         string complete = settings.ToString();
         return options.UseStore(context => new PostgreSqlStore(new PostgreSqlDatabase(NpgsqlDataSource.Create(complete), isOwned: true), context));
     }
 
-    /// <summary>Keeps the data in the PostgreSQL database of a data source, which stays the caller's: it is not disposed.</summary>
+    /// <summary>
+    /// Stores the data in the PostgreSQL database of a data source. The caller keeps the data source and disposes it.
+    /// </summary>
     /// <param name="options">The options.</param>
-    /// <param name="dataSource">Npgsql's data source. With <c>Max Auto Prepare</c> it is faster.</param>
+    /// <param name="dataSource">
+    /// The data source. Set <c>Max Auto Prepare</c> in its connection string: prepared statements are faster.
+    /// </param>
+    /// <returns>The same options.</returns>
     public static BuildDataOptions UsePostgreSql(this BuildDataOptions options, NpgsqlDataSource dataSource)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -10,7 +10,7 @@ using Npgsql;
 
 namespace BuildData.PostgreSql;
 
-/// <summary>The store of several masters: one PostgreSQL database.</summary>
+/// <summary>Stores the data in one PostgreSQL database, which several masters may share.</summary>
 internal sealed class PostgreSqlStore : IStore
 {
     private readonly PostgreSqlDatabase _database;
@@ -31,7 +31,7 @@ internal sealed class PostgreSqlStore : IStore
         context.ObserveQueue(() => _scheduler?.QueuedCount ?? 0);
     }
 
-    /// <summary>What is done from time to time, once the store is open.</summary>
+    /// <summary>Gets the loop of heartbeats and clean-up; null while the store is not open.</summary>
     internal HeartbeatLoop? Upkeep => _heartbeat;
 
     public async Task Open(CancellationToken cancellationToken)
@@ -65,7 +65,8 @@ internal sealed class PostgreSqlStore : IStore
         _readers.Read(
             static async (session, args, token) =>
             {
-                // What has been published is in the snapshot, and of what has not, what it sees already.
+                // The snapshot contains all events that were published before it. It may also contain events that are not
+                // published yet. These are listed in the position, so that a follower doesn't get them again.
                 await session.BeginSnapshot(token).ConfigureAwait(false);
                 try
                 {
@@ -85,7 +86,7 @@ internal sealed class PostgreSqlStore : IStore
 
     public void Write(StoreUpdate update, CancellationToken cancellationToken)
     {
-        // It may have been closed after its caller found it open.
+        // The store may have been closed after the caller found it open.
         if (_scheduler is { } scheduler)
         {
             scheduler.Write(update, cancellationToken);
@@ -108,7 +109,7 @@ internal sealed class PostgreSqlStore : IStore
         bool wasOpen = _scheduler is not null;
         try
         {
-            // A heartbeat after this master has signed off would have it back.
+            // A heartbeat after the sign-off would mark this master as active again.
             await StopHeartbeat().ConfigureAwait(false);
             if (_scheduler is { } scheduler)
                 await SignOff(scheduler).ConfigureAwait(false);
@@ -124,6 +125,7 @@ internal sealed class PostgreSqlStore : IStore
             _context.StoreClosed(_database.Name);
     }
 
+    /// <summary>Marks this master as inactive, with the last update of the scheduler.</summary>
     private async ValueTask SignOff(BatchScheduler scheduler)
     {
         (StoreUpdate leaving, Task done) = _context.HeartbeatUpdate(false);
@@ -132,7 +134,7 @@ internal sealed class PostgreSqlStore : IStore
         {
             await done.ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Whatever it is, nobody can be told that this master leaves, and leave it does.
+#pragma warning disable CA1031 // Closing must succeed even if the database can't be reached: other masters see that the heartbeat has stopped.
         catch (Exception error)
 #pragma warning restore CA1031
         {
@@ -140,7 +142,8 @@ internal sealed class PostgreSqlStore : IStore
         }
     }
 
-    /// <summary>Makes the tables or brings them up to date, and returns the id of this process's master.</summary>
+    /// <summary>Creates or migrates the tables, and adds this process's master if it is new.</summary>
+    /// <returns>The id of this process's master.</returns>
     private async ValueTask<long> Prepare(CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await _database.Connect(cancellationToken).ConfigureAwait(false);

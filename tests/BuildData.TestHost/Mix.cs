@@ -1,6 +1,6 @@
 namespace BuildData.TestHost;
 
-/// <summary>Several callers, each with builds of its own, that write some of everything.</summary>
+/// <summary>Runs callers that use all kinds of updates until the process is killed. Each caller works with its own builds.</summary>
 internal static class Mix
 {
     private const int Callers = 16;

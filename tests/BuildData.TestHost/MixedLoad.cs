@@ -4,22 +4,22 @@ using System.Globalization;
 namespace BuildData.TestHost;
 
 /// <summary>
-/// One of a master's callers, who does at random what masters do, with things that all masters share. Each fact that an update
-/// has acknowledged, and that nobody changes any more, is a line of output.
+/// Represents one caller of a master. It runs random updates on resources that all masters share. It prints a line for each
+/// acknowledged change that no later update reverses, so that the test can compare the lines with the database.
 /// </summary>
 internal sealed class MixedLoad(Master master, string name, int seed)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan PauseAfterError = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RecoveryTimeout = TimeSpan.FromMinutes(5);
 
     private readonly DataApi _data = master.Data;
     private readonly Updates _updates = master.Data.Updates;
     private readonly Random _random = new(seed);
-    private readonly List<(long BuildId, long RequestId)> _mine = [];
+    private readonly List<(long BuildId, long RequestId)> _ownBuilds = [];
     private int _last;
     private bool _hasFinishedStep;
 
-    /// <summary>Runs callers for some time, and each of them until it has finished a step since it failed last.</summary>
+    /// <summary>Runs callers for some time. Afterwards each caller continues until it has finished a step since its last error.</summary>
     public static async Task Run(Master master, string masterName, TimeSpan time, int callers, int seed)
     {
         var running = Stopwatch.StartNew();
@@ -34,13 +34,13 @@ internal sealed class MixedLoad(Master master, string name, int seed)
     {
         while (running.Elapsed < time || !_hasFinishedStep)
         {
-            if (running.Elapsed > time + Patience)
-                throw new TimeoutException($"{name} has not finished a step since it failed last, {Patience} after its time was over.");
-            await DoOrGoOn();
+            if (running.Elapsed > time + RecoveryTimeout)
+                throw new TimeoutException($"{name} has not finished a step since its last error, and its time ended more than {RecoveryTimeout} ago.");
+            await DoAndPrintErrors();
         }
     }
 
-    private async Task DoOrGoOn()
+    private async Task DoAndPrintErrors()
     {
         try
         {
@@ -48,24 +48,24 @@ internal sealed class MixedLoad(Master master, string name, int seed)
         }
         catch (StoreException error)
         {
-            // What was under way is left as it is; what comes next is new work.
+            // The unfinished work stays as it is. The caller continues with new work.
             _hasFinishedStep = false;
-            Say($"failed {error.Message.ReplaceLineEndings(" ")}");
-            await Task.Delay(Pause);
+            Print($"failed {error.Message.ReplaceLineEndings(" ")}");
+            await Task.Delay(PauseAfterError);
         }
     }
 
     private Task Do() => _random.Next(100) switch
     {
         < 8 => FindNames(),
-        < 20 => AskForBuilds(),
-        < 38 => TakeRequest(),
+        < 20 => AddBuildset(),
+        < 38 => ClaimRequest(),
         < 70 => RunStep(),
         < 78 => AddUrl(),
         < 82 => SetProperty(),
         < 90 => EndBuild(),
         < 94 => CompleteBuildset(),
-        < 97 => TakeRequestInTransaction(),
+        < 97 => ClaimRequestInTransaction(),
         _ => FailInTransaction(),
     };
 
@@ -73,13 +73,13 @@ internal sealed class MixedLoad(Master master, string name, int seed)
     {
         string builder = $"builder {_random.Next(6)}";
         long builderId = await _updates.FindBuilderId(builder);
-        Say($"builder {builderId} {builder}");
+        Print($"builder {builderId} {builder}");
         string worker = $"worker-{_random.Next(4)}";
         long workerId = await _updates.FindWorkerId(worker);
-        Say($"worker {workerId} {worker}");
+        Print($"worker {workerId} {worker}");
     }
 
-    private async Task AskForBuilds()
+    private async Task AddBuildset()
     {
         var builders = new List<long>();
         foreach (int i in Enumerable.Range(0, 6).Where(_ => _random.Next(3) == 0))
@@ -87,29 +87,29 @@ internal sealed class MixedLoad(Master master, string name, int seed)
         SourceStampRef[] stamps = [.. Enumerable.Range(0, _random.Next(1, 3)).Select(i => (SourceStampRef)new SourceStampKey { Codebase = $"c{i}", Revision = $"r{_random.Next(50)}" })];
         AddedBuildset added = await _updates.AddBuildset(
             scheduler: name, sourceStamps: stamps, builderIds: builders, properties: new() { ["clean"] = (_random.Next(2) == 0, "load") });
-        Say($"buildset {added.BuildsetId} {builders.Count}");
+        Print($"buildset {added.BuildsetId} {builders.Count}");
     }
 
-    private async Task TakeRequest()
+    private async Task ClaimRequest()
     {
         if (await AnyRequest() is not { } request || !await _updates.ClaimBuildRequests([request.BuildRequestId]))
             return;
 
-        Say($"claimed {request.BuildRequestId}");
+        Print($"claimed {request.BuildRequestId}");
         if (_random.Next(10) == 0)
         {
             await _updates.UnclaimBuildRequests([request.BuildRequestId]);
-            Say($"unclaimed {request.BuildRequestId}");
+            Print($"unclaimed {request.BuildRequestId}");
             return;
         }
 
         long worker = await _updates.FindWorkerId($"worker-{_random.Next(4)}");
         AddedBuild build = await _updates.AddBuild(request.BuilderId, request.BuildRequestId, worker);
-        Say($"build {build.BuildId} {request.BuilderId} {build.Number} {request.BuildRequestId}");
-        _mine.Add((build.BuildId, request.BuildRequestId));
+        Print($"build {build.BuildId} {request.BuilderId} {build.Number} {request.BuildRequestId}");
+        _ownBuilds.Add((build.BuildId, request.BuildRequestId));
     }
 
-    private async Task TakeRequestInTransaction()
+    private async Task ClaimRequestInTransaction()
     {
         if (await AnyRequest() is not { } request)
             return;
@@ -126,7 +126,7 @@ internal sealed class MixedLoad(Master master, string name, int seed)
             lines.Add($"build {build.BuildId} {request.BuilderId} {build.Number} {request.BuildRequestId}");
             lines.Add($"step {step.StepId} {build.BuildId} {step.Number} {step.Name}");
         });
-        lines.ForEach(Say);
+        lines.ForEach(Print);
     }
 
     private async Task FailInTransaction()
@@ -144,7 +144,7 @@ internal sealed class MixedLoad(Master master, string name, int seed)
         }
         catch (ArithmeticException)
         {
-            // As it should be.
+            // The exception is expected: the transaction must be undone.
         }
     }
 
@@ -154,12 +154,12 @@ internal sealed class MixedLoad(Master master, string name, int seed)
             return;
 
         AddedStep step = await _updates.NewStep(build.BuildId, $"s{_random.Next(3)}");
-        Say($"step {step.StepId} {build.BuildId} {step.Number} {step.Name}");
+        Print($"step {step.StepId} {build.BuildId} {step.Number} {step.Name}");
         await _updates.StartStep(step.StepId, locksAcquired: true);
         await _updates.SetStepStateString(step.StepId, $"run by {name}");
         var results = (BuildResult)_random.Next(3);
         await _updates.FinishStep(step.StepId, results, hidden: false);
-        Say($"finished {step.StepId} {results}");
+        Print($"finished {step.StepId} {results}");
         _hasFinishedStep = true;
     }
 
@@ -172,7 +172,7 @@ internal sealed class MixedLoad(Master master, string name, int seed)
         Step step = steps[_random.Next(steps.Count)];
         string url = Unique();
         await _updates.AddStepUrl(step.StepId, "log", url);
-        Say($"url {step.StepId} {url}");
+        Print($"url {step.StepId} {url}");
     }
 
     private async Task SetProperty()
@@ -182,21 +182,21 @@ internal sealed class MixedLoad(Master master, string name, int seed)
 
         string property = Unique();
         await _updates.SetBuildProperty(build.BuildId, property, (name, "load"));
-        Say($"property {build.BuildId} {property}");
+        Print($"property {build.BuildId} {property}");
     }
 
     private async Task EndBuild()
     {
-        if (_mine.Count == 0)
+        if (_ownBuilds.Count == 0)
             return;
 
-        (long build, long request) = _mine[0];
-        _mine.RemoveAt(0);
+        (long build, long request) = _ownBuilds[0];
+        _ownBuilds.RemoveAt(0);
         var results = (BuildResult)_random.Next(3);
         await _updates.FinishBuild(build, results);
-        Say($"ended {build} {results}");
+        Print($"ended {build} {results}");
         if (await _updates.CompleteBuildRequests([request], results))
-            Say($"completed {request} {results}");
+            Print($"completed {request} {results}");
     }
 
     private async Task CompleteBuildset()
@@ -220,5 +220,5 @@ internal sealed class MixedLoad(Master master, string name, int seed)
 
     private string Unique() => string.Create(CultureInfo.InvariantCulture, $"{name}-{++_last}");
 
-    private static void Say(string line) => Console.WriteLine(line);
+    private static void Print(string line) => Console.WriteLine(line);
 }

@@ -1,15 +1,17 @@
-// A process for the tests to hold a store open with, and to kill.
-//   hold FILE   opens the store and waits
-//   exhaust FILE  opens files until there is no handle left, then the store, and prints the name of the error
-//   block FILE CALLERS UPDATES  writes from callers that block all threads of the pool, each so many updates, and prints "done"
-//   truncate FILE  opens the store, cuts the database file short beside it, reads, and prints "alive"
-//   read FILE   opens the store read-only and prints how many builders it has
-//   write FILE  adds steps without end, from several callers, and prints the id of each one whose task has completed
-//   mix FILE    keeps events and writes some of everything without end, and prints the same
-//   pg-hold DATABASE MASTER  opens a PostgreSQL store and waits
+// A process that tests start, and may kill. Its first argument is a command:
+//   hold FILE      opens the store and waits for a line of input
+//   exhaust FILE   opens files until no file handle is left, opens the store, and prints the name of the exception
+//   block FILE CALLERS UPDATES
+//                  runs UPDATES updates in each of CALLERS callers, which block all threads of the pool, and prints "done"
+//   truncate FILE  opens the store, truncates the database file, reads, and prints "alive"
+//   read FILE      opens the store read-only and prints the number of builders
+//   write FILE     adds steps from several callers until it is killed, and prints the id of each step whose task has completed
+//   mix FILE       keeps events and runs all kinds of updates until it is killed, and prints the ids of completed steps
+//   pg-hold DATABASE MASTER
+//                  opens a PostgreSQL store and waits for a line of input
 //   pg-mix DATABASE MASTER SECONDS CALLERS SEED
-//               opens a PostgreSQL store, keeps events, waits for a line, and works with what all such processes share; prints
-//               what was acknowledged
+//                  opens a PostgreSQL store, keeps events, waits for a line of input, and runs random updates on resources that all
+//                  such processes share; prints the acknowledged changes
 
 using System.Globalization;
 using BuildData;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BuildData.TestHost;
 
-/// <summary>What is tried in a process of its own, because it could take the process with it.</summary>
+/// <summary>Runs scenarios that need their own process, because they could end it, use up its resources or need another user.</summary>
 internal static class Trial
 {
     public static Task Run(string[] args) => args[0] switch
@@ -15,7 +15,7 @@ internal static class Trial
 
     private static async Task Exhaust(string database)
     {
-        // What the library needs is loaded before.
+        // The first opening loads all assemblies, which later would need file handles.
         await using (await Master.Open($"Data Source={database}"))
         {
         }
@@ -59,7 +59,7 @@ internal static class Trial
         long build = (await master.Data.Updates.AddBuild(builder, added.BuildRequestIds[builder])).BuildId;
         await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() =>
         {
-            // Just what a host should not do.
+            // A host should not block like this. The library must work nevertheless.
             for (int i = 0; i < updates; i++)
                 master.Data.Updates.SetBuildStateString(build, $"{caller} {i}").GetAwaiter().GetResult();
         })));
@@ -80,7 +80,7 @@ internal static class Trial
         });
         await master.Data.GetAll<Step>($"/builds/{build}/steps?limit=10");
 
-        // As copying a backup over the file begins.
+        // Copying a backup over the file begins with such a truncation.
         await using (var file = new FileStream(database, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
             file.SetLength(16_384);
         string outcome = "alive";
@@ -90,7 +90,7 @@ internal static class Trial
         }
         catch (StoreException)
         {
-            outcome = "alive, and told";
+            outcome = "alive, and the read failed";
         }
 
         Console.WriteLine(outcome);

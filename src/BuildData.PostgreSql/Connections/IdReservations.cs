@@ -1,15 +1,18 @@
 namespace BuildData.PostgreSql.Connections;
 
 /// <summary>
-/// Ids that were reserved for inserts that did not come, because their updates failed before. The next inserts of this process
-/// take them, so that ids have no gaps for it and rows come in the order of their ids.
+/// Holds ids that were reserved for inserts that did not happen, because their updates failed. Later inserts of this process use
+/// them first. So the ids of this process have no gaps, and its rows are added in the order of their ids.
 /// </summary>
 internal sealed class IdReservations
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SortedSet<long>> _free = new(StringComparer.Ordinal);
 
-    /// <summary>Moves up to so many ids to a queue.</summary>
+    /// <summary>Moves left-over ids to a queue, the smallest first.</summary>
+    /// <param name="table">The table that the ids belong to.</param>
+    /// <param name="count">The maximum number of ids to move.</param>
+    /// <param name="ids">The queue.</param>
     public void Take(string table, int count, Queue<long> ids)
     {
         lock (_lock)
@@ -25,7 +28,7 @@ internal sealed class IdReservations
         }
     }
 
-    /// <summary>Takes back what a queue still has.</summary>
+    /// <summary>Moves all ids of a queue back.</summary>
     public void Return(string table, Queue<long> ids)
     {
         lock (_lock)
@@ -37,7 +40,9 @@ internal sealed class IdReservations
         }
     }
 
-    /// <summary>Forgets all: a server that takes over may not know of them, and give them out again.</summary>
+    /// <summary>
+    /// Removes all ids. After a failover, the new server may not know that they were reserved, and may reserve them again.
+    /// </summary>
     public void Clear()
     {
         lock (_lock)

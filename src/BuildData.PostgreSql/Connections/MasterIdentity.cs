@@ -1,15 +1,20 @@
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>This process's master. A process that has lost the name to another one can't write any more.</summary>
+/// <summary>
+/// Represents the master that this process is. A process that has lost the master's name to another one can no longer write.
+/// </summary>
 internal sealed class MasterIdentity
 {
-    // No epoch of the database: a process that has just begun has not been this master before.
+    // The database never has this epoch, so a process that has just started always begins a new one.
     private long _epoch = -1;
 
-    /// <summary>The master's id.</summary>
+    /// <summary>Gets or sets the id of the master.</summary>
     public long Id { get; set; }
 
-    /// <summary>How often a process has become this master, this one included. Each transaction checks that it is still so.</summary>
+    /// <summary>
+    /// Gets or sets how many times a process has become this master, this process included. Each transaction with events checks
+    /// that the database still has this number.
+    /// </summary>
     public long Epoch
     {
         get => Interlocked.Read(ref _epoch);

@@ -4,40 +4,41 @@ using Npgsql;
 namespace BuildData.PostgreSql.Connections;
 
 /// <summary>
-/// Finds out whether a pooler gives the sessions of the server to others between transactions. Then locks and settings of a session
-/// would be other programs', and this library can't work.
+/// Detects a connection pooler that pools transactions. Such a pooler gives the session of the server to other clients between two
+/// transactions, with its locks and settings. This library relies on both, so it refuses to open the store.
 /// </summary>
 internal static class PoolerCheck
 {
-    private const int Tries = 5;
+    private const int MaxAttempts = 5;
 
-    /// <exception cref="StoreException">There is such a pooler.</exception>
+    /// <summary>Checks a connection, and a second one beside it.</summary>
+    /// <exception cref="StoreException">The connection leads to a pooler that pools transactions.</exception>
     public static async ValueTask Run(PostgreSqlDatabase database, NpgsqlConnection first, CancellationToken cancellationToken)
     {
-        // A pooler has process ids of its own, or takes turns with those of the server.
-        if (await BackendOf(first, cancellationToken).ConfigureAwait(false) == first.ProcessID)
+        // Without a pooler, the process id that the driver received when it connected is that of the server's session.
+        if (await ReadBackendId(first, cancellationToken).ConfigureAwait(false) == first.ProcessID)
             return;
 
         NpgsqlConnection second = await database.Connect(cancellationToken).ConfigureAwait(false);
         await using (second.ConfigureAwait(false))
         {
-            // In a pool of transactions, the session that the first has just left is the one that the second gets.
-            for (int i = 0; i < Tries; i++)
+            // A pooler of transactions gives the second client the session that the first one has just released.
+            for (int i = 0; i < MaxAttempts; i++)
             {
-                int backend = await BackendOf(first, cancellationToken).ConfigureAwait(false);
-                if (await BackendOf(second, cancellationToken).ConfigureAwait(false) == backend)
+                int backend = await ReadBackendId(first, cancellationToken).ConfigureAwait(false);
+                if (await ReadBackendId(second, cancellationToken).ConfigureAwait(false) == backend)
                 {
                     throw new StoreException(
-                        $"The connection to '{database.Name}' leads to a pooler that pools transactions (transaction pooling). It must pool sessions, or be left out.");
+                        $"The connection to '{database.Name}' leads to a pooler in transaction pooling mode. Use session pooling, or connect to the server directly.");
                 }
             }
         }
     }
 
-    private static async ValueTask<int> BackendOf(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async ValueTask<int> ReadBackendId(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var ask = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
-        await using (ask.ConfigureAwait(false))
-            return Convert.ToInt32(await ask.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture);
+        var command = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
+        await using (command.ConfigureAwait(false))
+            return Convert.ToInt32(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture);
     }
 }

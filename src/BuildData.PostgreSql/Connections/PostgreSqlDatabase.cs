@@ -2,13 +2,13 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>The database: its connections, and its name in errors.</summary>
+/// <summary>Represents the database: opens and closes its connections, and wraps its errors for callers.</summary>
 internal sealed class PostgreSqlDatabase : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _dataSource;
     private readonly bool _isOwned;
 
-    // Without a reference the driver would report each as a leak.
+    // These references keep abandoned connections from being collected, which the driver would report as leaks.
     private readonly System.Collections.Concurrent.ConcurrentBag<NpgsqlConnection> _abandoned = [];
 
     public PostgreSqlDatabase(NpgsqlDataSource dataSource, bool isOwned)
@@ -19,10 +19,12 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         Name = $"{settings.Host}/{settings.Database ?? settings.Username}";
     }
 
-    /// <summary>Host and database.</summary>
+    /// <summary>Gets the host and the database, as errors name them.</summary>
     public string Name { get; }
 
+    /// <summary>Opens a connection, or takes an open one from the pool.</summary>
     /// <exception cref="StoreException">The database can't be reached.</exception>
+    /// <exception cref="ObjectDisposedException">The data source is disposed.</exception>
     public async ValueTask<NpgsqlConnection> Connect(CancellationToken cancellationToken)
     {
         try
@@ -40,9 +42,12 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs something on a connection of the pool that may be run again. The server may have ended connections while they were idle:
-    /// if one turns out to be lost, all of them are dropped, and a new one is tried.
+    /// Runs an operation that uses a pooled connection, and runs it once more if that connection turns out to be lost. The server
+    /// may have ended the pool's idle connections, so the pool is cleared before the second run.
     /// </summary>
+    /// <param name="run">The operation. It must be safe to run twice.</param>
+    /// <param name="state">The argument of the operation.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<TResult> Retry<TState, TResult>(
         Func<TState, CancellationToken, ValueTask<TResult>> run, TState state, CancellationToken cancellationToken)
     {
@@ -58,16 +63,18 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         return await run(state, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Asks something on a connection of its own, which is given up if there is no answer soon.</summary>
+    /// <summary>Runs a short query on a connection of its own. The connection is abandoned if the answer takes too long.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="stop">Cancels the wait for the answer.</param>
     /// <exception cref="StoreException">The database can't be reached.</exception>
-    /// <exception cref="TimeoutException">It does not answer soon.</exception>
-    public async ValueTask<T> QueryShortly<T>(Func<NpgsqlConnection, Task<T>> ask, CancellationToken stop = default)
+    /// <exception cref="TimeoutException">The answer did not arrive within the limit of <see cref="ShortTimeout"/>.</exception>
+    public async ValueTask<T> QueryShortly<T>(Func<NpgsqlConnection, Task<T>> query, CancellationToken stop = default)
     {
         NpgsqlConnection connection = await Connect(stop).ConfigureAwait(false);
         bool isAnswered = false;
         try
         {
-            T answer = await ask(connection).WithShortTimeout(stop).ConfigureAwait(false);
+            T answer = await query(connection).WithShortTimeout(stop).ConfigureAwait(false);
             isAnswered = true;
             return answer;
         }
@@ -85,9 +92,11 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes a connection that writes.</summary>
+    /// <summary>Closes a connection that writes. Resets its session first, because the pool may give it to other code.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="isMarked">Whether its session is marked as that of batches, which it must not be for others.</param>
+    /// <param name="isMarked">
+    /// Whether the session holds the lock of <see cref="SessionWatchdog.MarkSession"/>, which must be released.
+    /// </param>
     public static async ValueTask Close(NpgsqlConnection connection, bool isMarked)
     {
         await using (connection.ConfigureAwait(false))
@@ -97,36 +106,39 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
 
             try
             {
-                // The pool may be set to leave a session as it is.
+                // The pool may be configured not to reset sessions (No Reset On Close).
                 var reset = new NpgsqlCommand(isMarked ? "RESET ALL; SELECT pg_advisory_unlock_all()" : "RESET ALL", connection);
                 await using (reset.ConfigureAwait(false))
                     await reset.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error))
             {
-                // It is gone one way or the other.
+                // The connection is lost, and its settings and locks with it.
                 return;
             }
         }
     }
 
-    /// <summary>Leaves a connection that does not answer to itself, until it fails or the process ends.</summary>
+    /// <summary>
+    /// Gives up a connection that does not answer, without closing it: closing would wait for an answer, too. The connection stays
+    /// open until it fails or the process ends.
+    /// </summary>
     public void Abandon(NpgsqlConnection connection) => _abandoned.Add(connection);
 
-    /// <summary>Returns what a driver's error is to the library's callers.</summary>
+    /// <summary>Returns the exception that callers of the library get for an error of the driver.</summary>
     /// <param name="error">The error.</param>
-    /// <param name="isUnknown">Whether nobody knows what has become of the commit.</param>
+    /// <param name="isUnknown">Whether the error leaves it unknown if the transaction was committed.</param>
     public StoreException Wrap(Exception error, bool isUnknown = false) => error switch
     {
         _ when isUnknown => new StoreException(
-            $"The connection to '{Name}' was lost while an update was committed: it may be in the database, or not. {error.Message}", error)
+            $"The connection to '{Name}' was lost during a commit, so it is unknown whether the update is stored. Look it up before you repeat it. {error.Message}", error)
         { IsOutcomeUnknown = true },
         StoreException known => known,
-        StaleRowsException => new StoreException($"Other masters changed the same rows of '{Name}' again and again.", error),
+        StaleRowsException => new StoreException($"The update of '{Name}' failed because other masters changed the same rows during each attempt. Try it again later.", error),
         PostgresException { SqlState: PostgresErrorCodes.InvalidArgumentForPowerFunction } => new StoreException(
-            $"Another process has become this master in '{Name}'. Each process needs a name of its own.", error),
+            $"Another process has become this master in '{Name}'. Give each process a MasterName of its own.", error),
         PostgresException refused => new StoreException($"The database '{Name}' refused a statement ({refused.SqlState}): {refused.MessageText}", error),
-        _ when PostgreSqlErrors.IsTimeout(error) => new StoreException($"The database '{Name}' did not answer in time (Command Timeout).", error),
+        _ when PostgreSqlErrors.IsTimeout(error) => new StoreException($"The database '{Name}' did not answer within the Command Timeout of the connection string.", error),
         _ => new StoreException($"The connection to the database '{Name}' was lost: {error.Message}", error),
     };
 

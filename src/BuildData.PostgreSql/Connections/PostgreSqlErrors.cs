@@ -3,40 +3,46 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Tells what an error means for a transaction and for its connection.</summary>
+/// <summary>Classifies errors by what they mean for a transaction and for its connection.</summary>
 internal static class PostgreSqlErrors
 {
-    /// <summary>Whether an error comes from the driver or from the way to the database, not from this library's or the host's code.</summary>
+    /// <summary>
+    /// Returns whether an error comes from the driver, the network or the server, and not from this library's or the host's code.
+    /// </summary>
     public static bool IsDatabaseError(Exception error) =>
         error is NpgsqlException or IOException or SocketException or TimeoutException or StaleRowsException;
 
     /// <summary>
-    /// Whether a transaction that failed so is to be run again: another one was in its way, had changed what it relied on, or has
-    /// added the same name first.
+    /// Returns whether a transaction failed because of another one, so that it should be run again: it met a deadlock, another
+    /// session changed rows that it relied on, or another session added the same name first.
     /// </summary>
+    /// <remarks>
+    /// A division by zero is how <c>CommitStatements.Verify</c> fails. An invalid statement name means that the session has lost
+    /// its prepared statements.
+    /// </remarks>
     public static bool IsConflict(Exception error) => error is StaleRowsException or PostgresException
     {
         SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.InvalidSqlStatementName
             or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation or PostgresErrorCodes.DivisionByZero,
     };
 
-    /// <summary>Whether a row with the same name is there already.</summary>
+    /// <summary>Returns whether a row with the same unique name or key exists already.</summary>
     public static bool IsUniqueViolation(Exception error) =>
         error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation };
 
-    /// <summary>Whether another session has locked a whole table.</summary>
+    /// <summary>Returns whether a statement failed because another session has locked a whole table.</summary>
     public static bool IsTableLocked(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
-    /// <summary>Whether the server did not answer in time.</summary>
+    /// <summary>Returns whether the server did not answer in time.</summary>
     public static bool IsTimeout(Exception error) => error is TimeoutException or { InnerException: TimeoutException };
 
-    /// <summary>Whether the connection is gone.</summary>
+    /// <summary>Returns whether the error means that the connection is lost.</summary>
     public static bool IsConnectionLost(Exception error) => error is PostgresException refused ? EndsConnection(refused) : IsDatabaseError(error) && !IsConflict(error);
 
-    /// <summary>Whether the server does not take writes, so that another connection may lead to one that does.</summary>
+    /// <summary>Returns whether the server accepts no writes. A new connection may lead to a server that does.</summary>
     public static bool IsReadOnly(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
 
-    // Class 08 is about the connection, and 57P0x says that the server ends it.
+    // Class 08 is about connections. With 57P0x, the server reports that it ends this one.
     private static bool EndsConnection(PostgresException error) =>
         error.InvariantSeverity is "FATAL" or "PANIC"
         || error.SqlState.StartsWith("08", StringComparison.Ordinal)

@@ -6,49 +6,59 @@ using Npgsql;
 namespace BuildData.PostgreSql.Connections;
 
 /// <summary>
-/// A connection at work. What is executed waits until something is asked or the transaction is committed, and goes along in the
-/// same round trip. A transaction begins with the first query: one that asks for nothing needs no round trip but that of its commit.
+/// Runs statements on a connection with as few round trips as possible. Not safe for use by several threads at the same time.
 /// </summary>
+/// <remarks>
+/// <para>
+/// Statements that return nothing are collected. They are sent together with the next query or with the commit, in the same round
+/// trip. If one of them fails, that query or commit fails.
+/// </para>
+/// <para>
+/// The transaction begins on the server with the first query. A transaction without queries needs only the round trip of its commit.
+/// </para>
+/// </remarks>
 internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSession
 {
-    private const int Capacity = 500;
+    private const int MaxTexts = 500;
 
-    private readonly Dictionary<string, (string Text, RowParsers Parsers)> _kept = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Text, RowParsers Parsers)> _texts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Queue<long>> _ids = new(StringComparer.Ordinal);
     private readonly List<NpgsqlBatchCommand> _waiting = [];
     private bool _hasFailed;
 
     public override SqlDialect Dialect => PostgreSqlDialect.Instance;
 
-    /// <summary>The connection that it has at present.</summary>
+    /// <summary>Gets or sets the connection; null while there is none.</summary>
     public NpgsqlConnection? Connection { get; set; }
 
-    /// <summary>How many statements that change something have been given.</summary>
+    /// <summary>Gets the number of statements that write, among all that were added since the session was created.</summary>
     public long Writes { get; private set; }
 
-    /// <summary>Waits for answers for as long as the server works for them; null where the driver's time limit is enough.</summary>
+    /// <summary>
+    /// Gets the object that waits for answers while the server works on them; null to use the driver's command timeout.
+    /// </summary>
     public ResponseWaiter? ResponseWaiter { get; init; }
 
-    /// <summary>Whether its owner limits how long it waits, so that the driver need not.</summary>
+    /// <summary>Gets whether the caller limits the wait for answers, so that the driver's command timeout is switched off.</summary>
     public bool HasOwnLimit { get; init; }
 
-    /// <summary>What begins a transaction, statement by statement; null where queries need none.</summary>
+    /// <summary>Gets or sets the statements that begin a transaction; null where queries need no transaction.</summary>
     public IReadOnlyList<string>? Opening { get; set; }
 
     /// <summary>
-    /// Returns what has to be checked before the first writes are sent, once; null if nothing has. Each statement returns rows that
-    /// tell nothing.
+    /// Gets or sets a function that returns the statements that verify cached rows; null for none. They are sent once, behind the
+    /// statements that begin the transaction and before its first writes. Each returns a result, which is ignored.
     /// </summary>
     public Func<IReadOnlyList<NpgsqlBatchCommand>>? Checks { get; set; }
 
-    /// <summary>Whether the transaction has begun on the database.</summary>
+    /// <summary>Gets whether the statements that begin the transaction have been added or sent.</summary>
     public bool HasBegun { get; private set; }
 
-    /// <summary>The statements that wait.</summary>
+    /// <summary>Gets the statements that have been added but not sent.</summary>
     public IReadOnlyList<NpgsqlBatchCommand> Waiting => _waiting;
 
-    /// <summary>Begins the transaction, if it has not begun, in front of what waits.</summary>
-    /// <returns>How many checks come before what waits.</returns>
+    /// <summary>Adds the statements that begin the transaction before the unsent ones, unless it has begun.</summary>
+    /// <returns>The number of verifying statements that were added, each of which returns a result.</returns>
     public int EnsureBegun()
     {
         if (HasBegun || Opening is not { } opening)
@@ -60,25 +70,26 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
         return checks.Count;
     }
 
-    /// <summary>Notes that the transaction has ended on the database.</summary>
+    /// <summary>Records that the transaction has ended on the server.</summary>
     public void Ended() => HasBegun = false;
 
-    /// <summary>Lets a statement go along with what comes next.</summary>
+    /// <summary>Adds a statement, to be sent with the next round trip.</summary>
     public void Add(string sql) => _waiting.Add(new NpgsqlBatchCommand(sql));
 
+    /// <summary>Adds a statement with parameters, to be sent with the next round trip.</summary>
     public void Add(NpgsqlBatchCommand command) => _waiting.Add(command);
 
-    /// <summary>Lets statements go in front of what waits.</summary>
+    /// <summary>Adds statements before the unsent ones.</summary>
     public void AddFirst(IEnumerable<NpgsqlBatchCommand> commands) => _waiting.InsertRange(0, commands);
 
-    /// <summary>Forgets what is reserved: another server may give it to others.</summary>
+    /// <summary>Discards all reserved ids. After a failover, the new server may reserve them again.</summary>
     public void ForgetIds()
     {
         _ids.Clear();
         pool?.Clear();
     }
 
-    /// <summary>Gives back the ids that were reserved and not taken.</summary>
+    /// <summary>Returns unused ids to the process's reservations.</summary>
     public void ReturnIds()
     {
         foreach ((string table, Queue<long> ids) in _ids)
@@ -86,8 +97,8 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
     }
 
     /// <summary>
-    /// Lets the driver forget what it has prepared, if a statement failed: of those that went along with it, the driver takes
-    /// some for prepared that the server has never seen. It has no asynchronous call for this.
+    /// Discards the driver's prepared statements if a statement has failed. Of the statements that were sent with it, the driver
+    /// regards some as prepared that the server has skipped. The driver has no asynchronous method for this.
     /// </summary>
     public void Unprepare()
     {
@@ -96,7 +107,7 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
         _hasFailed = false;
     }
 
-    /// <summary>Forgets what waits.</summary>
+    /// <summary>Discards the unsent statements.</summary>
     public void DropWaiting() => _waiting.Clear();
 
     public override ValueTask Execute(string sql, params ReadOnlySpan<SqlValue> values)
@@ -116,7 +127,7 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
         AddValues(command.Parameters, values);
         if (_ids.TryGetValue(table, out Queue<long>? ids) && ids.TryDequeue(out long reserved))
             return new ValueTask<long>(Add(reserved));
-        return Ask();
+        return ReserveThenAdd();
 
         long Add(long value)
         {
@@ -126,11 +137,11 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
             return value;
         }
 
-        async ValueTask<long> Ask()
+        async ValueTask<long> ReserveThenAdd()
         {
-            // One may be left over, for which nobody has to be asked.
-            if (Reserve(table, 1) is var (ask, sink))
-                await Query(ask, sink, CancellationToken.None).ConfigureAwait(false);
+            // Without a query, there was an unused id of an earlier transaction.
+            if (Reserve(table, 1) is var (query, sink))
+                await Query(query, sink, CancellationToken.None).ConfigureAwait(false);
             return Add(_ids[table].Dequeue());
         }
     }
@@ -161,7 +172,7 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
         for (int i = checks; i < sinks.Length; i++)
         {
             (SqlBuilder sql, RowSink sink) = queries[i - checks];
-            (string text, RowParsers parsers) = Keep(sql);
+            (string text, RowParsers parsers) = GetText(sql);
             var command = new NpgsqlBatchCommand(text);
             AddValues(command.Parameters, sql.Values);
             Add(command);
@@ -179,7 +190,7 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
 
     public override async ValueTask EndSnapshot()
     {
-        // A failed statement has left the snapshot of no use; COMMIT ends it just as well.
+        // COMMIT also ends a transaction in which a statement has failed.
         DropWaiting();
         if (Connection!.State != ConnectionState.Open)
             return;
@@ -188,18 +199,19 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
         await Flush(CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>Sends what waits.</summary>
+    /// <summary>Sends the unsent statements, and waits for the answer.</summary>
     public ValueTask Flush(CancellationToken cancellationToken) => _waiting.Count == 0 ? ValueTask.CompletedTask : Read([], cancellationToken);
 
-    /// <summary>Sends what waits. Each of the sinks takes the rows of a statement that returns some.</summary>
+    /// <summary>Sends the unsent statements, and reads their results.</summary>
+    /// <param name="sinks">One sink for each statement that returns a result, in order.</param>
     public ValueTask FlushAndRead(IReadOnlyList<RowSink> sinks) =>
         Read([.. sinks.Select(sink => (new RowParsers(), sink))], CancellationToken.None);
 
     private async ValueTask Read(IReadOnlyList<(RowParsers Parsers, RowSink Sink)> sinks, CancellationToken cancellationToken)
     {
-        // To the driver it is a mistake to use a connection that it has found lost.
+        // The driver would throw InvalidOperationException, which callers don't take for a lost connection.
         if (Connection!.State != ConnectionState.Open)
-            throw new NpgsqlException("The connection was lost before.");
+            throw new NpgsqlException("The connection was lost before the statements could be sent.");
 
         NpgsqlBatch batch = Connection.CreateBatch();
         foreach (NpgsqlBatchCommand command in _waiting)
@@ -224,7 +236,8 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
     {
         await using (batch.ConfigureAwait(false))
         {
-            // The server would keep a commit that is cancelled, and not wait for its replicas.
+            // A command timeout would cancel the statement. The server keeps a commit that is cancelled, but doesn't wait for
+            // replicas.
             if (ResponseWaiter is not null || HasOwnLimit)
                 batch.Timeout = 0;
 
@@ -243,17 +256,17 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
         }
     }
 
-    private (string Text, RowParsers Parsers) Keep(SqlBuilder sql)
+    private (string Text, RowParsers Parsers) GetText(SqlBuilder sql)
     {
-        if (_kept.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(sql.Text, out (string, RowParsers) kept))
-            return kept;
+        if (_texts.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(sql.Text, out (string, RowParsers) cached))
+            return cached;
 
-        if (_kept.Count >= Capacity)
-            _kept.Clear();
+        if (_texts.Count >= MaxTexts)
+            _texts.Clear();
         string text = sql.Text.ToString();
-        kept = (text, new RowParsers());
-        _kept.Add(text, kept);
-        return kept;
+        cached = (text, new RowParsers());
+        _texts.Add(text, cached);
+        return cached;
     }
 
     private static void AddValues(NpgsqlParameterCollection parameters, ReadOnlySpan<SqlValue> values)

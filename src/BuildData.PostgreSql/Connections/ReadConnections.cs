@@ -4,12 +4,13 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Runs reads, each on a connection of the pool.</summary>
+/// <summary>Runs reads, each on a pooled connection. Safe for use by several threads.</summary>
 internal sealed class ReadConnections(PostgreSqlDatabase database) : IAsyncDisposable
 {
     private readonly ConcurrentStack<PostgreSqlSession> _free = new();
     private readonly InFlightCounter _reads = new();
 
+    /// <summary>Runs a read. It is run once more if its connection turns out to be lost.</summary>
     public async ValueTask<TResult> Read<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
     {
@@ -47,6 +48,6 @@ internal sealed class ReadConnections(PostgreSqlDatabase database) : IAsyncDispo
         }
     }
 
-    /// <summary>Waits until the reads that are under way have ended.</summary>
+    /// <summary>Refuses new reads, and waits until the running ones have ended.</summary>
     public async ValueTask DisposeAsync() => await _reads.Close().ConfigureAwait(false);
 }

@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Takes the first column of rows, a number.</summary>
+/// <summary>Adds the first column of each row, an id, to a queue.</summary>
 internal sealed class ReservedIdSink(Queue<long> ids) : RowSink
 {
     public override void Open(RowParsers parsers)

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Waits for the answers of a connection that writes, for as long as the server works for it.</summary>
+/// <summary>
+/// Waits for the server's answers on a connection that writes. There is no time limit while the server is working on the request:
+/// every few seconds, the server is asked whether it is.
+/// </summary>
 internal sealed class ResponseWaiter(SessionWatchdog watchdog, ILogger logger, string store)
 {
     private const int MaxFailures = 3;
@@ -12,8 +15,10 @@ internal sealed class ResponseWaiter(SessionWatchdog watchdog, ILogger logger, s
 
     /// <summary>Waits for an answer.</summary>
     /// <param name="answer">The answer.</param>
-    /// <param name="processId">The server's process of the connection.</param>
-    /// <exception cref="ResponseLostException">There will be none, or the server can't be asked whether there will.</exception>
+    /// <param name="processId">The id of the server's process that serves the connection.</param>
+    /// <exception cref="ResponseLostException">
+    /// The server is not working on the request, or repeatedly could not be asked.
+    /// </exception>
     public async ValueTask Wait(Task answer, int processId)
     {
         int failures = 0;
@@ -26,15 +31,19 @@ internal sealed class ResponseWaiter(SessionWatchdog watchdog, ILogger logger, s
             }
             catch (TimeoutException) when (!answer.IsCompleted)
             {
-                failures = await IsServerReachable(processId).ConfigureAwait(false) ? 0 : failures + 1;
+                failures = await CheckSession(processId).ConfigureAwait(false) ? 0 : failures + 1;
                 if (failures == MaxFailures)
                     throw new ResponseLostException();
             }
         }
     }
 
-    /// <summary>False if the server could not be asked.</summary>
-    private async ValueTask<bool> IsServerReachable(int processId)
+    /// <summary>
+    /// Asks the server about the session. Ends sessions of vanished hosts too, because this session may wait for their locks.
+    /// </summary>
+    /// <returns>False if the server could not be asked.</returns>
+    /// <exception cref="ResponseLostException">The server is not working on the request.</exception>
+    private async ValueTask<bool> CheckSession(int processId)
     {
         try
         {

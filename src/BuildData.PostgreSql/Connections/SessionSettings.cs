@@ -3,13 +3,13 @@ using Npgsql;
 namespace BuildData.PostgreSql.Connections;
 
 /// <summary>
-/// The settings of connections that write. They don't depend on what the role or the database has, and they end on the server what a
-/// host leaves behind that has vanished.
+/// Sets up the sessions of connections that write. The settings override those of the role and of the database. The keepalive and
+/// idle settings let the server end the sessions of a host that has vanished.
 /// </summary>
 internal static class SessionSettings
 {
-    // Rows are looked up by their keys, so nested loops over indexes are always right. A plan that the server made when a table was
-    // small would otherwise read all of it when it has grown.
+    // Rows are looked up by their keys, so nested loops over indexes are always the right plan. With the default settings, the
+    // server would choose to read a small table as a whole, and would keep that plan when the table has grown.
     private const string Set =
         """
         SELECT set_config(s.name, s.value, false) FROM (VALUES
@@ -27,8 +27,10 @@ internal static class SessionSettings
     /// <summary>Applies the settings to a new connection.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="isDurable">Whether commits wait for the disk.</param>
-    /// <param name="idle">How long the server waits for the next message of a transaction; null for ever.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
+    /// <param name="idle">
+    /// The time after which the server ends a session that is idle inside a transaction; null for no limit.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
     public static async ValueTask Apply(NpgsqlConnection connection, bool isDurable, TimeSpan? idle, CancellationToken cancellationToken)
     {
         var set = new NpgsqlCommand(Set, connection)

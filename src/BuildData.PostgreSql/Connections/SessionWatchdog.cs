@@ -2,14 +2,16 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>
-/// Asks the server about connections that do not answer. A commit may take long, and is never cancelled: the server would keep it
-/// and not wait for its replicas. So only the server can tell whether there is still something to wait for.
-/// </summary>
+/// <summary>Asks the server about sessions that do not answer, and ends those that never will.</summary>
+/// <remarks>
+/// A commit may take long, and a time limit would have to cancel it. The server keeps a commit that is cancelled, but no longer
+/// waits for its replicas. So there is no time limit, and the server is asked whether an answer can still be expected.
+/// </remarks>
 internal sealed class SessionWatchdog(PostgreSqlDatabase database)
 {
-    // Ends sessions of this library's batches that hold rows or the order of events while they wait for the next message of a host
-    // that is not there any more. The lock marks these sessions.
+    // Ends sessions that have an open transaction and have waited for the next message of their host for more than 8 seconds.
+    // Their row locks and tickets block other masters. Only sessions that are marked as sessions of batches are ended: a batch
+    // sends its messages without pauses, while a host's transaction may not.
     private const string EndVanished =
         $"""
         SELECT count(pg_terminate_backend(a.pid)) FROM pg_stat_activity AS a
@@ -20,10 +22,10 @@ internal sealed class SessionWatchdog(PostgreSqlDatabase database)
                 AND (l.classid::bigint << 32 | l.objid::bigint) = {Mark})
         """;
 
-    /// <summary>The key of the lock that marks the sessions of batches, as an expression over event_log.</summary>
+    /// <summary>The key of the advisory lock that marks sessions of batches, as an SQL expression over event_log.</summary>
     public const string Mark = "hashtextextended('builddata batch ' || event_log.tableoid, 0)";
 
-    /// <summary>Marks a session as one of this library's batches.</summary>
+    /// <summary>Marks a session as one that runs batches, with a shared advisory lock.</summary>
     public static async ValueTask MarkSession(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var mark = new NpgsqlCommand($"SELECT pg_advisory_lock_shared({Mark}) FROM event_log", connection);
@@ -32,29 +34,30 @@ internal sealed class SessionWatchdog(PostgreSqlDatabase database)
     }
 
     /// <summary>
-    /// Whether a connection is lost: the server has no such session, or waits for it while this process waits for the server. In the
-    /// second case its session is ended.
+    /// Returns whether a session will never answer: the server has no such session, or both sides have been waiting for each other
+    /// for more than 4 seconds. In the second case, the session is ended.
     /// </summary>
+    /// <param name="processId">The id of the server's process that serves the session.</param>
     /// <exception cref="StoreException">The server can't be asked.</exception>
     public async ValueTask<bool> IsLost(int processId)
     {
         object? answer = await database.QueryShortly(async connection =>
         {
-            var ask = new NpgsqlCommand(
+            var query = new NpgsqlCommand(
                 """
                 SELECT CASE WHEN wait_event_type = 'Client' AND state_change < clock_timestamp() - interval '4 seconds' THEN pg_terminate_backend(pid) ELSE false END
                 FROM pg_stat_activity WHERE pid = $1
                 """,
                 connection)
             { CommandTimeout = 0, Parameters = { new NpgsqlParameter<int> { TypedValue = processId } } };
-            await using (ask.ConfigureAwait(false))
-                return await ask.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false);
+            await using (query.ConfigureAwait(false))
+                return await query.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false);
         }).ConfigureAwait(false);
         return answer is not false;
     }
 
-    /// <summary>Ends what hosts have left behind that have vanished.</summary>
-    /// <returns>How many sessions were ended.</returns>
+    /// <summary>Ends the sessions of batches whose hosts have vanished in the middle of a transaction.</summary>
+    /// <returns>The number of sessions that were ended.</returns>
     public async ValueTask<long> EndVanishedSessions()
     {
         object? ended = await database.QueryShortly(async connection =>

@@ -2,51 +2,54 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData.PostgreSql.Diagnostics;
 
-/// <summary>What the store logs. The ids are stable: 100 to 119, beside those of every store.</summary>
+/// <summary>
+/// Defines the log messages of this store. Their ids are stable and lie between 100 and 119. Smaller ids belong to the core
+/// library.
+/// </summary>
 internal static partial class Log
 {
-    [LoggerMessage(100, LogLevel.Debug, "A transaction of {Count} updates was in others' way at attempt {Attempt} and is run again: {Message}")]
+    [LoggerMessage(100, LogLevel.Debug, "A batch of {Count} updates conflicted with another transaction at attempt {Attempt} and is run again: {Message}")]
     public static partial void RunAgain(ILogger logger, int count, int attempt, string message);
 
-    [LoggerMessage(101, LogLevel.Warning, "The connection that listens to {Store} was lost; events come by polling until it is back.")]
+    [LoggerMessage(101, LogLevel.Warning, "The connection that listens for events of {Store} was lost. Until it is restored, events are found by polling only.")]
     public static partial void ListenerLost(ILogger logger, Exception error, string store);
 
-    [LoggerMessage(102, LogLevel.Information, "The connection that listens to {Store} is back.")]
+    [LoggerMessage(102, LogLevel.Information, "The connection that listens for events of {Store} is restored.")]
     public static partial void ListenerBack(ILogger logger, string store);
 
-    [LoggerMessage(103, LogLevel.Error, "The events after sequence number {Sequence} were removed before they could be read; subscribers were told.")]
+    [LoggerMessage(103, LogLevel.Error, "The events after sequence number {Sequence} were removed before this process read them. All subscriptions were ended with EventsLostException.")]
     public static partial void EventsLost(ILogger logger, long sequence);
 
-    [LoggerMessage(104, LogLevel.Error, "Another process is master '{MasterName}' now; each needs a name of its own.")]
+    [LoggerMessage(104, LogLevel.Error, "Another process is using the master name '{MasterName}' now, so this one can't write. Give each process a MasterName of its own.")]
     public static partial void NameTaken(ILogger logger, string masterName);
 
-    [LoggerMessage(105, LogLevel.Warning, "The heartbeat of this master, or the removal of old events, failed.")]
+    [LoggerMessage(105, LogLevel.Warning, "The heartbeat of this master or the removal of expired events failed. Both are tried again at the next heartbeat.")]
     public static partial void UpkeepFailed(ILogger logger, Exception error);
 
-    [LoggerMessage(106, LogLevel.Error, "The store {Store} has lost what was committed last: it was at sequence number {Known}, and is at {Position} in another history now. Subscribers were told.")]
+    [LoggerMessage(106, LogLevel.Error, "The store {Store} has lost its latest commits. The last published event had sequence number {Known}; the newest event now has {Position}, in a different history. All subscriptions were ended with EventsLostException.")]
     public static partial void WentBack(ILogger logger, string store, long known, long position);
 
-    [LoggerMessage(107, LogLevel.Warning, "The store {Store} was closed, but could not be told that this master has left.")]
+    [LoggerMessage(107, LogLevel.Warning, "The store {Store} was closed, but this master could not be marked as inactive. Other masters see that its heartbeat has stopped.")]
     public static partial void NotSignedOff(ILogger logger, Exception error, string store);
 
-    [LoggerMessage(109, LogLevel.Debug, "{Count} updates wait for rows that others have locked.")]
+    [LoggerMessage(109, LogLevel.Debug, "{Count} updates wait for rows that other sessions have locked.")]
     public static partial void Blocked(ILogger logger, int count);
 
-    [LoggerMessage(110, LogLevel.Warning, "{Count} updates wait for a table that another session has locked as a whole. They need: {Tables}.")]
+    [LoggerMessage(110, LogLevel.Warning, "{Count} updates wait because another session has locked a whole table. They use these tables: {Tables}.")]
     public static partial void TableBlocked(ILogger logger, int count, Stores.Tables tables);
 
-    [LoggerMessage(111, LogLevel.Warning, "{Count} sessions of {Store} were ended that had waited too long for a host in the middle of a transaction.")]
+    [LoggerMessage(111, LogLevel.Warning, "{Count} sessions of {Store} were ended because their hosts had stopped in the middle of a transaction.")]
     public static partial void VanishedEnded(ILogger logger, long count, string store);
 
-    [LoggerMessage(112, LogLevel.Warning, "The answer to a commit in {Store} was lost. It was looked up whether the commit is in: {IsIn}.")]
-    public static partial void OutcomeFound(ILogger logger, string store, bool isIn);
+    [LoggerMessage(112, LogLevel.Warning, "The answer to a commit in {Store} was lost. A look-up of its events found whether it was committed: {IsCommitted}.")]
+    public static partial void OutcomeFound(ILogger logger, string store, bool isCommitted);
 
-    [LoggerMessage(113, LogLevel.Warning, "A connection to {Store} does not answer, and the server could not be asked about it.")]
+    [LoggerMessage(113, LogLevel.Warning, "A connection to {Store} does not answer, and the server could not be asked about its session.")]
     public static partial void NotAnswered(ILogger logger, Exception error, string store);
 
-    [LoggerMessage(114, LogLevel.Debug, "Other masters of {Store} could not be notified. They find new events when they look for them.")]
+    [LoggerMessage(114, LogLevel.Debug, "Other masters of {Store} could not be notified. They find the new events when they next poll.")]
     public static partial void NotNotified(ILogger logger, Exception error, string store);
 
-    [LoggerMessage(108, LogLevel.Warning, "Events of {Store} could not be read; they are announced when they can be.")]
+    [LoggerMessage(108, LogLevel.Warning, "Events of {Store} could not be read. They are published when a later read succeeds.")]
     public static partial void AnnouncedLate(ILogger logger, Exception error, string store);
 }

@@ -8,26 +8,42 @@ using Npgsql;
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// The connection that hears other masters' notifications and, as long as it is there, holds this master's name. It asks the server
-/// something now and then, to find out when nobody answers any more.
+/// Listens for the notifications of other masters, and holds this master's name with an advisory lock of the same session.
 /// </summary>
-internal sealed class EventListener(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity, AsyncSignal wake) : IAsyncDisposable
+/// <remarks>
+/// <para>
+/// While the connection is open, the loop waits for notifications. After a second without one, it runs a short query. If the
+/// connection fails or doesn't answer, the loop replaces it. Events are found by polling until then.
+/// </para>
+/// <para>
+/// The server may not have noticed the loss, and then the lost session still holds the name. The loop ends that session. If
+/// another process holds the name, the loop tries again each second, and this process can't write: the other one has increased the
+/// master's epoch, which each transaction checks.
+/// </para>
+/// </remarks>
+/// <param name="database">The database.</param>
+/// <param name="context">The context of the store.</param>
+/// <param name="identity">This process's master.</param>
+/// <param name="newEvents">Set when there may be new events of other masters.</param>
+internal sealed class EventListener(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity, AsyncSignal newEvents) : IAsyncDisposable
 {
-    /// <summary>The channel of notifications, as an expression over event_log.</summary>
+    /// <summary>The channel of the notifications, as an SQL expression over event_log.</summary>
     public const string Channel = "'builddata_' || event_log.tableoid";
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
     private NpgsqlConnection? _connection;
 
-    // The server's process of the connection that was lost, which may not know that.
+    // The server's process that served the lost connection, and may still hold the name; 0 if there is none.
     private int _lostProcess;
-    private int _holder;
+    // The server's process that serves the current connection.
+    private int _processId;
     private Task _running = Task.CompletedTask;
 
-    /// <summary>Begins to listen; false if the name is another process's.</summary>
+    /// <summary>Begins to listen, and starts the loop.</summary>
+    /// <returns>False if another process holds this master's name.</returns>
     public async ValueTask<bool> Start(CancellationToken cancellationToken)
     {
         if (!await TryListen(cancellationToken).ConfigureAwait(false))
@@ -56,13 +72,13 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
                 if (_connection is null)
                     await ListenAgain(stop).ConfigureAwait(false);
                 else if (!await _connection.WaitAsync(Interval, stop).ConfigureAwait(false))
-                    await Ask().ConfigureAwait(false);
+                    await Probe().ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
             }
-#pragma warning disable CA1031 // Whatever it is, another connection may be better.
+#pragma warning disable CA1031 // Whatever the error is, the loop must replace the connection.
             catch (Exception error)
 #pragma warning restore CA1031
             {
@@ -74,12 +90,13 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
         }
     }
 
+    /// <summary>Replaces the lost connection, if the name is free. Otherwise ends the lost session, or waits a second.</summary>
     private async ValueTask ListenAgain(CancellationToken stop)
     {
         if (await TryListen(stop).ConfigureAwait(false))
         {
             Log.ListenerBack(context.Logger, database.Name);
-            wake.Set();
+            newEvents.Set();
             return;
         }
 
@@ -90,29 +107,30 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
         await Task.Delay(Interval, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Connects; false if the name is another process's.</summary>
+    /// <summary>Opens a connection, takes the name and begins to listen.</summary>
+    /// <returns>False if another session holds the name.</returns>
     private async ValueTask<bool> TryListen(CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await database.Connect(cancellationToken).ConfigureAwait(false);
         try
         {
             await SessionSettings.Apply(connection, isDurable: true, idle: null, cancellationToken).ConfigureAwait(false);
-            if (await Hold(connection, cancellationToken).ConfigureAwait(false) is not { } channel)
+            if (await TryTakeName(connection, cancellationToken).ConfigureAwait(false) is not { } channel)
                 return false;
 
             string own = FormattableString.Invariant($"{identity.Id}");
             connection.Notification += (_, e) =>
             {
                 if (e.Payload != own)
-                    wake.Set();
+                    newEvents.Set();
             };
-#pragma warning disable CA2100 // A word and a number.
+#pragma warning disable CA2100 // The channel is a constant and a number.
             var listen = new NpgsqlCommand("LISTEN " + channel, connection);
 #pragma warning restore CA2100
             await using (listen.ConfigureAwait(false))
                 await listen.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            await Become(connection, cancellationToken).ConfigureAwait(false);
-            (_connection, _holder) = (connection, connection.ProcessID);
+            await BeginEpoch(connection, cancellationToken).ConfigureAwait(false);
+            (_connection, _processId) = (connection, connection.ProcessID);
             return true;
         }
         finally
@@ -122,25 +140,27 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
         }
     }
 
-    private async ValueTask Ask()
+    /// <summary>Runs a short query, to detect a connection that doesn't answer.</summary>
+    private async ValueTask Probe()
     {
         NpgsqlConnection connection = _connection!;
-        var ask = new NpgsqlCommand("SELECT 1", connection) { CommandTimeout = 0 };
+        var probe = new NpgsqlCommand("SELECT 1", connection) { CommandTimeout = 0 };
         try
         {
-            await ask.ExecuteScalarAsync(CancellationToken.None).WithShortTimeout(CancellationToken.None).ConfigureAwait(false);
-            await ask.DisposeAsync().ConfigureAwait(false);
+            await probe.ExecuteScalarAsync(CancellationToken.None).WithShortTimeout(CancellationToken.None).ConfigureAwait(false);
+            await probe.DisposeAsync().ConfigureAwait(false);
         }
         catch (TimeoutException error)
         {
             database.Abandon(connection);
-            (_connection, _lostProcess) = (null, _holder);
+            (_connection, _lostProcess) = (null, _processId);
             Log.ListenerLost(context.Logger, error, database.Name);
             throw;
         }
     }
 
-    /// <summary>Ends this process's own session that was lost, if it still holds the name.</summary>
+    /// <summary>Ends the lost session of this process, if it still holds the name.</summary>
+    /// <returns>Whether a session was ended.</returns>
     private async ValueTask<bool> EndLostSession(CancellationToken cancellationToken)
     {
         if (_lostProcess == 0)
@@ -164,11 +184,13 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
         }
     }
 
-    /// <summary>Takes this master's name, and returns the channel to listen on; null if the name is another process's.</summary>
-    private async Task<string?> Hold(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>Takes this master's name, with an advisory lock of the session.</summary>
+    /// <returns>The channel to listen on; null if another session holds the name.</returns>
+    private async Task<string?> TryTakeName(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        // Locks and channels are a database's, which may have this library's tables in several schemas.
-        var hold = new NpgsqlCommand(
+        // Advisory locks and channels belong to the whole database, which may have this library's tables in several schemas. Their
+        // names contain the id of the table event_log, which differs between schemas.
+        var takeName = new NpgsqlCommand(
             $"""
             SELECT {Channel} FROM event_log WHERE pg_try_advisory_lock(hashtextextended({Channel} || ' ' || $1, 0))
             """,
@@ -176,14 +198,17 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
         {
             Parameters = { new NpgsqlParameter<long> { TypedValue = identity.Id } },
         };
-        await using (hold.ConfigureAwait(false))
-            return (string?)await hold.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+        await using (takeName.ConfigureAwait(false))
+            return (string?)await takeName.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Makes this process the only one that can write as this master, unless it has been that all the time.</summary>
-    private async Task Become(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>
+    /// Increases the master's epoch, so that only this process can write as this master. Keeps the epoch if no other process has
+    /// held the name since this one did.
+    /// </summary>
+    private async Task BeginEpoch(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var become = new NpgsqlCommand(
+        var begin = new NpgsqlCommand(
             """
             WITH taken AS (UPDATE masters SET epoch = epoch + 1 WHERE id = $1 AND epoch <> $2 RETURNING epoch)
             SELECT coalesce((SELECT epoch FROM taken), $2)
@@ -192,24 +217,27 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
         {
             Parameters = { new NpgsqlParameter<long> { TypedValue = identity.Id }, new NpgsqlParameter<long> { TypedValue = identity.Epoch } },
         };
-        await using (become.ConfigureAwait(false))
-            identity.Epoch = (long)(await become.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        await using (begin.ConfigureAwait(false))
+            identity.Epoch = (long)(await begin.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
     }
 
+    /// <summary>Closes the connection after an error.</summary>
     private async ValueTask Drop()
     {
         if (_connection is not { } lost)
             return;
 
         _connection = null;
-        _lostProcess = lost.State == ConnectionState.Open ? 0 : _holder;
+        _lostProcess = lost.State == ConnectionState.Open ? 0 : _processId;
         if (lost.State == ConnectionState.Open)
             await Release(lost).ConfigureAwait(false);
         else
             await lost.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Gives a connection back that may hold the name: the pool would keep it, and the name with it.</summary>
+    /// <summary>
+    /// Releases the name, and returns the connection to the pool. The pool would keep the session open, and with it the name.
+    /// </summary>
     private static async ValueTask Release(NpgsqlConnection connection)
     {
         await using (connection.ConfigureAwait(false))
@@ -219,14 +247,14 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
 
             try
             {
-                using var limit = new CancellationTokenSource(AnswerTime);
+                using var limit = new CancellationTokenSource(ReleaseTimeout);
                 var release = new NpgsqlCommand("UNLISTEN *; SELECT pg_advisory_unlock_all(); RESET ALL", connection);
                 await using (release.ConfigureAwait(false))
                     await release.ExecuteNonQueryAsync(limit.Token).ConfigureAwait(false);
             }
             catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error) || error is OperationCanceledException)
             {
-                // With the connection goes the name.
+                // The session has ended, and with it the lock of the name.
                 return;
             }
         }

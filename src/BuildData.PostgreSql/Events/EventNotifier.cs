@@ -6,22 +6,23 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Events;
 
-/// <summary>
-/// Wakes the other masters after commits. Not in the commits themselves: a transaction that notifies holds a lock of the whole
-/// server until it is on the disk. Notifications that come shortly after each other become one.
-/// </summary>
+/// <summary>Notifies the other masters after commits, with <c>NOTIFY</c> on a connection of its own.</summary>
+/// <remarks>
+/// The commits themselves don't notify, because a transaction with a notification holds a lock of the whole server until it is on
+/// disk. At most one notification is sent every 10 milliseconds. A notification that is lost does no harm: the others also poll.
+/// </remarks>
 internal sealed class EventNotifier : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly AsyncSignal _wake = new();
+    private readonly AsyncSignal _requested = new();
     private readonly PostgreSqlDatabase _database;
     private readonly StoreContext _context;
     private readonly MasterIdentity _identity;
     private readonly Task _running;
     private NpgsqlConnection? _connection;
-    private bool _isSet;
+    private bool _isConfigured;
 
     public EventNotifier(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity)
     {
@@ -31,15 +32,15 @@ internal sealed class EventNotifier : IAsyncDisposable
         _running = BackgroundTask.Start(Run);
     }
 
-    /// <summary>Wakes the other masters soon.</summary>
-    public void Notify() => _wake.Set();
+    /// <summary>Requests a notification. Returns at once.</summary>
+    public void Notify() => _requested.Set();
 
     public async ValueTask DisposeAsync()
     {
         await _stop.Stop().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _stop.Dispose();
-        _wake.Dispose();
+        _requested.Dispose();
         await Drop().ConfigureAwait(false);
     }
 
@@ -50,7 +51,7 @@ internal sealed class EventNotifier : IAsyncDisposable
         {
             try
             {
-                await _wake.Wait(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(false);
+                await _requested.Wait(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(false);
                 await Send(stop).ConfigureAwait(false);
                 await Task.Delay(Interval, stop).ConfigureAwait(false);
             }
@@ -58,7 +59,7 @@ internal sealed class EventNotifier : IAsyncDisposable
             {
                 return;
             }
-#pragma warning disable CA1031 // The others poll as well.
+#pragma warning disable CA1031 // A lost notification does no harm, because the other masters also poll.
             catch (Exception error)
 #pragma warning restore CA1031
             {
@@ -85,12 +86,13 @@ internal sealed class EventNotifier : IAsyncDisposable
 
     private async Task Send(NpgsqlConnection connection)
     {
-        if (!_isSet)
+        // A notification need not survive a crash of the server, so its transaction doesn't wait for the disk.
+        if (!_isConfigured)
         {
             var set = new NpgsqlCommand("SET synchronous_commit = off", connection) { CommandTimeout = 0 };
             await using (set.ConfigureAwait(false))
                 await set.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
-            _isSet = true;
+            _isConfigured = true;
         }
 
         var notify = new NpgsqlCommand($"SELECT pg_notify({EventListener.Channel}, $1) FROM event_log", connection)
@@ -104,7 +106,7 @@ internal sealed class EventNotifier : IAsyncDisposable
 
     private async ValueTask Drop()
     {
-        _isSet = false;
+        _isConfigured = false;
         if (_connection is { } connection)
         {
             _connection = null;

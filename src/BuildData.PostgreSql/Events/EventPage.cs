@@ -2,9 +2,13 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Events;
 
-/// <summary>Events that were read from the table.</summary>
+/// <summary>Represents events that were read from the table of events.</summary>
 /// <param name="Events">The events, in order.</param>
-/// <param name="Writers">The transactions that may have drawn a ticket and not ended, before the events were read; null if nobody looked.</param>
-/// <param name="Drawn">The last ticket that was drawn before the writers were looked for.</param>
-/// <param name="IsWhole">Whether there are no more events.</param>
+/// <param name="Writers">
+/// The transactions that were running before the events were read, and may have drawn a ticket; null if they were not looked up.
+/// </param>
+/// <param name="Drawn">
+/// The last ticket that had been drawn before <paramref name="Writers"/> were looked up; 0 if they were not.
+/// </param>
+/// <param name="IsWhole">Whether the page reaches the newest event.</param>
 internal sealed record EventPage(List<StoredEvent> Events, HashSet<string>? Writers, long Drawn, bool IsWhole);

@@ -5,20 +5,23 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Events;
 
-/// <summary>
-/// Publishes all masters' events in this process, and wakes the other masters when this one has committed some. A notification only
-/// wakes: events are read from the table, and polling covers for notifications that do not come.
-/// </summary>
+/// <summary>Publishes the events of all masters in this process, and notifies the other masters of this one's commits.</summary>
+/// <remarks>
+/// Events of other masters are read from the table. A notification only makes the loop read at once; without one it reads each
+/// second. Events of this process are published by <see cref="Committed"/> if no earlier ticket is missing, and by the loop
+/// otherwise.
+/// </remarks>
 internal sealed class EventPublisher : IAsyncDisposable
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan MaxMissingPause = TimeSpan.FromMilliseconds(20);
 
-    private static readonly TimeSpan Vanished = TimeSpan.FromSeconds(5);
+    // If a ticket is missing for so long, its host may have vanished in the middle of its transaction.
+    private static readonly TimeSpan VanishedAfter = TimeSpan.FromSeconds(5);
 
-    // Nobody waits for events then.
-    private static readonly TimeSpan IdlePause = TimeSpan.FromMilliseconds(50);
+    // The pause after a read while nobody subscribes: many commits then cost one read.
+    private static readonly TimeSpan UnobservedPause = TimeSpan.FromMilliseconds(50);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly PostgreSqlDatabase _database;
@@ -27,9 +30,9 @@ internal sealed class EventPublisher : IAsyncDisposable
     private readonly EventListener _listener;
     private readonly EventNotifier _notifier;
     private readonly SessionWatchdog _watchdog;
-    private readonly AsyncSignal _wake = new();
-    private volatile bool _inDoubt;
-    private long _askedAt;
+    private readonly AsyncSignal _newEvents = new();
+    private volatile bool _mustCheckHistory;
+    private long _lastEndedAt;
     private Task _running = Task.CompletedTask;
 
     public EventPublisher(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity)
@@ -38,45 +41,48 @@ internal sealed class EventPublisher : IAsyncDisposable
         _context = context;
         _watchdog = new SessionWatchdog(database);
         _feed = new OrderedEventFeed(database, context);
-        _listener = new EventListener(database, context, identity, _wake);
+        _listener = new EventListener(database, context, identity, _newEvents);
         _notifier = new EventNotifier(database, context, identity);
     }
 
-    /// <summary>Listens, and finds out where events are; to be called before anything is written.</summary>
+    /// <summary>Begins to listen, and finds the position of the newest event. Must be called before anything is written.</summary>
     /// <exception cref="StoreInUseException">Another process has this master's name.</exception>
     public async Task Start(CancellationToken cancellationToken)
     {
         if (!await _listener.Start(cancellationToken).ConfigureAwait(false))
-            throw new StoreInUseException(_database.Name, $"Its master '{_context.Options.MasterName}' is another process; each needs a name of its own.");
+            throw new StoreInUseException(_database.Name, $"Another process is using the master name '{_context.Options.MasterName}'. Give each process a MasterName of its own.");
 
         await _feed.Start(cancellationToken).ConfigureAwait(false);
         _running = BackgroundTask.Start(Run);
     }
 
-    /// <summary>Publishes what this process has committed, after what others have committed before it.</summary>
+    /// <summary>Publishes events that this process has committed, after all events with lower sequence numbers.</summary>
     /// <param name="events">The events.</param>
-    /// <param name="tickets">Their tickets.</param>
+    /// <param name="tickets">The tickets of the events, in ascending order.</param>
+    /// <returns>A task that completes when the events are published, or at once if nobody subscribes.</returns>
     public ValueTask Committed(UpdateEvents events, IReadOnlyList<long> tickets)
     {
         _notifier.Notify();
         if (_feed.TryPublish(events, tickets))
             return ValueTask.CompletedTask;
 
-        _wake.Set();
+        _newEvents.Set();
         return _feed.AwaitPublished(tickets[^1]);
     }
 
-    /// <summary>Notes that the database may have lost what was published last.</summary>
-    public void HistoryMayHaveChanged() => _inDoubt = true;
+    /// <summary>Records that the database may have lost commits, for example because another server has taken over.</summary>
+    public void HistoryMayHaveChanged() => _mustCheckHistory = true;
 
-    /// <summary>Finds out whether the database still has what was published last, if that is in doubt.</summary>
+    /// <summary>
+    /// Checks whether the database still has the last published event, if <see cref="HistoryMayHaveChanged"/> was called.
+    /// </summary>
     public async ValueTask CheckHistory(CancellationToken cancellationToken)
     {
-        if (!_inDoubt)
+        if (!_mustCheckHistory)
             return;
 
         await _feed.Look(cancellationToken).ConfigureAwait(false);
-        _inDoubt = false;
+        _mustCheckHistory = false;
     }
 
     public async ValueTask DisposeAsync()
@@ -86,56 +92,58 @@ internal sealed class EventPublisher : IAsyncDisposable
         await _listener.DisposeAsync().ConfigureAwait(false);
         await _notifier.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
-        _wake.Dispose();
+        _newEvents.Dispose();
         await _feed.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Reads and publishes events until the publisher is disposed.</summary>
     private async Task Run()
     {
         CancellationToken stop = _stop.Token;
         long missingSince = 0;
-        TimeSpan pause = Poll;
+        TimeSpan pause = PollInterval;
         while (!stop.IsCancellationRequested)
         {
             try
             {
-                await _wake.Wait(pause, stop).ConfigureAwait(false);
+                await _newEvents.Wait(pause, stop).ConfigureAwait(false);
                 bool isMissing = await _feed.Look(stop).ConfigureAwait(false);
                 missingSince = !isMissing ? 0 : missingSince == 0 ? Environment.TickCount64 : missingSince;
-                pause = isMissing ? PauseAfter(missingSince) : Poll;
+                pause = isMissing ? PauseAfter(missingSince) : PollInterval;
                 if (isMissing)
                     await EndVanished(missingSince).ConfigureAwait(false);
                 else if (!_context.HasSubscribers)
-                    await Task.Delay(IdlePause, stop).ConfigureAwait(false);
+                    await Task.Delay(UnobservedPause, stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
             }
-#pragma warning disable CA1031 // Whatever it is, subscribers wait for what comes next.
+#pragma warning disable CA1031 // One failure must not end the loop: subscribers wait for the next events.
             catch (Exception error)
 #pragma warning restore CA1031
             {
                 Log.AnnouncedLate(_context.Logger, error, _database.Name);
-                pause = Pause;
+                pause = RetryDelay;
             }
         }
     }
 
-    // A transaction that is about to commit takes as long as a flush to the disk, or to a replica.
+    // A missing ticket usually arrives within the time of a flush to disk or to a replica, so the first reads come quickly.
     private static TimeSpan PauseAfter(long missingSince)
     {
         var passed = TimeSpan.FromMilliseconds(Environment.TickCount64 - missingSince);
-        return passed < LongestLook ? TimeSpan.FromMilliseconds(1) : LongestLook;
+        return passed < MaxMissingPause ? TimeSpan.FromMilliseconds(1) : MaxMissingPause;
     }
 
+    /// <summary>Ends sessions of vanished hosts, if a ticket has been missing for some time.</summary>
     private async ValueTask EndVanished(long missingSince)
     {
         long now = Environment.TickCount64;
-        if (now - missingSince < Vanished.TotalMilliseconds || now - _askedAt < Vanished.TotalMilliseconds)
+        if (now - missingSince < VanishedAfter.TotalMilliseconds || now - _lastEndedAt < VanishedAfter.TotalMilliseconds)
             return;
 
-        _askedAt = now;
+        _lastEndedAt = now;
         long ended = await _watchdog.EndVanishedSessions().ConfigureAwait(false);
         if (ended > 0)
             Log.VanishedEnded(_context.Logger, ended, _database.Name);

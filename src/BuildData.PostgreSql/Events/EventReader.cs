@@ -4,16 +4,21 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Events;
 
-/// <summary>Reads events on a connection of its own, which is given up when it does not answer soon.</summary>
+/// <summary>
+/// Reads events from the table, on a connection of its own. The connection is abandoned when it does not answer soon. Not safe for
+/// use by several threads at the same time.
+/// </summary>
 internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposable
 {
     private const int PageLength = 1000;
 
     private NpgsqlConnection? _connection;
 
-    /// <summary>Reads the events from a number on, and which transactions are about to number theirs.</summary>
-    /// <param name="from">The number; the largest there is for the newest event alone.</param>
-    /// <param name="looksForWriters">Whether to find out which transactions are under way.</param>
+    /// <summary>Reads a page of events, and optionally the transactions that may be about to add events.</summary>
+    /// <param name="from">
+    /// The sequence number of the first event to read; <see cref="long.MaxValue"/> to read only the newest event.
+    /// </param>
+    /// <param name="looksForWriters">Whether to look up the running transactions that may have drawn a ticket.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     public async ValueTask<EventPage> Read(long from, bool looksForWriters, CancellationToken cancellationToken)
     {
@@ -23,7 +28,7 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested && PostgreSqlErrors.IsDatabaseError(error))
         {
-            // It may have been lost long before.
+            // The connection may have been lost while it was idle, so try once more with a new one.
             await DisposeAsync().ConfigureAwait(false);
         }
 
@@ -33,7 +38,7 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
         }
         catch (TimeoutException error)
         {
-            throw new StoreException($"The database '{database.Name}' did not answer in time.", error);
+            throw new StoreException($"The database '{database.Name}' did not answer in time when events were read.", error);
         }
         catch
         {
@@ -42,7 +47,7 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
         }
     }
 
-    /// <summary>Reads where the newest event is.</summary>
+    /// <summary>Reads the position of the newest event.</summary>
     public async ValueTask<EventPosition> Newest(CancellationToken cancellationToken)
     {
         EventPage page = await Read(long.MaxValue, looksForWriters: false, cancellationToken).ConfigureAwait(false);
@@ -77,13 +82,15 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
     {
         var session = new PostgreSqlSession { Connection = connection, HasOwnLimit = true };
 
-        // The order matters: a transaction that is not among the writers has ended, so its events are in the page, or never will be.
+        // The order of these three reads matters. The ticket is read first: any transaction that drew a ticket up to it is either
+        // among the writers, or had ended before they were read. In the latter case, its events are visible to the last read, or
+        // never will be.
         HashSet<string>? writers = null;
         long drawn = 0;
         if (looksForWriters)
         {
             drawn = (await session.Rows<long>(session.Sql().Append("SELECT last_value FROM event_tickets"), CancellationToken.None).ConfigureAwait(false))[0];
-            writers = [.. await Writers(session, CancellationToken.None).ConfigureAwait(false)];
+            writers = [.. await ReadWriters(session, CancellationToken.None).ConfigureAwait(false)];
         }
 
         List<StoredEvent> events = from < long.MaxValue
@@ -92,8 +99,11 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
         return new EventPage(events, writers, drawn, IsWhole: events.Count < PageLength);
     }
 
-    /// <summary>The transactions that hold the table of events for writing, as they do before they draw a ticket.</summary>
-    private static ValueTask<List<string>> Writers(PostgreSqlSession session, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Reads the transactions that hold the write lock of the table of events. A transaction takes this lock before it draws a
+    /// ticket.
+    /// </summary>
+    private static ValueTask<List<string>> ReadWriters(PostgreSqlSession session, CancellationToken cancellationToken) =>
         session.Rows<string>(
             session.Sql().Append(
                 """

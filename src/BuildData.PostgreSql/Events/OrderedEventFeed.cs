@@ -5,22 +5,33 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Publishes the events of all masters in the order of their numbers, each once.
+/// Publishes the events of all masters in the order of their sequence numbers, each exactly once. Safe for use by several threads.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Tickets are drawn in the order of their numbers, but commits become visible in any order. A ticket is settled when its
-/// transaction is known to have ended: its events are there, or never will be. All tickets up to <see cref="_settled"/> are settled,
-/// and their events published.
+/// The problem: tickets are drawn in ascending order, but commits become visible in any order. If ticket 7 is visible and ticket 6
+/// is not, either the transaction of ticket 6 is still running, or it was rolled back and its events will never exist.
 /// </para>
 /// <para>
-/// Events of this process arrive from its commits. If the ticket is the next one, they are published at once. Otherwise they wait in
-/// <see cref="_own"/>, and what comes before them is read from the table. Where a ticket is missing, the transactions that may have
-/// drawn it are looked up and remembered. It is settled when it is there, or when all of them have ended and it is still not there.
+/// A ticket is settled when its transaction is known to have ended. All tickets up to <see cref="_settled"/> are settled, and
+/// their events are published. Events are published only when all earlier tickets are settled.
 /// </para>
 /// <para>
-/// An event is known by its number and its time: where the one that was published last is not that any more, the database has lost
-/// commits, and its numbers have been given out again.
+/// Events of this process come from its commits (<see cref="TryPublish"/>). If their ticket is the next one, they are published at
+/// once. Otherwise they are kept in <see cref="_own"/>, and <see cref="Look"/> reads the events before them from the table.
+/// </para>
+/// <para>
+/// If a ticket is missing, <see cref="Look"/> remembers the running transactions that may have drawn it, in
+/// <see cref="_suspects"/>. The ticket is settled when its events appear, or when all suspects have ended and its events have
+/// still not appeared.
+/// </para>
+/// <para>
+/// Each page must begin with the last published event. If that event is missing or has another time, then it was removed as
+/// expired, or the database has lost commits and reuses their numbers. In both cases all subscriptions are ended.
+/// </para>
+/// <para>
+/// <see cref="_reading"/> admits one reader at a time. <see cref="_lock"/> protects the fields, and is held while events are
+/// published, which keeps them in order. <see cref="_progress"/> completes whenever a ticket is settled.
 /// </para>
 /// </remarks>
 internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext context) : IAsyncDisposable
@@ -28,18 +39,20 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
     private readonly EventReader _reader = new(database);
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<long, Own> _own = [];
+    private readonly SortedDictionary<long, OwnEvents> _own = [];
 
+    // All tickets up to this one are settled.
     private long _settled;
 
-    // The event that was published last.
+    // The last published event.
     private EventPosition _last = new(0, null);
 
-    // The transactions that may have drawn the tickets that are missing after the settled ones.
+    // The running transactions that may have drawn the missing tickets after _settled; null if none is known to be missing.
     private HashSet<string>? _suspects;
+    // Completes, and is replaced, when a ticket is settled.
     private TaskCompletionSource _progress = NewSignal();
 
-    /// <summary>Finds out where events are, to go on from there.</summary>
+    /// <summary>Begins after the newest event of the table.</summary>
     public async ValueTask Start(CancellationToken cancellationToken)
     {
         EventPosition newest = await Newest(cancellationToken).ConfigureAwait(false);
@@ -48,12 +61,12 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
             (_last, _settled) = (newest, Tickets.Of(newest.Sequence));
     }
 
-    /// <summary>Publishes what this process has committed, and before it what others have.</summary>
+    /// <summary>Publishes events that this process has committed, or keeps them until all earlier tickets are settled.</summary>
     /// <param name="events">The events.</param>
-    /// <param name="tickets">Their tickets.</param>
+    /// <param name="tickets">The tickets of the events, in ascending order.</param>
     /// <returns>
-    /// Whether they have been published, or nobody waits for them. Otherwise they are when those before them have been:
-    /// <see cref="AwaitPublished"/>.
+    /// True if their update can be completed: they are published, or nobody subscribes. Otherwise the caller must start a
+    /// <see cref="Look"/>, and wait for <see cref="AwaitPublished"/>.
     /// </returns>
     public bool TryPublish(UpdateEvents events, IReadOnlyList<long> tickets)
     {
@@ -61,12 +74,12 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
         {
             for (int i = 0; i < tickets.Count; i++)
             {
-                // Somebody has looked into the table meanwhile.
+                // Look may have read this ticket from the table and published it already.
                 if (tickets[i] <= _settled)
                     continue;
 
                 int start = i * Tickets.Length;
-                _own[tickets[i]] = new Own(events, start, Math.Min(Tickets.Length, events.Count - start));
+                _own[tickets[i]] = new OwnEvents(events, start, Math.Min(Tickets.Length, events.Count - start));
             }
 
             PublishOwn();
@@ -75,14 +88,14 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
             if (context.HasSubscribers)
                 return false;
 
-            // Nobody is there to whom the order matters, so nobody waits for it.
+            // Without subscribers nobody observes the order, so the update needn't wait for the earlier tickets.
             foreach (long ticket in tickets.Where(ticket => ticket > _settled))
                 context.CompletedAhead(Tickets.First(ticket), _own[ticket].Count);
             return true;
         }
     }
 
-    /// <summary>Waits until a ticket's events have been published.</summary>
+    /// <summary>Waits until the events of a ticket are published, or the feed is disposed.</summary>
     public async ValueTask AwaitPublished(long ticket)
     {
         while (true)
@@ -99,8 +112,8 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
         }
     }
 
-    /// <summary>Publishes what there is.</summary>
-    /// <returns>Whether a ticket is missing whose transaction has not ended.</returns>
+    /// <summary>Reads the table, and publishes all events that can be published.</summary>
+    /// <returns>Whether a ticket is missing whose transaction may still be running. Then the caller must look again soon.</returns>
     public async ValueTask<bool> Look(CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -109,6 +122,7 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
             bool looksForWriters = false;
             while (true)
             {
+                // Looking up the running transactions costs two queries, so it is done only when a ticket is missing.
                 EventPosition last;
                 lock (_lock)
                 {
@@ -121,6 +135,7 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
                     return false;
 
                 bool isMissing = Publish(page, last.Sequence);
+                // A ticket is missing although the running transactions are known: one of them must end first.
                 if (isMissing && page.Writers is not null)
                     return true;
                 if (!isMissing && page.IsWhole)
@@ -141,19 +156,22 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
         _reading.Dispose();
         lock (_lock)
         {
-            // What still waits is committed, and there is nobody left to publish it to.
+            // The updates that still wait are committed, and there is nobody left to publish their events to. Let them complete.
             _settled = long.MaxValue;
             _progress.TrySetResult();
         }
     }
 
-    /// <summary>Publishes the events of a page up to the first ticket that is missing.</summary>
+    /// <summary>Publishes the events of a page and of this process, up to the first missing ticket.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="from">The sequence number of the event that was the last published one when the page was read.</param>
     /// <returns>Whether a ticket is missing.</returns>
     private bool Publish(EventPage page, long from)
     {
         lock (_lock)
         {
-            // This process may have published some of them meanwhile.
+            // This process may have published some of these events since the page was read. The last ticket may be incomplete: a
+            // page may end in the middle of a ticket, whose other events come with the next page.
             foreach (IGrouping<long, StoredEvent> ticket in page.Events.Where(e => e.Sequence > from).GroupBy(e => Tickets.Of(e.Sequence)))
             {
                 if (ticket.Key < _settled || (ticket.Key == _settled && _last.Sequence >= ticket.Max(e => e.Sequence)))
@@ -165,7 +183,7 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
                 PublishOwn();
             }
 
-            // Tickets of this process may be missing from a page that was read before they were committed.
+            // A ticket of this process may have been committed after the page was read, so it may be kept without being in the page.
             if (_own.Count == 0)
                 return false;
             long next = _own.First().Key;
@@ -177,37 +195,46 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
         }
     }
 
-    /// <summary>Whether all tickets before one that is there are settled, though some of them are missing.</summary>
+    /// <summary>
+    /// Returns whether all tickets before a visible one are settled, so that those of them that are missing were rolled back.
+    /// </summary>
     private bool IsSettledUpTo(long ticket, EventPage page)
     {
         if (page.Writers is not { } writers)
             return false;
 
-        // Whoever has drawn a ticket before this one was under way when it was first missed, if it was drawn by then.
+        // The writers of this page include all that may have drawn the missing tickets only if these had been drawn before the
+        // writers were looked up. Otherwise look again.
         if (_suspects is null && page.Drawn < ticket - 1)
             return false;
 
+        // Of the transactions that were running when the ticket was first missed, keep those that still are.
         _suspects ??= writers;
         _suspects.IntersectWith(writers);
         if (_suspects.Count > 0)
             return false;
 
-        // A page has all that had ended before its writers were looked for, up to its last event.
+        // All suspects had ended before the events of this page were read. So the page contains the events of those that
+        // committed, up to its last event. A page that ends before the ticket proves nothing.
         return page.IsWhole || Tickets.Of(page.Events[^1].Sequence) >= ticket;
     }
 
+    /// <summary>
+    /// Publishes events of one ticket. Uses the objects of this process instead of the stored JSON if it has all of them.
+    /// </summary>
     private void Publish(long ticket, List<StoredEvent> events)
     {
-        if (_own.Remove(ticket, out Own? own) && own.Count == events.Count)
+        if (_own.Remove(ticket, out OwnEvents? own) && own.Count == events.Count)
             own.Publish(context, ticket);
         else
             context.Publish(events);
         Settle(ticket, new EventPosition(events[^1].Sequence, events[^1].At));
     }
 
+    /// <summary>Publishes the kept events of this process whose tickets follow the settled ones without a gap.</summary>
     private void PublishOwn()
     {
-        while (_own.TryGetValue(_settled + 1, out Own? own))
+        while (_own.TryGetValue(_settled + 1, out OwnEvents? own))
         {
             long ticket = _settled + 1;
             _own.Remove(ticket);
@@ -216,6 +243,7 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
         }
     }
 
+    /// <summary>Records that a ticket is settled, and wakes the updates that wait for it.</summary>
     private void Settle(long ticket, EventPosition last)
     {
         (_settled, _last, _suspects) = (Math.Max(_settled, ticket), last, null);
@@ -225,9 +253,11 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
     }
 
     /// <summary>
-    /// Whether the database has lost what was published last: it was restored, another server has taken over that did not have it
-    /// yet, or it has crashed and was set not to wait for the disk. Then subscribers are told, and what comes is in another order.
+    /// Checks whether the page still begins with the last published event. If it does not, the event was removed as expired, or
+    /// the database has lost commits: it was restored, a server without the latest commits has taken over, or it has crashed and
+    /// was configured not to wait for the disk. Then all subscriptions are ended, and the feed continues after the newest event.
     /// </summary>
+    /// <returns>Whether the page must not be published.</returns>
     private async ValueTask<bool> IsOtherHistory(EventPosition last, EventPage page, CancellationToken cancellationToken)
     {
         if (last.Sequence == 0 || (page.Events.Count > 0 && page.Events[0].Sequence == last.Sequence && last.MayBeAt(page.Events[0].At)))
@@ -235,7 +265,7 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
 
         lock (_lock)
         {
-            // This process has gone on meanwhile, and the next look sees better.
+            // This process has published more since the page was read, so the page proves nothing. The next look checks again.
             if (_last != last)
                 return false;
         }
@@ -246,7 +276,8 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
             if (_last != last)
                 return true;
 
-            // The newest event is never removed as old. If there are later ones, the last one may have been.
+            // The newest event is never removed as expired. So the last published event was removed only if the table has later
+            // events. Without any, commits were lost.
             bool isRemoved = page.Events.Count > 0 && page.Events[0].Sequence > last.Sequence;
             if (isRemoved)
                 Log.EventsLost(context.Logger, last.Sequence);
@@ -262,7 +293,10 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
         return true;
     }
 
-    /// <summary>The newest event, when all transactions have ended that had drawn a ticket before it.</summary>
+    /// <summary>
+    /// Returns the position of the newest event, after all transactions have ended that may have drawn an earlier ticket. Their
+    /// events are then visible to every later read, so nothing is missing before this position.
+    /// </summary>
     private async ValueTask<EventPosition> Newest(CancellationToken cancellationToken)
     {
         HashSet<string>? suspects = null;
@@ -281,8 +315,8 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Events of this process with one ticket.</summary>
-    private sealed record Own(UpdateEvents Events, int Start, int Count)
+    /// <summary>Represents the events of this process that belong to one ticket.</summary>
+    private sealed record OwnEvents(UpdateEvents Events, int Start, int Count)
     {
         public void Publish(StoreContext context, long ticket) => context.Publish(Events, Start, Count, Tickets.First(ticket));
     }

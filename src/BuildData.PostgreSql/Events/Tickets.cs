@@ -1,20 +1,20 @@
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Computes the numbers of events from tickets. A transaction draws a ticket for each 1,024 of its events, and tickets come in the
-/// order in which transactions that touch the same rows are committed.
+/// Converts between tickets and the sequence numbers of events. A transaction draws one ticket for each 1,024 of its events. Of
+/// two transactions that write the same row, the one that commits first has the lower tickets.
 /// </summary>
 internal static class Tickets
 {
-    /// <summary>How many numbers a ticket has.</summary>
+    /// <summary>The number of sequence numbers that belong to one ticket.</summary>
     public const int Length = 1024;
 
-    /// <summary>Returns the number of a ticket's first event.</summary>
+    /// <summary>Returns the sequence number of a ticket's first event.</summary>
     public static long First(long ticket) => ticket * Length;
 
-    /// <summary>Returns the ticket of an event's number.</summary>
+    /// <summary>Returns the ticket that a sequence number belongs to.</summary>
     public static long Of(long sequence) => sequence / Length;
 
-    /// <summary>Returns how many tickets so many events need.</summary>
+    /// <summary>Returns the number of tickets that a number of events needs.</summary>
     public static int Count(int events) => (events + Length - 1) / Length;
 }

@@ -7,13 +7,14 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Maintenance;
 
-/// <summary>What is done from time to time: this master's heartbeat, and the removal of events that are old.</summary>
+/// <summary>Writes the heartbeat of this master at a fixed interval, and removes expired events after each heartbeat.</summary>
 internal sealed class HeartbeatLoop : IAsyncDisposable
 {
-    // Every host has read an event by then that is not kept for longer; one that has not tells its subscribers.
+    // Masters read each other's events from the table, so events are stored for at least this time. A master that has not read
+    // them by then ends its subscriptions with EventsLostException.
     private static readonly TimeSpan MinimumRetention = TimeSpan.FromMinutes(10);
 
-    // Of sequence numbers: the events of 64 tickets.
+    // A number of sequence numbers: those of 64 tickets.
     private const int EventsPerDelete = 64 * Tickets.Length;
 
     private readonly CancellationTokenSource _stop = new();
@@ -30,7 +31,7 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
         _running = BackgroundTask.Start(Run);
     }
 
-    /// <summary>Ends it, before its lanes are closed.</summary>
+    /// <summary>Stops the loop. Must be called before the scheduler is closed.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.Stop().ConfigureAwait(false);
@@ -38,12 +39,12 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
         _stop.Dispose();
     }
 
-    /// <summary>Says that this master is there.</summary>
+    /// <summary>Writes a heartbeat: marks this master as active at the present time.</summary>
     public static async Task SendHeartbeat(StoreContext context, BatchScheduler scheduler, CancellationToken cancellationToken)
     {
         DateTimeOffset now = context.Options.TimeProvider.GetUtcNow();
-        (StoreUpdate here, Task done) = context.HeartbeatUpdate(true);
-        scheduler.Write(here, cancellationToken);
+        (StoreUpdate heartbeat, Task done) = context.HeartbeatUpdate(true);
+        scheduler.Write(heartbeat, cancellationToken);
         await done.ConfigureAwait(false);
         context.HeartbeatSucceeded(now);
     }
@@ -60,7 +61,7 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
                     await SendHeartbeat(_context, _scheduler, _stop.Token).ConfigureAwait(false);
                     await Expire(_stop.Token).ConfigureAwait(false);
                 }
-#pragma warning disable CA1031 // Whatever it is, the next time may be better.
+#pragma warning disable CA1031 // One failure must not end the loop: the next heartbeat may succeed.
                 catch (Exception error) when (error is not OperationCanceledException || !_stop.IsCancellationRequested)
 #pragma warning restore CA1031
                 {
@@ -74,7 +75,7 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes events in pieces, each a transaction of its own, so that none holds others up for long.</summary>
+    /// <summary>Removes expired events in small transactions, so that none of them blocks others for long.</summary>
     internal async ValueTask Expire(CancellationToken cancellationToken)
     {
         TimeSpan age = _context.Options.EventsKept is { } kept && kept > MinimumRetention ? kept : MinimumRetention;
@@ -82,11 +83,11 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
         var session = new PostgreSqlSession { Connection = await _database.Connect(cancellationToken).ConfigureAwait(false) };
         await using (session.Connection.ConfigureAwait(false))
         {
-            bool more = true;
-            while (more && !cancellationToken.IsCancellationRequested)
+            bool mayHaveMore = true;
+            while (mayHaveMore && !cancellationToken.IsCancellationRequested)
             {
                 session.Add("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE");
-                more = await _context.Expire(session, before, EventsPerDelete).ConfigureAwait(false);
+                mayHaveMore = await _context.Expire(session, before, EventsPerDelete).ConfigureAwait(false);
                 session.Add("COMMIT");
                 await session.Flush(CancellationToken.None).ConfigureAwait(false);
             }

@@ -1,11 +1,11 @@
--- replaced_by: the build request that made this one needless.
+-- replaced_by: the build request that replaced this one when it was collapsed.
 ALTER TABLE buildrequests ADD COLUMN replaced_by BIGINT;
 
--- Whether started_at was given by the caller. Otherwise it is a reading of the master's clock, and the step can't end before it.
+-- started_at_given: whether the caller set started_at. Otherwise it was read from the master's clock, and the step can't end before it.
 ALTER TABLE steps ADD COLUMN started_at_given BIGINT NOT NULL DEFAULT 0;
 
--- The number of the first event that was ever kept: if that event is still there, nothing is missing from the beginning.
+-- first_sequence: the number of the first event that was ever stored. If that event still exists, no event has been removed.
 ALTER TABLE event_log ADD COLUMN first_sequence BIGINT NOT NULL DEFAULT 1;
 
--- Finds an event that has expired without a look at each. One in 64 is enough, because everything before it has expired too.
+-- Finds an expired event without reading all events. One event in 64 is enough: all events before an expired one have expired too.
 CREATE INDEX events_by_time ON events (at) WHERE sequence % 64 = 0;

@@ -3,10 +3,10 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Schema;
 
-/// <summary>Brings a database to the newest schema.</summary>
+/// <summary>Migrates a database to the newest schema version.</summary>
 internal static class PostgreSqlSchema
 {
-    // "Bdat": the advisory lock of whoever migrates.
+    // The key of the advisory lock that a process holds while it migrates: "Bdat".
     private const int Lock = 0x42646174;
 
     private const string Prefix = "BuildData.PostgreSql.Schema.";
@@ -14,13 +14,19 @@ internal static class PostgreSqlSchema
     private static long Newest { get; } =
         typeof(PostgreSqlSchema).Assembly.GetManifestResourceNames().LongCount(name => name.StartsWith(Prefix, StringComparison.Ordinal));
 
-    /// <summary>Migrates, one process at a time; the version that it had, and the one that it has.</summary>
-    /// <exception cref="StoreException">The tables are another program's, or not every text can be kept.</exception>
-    /// <exception cref="SchemaVersionException">The schema is newer than this library.</exception>
+    /// <summary>Creates or migrates the tables, in one transaction. Only one process at a time can do this.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="name">The name of the database, for errors.</param>
+    /// <param name="cancellationToken">Cancels the migration.</param>
+    /// <returns>The schema version before, 0 if there was none, and the version after the migration.</returns>
+    /// <exception cref="StoreException">
+    /// The tables belong to another program, or the encoding of the database is not UTF8.
+    /// </exception>
+    /// <exception cref="SchemaVersionException">The schema version is newer than the one that this library knows.</exception>
     public static async Task<(long From, long To)> Migrate(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
         if (await Run(connection, "SHOW server_encoding", cancellationToken).ConfigureAwait(false) is string encoding and not "UTF8")
-            throw new StoreException($"The database '{name}' has the encoding {encoding}, which can't hold every text; it must be UTF8.");
+            throw new StoreException($"The database '{name}' has the encoding {encoding}, which can't store every text. Use a database with the encoding UTF8.");
 
         NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
@@ -30,7 +36,7 @@ internal static class PostgreSqlSchema
             if (await Exists(connection, "builddata_schema", cancellationToken).ConfigureAwait(false))
                 version = (long)(await Run(connection, "SELECT version FROM builddata_schema", cancellationToken).ConfigureAwait(false))!;
             else if (await Exists(connection, "builds", cancellationToken).ConfigureAwait(false))
-                throw new StoreException($"The database '{name}' has a table 'builds' in the first schema of the search path, but it is another program's.");
+                throw new StoreException($"The database '{name}' has a table 'builds' of another program in the first schema of the search path. Use another schema or an empty database.");
 
             if (version > Newest)
                 throw new SchemaVersionException(name, version, Newest, "Use a newer version of the library.");
@@ -56,7 +62,7 @@ internal static class PostgreSqlSchema
 
     private static async Task<object?> Run(NpgsqlConnection connection, string script, CancellationToken cancellationToken)
     {
-#pragma warning disable CA2100 // The scripts and the versions are this library's own.
+#pragma warning disable CA2100 // All scripts are constants of this library, apart from version numbers.
         var command = new NpgsqlCommand(script, connection);
 #pragma warning restore CA2100
         await using (command.ConfigureAwait(false))

@@ -1,11 +1,12 @@
 namespace BuildData.PostgreSql.Tasks;
 
-/// <summary>Wakes one that waits. Wakes that come while it is at work count as one.</summary>
+/// <summary>Signals one waiting task. Several calls of <see cref="Set"/> between two waits count as one.</summary>
 internal sealed class AsyncSignal : IDisposable
 {
     private readonly SemaphoreSlim _signal = new(0, 1);
     private int _isSet;
 
+    /// <summary>Lets the current or the next <see cref="Wait"/> return at once.</summary>
     public void Set()
     {
         if (Interlocked.Exchange(ref _isSet, 1) == 0)
@@ -14,7 +15,7 @@ internal sealed class AsyncSignal : IDisposable
 
     public void Dispose() => _signal.Dispose();
 
-    /// <summary>Waits for a wake, or for some time.</summary>
+    /// <summary>Waits until the signal is set or the time has passed, and resets the signal.</summary>
     public async ValueTask Wait(TimeSpan time, CancellationToken cancellationToken)
     {
         if (await _signal.WaitAsync(time, cancellationToken).ConfigureAwait(false))

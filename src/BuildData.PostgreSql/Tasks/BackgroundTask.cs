@@ -1,9 +1,12 @@
 namespace BuildData.PostgreSql.Tasks;
 
-/// <summary>Starts what goes on for as long as a store is open.</summary>
+/// <summary>Starts loops that run for as long as a store is open.</summary>
 internal static class BackgroundTask
 {
-    /// <summary>Starts it without the context of whoever happens to open the store: its trace and its logging scopes end sooner.</summary>
+    /// <summary>
+    /// Starts a loop without the execution context of the caller that opens the store. The loop outlives that caller's trace and
+    /// logging scopes.
+    /// </summary>
     public static Task Start(Func<Task> loop)
     {
         if (ExecutionContext.IsFlowSuppressed())

@@ -1,9 +1,9 @@
 namespace BuildData.PostgreSql.Tasks;
 
-/// <summary>Ends what waits for the driver.</summary>
+/// <summary>Cancels operations that wait for the driver.</summary>
 internal static class CancellationExtensions
 {
-    /// <summary>Cancels what waits.</summary>
+    /// <summary>Requests cancellation, and ignores connections that the driver has already disposed.</summary>
     public static async ValueTask Stop(this CancellationTokenSource stop)
     {
         try
@@ -12,7 +12,7 @@ internal static class CancellationExtensions
         }
         catch (AggregateException error) when (error.Flatten().InnerExceptions.All(inner => inner is ObjectDisposedException))
         {
-            // The driver has just found the connection lost, so that there was nothing left to cancel.
+            // The driver has just found that the connection is lost, so nothing is left to cancel.
             return;
         }
     }

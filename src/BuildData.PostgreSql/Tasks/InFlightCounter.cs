@@ -1,6 +1,6 @@
 namespace BuildData.PostgreSql.Tasks;
 
-/// <summary>Counts what is going on, so that closing can wait for its end.</summary>
+/// <summary>Counts running operations, so that closing can wait until they have ended. Safe for use by several threads.</summary>
 internal sealed class InFlightCounter
 {
     private readonly Lock _lock = new();
@@ -8,7 +8,8 @@ internal sealed class InFlightCounter
     private int _count;
     private bool _closed;
 
-    /// <summary>False once it is closed.</summary>
+    /// <summary>Counts one more operation.</summary>
+    /// <returns>False if the counter is closed; then the operation must not begin.</returns>
     public bool TryEnter()
     {
         lock (_lock)
@@ -21,6 +22,7 @@ internal sealed class InFlightCounter
         }
     }
 
+    /// <summary>Counts one operation less. Each successful <see cref="TryEnter"/> needs exactly one call.</summary>
     public void Leave()
     {
         lock (_lock)
@@ -30,7 +32,7 @@ internal sealed class InFlightCounter
         }
     }
 
-    /// <summary>Lets nobody in any more, and waits until all have left.</summary>
+    /// <summary>Refuses new operations, and waits until the running ones have ended.</summary>
     public Task Close()
     {
         lock (_lock)

@@ -3,7 +3,7 @@ using System.Data.Common;
 
 namespace BuildData.PostgreSql.Text;
 
-/// <summary>A reader whose texts are as they were before <see cref="TextEncoding"/>.</summary>
+/// <summary>Reads rows and decodes their texts, which were encoded with <see cref="TextEncoding"/>.</summary>
 internal sealed class DecodingRowReader(DbDataReader reader) : DbDataReader
 {
     public override int FieldCount => reader.FieldCount;

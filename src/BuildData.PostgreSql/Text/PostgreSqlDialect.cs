@@ -2,7 +2,7 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Text;
 
-/// <summary>What PostgreSQL's SQL has of its own.</summary>
+/// <summary>Provides the parts of SQL in which PostgreSQL differs from the default dialect.</summary>
 internal sealed class PostgreSqlDialect : SqlDialect
 {
     public static readonly PostgreSqlDialect Instance = new();
@@ -17,11 +17,11 @@ internal sealed class PostgreSqlDialect : SqlDialect
 
     public override bool HasNumberGaps => true;
 
-    // The first event of one ticket in 64.
+    // Matches the first event of every 64th ticket. The partial index events_by_time has the same condition.
     public override string SampledEvents => "sequence % 65536 = 0";
 
     public override string RowVersion(string alias) => alias + ".xmin::text::bigint";
 
-    // Not FOR UPDATE: that would wait for everybody who adds a row that refers to this one.
+    // FOR UPDATE would also conflict with transactions that add a row with a foreign key to this one.
     public override string LockRows(string alias, bool skipsLocked) => " FOR NO KEY UPDATE OF " + alias + (skipsLocked ? " SKIP LOCKED" : "");
 }

@@ -3,18 +3,21 @@ using System.Text;
 
 namespace BuildData.PostgreSql.Text;
 
-/// <summary>
-/// Text as the database can hold it: PostgreSQL refuses U+0000. It becomes a mark, U+0001, and two digits, U+0002 or U+0003, and
-/// so does each of these three. Texts compare as they did before, and one that contains another still does.
-/// </summary>
+/// <summary>Encodes texts so that PostgreSQL can store them: it refuses U+0000.</summary>
+/// <remarks>
+/// Each of the characters U+0000 to U+0003 is replaced by three: the mark U+0001 and two binary digits, U+0002 for 0 and U+0003
+/// for 1. All other characters stay as they are. Encoded texts sort in the same order as the originals. An encoded text contains
+/// another one exactly if the original contains the other original.
+/// </remarks>
 internal static class TextEncoding
 {
     private const char Mark = '\u0001';
-    private const char Zero = '\u0002';
-    private const char One = '\u0003';
+    private const char Digit0 = '\u0002';
+    private const char Digit1 = '\u0003';
 
-    private static readonly SearchValues<char> Special = SearchValues.Create('\0', Mark, Zero, One);
+    private static readonly SearchValues<char> Special = SearchValues.Create('\0', Mark, Digit0, Digit1);
 
+    /// <summary>Returns the text as it is stored.</summary>
     public static string Encode(string text)
     {
         if (text.AsSpan().IndexOfAny(Special) < 0)
@@ -25,10 +28,10 @@ internal static class TextEncoding
         {
             _ = c switch
             {
-                '\0' => encoded.Append(Mark).Append(Zero).Append(Zero),
-                Mark => encoded.Append(Mark).Append(Zero).Append(One),
-                Zero => encoded.Append(Mark).Append(One).Append(Zero),
-                One => encoded.Append(Mark).Append(One).Append(One),
+                '\0' => encoded.Append(Mark).Append(Digit0).Append(Digit0),
+                Mark => encoded.Append(Mark).Append(Digit0).Append(Digit1),
+                Digit0 => encoded.Append(Mark).Append(Digit1).Append(Digit0),
+                Digit1 => encoded.Append(Mark).Append(Digit1).Append(Digit1),
                 _ => encoded.Append(c),
             };
         }
@@ -36,6 +39,7 @@ internal static class TextEncoding
         return encoded.ToString();
     }
 
+    /// <summary>Returns the original of a text that <see cref="Encode"/> returned.</summary>
     public static string Decode(string stored)
     {
         if (!stored.Contains(Mark, StringComparison.Ordinal))
@@ -52,10 +56,10 @@ internal static class TextEncoding
 
             text.Append((stored[i + 1], stored[i + 2]) switch
             {
-                (Zero, Zero) => '\0',
-                (Zero, _) => Mark,
-                (_, Zero) => Zero,
-                _ => One,
+                (Digit0, Digit0) => '\0',
+                (Digit0, _) => Mark,
+                (_, Digit0) => Digit0,
+                _ => Digit1,
             });
             i += 2;
         }

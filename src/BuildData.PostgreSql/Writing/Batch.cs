@@ -1,15 +1,19 @@
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Updates that share a transaction.</summary>
+/// <summary>Represents updates that share a transaction, while they run.</summary>
 /// <param name="Updates">The updates.</param>
 /// <param name="Runner">The connection that runs them.</param>
-/// <param name="Guards">Whether updates are left out of which a table is locked as a whole.</param>
-/// <param name="Waits">Whether it waits for rows and tables that others have locked.</param>
+/// <param name="Guards">
+/// Whether the transaction locks its tables first, so that updates of a table that is locked as a whole are left out.
+/// </param>
+/// <param name="Waits">
+/// Whether the transaction waits for rows and tables that other sessions have locked. Otherwise it leaves them out.
+/// </param>
 internal sealed record Batch(IReadOnlyList<PendingUpdate> Updates, BatchRunner Runner, bool Guards, bool Waits)
 {
-    /// <summary>When it began, in milliseconds.</summary>
+    /// <summary>Gets the time when the batch began, as <see cref="Environment.TickCount64"/>.</summary>
     public long Start { get; } = Environment.TickCount64;
 
-    /// <summary>Whether later updates of the same tables stay in the queue until it ends.</summary>
+    /// <summary>Gets whether later updates of the same tables stay in the queue until the batch ends.</summary>
     public bool ClosesTables { get; init; }
 }

@@ -5,22 +5,28 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Carries updates out, several batches at a time, each on a connection of its own.
+/// Groups updates into batches, and runs several batches at the same time, each on a connection of its own. Safe for use by
+/// several threads.
 /// </summary>
 /// <remarks>
 /// <para>
-/// An update waits in the queue until a batch takes it. A batch takes updates in order, except those that need a row of a batch
-/// that is under way: they stay in the queue, and so do later ones that need the same rows as they. So updates of the same row are
-/// carried out in order, and no batch of this process waits for another one on the server.
+/// An update waits in the queue until a batch takes it. A batch takes updates in order, except those that need a row of a running
+/// batch. These stay in the queue, and so do later updates of the same rows. So updates of the same row run in order, and no batch
+/// of this process waits on the server for another batch of it.
 /// </para>
 /// <para>
-/// An update whose rows another session has locked comes back to the head of the queue. If it is blocked again, it gets a batch that
-/// waits for the rows, together with the updates that need no other ones. If a table is locked as a whole, one batch waits for it,
-/// and later updates of the same tables stay in the queue.
+/// An update whose rows another session has locked returns to the head of the queue. If it is blocked again, it gets a batch that
+/// waits for the rows, together with updates that need no other rows. If another session has locked a whole table, one batch waits
+/// for that table, and later updates of the same tables stay in the queue.
 /// </para>
 /// <para>
-/// There are two scheduler. More are opened when the lanes are busy for long, because a commit is slow or the server waits for
-/// somebody else. Batches that wait have connections of their own.
+/// Up to two batches run at the same time, or up to eight if fewer than two of them are fast: a batch may be slow because of its
+/// commit, or because the server waits for another session. In addition, up to sixteen batches may wait for locked rows.
+/// </para>
+/// <para>
+/// One loop (<see cref="Run()"/>) begins batches. It waits for a signal, which is set when the queue has enough updates, when a
+/// batch ends, and when the scheduler closes. If nothing is running and a single caller is expected, the caller's own thread
+/// begins the batch instead, which saves the change of threads.
 /// </para>
 /// </remarks>
 internal sealed class BatchScheduler : IAsyncDisposable
@@ -39,12 +45,13 @@ internal sealed class BatchScheduler : IAsyncDisposable
     private readonly HashSet<Batch> _waitingBatches = [];
     private readonly Stack<BatchRunner> _idleRunners = new();
     private readonly Task _loop;
-    private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Completed to signal the loop, which then replaces it.
+    private TaskCompletionSource _signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // How many updates must be in the queue for Run to be woken.
-    private int _wakeCount = 1;
+    // The number of updates in the queue at which the loop is signalled.
+    private int _signalCount = 1;
 
-    // The largest recent number of updates in the queue and under way.
+    // The largest recent number of queued and running updates: about the number of concurrent callers.
     private int _expectedUpdates;
     private bool _closing;
 
@@ -54,7 +61,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
         _loop = BackgroundTask.Start(Run);
     }
 
-    /// <summary>How many updates wait in the queue.</summary>
+    /// <summary>Gets the number of updates in the queue.</summary>
     public int QueuedCount
     {
         get
@@ -66,11 +73,12 @@ internal sealed class BatchScheduler : IAsyncDisposable
 
     private bool CanStartBatch => _runningBatches.Count < UsualBatches || (_runningBatches.Count < MaxBatches && _runningBatches.Count(IsFast) < UsualBatches);
 
+    /// <summary>Accepts an update, and completes it when it is done. An update fails if the scheduler is closed.</summary>
     public void Write(StoreUpdate update, CancellationToken cancellationToken)
     {
         update.CancelWith(cancellationToken);
         var pending = new PendingUpdate(update, update.PrefetchPlan(_services.Context.Options));
-        Batch? lone = null;
+        Batch? single = null;
         lock (_lock)
         {
             if (!_closing)
@@ -78,16 +86,16 @@ internal sealed class BatchScheduler : IAsyncDisposable
                 if (!IsOnlyUpdate(pending))
                     _queue.Add(pending);
                 else if (pending.TryTake())
-                    lone = Begin([pending], waits: false);
-                WakeIfEnough();
-                if (lone is null)
+                    single = Begin([pending], waits: false);
+                SignalIfEnough();
+                if (single is null)
                     return;
             }
         }
 
-        if (lone is not null)
+        if (single is not null)
         {
-            _ = Run(lone, isCallers: true);
+            _ = Run(single, isCallersThread: true);
             return;
         }
 
@@ -97,24 +105,24 @@ internal sealed class BatchScheduler : IAsyncDisposable
         StoreRequest.CompleteAll([update]);
     }
 
-    /// <summary>Takes no more updates but one, which is the last.</summary>
+    /// <summary>Accepts one last update, and refuses all later ones.</summary>
     public void Close(StoreUpdate last)
     {
         lock (_lock)
         {
             _closing = true;
             _queue.Add(new PendingUpdate(last, last.PrefetchPlan(_services.Context.Options)));
-            _wake.TrySetResult();
+            _signal.TrySetResult();
         }
     }
 
-    /// <summary>Finishes what was accepted.</summary>
+    /// <summary>Refuses new updates, and waits until the accepted ones are done.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_lock)
         {
             _closing = true;
-            _wake.TrySetResult();
+            _signal.TrySetResult();
         }
 
         await _loop.ConfigureAwait(false);
@@ -122,52 +130,60 @@ internal sealed class BatchScheduler : IAsyncDisposable
             await runner.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Whether an update need not wait for company, so that its caller's thread can begin its batch.</summary>
+    /// <summary>
+    /// Returns whether no other updates are expected that could share the batch, so that the caller's thread can begin it.
+    /// </summary>
     private bool IsOnlyUpdate(PendingUpdate pending) =>
         _queue.Count == 0 && _runningBatches.Count == 0 && _waitingBatches.Count == 0 && _expectedUpdates <= 1 && !pending.MustWait;
 
-    private void WakeIfEnough()
+    private void SignalIfEnough()
     {
-        if (_queue.Count >= _wakeCount)
-            _wake.TrySetResult();
+        if (_queue.Count >= _signalCount)
+            _signal.TrySetResult();
     }
 
-    /// <summary>Begins batches, until the queue is closed and all is done.</summary>
+    /// <summary>Begins batches until the scheduler is closed and all updates are done.</summary>
     private async Task Run()
     {
         long delayUntil = 0;
         while (true)
         {
             Batch? batch;
-            Task wake;
-            TimeSpan? limit;
+            Task signal;
+            TimeSpan? timeout;
             lock (_lock)
             {
                 if (_closing && _queue.Count == 0 && _runningBatches.Count == 0 && _waitingBatches.Count == 0)
                     return;
 
                 batch = TryBeginNext(ref delayUntil);
-                if (_wake.Task.IsCompleted)
-                    _wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                wake = _wake.Task;
-                _wakeCount = delayUntil > 0 ? _queue.WaitingCount + ((_expectedUpdates + 1) / 2) : _queue.Count + 1;
-                limit = delayUntil > 0 ? MaxBatchDelay : _queue.Count > 0 && !CanStartBatch ? SlowBatch : null;
+
+                // The signal is renewed under the lock, so no update that arrives later is missed.
+                if (_signal.Task.IsCompleted)
+                    _signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                signal = _signal.Task;
+                _signalCount = delayUntil > 0 ? _queue.WaitingCount + ((_expectedUpdates + 1) / 2) : _queue.Count + 1;
+                timeout = delayUntil > 0 ? MaxBatchDelay : _queue.Count > 0 && !CanStartBatch ? SlowBatch : null;
             }
 
             if (batch is not null)
                 _ = Run(batch);
-            else if (limit is { } time)
-                await Task.WhenAny(wake, Task.Delay(time)).ConfigureAwait(false);
+            else if (timeout is { } time)
+                await Task.WhenAny(signal, Task.Delay(time)).ConfigureAwait(false);
             else
-                await wake.ConfigureAwait(false);
+                await signal.ConfigureAwait(false);
         }
     }
 
-    /// <summary>The next batch, which has begun; null if there is none yet.</summary>
+    /// <summary>Begins the next batch, if there is one.</summary>
     /// <param name="delayUntil">
-    /// The time, in milliseconds, until which the next batch waits for more updates; 0 if it does not wait. It waits until the queue has
-    /// half of the recent number. The callers of a commit come back one after the other, and would otherwise make many small batches.
+    /// The time in milliseconds until which the next batch is delayed, so that more updates can share it; 0 if it is not delayed.
     /// </param>
+    /// <returns>The batch; null if none can begin now.</returns>
+    /// <remarks>
+    /// A batch is delayed by about a millisecond, or until the queue has half of the expected updates. The callers of the last
+    /// commit return one after the other, and without the delay they would be spread over many small batches.
+    /// </remarks>
     private Batch? TryBeginNext(ref long delayUntil)
     {
         if (_queue.WaitingCount > 0 && _waitingBatches.Count < MaxWaitingBatches && _queue.TakeWaiting() is { Count: > 0 } waiting)
@@ -180,7 +196,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
 
         long now = Environment.TickCount64;
 
-        // The callers of a batch that waits for somebody else do not come back soon.
+        // Slow batches don't count: their callers will not return soon.
         int known = _queue.ReadyCount + _runningBatches.Where(IsFast).Sum(batch => batch.Updates.Count);
         _expectedUpdates = Math.Max(_expectedUpdates, known);
         if (_queue.ReadyCount < (_expectedUpdates + 1) / 2 && !_closing)
@@ -190,7 +206,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
             if (now < delayUntil)
                 return null;
 
-            // Some have gone.
+            // The delay has passed without enough updates, so there are fewer callers than expected.
             _expectedUpdates = known;
         }
 
@@ -199,27 +215,30 @@ internal sealed class BatchScheduler : IAsyncDisposable
         return taken.Count == 0 ? null : Begin(taken, waits: false);
     }
 
+    /// <summary>Returns whether a batch has not been running for long.</summary>
     private static bool IsFast(Batch batch) => Environment.TickCount64 - batch.Start < SlowBatch.TotalMilliseconds;
 
+    /// <summary>Reserves the rows of updates, and assigns a connection to them. The caller must run the batch.</summary>
     private Batch Begin(List<PendingUpdate> updates, bool waits, bool closesTables = false)
     {
-        // What holds up one batch alone needs no guard.
+        // The tables are locked first only if a locked table would delay other updates: those of other tables in this batch, or
+        // those of other batches.
         bool isMixed = updates.Any(update => update.Plan.Tables != updates[0].Plan.Tables);
-        bool guards = closesTables || (!waits && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
+        bool locksTables = closesTables || (!waits && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
         BatchRunner runner = _idleRunners.TryPop(out BatchRunner? idle) ? idle : new BatchRunner(_services);
-        var batch = new Batch(updates, runner, guards, waits) { ClosesTables = closesTables };
+        var batch = new Batch(updates, runner, locksTables, waits) { ClosesTables = closesTables };
         (waits ? _waitingBatches : _runningBatches).Add(batch);
         _queue.Reserve(updates, closesTables);
         return batch;
     }
 
-    /// <summary>Runs a batch, and completes its updates when the next batches may have its rows.</summary>
+    /// <summary>Runs a batch. Completes its updates after their rows are released, so that later updates can use them.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="isCallers">Whether a lone caller's thread has begun it.</param>
-    private async Task Run(Batch batch, bool isCallers = false)
+    /// <param name="isCallersThread">Whether the thread of a single caller has begun the batch.</param>
+    private async Task Run(Batch batch, bool isCallersThread = false)
     {
         BatchResult result = await batch.Runner.Run(batch.Updates, batch.Guards, batch.Waits).ConfigureAwait(false);
-        Batch[] next = [];
+        Batch[] waitingBatches = [];
         bool keepsRunner;
         lock (_lock)
         {
@@ -232,38 +251,42 @@ internal sealed class BatchScheduler : IAsyncDisposable
             if (keepsRunner)
                 _idleRunners.Push(batch.Runner);
 
-            next = [.. result.TableBlocked.GroupBy(update => update.Plan.Tables).Select(kind => Begin([.. kind], waits: true, closesTables: true))];
+            // Each set of locked tables gets a batch that waits for it.
+            waitingBatches = [.. result.TableBlocked.GroupBy(update => update.Plan.Tables).Select(group => Begin([.. group], waits: true, closesTables: true))];
             if (_queue.Count > 0 || _closing)
-                _wake.TrySetResult();
+                _signal.TrySetResult();
         }
 
         try
         {
-            // The log is the host's, and may fail.
+            // The logger belongs to the host, and may throw.
             Report(result);
         }
         finally
         {
-            foreach (Batch waiting in next)
+            foreach (Batch waiting in waitingBatches)
                 _ = Run(waiting);
             if (!keepsRunner)
                 await batch.Runner.DisposeAsync().ConfigureAwait(false);
-            Complete(batch.Updates, result, isCallers);
+            Complete(batch.Updates, result, isCallersThread);
         }
     }
 
-    /// <summary>
-    /// Completes the updates that are done. A lone caller goes on at once: either it has not returned yet, or this is the thread that
-    /// has the server's answer, and has nothing else to do. Others may block their thread, and this can be the one that begins batches.
-    /// </summary>
-    private static void Complete(IReadOnlyList<PendingUpdate> updates, BatchResult result, bool isCallers)
+    /// <summary>Completes the updates that are done.</summary>
+    /// <remarks>
+    /// The continuation of a single caller runs on this thread. Either this is still the caller's own thread, or it is the thread
+    /// that received the server's answer, which has nothing else to do. Other continuations run on the thread pool: they may block
+    /// their thread, and this one may be running the loop.
+    /// </remarks>
+    private static void Complete(IReadOnlyList<PendingUpdate> updates, BatchResult result, bool isCallersThread)
     {
-        if (isCallers && result == BatchResult.Done)
+        if (isCallersThread && result == BatchResult.Done)
             updates[0].Update.Complete();
         else
             StoreRequest.CompleteAll([.. updates.Except(result.Blocked).Except(result.TableBlocked).Select(pending => pending.Update)]);
     }
 
+    /// <summary>Logs and counts the updates that were left out.</summary>
     private void Report(BatchResult result)
     {
         if (result.Blocked.Count > 0)

@@ -6,8 +6,9 @@ using Npgsql;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Finds out whether a transaction is committed whose answer was lost. Its events tell: each transaction of a process has a time of
-/// its own.
+/// Finds out whether a transaction was committed when the answer to its commit was lost. It was committed exactly if its events
+/// are in the table. They are recognised by their time, which differs between all transactions of a process, and by the first
+/// event.
 /// </summary>
 internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity master)
 {
@@ -16,24 +17,28 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Returns the tickets of a transaction; null if it is not committed, and never will be.</summary>
-    /// <param name="events">Its events.</param>
-    /// <param name="at">Its time.</param>
-    /// <param name="after">A sequence number that was given out before it was committed.</param>
-    /// <param name="processId">The server's process that was to commit it.</param>
+    /// <summary>Looks up a transaction.</summary>
+    /// <param name="events">The events of the transaction.</param>
+    /// <param name="at">The time of the transaction, in microseconds since 1970.</param>
+    /// <param name="after">
+    /// A sequence number that was published before the commit was sent. All events of the transaction have higher ones.
+    /// </param>
+    /// <param name="processId">The id of the server's process that received the commit.</param>
+    /// <returns>The tickets of the transaction; null if it was not committed and never will be.</returns>
     /// <exception cref="StoreException">The database can't be asked.</exception>
+    /// <exception cref="OperationCanceledException">The attempt-up took longer than 15 seconds.</exception>
     public async ValueTask<IReadOnlyList<long>?> FindTickets(IReadOnlyList<StoredEvent> events, long at, long after, int processId)
     {
         using var limit = new CancellationTokenSource(ResponseTimeout);
-        for (int look = 1; ; look++)
+        for (int attempt = 1; ; attempt++)
         {
             try
             {
                 return await TryFindTickets(events[0], at, after, processId, limit.Token).ConfigureAwait(false);
             }
-            catch (Exception error) when (look < MaxAttempts && !limit.IsCancellationRequested && (PostgreSqlErrors.IsDatabaseError(error) || error is StoreException))
+            catch (Exception error) when (attempt < MaxAttempts && !limit.IsCancellationRequested && (PostgreSqlErrors.IsDatabaseError(error) || error is StoreException))
             {
-                // Another server may be about to take over.
+                // A failover to another server may be in progress.
                 await Task.Delay(Pause, limit.Token).ConfigureAwait(false);
             }
         }
@@ -44,6 +49,7 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
         NpgsqlConnection connection = await database.Connect(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
+            // While the session exists, it may still commit. After its end, the table tells whether it has.
             await AwaitEnd(connection, processId, cancellationToken).ConfigureAwait(false);
             if (await ReadTickets(connection, first, at, after, cancellationToken).ConfigureAwait(false) is not { Count: > 0 } tickets)
                 return null;
@@ -53,7 +59,10 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
         }
     }
 
-    /// <summary>Ends the server's process, if it is still there, and waits until it is not.</summary>
+    /// <summary>
+    /// Ends the session that received the commit, and waits until it has ended. Only a session that is marked as one of batches is
+    /// ended, because the server may have reused the process id.
+    /// </summary>
     private static async ValueTask AwaitEnd(NpgsqlConnection connection, int processId, CancellationToken cancellationToken)
     {
         var end = new NpgsqlCommand(
@@ -72,8 +81,8 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
     }
 
     /// <summary>
-    /// Waits until the replicas have what this process sees. The wait of a commit that is seen may have been cut short, and what is
-    /// committed now waits for all before it.
+    /// Waits until the synchronous replicas have the commit. Ending its session may have ended the wait for them. A later commit
+    /// waits until the replicas have everything before it, so this method makes one.
     /// </summary>
     private async ValueTask AwaitReplicas(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -93,9 +102,10 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
             await commit.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Reads the tickets of the transaction; none if it was not committed.</summary>
     private static async ValueTask<List<long>> ReadTickets(NpgsqlConnection connection, StoredEvent first, long at, long after, CancellationToken cancellationToken)
     {
-        // Its numbers come after those that were published before it. It has more than one ticket if it has more than 1,024 events.
+        // A transaction with more than 1,024 events has several tickets.
         var find = new NpgsqlCommand(
             """
             SELECT DISTINCT sequence / 1024 FROM events WHERE sequence > $1 AND at = $2 AND EXISTS (

@@ -3,12 +3,13 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Collects the tickets of a transaction, and the version of the rows that it has written.</summary>
+/// <summary>Reads the result of a commit: the tickets of the transaction, and the version of the rows that it wrote.</summary>
 internal sealed class CommitResultSink : RowSink
 {
+    /// <summary>Gets the tickets of the transaction, in ascending order.</summary>
     public List<long> Tickets { get; } = new(1);
 
-    /// <summary>Gets the version (xmin) of the rows that the transaction has written.</summary>
+    /// <summary>Gets the version (xmin) of the rows that the transaction wrote.</summary>
     public long Version { get; private set; }
 
     public override void Open(RowParsers parsers)

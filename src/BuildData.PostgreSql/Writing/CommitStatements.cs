@@ -7,11 +7,11 @@ using NpgsqlTypes;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>The statements that end a transaction of updates. They are sent together with its writes.</summary>
+/// <summary>Builds the statements that end a transaction of updates. They are sent together with its writes.</summary>
 internal static class CommitStatements
 {
-    // The square root of -1 is an error, which only a process meets that has lost its master's name. Tickets are drawn when all
-    // rows are locked: of two transactions that need the same row, the second has the later ticket.
+    // If this process has lost its master's name, the epoch differs, and the square root of -1 makes the statement fail. The
+    // ticket is drawn after all rows are locked. So of two transactions that write the same row, the second has the higher ticket.
     private const string Append =
         """
         WITH ticket AS MATERIALIZED (SELECT nextval('event_tickets') AS ticket FROM masters WHERE id = $7 AND sqrt((epoch = $8)::int - 1) = 0),
@@ -22,6 +22,7 @@ internal static class CommitStatements
         SELECT ticket, pg_current_xact_id()::xid::text::bigint FROM ticket
         """;
 
+    // Draws several tickets, for more than 1,024 events.
     private const string AppendMany =
         """
         WITH tickets AS MATERIALIZED (
@@ -34,7 +35,7 @@ internal static class CommitStatements
         SELECT unnest(tickets), pg_current_xact_id()::xid::text::bigint FROM tickets
         """;
 
-    /// <summary>Returns the statement that numbers and keeps a transaction's events.</summary>
+    /// <summary>Returns the statement that draws tickets, and stores the events under their sequence numbers.</summary>
     public static NpgsqlBatchCommand AppendEvents(IReadOnlyList<StoredEvent> events, long at, MasterIdentity master)
     {
         int tickets = Tickets.Count(events.Count);
@@ -57,7 +58,8 @@ internal static class CommitStatements
         return command;
     }
 
-    /// <summary>Returns the statement that fails if a row is locked or has another version.</summary>
+    /// <summary>Returns the statement that locks cached rows, and fails if one of them is locked or has another version.</summary>
+    /// <remarks>A row that does not match is missing from the count, and the division by zero makes the statement fail.</remarks>
     public static NpgsqlBatchCommand Verify(RowVersions rows)
     {
         string text = rows.Table switch
@@ -74,7 +76,7 @@ internal static class CommitStatements
                     SELECT FROM unnest($1, $2) AS k (id, version) JOIN builds AS r ON r.id = k.id AND r.xmin = k.version
                     ORDER BY r.id FOR NO KEY UPDATE OF r SKIP LOCKED) AS same
                 """,
-            _ => throw new ArgumentException($"Rows of '{rows.Table}' have no versions.", nameof(rows)),
+            _ => throw new ArgumentException($"Rows of the table '{rows.Table}' are not cached, so they can't be verified.", nameof(rows)),
         };
         return new NpgsqlBatchCommand(text)
         {

@@ -3,34 +3,44 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>A host's transaction, on a connection of its own. It holds up whoever wants the rows that it has changed.</summary>
+/// <summary>
+/// Represents a transaction of the host, on a connection of its own. Until it ends, other transactions that need the rows that it
+/// has changed must wait. Safe for use by several threads: <see cref="_turn"/> admits one call at a time.
+/// </summary>
+/// <remarks>
+/// Each update runs behind a savepoint, so that a failing update is rolled back alone. If the rollback to the savepoint fails, or
+/// the transaction exceeds its time limit, <see cref="_failure"/> is set, and the commit, or any call after the time limit, fails
+/// with it.
+/// </remarks>
 internal sealed class HostTransaction : IStoreTransaction
 {
-    private const int MostAttempts = 3;
+    private const int MaxAttempts = 3;
 
     private readonly WriteConnection _connection;
     private readonly PostgreSqlDatabase _database;
     private readonly StoreContext _context;
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly Action _ended;
+    private readonly Action _onEnded;
     private readonly ITimer? _timer;
-    private Task _timingOut = Task.CompletedTask;
+    private Task _rollbackAfterTimeout = Task.CompletedTask;
     private bool _isOpen = true;
     private int _updates;
-    private Exception? _lost;
+    private Exception? _failure;
 
     private HostTransaction(WriteConnection connection, WriterServices services, Action ended)
     {
-        _ended = ended;
+        _onEnded = ended;
         _connection = connection;
         _database = services.Database;
         _context = services.Context;
-        _timer = _context.LimitTransaction(reason => _timingOut = TimeOut(reason));
+        _timer = _context.LimitTransaction(reason => _rollbackAfterTimeout = TimeOut(reason));
     }
 
-    /// <param name="services">Where it writes.</param>
-    /// <param name="ended">Called when it has ended, however.</param>
-    /// <param name="cancellationToken">Cancels the beginning.</param>
+    /// <summary>Begins a transaction on the server.</summary>
+    /// <param name="services">The objects that all connections that write share.</param>
+    /// <param name="ended">Called once when the transaction has ended in any way, also when it could not begin.</param>
+    /// <param name="cancellationToken">Cancels the attempt to begin.</param>
+    /// <exception cref="StoreException">The database can't be reached.</exception>
     public static async Task<IStoreTransaction> Begin(WriterServices services, Action ended, CancellationToken cancellationToken)
     {
         try
@@ -69,7 +79,7 @@ internal sealed class HostTransaction : IStoreTransaction
         {
             ThrowIfEnded();
             _updates++;
-            await RunAlone(update).ConfigureAwait(false);
+            await RunBehindSavepoint(update).ConfigureAwait(false);
         }
         finally
         {
@@ -87,10 +97,10 @@ internal sealed class HostTransaction : IStoreTransaction
         try
         {
             ThrowIfEnded();
-            if (_lost is not null)
+            if (_failure is not null)
             {
                 await _connection.Rollback().ConfigureAwait(false);
-                throw failure = _database.Wrap(_lost);
+                throw failure = _database.Wrap(_failure);
             }
 
             await _connection.Commit().ConfigureAwait(false);
@@ -115,16 +125,17 @@ internal sealed class HostTransaction : IStoreTransaction
         try
         {
             if (_isOpen)
-                await Abandon(_lost).ConfigureAwait(false);
+                await Abandon(_failure).ConfigureAwait(false);
         }
         finally
         {
             _turn.Release();
         }
 
-        await _timingOut.ConfigureAwait(false);
+        await _rollbackAfterTimeout.ConfigureAwait(false);
     }
 
+    /// <summary>Rolls back the transaction because it has exceeded its time limit.</summary>
     private async Task TimeOut(StoreException reason)
     {
         await _turn.WaitAsync().ConfigureAwait(false);
@@ -133,7 +144,7 @@ internal sealed class HostTransaction : IStoreTransaction
             if (!_isOpen)
                 return;
 
-            _lost = reason;
+            _failure = reason;
             await Abandon(reason).ConfigureAwait(false);
         }
         finally
@@ -142,15 +153,15 @@ internal sealed class HostTransaction : IStoreTransaction
         }
     }
 
-    /// <summary>Undoes the transaction and ends it.</summary>
-    /// <param name="failure">Why it failed; null if the host's code did not want it.</param>
+    /// <summary>Rolls back the transaction, and ends it.</summary>
+    /// <param name="failure">The reason; null if the host did not commit.</param>
     private async ValueTask Abandon(Exception? failure)
     {
         await _connection.Rollback().ConfigureAwait(false);
         await End(failure).ConfigureAwait(false);
     }
 
-    /// <summary>Returns what the host is told of a commit that met an error; null if it is in the database all the same.</summary>
+    /// <summary>Returns the exception for a commit that met an error; null if the transaction was committed nevertheless.</summary>
     private async ValueTask<StoreException?> FailureOf(Exception error)
     {
         try
@@ -167,6 +178,7 @@ internal sealed class HostTransaction : IStoreTransaction
         return _database.Wrap(error);
     }
 
+    /// <summary>Releases the connection, and reports the end of the transaction.</summary>
     private async ValueTask End(Exception? failure)
     {
         _isOpen = false;
@@ -174,7 +186,7 @@ internal sealed class HostTransaction : IStoreTransaction
             await _timer.DisposeAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
         _context.BatchEnded(_updates, failure);
-        _ended();
+        _onEnded();
     }
 
     private void ThrowIfEnded()
@@ -182,27 +194,30 @@ internal sealed class HostTransaction : IStoreTransaction
         if (_isOpen)
             return;
 
-        throw _lost is null
-            ? new InvalidOperationException("The transaction has ended.")
-            : new StoreException($"The transaction was undone before: {_lost.Message}", _lost);
+        throw _failure is null
+            ? new InvalidOperationException("The transaction has ended, so it can't be used any more.")
+            : new StoreException($"The transaction was rolled back before this call: {_failure.Message}", _failure);
     }
 
-    /// <summary>Runs an update behind a savepoint, and sends its writes, so that it fails alone.</summary>
-    private async ValueTask RunAlone(StoreUpdate update)
+    /// <summary>Runs an update so that its failure undoes only itself, with several attempts if needed.</summary>
+    private async ValueTask RunBehindSavepoint(StoreUpdate update)
     {
-        // Another master may have added the same name meanwhile. Then the update finds it.
-        for (int attempt = 1; attempt <= MostAttempts; attempt++)
+        // Another master may have added the same name since the update looked for it. The next attempt finds it.
+        for (int attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            await TryRunAlone(update).ConfigureAwait(false);
-            if (update.Error is not StoreException { InnerException: { } error } || !PostgreSqlErrors.IsUniqueViolation(error) || _lost is not null)
+            await TryRunBehindSavepoint(update).ConfigureAwait(false);
+            if (update.Error is not StoreException { InnerException: { } error } || !PostgreSqlErrors.IsUniqueViolation(error) || _failure is not null)
                 return;
         }
     }
 
-    private async ValueTask TryRunAlone(StoreUpdate update)
+    /// <summary>
+    /// Runs an update behind a savepoint, and sends its writes at once, so that a refused statement is known to be its own.
+    /// </summary>
+    private async ValueTask TryRunBehindSavepoint(StoreUpdate update)
     {
         PostgreSqlSession session = _connection.Session;
-        int announced = _connection.UpdateContext.EventCount;
+        int eventCount = _connection.UpdateContext.EventCount;
         try
         {
             session.Add("SAVEPOINT one_update");
@@ -220,8 +235,9 @@ internal sealed class HostTransaction : IStoreTransaction
             update.Fail(error);
         }
 
+        // The update has failed: roll back to the savepoint.
         session.DropWaiting();
-        _connection.UpdateContext.Undo(announced);
+        _connection.UpdateContext.Undo(eventCount);
         if (PostgreSqlErrors.IsDatabaseError(update.Error!))
             update.Fail(_database.Wrap(update.Error!));
         try
@@ -232,9 +248,9 @@ internal sealed class HostTransaction : IStoreTransaction
         }
         catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error))
         {
-            // The transaction is of no use any more: the commit is going to say so.
+            // The transaction can't continue. The commit will report this error.
             session.DropWaiting();
-            _lost = error;
+            _failure = error;
         }
     }
 }

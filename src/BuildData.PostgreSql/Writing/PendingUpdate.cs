@@ -2,7 +2,7 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>An update on its way through <see cref="BatchScheduler"/>.</summary>
+/// <summary>Represents an update in <see cref="BatchScheduler"/>, from its arrival until it is completed.</summary>
 internal sealed class PendingUpdate(StoreUpdate update, PrefetchPlan plan)
 {
     private bool _isTaken;
@@ -12,12 +12,13 @@ internal sealed class PendingUpdate(StoreUpdate update, PrefetchPlan plan)
 
     public PrefetchPlan Plan => plan;
 
-    /// <summary>Whether its batch waits for rows that others have locked.</summary>
+    /// <summary>Gets whether the update needs a batch that waits for rows that other sessions have locked.</summary>
     public bool MustWait => plan.RunsAlone || _timesBlocked > 1;
 
-    /// <summary>Takes it up, so that it can't be cancelled any more; false if it was cancelled before.</summary>
+    /// <summary>Begins the update, so that it can no longer be cancelled.</summary>
+    /// <returns>False if it was cancelled before.</returns>
     public bool TryTake() => _isTaken || (_isTaken = update.TryTake());
 
-    /// <summary>Notes that others have locked its rows.</summary>
+    /// <summary>Records that the update was left out of a batch because other sessions have locked its rows.</summary>
     public void Block() => _timesBlocked++;
 }

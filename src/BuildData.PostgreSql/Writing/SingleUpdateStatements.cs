@@ -8,15 +8,18 @@ using NpgsqlTypes;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Makes the statements of lone callers. The text for each kind of update is put together once.</summary>
+/// <summary>
+/// Builds statements that are a whole transaction: one update of one row, with its event. A single caller so needs one round trip
+/// and one statement. The text for each kind of update is built once. Not safe for use by several threads at the same time.
+/// </summary>
 internal sealed class SingleUpdateStatements
 {
-    private const string AppendOneStart =
+    private const string Start =
         """
         WITH written AS (
         """;
 
-    private static readonly CompositeFormat AppendOneEnd = CompositeFormat.Parse(
+    private static readonly CompositeFormat EndFormat = CompositeFormat.Parse(
         """
          AND xmin = ${0} RETURNING id),
         ticket AS MATERIALIZED (SELECT nextval('event_tickets') AS ticket FROM written, masters WHERE masters.id = ${1} AND sqrt((epoch = ${2})::int - 1) = 0),
@@ -29,18 +32,18 @@ internal sealed class SingleUpdateStatements
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Makes one statement of the transaction of a lone caller. It changes one row, if the row has the version that is known, and
-    /// numbers and keeps the event. It returns nothing if the row has changed.
+    /// Builds the statement. It updates the row if it still has the cached version, draws a ticket and stores the event. It
+    /// returns the ticket, or no row if the row has another version.
     /// </summary>
-    /// <param name="write">An UPDATE of the row of the id that is its first parameter. It becomes the statement.</param>
-    /// <param name="version">The row's version.</param>
+    /// <param name="write">An UPDATE statement whose first parameter is the id of its row. It is changed and returned.</param>
+    /// <param name="version">The cached version of the row.</param>
     /// <param name="e">The event.</param>
-    /// <param name="at">The time of the transaction.</param>
+    /// <param name="at">The time of the transaction, in microseconds since 1970.</param>
     /// <param name="master">This process's master.</param>
     public NpgsqlBatchCommand Make(NpgsqlBatchCommand write, long version, StoredEvent e, long at, MasterIdentity master)
     {
         NpgsqlParameterCollection parameters = write.Parameters;
-        write.CommandText = Text(write.CommandText, parameters.Count);
+        write.CommandText = GetText(write.CommandText, parameters.Count);
         parameters.Add(new NpgsqlParameter<uint> { TypedValue = (uint)version, NpgsqlDbType = NpgsqlDbType.Xid });
         parameters.Add(new NpgsqlParameter<long> { TypedValue = master.Id });
         parameters.Add(new NpgsqlParameter<long> { TypedValue = master.Epoch });
@@ -55,14 +58,14 @@ internal sealed class SingleUpdateStatements
         return write;
     }
 
-    private string Text(string update, int parameters)
+    private string GetText(string update, int parameters)
     {
         if (_texts.TryGetValue(update, out string? text))
             return text;
 
         int next = parameters + 1;
-        text = AppendOneStart + update + string.Format(
-            CultureInfo.InvariantCulture, AppendOneEnd, next, next + 1, next + 2, next + 3, next + 4, next + 5, next + 6, next + 7, next + 8);
+        text = Start + update + string.Format(
+            CultureInfo.InvariantCulture, EndFormat, next, next + 1, next + 2, next + 3, next + 4, next + 5, next + 6, next + 7, next + 8);
         _texts.Add(update, text);
         return text;
     }

@@ -3,8 +3,8 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Locks tables against nobody who reads or writes rows, so that a transaction finds out at its beginning that another session has
-/// locked one of them as a whole.
+/// Builds the statement with which a transaction detects at its beginning that another session has locked a whole table. It locks
+/// the tables in a mode that doesn't block sessions that read or write rows.
 /// </summary>
 internal static class TableLockCheck
 {
@@ -20,9 +20,9 @@ internal static class TableLockCheck
         (Tables.Steps, "steps"),
     ];
 
-    /// <summary>Returns the statement for some tables.</summary>
-    /// <param name="tables">The tables.</param>
-    /// <param name="waits">Whether to wait for a table that is locked. Otherwise the statement fails.</param>
+    /// <summary>Returns the statement.</summary>
+    /// <param name="tables">The tables that the transaction writes or refers to.</param>
+    /// <param name="waits">Whether to wait for a table that is locked. Otherwise the statement fails at once.</param>
     public static string Statement(Tables tables, bool waits) =>
         $"LOCK TABLE {string.Join(", ", Names.Where(name => tables.HasFlag(name.Table)).Select(name => name.Names))} IN ROW EXCLUSIVE MODE{(waits ? "" : " NOWAIT")}";
 }

@@ -1,13 +1,15 @@
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Gives each transaction of this process a time of its own, so that its events can be told from those of every other transaction.
+/// Assigns a different time to each transaction of this process. So the time identifies the events of a transaction. Safe for use
+/// by several threads.
 /// </summary>
 internal sealed class TransactionClock
 {
     private long _last;
 
-    /// <summary>Returns a time in microseconds since 1970: the one given, or a later one if it has been given out.</summary>
+    /// <summary>Returns the given time, or the next later one that has not been assigned.</summary>
+    /// <param name="now">The present time, in microseconds since 1970.</param>
     public long Next(long now)
     {
         while (true)

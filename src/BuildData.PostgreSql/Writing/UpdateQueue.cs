@@ -3,33 +3,37 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// The updates that wait, in order, and the rows and tables that those under way have. Not safe for several threads: its owner has a
-/// lock.
+/// Holds the updates that have not begun, in order, and the rows and tables that running updates have reserved. Not safe for use
+/// by several threads at the same time: the caller holds a lock.
 /// </summary>
 internal sealed class UpdateQueue
 {
-    private const int MostPerBatch = 512;
-    private const int MostLookedAt = 8192;
+    private const int MaxBatchSize = 512;
+    private const int MaxScanned = 8192;
 
     private readonly LinkedList<PendingUpdate> _updates = [];
-    private readonly HashSet<RowKey> _rows = [];
-    private readonly HashSet<Tables> _closed = [];
+    private readonly HashSet<RowKey> _reservedRows = [];
+    private readonly HashSet<Tables> _closedTables = [];
 
+    /// <summary>Gets the number of updates in the queue.</summary>
     public int Count => _updates.Count;
 
-    /// <summary>How many updates there are whose batches wait for their rows.</summary>
+    /// <summary>
+    /// Gets the number of updates that need a batch that waits for their rows (<see cref="PendingUpdate.MustWait"/>).
+    /// </summary>
     public int WaitingCount { get; private set; }
 
-    /// <summary>How many updates there are whose batches do not wait.</summary>
+    /// <summary>Gets the number of all other updates.</summary>
     public int ReadyCount => Count - WaitingCount;
 
+    /// <summary>Adds an update at the end.</summary>
     public void Add(PendingUpdate update)
     {
         _updates.AddLast(update);
         WaitingCount += update.MustWait ? 1 : 0;
     }
 
-    /// <summary>Puts updates back at the head, in their order.</summary>
+    /// <summary>Returns updates to the head of the queue, in their order.</summary>
     public void PutBack(IReadOnlyList<PendingUpdate> updates)
     {
         for (int i = updates.Count - 1; i >= 0; i--)
@@ -39,48 +43,58 @@ internal sealed class UpdateQueue
         }
     }
 
-    /// <summary>Reserves what updates need, for as long as they are under way.</summary>
+    /// <summary>Reserves the rows of updates that begin, until <see cref="Release"/>.</summary>
+    /// <param name="updates">The updates.</param>
+    /// <param name="closesTables">Whether to reserve their tables, too, for updates of the same set of tables.</param>
     public void Reserve(IReadOnlyList<PendingUpdate> updates, bool closesTables)
     {
         foreach (PendingUpdate update in updates)
         {
-            _rows.UnionWith(update.Plan.Rows);
+            _reservedRows.UnionWith(update.Plan.Rows);
             if (closesTables)
-                _closed.Add(update.Plan.Tables);
+                _closedTables.Add(update.Plan.Tables);
         }
     }
 
-    /// <summary>Releases what <see cref="Reserve"/> has reserved.</summary>
+    /// <summary>Releases the rows and tables that <see cref="Reserve"/> has reserved.</summary>
     public void Release(IReadOnlyList<PendingUpdate> updates, bool closesTables)
     {
         foreach (PendingUpdate update in updates)
         {
-            _rows.ExceptWith(update.Plan.Rows);
+            _reservedRows.ExceptWith(update.Plan.Rows);
             if (closesTables)
-                _closed.Remove(update.Plan.Tables);
+                _closedTables.Remove(update.Plan.Tables);
         }
     }
 
-    /// <summary>Takes updates for a batch that does not wait for rows: none that needs what others have or wait for.</summary>
-    public List<PendingUpdate> Take() => Take(static (update, batch) => !update.MustWait && batch.Count < MostPerBatch);
+    /// <summary>
+    /// Takes the updates of the next batch that does not wait for rows. They need no reserved row, and no row of an earlier update
+    /// that stays.
+    /// </summary>
+    public List<PendingUpdate> Take() => Take(static (update, batch) => !update.MustWait && batch.Count < MaxBatchSize);
 
-    /// <summary>Takes updates for a batch that waits for its rows: one that must wait, and those that need no other rows.</summary>
+    /// <summary>
+    /// Takes the updates of the next batch that waits for its rows: the first update that must wait, and later ones that need no
+    /// other rows.
+    /// </summary>
     public List<PendingUpdate> TakeWaiting() => Take(static (update, batch) =>
         batch.Count == 0
             ? update.MustWait
-            : !batch[0].Plan.RunsAlone && !update.Plan.RunsAlone && update.Plan.Rows.Count > 0 && batch.Count < MostPerBatch
+            : !batch[0].Plan.RunsAlone && !update.Plan.RunsAlone && update.Plan.Rows.Count > 0 && batch.Count < MaxBatchSize
                 && update.Plan.Rows.All(batch[0].Plan.Rows.Contains));
 
+    /// <summary>Takes updates from the head of the queue, and drops cancelled ones.</summary>
+    /// <param name="fits">Returns whether an update fits into a batch with those that were taken before it.</param>
     private List<PendingUpdate> Take(Func<PendingUpdate, List<PendingUpdate>, bool> fits)
     {
         var taken = new List<PendingUpdate>();
-        HashSet<RowKey>? passed = null;
-        int looked = 0;
-        for (LinkedListNode<PendingUpdate>? node = _updates.First, next; node is not null && looked < MostLookedAt; node = next, looked++)
+        HashSet<RowKey>? skippedRows = null;
+        int scanned = 0;
+        for (LinkedListNode<PendingUpdate>? node = _updates.First, next; node is not null && scanned < MaxScanned; node = next, scanned++)
         {
             next = node.Next;
             PendingUpdate update = node.Value;
-            if (IsFree(update.Plan, passed) && fits(update, taken))
+            if (IsAvailable(update.Plan, skippedRows) && fits(update, taken))
             {
                 _updates.Remove(node);
                 WaitingCount -= update.MustWait ? 1 : 0;
@@ -89,22 +103,22 @@ internal sealed class UpdateQueue
             }
             else
             {
-                // Later updates of the same rows must not overtake it.
-                (passed ??= []).UnionWith(update.Plan.Rows);
+                // Later updates of the same rows must not overtake this one.
+                (skippedRows ??= []).UnionWith(update.Plan.Rows);
             }
         }
 
         return taken;
     }
 
-    private bool IsFree(PrefetchPlan plan, HashSet<RowKey>? passed)
+    private bool IsAvailable(PrefetchPlan plan, HashSet<RowKey>? skippedRows)
     {
-        if (_closed.Count > 0 && _closed.Contains(plan.Tables))
+        if (_closedTables.Count > 0 && _closedTables.Contains(plan.Tables))
             return false;
 
         foreach (RowKey row in plan.Rows)
         {
-            if (_rows.Contains(row) || passed?.Contains(row) == true)
+            if (_reservedRows.Contains(row) || skippedRows?.Contains(row) == true)
                 return false;
         }
 

@@ -6,33 +6,47 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>A connection that writes, and the transactions on it.</summary>
-/// <param name="services">Where it writes.</param>
-/// <param name="isHosts">Whether its transactions are the host's own, which may think between their messages.</param>
+/// <summary>
+/// Runs transactions on a connection that writes, one at a time. Not safe for use by several threads at the same time.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The connection is opened by the first transaction. After an error that leaves the state of the session unknown, it is closed,
+/// and the next transaction opens another one.
+/// </para>
+/// <para>
+/// A commit is one message: the statements that verify cached rows, the writes, the statement that draws the tickets and stores
+/// the events, and COMMIT. The server has received all of it before it draws a ticket. So it never waits for this process while it
+/// holds a ticket, for which all readers of events wait. Events are published after the server's answer.
+/// </para>
+/// </remarks>
+/// <param name="services">The objects that all connections that write share.</param>
+/// <param name="isHosts">Whether the connection serves a transaction of the host, which may pause between its messages.</param>
 internal sealed class WriteConnection(WriterServices services, bool isHosts) : IAsyncDisposable
 {
-    // A batch never waits between two messages, but for its process.
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    // The server ends a batch that is idle for longer. A batch sends its messages without pauses, unless its process is stopped.
+    private static readonly TimeSpan MaxBatchPause = TimeSpan.FromSeconds(10);
 
-    // The server's limit is the last resort, behind the host's own.
+    // The server's limit for a transaction of the host is longer than TransactionTimeout by this time: it is only the last resort.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    // Plans for small tables serve until the tables are twice as large. Then the server makes them anew.
-    private const long FirstPlansAgain = 16;
+    // The server keeps plans for statements. A plan that was made for a small table may be bad for a larger one. So plans are
+    // discarded after 16, 32, 64, … transactions, that is, about whenever the tables have doubled in size.
+    private const long FirstPlanDiscard = 16;
 
-    // The database may have another level for others.
+    // Sets the isolation level, because the database may have another default.
     private const string BeginText = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE";
 
     private PostgreSqlSession? _session;
     private UpdateContext? _updateContext;
-    private readonly SingleUpdateStatements _writeOne = new();
+    private readonly SingleUpdateStatements _singleUpdates = new();
 
-    private long _transactions;
-    private long _plansAgainAt = FirstPlansAgain;
-    private bool _guards;
+    private long _transactionCount;
+    private long _nextPlanDiscard = FirstPlanDiscard;
+    private bool _locksTables;
 
-    // What had been published when the commit was sent. Its events come later.
-    private long _published;
+    // The last published sequence number when the commit was sent. The events of the commit have higher numbers.
+    private long _publishedBefore;
 
     public PostgreSqlSession Session => _session ??= new(services.IdReservations)
     {
@@ -41,29 +55,37 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
 
     public UpdateContext UpdateContext => _updateContext ??= new UpdateContext(Session, services.Context, services.Identity.Id, services.SharedRows);
 
-    /// <summary>Whether the connection is there, as far as is known.</summary>
+    /// <summary>Gets whether the connection is open, as far as the driver knows.</summary>
     public bool IsConnected => Session.Connection is { State: ConnectionState.Open };
 
-    /// <summary>Whether the commit has been sent and no answer has come yet.</summary>
+    /// <summary>Gets whether a commit has been sent and its answer has not arrived.</summary>
     public bool IsCommitting { get; private set; }
 
-    /// <summary>The server's process of the connection.</summary>
+    /// <summary>Gets the id of the server's process that serves the connection.</summary>
     public int ProcessId { get; private set; }
 
-    /// <summary>The time of the transaction that is committed, which tells its events from all others.</summary>
+    /// <summary>
+    /// Gets the time of the transaction that commits, in microseconds since 1970. It differs from those of all others of this
+    /// process.
+    /// </summary>
     public long At { get; private set; }
 
-    /// <summary>The events of the transaction that is committed.</summary>
+    /// <summary>Gets the events of the transaction that commits.</summary>
     public IReadOnlyList<StoredEvent> Events { get; private set; } = [];
 
-    private TimeSpan? LongestIdle => !isHosts ? LongestPause
+    // The time after which the server ends the session if it is idle inside a transaction.
+    private TimeSpan? MaxIdleTime => !isHosts ? MaxBatchPause
         : services.Context.Options.TransactionTimeout == Timeout.InfiniteTimeSpan ? null
         : services.Context.Options.TransactionTimeout + Grace;
 
-    /// <summary>Prepares a transaction, connecting first if need be. It begins on the server with its first query.</summary>
-    /// <param name="tables">The tables to be guarded against those who lock whole tables; none where nothing else is held up by it.</param>
-    /// <param name="waits">Whether to wait for tables that are locked.</param>
-    /// <param name="cancellationToken">Cancels the connecting.</param>
+    /// <summary>
+    /// Prepares a transaction, and connects first if necessary. The transaction begins on the server with its first query.
+    /// </summary>
+    /// <param name="tables">
+    /// The tables to lock first, to detect that another session has locked one of them as a whole; may be none.
+    /// </param>
+    /// <param name="waits">Whether to wait for tables that are locked. Otherwise the first query fails.</param>
+    /// <param name="cancellationToken">Cancels the connection attempt.</param>
     public async ValueTask Begin(Tables tables, bool waits, CancellationToken cancellationToken)
     {
         IsCommitting = false;
@@ -71,24 +93,25 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
         if (Session.Connection is null)
             await Connect(cancellationToken).ConfigureAwait(false);
 
-        if (++_transactions == _plansAgainAt)
+        if (++_transactionCount == _nextPlanDiscard)
             await DiscardPlans(cancellationToken).ConfigureAwait(false);
 
-        _guards = tables != Tables.None;
-        Session.Opening = _guards ? [BeginText, TableLockCheck.Statement(tables, waits)] : [BeginText];
+        _locksTables = tables != Tables.None;
+        Session.Opening = _locksTables ? [BeginText, TableLockCheck.Statement(tables, waits)] : [BeginText];
         Session.Checks = () => [.. UpdateContext.TakeUnverified().Select(CommitStatements.Verify)];
         Session.Ended();
         UpdateContext.Begin();
     }
 
-    /// <summary>Begins the transaction on the server at once.</summary>
+    /// <summary>Begins the prepared transaction on the server at once.</summary>
     public ValueTask BeginNow(CancellationToken cancellationToken)
     {
         Session.EnsureBegun();
         return Session.Flush(cancellationToken);
     }
 
-    /// <summary>Commits, with the events, and publishes them.</summary>
+    /// <summary>Commits the transaction with its events, and publishes them.</summary>
+    /// <exception cref="StaleRowsException">Another session has changed a row that the transaction relied on.</exception>
     public async ValueTask Commit()
     {
         int count = UpdateContext.EventCount;
@@ -98,14 +121,16 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
             return;
         }
 
-        _published = services.Context.Published;
+        _publishedBefore = services.Context.Published;
         At = services.Clock.Next(UpdateContext.At);
         Events = [.. UpdateContext.StoredEvents(first: 0, At)];
-        var numbers = new CommitResultSink();
-        List<RowSink> sinks = AddCommit(numbers);
+        var commitResult = new CommitResultSink();
+        List<RowSink> sinks = AddCommit(commitResult);
+        // From here to the answer, an error leaves it unknown whether the transaction is committed.
         IsCommitting = IsConnected;
         await Session.FlushAndRead(sinks).ConfigureAwait(false);
-        if (numbers.Tickets.Count == 0)
+        // The statement of a single update returns no ticket if its row has another version, and then writes nothing.
+        if (commitResult.Tickets.Count == 0)
         {
             IsCommitting = false;
             throw new StaleRowsException();
@@ -116,28 +141,29 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
         Session.ReturnIds();
         UpdateEvents events = UpdateContext.TakeEvents(At);
 
-        // The rows that are written behind a savepoint have versions of their own.
+        // Rows that were written behind a savepoint have other versions than that of the transaction, so they are not cached.
         if (!isHosts)
-            UpdateContext.Committed(numbers.Version);
+            UpdateContext.Committed(commitResult.Version);
 
-        // To publish may take a connection of the pool, which need not have another.
+        // Publishing may need a connection of the pool, and this one may be the last. So return it first.
         if (isHosts)
             await Disconnect().ConfigureAwait(false);
-        await services.Publisher.Committed(events, numbers.Tickets).ConfigureAwait(false);
+        await services.Publisher.Committed(events, commitResult.Tickets).ConfigureAwait(false);
     }
 
-    /// <summary>Whether nobody knows, after an error, if the transaction is committed.</summary>
+    /// <summary>Returns whether an error leaves it unknown if the transaction is committed.</summary>
     public bool IsCommitOutcomeUnknown(Exception error) => IsCommitting && (PostgreSqlErrors.IsConnectionLost(error) || (error is not PostgresException && !IsConnected));
 
-    /// <summary>Finds out what has become of a commit whose answer was lost, and publishes its events if it is in.</summary>
+    /// <summary>Finds out whether a commit whose answer was lost has succeeded, and publishes its events if it has.</summary>
     /// <param name="error">The error of the commit.</param>
-    /// <exception cref="StoreException">It can't be found out.</exception>
+    /// <returns>Whether the transaction is committed.</returns>
+    /// <exception cref="StoreException">The outcome can't be found out.</exception>
     public async ValueTask<bool> FindOutCommitOutcome(Exception error)
     {
         IReadOnlyList<long>? tickets;
         try
         {
-            tickets = await services.Outcomes.FindTickets(Events, At, _published, ProcessId).ConfigureAwait(false);
+            tickets = await services.Outcomes.FindTickets(Events, At, _publishedBefore, ProcessId).ConfigureAwait(false);
         }
         catch (Exception unknown) when (PostgreSqlErrors.IsDatabaseError(unknown) || unknown is StoreException or OperationCanceledException)
         {
@@ -155,7 +181,7 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
         return true;
     }
 
-    /// <summary>Gives up a connection that is lost, or does not answer.</summary>
+    /// <summary>Gives up a connection that is lost or does not answer, and discards its transaction.</summary>
     public async ValueTask GiveUp(Exception error)
     {
         IsCommitting = false;
@@ -164,8 +190,8 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
         await Rollback(isLost: true).ConfigureAwait(false);
     }
 
-    /// <summary>Undoes the transaction. If that can't be said to the database, the connection is given up, which undoes it as well.</summary>
-    /// <param name="isLost">Whether it is known that it can't be said.</param>
+    /// <summary>Rolls back the transaction. If that fails, closes the connection, which makes the server roll back.</summary>
+    /// <param name="isLost">Whether the connection is known to be lost.</param>
     public async ValueTask Rollback(bool isLost = false)
     {
         Session.DropWaiting();
@@ -192,7 +218,7 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
             Session.Unprepare();
             Session.ReturnIds();
         }
-#pragma warning disable CA1031 // Whatever it is, what is left of the transaction must not come into the next.
+#pragma warning disable CA1031 // Whatever the error is, the next transaction must not continue this one.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -202,7 +228,7 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
         }
     }
 
-    // To close a connection that does not answer would be to wait for it.
+    // Closing a connection that does not answer would wait for it.
     private void Abandon()
     {
         if (_session?.Connection is { } connection)
@@ -214,12 +240,12 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
 
     private async ValueTask Connect(CancellationToken cancellationToken)
     {
-        // What was published last may not be in the database that answers now.
+        // A server without the last published event may have taken over. Find out before anything is written.
         await services.Publisher.CheckHistory(cancellationToken).ConfigureAwait(false);
         NpgsqlConnection connection = await services.Database.Connect(cancellationToken).ConfigureAwait(false);
         try
         {
-            await SessionSettings.Apply(connection, services.Context.Options.Durability == Durability.Full, LongestIdle, cancellationToken).ConfigureAwait(false);
+            await SessionSettings.Apply(connection, services.Context.Options.Durability == Durability.Full, MaxIdleTime, cancellationToken).ConfigureAwait(false);
             if (!isHosts)
                 await SessionWatchdog.MarkSession(connection, cancellationToken).ConfigureAwait(false);
             ProcessId = connection.ProcessID;
@@ -232,15 +258,17 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
         }
     }
 
-    // Until the server has analyzed a table, which can take minutes, it would go on to use plans that read all of it.
+    // The server replaces plans by itself only when it has analyzed a table, which can take minutes. Until then it would use plans
+    // that read whole tables.
     private ValueTask DiscardPlans(CancellationToken cancellationToken)
     {
-        _plansAgainAt *= 2;
+        _nextPlanDiscard *= 2;
         Session.Opening = null;
         Session.Add("DISCARD PLANS");
         return Session.Flush(cancellationToken);
     }
 
+    /// <summary>Ends a transaction without events. Its writes, if there are any, are committed.</summary>
     private async ValueTask CommitNothing()
     {
         if (Session.Waiting.Count > 0)
@@ -256,35 +284,40 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
         UpdateContext.Committed(version: 0);
     }
 
-    /// <summary>Adds what is sent with the writes, and returns what takes the answers.</summary>
-    private List<RowSink> AddCommit(CommitResultSink numbers)
+    /// <summary>Adds the statements of the commit to the writes.</summary>
+    /// <returns>The sinks that read their results.</returns>
+    private List<RowSink> AddCommit(CommitResultSink commitResult)
     {
+        // A single update of a cached row is sent as one statement, which is a transaction by itself.
         IReadOnlyList<RowVersions> unverified = UpdateContext.TakeUnverified();
-        if (IsLone(unverified))
+        if (IsSingleUpdate(unverified))
         {
-            NpgsqlBatchCommand one = _writeOne.Make(Session.Waiting[0], unverified[0].Versions[0], Events[0], At, services.Identity);
+            NpgsqlBatchCommand single = _singleUpdates.Make(Session.Waiting[0], unverified[0].Versions[0], Events[0], At, services.Identity);
             Session.DropWaiting();
-            Session.Add(one);
-            return [numbers];
+            Session.Add(single);
+            return [commitResult];
         }
 
+        // Versions must be verified before the writes, which change them.
         Session.AddFirst(unverified.Select(CommitStatements.Verify));
 
-        // Without a guard the statements of one message are a transaction of their own.
-        if (_guards)
+        // If tables are locked first, the transaction needs BEGIN. Otherwise the server runs the statements of one message as one
+        // transaction, without BEGIN and COMMIT.
+        if (_locksTables)
             Session.EnsureBegun();
         Session.Add(CommitStatements.AppendEvents(Events, At, services.Identity));
         if (Session.HasBegun)
             Session.Add("COMMIT");
-        return [.. unverified.Select(_ => new DiscardingSink()), numbers];
+        return [.. unverified.Select(_ => new DiscardingSink()), commitResult];
     }
 
-    private bool IsLone(IReadOnlyList<RowVersions> unverified) =>
-        !_guards && !Session.HasBegun && Events.Count == 1
+    /// <summary>Returns whether the transaction is one update of the one cached row that it relies on, with one event.</summary>
+    private bool IsSingleUpdate(IReadOnlyList<RowVersions> unverified) =>
+        !_locksTables && !Session.HasBegun && Events.Count == 1
         && Session.Waiting is [{ } write]
         && unverified is [{ Ids: [var id], Table: var table }] && write.CommandText.StartsWith($"UPDATE {table} ", StringComparison.Ordinal) && write.Parameters[0] is NpgsqlParameter<long> key && key.TypedValue == id;
 
-    /// <summary>Gives the connection up.</summary>
+    /// <summary>Closes the connection.</summary>
     private async ValueTask Disconnect()
     {
         Session.DropWaiting();

@@ -4,29 +4,31 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>What everything that writes has in common.</summary>
+/// <summary>Holds the objects that all connections that write share.</summary>
 /// <param name="Database">The database.</param>
-/// <param name="Context">What the store was made with.</param>
+/// <param name="Context">The context of the store.</param>
 /// <param name="Publisher">Publishes the events.</param>
 /// <param name="Identity">This process's master.</param>
 internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext Context, EventPublisher Publisher, MasterIdentity Identity)
 {
-    /// <summary>The ids that are left over.</summary>
+    /// <summary>Gets the ids that were reserved and not used.</summary>
     public IdReservations IdReservations { get; } = new();
 
-    /// <summary>What the connections know together.</summary>
+    /// <summary>Gets the cache of rows that the connections share.</summary>
     public SharedRowCache SharedRows { get; } = new();
 
-    /// <summary>The times of transactions.</summary>
+    /// <summary>Gets the clock that assigns times to transactions.</summary>
     public TransactionClock Clock { get; } = new();
 
-    /// <summary>Who finds out what has become of a connection that does not answer.</summary>
+    /// <summary>Gets the object that checks sessions that do not answer.</summary>
     public SessionWatchdog Watchdog { get; } = new(Database);
 
-    /// <summary>Who finds out what has become of a commit whose answer was lost.</summary>
+    /// <summary>Gets the object that finds out whether a commit whose answer was lost has succeeded.</summary>
     public CommitOutcomes Outcomes { get; } = new(Database, Identity);
 
-    /// <summary>Forgets what is known of the database: another server may have taken over that does not have it all.</summary>
+    /// <summary>
+    /// Clears all caches of the database's contents. Called when another server without the latest commits may have taken over.
+    /// </summary>
     public void HistoryMayHaveChanged()
     {
         SharedRows.Clear();

@@ -7,26 +7,32 @@ public sealed partial class BuildDataOptions
 {
     private Func<StoreContext, IStore>? _store;
 
-    /// <summary>Keeps the data in a SQLite file, which is made if it does not exist.</summary>
+    /// <summary>Stores the data in a SQLite file, which is created if it does not exist.</summary>
     /// <param name="connectionString">
-    /// <c>Data Source=builds.db</c>. With <c>Mode=ReadOnly</c> the store can be queried while another process writes it.
+    /// The connection string, such as <c>Data Source=builds.db</c>. With <c>Mode=ReadOnly</c> the store can be queried while another process
+    /// writes the file.
     /// </param>
     /// <param name="configure">Sets options of the SQLite store.</param>
+    /// <returns>These options.</returns>
     /// <remarks>
     /// <para>
-    /// A relative file name begins in the application domain's <c>DataDirectory</c> if the host has set one, else in the current
-    /// directory. <c>|DataDirectory|</c> at its beginning stands for that <c>DataDirectory</c>, or for
-    /// <see cref="AppContext.BaseDirectory"/> if the host has set none.
+    /// A relative file name is based on the application domain's <c>DataDirectory</c> if the host has set it, and on the current directory
+    /// otherwise. A file name may begin with <c>|DataDirectory|</c>. It stands for that <c>DataDirectory</c>, or for
+    /// <see cref="AppContext.BaseDirectory"/> if the host has not set it.
     /// </para>
     /// <para>
-    /// Of the other keywords, <c>Mode=ReadWrite</c> refuses a file that does not exist, <c>Vfs</c> holds for all connections, and
-    /// <c>Recursive Triggers</c> for triggers that the host has added. <c>Cache=Private</c> and <c>Foreign Keys=True</c> are what
-    /// the store does in any case. <c>Pooling</c> has no effect, because the store keeps its connections itself. Refused are
-    /// <c>Mode=Memory</c>, <c>Password</c>, <c>Cache=Shared</c>, <c>Foreign Keys=False</c> and a <c>Default Timeout</c> other than
-    /// 30: they would hold for some connections only, or for none.
+    /// Other keywords: <c>Mode=ReadWrite</c> does not create the file. <c>Vfs</c> applies to all connections. <c>Recursive Triggers</c>
+    /// applies to triggers that the host has added. <c>Cache=Private</c> and <c>Foreign Keys=True</c> are always in effect. <c>Pooling</c>
+    /// has no effect, because the store pools its connections itself.
+    /// </para>
+    /// <para>
+    /// Unsupported keywords: <c>Mode=Memory</c>, <c>Password</c>, <c>Cache=Shared</c>, <c>Foreign Keys=False</c>, and a
+    /// <c>Default Timeout</c> other than 30. They would apply only to some connections, or to none.
     /// </para>
     /// </remarks>
-    /// <exception cref="ArgumentException">The connection string is malformed, names no file, or has a keyword that is refused; or an option makes no sense.</exception>
+    /// <exception cref="ArgumentException">
+    /// The connection string is malformed, names no file, or has an unsupported keyword; or an option is invalid.
+    /// </exception>
     public BuildDataOptions UseSqlite(string connectionString, Action<SqliteOptions>? configure = null)
     {
         var options = new SqliteOptions();
@@ -38,8 +44,9 @@ public sealed partial class BuildDataOptions
         return this;
     }
 
-    /// <summary>Keeps the data in a store of another package.</summary>
-    /// <param name="create">Makes the store, which is not opened by that.</param>
+    /// <summary>Stores the data in another implementation of <see cref="IStore"/>.</summary>
+    /// <param name="create">Creates the store without opening it.</param>
+    /// <returns>These options.</returns>
     public BuildDataOptions UseStore(Func<StoreContext, IStore> create)
     {
         ArgumentNullException.ThrowIfNull(create);
@@ -48,11 +55,12 @@ public sealed partial class BuildDataOptions
         return this;
     }
 
+    /// <summary>Checks that a store is chosen.</summary>
     /// <exception cref="ArgumentException">No store is chosen.</exception>
     internal void ThrowIfNoStore()
     {
         if (_store is null)
-            throw new ArgumentException("No store is chosen: call UseSqlite, or what another store's package has in its place.");
+            throw new ArgumentException("No store is chosen. Call UseSqlite, or the corresponding method of another store's package.");
     }
 
     internal IStore CreateStore(StoreContext context) => _store!(context);

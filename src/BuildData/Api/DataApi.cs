@@ -2,11 +2,11 @@ using BuildData.Paths;
 
 namespace BuildData;
 
-/// <summary>
-/// Reads and follows the state of builds by endpoint paths, and gives the update methods. Reads see what is committed and
-/// never wait for a write. With SQLite a read runs on the caller's thread: the driver has no asynchronous calls, and a
-/// short read is soonest done so.
-/// </summary>
+/// <summary>Queries and follows builds by endpoint paths. <see cref="Updates"/> has the update methods. Thread-safe.</summary>
+/// <remarks>
+/// Reads see committed data and never wait for a write. With SQLite a read runs on the caller's thread, because SQLite has no asynchronous
+/// calls and another thread would only delay short reads.
+/// </remarks>
 public sealed partial class DataApi
 {
     private readonly Master _master;
@@ -22,18 +22,24 @@ public sealed partial class DataApi
         Events = master.Events;
     }
 
-    /// <summary>The update methods: all that changes state.</summary>
+    /// <summary>Gets the update methods.</summary>
     public Updates Updates { get; }
 
-    /// <summary>What changes, as it changes.</summary>
+    /// <summary>Gets the events that announce changes.</summary>
     public EventHub Events { get; }
 
-    /// <summary>What a path gives, where the path is data.</summary>
-    /// <param name="path">An endpoint path, perhaps with a query string.</param>
-    /// <param name="spec">What else the query is to say.</param>
+    /// <summary>
+    /// Returns the result of a path whose type is not known at compile time, such as a path from an HTTP request.
+    /// </summary>
+    /// <param name="path">An endpoint path, optionally with a query string.</param>
+    /// <param name="spec">Query options. They are combined with the query string of the path.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <exception cref="InvalidPathException">No endpoint has such a path, or it is malformed.</exception>
-    /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not possible here, or the answer would be too large.</exception>
+    /// <returns>The resource or the page of a collection, with its wire form.</returns>
+    /// <exception cref="InvalidPathException">The path is malformed, or no endpoint has this path.</exception>
+    /// <exception cref="InvalidQueryException">
+    /// A query parameter is unknown, malformed or not supported by the query, or the result has more than
+    /// <see cref="BuildDataOptions.MaxRows"/> resources.
+    /// </exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public Task<DataResult> Get(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
     {
@@ -41,7 +47,10 @@ public sealed partial class DataApi
         return Get(query, all, cancellationToken);
     }
 
-    /// <summary>What a typed query gives, with its wire form.</summary>
+    /// <summary>Returns the result of a typed query, with its wire form.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="spec">Query options.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     /// <inheritdoc cref="Get(DataPath, ResultSpec?, CancellationToken)"/>
     public async Task<DataResult> Get(Query query, ResultSpec? spec = null, CancellationToken cancellationToken = default)
     {
@@ -50,13 +59,14 @@ public sealed partial class DataApi
         return await query.Execute(_queries, spec ?? ResultSpec.Empty, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>One resource, or null if it does not exist.</summary>
-    /// <typeparam name="T">The resource type that the path gives.</typeparam>
+    /// <summary>Returns one resource.</summary>
+    /// <typeparam name="T">The resource type that the path returns.</typeparam>
     /// <param name="path">The path of a single resource.</param>
-    /// <param name="spec">What else the query is to say.</param>
+    /// <param name="spec">Query options. They are combined with the query string of the path.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <exception cref="InvalidPathException">No endpoint has such a path, it is malformed, or it gives something else.</exception>
-    /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not possible here.</exception>
+    /// <returns>The resource; null if it does not exist.</returns>
+    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
+    /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported by the query.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public Task<T?> Get<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
@@ -68,7 +78,10 @@ public sealed partial class DataApi
             : throw WrongType(text, query, $"Get<{typeof(T).Name}>");
     }
 
-    /// <summary>One resource, or null if it does not exist.</summary>
+    /// <summary>Returns one resource.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="spec">Query options.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     /// <inheritdoc cref="Get{T}(DataPath, ResultSpec?, CancellationToken)"/>
     public async Task<T?> Get<T>(SingleQuery<T> query, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
@@ -79,15 +92,16 @@ public sealed partial class DataApi
         return await _queries.One(query, all, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// The resources of a collection: those of the page that is asked for, or all, up to <see cref="BuildDataOptions.MaxRows"/>.
-    /// </summary>
-    /// <typeparam name="T">The resource type that the path gives.</typeparam>
+    /// <summary>Returns the resources of a collection, or a page of them.</summary>
+    /// <typeparam name="T">The resource type that the path returns.</typeparam>
     /// <param name="path">The path of a collection.</param>
-    /// <param name="spec">What else the query is to say.</param>
+    /// <param name="spec">Query options. They are combined with the query string of the path.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <exception cref="InvalidPathException">No endpoint has such a path, it is malformed, or it gives something else.</exception>
-    /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not possible here, or the answer would be too large.</exception>
+    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
+    /// <exception cref="InvalidQueryException">
+    /// A query parameter is unknown, malformed or not supported by the query, or the result has more than
+    /// <see cref="BuildDataOptions.MaxRows"/> resources.
+    /// </exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public Task<ResourceList<T>> GetAll<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
@@ -96,7 +110,10 @@ public sealed partial class DataApi
         return GetAll(query, all, cancellationToken);
     }
 
-    /// <summary>The resources of a collection.</summary>
+    /// <summary>Returns the resources of a collection, or a page of them.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="spec">Query options.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     /// <inheritdoc cref="GetAll{T}(DataPath, ResultSpec?, CancellationToken)"/>
     public async Task<ResourceList<T>> GetAll<T>(CollectionQuery<T> query, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
@@ -107,7 +124,7 @@ public sealed partial class DataApi
         return await _queries.All(query, all, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>How many resources of a collection match; limit and offset do not count.</summary>
+    /// <summary>Returns the number of resources of a collection that match the filters. Limit and offset have no effect.</summary>
     /// <inheritdoc cref="GetAll{T}(DataPath, ResultSpec?, CancellationToken)"/>
     public Task<long> Count<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
@@ -116,8 +133,8 @@ public sealed partial class DataApi
         return Count(query, all, cancellationToken);
     }
 
-    /// <summary>How many resources of a collection match; limit and offset do not count.</summary>
-    /// <inheritdoc cref="GetAll{T}(DataPath, ResultSpec?, CancellationToken)"/>
+    /// <summary>Returns the number of resources of a collection that match the filters. Limit and offset have no effect.</summary>
+    /// <inheritdoc cref="GetAll{T}(CollectionQuery{T}, ResultSpec?, CancellationToken)"/>
     public async Task<long> Count<T>(CollectionQuery<T> query, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
     {
@@ -127,15 +144,14 @@ public sealed partial class DataApi
         return await _queries.Count(query, all, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// All resources of a collection, however many, by id. They are read in pages, each of which sees what is committed then.
-    /// </summary>
-    /// <typeparam name="T">The resource type that the path gives.</typeparam>
-    /// <param name="path">The path of a collection; its filters hold, but it can't be ordered or paged.</param>
-    /// <param name="spec">What else the query is to say.</param>
+    /// <summary>Returns any number of resources of a collection, in the order of their ids.</summary>
+    /// <typeparam name="T">The resource type that the path returns.</typeparam>
+    /// <param name="path">The path of a collection. It may have filters, but no order, limit or offset.</param>
+    /// <param name="spec">Query options. They are combined with the query string of the path.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <exception cref="InvalidPathException">No endpoint has such a path, it is malformed, or it gives something else.</exception>
-    /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not possible here.</exception>
+    /// <remarks>The resources are read in pages. Each page sees the data that is committed when the page is read.</remarks>
+    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
+    /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported by the query.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public IAsyncEnumerable<T> Stream<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
@@ -144,7 +160,10 @@ public sealed partial class DataApi
         return Stream(query, all, cancellationToken);
     }
 
-    /// <summary>All resources of a collection, however many, by id.</summary>
+    /// <summary>Returns any number of resources of a collection, in the order of their ids.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="spec">Query options. They may have filters, but no order, limit or offset.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     /// <inheritdoc cref="Stream{T}(DataPath, ResultSpec?, CancellationToken)"/>
     public IAsyncEnumerable<T> Stream<T>(CollectionQuery<T> query, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
@@ -153,7 +172,7 @@ public sealed partial class DataApi
         ResultSpec all = WithAllRows(spec);
         string? wrong = all.Order.Count > 0 ? "order" : all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : null;
         if (wrong is not null)
-            throw new InvalidQueryException(wrong, "a stream gives all resources by id.");
+            throw new InvalidQueryException(wrong, "a stream returns all resources in the order of their ids. Use GetAll to order or page them.");
         return Run(query, all, cancellationToken);
 
         async IAsyncEnumerable<T> Run(
@@ -188,17 +207,17 @@ public sealed partial class DataApi
     private static ResultSpec WithAllRows(ResultSpec? spec)
     {
         if (spec is { Fields.Count: > 0 })
-            throw new InvalidQueryException("field", "a typed resource is always whole; to select fields, use the untyped Get.");
+            throw new InvalidQueryException("field", "typed resources always have all fields. Use the untyped Get to select fields.");
         return spec ?? ResultSpec.Empty;
     }
 
-    private static InvalidPathException WrongType(string path, Query query, string asked)
+    private static InvalidPathException WrongType(string path, Query query, string call)
     {
         string type = query.ResultType.Name;
         return new InvalidPathException(
             path,
             query.IsCollection
-                ? $"{asked} was called, but it gives a collection of {type}: use GetAll<{type}>."
-                : $"{asked} was called, but it gives one {type}: use Get<{type}>.");
+                ? $"{call} was called, but the path returns a collection of {type}: use GetAll<{type}>."
+                : $"{call} was called, but the path returns one {type}: use Get<{type}>.");
     }
 }

@@ -4,15 +4,17 @@ using BuildData.Stores;
 namespace BuildData;
 
 /// <summary>
-/// The state of a host's builds: a store, opened on first use, and the ways to change, read and follow it. Safe for any
-/// number of threads. Disposing it finishes the updates that it has accepted, lets later ones fail with
-/// <see cref="ObjectDisposedException"/>, ends subscriptions, and leaves no lock and no thread behind. If that fails, it can be
-/// disposed again.
+/// Represents this process's access to a store of builds. <see cref="Data"/> has the methods to update, query and follow the builds.
 /// </summary>
+/// <remarks>
+/// <para>The store opens on first use. All members are thread-safe.</para>
+/// <para>Disposing the master completes the updates that it has accepted, ends subscriptions, releases the store's lock and ends all of its
+/// threads. Later updates fail with <see cref="ObjectDisposedException"/>. If disposing fails, it can be repeated.</para>
+/// </remarks>
 public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
 {
-    // A logger that hangs must not keep the store from being closed.
-    private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(5);
+    // Disposing must complete even if the host's logger hangs.
+    private static readonly TimeSpan LogTimeout = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly IStore _store;
@@ -23,8 +25,9 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     private volatile bool _isDisposed;
     private bool _isClosed;
 
-    /// <summary>A master that opens its store on first use.</summary>
-    /// <exception cref="ArgumentException">An option makes no sense, or no store is chosen.</exception>
+    /// <summary>Creates a master, which opens its store on first use.</summary>
+    /// <param name="options">The options. The master copies them.</param>
+    /// <exception cref="ArgumentException">An option is invalid, or no store is chosen.</exception>
     public Master(BuildDataOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -51,26 +54,28 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         Data = new DataApi(this, new QueryExecutor(_store, options.MaxRows, _telemetry), new Updates(this, _telemetry), options.TimeProvider);
     }
 
-    /// <summary>The data: queries, updates and events.</summary>
+    /// <summary>Gets the methods to query, update and follow the builds.</summary>
     public DataApi Data { get; }
 
     internal EventHub Events => _events;
 
     internal IStore Store => _store;
 
-    /// <summary>Whether updates can go straight to the store.</summary>
+    /// <summary>Gets whether the store is open and the master is not disposed, so that updates can be passed to the store at once.</summary>
     bool IUpdateWriter.TakesUpdates => _isOpen && !_isDisposed;
 
-    /// <summary>Opens a SQLite file, which is made if it does not exist.</summary>
-    /// <param name="connectionString"><c>Data Source=builds.db</c>.</param>
+    /// <summary>Creates a master and opens a SQLite file, which is created if it does not exist.</summary>
+    /// <param name="connectionString">The connection string, such as <c>Data Source=builds.db</c>.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <returns>The master.</returns>
     /// <inheritdoc cref="Open(CancellationToken)"/>
     public static Task<Master> Open(string connectionString, CancellationToken cancellationToken = default) =>
         Open(options => options.UseSqlite(connectionString), cancellationToken);
 
-    /// <summary>Opens a store with options.</summary>
+    /// <summary>Creates a master and opens its store.</summary>
     /// <param name="configure">Sets the options.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <returns>The master.</returns>
     /// <inheritdoc cref="Open(CancellationToken)"/>
     public static async Task<Master> Open(Action<BuildDataOptions> configure, CancellationToken cancellationToken = default)
     {
@@ -90,20 +95,22 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         }
     }
 
-    /// <summary>Opens the store now rather than on first use. Does nothing if it is open. After an error it can be tried again.</summary>
+    /// <summary>Opens the store before its first use. Does nothing if it is open. After an error the call can be repeated.</summary>
     /// <param name="cancellationToken">Cancels the opening.</param>
-    /// <exception cref="StoreInUseException">The file is open for writing elsewhere.</exception>
-    /// <exception cref="SchemaVersionException">The schema is newer than this library.</exception>
-    /// <exception cref="StoreException">The file is no database, can't be written, ….</exception>
+    /// <exception cref="StoreInUseException">The store is already open for writing. The exception's documentation has the details.</exception>
+    /// <exception cref="SchemaVersionException">The library does not support the schema version of the database.</exception>
+    /// <exception cref="StoreException">The store can't be opened: for example, the file is not a database or can't be written.</exception>
     /// <exception cref="ObjectDisposedException">The master is disposed.</exception>
     public Task Open(CancellationToken cancellationToken = default) => EnsureOpen(cancellationToken).AsTask();
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">It is called by the function of a transaction, whose end it would wait for.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The method was called inside a transaction's function. Disposing would wait for the end of that transaction.
+    /// </exception>
     public async ValueTask DisposeAsync()
     {
         if (Data.Updates.IsInTransaction)
-            throw new InvalidOperationException("A master can't be disposed by the function of a transaction: it waits for its end.");
+            throw new InvalidOperationException("A master can't be disposed inside a transaction's function, because disposing waits for the end of the transaction. Dispose it afterwards.");
 
         await _opening.WaitAsync().ConfigureAwait(false);
         try
@@ -111,7 +118,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             if (_isClosed)
                 return;
 
-            // It stays open for what it has accepted: a transaction may want to read.
+            // _isOpen stays true until the store is disposed, because transactions that were accepted may still read.
             _isDisposed = true;
             await _events.LastPublic.DisposeAsync().ConfigureAwait(false);
             await _store.DisposeAsync().ConfigureAwait(false);
@@ -121,22 +128,26 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         {
             _isOpen = false;
             _events.End();
-            await _telemetry.Flush().WaitAsync(LogPatience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _telemetry.Flush().WaitAsync(LogTimeout, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _telemetry.Dispose();
             _opening.Release();
         }
     }
 
     /// <inheritdoc cref="DisposeAsync"/>
-    /// <remarks>For containers that are disposed synchronously. It blocks the thread; prefer <see cref="DisposeAsync"/>.</remarks>
-    // Whoever calls this has no asynchronous way, and without it would leave the file locked until the process ends.
+    /// <remarks>Blocks the thread. It is meant for containers that are disposed synchronously. Prefer <see cref="DisposeAsync"/>.</remarks>
+    // Blocking is accepted here: without this method, such a container would leave the file locked until the process ends.
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    /// <summary>Opens the store, if it is not. One that is being closed refuses by itself what it can't do any more.</summary>
+    /// <summary>
+    /// Opens the store if it is not open. Does not check whether the master is being disposed: the store itself refuses later calls.
+    /// </summary>
     internal ValueTask EnsureOpen(CancellationToken cancellationToken) =>
         _isOpen ? ValueTask.CompletedTask : OpenStore(cancellationToken);
 
-    /// <summary>As <see cref="EnsureOpen"/>, for what is new and not to be accepted any more once the master is being disposed.</summary>
+    /// <summary>
+    /// Opens the store if it is not open. Throws <see cref="ObjectDisposedException"/> if the master is being disposed.
+    /// </summary>
     ValueTask IUpdateWriter.EnsureTakesUpdates(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

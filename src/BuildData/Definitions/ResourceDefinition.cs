@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using BuildData.Events;
 
 namespace BuildData;
@@ -10,6 +11,9 @@ internal abstract class ResourceDefinition
 
     /// <summary>The public type.</summary>
     public abstract Type ResourceType { get; }
+
+    /// <summary>Gets how the public type is written as JSON.</summary>
+    public abstract JsonTypeInfo JsonType { get; }
 
     /// <summary>The attributes, in the order in which they are documented.</summary>
     public abstract IReadOnlyList<Field> Fields { get; }

@@ -3,26 +3,30 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData;
 
-/// <summary>
-/// Writes to the host's log on the thread pool, in order. A store's writer adds to it, and the event hub inside its lock: neither
-/// may wait for the host's logger, which may wait for an update.
-/// </summary>
+/// <summary>Writes entries to the host's logger on the thread pool, in order. Thread-safe.</summary>
+/// <remarks>
+/// Used by threads that must not wait for the host's logger: the store's writer, and the event hub inside its lock. The logger may wait
+/// for an update, which would wait for these threads. <c>_isWriting</c> is 1 while a work item writes entries, so only one does.
+/// </remarks>
 internal sealed class DeferredLog(ILogger log)
 {
-    // A log that stands still must not fill the memory. What exceeds this is dropped: the entries before it tell what happens.
-    private const int MostWaiting = 10_000;
+    // Limits the memory used while the host's logger is blocked. Further entries are dropped.
+    private const int MaxEntries = 10_000;
 
-    private readonly Channel<Action> _entries = Channel.CreateBounded<Action>(MostWaiting);
+    private readonly Channel<Action> _entries = Channel.CreateBounded<Action>(MaxEntries);
 
     private int _isWriting;
 
+    /// <summary>Adds an entry. Does not wait for the logger.</summary>
+    /// <param name="write">Writes the entry to the logger.</param>
+    /// <param name="state">The argument of <paramref name="write"/>.</param>
     public void Add<T>(Action<ILogger, T> write, T state)
     {
         _entries.Writer.TryWrite(() => write(log, state));
         StartWriting();
     }
 
-    /// <summary>Waits until what was added before is written.</summary>
+    /// <summary>Returns a task that completes when the entries added before are written.</summary>
     public Task Flush()
     {
         if (Volatile.Read(ref _isWriting) == 0 && _entries.Reader.Count == 0)
@@ -47,7 +51,7 @@ internal sealed class DeferredLog(ILogger log)
         while (_entries.Reader.TryRead(out Action? entry))
             entry();
 
-        // An entry that came in between found this still writing.
+        // An entry that was added after the last TryRead did not start a work item, because _isWriting was still 1.
         Interlocked.Exchange(ref _isWriting, 0);
         if (_entries.Reader.Count > 0)
             StartWriting();

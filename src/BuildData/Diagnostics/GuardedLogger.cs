@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData;
 
-/// <summary>A log whose own failures stay with it: nobody is left to tell of them, and what is logged must not fail for it.</summary>
+/// <summary>
+/// Ignores exceptions of the host's logger. An operation must not fail because its log entry can't be written, and there is no other
+/// place to report such an exception.
+/// </summary>
 internal sealed class GuardedLogger(ILogger log) : ILogger
 {
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)

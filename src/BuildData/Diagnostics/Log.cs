@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData;
 
-/// <summary>What the library logs. The ids are stable: 1 to 19 the store, 20 to 39 updates, 40 to 59 events.</summary>
+/// <summary>
+/// Defines the library's log messages. The ids are stable: 1 to 19 are for the store, 20 to 39 for updates, 40 to 59 for events.
+/// </summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "The store {Store} is open; this master is '{MasterName}' with the id {MasterId}.")]
@@ -14,30 +16,30 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Information, "The store {Store} was migrated from schema version {From} to {To}.")]
     public static partial void StoreMigrated(ILogger logger, string store, long from, long to);
 
-    [LoggerMessage(4, LogLevel.Warning, "The write-ahead log of {Store} has {Size} bytes, more than its limit of {Limit}, and can't be emptied because other processes read from it.")]
+    [LoggerMessage(4, LogLevel.Warning, "The write-ahead log of {Store} has {Size} bytes, more than its limit of {Limit}. It can't be emptied while other processes read the database. End their long reads.")]
     public static partial void LogIsTooLarge(ILogger logger, string store, long size, long limit);
 
-    [LoggerMessage(5, LogLevel.Warning, "Another program has changed {Store}. Its changes are not announced; what this process held of the file was dropped.")]
+    [LoggerMessage(5, LogLevel.Warning, "Another program has changed {Store}. Its changes are not announced as events. The rows cached by this process were discarded.")]
     public static partial void ForeignCommit(ILogger logger, string store);
 
-    [LoggerMessage(6, LogLevel.Warning, "The write-ahead log of {Store} could not be emptied.")]
+    [LoggerMessage(6, LogLevel.Warning, "The write-ahead log of {Store} could not be emptied. It is tried again when the log has grown further.")]
     public static partial void LogNotEmptied(ILogger logger, Exception error, string store);
 
-    [LoggerMessage(20, LogLevel.Error, "A transaction of {Count} updates failed and left nothing behind.")]
+    [LoggerMessage(20, LogLevel.Error, "A transaction of {Count} updates failed. None of the updates is stored.")]
     public static partial void BatchFailed(ILogger logger, Exception error, int count);
 
-    [LoggerMessage(21, LogLevel.Warning, "A transaction of the host has held the store's writer for more than {Milliseconds} ms, and still does.")]
+    [LoggerMessage(21, LogLevel.Warning, "A transaction of the host has blocked all other updates for more than {Milliseconds} ms and is still open. Await nothing but updates in it.")]
     public static partial void TransactionIsLong(ILogger logger, double milliseconds);
 
-    [LoggerMessage(22, LogLevel.Error, "It is not known whether a transaction of {Count} updates is stored: the disk or the connection failed during its commit.")]
+    [LoggerMessage(22, LogLevel.Error, "It is unknown whether a transaction of {Count} updates is stored, because the disk or the connection failed during its commit. Read the current state before you repeat the updates.")]
     public static partial void OutcomeUnknown(ILogger logger, Exception error, int count);
 
-    [LoggerMessage(40, LogLevel.Warning, "The subscriber to '{Pattern}' fell too far behind; the last event it gets has the sequence number {Sequence}.")]
+    [LoggerMessage(40, LogLevel.Warning, "The subscriber to '{Pattern}' fell too far behind and was ended. The last event it receives has the sequence number {Sequence}.")]
     public static partial void SubscriberLagged(ILogger logger, string pattern, long sequence);
 
-    [LoggerMessage(41, LogLevel.Error, "A callback failed at the event '{EventName}' of {Path} with the sequence number {Sequence}.")]
+    [LoggerMessage(41, LogLevel.Error, "A callback threw an exception while it handled the event '{EventName}' of {Path} with the sequence number {Sequence}.")]
     public static partial void CallbackFailed(ILogger logger, Exception error, string path, string eventName, long sequence);
 
-    [LoggerMessage(42, LogLevel.Warning, "The last event could not be read from the store. It is tried again; until then LastSequence and LastCursor are those of an earlier event.")]
+    [LoggerMessage(42, LogLevel.Warning, "The last event could not be read from the store. The read is repeated. Until it succeeds, LastSequence and LastCursor refer to an earlier event.")]
     public static partial void LastEventNotRead(ILogger logger, Exception error);
 }

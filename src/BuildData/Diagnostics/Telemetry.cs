@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BuildData;
 
-/// <summary>What one master tells of itself: a log, measurements and traces. Where nobody listens they cost next to nothing.</summary>
+/// <summary>
+/// Provides the log, the metrics and the traces of one master. They cost almost nothing while nobody listens. Thread-safe.
+/// </summary>
 internal sealed class Telemetry : IDisposable
 {
     /// <summary>The name of the meter and of the activity source.</summary>
@@ -20,7 +22,7 @@ internal sealed class Telemetry : IDisposable
     private readonly Counter<long> _lagged;
     private readonly Counter<long> _blocked;
 
-    // A factory keeps its meters, and with them what they observe, for longer than a master may be there.
+    // A meter factory keeps its meters alive, and with them the observed objects. So Dispose sets these fields to null.
     private volatile Func<(int Count, int Lag)>? _backlog;
     private volatile Func<int>? _depth;
     private volatile Func<long>? _logSize;
@@ -31,38 +33,38 @@ internal sealed class Telemetry : IDisposable
         Logger = loggers is null ? NullLogger.Instance : new GuardedLogger(loggers.CreateLogger(Name));
         _deferred = new DeferredLog(Logger);
         _meter = meters?.Create(Name) ?? new Meter(Name);
-        _updates = _meter.CreateHistogram<double>("builddata.update.duration", "s", "How long updates took, from the call to the commit.");
-        _queries = _meter.CreateHistogram<double>("builddata.query.duration", "s", "How long queries took.");
-        _batches = _meter.CreateHistogram<int>("builddata.batch.size", "{update}", "How many updates shared a transaction.");
-        _events = _meter.CreateCounter<long>("builddata.events", "{event}", "Events announced.");
-        _blocked = _meter.CreateCounter<long>("builddata.updates.blocked", "{update}", "Updates that had to wait because others had locked what they need.");
-        _lagged = _meter.CreateCounter<long>("builddata.subscriber.lagged", "{subscriber}", "Subscribers that fell too far behind.");
+        _updates = _meter.CreateHistogram<double>("builddata.update.duration", "s", "The duration of updates, from the call to the commit.");
+        _queries = _meter.CreateHistogram<double>("builddata.query.duration", "s", "The duration of queries.");
+        _batches = _meter.CreateHistogram<int>("builddata.batch.size", "{update}", "The number of updates in a transaction.");
+        _events = _meter.CreateCounter<long>("builddata.events", "{event}", "The number of events announced.");
+        _blocked = _meter.CreateCounter<long>("builddata.updates.blocked", "{update}", "The number of updates that waited for rows locked by other transactions.");
+        _lagged = _meter.CreateCounter<long>("builddata.subscriber.lagged", "{subscriber}", "The number of subscribers that fell too far behind and were ended.");
     }
 
     public ILogger Logger { get; }
 
-    /// <summary>Whether anybody wants to know of updates one by one.</summary>
+    /// <summary>Gets whether a listener measures or traces updates.</summary>
     public bool TracesUpdates => _updates.Enabled || _activities.HasListeners();
 
-    /// <summary>Whether anybody wants to know of queries one by one.</summary>
+    /// <summary>Gets whether a listener measures or traces queries.</summary>
     public bool TracesQueries => _queries.Enabled || _activities.HasListeners();
 
-    /// <summary>Measures how far behind subscribers are.</summary>
+    /// <summary>Adds the metrics of subscribers.</summary>
     public void Observe(Func<(int Count, int Lag)> backlog)
     {
         _backlog = backlog;
-        Observe("builddata.subscribers", () => _backlog?.Invoke().Count, "{subscriber}", "Subscribers there are.");
-        Observe("builddata.subscriber.lag", () => _backlog?.Invoke().Lag, "{event}", "Events that wait for the subscriber that is furthest behind.");
+        Observe("builddata.subscribers", () => _backlog?.Invoke().Count, "{subscriber}", "The number of subscribers.");
+        Observe("builddata.subscriber.lag", () => _backlog?.Invoke().Lag, "{event}", "The number of events that the slowest subscriber has not read yet.");
     }
 
-    /// <summary>Measures how many updates wait.</summary>
+    /// <summary>Adds the metric of queued updates.</summary>
     public void ObserveQueue(Func<int> depth)
     {
         _depth = depth;
-        Observe("builddata.queue.depth", () => _depth?.Invoke(), "{update}", "Updates that wait to be taken up.");
+        Observe("builddata.queue.depth", () => _depth?.Invoke(), "{update}", "The number of queued updates.");
     }
 
-    /// <summary>Measures the size of a store's log.</summary>
+    /// <summary>Adds the metric of the write-ahead log's size in bytes.</summary>
     public void ObserveLog(Func<long> size)
     {
         _logSize = size;
@@ -70,13 +72,13 @@ internal sealed class Telemetry : IDisposable
             "builddata.log.size", () => _logSize?.Invoke() is { } now ? [new Measurement<long>(now)] : [], "By", "The size of the write-ahead log.");
     }
 
-    /// <summary>Logs from a thread that must not wait for the host's logger: the logger may wait for what this thread does.</summary>
+    /// <summary>Logs on the thread pool. For threads that must not wait for the host's logger (see <see cref="DeferredLog"/>).</summary>
     public void LogLater<T>(Action<ILogger, T> write, T state) => _deferred.Add(write, state);
 
-    /// <summary>Waits until everything is logged.</summary>
+    /// <summary>Returns a task that completes when all entries added by <see cref="LogLater"/> are written.</summary>
     public Task Flush() => _deferred.Flush();
 
-    /// <summary>Traces one update.</summary>
+    /// <summary>Runs one update, and measures and traces it.</summary>
     public async Task<TResult> Update<TResult>(string name, Func<Task<TResult>> update)
     {
         using Activity? activity = _activities.StartActivity("update " + name);
@@ -93,11 +95,11 @@ internal sealed class Telemetry : IDisposable
         }
         finally
         {
-            Tell(static it => it.Updates.Record(it.Seconds, it.Tags), (Updates: _updates, Seconds: Stopwatch.GetElapsedTime(start).TotalSeconds, Tags: Tags("builddata.update", name, error)));
+            Measure(static it => it.Updates.Record(it.Seconds, it.Tags), (Updates: _updates, Seconds: Stopwatch.GetElapsedTime(start).TotalSeconds, Tags: Tags("builddata.update", name, error)));
         }
     }
 
-    /// <summary>Traces one query.</summary>
+    /// <summary>Runs one query, and measures and traces it.</summary>
     public async ValueTask<TResult> Query<TResult>(Query query, Func<ValueTask<TResult>> read)
     {
         using Activity? activity = _activities.StartActivity("query " + query.GetType().Name);
@@ -115,17 +117,17 @@ internal sealed class Telemetry : IDisposable
         }
         finally
         {
-            Tell(static it => it.Queries.Record(it.Seconds, it.Tags), (Queries: _queries, Seconds: Stopwatch.GetElapsedTime(start).TotalSeconds, Tags: Tags("builddata.query", query.GetType().Name, error)));
+            Measure(static it => it.Queries.Record(it.Seconds, it.Tags), (Queries: _queries, Seconds: Stopwatch.GetElapsedTime(start).TotalSeconds, Tags: Tags("builddata.query", query.GetType().Name, error)));
         }
     }
 
     public void UpdatesBlocked(int count)
     {
         if (count > 0)
-            Tell(static it => it.Blocked.Add(it.Count), (Blocked: _blocked, Count: count));
+            Measure(static it => it.Blocked.Add(it.Count), (Blocked: _blocked, Count: count));
     }
 
-    public void BatchEnded(int updates) => Tell(static it => it.Batches.Record(it.Updates), (Batches: _batches, Updates: updates));
+    public void BatchEnded(int updates) => Measure(static it => it.Batches.Record(it.Updates), (Batches: _batches, Updates: updates));
 
     public void BatchFailed(Exception error, int updates) =>
         LogLater(
@@ -138,11 +140,11 @@ internal sealed class Telemetry : IDisposable
             },
             (Error: error, Updates: updates));
 
-    public void Announced(long events) => Tell(static it => it.Events.Add(it.Count), (Events: _events, Count: events));
+    public void Announced(long events) => Measure(static it => it.Events.Add(it.Count), (Events: _events, Count: events));
 
     public void SubscriberLagged(string pattern, long sequence)
     {
-        Tell(static lagged => lagged.Add(1), _lagged);
+        Measure(static lagged => lagged.Add(1), _lagged);
         LogLater(static (log, it) => Log.SubscriberLagged(log, it.Pattern, it.Sequence), (Pattern: pattern, Sequence: sequence));
     }
 
@@ -163,12 +165,12 @@ internal sealed class Telemetry : IDisposable
     private void Observe(string name, Func<int?> value, string unit, string description) =>
         _meter.CreateObservableGauge<int>(name, () => value() is { } now ? [new Measurement<int>(now)] : [], unit, description);
 
-    // What a listener throws must not make a change fail that is committed, and there is nobody else to tell it to.
-    private static void Tell<T>(Action<T> tell, T what)
+    // A committed update must not fail because a listener throws an exception, and there is no other place to report it.
+    private static void Measure<T>(Action<T> measure, T state)
     {
         try
         {
-            tell(what);
+            measure(state);
         }
 #pragma warning disable CA1031 // As above.
         catch (Exception)

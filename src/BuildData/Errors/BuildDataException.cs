@@ -1,6 +1,8 @@
 namespace BuildData;
 
-/// <summary>What every error of BuildData derives from, wrong arguments aside: those are <see cref="ArgumentException"/>.</summary>
+/// <summary>
+/// Represents the base class of BuildData's exceptions. Invalid arguments are reported by <see cref="ArgumentException"/> instead.
+/// </summary>
 public abstract class BuildDataException : Exception
 {
     private protected BuildDataException(string message, Exception? inner = null)

@@ -1,14 +1,15 @@
 namespace BuildData;
 
-/// <summary>
-/// Ends a subscription or a watch because the store has lost events: it was restored from a backup, a server has taken over that
-/// did not have the last commits, or another process has written the file. A subscription that resumes gets it where its cursor
-/// names an event of another history. Read the state that you follow again; to resume from the cursor could leave changes out.
-/// </summary>
+/// <summary>The exception that ends a subscription or a watch because the store has lost events.</summary>
+/// <remarks>
+/// <para>The store was restored from a backup, or a replica without the last commits has taken over, or another process has written the
+/// file. A subscription that resumes also ends with this exception if its cursor belongs to another history of the store.</para>
+/// <para>Read the current state again. A subscription that resumes from the cursor could miss changes.</para>
+/// </remarks>
 public sealed class EventsLostException : BuildDataException
 {
     internal EventsLostException(EventCursor cursor)
-        : base($"The store has lost events, possibly also events that were delivered, the last of which is {cursor}. Read the state that you follow again.")
+        : base($"The store has lost events, perhaps also delivered ones. The cursor of the last delivered event is {cursor}. Read the current state again.")
     {
         Cursor = cursor;
     }

@@ -1,6 +1,8 @@
 namespace BuildData;
 
-/// <summary>A path that no endpoint (or no event) has, that is malformed, or that returns something else than was asked for.</summary>
+/// <summary>
+/// The exception for a path that is malformed, that belongs to no endpoint or event, or that returns another type than the call expects.
+/// </summary>
 public sealed class InvalidPathException : BuildDataException
 {
     internal InvalidPathException(string path, string reason)
@@ -9,6 +11,6 @@ public sealed class InvalidPathException : BuildDataException
         Path = path;
     }
 
-    /// <summary>The path as it was given.</summary>
+    /// <summary>Gets the path as the caller passed it.</summary>
     public string Path { get; }
 }

@@ -1,6 +1,8 @@
 namespace BuildData;
 
-/// <summary>A query parameter (of a query string or a <see cref="ResultSpec"/>) that is unknown, malformed or not possible here.</summary>
+/// <summary>
+/// The exception for a parameter of a query string or a <see cref="ResultSpec"/> that is unknown, malformed or not supported by the query.
+/// </summary>
 public sealed class InvalidQueryException : BuildDataException
 {
     internal InvalidQueryException(string parameter, string reason)
@@ -9,6 +11,6 @@ public sealed class InvalidQueryException : BuildDataException
         Parameter = parameter;
     }
 
-    /// <summary>The parameter that is wrong, as it was given (<c>results__ne</c>, <c>limit</c>, …).</summary>
+    /// <summary>Gets the name of the invalid parameter as the caller passed it, such as <c>results__ne</c> or <c>limit</c>.</summary>
     public string Parameter { get; }
 }

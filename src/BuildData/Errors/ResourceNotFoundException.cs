@@ -1,6 +1,8 @@
 namespace BuildData;
 
-/// <summary>An update names a resource that does not exist. Nothing was written and nothing was announced.</summary>
+/// <summary>
+/// The exception for an update of a resource that does not exist. The update has stored nothing and announced no event.
+/// </summary>
 public sealed class ResourceNotFoundException : BuildDataException
 {
     internal ResourceNotFoundException(string kind, long id)
@@ -10,9 +12,9 @@ public sealed class ResourceNotFoundException : BuildDataException
         Id = id;
     }
 
-    /// <summary>The resource type that was looked for: <c>build</c>, <c>step</c>, <c>buildset</c>, ….</summary>
+    /// <summary>Gets the type of the resource, such as <c>build</c>, <c>step</c> or <c>buildset</c>.</summary>
     public string Kind { get; }
 
-    /// <summary>The id that names nothing.</summary>
+    /// <summary>Gets the id that no resource of this type has.</summary>
     public long Id { get; }
 }

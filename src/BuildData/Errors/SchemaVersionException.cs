@@ -1,19 +1,23 @@
 namespace BuildData;
 
-/// <summary>The database's schema is not one that this version of the library can work with.</summary>
+/// <summary>The exception for a database whose schema version this version of the library does not support.</summary>
 public sealed class SchemaVersionException : StoreException
 {
-    /// <summary>Thrown by stores.</summary>
+    /// <summary>Creates the exception. For implementations of stores.</summary>
+    /// <param name="store">The name of the store.</param>
+    /// <param name="found">The schema version of the database.</param>
+    /// <param name="known">The newest schema version that this library supports.</param>
+    /// <param name="advice">A sentence that tells the user what to do.</param>
     public SchemaVersionException(string store, long found, long known, string advice)
-        : base($"'{store}' has schema version {found}; this library knows version {known}. {advice}")
+        : base($"'{store}' has schema version {found}, but this library needs version {known}. {advice}")
     {
         Found = found;
         Known = known;
     }
 
-    /// <summary>The version found in the database.</summary>
+    /// <summary>Gets the schema version of the database.</summary>
     public long Found { get; }
 
-    /// <summary>The newest version that this library knows.</summary>
+    /// <summary>Gets the newest schema version that this library supports.</summary>
     public long Known { get; }
 }

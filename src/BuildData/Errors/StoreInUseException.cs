@@ -1,15 +1,24 @@
 namespace BuildData;
 
-/// <summary>Another process, or another <see cref="Master"/> of this one, has the database file open for writing.</summary>
+/// <summary>
+/// The exception for a store that is already open for writing, in another process or by another <see cref="Master"/> of this process.
+/// </summary>
+/// <remarks>
+/// With SQLite, only one <see cref="Master"/> can have a file open for writing. With a store that several masters share, each master
+/// needs its own <see cref="BuildDataOptions.MasterName"/>.
+/// </remarks>
 public sealed class StoreInUseException : StoreException
 {
-    /// <summary>Thrown by stores.</summary>
+    /// <summary>Creates the exception. For implementations of stores.</summary>
+    /// <param name="store">The name of the store.</param>
+    /// <param name="advice">A sentence that tells the user what to do.</param>
+    /// <param name="inner">The driver's error.</param>
     public StoreInUseException(string store, string advice, Exception? inner = null)
-        : base($"'{store}' is open for writing elsewhere. {advice}", inner)
+        : base($"'{store}' is already open for writing. {advice}", inner)
     {
         Store = store;
     }
 
-    /// <summary>The full name of the database file.</summary>
+    /// <summary>Gets the name of the store. For SQLite, this is the full path of the database file.</summary>
     public string Store { get; }
 }

@@ -1,10 +1,10 @@
 namespace BuildData;
 
-/// <summary>An update, or a subscription to events, was asked of a store that is open read-only.</summary>
+/// <summary>The exception for an update of, or a subscription to, a store that is open read-only.</summary>
 public sealed class StoreReadOnlyException : StoreException
 {
     internal StoreReadOnlyException(string store)
-        : base($"'{store}' is open read-only: it can be queried, but takes no updates and announces no events.")
+        : base($"'{store}' is open read-only, so it accepts no updates and announces no events. Open it without Mode=ReadOnly.")
     {
     }
 }

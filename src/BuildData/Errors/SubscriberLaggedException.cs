@@ -1,18 +1,19 @@
 namespace BuildData;
 
-/// <summary>
-/// Ends a subscription whose reader fell further behind than its buffer holds. What was buffered has been delivered;
-/// the events after <see cref="Cursor"/> have not.
-/// </summary>
+/// <summary>The exception that ends a subscription whose buffer has overflowed, because its events were read too slowly.</summary>
+/// <remarks>
+/// All buffered events are delivered before the exception. The events after <see cref="Cursor"/> are not delivered. The option
+/// <see cref="BuildDataOptions.SubscriberBuffer"/> sets the size of the buffer.
+/// </remarks>
 public sealed class SubscriberLaggedException : BuildDataException
 {
     internal SubscriberLaggedException(EventCursor cursor, int capacity)
-        : base($"The subscriber fell more than {capacity} events behind; the last one delivered has the sequence number {cursor.Sequence}.")
+        : base($"The subscriber fell more than {capacity} events behind. The last event delivered has the sequence number {cursor.Sequence}. Read faster, or set a larger {nameof(BuildDataOptions)}.{nameof(BuildDataOptions.SubscriberBuffer)}.")
     {
         Cursor = cursor;
     }
 
-    /// <summary>Gets the cursor of the last event that was delivered. Where events are kept, a subscription can resume from it.</summary>
+    /// <summary>Gets the cursor of the last event that was delivered. If events are kept, another subscription can resume from it.</summary>
     public EventCursor Cursor { get; }
 
     /// <summary>Gets the sequence number of the last event that was delivered.</summary>

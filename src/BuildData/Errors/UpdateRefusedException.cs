@@ -1,8 +1,7 @@
 namespace BuildData;
 
 /// <summary>
-/// An update does not fit the resource that it names: it would contradict what is stored. Nothing was written and nothing was
-/// announced.
+/// The exception for an update that contradicts the stored state of a resource. The update has stored nothing and announced no event.
 /// </summary>
 public sealed class UpdateRefusedException : BuildDataException
 {
@@ -13,9 +12,9 @@ public sealed class UpdateRefusedException : BuildDataException
         Id = id;
     }
 
-    /// <summary>Gets the type of the resource that the update does not fit: <c>build request</c>, <c>build</c>, <c>step</c>, ….</summary>
+    /// <summary>Gets the type of the resource, such as <c>build request</c>, <c>build</c> or <c>step</c>.</summary>
     public string Kind { get; }
 
-    /// <summary>Gets the id of the resource that the update does not fit.</summary>
+    /// <summary>Gets the id of the resource.</summary>
     public long Id { get; }
 }

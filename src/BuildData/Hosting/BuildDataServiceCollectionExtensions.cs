@@ -4,15 +4,19 @@ using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Puts BuildData into a host's container.</summary>
+/// <summary>Adds BuildData to a service collection.</summary>
 public static class BuildDataServiceCollectionExtensions
 {
-    /// <summary>
-    /// Adds a <see cref="Master"/> that lives as long as the container and opens its store on first use:
-    /// <c>services.AddBuildData(o => o.UseSqlite("Data Source=builds.db"))</c>. The container must be disposed asynchronously,
-    /// as hosts do.
-    /// </summary>
-    /// <exception cref="ArgumentException">An option makes no sense, or no store is chosen.</exception>
+    /// <summary>Adds a singleton <see cref="Master"/>, which opens its store on first use.</summary>
+    /// <param name="services">The service collection.</param>
+    /// <param name="configure">Sets the options of the master.</param>
+    /// <returns>The service collection.</returns>
+    /// <remarks>
+    /// The master uses the container's logger factory and meter factory, unless the options set others. Dispose the container
+    /// asynchronously, as hosts do.
+    /// </remarks>
+    /// <example><c>services.AddBuildData(o => o.UseSqlite("Data Source=builds.db"))</c></example>
+    /// <exception cref="ArgumentException">An option is invalid, or no store is chosen.</exception>
     public static IServiceCollection AddBuildData(this IServiceCollection services, Action<BuildDataOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -3,66 +3,81 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData;
 
-/// <summary>How a <see cref="Master"/> keeps its data. What is set after the master is made has no effect on it.</summary>
+/// <summary>Holds the options of a <see cref="Master"/>. The master copies them, so later changes have no effect on it.</summary>
 public sealed partial class BuildDataOptions
 {
-    /// <summary>What completed updates survive. Default: <see cref="Durability.Full"/>.</summary>
+    /// <summary>Gets or sets which failures completed updates survive. Default: <see cref="Durability.Full"/>.</summary>
     public Durability Durability { get; set; } = Durability.Full;
 
     /// <summary>
-    /// Gets or sets which waiting build requests a new one replaces (see <see cref="Updates.AddBuildset"/>). Masters that share a
-    /// store should all have the same policy. Default: <see cref="CollapsePolicy.WhenSame"/>.
+    /// Gets or sets which waiting build requests a new build request replaces (see <see cref="Updates.AddBuildset"/>). All masters that share
+    /// a store should use the same policy. Default: <see cref="CollapsePolicy.WhenSame"/>.
     /// </summary>
     public CollapsePolicy CollapseBuildRequests { get; set; } = CollapsePolicy.WhenSame;
 
-    /// <summary>The name of this process's master. Default: <c>master</c>.</summary>
+    /// <summary>
+    /// Gets or sets the name of this process's master. Masters that share a store need different names. Default: <c>master</c>.
+    /// </summary>
     public string MasterName { get; set; } = "master";
 
-    /// <summary>
-    /// How often this master says that it is there, with a store that several masters share (see
-    /// <see cref="Updates.ReleaseClaimsOfDeadMasters"/>). Default: ten seconds.
-    /// </summary>
+    /// <summary>Gets or sets the interval between the heartbeats of this master, from 1 ms to 1 day. Default: ten seconds.</summary>
+    /// <remarks>
+    /// Only masters that share a store send heartbeats. A heartbeat updates <see cref="MasterInfo.LastActive"/>.
+    /// <see cref="Updates.ReleaseClaimsOfDeadMasters"/> uses it to find masters whose heartbeat has stopped.
+    /// </remarks>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many resources one query returns at the most; a larger answer is refused, not cut. Default: 10,000.</summary>
+    /// <summary>
+    /// Gets or sets the maximum number of resources that one query returns. A query with a larger result fails with
+    /// <see cref="InvalidQueryException"/>; its result is not truncated. Default: 10,000.
+    /// </summary>
     public int MaxRows { get; set; } = 10_000;
 
     /// <summary>
-    /// How many events a subscriber may fall behind before its stream ends with <see cref="SubscriberLaggedException"/>.
-    /// Default: 65,536.
+    /// Gets or sets the number of events that a subscriber may fall behind. If it falls further behind, its stream ends with
+    /// <see cref="SubscriberLaggedException"/>. Default: 65,536.
     /// </summary>
     public int SubscriberBuffer { get; set; } = 65_536;
 
-    /// <summary>Where times come from. Default: the system's clock.</summary>
+    /// <summary>Gets or sets the source of times. Default: the system clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Where the log goes. Default: nowhere; with <c>AddBuildData</c>, the container's.</summary>
+    /// <summary>
+    /// Gets or sets the factory of the logger. Default: null, for no log. <c>AddBuildData</c> uses the container's factory by default.
+    /// </summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    /// <summary>Where the meter <c>BuildData</c> comes from. Default: a meter of its own; with <c>AddBuildData</c>, the container's.</summary>
+    /// <summary>
+    /// Gets or sets the factory of the meter <c>BuildData</c>. Default: null; the master then creates the meter itself. <c>AddBuildData</c>
+    /// uses the container's factory by default.
+    /// </summary>
     public IMeterFactory? MeterFactory { get; set; }
 
-    /// <summary>How long events are kept; null if they are not.</summary>
+    /// <summary>Gets how long events are kept; null if they are not kept. <see cref="KeepEvents"/> sets it.</summary>
     public TimeSpan? EventsKept { get; private set; }
 
     /// <summary>
-    /// Gets or sets how long a transaction of the host (<see cref="Updates.Transaction(Func{Updates, Task}, CancellationToken)"/>) may
-    /// last, by <see cref="TimeProvider"/>. One that lasts longer is undone, because with SQLite all other updates wait for it.
-    /// Default: five minutes; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
+    /// Gets or sets the maximum duration of a host's transaction
+    /// (<see cref="Updates.Transaction(Func{Updates, Task}, CancellationToken)"/>), from 1 ms to 1 day, or
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for no limit. Default: five minutes.
     /// </summary>
+    /// <remarks>
+    /// A transaction that lasts longer is undone, because with SQLite all other updates wait for it. <see cref="TimeProvider"/> measures the
+    /// time.
+    /// </remarks>
     public TimeSpan TransactionTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Gets the name of the store if it is read-only; otherwise null.</summary>
     internal string? ReadOnlyStore { get; private set; }
 
-    /// <summary>
-    /// Keeps events, in the transaction of the change, so that a subscription can go on from a sequence number, also after a
-    /// restart. With SQLite those that have expired are removed little by little as later updates are written, never while nothing
-    /// is; other stores remove them from time to time.
-    /// </summary>
-    /// <param name="age">How long each is kept at the least.</param>
+    /// <summary>Keeps events, so that a subscription can resume from a sequence number, even after a restart.</summary>
+    /// <param name="age">The minimum time that each event is kept.</param>
+    /// <returns>These options.</returns>
     /// <remarks>
-    /// To open a SQLite file for writing without it drops all that was kept: what happens then could not be gone on from. Masters that
-    /// share a store should all say the same.
+    /// <para>An event is stored in the transaction of its change. The SQLite store removes a few expired events with each of its later
+    /// updates, and none while there are no updates. Other stores remove them from time to time.</para>
+    /// <para>If a SQLite file is opened for writing without this option, its kept events are deleted, because no subscription could resume
+    /// without the events that follow. All masters that share a store should keep events for the same time.</para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="age"/> is not positive.</exception>
     public BuildDataOptions KeepEvents(TimeSpan age)
@@ -74,16 +89,16 @@ public sealed partial class BuildDataOptions
 
     internal BuildDataOptions Copy() => (BuildDataOptions)MemberwiseClone();
 
-    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
     internal void Validate()
     {
         if (string.IsNullOrEmpty(MasterName))
-            throw new ArgumentException($"{nameof(MasterName)} is empty.");
+            throw new ArgumentException($"{nameof(MasterName)} is empty. Set a name for this master.");
         UnicodeText.Check(MasterName, nameof(MasterName));
         if (!Enum.IsDefined(Durability))
-            throw new ArgumentOutOfRangeException(nameof(Durability), Durability, "It is not a durability.");
+            throw new ArgumentOutOfRangeException(nameof(Durability), Durability, "The value is not defined by the enumeration.");
         if (!Enum.IsDefined(CollapseBuildRequests))
-            throw new ArgumentOutOfRangeException(nameof(CollapseBuildRequests), CollapseBuildRequests, "It is not a policy.");
+            throw new ArgumentOutOfRangeException(nameof(CollapseBuildRequests), CollapseBuildRequests, "The value is not defined by the enumeration.");
         ArgumentOutOfRangeException.ThrowIfLessThan(Heartbeat, TimeSpan.FromMilliseconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Heartbeat, TimeSpan.FromDays(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRows, 1);

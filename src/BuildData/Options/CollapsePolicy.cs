@@ -1,25 +1,25 @@
 namespace BuildData;
 
 /// <summary>
-/// Decides which waiting build requests a new one replaces (see <see cref="Updates.AddBuildset"/>). Two requests are compared
-/// only if both were added under the same policy.
+/// Specifies which waiting build requests a new build request replaces (see <see cref="Updates.AddBuildset"/>). Only requests that were
+/// added under the same policy are compared.
 /// </summary>
 public enum CollapsePolicy
 {
-    /// <summary>Every request stays.</summary>
+    /// <summary>No request is replaced.</summary>
     Never,
 
     /// <summary>
-    /// A request is replaced by a newer one of the same builder if both would build the same thing: their buildsets have the same
-    /// source stamps, none with a patch, and the same properties with the same values and sources, and neither request is waited
-    /// for. The newer request takes the highest priority of all of them.
+    /// A newer request of the same builder replaces a waiting request if both would build the same. Their buildsets must have the same
+    /// source stamps, none with a patch, and the same properties with the same values and sources. Neither request may be waited for. The
+    /// newer request gets the highest priority of the requests.
     /// </summary>
     WhenSame,
 
     /// <summary>
-    /// A request is replaced by a newer one of the same builder as in Buildbot: their buildsets have the same source stamps, none
-    /// with a patch, and the same properties among those whose source is <c>Scheduler</c>, except the property <c>scheduler</c>.
-    /// The newer request keeps its own priority.
+    /// A newer request of the same builder replaces a waiting request under the same conditions as in Buildbot. Their buildsets must have
+    /// the same source stamps, none with a patch, and the same properties. Only properties with the source <c>Scheduler</c> are compared,
+    /// and the property <c>scheduler</c> is not. The newer request keeps its own priority.
     /// </summary>
     AsReference,
 }

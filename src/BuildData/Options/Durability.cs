@@ -1,16 +1,16 @@
 namespace BuildData;
 
-/// <summary>What a completed update has survived.</summary>
+/// <summary>Specifies which failures a completed update survives.</summary>
 public enum Durability
 {
     /// <summary>
-    /// When an update's task completes, the change is on the disk: it survives a kill of the process and a power cut.
+    /// The change is on disk when the update's task completes. It survives a kill of the process and a power cut.
     /// </summary>
     Full,
 
     /// <summary>
-    /// When an update's task completes, the change survives a kill of the process. A power cut or a crash of the operating
-    /// system can undo the last completed updates, always the latest ones and never part of one; the file stays sound.
+    /// The change survives a kill of the process once the update's task completes. A power cut or a crash of the operating system can undo
+    /// the latest completed updates. It never undoes part of an update, and the database stays consistent.
     /// </summary>
     Normal,
 }

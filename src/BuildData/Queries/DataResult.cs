@@ -73,7 +73,7 @@ public sealed class DataResult
 
     private void WriteResource(Utf8JsonWriter writer, object resource)
     {
-        JsonTypeInfo type = BuildDataJsonContext.Default.GetTypeInfo(resource.GetType())!;
+        JsonTypeInfo type = Query.Resource.JsonType;
         if (_fields.Count == 0)
         {
             JsonSerializer.Serialize(writer, resource, type);

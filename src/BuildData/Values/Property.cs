@@ -61,20 +61,20 @@ public sealed class Property : IEquatable<Property>
     {
         if (property.Value is { } text)
             UnicodeText.Check(text, nameof(property));
-        return new(JsonSerializer.SerializeToElement(property.Value, BuildDataJsonContext.Default.String!), property.Source);
+        return new(JsonSerializer.SerializeToElement(property.Value, ValueJson.Default.String!), property.Source);
     }
 
     /// <summary>A flag.</summary>
     public static implicit operator Property((bool Value, string Source) property) =>
-        new(JsonSerializer.SerializeToElement(property.Value, BuildDataJsonContext.Default.Boolean), property.Source);
+        new(JsonSerializer.SerializeToElement(property.Value, ValueJson.Default.Boolean), property.Source);
 
     /// <summary>A whole number.</summary>
     public static implicit operator Property((int Value, string Source) property) =>
-        new(JsonSerializer.SerializeToElement((long)property.Value, BuildDataJsonContext.Default.Int64), property.Source);
+        new(JsonSerializer.SerializeToElement((long)property.Value, ValueJson.Default.Int64), property.Source);
 
     /// <summary>A whole number.</summary>
     public static implicit operator Property((long Value, string Source) property) =>
-        new(JsonSerializer.SerializeToElement(property.Value, BuildDataJsonContext.Default.Int64), property.Source);
+        new(JsonSerializer.SerializeToElement(property.Value, ValueJson.Default.Int64), property.Source);
 
     /// <summary>A number.</summary>
     /// <exception cref="ArgumentException">JSON has no such number (NaN, an infinity).</exception>
@@ -82,7 +82,7 @@ public sealed class Property : IEquatable<Property>
     {
         if (!double.IsFinite(property.Value))
             throw new ArgumentException($"The property value '{property.Value}' is no JSON: it is not a finite number.", nameof(property));
-        return new(JsonSerializer.SerializeToElement(property.Value, BuildDataJsonContext.Default.Double), property.Source);
+        return new(JsonSerializer.SerializeToElement(property.Value, ValueJson.Default.Double), property.Source);
     }
 
     /// <summary>Any JSON.</summary>
@@ -105,7 +105,7 @@ public sealed class Property : IEquatable<Property>
     public override int GetHashCode() => HashCode.Combine(Value.ValueKind, Source);
 
     /// <summary>The wire form, <c>[value, source]</c>.</summary>
-    public override string ToString() => JsonSerializer.Serialize(this, BuildDataJsonContext.Default.Property);
+    public override string ToString() => JsonSerializer.Serialize(this, ValueJson.Default.Property);
 
     // An element may come from a document that is pooled, or that was read more leniently (comments, trailing commas) than what
     // is stored will be.

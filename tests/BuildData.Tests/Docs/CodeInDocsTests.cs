@@ -63,7 +63,7 @@ internal sealed partial class CodeInDocsTests
     public void Diagram_OfABuild_HasAllEventsOfItsResources()
     {
         string diagram = Between(Docs, "```mermaid\n", "```");
-        ResourceDefinition[] resources = [Catalog.Buildsets, Catalog.BuildRequests, Catalog.Builds, Catalog.Steps];
+        ResourceDefinition[] resources = [BuildsetDefinition.Instance, BuildRequestDefinition.Instance, BuildDefinition.Instance, StepDefinition.Instance];
 
         Transition().Matches(diagram).SelectMany(transition => transition.Groups["events"].Value.Split(", ")).Distinct()
             .Should().BeEquivalentTo(resources.SelectMany(resource => resource.EventNames.Select(name => $"{resource.Kind} {name}")));
@@ -85,10 +85,10 @@ internal sealed partial class CodeInDocsTests
             .Select(cells => (int.Parse(cells[0], CultureInfo.InvariantCulture), cells[1], cells[2] == "PostgreSQL"));
 
         documented.Should().BeEquivalentTo(
-            from log in new[] { typeof(Log), typeof(PostgreSql.Log) }
+            from log in new[] { typeof(Log), typeof(PostgreSql.Diagnostics.Log) }
             from method in log.GetMethods(BindingFlags.Static | BindingFlags.Public)
             let message = method.GetCustomAttribute<LoggerMessageAttribute>()!
-            select (message.EventId, message.Level.ToString(), log == typeof(PostgreSql.Log)));
+            select (message.EventId, message.Level.ToString(), log == typeof(PostgreSql.Diagnostics.Log)));
     }
 
     [Test]

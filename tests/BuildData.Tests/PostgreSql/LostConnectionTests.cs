@@ -314,7 +314,7 @@ internal sealed class LostConnectionTests
         await _server.Pause();
         try
         {
-            await FluentActions.Awaiting(() => commit).Should().ThrowAsync<StoreException>().WithMessage("*it may be in the database, or not*").Where(error => error.IsOutcomeUnknown);
+            await FluentActions.Awaiting(() => commit).Should().ThrowAsync<StoreException>().WithMessage("*unknown whether the update is stored*").Where(error => error.IsOutcomeUnknown);
         }
         finally
         {

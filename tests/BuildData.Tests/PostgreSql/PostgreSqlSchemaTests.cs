@@ -52,7 +52,7 @@ internal sealed class PostgreSqlSchemaTests
     {
         await _store.Scalar<int?>("CREATE TABLE builds (id int)");
 
-        await _store.Awaiting(store => store.Open()).Should().ThrowAsync<StoreException>().WithMessage($"*{_store.Database}*another program's*");
+        await _store.Awaiting(store => store.Open()).Should().ThrowAsync<StoreException>().WithMessage($"*{_store.Database}*another program*");
 
         (await Tables("public")).Should().Be("builds");
     }

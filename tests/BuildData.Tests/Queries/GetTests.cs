@@ -23,7 +23,7 @@ internal abstract class GetTests(StoreKind store) : MasterTests(store)
     [Test]
     public async Task Get_WrongType_SaysWhatItGives() =>
         await Data.Awaiting(data => data.Get<Build>("/steps/1"))
-            .Should().ThrowAsync<InvalidPathException>().WithMessage("*Get<Build> was called, but it gives one Step*");
+            .Should().ThrowAsync<InvalidPathException>().WithMessage("*Get<Build> was called, but the path returns one Step*");
 
     [Test]
     public async Task Get_TypedQuery_GivesWhatItsPathGives()

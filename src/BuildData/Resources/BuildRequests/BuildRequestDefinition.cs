@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using BuildData.Events;
 using BuildData.Paths;
 using BuildData.Stores;
@@ -12,6 +13,8 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
     private const int ColumnCount = 12;
 
     public override string Kind => "build request";
+
+    public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.BuildRequest;
 
     public override string Table => "buildrequests AS r";
 

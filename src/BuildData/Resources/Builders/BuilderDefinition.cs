@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using BuildData.Events;
 using BuildData.Paths;
 using BuildData.Stores;
@@ -12,6 +13,8 @@ internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSou
     private const int ColumnCount = 6;
 
     public override string Kind => "builder";
+
+    public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Builder;
 
     public override string Table => "builders AS d";
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using BuildData.Events;
 using BuildData.Paths;
 using BuildData.Stores;
@@ -12,6 +13,8 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource
     private const int ColumnCount = 12;
 
     public override string Kind => "build";
+
+    public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Build;
 
     public override string Table => "builds AS b";
 

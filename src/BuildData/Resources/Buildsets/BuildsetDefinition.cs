@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using BuildData.Events;
 using BuildData.Paths;
 using BuildData.Stores;
@@ -12,6 +13,8 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
     private const int ColumnCount = 11;
 
     public override string Kind => "buildset";
+
+    public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Buildset;
 
     public override string Table => "buildsets AS t";
 

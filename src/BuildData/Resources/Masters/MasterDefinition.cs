@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using BuildData.Events;
 using BuildData.Paths;
 
@@ -9,6 +10,8 @@ internal sealed class MasterDefinition : TableDefinition<MasterInfo>, IEndpointS
     public static MasterDefinition Instance { get; } = new();
 
     public override string Kind => "master";
+
+    public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.MasterInfo;
 
     public override string Table => "masters AS m";
 

@@ -2,23 +2,35 @@ using System.Text.Json.Serialization;
 
 namespace BuildData;
 
-/// <summary>A process that claims build requests and runs builds, as the store knows it. <see cref="Master"/> is this process's own.</summary>
+/// <summary>
+/// Represents a master: a process that writes to the store, claims build requests and runs builds. <see cref="Master"/> is the API of this
+/// process's own master.
+/// </summary>
 public sealed record MasterInfo
 {
-    /// <summary>The master's id.</summary>
+    /// <summary>Gets the master's id.</summary>
     [JsonPropertyName("masterid")]
     public long MasterId { get; init; }
 
-    /// <summary>The master's name, unique.</summary>
+    /// <summary>Gets the master's unique name.</summary>
     [JsonPropertyName("name")]
     public string Name { get; init; } = "";
 
-    /// <summary>Whether the master has the store open.</summary>
+    /// <summary>Gets whether the master has the store open.</summary>
+    /// <remarks>
+    /// A master that was killed stays active until another master opens the SQLite file for writing, or, with any store, until
+    /// <see cref="Updates.ReleaseClaimsOfDeadMasters"/> finds that its heartbeat has stopped.
+    /// </remarks>
     [JsonPropertyName("active")]
     public bool Active { get; init; }
 
-    /// <summary>Gets when the master last opened or closed the store, or reported that it is there (<see cref="BuildDataOptions.Heartbeat"/>).</summary>
-    /// <remarks>A report changes nothing else and is not announced, so a watch shows the time of the last change of <see cref="Active"/>.</remarks>
+    /// <summary>Gets the time of the last sign of activity: the master has opened or closed the store, or has sent a heartbeat.</summary>
+    /// <remarks>
+    /// <para>The time is read from the master's own <see cref="BuildDataOptions.TimeProvider"/>. With a store that several masters share, each
+    /// active master updates it at every <see cref="BuildDataOptions.Heartbeat"/>. With SQLite there are no heartbeats, so the time changes
+    /// only when the master opens or closes the store.</para>
+    /// <para>A heartbeat alone is not announced as an event. So a watch does not show a newer time until <see cref="Active"/> changes.</para>
+    /// </remarks>
     [JsonPropertyName("last_active"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset LastActive { get; init; }
 }

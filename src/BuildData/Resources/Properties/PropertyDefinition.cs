@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using BuildData.Events;
 using BuildData.Paths;
 
@@ -9,6 +10,8 @@ internal sealed class PropertyDefinition : ResourceDefinition, IEndpointSource
     public static PropertyDefinition Instance { get; } = new();
 
     public override string Kind => "property map";
+
+    public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.PropertyMap;
 
     public override Type ResourceType => typeof(PropertyMap);
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using BuildData.Events;
 using BuildData.Paths;
 
@@ -17,6 +18,8 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEnd
         """;
 
     public override string Kind => "source stamp";
+
+    public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.SourceStamp;
 
     public override string Table => "sourcestamps AS ss LEFT JOIN patches AS sp ON sp.id = ss.patch_id";
 

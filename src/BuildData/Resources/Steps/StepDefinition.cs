@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using BuildData.Events;
 using BuildData.Paths;
 
@@ -9,6 +10,8 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource
     public static StepDefinition Instance { get; } = new();
 
     public override string Kind => "step";
+
+    public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Step;
 
     public override string Table => "steps AS s";
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using BuildData.Events;
 using BuildData.Paths;
 
@@ -9,6 +10,8 @@ internal sealed class WorkerDefinition : TableDefinition<Worker>, IEndpointSourc
     public static WorkerDefinition Instance { get; } = new();
 
     public override string Kind => "worker";
+
+    public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Worker;
 
     public override string Table => "workers AS w";
 

@@ -1,16 +1,18 @@
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Tells which events a reader's snapshot includes, without waiting for the disk.
+/// Tracks the writer's commits, so that a reader knows which events its snapshot includes. Readers do not wait for the disk.
 /// </summary>
 /// <remarks>
-/// <para>The writer calls <see cref="Begin"/> before each commit and <see cref="End"/> after it. Nobody holds the lock between the
-/// two calls, because a commit may take long. A reader holds it while it begins a snapshot between two commits, which takes some
-/// microseconds, so that no commit comes in between.</para>
-/// <para>While a commit is in progress it becomes visible at a moment that is not known. Then the snapshot itself has to tell
-/// whether it includes the commit: by the position of the event log, which a commit changes if events are kept, or if the commit
-/// before it was slow (<see cref="IsSlow"/>). Where commits take microseconds they leave the position alone, because it would cost
-/// each of them a page, and the reader waits for the commit's end instead, without blocking a thread.</para>
+/// <para>Between commits: the last sequence number is known, so a reader begins its snapshot under the lock. That takes a few
+/// microseconds, and no commit can begin meanwhile.</para>
+/// <para>During a commit: the writer calls <see cref="Begin"/> before each commit and <see cref="End"/> after it. It does not hold
+/// the lock between the two calls, because a commit may take long. SQLite does not report when the commit becomes visible to
+/// readers. So a reader begins its snapshot and reads the position of the event log from it, which shows whether the snapshot
+/// includes the commit.</para>
+/// <para>A commit changes this position only if events are kept, or if the commit before it was slow (<see cref="IsSlow"/>). Fast
+/// commits leave it unchanged, because it would cost each of them a page. Then the reader waits for the end of the commit, without
+/// blocking a thread.</para>
 /// </remarks>
 internal sealed class CommitState
 {
@@ -21,7 +23,9 @@ internal sealed class CommitState
     private Commit _current;
     private TaskCompletionSource? _ended;
 
-    /// <summary>Whether the last commit took so long that a reader should not have to wait for the next. For the writer alone.</summary>
+    /// <summary>
+    /// Gets whether the last commit took so long that readers should not wait for the next one. Only the writer may use this property.
+    /// </summary>
     public bool IsSlow { get; private set; }
 
     /// <summary>Sets the sequence number of the last event.</summary>
@@ -31,9 +35,9 @@ internal sealed class CommitState
             _sequence = sequence;
     }
 
-    /// <summary>Called by the writer before a commit.</summary>
-    /// <param name="events">How many events it brings.</param>
-    /// <param name="changesPosition">Whether the position of the event log tells a snapshot whether it includes the commit.</param>
+    /// <summary>Records that a commit begins. Called by the writer.</summary>
+    /// <param name="events">The number of events in the transaction.</param>
+    /// <param name="changesPosition">Whether the transaction has changed the position of the event log.</param>
     public void Begin(int events, bool changesPosition)
     {
         lock (_lock)
@@ -43,12 +47,12 @@ internal sealed class CommitState
         }
     }
 
-    /// <summary>Called by the writer after a commit.</summary>
-    /// <param name="succeeded">Whether it has succeeded.</param>
-    /// <param name="took">How long it took.</param>
-    public void End(bool succeeded, TimeSpan took)
+    /// <summary>Records that the commit has ended. Called by the writer.</summary>
+    /// <param name="succeeded">Whether the commit has succeeded.</param>
+    /// <param name="duration">The duration of the commit.</param>
+    public void End(bool succeeded, TimeSpan duration)
     {
-        IsSlow = took > TimeSpan.FromMilliseconds(1);
+        IsSlow = duration > TimeSpan.FromMilliseconds(1);
         TaskCompletionSource? ended;
         lock (_lock)
         {
@@ -62,8 +66,8 @@ internal sealed class CommitState
     }
 
     /// <summary>Begins a snapshot, unless a commit is in progress.</summary>
-    /// <param name="reader">The reader that takes it.</param>
-    /// <param name="sequence">The number of the last event that the snapshot includes.</param>
+    /// <param name="reader">The reader's connection.</param>
+    /// <param name="sequence">The sequence number of the last committed event. The snapshot, if begun, includes it.</param>
     /// <returns>The commit in progress; null if the snapshot has begun.</returns>
     public Commit? TryBeginSnapshot(SqliteReadSession reader, out long sequence)
     {
@@ -78,14 +82,14 @@ internal sealed class CommitState
         }
     }
 
-    /// <summary>Whether a commit is still in progress.</summary>
+    /// <summary>Returns whether a commit is still in progress.</summary>
     public bool IsInProgress(Commit commit)
     {
         lock (_lock)
             return _isCommitting && _number == commit.Number;
     }
 
-    /// <summary>Waits for the end of a commit.</summary>
+    /// <summary>Returns a task that completes when a commit has ended.</summary>
     public Task WaitForEnd(Commit commit)
     {
         lock (_lock)
@@ -98,10 +102,13 @@ internal sealed class CommitState
         }
     }
 
-    /// <summary>A commit in progress.</summary>
-    /// <param name="Number">Tells it from others.</param>
-    /// <param name="Before">The number of the last event before it.</param>
-    /// <param name="After">The number of its last event.</param>
-    /// <param name="ChangesPosition">Whether the position of the event log tells a snapshot whether it includes the commit.</param>
+    /// <summary>Represents a commit in progress.</summary>
+    /// <param name="Number">The number of the commit, counted from the opening of the store.</param>
+    /// <param name="Before">The sequence number of the last event before the commit.</param>
+    /// <param name="After">The sequence number of the last event in the commit.</param>
+    /// <param name="ChangesPosition">
+    /// Whether a snapshot can be begun during the commit: the position of the event log shows whether a snapshot includes the commit, or
+    /// the commit has no events.
+    /// </param>
     internal readonly record struct Commit(long Number, long Before, long After, bool ChangesPosition);
 }

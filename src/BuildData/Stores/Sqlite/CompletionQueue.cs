@@ -2,111 +2,113 @@ using System.Diagnostics;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Completes the updates of batches, so that their callers continue.</summary>
+/// <summary>Completes the tasks of updates that have run, even if callers block all threads of the thread pool.</summary>
 /// <remarks>
-/// <para>Normally a batch is one work item of the thread pool, which runs the callers' continuations one after the other: the
-/// cheapest way for asynchronous callers. But callers may block all threads of the pool, each waiting for its own update. Then the
-/// work item would wait for a thread, and the threads for the work item.</para>
-/// <para>So the writer looks at the batches whose completion has not ended (<see cref="Watch"/>). If one has waited for longer than
-/// <see cref="Patience"/>, a thread of this class completes what is left of it, and for a while everything that follows. It never
-/// runs a caller's continuation itself: a thread with a synchronization context of its own hands continuations to the pool, and
-/// only wakes those that block.</para>
-/// <para><see cref="Add"/>, <see cref="Watch"/> and <see cref="Due"/> are for the writer alone.</para>
+/// <para>Normally the updates of a batch are completed by one work item of the thread pool, which also runs the callers'
+/// continuations one after the other. This is the cheapest way for asynchronous callers. But callers may block all threads of the
+/// pool, each waiting for its own update. Then the work item would wait for a thread, and the threads would wait for the work
+/// item.</para>
+/// <para>So the writer checks the batches that are not yet completed (<see cref="Watch"/>). If a batch has waited for longer than
+/// <see cref="PoolTimeout"/>, the completion thread of this class completes the rest of it. For <see cref="BypassTime"/> that thread
+/// also completes all later batches.</para>
+/// <para>The completion thread must never run a caller's continuation, because the continuation may block. It has a synchronization
+/// context of its own, and therefore the runtime queues continuations to the pool. Callers that block are released directly.</para>
+/// <para>Only the owner of the writer may use <see cref="Add"/>, <see cref="Watch"/> and <see cref="Due"/>.</para>
 /// </remarks>
 internal sealed class CompletionQueue : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan RescueTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PoolTimeout = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan BypassTime = TimeSpan.FromSeconds(1);
 
-    private readonly Queue<(Completions Batch, long Since)> _running = new();
-    private readonly Queue<Completions> _rescued = new();
+    private readonly Queue<(Completions Batch, long Since)> _queuedToPool = new();
+    private readonly Queue<Completions> _overdue = new();
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly SemaphoreSlim _signal = new(0);
     private Thread? _thread;
-    private long _rescueSince;
-    private bool _isRescuing;
+    private long _bypassStart;
+    private bool _bypassesPool;
     private volatile bool _isDisposed;
 
-    /// <summary>How long until the writer is to call <see cref="Watch"/>; null if all batches have been completed.</summary>
+    /// <summary>Gets the time until the writer must call <see cref="Watch"/>; null if all batches have been completed.</summary>
     public TimeSpan? Due
     {
         get
         {
-            Forget();
-            if (!_running.TryPeek(out (Completions Batch, long Since) oldest))
+            RemoveCompleted();
+            if (!_queuedToPool.TryPeek(out (Completions Batch, long Since) oldest))
                 return null;
 
-            TimeSpan rest = Patience - Stopwatch.GetElapsedTime(oldest.Since);
+            TimeSpan rest = PoolTimeout - Stopwatch.GetElapsedTime(oldest.Since);
             return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
         }
     }
 
-    /// <summary>Completes updates that have run.</summary>
+    /// <summary>Completes updates that have run, normally on the thread pool.</summary>
     public void Add(StoreRequest[] items)
     {
         var batch = new Completions(items);
-        if (_isRescuing && Stopwatch.GetElapsedTime(_rescueSince) < RescueTime)
+        if (_bypassesPool && Stopwatch.GetElapsedTime(_bypassStart) < BypassTime)
         {
-            Rescue(batch);
+            CompleteOnThread(batch);
             return;
         }
 
-        _isRescuing = false;
+        _bypassesPool = false;
         batch.Queue();
-        _running.Enqueue((batch, Stopwatch.GetTimestamp()));
+        _queuedToPool.Enqueue((batch, Stopwatch.GetTimestamp()));
     }
 
-    /// <summary>Takes over what the thread pool has not come to.</summary>
+    /// <summary>Moves batches that the thread pool has not completed in time to the completion thread.</summary>
     public void Watch()
     {
         while (Due == TimeSpan.Zero)
         {
-            _isRescuing = true;
-            _rescueSince = Stopwatch.GetTimestamp();
-            Rescue(_running.Dequeue().Batch);
+            _bypassesPool = true;
+            _bypassStart = Stopwatch.GetTimestamp();
+            CompleteOnThread(_queuedToPool.Dequeue().Batch);
         }
     }
 
-    /// <summary>Completes what is left, and ends the thread, if one was needed.</summary>
+    /// <summary>Completes the remaining updates, and ends the completion thread, if it was started.</summary>
     public void Dispose()
     {
         if (_isDisposed)
             return;
 
-        Forget();
-        while (_running.TryDequeue(out (Completions Batch, long Since) left))
-            Rescue(left.Batch);
+        RemoveCompleted();
+        while (_queuedToPool.TryDequeue(out (Completions Batch, long Since) left))
+            CompleteOnThread(left.Batch);
         _isDisposed = true;
-        _wake.Release();
+        _signal.Release();
         _thread?.Join();
-        _wake.Dispose();
+        _signal.Dispose();
     }
 
-    private void Forget()
+    private void RemoveCompleted()
     {
-        while (_running.TryPeek(out (Completions Batch, long Since) oldest) && oldest.Batch.AreTaken)
-            _running.Dequeue();
+        while (_queuedToPool.TryPeek(out (Completions Batch, long Since) oldest) && oldest.Batch.AreTaken)
+            _queuedToPool.Dequeue();
     }
 
-    private void Rescue(Completions batch)
+    private void CompleteOnThread(Completions batch)
     {
         lock (_lock)
-            _rescued.Enqueue(batch);
+            _overdue.Enqueue(batch);
         if (_thread is null)
         {
-            _thread = new Thread(Serve) { Name = "BuildData completions", IsBackground = true };
+            _thread = new Thread(RunThread) { Name = "BuildData completions", IsBackground = true };
             _thread.UnsafeStart();
         }
 
-        _wake.Release();
+        _signal.Release();
     }
 
-    private void Serve()
+    private void RunThread()
     {
         SynchronizationContext.SetSynchronizationContext(new ContinueOnPool());
         while (true)
         {
-            _wake.Wait();
+            _signal.Wait();
             bool isLast = _isDisposed;
             while (TryTake() is { } batch)
                 batch.CompleteRest();
@@ -118,9 +120,11 @@ internal sealed class CompletionQueue : IDisposable
     private Completions? TryTake()
     {
         lock (_lock)
-            return _rescued.TryDequeue(out Completions? batch) ? batch : null;
+            return _overdue.TryDequeue(out Completions? batch) ? batch : null;
     }
 
-    /// <summary>Makes the runtime hand continuations to the thread pool: it runs them inline only where no context is set.</summary>
+    /// <summary>
+    /// Makes the runtime queue continuations to the thread pool. It runs them inline only on threads without a synchronization context.
+    /// </summary>
     private sealed class ContinueOnPool : SynchronizationContext;
 }

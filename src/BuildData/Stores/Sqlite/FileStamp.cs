@@ -1,11 +1,15 @@
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>What can be seen of a database file without opening it. It changes when another process writes the file.</summary>
+/// <summary>
+/// Holds attributes of a database file that change when another process writes the file. They are read without opening the file.
+/// </summary>
 /// <param name="Length">The length of the file in bytes.</param>
-/// <param name="Written">When the file was written last.</param>
-/// <param name="HasLog">Whether a write-ahead log is beside it, as it is while a process has the file open for writing.</param>
+/// <param name="Written">The time of the last write, in UTC.</param>
+/// <param name="HasLog">Whether the file has a write-ahead log. It has one while a process has the file open for writing.</param>
 internal readonly record struct FileStamp(long Length, DateTime Written, bool HasLog)
 {
+    /// <summary>Reads the attributes of a file.</summary>
+    /// <returns>The attributes; the default value if the file does not exist.</returns>
     public static FileStamp Of(string path)
     {
         var file = new FileInfo(path);

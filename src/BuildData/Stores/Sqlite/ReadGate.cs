@@ -1,36 +1,39 @@
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Lets reads in, up to a number at a time, and can hold new ones back until those inside have left.</summary>
+/// <summary>Limits the number of concurrent reads. Can make new reads wait until the current ones have ended.</summary>
 /// <remarks>
-/// A read that finds room enters at once, also before others that wait. So a read that has a thread makes progress, and nobody depends
-/// on a waiter that can't run because the thread pool is busy. A read that leaves, or the opening of the gate, wakes waiters,
-/// which then try again.
+/// <para>A read enters at once if the gate is open and the number of reads is below the limit, even if other reads are waiting.
+/// Reads do not enter in the order of their arrival, because a waiting read needs a thread of the pool to continue. While the pool is busy, it would
+/// delay all reads behind it.</para>
+/// <para>When a read leaves, it wakes one waiting read. Reopening or closing the gate wakes all of them. A woken read tries to enter
+/// again. Thread-safe.</para>
 /// </remarks>
 internal sealed class ReadGate(int capacity)
 {
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource> _waiting = new();
-    private int _inside;
+    private int _reading;
     private bool _isHeld;
     private Action? _onEmpty;
     private TaskCompletionSource? _closed;
 
-    /// <summary>Enters, as soon as there is room and the gate is not held.</summary>
-    /// <exception cref="ObjectDisposedException">The gate is closed.</exception>
+    /// <summary>Waits until the read may begin, and counts it. The caller must call <see cref="Leave"/> when the read has ended.</summary>
+    /// <exception cref="ObjectDisposedException">The gate was closed by <see cref="Close"/>.</exception>
     public ValueTask Enter(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return TryEnter() is { } waiting ? Wait(waiting, cancellationToken) : ValueTask.CompletedTask;
     }
 
+    /// <summary>Records that a read has ended.</summary>
     public void Leave()
     {
         Action? onEmpty = null;
         TaskCompletionSource? closed = null;
         lock (_lock)
         {
-            _inside--;
-            if (_inside == 0)
+            _reading--;
+            if (_reading == 0)
                 (onEmpty, _onEmpty, closed) = (_onEmpty, null, _closed);
             WakeNext();
         }
@@ -39,14 +42,17 @@ internal sealed class ReadGate(int capacity)
         closed?.TrySetResult();
     }
 
-    /// <summary>Holds new reads back.</summary>
-    /// <param name="onEmpty">Called once nobody is inside, unless the gate is released before.</param>
+    /// <summary>Makes new reads wait until <see cref="Release"/> is called.</summary>
+    /// <param name="onEmpty">
+    /// Called once all current reads have ended, on the thread of the last one or on the caller's thread. Not called if
+    /// <see cref="Release"/> is called before.
+    /// </param>
     public void Hold(Action onEmpty)
     {
         lock (_lock)
         {
             _isHeld = true;
-            if (_inside > 0)
+            if (_reading > 0)
             {
                 _onEmpty = onEmpty;
                 return;
@@ -56,7 +62,7 @@ internal sealed class ReadGate(int capacity)
         onEmpty();
     }
 
-    /// <summary>Lets those in who were held back.</summary>
+    /// <summary>Lets new and waiting reads begin.</summary>
     public void Release()
     {
         lock (_lock)
@@ -67,29 +73,30 @@ internal sealed class ReadGate(int capacity)
         }
     }
 
-    /// <summary>Lets nobody in any more.</summary>
-    /// <returns>A task that completes once nobody is inside.</returns>
+    /// <summary>Refuses new and waiting reads for good.</summary>
+    /// <returns>A task that completes when all current reads have ended.</returns>
     public Task Close()
     {
         lock (_lock)
         {
             _closed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_inside == 0)
+            if (_reading == 0)
                 _closed.TrySetResult();
             WakeAll();
             return _closed.Task;
         }
     }
 
-    /// <summary>Returns null if the caller has entered.</summary>
+    /// <summary>Counts the read if it may begin; otherwise queues it.</summary>
+    /// <returns>Null if the read may begin; otherwise a source that is completed when the read should try again.</returns>
     private TaskCompletionSource? TryEnter()
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed is not null, typeof(Master));
-            if (!_isHeld && _inside < capacity)
+            if (!_isHeld && _reading < capacity)
             {
-                _inside++;
+                _reading++;
                 return null;
             }
 
@@ -110,7 +117,7 @@ internal sealed class ReadGate(int capacity)
         }
     }
 
-    // One that was cancelled does not take the wake-up that is for another.
+    // A cancelled read can't use the wake-up, so the next waiting read gets it.
     private void WakeNext()
     {
         while (!_isHeld && _waiting.TryDequeue(out TaskCompletionSource? waiting))

@@ -5,19 +5,20 @@ using SQLitePCL;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Runs updates in one transaction, commits once and publishes their events. An update that fails is undone alone, and fails
-/// nobody else.
+/// Runs updates in one transaction, commits once and publishes their events. An update that fails is undone alone and does not make
+/// other updates fail.
 /// </summary>
 /// <remarks>
-/// <para>Most updates fail before they have written, which leaves nothing to undo. Where one fails after a write, everything is
-/// undone and the updates run again, each behind a savepoint. Where one takes the transaction with it (SQLite rolls back when the
-/// disk is full, and a trigger can), the updates before it run again and are committed without it, and those behind it follow in
-/// another transaction.</para>
-/// <para>A commit has three outcomes. If SQLite reports an I/O error, the frames of the transaction may be in the log, and the next
-/// recovery would take them for committed. So they are overwritten at once by another commit, and the transaction is out. If that
-/// fails as well, nobody knows: the updates fail as such, and the store takes no more updates until it is opened again.</para>
-/// <para>Each transaction checks whether another connection has committed since the last one. Then nothing that is held is known to
-/// be current, and it is dropped.</para>
+/// <para>Failed updates: most updates that fail have written nothing, so there is nothing to undo. If an update fails after a write,
+/// the whole transaction is rolled back, and its updates run again, each in a savepoint. Some errors end the transaction itself:
+/// SQLite rolls it back when the disk is full, and a trigger can do so. Then the updates before the failed one run again and are
+/// committed without it, and the updates after it run in another transaction.</para>
+/// <para>Failed commits: if SQLite reports an I/O error during a commit, the write-ahead log may contain the transaction's frames,
+/// and the next recovery would treat them as committed. So another commit overwrites them at once, and the updates fail. If that
+/// commit fails too, the outcome is unknown. The updates fail with <see cref="StoreException.IsOutcomeUnknown"/>, and the store
+/// refuses updates until it is opened again.</para>
+/// <para>Foreign commits: each transaction checks whether another connection has committed since the last one. If so, cached rows
+/// may be stale, and the cache is cleared.</para>
 /// </remarks>
 internal sealed class SqliteBatch(
     SqliteWriteSession session, UpdateContext updateContext, StoreContext storeContext, SqliteEventWriter log, SqliteFileState state, CommitState commits, string file, long dataVersion)
@@ -26,10 +27,10 @@ internal sealed class SqliteBatch(
     private long _foreignCommitLogged;
     private StoreException? _refusal;
 
-    /// <summary>Whether updates are refused until the store is opened again.</summary>
+    /// <summary>Gets whether updates are refused until the store is opened again, because the outcome of a commit is unknown.</summary>
     public bool IsRefusing => _refusal is not null;
 
-    /// <summary>Runs the updates. Each has its result or its error then, and is to be completed.</summary>
+    /// <summary>Runs updates and commits them. Afterwards each has its result or its error, and the caller must complete it.</summary>
     public void Run(ReadOnlySpan<StoreUpdate> items)
     {
         if (TryRunTogether(items))
@@ -37,36 +38,36 @@ internal sealed class SqliteBatch(
 
         while (items.Length > 0)
         {
-            int culprit = RunBehindSavepoints(items);
-            if (culprit == items.Length)
+            int failed = RunInSavepoints(items);
+            if (failed == items.Length)
                 return;
 
-            // What ran before it was undone with it.
-            Run(items[..culprit]);
-            items = items[(culprit + 1)..];
+            // The updates before it were rolled back with it, so they run again without it.
+            Run(items[..failed]);
+            items = items[(failed + 1)..];
         }
     }
 
     /// <summary>Begins a transaction.</summary>
-    /// <param name="withProperties">Whether events carry properties, even if nobody wants them yet.</param>
-    /// <exception cref="StoreException">The store takes no more updates.</exception>
+    /// <param name="withProperties">Whether events carry properties even if no subscriber has asked for them yet.</param>
+    /// <exception cref="StoreException">The store refuses updates until it is opened again.</exception>
     /// <exception cref="StoreInUseException">Another process has opened the file for writing.</exception>
     public void Begin(bool withProperties = false)
     {
         if (_refusal is not null)
-            throw new StoreException($"'{file}' takes no updates until it is opened again, because the outcome of an earlier commit is unknown.", _refusal);
+            throw new StoreException($"'{file}' accepts no updates, because the outcome of an earlier commit is unknown. Dispose the master and open the file again.", _refusal);
 
         updateContext.Begin(withProperties);
         session.Begin();
         if (session.DataVersion() is var version && version != _dataVersion)
         {
-            DropWhatIsHeld();
+            HandleForeignCommit();
             _dataVersion = version;
         }
     }
 
-    /// <summary>Runs an update in the transaction that has begun. If it fails it is undone alone.</summary>
-    /// <returns>False if the transaction is gone.</returns>
+    /// <summary>Runs an update in a savepoint of the current transaction. If it fails, only this update is undone.</summary>
+    /// <returns>False if the update's error has ended the transaction.</returns>
     public bool RunAlone(StoreUpdate item)
     {
         session.Savepoint();
@@ -82,8 +83,9 @@ internal sealed class SqliteBatch(
         return session.IsInTransaction;
     }
 
-    /// <summary>Commits what was run, and publishes its events.</summary>
-    /// <exception cref="StoreException">It is not committed, or nobody knows; <see cref="StoreException.IsOutcomeUnknown"/> tells.</exception>
+    /// <summary>Commits the transaction and publishes its events.</summary>
+    /// <exception cref="StoreException">The outcome is unknown: <see cref="StoreException.IsOutcomeUnknown"/> is true.</exception>
+    /// <exception cref="SqliteException">The transaction is not committed.</exception>
     public void Commit()
     {
         long first = log.Append(updateContext, commits.IsSlow);
@@ -97,7 +99,7 @@ internal sealed class SqliteBatch(
         }
         catch (SqliteException error) when (error.SqliteErrorCode == raw.SQLITE_IOERR)
         {
-            Overwrite(error);
+            OverwriteFailedCommit(error);
             throw;
         }
         finally
@@ -110,8 +112,8 @@ internal sealed class SqliteBatch(
         updateContext.Events.Clear();
     }
 
-    /// <summary>Undoes the transaction, if there is one.</summary>
-    /// <exception cref="StoreException">It can't be undone.</exception>
+    /// <summary>Rolls back the transaction, if there is one.</summary>
+    /// <exception cref="StoreException">The rollback failed.</exception>
     public void Undo()
     {
         updateContext.Undo(0);
@@ -122,12 +124,12 @@ internal sealed class SqliteBatch(
         }
         catch (SqliteException error)
         {
-            throw new StoreException($"'{file}': a transaction could not be undone: {error.Message}", error);
+            throw new StoreException($"A transaction of '{file}' could not be rolled back: {error.Message}", error);
         }
     }
 
-    /// <summary>Undoes the transaction.</summary>
-    /// <returns>The error that its updates fail with.</returns>
+    /// <summary>Rolls back the transaction after an error.</summary>
+    /// <returns>The error that the transaction's updates fail with.</returns>
     public Exception Undo(Exception error)
     {
         Exception reported = error is SqliteException driver ? SqliteErrors.Wrap(driver, file) : error;
@@ -138,12 +140,12 @@ internal sealed class SqliteBatch(
         }
         catch (StoreException undo)
         {
-            return new StoreException($"'{file}': a transaction failed and could not be undone.", new AggregateException(reported, undo));
+            return new StoreException($"A transaction of '{file}' failed and could not be rolled back: {reported.Message}", new AggregateException(reported, undo));
         }
     }
 
-    /// <summary>Runs updates in one transaction.</summary>
-    /// <returns>False if an update failed after it had written, or took the transaction with it; then everything is undone.</returns>
+    /// <summary>Runs updates in one transaction without savepoints.</summary>
+    /// <returns>False if an update failed after a write, or its error ended the transaction. Then the transaction is rolled back.</returns>
     private bool TryRunTogether(ReadOnlySpan<StoreUpdate> items)
     {
         try
@@ -163,7 +165,7 @@ internal sealed class SqliteBatch(
             Commit();
             storeContext.BatchEnded(items.Length, null);
         }
-#pragma warning disable CA1031 // Whatever happened to the transaction is reported to everyone in it.
+#pragma warning disable CA1031 // Every update of the transaction fails with the error.
         catch (Exception error)
 #pragma warning restore CA1031
         {
@@ -173,9 +175,9 @@ internal sealed class SqliteBatch(
         return true;
     }
 
-    /// <summary>Runs updates in one transaction, each behind a savepoint.</summary>
-    /// <returns>The index of the update that took the transaction with it; the number of updates if none did.</returns>
-    private int RunBehindSavepoints(ReadOnlySpan<StoreUpdate> items)
+    /// <summary>Runs updates in one transaction, each in a savepoint.</summary>
+    /// <returns>The index of the update whose error ended the transaction; the number of updates if the transaction is complete.</returns>
+    private int RunInSavepoints(ReadOnlySpan<StoreUpdate> items)
     {
         try
         {
@@ -216,23 +218,25 @@ internal sealed class SqliteBatch(
 
     private void Run(StoreUpdate item)
     {
-        int announced = updateContext.EventCount;
+        int eventsBefore = updateContext.EventCount;
         ValueTask running = item.Run(updateContext);
         if (!running.IsCompleted)
-            throw new InvalidOperationException("An update awaited something other than its session.");
+            throw new InvalidOperationException("The update awaited something other than its session, which completes synchronously.");
 
         running.GetAwaiter().GetResult();
         if (item.Error is null)
             return;
 
-        updateContext.Forget(announced);
+        updateContext.Forget(eventsBefore);
         if (item.Error is SqliteException driver)
             item.Fail(SqliteErrors.Wrap(driver, file));
     }
 
-    /// <summary>Overwrites the frames that a failed commit may have left in the log, so that no recovery takes them for committed.</summary>
-    /// <exception cref="StoreException">That failed too, so the outcome of the commit is unknown.</exception>
-    private void Overwrite(SqliteException error)
+    /// <summary>
+    /// Overwrites the frames that a failed commit may have left in the write-ahead log, so that no recovery treats them as committed.
+    /// </summary>
+    /// <exception cref="StoreException">This failed too, so the outcome of the failed commit is unknown.</exception>
+    private void OverwriteFailedCommit(SqliteException error)
     {
         try
         {
@@ -244,18 +248,18 @@ internal sealed class SqliteBatch(
         catch (SqliteException second)
         {
             _refusal = new StoreException(
-                $"'{file}': a commit failed, and so did the one that was to overwrite it: nobody knows whether the update is stored. {error.Message}",
+                $"It is unknown whether an update of '{file}' is stored: its commit failed, and so did the commit that should overwrite it. {error.Message}",
                 new AggregateException(error, second))
             { IsOutcomeUnknown = true };
             throw _refusal;
         }
     }
 
-    private void DropWhatIsHeld()
+    private void HandleForeignCommit()
     {
         updateContext.Cache.Clear();
 
-        // A master that opens the file moves the numbers on, also if it announces nothing.
+        // A master that opens the file advances the sequence number even if it announces no event.
         bool hasNewEvents = log.Refresh();
         commits.Start(log.Sequence);
         if (hasNewEvents)
@@ -263,10 +267,10 @@ internal sealed class SqliteBatch(
         if (!state.IsOurs())
         {
             throw new StoreInUseException(
-                file, "Another process has opened it, although this one had its lock: was the lock file deleted? This process takes no more updates.");
+                file, "Another process has opened it although this process holds its lock. Check whether the lock file was deleted. This process accepts no more updates.");
         }
 
-        // A program that changes the file all the time is not to fill the log.
+        // A program that changes the file all the time must not flood the host's log.
         if (_foreignCommitLogged != 0 && Stopwatch.GetElapsedTime(_foreignCommitLogged) < TimeSpan.FromMinutes(1))
             return;
 

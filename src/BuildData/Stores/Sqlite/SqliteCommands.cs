@@ -3,24 +3,26 @@ using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>The prepared queries of one connection, kept by their text with what maps their rows.</summary>
+/// <summary>Caches the prepared queries of one connection by their text, with the parsers of their rows. Not thread-safe.</summary>
 internal sealed class SqliteCommands(sqlite3 connection) : IDisposable
 {
-    // The texts that a program's queries have are few. A program that makes up ever new ones starts over.
+    // A program's queries have few different texts. If there are more, the cache is emptied and filled again.
     private const int Capacity = 200;
 
-    private readonly Dictionary<string, Kept> _kept = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CachedQuery> _cache = new(StringComparer.Ordinal);
 
-    // How many of SQLite's instructions run between two looks at the cancellation token: a fraction of a millisecond.
-    private const int InstructionsPerLook = 10_000;
+    // The number of SQLite's instructions between two checks of the cancellation token. They take a fraction of a millisecond.
+    private const int InstructionsPerCheck = 10_000;
 
     private CancellationToken _cancellation;
-    private bool _looksForCancellation;
+    private bool _checksCancellation;
 
+    /// <summary>Runs a query and adds its rows to a sink.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled while the query ran.</exception>
     public void Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        WatchFor(cancellationToken);
+        ObserveToken(cancellationToken);
         (SqliteStatement statement, SqliteRowReader reader, RowParsers parsers) = Get(sql);
         statement.Bind(sql.Values);
 
@@ -46,36 +48,36 @@ internal sealed class SqliteCommands(sqlite3 connection) : IDisposable
 
     public void Dispose()
     {
-        foreach (Kept kept in _kept.Values)
-            kept.Statement.Dispose();
-        _kept.Clear();
+        foreach (CachedQuery cached in _cache.Values)
+            cached.Statement.Dispose();
+        _cache.Clear();
     }
 
-    // Not with an interrupt, which has no effect on a statement that is only about to begin.
-    private void WatchFor(CancellationToken cancellationToken)
+    // sqlite3_interrupt is not used, because it has no effect on a statement that has not begun to run.
+    private void ObserveToken(CancellationToken cancellationToken)
     {
         _cancellation = cancellationToken;
-        if (_looksForCancellation || !cancellationToken.CanBeCanceled)
+        if (_checksCancellation || !cancellationToken.CanBeCanceled)
             return;
 
-        _looksForCancellation = true;
-        raw.sqlite3_progress_handler(connection, InstructionsPerLook, _ => _cancellation.IsCancellationRequested ? 1 : 0, null);
+        _checksCancellation = true;
+        raw.sqlite3_progress_handler(connection, InstructionsPerCheck, _ => _cancellation.IsCancellationRequested ? 1 : 0, null);
     }
 
-    private Kept Get(SqlBuilder sql)
+    private CachedQuery Get(SqlBuilder sql)
     {
-        if (_kept.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(sql.Text, out Kept? kept))
-            return kept;
+        if (_cache.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(sql.Text, out CachedQuery? cached))
+            return cached;
 
-        if (_kept.Count >= Capacity)
+        if (_cache.Count >= Capacity)
             Dispose();
 
         string text = sql.Text.ToString();
         var statement = new SqliteStatement(connection, text);
-        kept = new Kept(statement, new SqliteRowReader(statement.Handle), new RowParsers());
-        _kept.Add(text, kept);
-        return kept;
+        cached = new CachedQuery(statement, new SqliteRowReader(statement.Handle), new RowParsers());
+        _cache.Add(text, cached);
+        return cached;
     }
 
-    private sealed record Kept(SqliteStatement Statement, SqliteRowReader Reader, RowParsers Parsers);
+    private sealed record CachedQuery(SqliteStatement Statement, SqliteRowReader Reader, RowParsers Parsers);
 }

@@ -4,33 +4,34 @@ using static BuildData.Stores.Sqlite.SqliteTasks;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Gives events their sequence numbers and, where they are to be kept, keeps them: in the transaction of the change.
+/// Assigns sequence numbers to events. If the options keep events, stores them in the transaction of the change.
 /// </summary>
 /// <remarks>
-/// The number of the last event is stored when the file is closed. Where it was not closed, the numbers that were given out are
-/// not known: a power cut may have taken the last commits. Then numbers continue after a gap that is larger than any number of
-/// events that can have been lost, so that no number is given out twice, and a cursor inside the gap is known to have expired.
+/// The last sequence number is stored when the file is closed. If the file was not closed, the last number is unknown, because a
+/// power cut may have undone the last commits. Then the numbers continue after a gap of 2^32. It is larger than the number of events
+/// that can have been lost, so no number is assigned twice, and a cursor inside the gap is known to have expired.
 /// </remarks>
 internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOptions options)
 {
     private const long Gap = 1L << 32;
 
-    // Larger than the distance between the events that the index by time holds, so that each look finds what has expired.
-    private const int LeastExpired = 128;
+    // The index by time contains one event in 64. The range of events that is checked must be larger than that, so that each check
+    // finds expired events.
+    private const int MinRemovalBatch = 128;
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxCheckInterval = TimeSpan.FromMinutes(1);
 
-    private DateTimeOffset _lookedAt = DateTimeOffset.MaxValue;
-    private DateTimeOffset _looksAgainAt;
+    private DateTimeOffset _lastCheck = DateTimeOffset.MaxValue;
+    private DateTimeOffset _nextCheck;
 
-    /// <summary>The sequence number of the last committed event.</summary>
+    /// <summary>Gets the sequence number of the last committed event.</summary>
     public long Sequence { get; private set; }
 
     public bool KeepsEvents => options.EventsKept is not null;
 
-    /// <summary>Finds where numbers continue. Runs in a transaction.</summary>
-    /// <param name="wasClosed">Whether the file was closed by the last process that wrote it.</param>
-    /// <returns>The last event, or the last number that may have been given out.</returns>
+    /// <summary>Determines the last sequence number when the store opens. Must be called in a transaction.</summary>
+    /// <param name="wasClosed">Whether the last process that wrote the file has closed it.</param>
+    /// <returns>The cursor of the last event, or the last sequence number that may have been assigned.</returns>
     public EventCursor Open(bool wasClosed)
     {
         EventTableRange range = Result(EventTable.Range(session, CancellationToken.None));
@@ -41,13 +42,13 @@ internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOpt
         if (KeepsEvents)
             return EventCursor.Of(Sequence, Result(EventTable.TimeOf(session, Sequence, CancellationToken.None)));
 
-        // What happens from now on is not kept, so nobody could resume from before.
+        // Events from now on are not kept, so no subscription can resume from an earlier event.
         StorePosition(Sequence);
         Complete(session.Execute("DELETE FROM events"));
         return Sequence;
     }
 
-    /// <summary>Finds where numbers continue after another connection has committed. Runs in a transaction.</summary>
+    /// <summary>Reads the last sequence number again after another connection has committed. Must be called in a transaction.</summary>
     /// <returns>Whether another connection has added events.</returns>
     public bool Refresh()
     {
@@ -59,10 +60,12 @@ internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOpt
         return true;
     }
 
-    /// <summary>Numbers the events of a transaction before its commit.</summary>
-    /// <param name="context">The context that has them.</param>
-    /// <param name="storesPosition">Whether a snapshot must be able to tell whether it includes the transaction.</param>
-    /// <returns>The number of the first.</returns>
+    /// <summary>Assigns sequence numbers to the events of a transaction before its commit, and stores the events if they are kept.</summary>
+    /// <param name="context">The context that contains the events.</param>
+    /// <param name="storesPosition">
+    /// Whether to change the position of the event log, so that a snapshot shows whether it includes the transaction.
+    /// </param>
+    /// <returns>The sequence number of the first event.</returns>
     public long Append(UpdateContext context, bool storesPosition)
     {
         long first = Sequence + 1;
@@ -80,13 +83,13 @@ internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOpt
         return first;
     }
 
-    /// <summary>The transaction is committed.</summary>
+    /// <summary>Advances the last sequence number after a commit.</summary>
     public void Committed(int events) => Sequence += events;
 
-    /// <summary>The transaction was undone, and with it the removal of what has expired.</summary>
-    public void Undone() => _looksAgainAt = DateTimeOffset.MinValue;
+    /// <summary>Makes the next transaction remove expired events again, because a rollback has undone the last removal.</summary>
+    public void Undone() => _nextCheck = DateTimeOffset.MinValue;
 
-    /// <summary>Stores where numbers continue, in the last transaction.</summary>
+    /// <summary>Stores the last sequence number. Must be called in the store's last transaction.</summary>
     public void Close() => StorePosition(Sequence);
 
     private void LeaveGap(EventTableRange range)
@@ -94,7 +97,7 @@ internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOpt
         Sequence += Gap;
         StorePosition(Sequence);
 
-        // Nothing was kept before the gap, so the beginning comes after it.
+        // No event was ever kept before the gap, so the first event kept will be the first one after the gap.
         if (range.Oldest is null && range.BeginsWithFirst)
             Complete(session.Execute("UPDATE event_log SET first_sequence = $1", Sequence + 1));
     }
@@ -102,20 +105,20 @@ internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOpt
     private void RemoveExpired(UpdateContext context, TimeSpan age)
     {
         DateTimeOffset now = context.Now;
-        bool wasSetBack = now < _lookedAt;
-        if (now < _looksAgainAt && !wasSetBack)
+        bool wasSetBack = now < _lastCheck;
+        if (now < _nextCheck && !wasSetBack)
             return;
 
-        // More is removed than added, so that what has expired is gone in the end, and little enough to delay nobody.
-        int most = Math.Max(LeastExpired, 2 * context.EventCount);
-        bool more = Result(EventTable.Expire(session, context.Catalog, EventTable.ExpiredBefore(now, age), most));
-        _lookedAt = now;
-        _looksAgainAt = more ? DateTimeOffset.MinValue : Later(now, age / 64);
+        // Twice as many events are removed as added, so the expired events become fewer. A larger number would delay the commit.
+        int limit = Math.Max(MinRemovalBatch, 2 * context.EventCount);
+        bool more = Result(EventTable.Expire(session, context.Catalog, EventTable.ExpiredBefore(now, age), limit));
+        _lastCheck = now;
+        _nextCheck = more ? DateTimeOffset.MinValue : Later(now, age / 64);
     }
 
     private static DateTimeOffset Later(DateTimeOffset now, TimeSpan pause)
     {
-        pause = pause < LongestPause ? pause : LongestPause;
+        pause = pause < MaxCheckInterval ? pause : MaxCheckInterval;
         return DateTimeOffset.MaxValue - now > pause ? now + pause : DateTimeOffset.MaxValue;
     }
 

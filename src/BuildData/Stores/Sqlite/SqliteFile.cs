@@ -4,20 +4,22 @@ using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>The database file that a connection string names, and the connections made to it.</summary>
+/// <summary>Represents the database file of a connection string, and opens connections to it. Thread-safe.</summary>
 internal sealed class SqliteFile
 {
-    // Seconds. Without the keyword, a connection string has it.
+    // In seconds: the driver's default, which a connection string without the keyword has.
     private const int DriversTimeout = 30;
 
     private readonly string _connectionString;
 
-    /// <exception cref="ArgumentException">The connection string is malformed, names no file, or has a keyword that would have no effect.</exception>
+    /// <exception cref="ArgumentException">
+    /// The connection string is malformed, names no file, or has a keyword that the store does not support.
+    /// </exception>
     public SqliteFile(string connectionString, SqliteOptions options)
     {
         Options = options;
 
-        // The driver chooses the native library when it is used for the first time, which may be after the library is needed here.
+        // The driver's static constructor sets the native library. This class may call the library before it uses the driver.
         RuntimeHelpers.RunClassConstructor(typeof(SqliteConnection).TypeHandle);
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var builder = new SqliteConnectionStringBuilder(connectionString);
@@ -26,47 +28,47 @@ internal sealed class SqliteFile
         if (string.IsNullOrEmpty(source) || source == ":memory:" || builder.Mode == SqliteOpenMode.Memory || source.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
         {
             throw new ArgumentException(
-                $"The connection string '{connectionString}' names no file. BuildData writes and reads on connections of their own, which have a file in common: 'Data Source=builds.db'.",
+                $"The connection string '{connectionString}' names no file. BuildData uses several connections, which need a common file. Use for example 'Data Source=builds.db'.",
                 nameof(connectionString));
         }
 
-        // Two names of one file must share one lock. Hard links can't be told.
+        // All names of a file must lead to the same lock file. Symbolic links are resolved here; hard links can't be recognised.
         string path = System.IO.Path.GetFullPath(InDataDirectory(source));
         Path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         IsReadOnly = builder.Mode == SqliteOpenMode.ReadOnly;
         builder.DataSource = Path;
 
-        // The store keeps its connections itself, and closes them when it is disposed.
+        // The store pools its connections itself, and closes them when it is disposed.
         builder.Pooling = false;
 
-        // A shared cache would let reads wait for writes.
+        // With a shared cache, reads would wait for writes.
         builder.Cache = SqliteCacheMode.Private;
         builder.ForeignKeys = true;
         Vfs = string.IsNullOrEmpty(builder.Vfs) ? null : builder.Vfs;
         _connectionString = builder.ToString();
     }
 
-    /// <summary>The full name of the file.</summary>
+    /// <summary>Gets the full path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>The full name of the write-ahead log.</summary>
+    /// <summary>Gets the full path of the write-ahead log.</summary>
     public string LogPath => Path + "-wal";
 
-    /// <summary>The name of SQLite's layer for files; null for its default.</summary>
+    /// <summary>Gets the name of the SQLite VFS (virtual file system) to use; null for the default one.</summary>
     public string? Vfs { get; }
 
-    /// <summary>Options for SQLite alone.</summary>
+    /// <summary>Gets the options of the SQLite store.</summary>
     public SqliteOptions Options { get; }
 
     public bool IsReadOnly { get; }
 
     public SqliteConnection OpenForWriting() => Open(_connectionString);
 
-    /// <summary>Opens a connection for one reader at a time.</summary>
+    /// <summary>Opens a connection for reads, one at a time.</summary>
     /// <remarks>
-    /// A file that this process only reads may be in a folder, or on a medium, that can't be written. SQLite can't share the file
-    /// with a writer then, because both need a file for their common index. If no process has it open for writing, it is read
-    /// without locks, and each read makes sure that this is still so.
+    /// A read-only store may be in a directory or on a medium that can't be written. There SQLite can't share the database with a
+    /// writer, because sharing needs a writable <c>-shm</c> file. If no process has the database open for writing, the connection
+    /// reads the file without locks. Each read then checks that the file has not changed (see <see cref="FileStamp"/>).
     /// </remarks>
     public SqliteReadSession OpenForReading()
     {
@@ -88,7 +90,7 @@ internal sealed class SqliteFile
         return new SqliteReadSession(Connect(uri, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_URI), Options.MapMemory, stamp);
     }
 
-    // Without the driver, which would have SQLite take a lock at each call, several for every column of a row.
+    // The connection is opened without the driver: with it, SQLite would take a mutex at each call, several times for each column.
     private sqlite3 Connect(string name, int flags)
     {
         int code = raw.sqlite3_open_v2(name, out sqlite3 connection, flags | raw.SQLITE_OPEN_NOMUTEX, Vfs);
@@ -103,23 +105,24 @@ internal sealed class SqliteFile
         return connection;
     }
 
-    // Connections that read are opened without the driver, and the store sets up its connections itself. What would hold for some of
-    // them only, or for none, is refused.
+    // Only the writer's connection is opened by the driver. Keywords that would affect only this connection, or none, are refused.
     private static void RefuseKeywordsWithoutEffect(SqliteConnectionStringBuilder builder, string parameter)
     {
         string? refused = builder switch
         {
-            { Password.Length: > 0 } => "Password: the file is not encrypted",
-            { Cache: SqliteCacheMode.Shared } => "Cache=Shared: reads would wait for writes",
-            { ForeignKeys: false } => "Foreign Keys=False: foreign keys are always enforced",
-            { DefaultTimeout: not DriversTimeout } => "Default Timeout: a statement waits up to five seconds for another program that writes the file",
+            { Password.Length: > 0 } => "'Password': BuildData does not encrypt the file",
+            { Cache: SqliteCacheMode.Shared } => "'Cache=Shared': reads would wait for writes",
+            { ForeignKeys: false } => "'Foreign Keys=False': foreign keys are always enforced",
+            { DefaultTimeout: not DriversTimeout } => "'Default Timeout': a statement always waits up to five seconds while another program writes the file",
             _ => null,
         };
         if (refused is not null)
-            throw new ArgumentException($"The connection string can't have {refused}.", parameter);
+            throw new ArgumentException($"The connection string has an unsupported keyword, {refused}. Remove the keyword.", parameter);
     }
 
-    /// <summary>Returns a file name as the driver resolves it, which has the macro and relative names begin in the host's data directory.</summary>
+    /// <summary>
+    /// Resolves a file name as the driver does: the macro and relative names are based on the application domain's <c>DataDirectory</c>.
+    /// </summary>
     private static string InDataDirectory(string source)
     {
         const string Macro = "|DataDirectory|";

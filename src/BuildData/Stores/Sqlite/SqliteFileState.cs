@@ -2,19 +2,20 @@ using static BuildData.Stores.Sqlite.SqliteTasks;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>
-/// The row that tells which process has the file open for writing. Each process writes a number of its own there: if another
-/// number is found later, the lock was lost (its file was deleted, or the file system has no working locks) and somebody else
-/// writes the file. If one is found at the opening, the last process did not close the file.
-/// </summary>
+/// <summary>Reads and writes the row that identifies the process which has the file open for writing.</summary>
+/// <remarks>
+/// Each process writes a random number when it opens the file, and 0 when it closes the file. A number other than 0 at the opening
+/// means that the last process has not closed the file. If the number changes while the file is open, another process writes the file
+/// and the lock was lost: the lock file was deleted, or the locks of the file system do not work.
+/// </remarks>
 internal sealed class SqliteFileState(SqliteWriteSession session)
 {
     private const long Closed = 0;
 
     private readonly long _writer = Random.Shared.NextInt64(1, long.MaxValue);
 
-    /// <summary>Writes that this process has the file open.</summary>
-    /// <returns>Whether the last process had closed it.</returns>
+    /// <summary>Records that this process has the file open for writing.</summary>
+    /// <returns>Whether the last process has closed the file.</returns>
     public bool Enter()
     {
         long before = Read();
@@ -22,13 +23,13 @@ internal sealed class SqliteFileState(SqliteWriteSession session)
         return before == Closed;
     }
 
-    /// <summary>Whether no other process has opened the file for writing since <see cref="Enter"/>.</summary>
+    /// <summary>Returns whether no other process has opened the file for writing since <see cref="Enter"/>.</summary>
     public bool IsOurs() => Read() == _writer;
 
-    /// <summary>Writes that this process has closed the file.</summary>
+    /// <summary>Records that this process has closed the file.</summary>
     public void Leave() => Complete(session.Execute("UPDATE file_state SET writer = $1", Closed));
 
-    /// <summary>Changes something, so that the transaction has a page to write.</summary>
+    /// <summary>Changes a column that has no other purpose, so that the transaction has a page to write.</summary>
     public void Touch() => Complete(session.Execute("UPDATE file_state SET overwrites = overwrites + 1"));
 
     private long Read()

@@ -1,18 +1,19 @@
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// A host's transaction: while it lasts the writer's thread stands still, and the host's own code, on whatever thread, has the
-/// writer's session.
+/// Represents a transaction of the host. While it is open, the writer's thread is blocked, and the host's code uses the writer's
+/// session on its own threads.
 /// </summary>
 /// <remarks>
-/// States: <em>waiting</em> in the writer's queue; <em>open</em>, from <see cref="Serve"/> on; <em>ended</em>, by
-/// <see cref="Commit"/>, by <see cref="DisposeAsync"/>, or by the timer when it has lasted for longer than
-/// <see cref="BuildDataOptions.TransactionTimeout"/>. The lock guards the session: an update that runs has it, so the timer waits
-/// for the update's end. Whoever ends the transaction wakes the writer's thread.
+/// <para>States: <em>queued</em>, in the writer's queue; <em>open</em>, after <see cref="Serve"/> has begun it; <em>ended</em>, by
+/// <see cref="Commit"/>, by <see cref="DisposeAsync"/>, or by the timer after <see cref="BuildDataOptions.TransactionTimeout"/>. The
+/// call that ends the transaction releases the writer's thread.</para>
+/// <para>The lock protects the session. An update holds it while it runs, so the timer ends the transaction only after the
+/// update.</para>
 /// </remarks>
 internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext context) : StoreRequest, IStoreTransaction
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WarningThreshold = TimeSpan.FromSeconds(1);
 
     private readonly TaskCompletionSource<IStoreTransaction> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _ended = new(0, 1);
@@ -21,23 +22,23 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
     private int _updates;
     private Exception? _lost;
 
-    /// <summary>The transaction, once it has begun.</summary>
+    /// <summary>Gets a task that completes when the transaction has begun.</summary>
     public Task<IStoreTransaction> Begun => _begun.Task;
 
-    /// <summary>Lends the writer to the host's code until it gives it back. Runs on the writer's thread.</summary>
+    /// <summary>Begins the transaction and blocks the writer's thread until the transaction has ended. Called on the writer's thread.</summary>
     public void Serve()
     {
         ITimer? timer = null;
         try
         {
-            // Whoever subscribes while it lasts may want them.
+            // A subscriber that asks for properties may come while the transaction is open.
             batch.Begin(withProperties: true);
             _isOpen = true;
 
-            // The clock is the host's, and may fail.
+            // This calls the host's TimeProvider, which may throw.
             timer = context.LimitTransaction(TimeOut);
         }
-#pragma warning disable CA1031 // It is reported to the caller that wanted the transaction.
+#pragma warning disable CA1031 // Beginning the transaction fails with the error.
         catch (Exception error)
 #pragma warning restore CA1031
         {
@@ -51,10 +52,10 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
         using (timer)
         {
             _begun.TrySetResult(this);
-            if (_ended.Wait(Long))
+            if (_ended.Wait(WarningThreshold))
                 return;
 
-            context.TransactionIsLong(Long);
+            context.TransactionIsLong(WarningThreshold);
             _ended.Wait();
         }
     }
@@ -69,11 +70,11 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
             {
                 _updates++;
                 if (!batch.RunAlone(update))
-                    throw new StoreException("The database has undone the transaction.", update.Error);
+                    throw new StoreException("SQLite has rolled back the transaction because an update failed.", update.Error);
             }
             catch (Exception error)
             {
-                // Without it each further update would be a transaction of its own.
+                // The transaction is gone. Without this error, each later update would be committed as a transaction of its own.
                 _lost = batch.Undo(error);
                 throw _lost;
             }
@@ -102,7 +103,7 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
                 ThrowIfLost();
                 batch.Commit();
             }
-#pragma warning disable CA1031 // It is reported to the caller that wanted the commit.
+#pragma warning disable CA1031 // The commit fails with the error.
             catch (Exception error)
 #pragma warning restore CA1031
             {
@@ -146,14 +147,14 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
             }
             catch (StoreException error)
             {
-                // The host's code gets it with its next call.
+                // The host's next call fails with this error.
                 _lost = error;
             }
         }
     }
 
-    /// <summary>Undoes the transaction and ends it.</summary>
-    /// <param name="failure">Why it failed; null if the host's code did not want it.</param>
+    /// <summary>Rolls back the transaction and ends it.</summary>
+    /// <param name="failure">The error that the transaction failed with; null if the host's code has not committed it.</param>
     private void Abandon(Exception? failure)
     {
         try
@@ -184,12 +185,12 @@ internal sealed class SqliteHostTransaction(SqliteBatch batch, StoreContext cont
             return;
 
         ThrowIfLost();
-        throw new InvalidOperationException("The transaction has ended.");
+        throw new InvalidOperationException("The transaction has ended. Begin another one.");
     }
 
     private void ThrowIfLost()
     {
         if (_lost is not null)
-            throw new StoreException($"The transaction was undone before: {_lost.Message}", _lost);
+            throw new StoreException($"The transaction was undone before this call: {_lost.Message}", _lost);
     }
 }

@@ -2,11 +2,11 @@ using static BuildData.Stores.Sqlite.SqliteTasks;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>This process's row in the table of masters.</summary>
+/// <summary>Writes this master's row in the table of masters.</summary>
 internal static class SqliteMasters
 {
-    /// <summary>Writes that the master has the store open. Runs in a transaction.</summary>
-    /// <returns>The master's id.</returns>
+    /// <summary>Records that this master has the store open and that other masters do not. Must be called in a transaction.</summary>
+    /// <returns>The id of this master.</returns>
     public static long Enter(SqliteWriteSession session, BuildDataOptions options)
     {
         Complete(session.Execute(
@@ -16,14 +16,14 @@ internal static class SqliteMasters
             """,
             options.MasterName, options.TimeProvider.GetUtcNow()));
 
-        // One process at a time writes the file, so any other master that is still active was killed.
+        // Only one process at a time writes the file. So another master that is still marked as active was killed.
         Complete(session.Execute("UPDATE masters SET active = 0 WHERE name <> $1", options.MasterName));
         SqlBuilder sql = session.Sql();
         sql.Append($"SELECT id FROM masters WHERE name = {options.MasterName}");
         return Result(session.Rows<long>(sql, CancellationToken.None))[0];
     }
 
-    /// <summary>Writes that the master has closed the store. Runs in a transaction.</summary>
+    /// <summary>Records that this master has closed the store. Must be called in a transaction.</summary>
     public static void Leave(SqliteWriteSession session, BuildDataOptions options) =>
         Complete(session.Execute(
             "UPDATE masters SET active = 0, last_active = $2 WHERE name = $1",

@@ -1,22 +1,26 @@
 namespace BuildData;
 
-/// <summary>Options of the SQLite store, set by <see cref="BuildDataOptions.UseSqlite"/>.</summary>
+/// <summary>Holds options of the SQLite store. <see cref="BuildDataOptions.UseSqlite"/> sets them.</summary>
 public sealed class SqliteOptions
 {
     /// <summary>
-    /// Gets or sets the size in bytes above which the write-ahead log is emptied. SQLite empties it by itself only at a moment
-    /// without readers; above this size the store holds new reads back for a moment to make one. Default: 64 MiB.
+    /// Gets or sets the size in bytes above which the write-ahead log is emptied. The minimum is 1 MiB. Default: 64 MiB.
     /// </summary>
+    /// <remarks>
+    /// SQLite can restart the log only at a moment when nobody reads. Near this size the store makes new reads wait until the current
+    /// ones have ended, and then empties the log. A read that lasts longer than 250 ms can let the log grow beyond this size.
+    /// </remarks>
     public long LogSizeLimit { get; set; } = 64 * 1024 * 1024;
 
-    /// <summary>
-    /// Gets or sets whether reads map the database file into memory. Reads of a history that is larger than SQLite's cache are faster
-    /// with it. But a program that truncates the file while it is open, as <c>cp backup.db builds.db</c> does, then kills this
-    /// process; without it, reads fail with <see cref="StoreException"/>. Default: false.
-    /// </summary>
+    /// <summary>Gets or sets whether reads map the database file into memory. Default: false.</summary>
+    /// <remarks>
+    /// Mapping makes reads faster if the data is larger than SQLite's cache. But if another program truncates the file while it is open, as
+    /// <c>cp backup.db builds.db</c> does, the operating system kills this process. Without mapping, reads then fail with
+    /// <see cref="StoreException"/>.
+    /// </remarks>
     public bool MapMemory { get; set; }
 
-    /// <exception cref="ArgumentOutOfRangeException">The limit is too small.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="LogSizeLimit"/> is less than 1 MiB.</exception>
     internal void Validate() => ArgumentOutOfRangeException.ThrowIfLessThan(LogSizeLimit, 1024 * 1024, nameof(LogSizeLimit));
 
     internal SqliteOptions Copy() => (SqliteOptions)MemberwiseClone();

@@ -2,31 +2,31 @@ using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>A connection of its own for one read at a time.</summary>
+/// <summary>Represents a connection that runs one read at a time. Not thread-safe.</summary>
 internal sealed class SqliteReadSession : ReadSession, IDisposable
 {
     private readonly sqlite3 _connection;
     private readonly FileStamp? _stamp;
     private readonly SqliteCommands _commands;
     private readonly SqliteStatement _begin;
-    private SqliteStatement? _touch;
+    private SqliteStatement? _firstRead;
     private readonly SqliteStatement _end;
 
-    /// <summary>Makes a session.</summary>
-    /// <param name="connection">The connection.</param>
+    /// <summary>Creates a session.</summary>
+    /// <param name="connection">The connection. The session disposes it.</param>
     /// <param name="mapsMemory">Whether SQLite maps the file into memory.</param>
-    /// <param name="stamp">What the file looked like when it was opened, if it is read without locks; otherwise null.</param>
+    /// <param name="stamp">The attributes of the file before it was opened, if it is read without locks; otherwise null.</param>
     public SqliteReadSession(sqlite3 connection, bool mapsMemory, FileStamp? stamp)
     {
         _connection = connection;
         _stamp = stamp;
         _commands = new SqliteCommands(connection);
 
-        // As much as SQLite maps.
+        // In bytes: the most that SQLite can map.
         if (mapsMemory)
             Run(connection, "PRAGMA mmap_size = 2147418112");
 
-        // Negative: in KiB. The default of 2 MiB is for programs that have one connection and little memory.
+        // A negative number is a size in KiB. The default of 2 MiB is meant for programs with one connection and little memory.
         Run(connection, "PRAGMA cache_size = -8192");
 
         _begin = new SqliteStatement(connection, "BEGIN");
@@ -35,7 +35,7 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
 
     public override SqlDialect Dialect { get; } = new();
 
-    /// <summary>Whether what the connection has read of the file is still in it.</summary>
+    /// <summary>Returns whether the file has not changed since the connection was opened. Always true if the file is read with locks.</summary>
     public bool IsCurrent(SqliteFile file) => _stamp is null || _stamp == FileStamp.Of(file.Path);
 
     public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
@@ -50,14 +50,16 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Begins a snapshot of the state at this moment: SQLite itself would wait for the first read.</summary>
+    /// <summary>
+    /// Begins a snapshot of the current state. A BEGIN alone does not do this: SQLite takes the snapshot at the first read.
+    /// </summary>
     public void BeginSnapshotNow()
     {
         _begin.Run([]);
         try
         {
-            _touch ??= new SqliteStatement(_connection, "SELECT position FROM event_log");
-            _touch.Run([]);
+            _firstRead ??= new SqliteStatement(_connection, "SELECT position FROM event_log");
+            _firstRead.Run([]);
         }
         catch
         {
@@ -68,7 +70,7 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
 
     public override ValueTask EndSnapshot()
     {
-        // A failing statement may have ended it already.
+        // A failed statement may have ended the transaction already.
         if (raw.sqlite3_get_autocommit(_connection) == 0)
             _end.Run([]);
         return ValueTask.CompletedTask;
@@ -83,7 +85,7 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
     public void Dispose()
     {
         _begin.Dispose();
-        _touch?.Dispose();
+        _firstRead?.Dispose();
         _end.Dispose();
         _commands.Dispose();
         _connection.Dispose();

@@ -4,23 +4,25 @@ using Microsoft.Data.Sqlite;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// The connections that read. Each serves one read at a time. A read that finds none free opens another, so that a short read
-/// need not wait for a long one; those that are idle are kept up to a number.
+/// Represents the pool of connections that read. Each connection runs one read at a time. A read opens another connection if none is
+/// idle, so that short reads do not wait for long ones. A limited number of idle connections stays open. Thread-safe.
 /// </summary>
 internal sealed class SqliteReaders(SqliteFile file) : IAsyncDisposable
 {
-    private const int MostReads = 64;
+    private const int MaxReads = 64;
 
-    private readonly ConcurrentStack<SqliteReadSession> _free = new();
+    private readonly ConcurrentStack<SqliteReadSession> _pool = new();
     private SqliteReadSession? _last;
     private int _idle;
 
-    /// <summary>Where reads enter, to be held back while the log is emptied.</summary>
-    public ReadGate Gate { get; } = new(MostReads);
+    /// <summary>Gets the gate that all reads enter. It makes them wait while the write-ahead log is emptied.</summary>
+    public ReadGate Gate { get; } = new(MaxReads);
 
-    // Reads keep a processor busy, so more of them are rarely under way for long.
-    private static int MostIdle => Math.Max(4, Environment.ProcessorCount * 2);
+    // A read keeps a processor busy, so more reads than this rarely run at the same time.
+    private static int MaxIdle => Math.Max(4, Environment.ProcessorCount * 2);
 
+    /// <summary>Runs a read on a connection of the pool.</summary>
+    /// <exception cref="StoreException">SQLite has reported an error.</exception>
     public async ValueTask<TResult> Read<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
     {
@@ -41,32 +43,32 @@ internal sealed class SqliteReaders(SqliteFile file) : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the connections, once the reads that are under way have ended.</summary>
+    /// <summary>Waits for the current reads to end, and closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {
         await Gate.Close().ConfigureAwait(false);
         Interlocked.Exchange(ref _last, null)?.Dispose();
-        while (_free.TryPop(out SqliteReadSession? session))
+        while (_pool.TryPop(out SqliteReadSession? session))
             session.Dispose();
     }
 
     private async ValueTask<TResult> ReadOnce<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
     {
-        SqliteReadSession session = Take();
+        SqliteReadSession session = Rent();
         try
         {
             return await read(session, state, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            PutBack(session);
+            Return(session);
         }
     }
 
     /// <summary>
-    /// Reads a file that this process only reads. Where the file is read without locks, because its folder can't be written,
-    /// another process may have changed it meanwhile: then the result counts for nothing, and the read is repeated.
+    /// Runs a read on a read-only store. If the connection reads without locks (see <see cref="SqliteFile.OpenForReading"/>), another
+    /// process may change the file during the read. Then the result is discarded, and the read is repeated.
     /// </summary>
     private async ValueTask<TResult> ReadUnchanged<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
@@ -74,7 +76,7 @@ internal sealed class SqliteReaders(SqliteFile file) : IAsyncDisposable
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            SqliteReadSession session = Take();
+            SqliteReadSession session = Rent();
             try
             {
                 if (!session.IsCurrent(file))
@@ -91,33 +93,33 @@ internal sealed class SqliteReaders(SqliteFile file) : IAsyncDisposable
             finally
             {
                 if (session.IsCurrent(file))
-                    PutBack(session);
+                    Return(session);
                 else
                     session.Dispose();
             }
         }
     }
 
-    private SqliteReadSession Take()
+    private SqliteReadSession Rent()
     {
         if (Interlocked.Exchange(ref _last, null) is { } last)
             return last;
-        if (!_free.TryPop(out SqliteReadSession? free))
+        if (!_pool.TryPop(out SqliteReadSession? pooled))
             return file.OpenForReading();
 
         Interlocked.Decrement(ref _idle);
-        return free;
+        return pooled;
     }
 
-    // The session put back last is taken first: its caches are warm, and a reader that is alone needs no other.
-    private void PutBack(SqliteReadSession session)
+    // The session returned last is rented first, because its cache is warm. Without concurrent reads, only this session is used.
+    private void Return(SqliteReadSession session)
     {
         if (Interlocked.CompareExchange(ref _last, session, null) is null)
             return;
 
-        if (Interlocked.Increment(ref _idle) <= MostIdle)
+        if (Interlocked.Increment(ref _idle) <= MaxIdle)
         {
-            _free.Push(session);
+            _pool.Push(session);
             return;
         }
 

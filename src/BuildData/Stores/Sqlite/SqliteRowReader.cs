@@ -6,12 +6,12 @@ using SQLitePCL;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// The rows of a statement as Dapper's parsers want them, read from the native handle: the driver's own reader costs twice as
-/// much. Forward only, one result, whole numbers and text.
+/// Lets Dapper's parsers read the current row of a statement from the native handle. The driver's own reader costs twice as much.
+/// Supports only the current row, integers and text. Not thread-safe.
 /// </summary>
 internal sealed class SqliteRowReader(sqlite3_stmt statement) : DbDataReader
 {
-    // Flags, result codes and step numbers are boxed for each row otherwise.
+    // Boxed values of small numbers, such as flags, result codes and step numbers. Using them again saves an allocation for each value.
     private static readonly object[] SmallNumbers = [.. Enumerable.Range(0, 256).Select(number => (object)(long)number)];
 
     private readonly string[] _names = [.. Enumerable.Range(0, raw.sqlite3_column_count(statement)).Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string())];
@@ -20,7 +20,7 @@ internal sealed class SqliteRowReader(sqlite3_stmt statement) : DbDataReader
 
     public override int Depth => 0;
 
-    public override bool HasRows => throw NotNeeded();
+    public override bool HasRows => throw NotSupported();
 
     public override bool IsClosed => false;
 
@@ -48,7 +48,7 @@ internal sealed class SqliteRowReader(sqlite3_stmt statement) : DbDataReader
 
     public override string GetString(int ordinal)
     {
-        // By length, for a text may hold NULs.
+        // Read as bytes with a length, because a text may contain NULs.
         ReadOnlySpan<byte> bytes = raw.sqlite3_column_blob(statement, ordinal);
         return System.Text.Encoding.UTF8.GetString(bytes);
     }
@@ -61,7 +61,7 @@ internal sealed class SqliteRowReader(sqlite3_stmt statement) : DbDataReader
 
     public override Type GetFieldType(int ordinal)
     {
-        // A column of a table says its type even where a row has null. An expression has its value's, and all of ours are numbers.
+        // A table's column has a declared type, even if the row's value is null. An expression has none; this library's are all numbers.
         string? declared = raw.sqlite3_column_decltype(statement, ordinal).utf8_to_string();
         return declared == "TEXT" ? typeof(string) : typeof(long);
     }
@@ -76,11 +76,11 @@ internal sealed class SqliteRowReader(sqlite3_stmt statement) : DbDataReader
         return count;
     }
 
-    public override bool Read() => throw NotNeeded();
+    public override bool Read() => throw NotSupported();
 
     public override bool NextResult() => false;
 
-    public override IEnumerator GetEnumerator() => throw NotNeeded();
+    public override IEnumerator GetEnumerator() => throw NotSupported();
 
     public override bool GetBoolean(int ordinal) => GetInt64(ordinal) != 0;
 
@@ -90,22 +90,22 @@ internal sealed class SqliteRowReader(sqlite3_stmt statement) : DbDataReader
 
     public override int GetInt32(int ordinal) => checked((int)GetInt64(ordinal));
 
-    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) => throw NotNeeded();
+    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) => throw NotSupported();
 
-    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) => throw NotNeeded();
+    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) => throw NotSupported();
 
-    public override char GetChar(int ordinal) => throw NotNeeded();
+    public override char GetChar(int ordinal) => throw NotSupported();
 
-    public override DateTime GetDateTime(int ordinal) => throw NotNeeded();
+    public override DateTime GetDateTime(int ordinal) => throw NotSupported();
 
-    public override decimal GetDecimal(int ordinal) => throw NotNeeded();
+    public override decimal GetDecimal(int ordinal) => throw NotSupported();
 
-    public override double GetDouble(int ordinal) => throw NotNeeded();
+    public override double GetDouble(int ordinal) => throw NotSupported();
 
-    public override float GetFloat(int ordinal) => throw NotNeeded();
+    public override float GetFloat(int ordinal) => throw NotSupported();
 
-    public override Guid GetGuid(int ordinal) => throw NotNeeded();
+    public override Guid GetGuid(int ordinal) => throw NotSupported();
 
-    private static NotSupportedException NotNeeded() =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{nameof(SqliteRowReader)} hands out whole numbers and text of the current row only."));
+    private static NotSupportedException NotSupported() =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{nameof(SqliteRowReader)} supports only integers and text of the current row."));
 }

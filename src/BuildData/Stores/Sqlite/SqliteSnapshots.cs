@@ -2,11 +2,13 @@ using BuildData.Events;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Takes snapshots that know the last event they include. <see cref="CommitState"/> explains how.</summary>
+/// <summary>
+/// Begins snapshots and returns the sequence number of the last event that each includes. <see cref="CommitState"/> explains how.
+/// </summary>
 internal sealed class SqliteSnapshots(CommitState commits)
 {
     /// <summary>Begins a snapshot on a reader's connection.</summary>
-    /// <returns>The number of the last event that the snapshot includes.</returns>
+    /// <returns>The sequence number of the last event that the snapshot includes.</returns>
     public async ValueTask<long> Begin(SqliteReadSession reader, CancellationToken cancellationToken)
     {
         while (true)
@@ -20,14 +22,17 @@ internal sealed class SqliteSnapshots(CommitState commits)
         }
     }
 
-    /// <summary>Begins a snapshot beside a commit. Returns null, with no snapshot, if the commit has ended meanwhile.</summary>
+    /// <summary>Begins a snapshot during a commit.</summary>
+    /// <returns>
+    /// The sequence number of the last event that the snapshot includes; null if the commit ended meanwhile. Then no snapshot has begun.
+    /// </returns>
     private async ValueTask<long?> TryBegin(SqliteReadSession reader, CommitState.Commit commit, CancellationToken cancellationToken)
     {
         reader.BeginSnapshotNow();
         bool isKnown = false;
         try
         {
-            // After another commit the snapshot might include that one too.
+            // If the commit has ended, other commits may have followed it, and the snapshot might include them.
             if (!commits.IsInProgress(commit))
                 return null;
 

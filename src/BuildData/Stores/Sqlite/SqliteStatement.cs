@@ -4,7 +4,9 @@ using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>A prepared statement, run on the native handle: binding boxes nothing and allocates nothing.</summary>
+/// <summary>
+/// Represents a prepared statement. It uses the native handle, so that binding values does not allocate or box. Not thread-safe.
+/// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
     private const int StackBytes = 512;
@@ -16,18 +18,18 @@ internal sealed class SqliteStatement : IDisposable
     {
         _connection = connection;
 
-        // To SQLite $1 is a name, numbered as names come; ?1 is the number one.
+        // SQLite treats $1 as a name and numbers names in the order of their appearance. ?1 is always parameter 1.
         int code = raw.sqlite3_prepare_v3(connection, sql.Replace('$', '?'), raw.SQLITE_PREPARE_PERSISTENT, out _statement);
         if (code != raw.SQLITE_OK)
             throw SqliteErrors.FromNative(connection, code);
     }
 
-    /// <summary>The native statement.</summary>
+    /// <summary>Gets the native statement.</summary>
     public sqlite3_stmt Handle => _statement;
 
-    /// <summary>Runs a statement that returns no rows, or none that matter.</summary>
-    /// <param name="values">The values.</param>
-    /// <param name="first">The number of the parameter that has the first of them.</param>
+    /// <summary>Runs the statement. Rows that it returns are ignored.</summary>
+    /// <param name="values">The values of its parameters.</param>
+    /// <param name="first">The number of the parameter that gets the first value.</param>
     public void Run(ReadOnlySpan<SqlValue> values, int first = 1)
     {
         Bind(values, first);
@@ -41,7 +43,7 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
-    /// <summary>Runs a statement without parameters that returns one number.</summary>
+    /// <summary>Runs the statement and returns the number in the first column of its first row.</summary>
     public long Single()
     {
         try
@@ -65,7 +67,8 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
-    /// <summary>Goes to the next row; false if there is none.</summary>
+    /// <summary>Moves to the next row.</summary>
+    /// <returns>False if there is no further row.</returns>
     public bool Step()
     {
         int code = raw.sqlite3_step(_statement);
@@ -77,7 +80,8 @@ internal sealed class SqliteStatement : IDisposable
         };
     }
 
-    /// <summary>Makes the statement ready to be run again. It repeats the error of a failed step, which has been told.</summary>
+    /// <summary>Resets the statement, so that it can run again.</summary>
+    // SQLite returns the error of a failed step again here. Step has already thrown it.
     public void Reset() => _ = raw.sqlite3_reset(_statement);
 
     public void Dispose() => _statement.Dispose();
@@ -91,13 +95,13 @@ internal sealed class SqliteStatement : IDisposable
 
     private int BindText(int index, string text)
     {
-        // An empty span has no address, which SQLite would take for null.
+        // An empty span has a null pointer, which SQLite would bind as null.
         if (text.Length == 0)
             return raw.sqlite3_bind_text(_statement, index, text);
 
-        // Bound as bytes, for the driver ends a long string at the first NUL in it.
-        int most = Encoding.UTF8.GetMaxByteCount(text.Length);
-        byte[]? rented = most > StackBytes ? ArrayPool<byte>.Shared.Rent(most) : null;
+        // The text is bound as bytes, because SQLitePCLRaw would end a long string at its first NUL.
+        int maxBytes = Encoding.UTF8.GetMaxByteCount(text.Length);
+        byte[]? rented = maxBytes > StackBytes ? ArrayPool<byte>.Shared.Rent(maxBytes) : null;
         Span<byte> bytes = rented ?? stackalloc byte[StackBytes];
         int code = raw.sqlite3_bind_text(_statement, index, bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
         if (rented is not null)

@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>The embedded store: one SQLite file, one writer, readers that see committed snapshots.</summary>
+/// <summary>
+/// Represents the embedded store: one SQLite file with one writer. Reads use their own connections and see committed data.
+/// </summary>
 internal sealed class SqliteStore : IStore
 {
     private readonly SqliteFile _file;
@@ -94,7 +96,7 @@ internal sealed class SqliteStore : IStore
         try
         {
             if (_isOpen && _session is not null)
-                SignOff();
+                RecordClosing();
         }
         finally
         {
@@ -123,7 +125,7 @@ internal sealed class SqliteStore : IStore
         long dataVersion = _session.DataVersion();
         _session.Commit();
 
-        // That the file is open is to survive a power cut, whatever the updates survive.
+        // The opening was committed with full durability, so that a power cut can't undo it. Updates use the durability of the options.
         SqliteSchema.Configure(connection, _context.Options.Durability, _file.Options.LogSizeLimit);
         _context.StartEvents(last, _log.KeepsEvents);
         var commits = new CommitState();
@@ -147,12 +149,14 @@ internal sealed class SqliteStore : IStore
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes that this master has closed the file. If that fails, the next opening treats it as one that was killed.</summary>
-    private void SignOff()
+    /// <summary>
+    /// Records that this master has closed the file. If this fails, the next opening treats the master as killed.
+    /// </summary>
+    private void RecordClosing()
     {
         try
         {
-            // What a commit of unknown outcome has left in the log must not be followed by another.
+            // After a commit of unknown outcome nothing more may be written, because its frames may still be in the write-ahead log.
             if (_batch!.IsRefusing)
                 return;
 

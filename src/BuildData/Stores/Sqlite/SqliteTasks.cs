@@ -1,6 +1,8 @@
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Takes the results of a session's tasks. SQLite is synchronous, so they are complete when they are returned.</summary>
+/// <summary>
+/// Gets the results of the tasks that SQLite sessions return. The tasks are already completed, because SQLite is synchronous.
+/// </summary>
 internal static class SqliteTasks
 {
     public static T Result<T>(ValueTask<T> task) => task.GetAwaiter().GetResult();

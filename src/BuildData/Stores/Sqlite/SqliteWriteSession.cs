@@ -3,10 +3,10 @@ using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>The one connection that writes.</summary>
+/// <summary>Represents the only connection that writes. Not thread-safe.</summary>
 internal sealed class SqliteWriteSession : WriteSession, IDisposable
 {
-    // SQLITE_DBSTATUS_CACHE_WRITE: the pages written to the log.
+    // SQLITE_DBSTATUS_CACHE_WRITE: the number of pages written to the write-ahead log.
     private const int CacheWrite = 9;
 
     private readonly SqliteConnection _connection;
@@ -26,21 +26,23 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
 
     public override SqlDialect Dialect { get; } = new();
 
-    /// <summary>A number that changes when another connection commits. Runs in a transaction.</summary>
+    /// <summary>Returns a number that changes when another connection commits. Must be called in a transaction.</summary>
     public long DataVersion() => Statement("PRAGMA data_version").Single();
 
-    /// <summary>How many bytes the connection has written to the log.</summary>
+    /// <summary>Returns the number of bytes that the connection has written to the write-ahead log.</summary>
     public long LogBytes()
     {
         _ = raw.sqlite3_db_status(_handle, CacheWrite, out int pages, out _, 0);
         return pages * _pageSize;
     }
 
-    /// <summary>Copies the log into the database file, without waiting for anybody, and empties it if nobody reads from it.</summary>
-    /// <returns>False if a reader or a writer prevented it.</returns>
+    /// <summary>
+    /// Copies the write-ahead log into the database file, and empties the log if nobody reads from it. Does not wait for other connections.
+    /// </summary>
+    /// <returns>False if another connection has prevented it.</returns>
     public bool TryTruncateLog()
     {
-        // The busy handler would wait for readers. The caller has waited for those of this process, and does not wait for others.
+        // With a time-out, SQLite would wait for readers. The reads of this process have ended, and other processes must not delay updates.
         _ = raw.sqlite3_busy_timeout(_handle, 0);
         try
         {
@@ -58,10 +60,13 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
         }
     }
 
-    /// <summary>How many statements that change something have been begun.</summary>
+    /// <summary>Gets the number of write statements that were run or attempted.</summary>
     public long Writes { get; private set; }
 
-    /// <summary>False once SQLite has undone the transaction on its own account, as it does when the disk is full.</summary>
+    /// <summary>
+    /// Gets whether a transaction is open. After <see cref="Begin"/> this becomes false if SQLite rolls the transaction back itself, for
+    /// example because the disk is full.
+    /// </summary>
     public bool IsInTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
 
     public void Begin() => Run("BEGIN IMMEDIATE");
@@ -93,7 +98,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
         return ValueTask.CompletedTask;
     }
 
-    // An update runs in a transaction, which is snapshot enough.
+    // Updates run in a transaction, which is a snapshot.
     public override ValueTask BeginSnapshot(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public override ValueTask EndSnapshot() => ValueTask.CompletedTask;
@@ -109,7 +114,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
     {
         Writes++;
 
-        // $1 stays null, for which SQLite takes the next id.
+        // $1 is not bound and therefore null. SQLite then assigns the next id.
         Statement(sql).Run(values, first: 2);
         return new ValueTask<long>(raw.sqlite3_last_insert_rowid(_handle));
     }
@@ -125,7 +130,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
 
     private void Run(string sql) => Statement(sql).Run([]);
 
-    // By reference, for the texts are constants.
+    // The statements are found by reference, because their texts are constants.
     private SqliteStatement Statement(string sql)
     {
         if (!_statements.TryGetValue(sql, out SqliteStatement? statement))

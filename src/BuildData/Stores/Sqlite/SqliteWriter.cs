@@ -4,52 +4,58 @@ using System.Diagnostics;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Runs updates one batch at a time. An update that finds the writer at rest, and has met no others recently, runs on its
-/// caller's thread; the others are queued, and the writer's own thread takes all that wait into one batch.
+/// Runs updates, one batch at a time. While updates arrive one by one, each runs on its caller's thread. Concurrent updates are
+/// queued, and the writer's thread runs all queued updates in one batch.
 /// </summary>
 /// <remarks>
-/// <para><c>_busy</c> is 1 while somebody has the writer: a lone caller, or the writer's thread. Whoever has it may use the batch,
-/// the completions and the log limit. A caller that queues an update reads <c>_busy</c> after it has queued the update. A thread
-/// that leaves the writer reads the queue after it has left. Each read is behind a full barrier, so one of the two sees the other
-/// and wakes the writer's thread.</para>
-/// <para>The thread sleeps until it is woken, or until a completion or the log limit is due. So neither depends on the thread pool,
-/// which callers may have blocked.</para>
+/// <para>Ownership: <c>_owned</c> is 1 while a thread owns the writer. The owner is a caller that runs its own update, or the
+/// writer's thread. Only the owner may use the batch runner, the completion queue and the log limit.</para>
+/// <para>Wake-ups: a caller first enqueues its update and then reads <c>_owned</c>. If nobody owns the writer, the caller signals
+/// the writer's thread. An owner first resets <c>_owned</c> and then reads the queue. If an update is queued, it signals the
+/// writer's thread. On both sides a full memory barrier separates the two steps. So at least one side sees the other's step, and
+/// every queued update is run.</para>
+/// <para>Sleep: the writer's thread sleeps until it is signalled, or until the completion queue or the log limit is due. Both are
+/// served by this thread and not by the thread pool, because callers may block all threads of the pool.</para>
+/// <para>Closing: the writer's thread runs the queued updates and keeps the ownership for good. Then it sets <c>_closed</c> and
+/// refuses the updates that are still queued. A caller enqueues its update before it reads <c>_closed</c>, so either that caller or
+/// the thread refuses the update.</para>
 /// </remarks>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
-    // More in one transaction saves nothing, and the first would wait for the last.
-    private const int MostPerBatch = 4096;
+    // A larger batch saves nothing more, and its first update would wait for its last.
+    private const int MaxBatchSize = 4096;
 
-    // Where updates have met they are likely to meet again, and one that ran alone would keep the others waiting for its commit.
-    // After so many batches of one, a caller counts as alone again.
-    private const int LongestMemory = 32;
+    // Callers whose updates shared a batch are likely to write at the same time again. If one of them ran its update directly, the
+    // others would wait for its commit. So updates run directly again only after this number of batches with a single update.
+    private const int SingleBatchesBeforeDirectRun = 32;
 
     private static readonly TimeSpan MaxBatchDelay = TimeSpan.FromMicroseconds(60);
 
     private readonly ConcurrentQueue<StoreRequest> _queue = new();
     private readonly List<StoreUpdate> _batch = [];
-    private readonly SemaphoreSlim _wake = new(0);
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _signal = new(0);
+    private readonly TaskCompletionSource _threadEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SqliteBatch _runner;
     private readonly WalSizeLimit _logLimit;
     private readonly CompletionQueue _completions = new();
     private readonly Thread _thread;
-    private int _busy;
-    private int _recentCallers;
+    private int _owned;
+    private int _singleBatchesToGo;
     private volatile bool _closing;
     private volatile bool _closed;
 
     public SqliteWriter(SqliteBatch runner, SqliteWriteSession session, SqliteFile file, ReadGate gate, StoreContext context)
     {
         _runner = runner;
-        _logLimit = new WalSizeLimit(session, file, gate, context) { WakeWriter = () => _wake.Release() };
-        _thread = new Thread(Serve) { Name = "BuildData writer", IsBackground = true };
+        _logLimit = new WalSizeLimit(session, file, gate, context) { WakeWriter = () => _signal.Release() };
+        _thread = new Thread(RunThread) { Name = "BuildData writer", IsBackground = true };
 
-        // Not with the execution context of whoever happens to open the store.
+        // The thread must not capture the execution context of the caller that opens the store.
         _thread.UnsafeStart();
     }
 
-    /// <summary>Runs an update, or fails with <see cref="ObjectDisposedException"/> if the writer is closed.</summary>
+    /// <summary>Runs an update on the caller's thread, or queues it for the writer's thread.</summary>
+    /// <remarks>If the writer is closed, the update fails with <see cref="ObjectDisposedException"/>.</remarks>
     public void Run(StoreUpdate item, CancellationToken cancellationToken)
     {
         if (_closing)
@@ -64,20 +70,20 @@ internal sealed class SqliteWriter : IAsyncDisposable
             return;
         }
 
-        if (Volatile.Read(ref _recentCallers) == 0 && _queue.IsEmpty && TryEnter())
+        if (Volatile.Read(ref _singleBatchesToGo) == 0 && _queue.IsEmpty && TryAcquire())
         {
             try
             {
                 item.TryTake();
                 _runner.Run(new ReadOnlySpan<StoreUpdate>(ref item));
 
-                // Not left to the writer's thread, because a caller that returns at once would keep that thread out.
+                // The caller does this itself: if it kept running updates, the writer's thread might never acquire the writer.
                 _logLimit.AfterCommit();
                 _logLimit.Continue();
             }
             finally
             {
-                Leave();
+                Release();
             }
 
             item.Complete();
@@ -90,10 +96,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private bool HasWork => !_queue.IsEmpty || _closing || _logLimit.IsReady;
 
-    /// <summary>How many updates wait.</summary>
+    /// <summary>Gets the number of queued updates and transactions.</summary>
     public int Waiting => _queue.Count;
 
-    /// <summary>Begins a transaction for the host, once all that waits before it is done.</summary>
+    /// <summary>Begins a transaction of the host, after the requests that were queued before it.</summary>
     public Task<IStoreTransaction> Begin(SqliteHostTransaction transaction, CancellationToken cancellationToken)
     {
         transaction.CancelWith(cancellationToken);
@@ -104,12 +110,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
         return transaction.Begun;
     }
 
-    /// <summary>Finishes what was accepted and refuses what comes later; the thread is gone afterwards.</summary>
+    /// <summary>Runs the queued requests, refuses later ones, and ends the writer's thread.</summary>
     public async ValueTask DisposeAsync()
     {
         _closing = true;
-        _wake.Release();
-        await _done.Task.ConfigureAwait(false);
+        _signal.Release();
+        await _threadEnded.Task.ConfigureAwait(false);
         _thread.Join();
         _completions.Dispose();
         _logLimit.Dispose();
@@ -119,19 +125,20 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         _queue.Enqueue(item);
 
+        // The update must be visible in the queue before the two flags are read.
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _busy) == 0)
-            _wake.Release();
+        if (Volatile.Read(ref _owned) == 0)
+            _signal.Release();
         if (_closed)
             RefuseQueued();
     }
 
-    private void Serve()
+    private void RunThread()
     {
         while (true)
         {
-            _wake.Wait(Sleep());
-            while (TryEnter())
+            _signal.Wait(SleepTime());
+            while (TryAcquire())
             {
                 bool closing = _closing;
                 _logLimit.Continue();
@@ -139,31 +146,31 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 _completions.Watch();
                 if (closing)
                 {
-                    // The writer stays taken: nobody enters any more.
+                    // The thread keeps the ownership, so no caller can acquire the writer any more.
                     _closed = true;
                     Interlocked.MemoryBarrier();
                     RefuseQueued();
-                    _done.SetResult();
+                    _threadEnded.SetResult();
                     return;
                 }
 
-                Leave();
+                Release();
                 if (!HasWork)
                     break;
             }
         }
     }
 
-    /// <summary>How long the thread may sleep, if nobody wakes it.</summary>
-    private TimeSpan Sleep()
+    /// <summary>Returns how long the thread may sleep if it is not signalled.</summary>
+    private TimeSpan SleepTime()
     {
-        // Whoever has the writer wakes the thread when it leaves and there is something to do.
-        if (!TryEnter())
+        // Another thread owns the writer. It signals this thread when it releases the writer and there is work.
+        if (!TryAcquire())
             return Timeout.InfiniteTimeSpan;
 
         TimeSpan? completions = _completions.Due;
         TimeSpan? log = _logLimit.Due;
-        Interlocked.Exchange(ref _busy, 0);
+        Interlocked.Exchange(ref _owned, 0);
         return HasWork ? TimeSpan.Zero
             : completions is null ? log ?? Timeout.InfiniteTimeSpan
             : log is null || completions < log ? completions.Value
@@ -174,9 +181,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         while (true)
         {
-            // The batch is what waits now. What comes while it runs is for the next: a subscriber may rely on that.
+            // The batch is fixed before it runs. Updates that arrive while it runs go into the next batch: subscribers may rely on that.
             SqliteHostTransaction? transaction = null;
-            while (_batch.Count < MostPerBatch && transaction is null && _queue.TryDequeue(out StoreRequest? item))
+            while (_batch.Count < MaxBatchSize && transaction is null && _queue.TryDequeue(out StoreRequest? item))
             {
                 if (!item.TryTake())
                     continue;
@@ -205,22 +212,23 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _completions.Add(items);
         _logLimit.AfterCommit();
         _logLimit.Continue();
-        Volatile.Write(ref _recentCallers, items.Length > 1 ? LongestMemory : Math.Max(0, _recentCallers - 1));
+        Volatile.Write(ref _singleBatchesToGo, items.Length > 1 ? SingleBatchesBeforeDirectRun : Math.Max(0, _singleBatchesToGo - 1));
         if (items.Length > 1)
             WaitForMoreCallers(items.Length);
     }
 
     private void RunTransaction(SqliteHostTransaction transaction)
     {
-        // Its function may read, and would wait for the writer.
+        // During an attempt to empty the log, reads wait at the gate. The host's code may read, and would then wait for the writer,
+        // which waits for the host's code.
         _logLimit.Abandon();
         transaction.Serve();
         _logLimit.AfterCommit();
     }
 
     /// <summary>
-    /// Waits for the callers of the last batch to come back, which they are likely to do at once: a fuller batch is worth more
-    /// than an early one.
+    /// Waits briefly until as many updates are queued as the last batch had. Its callers are likely to write again at once, and one
+    /// full batch costs less than several small ones.
     /// </summary>
     private void WaitForMoreCallers(int callers)
     {
@@ -244,12 +252,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
         StoreRequest.CompleteAll([item]);
     }
 
-    private bool TryEnter() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0;
+    private bool TryAcquire() => Interlocked.CompareExchange(ref _owned, 1, 0) == 0;
 
-    private void Leave()
+    private void Release()
     {
-        Interlocked.Exchange(ref _busy, 0);
+        Interlocked.Exchange(ref _owned, 0);
         if (HasWork || _logLimit.IsHolding)
-            _wake.Release();
+            _signal.Release();
     }
 }

@@ -4,86 +4,89 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Keeps the write-ahead log below its limit beside any number of readers.</summary>
+/// <summary>Keeps the write-ahead log near its size limit, however many readers there are.</summary>
 /// <remarks>
-/// <para>SQLite copies the log into the database file as it goes, but can begin it again from the start only at a moment when
-/// nobody reads from it. Beside readers that overlap there is no such moment, and the log grows for ever. So above the limit the
-/// gate of the readers is held: new reads wait, while updates continue. Once the reads under way have ended, the writer empties
-/// the log and releases the gate.</para>
-/// <para>States: <em>idle</em>; <em>waiting</em>, with the gate held, until the last reader leaves; <em>ready</em>, until the writer
-/// comes to it. The last reader wakes the writer. If a long read keeps an attempt from becoming ready, the writer releases the gate
-/// in the end, and tries again when the log has grown further, more patiently each time: so short reads never wait long for a long
-/// one, and yet the log is bounded. A host's transaction abandons an attempt, because its function may read and would wait for
-/// itself.</para>
-/// <para>The writer calls every method but the last reader's <see cref="OnEmpty"/>.</para>
+/// <para>SQLite copies the log into the database file while updates are written. But it can restart the log from the beginning only
+/// at a moment when nobody reads from it. If reads overlap all the time, no such moment comes, and the log grows without bound. So
+/// above the limit this class closes the read gate: new reads wait, and updates continue. When the current reads have ended, the
+/// writer empties the log and reopens the gate.</para>
+/// <para>States: <em>idle</em>; <em>waiting</em>, while the gate is closed and reads are still running; <em>ready</em>, from the end of
+/// the last read until the writer empties the log. The last reader signals the writer's thread.</para>
+/// <para>A long read can delay the ready state. After a time limit the writer reopens the gate, and tries again when the log has grown
+/// further. The time limit doubles with each attempt, from 250 ms to 30 s. So short reads rarely wait long for a long read, and the
+/// log stays bounded.</para>
+/// <para>A transaction of the host ends an attempt. The host's code may read, and the read would wait for the writer, which waits for
+/// the host's code.</para>
+/// <para>Only the owner of the writer may call these methods. <see cref="OnEmpty"/> is the exception: the last reader calls it.</para>
 /// </remarks>
 internal sealed class WalSizeLimit(SqliteWriteSession session, SqliteFile file, ReadGate gate, StoreContext context) : IDisposable
 {
-    private static readonly TimeSpan FirstPatience = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan InitialTimeLimit = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan MaxTimeLimit = TimeSpan.FromSeconds(30);
 
-    // Below the limit, because the log grows while the readers leave, and its size is looked at only now and then.
+    // Below the limit of the options, because the log grows while current reads end, and its size is not checked after each commit.
     private readonly long _limit = file.Options.LogSizeLimit / 8 * 7;
     private SafeFileHandle? _log;
     private long _threshold = file.Options.LogSizeLimit / 8 * 7;
-    private TimeSpan _patience = FirstPatience;
-    private long _since;
-    private long _written;
+    private TimeSpan _timeLimit = InitialTimeLimit;
+    private long _attemptStart;
+    private long _bytesAtLastCheck;
     private bool _hasWarned;
 
-    // The attempt that is under way, and the one that nobody reads beside any more.
+    // The current attempt, and the last attempt whose reads have all ended. The state is ready when both are the same: the end of
+    // the reads of an earlier attempt doesn't count.
     private volatile Attempt? _attempt;
     private volatile Attempt? _ready;
 
-    /// <summary>Wakes the writer's thread.</summary>
+    /// <summary>Gets the function that signals the writer's thread.</summary>
     public required Action WakeWriter { get; init; }
 
-    /// <summary>Whether reads are held back.</summary>
+    /// <summary>Gets whether new reads wait at the gate.</summary>
     public bool IsHolding => _attempt is not null;
 
-    /// <summary>Whether nobody reads, and the writer is to call <see cref="Continue"/>.</summary>
+    /// <summary>Gets whether all reads have ended, so that the writer must call <see cref="Continue"/>.</summary>
     public bool IsReady => _attempt is { } attempt && attempt == _ready;
 
-    /// <summary>How long until the writer's thread is to call <see cref="Continue"/>; null if there is nothing to do.</summary>
+    /// <summary>Gets the time until the writer's thread must call <see cref="Continue"/>; null if no attempt is running.</summary>
     public TimeSpan? Due => !IsHolding ? null : IsReady || Remaining < TimeSpan.Zero ? TimeSpan.Zero : Remaining;
 
-    private TimeSpan Remaining => _patience - Stopwatch.GetElapsedTime(_since);
+    private TimeSpan Remaining => _timeLimit - Stopwatch.GetElapsedTime(_attemptStart);
 
-    /// <summary>Looks at the size of the log after a commit.</summary>
+    /// <summary>Checks the size of the log after a commit, and begins an attempt if the log is too large.</summary>
     public void AfterCommit()
     {
-        // To ask for the size of a file makes the next flush of it slower, so that is done once for many commits.
+        // Reading the size of a file makes its next flush slower. So the size is read only once for many commits.
         long written = session.LogBytes();
-        if (IsHolding || Math.Abs(written - _written) < _limit / 16)
+        if (IsHolding || Math.Abs(written - _bytesAtLastCheck) < _limit / 16)
             return;
 
-        _written = written;
+        _bytesAtLastCheck = written;
         long size = Size();
         if (size <= _limit)
-            StartOver();
+            Reset();
         if (size <= _threshold)
             return;
 
         var attempt = new Attempt();
         _attempt = attempt;
-        _since = Stopwatch.GetTimestamp();
+        _attemptStart = Stopwatch.GetTimestamp();
         gate.Hold(() => OnEmpty(attempt));
         WakeWriter();
     }
 
-    /// <summary>Empties the log if nobody reads; abandons the attempt if that takes too long.</summary>
+    /// <summary>Empties the log if all reads have ended. Otherwise ends the attempt if its time limit has passed.</summary>
     public void Continue()
     {
         if (!IsHolding)
             return;
 
         if (IsReady)
-            TryEmpty();
+            TryTruncate();
         else if (Remaining <= TimeSpan.Zero)
             Postpone(isBlockedElsewhere: false);
     }
 
-    /// <summary>Abandons the attempt that is under way, if there is one.</summary>
+    /// <summary>Ends the current attempt, if there is one, and reopens the gate.</summary>
     public void Abandon()
     {
         if (IsHolding)
@@ -103,13 +106,13 @@ internal sealed class WalSizeLimit(SqliteWriteSession session, SqliteFile file, 
         WakeWriter();
     }
 
-    private void TryEmpty()
+    private void TryTruncate()
     {
         try
         {
             if (session.TryTruncateLog())
             {
-                StartOver();
+                Reset();
                 Release();
                 return;
             }
@@ -122,12 +125,12 @@ internal sealed class WalSizeLimit(SqliteWriteSession session, SqliteFile file, 
         Postpone(isBlockedElsewhere: true);
     }
 
-    /// <summary>Tries again when the log has grown by another part of its limit.</summary>
+    /// <summary>Ends the attempt. The next one begins when the log has grown by an eighth of its limit.</summary>
     private void Postpone(bool isBlockedElsewhere)
     {
         long size = Size();
         _threshold = size + (_limit / 8);
-        _patience = _patience * 2 < MostPatience ? _patience * 2 : MostPatience;
+        _timeLimit = _timeLimit * 2 < MaxTimeLimit ? _timeLimit * 2 : MaxTimeLimit;
         if (isBlockedElsewhere && !_hasWarned)
         {
             _hasWarned = true;
@@ -137,11 +140,11 @@ internal sealed class WalSizeLimit(SqliteWriteSession session, SqliteFile file, 
         Release();
     }
 
-    /// <summary>Forgets earlier attempts: the log is below its limit, because it was emptied here or began again by itself.</summary>
-    private void StartOver()
+    /// <summary>Forgets earlier attempts. Called when the log is below its limit: it was emptied here, or SQLite has restarted it.</summary>
+    private void Reset()
     {
         _threshold = _limit;
-        _patience = FirstPatience;
+        _timeLimit = InitialTimeLimit;
         _hasWarned = false;
     }
 
@@ -155,17 +158,17 @@ internal sealed class WalSizeLimit(SqliteWriteSession session, SqliteFile file, 
     {
         try
         {
-            // Kept open: a look by name would cost each commit much more.
+            // The handle is kept open, because reading the size by name costs much more.
             _log ??= File.OpenHandle(file.LogPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             return RandomAccess.GetLength(_log);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // What was committed is committed; the next commit looks again.
+            // The update is committed and must not fail for this. A later commit reads the size again.
             return 0;
         }
     }
 
-    /// <summary>One attempt to empty the log.</summary>
+    /// <summary>Identifies one attempt to empty the log.</summary>
     private sealed class Attempt;
 }

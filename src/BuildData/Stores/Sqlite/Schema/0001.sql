@@ -1,4 +1,4 @@
--- Whole numbers and text only: times are microseconds since 1970, flags are 0 and 1, JSON is text.
+-- All columns are integers or text. Times are microseconds since 1970, flags are 0 or 1, JSON is text.
 
 CREATE TABLE masters (
     id INTEGER PRIMARY KEY,
@@ -39,7 +39,8 @@ CREATE TABLE patches (
     body TEXT NOT NULL
 );
 
--- key_hash stands for branch to codebase, nulls included; it is null where there is a patch, which makes each a new one.
+-- key_hash is a hash of the columns from branch to codebase, so that equal source stamps, nulls included, are stored once. It is null if
+-- there is a patch: such a source stamp is always a new row.
 CREATE TABLE sourcestamps (
     id INTEGER PRIMARY KEY,
     branch TEXT,
@@ -86,7 +87,8 @@ CREATE TABLE buildset_properties (
     PRIMARY KEY (buildset_id, name)
 ) WITHOUT ROWID;
 
--- collapse_key: requests of one builder with the same key build the same source; null for those that are never needless.
+-- collapse_key: a new request replaces the waiting requests of its builder with the same key. Null: the request replaces none and is never
+-- replaced.
 CREATE TABLE buildrequests (
     id INTEGER PRIMARY KEY,
     buildset_id INTEGER NOT NULL REFERENCES buildsets (id),
@@ -137,7 +139,7 @@ CREATE TABLE build_properties (
     PRIMARY KEY (build_id, name)
 ) WITHOUT ROWID;
 
--- builder_id is the build's: the newest failures of a builder are asked for often, and found by one index.
+-- builder_id is copied from the build, so that one index finds the newest failed steps of a builder, which is a frequent query.
 CREATE TABLE steps (
     id INTEGER PRIMARY KEY,
     build_id INTEGER NOT NULL REFERENCES builds (id),
@@ -158,5 +160,5 @@ CREATE TABLE steps (
 
 CREATE INDEX steps_by_builder ON steps (builder_id);
 
--- Most steps succeed and stay out of it.
+-- A partial index stays small, because most steps succeed.
 CREATE INDEX steps_not_successful ON steps (builder_id, results, id) WHERE results > 0;

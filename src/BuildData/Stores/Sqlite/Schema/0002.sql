@@ -1,4 +1,4 @@
--- Events that are kept, in the order of commits. The resource is JSON with times in microseconds.
+-- The kept events in commit order. The resource is JSON with times in microseconds.
 
 CREATE TABLE events (
     sequence INTEGER PRIMARY KEY,
@@ -10,7 +10,8 @@ CREATE TABLE events (
     properties TEXT
 );
 
--- position: up to here sequence numbers have been given out, or set aside for the process that writes without keeping events.
+-- position: the last sequence number that was assigned, or may have been assigned, when this row was last written. Kept events may have
+-- higher numbers.
 CREATE TABLE event_log (
     position INTEGER NOT NULL
 );
