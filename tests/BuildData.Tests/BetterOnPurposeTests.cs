@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-/// <summary>Where the behaviour differs from the reference system's on purpose: one test for each matter.</summary>
+/// <summary>Behaviour that differs from the reference system on purpose: one test for each difference.</summary>
 internal abstract class BetterOnPurposeTests(StoreKind store) : MasterTests(store)
 {
     [Test]
@@ -42,8 +42,8 @@ internal abstract class BetterOnPurposeTests(StoreKind store) : MasterTests(stor
         long stepId = await Updates.Step();
         await Updates.StartStep(stepId);
 
-        (await Data.GetAll<Step>($"/steps?started_at={Clock.Now}")).Should().ContainSingle();
-        (await Data.GetAll<Step>($"/steps?started_at__lt={Clock.Now}")).Should().BeEmpty();
+        (await Data.GetAll<Step>($"/steps?started_at={Clock.GetUtcNow()}")).Should().ContainSingle();
+        (await Data.GetAll<Step>($"/steps?started_at__lt={Clock.GetUtcNow()}")).Should().BeEmpty();
     }
 
     [Test]

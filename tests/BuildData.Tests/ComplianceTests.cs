@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace BuildData.Tests;
 
-/// <summary>Every kind of store is held to every contract.</summary>
+/// <summary>Every contract has a derived class for every kind of store.</summary>
 internal sealed class ComplianceTests
 {
     private static readonly Type[] Classes = [.. typeof(StoreTests).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(StoreTests)))];

@@ -1,8 +1,8 @@
 namespace BuildData.Tests;
 
 /// <summary>
-/// Holds a text against the one that was approved, in the folder Approved. Where they differ, the new one is written beside it
-/// as <c>.received.txt</c>: if the change is meant, it takes the old one's place.
+/// Compares a text with the approved one in the folder Approved. Where they differ, the new text is written beside it as
+/// <c>.received.txt</c>. If the change is intended, copy it over the approved text.
 /// </summary>
 internal static class Approved
 {

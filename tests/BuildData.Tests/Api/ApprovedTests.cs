@@ -5,13 +5,6 @@ namespace BuildData.Tests;
 internal sealed class ApprovedTests
 {
     [Test]
-    public void PublicApi_IsTheApprovedOne() => Approved.Verify("PublicApi", PublicApi.Of(typeof(Master).Assembly));
-
-    [Test]
-    public void PublicApiOfPostgreSql_IsTheApprovedOne() =>
-        Approved.Verify("PublicApi.PostgreSql", PublicApi.Of(typeof(PostgreSqlOptionsExtensions).Assembly));
-
-    [Test]
     public void Endpoints_AreTheApprovedOnes() => Approved.Verify("Endpoints", string.Concat(EndpointList.Lines().Select(line => line + "\n")));
 
     [Test]

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace BuildData.Tests;
 
-/// <summary>All endpoints with what they return, as the approved list and the documentation have them.</summary>
+/// <summary>Lists all endpoints with what they return, in the form of the approved list and the documentation.</summary>
 internal static partial class EndpointList
 {
     public static IEnumerable<string> Lines() =>

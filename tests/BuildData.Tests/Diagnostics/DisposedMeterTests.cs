@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-/// <summary>A container keeps its meters for longer than a master may be there.</summary>
+/// <summary>A container may keep its meters for longer than a master is open.</summary>
 internal abstract class DisposedMeterTests(StoreKind store) : StoreTests(store)
 {
     [TestCase("builddata.subscribers")]
@@ -8,14 +8,14 @@ internal abstract class DisposedMeterTests(StoreKind store) : StoreTests(store)
     [TestCase("builddata.queue.depth")]
     public async Task Meter_OfAMasterThatIsDisposed_ObservesItNoMore(string instrument)
     {
-        using var measured = new Measured();
-        Master master = await Store.Open(options => options.MeterFactory = measured);
+        using var meters = new TestMeters();
+        Master master = await Store.Open(options => options.MeterFactory = meters.Factory);
         Subscription unread = master.Data.Events.Subscribe("/steps/*");
-        measured.Take(instrument).Should().ContainSingle();
+        meters.Observe<int>(instrument).Should().ContainSingle();
 
         await master.DisposeAsync();
 
-        measured.Take(instrument).Should().BeEmpty();
+        meters.Observe<int>(instrument).Should().BeEmpty();
         (await unread.Rest()).Should().BeEmpty();
     }
 }

@@ -1,12 +1,12 @@
 namespace BuildData.Tests;
 
-/// <summary>A log that fails at whatever it is asked makes nothing else fail.</summary>
+/// <summary>A host's log that throws makes nothing else fail.</summary>
 internal abstract class FailingLogTests(StoreKind store) : MasterTests(store)
 {
     protected override void Configure(BuildDataOptions options)
     {
         options.SubscriberBuffer = 1;
-        options.LoggerFactory = new FailingLog();
+        options.LoggerFactory = LogCollectorExtensions.ThrowingLoggerFactory();
     }
 
     [Test]

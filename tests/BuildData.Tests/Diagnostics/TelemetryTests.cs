@@ -1,84 +1,97 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace BuildData.Tests;
 
-/// <summary>What a master tells of itself. What it logs of subscribers is with their tests.</summary>
+/// <summary>The log, the measurements and the traces of a master.</summary>
 internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
 {
-    private CollectedLog _log = null!;
-    private Measured _measured = null!;
+    private FakeLogCollector _log = null!;
+    private Action<int>? _afterLogging;
+    private TestMeters _meters = null!;
 
     protected override void Configure(BuildDataOptions options)
     {
         options.SubscriberBuffer = 10;
         options.MasterName = "ann's";
-        options.LoggerFactory = _log = new CollectedLog();
-        options.MeterFactory = _measured = new Measured();
+        _log = FakeLogCollector.Create(new FakeLogCollectorOptions
+        {
+            OutputFormatter = record => $"{record.Id.Id}",
+            OutputSink = id => _afterLogging?.Invoke(int.Parse(id, CultureInfo.InvariantCulture)),
+        });
+        options.LoggerFactory = _log.ToLoggerFactory();
+        _meters = new TestMeters();
+        options.MeterFactory = _meters.Factory;
     }
 
     [TearDown]
-    public void EndMeasuring() => _measured?.Dispose();
+    public void DisposeMeters() => _meters?.Dispose();
 
     [Test]
     public async Task Log_OpenAndDispose_AreTold()
     {
         await Master.DisposeAsync();
 
-        _log.Entries.Select(entry => (entry.Category, entry.Id, entry.Level)).Should().Equal(
+        IReadOnlyList<FakeLogRecord> records = _log.GetSnapshot();
+        records.Select(record => (record.Category, record.Id.Id, record.Level)).Should().Equal(
             ("BuildData", 1, LogLevel.Information), ("BuildData", 2, LogLevel.Information));
-        _log.Entries[0].Message.Should().Contain("'ann's'").And.Contain("the id 1");
+        records[0].Message.Should().Contain("'ann's'").And.Contain("the id 1");
     }
 
     [Test]
     public async Task Meter_Updates_AreMeasuredByName()
     {
         long buildId = await Updates.Build();
-        _measured.Take("builddata.update.duration");
+        using MetricCollector<double> durations = _meters.Collect<double>("builddata.update.duration");
 
         await Updates.NewStep(buildId, "s");
         await Updates.Awaiting(updates => updates.StartStep(999)).Should().ThrowAsync<ResourceNotFoundException>();
         await Updates.Transaction(u => u.SetBuildStateString(buildId, "x"));
 
-        IReadOnlyList<(double Value, string Tags)> taken = _measured.Take("builddata.update.duration");
-        taken.Select(one => one.Tags).Should().Equal(
-            "builddata.update=NewStep", "builddata.update=StartStep error.type=ResourceNotFoundException",
-            "builddata.update=SetBuildStateString", "builddata.update=Transaction");
-        taken.Should().AllSatisfy(one => one.Value.Should().BePositive());
+        IReadOnlyList<CollectedMeasurement<double>> measured = durations.GetMeasurementSnapshot();
+        measured.Select(one => (one.Tags["builddata.update"], one.Tags.GetValueOrDefault("error.type"))).Should().Equal(
+            ("NewStep", null), ("StartStep", "ResourceNotFoundException"), ("SetBuildStateString", null), ("Transaction", null));
+        measured.Should().AllSatisfy(one => one.Value.Should().BePositive());
     }
 
     [Test]
     public async Task Meter_Queries_AreMeasuredByType()
     {
+        using MetricCollector<double> durations = _meters.Collect<double>("builddata.query.duration");
+
         await Data.Get<Step>("/steps/1");
         await Data.GetAll<Build>("/builders/linux/builds");
         await Data.Awaiting(data => data.Get<Step>("/steps/1", cancellationToken: new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
 
-        IReadOnlyList<(double Value, string Tags)> taken = _measured.Take("builddata.query.duration");
-        taken.Select(one => one.Tags).Should().HaveCount(3).And.StartWith(["builddata.query=StepById", "builddata.query=BuildsOfBuilder"]);
-        taken[2].Tags.Should().Match("builddata.query=StepById error.type=*Canceled*");
+        IReadOnlyList<CollectedMeasurement<double>> measured = durations.GetMeasurementSnapshot();
+        measured.Select(one => one.Tags["builddata.query"]).Should().Equal("StepById", "BuildsOfBuilder", "StepById");
+        measured.Select(one => one.Tags.ContainsKey("error.type")).Should().Equal(false, false, true);
+        measured[2].Tags["error.type"].Should().BeOfType<string>().Which.Should().Contain("Canceled");
     }
 
     [Test]
     public async Task Meter_Batches_HoldEveryUpdate()
     {
         long buildId = await Updates.Build();
-        _measured.Take("builddata.batch.size");
+        using MetricCollector<int> batches = _meters.Collect<int>("builddata.batch.size");
 
         await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => Updates.NewStep(buildId, "s"))));
         await Master.DisposeAsync();
 
-        _measured.Take("builddata.batch.size").Sum(one => one.Value).Should().BeInRange(100, 101, "a master may close with an update of its own");
+        batches.GetMeasurementSnapshot().Sum(batch => batch.Value).Should().BeInRange(100, 101, "a master may close with an update of its own");
     }
 
     [Test]
     public async Task Meter_TransactionOfTheHost_IsOneBatch()
     {
         long buildId = await Updates.Build();
-        _measured.Take("builddata.batch.size");
+        using MetricCollector<int> batches = _meters.Collect<int>("builddata.batch.size");
 
         await Updates.Transaction(async u =>
         {
@@ -86,7 +99,7 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
             await u.SetBuildStateString(buildId, "b");
         });
 
-        _measured.Take("builddata.batch.size").Select(one => one.Value).Should().Equal(2);
+        batches.GetMeasurementSnapshot().Select(batch => batch.Value).Should().Equal(2);
     }
 
     [Test]
@@ -109,7 +122,7 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
 
         await Master.DisposeAsync();
 
-        _log.Entries.Should().ContainSingle(entry => entry.Id == 20).Which.Error.Should().BeOfType<StoreException>();
+        _log.GetSnapshot().Should().ContainSingle(record => record.Id == 20).Which.Exception.Should().BeOfType<StoreException>();
     }
 
     [Test]
@@ -117,9 +130,9 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
     {
         var logged = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         long buildId = await Updates.Build();
-        _log.OnEntry = id =>
+        _afterLogging = id =>
         {
-            // A host's logger that writes to this very store, as it should not.
+            // The host's logger should not write to the store that it logs for, but does.
             if (id == 40)
                 logged.TrySetResult(Updates.SetBuildStateString(buildId, "lagged").Wait(Given.Patience));
         };
@@ -135,20 +148,18 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
     public async Task Update_TheClockThrows_FailsAloneInItsBatch()
     {
         long buildId = await Updates.Build();
-        using var held = new HeldUpdate(Clock);
-        Task first = Task.Run(() => Updates.SetBuildStateString(buildId, "first"));
-        await held.Began;
+        using BlockedUpdate first = await BlockedUpdate.Start(Clock, () => Updates.SetBuildStateString(buildId, "first"));
         Task[] batch = [.. Enumerable.Range(0, 3).Select(i => Updates.SetBuildStateString(buildId, $"{i}"))];
         int readings = 0;
-        Clock.OnNow = () =>
+        Clock.BeforeGetUtcNow = () =>
         {
             if (Interlocked.Increment(ref readings) == 2)
                 throw new FormatException("the clock is broken");
         };
 
-        held.GoOn();
+        first.Release();
 
-        await first;
+        await first.Completion;
         Func<Task> all = () => Task.WhenAll(batch);
         await all.Should().ThrowAsync<FormatException>();
         batch.Count(task => task.IsFaulted).Should().Be(1);
@@ -158,7 +169,7 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
     public async Task Meter_Events_AreCounted()
     {
         long buildId = await Updates.Build();
-        _measured.Take("builddata.events");
+        using MetricCollector<long> events = _meters.Collect<long>("builddata.events");
 
         await Updates.SetBuildStateString(buildId, "a");
         await Updates.Transaction(async u =>
@@ -167,16 +178,11 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
             await u.SetBuildStateString(buildId, "c");
         });
 
-        // They may be counted a moment after they were handed out.
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        double counted = 0;
-        while (counted < 3 && !patience.IsCancellationRequested)
-        {
-            counted += _measured.Take("builddata.events").Sum(one => one.Value);
-            await Task.Yield();
-        }
+        // Events may be counted a moment after subscribers get them.
+        while (events.GetMeasurementSnapshot() is var counts && counts.Sum(count => count.Value) < 3)
+            await events.WaitForMeasurementsAsync(counts.Count + 1, Given.Patience);
 
-        counted.Should().Be(3);
+        events.GetMeasurementSnapshot().Sum(count => count.Value).Should().Be(3);
     }
 
     [Test]
@@ -188,8 +194,8 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
         await Updates.StartStep(stepId);
         await Updates.SetStepStateString(stepId, "x");
 
-        _measured.Take("builddata.subscribers").Should().Equal((2, ""));
-        _measured.Take("builddata.subscriber.lag").Should().Equal((2, ""));
+        _meters.Observe<int>("builddata.subscribers").Should().Equal(2);
+        _meters.Observe<int>("builddata.subscriber.lag").Should().Equal(2);
     }
 
     [Test]
@@ -197,12 +203,13 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
     {
         long stepId = await Updates.Step();
         await using Subscription slow = Data.Events.Subscribe("/steps/*");
+        using MetricCollector<long> lagged = _meters.Collect<long>("builddata.subscriber.lagged");
 
         for (int i = 0; i < 15; i++)
             await Updates.SetStepStateString(stepId, $"{i}");
 
-        _measured.Take("builddata.subscriber.lagged").Sum(one => one.Value).Should().Be(1);
-        _measured.Take("builddata.subscribers").Should().Equal((0, ""));
+        lagged.GetMeasurementSnapshot().Sum(one => one.Value).Should().Be(1);
+        _meters.Observe<int>("builddata.subscribers").Should().Equal(0);
     }
 
     [Test]
@@ -210,22 +217,20 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
     {
         await Updates.Step();
 
-        _measured.Take("builddata.queue.depth").Should().Equal((0, ""));
+        _meters.Observe<int>("builddata.queue.depth").Should().Equal(0);
     }
 
     [Test]
     public async Task Meter_UpdateThatWaits_IsInTheQueue()
     {
         long buildId = await Updates.Build();
-        using var held = new HeldUpdate(Clock);
-        Task first = Task.Run(() => Updates.SetBuildStateString(buildId, "first"));
-        await held.Began;
+        using BlockedUpdate first = await BlockedUpdate.Start(Clock, () => Updates.SetBuildStateString(buildId, "first"));
         Task second = Updates.SetBuildStateString(buildId, "second");
 
-        _measured.Take("builddata.queue.depth").Should().Equal((1, ""));
+        _meters.Observe<int>("builddata.queue.depth").Should().Equal(1);
 
-        held.GoOn();
-        await Task.WhenAll(first, second);
+        first.Release();
+        await Task.WhenAll(first.Completion, second);
     }
 
     [Test]
@@ -270,16 +275,16 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
     public async Task AddBuildData_ContainerWithLogAndMeters_UsesThem()
     {
         await Master.DisposeAsync();
-        var log = new CollectedLog();
-        using var measured = new Measured();
+        var log = new FakeLogCollector();
+        using var meters = new TestMeters();
+        using MetricCollector<double> durations = meters.Collect<double>("builddata.update.duration");
         ServiceCollection services = new();
-        services.AddSingleton<ILoggerFactory>(log).AddSingleton<IMeterFactory>(measured).AddBuildData(options => Store.Use(options));
+        services.AddSingleton(log.ToLoggerFactory()).AddSingleton(meters.Factory).AddBuildData(options => Store.Use(options));
         await using (ServiceProvider provider = services.BuildServiceProvider())
             await provider.GetRequiredService<Master>().Data.Updates.FindBuilderId("linux");
 
-        log.Entries.Select(entry => entry.Id).Should().Equal(1, 2);
-        measured.MeterNames.Should().Equal("BuildData");
-        measured.Take("builddata.update.duration").Should().ContainSingle().Which.Tags.Should().Be("builddata.update=FindBuilderId");
+        log.GetSnapshot().Select(record => record.Id.Id).Should().Equal(1, 2);
+        durations.GetMeasurementSnapshot().Should().ContainSingle().Which.Tags.Should().Contain("builddata.update", "FindBuilderId");
     }
 
     [Test]
@@ -292,7 +297,7 @@ internal abstract class TelemetryTests(StoreKind store) : MasterTests(store)
         {
             InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter.Scope == _measured && !instrument.IsObservable)
+                if (instrument.Meter.Scope == _meters.Factory && !instrument.IsObservable)
                     listener.EnableMeasurementEvents(instrument);
             },
         };

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace BuildData.Tests;
 
-/// <summary>Keeps the activities of BuildData that are begun within it, and no other test's.</summary>
+/// <summary>Collects the activities of BuildData that begin inside this test, because other tests run activities of the same source.</summary>
 internal sealed class Traced : IDisposable
 {
     private readonly ConcurrentQueue<Activity> _stopped = new();

@@ -1,16 +1,20 @@
 using BuildData.Events;
 using BuildData.Stores;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
 
 internal abstract class EventHistoryTests(StoreKind store) : StoreTests(store)
 {
+    // A subscription reads kept events in pages.
+    private const int MoreThanOnePage = EventHistory.PageLength + 1;
+
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 
-    private FakeClock _clock = null!;
+    private FakeTimeProvider _clock = null!;
 
     [SetUp]
-    public void MakeClock() => _clock = new FakeClock();
+    public void MakeClock() => _clock = new FakeTimeProvider();
 
     [Test]
     public async Task Subscribe_AfterWhatWasDealtWith_GoesOnAcrossRestarts()
@@ -87,11 +91,11 @@ internal abstract class EventHistoryTests(StoreKind store) : StoreTests(store)
             return written;
         }))];
 
-        // Each begins somewhere in what is written, and reads on while more is.
+        // Each begins at another of the events so far, and reads on while more are written.
         var joins = new List<(long After, Task<List<DataEvent>> Events)>();
         for (int i = 0; i < 40; i++)
         {
-            long after = master.Events.LastSequence * i / 40;
+            long after = master.Data.Events.LastSequence * i / 40;
             Subscription subscription = master.Data.Events.Subscribe(Given.Everything, after);
             joins.Add((after, Task.Run(() => ToTheEnd(subscription))));
             await updates.SetBuildStateString(buildId, $"{i}");
@@ -128,7 +132,7 @@ internal abstract class EventHistoryTests(StoreKind store) : StoreTests(store)
     {
         await using Master master = await Open();
         await AddSteps(master, 1);
-        long last = master.Events.LastSequence;
+        long last = master.Data.Events.LastSequence;
 
         (await master.Awaiting(one => one.Data.Events.Subscribe("/steps/*", after: last + 1).Rest()).Should().ThrowAsync<CursorExpiredException>())
             .Which.Latest.Should().Be(last);
@@ -180,7 +184,7 @@ internal abstract class EventHistoryTests(StoreKind store) : StoreTests(store)
         SubscriberLaggedException lagged = (await read.Should().ThrowAsync<SubscriberLaggedException>()).Which;
 
         await using Subscription rest = master.Data.Events.Subscribe("/steps/*", lagged.LastSequence);
-        got.AddRange(await rest.UpTo(master.Events.LastSequence));
+        got.AddRange(await rest.UpTo(master.Data.Events.LastSequence));
 
         got.Select(e => ((Step)e.Resource).Number).Should().Equal(Enumerable.Range(0, 50).Select(number => (long)number));
     }
@@ -289,7 +293,7 @@ internal abstract class EventHistoryTests(StoreKind store) : StoreTests(store)
     {
         await using Master master = await Open(options => options.KeepEvents(TimeSpan.MaxValue));
         await AddSteps(master, 1);
-        _clock.Advance(TimeSpan.FromDays(10_000));
+        _clock.AdjustTime(_clock.GetUtcNow().AddDays(10_000));
         await master.Data.Updates.StartStep(1);
 
         await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: 0);
@@ -312,19 +316,17 @@ internal abstract class EventHistoryTests(StoreKind store) : StoreTests(store)
     [Test]
     public async Task Subscribe_EventComesWhereKeptAndLiveOnesMeet_ArrivesOnce()
     {
-        (Master master, HookedStore store) = await OpenHooked();
+        (Master master, StoreWithDelayedReads store) = await OpenWithDelayedReads();
         await using Master opened = master;
         await AddSteps(master, 1);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        store.AfterRead = async result =>
+        store.AfterNextReads(async () =>
         {
-            if (result is not List<StoredEvent> { Count: 0 } || started.Task.IsCompleted)
-                return;
             await master.Data.Updates.StartStep(1);
             started.SetResult();
-        };
+        });
 
-        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: master.Events.LastSequence);
+        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: master.Data.Events.LastSequence);
         Task<List<DataEvent>> read = kept.Next(2);
         await started.Task;
         await master.Data.Updates.SetStepStateString(1, "goes on");
@@ -337,7 +339,7 @@ internal abstract class EventHistoryTests(StoreKind store) : StoreTests(store)
     {
         await using Master master = await Open();
         await AddSteps(master, 3);
-        EventCursor last = master.Events.LastCursor;
+        EventCursor last = master.Data.Events.LastCursor;
         var other = new EventCursor(last.Sequence - 1, last.At!.Value.AddTicks(TimeSpan.TicksPerMicrosecond));
 
         Func<Task> resume = () => master.Data.Events.Subscribe("/steps/*", other).Rest();
@@ -351,7 +353,7 @@ internal abstract class EventHistoryTests(StoreKind store) : StoreTests(store)
         await using Master master = await Open();
         await AddSteps(master, 3);
 
-        Func<Task> resume = () => master.Data.Events.Subscribe("/steps/*", new EventCursor(1_000_000, _clock.Now)).Rest();
+        Func<Task> resume = () => master.Data.Events.Subscribe("/steps/*", new EventCursor(1_000_000, _clock.GetUtcNow())).Rest();
 
         await resume.Should().ThrowAsync<EventsLostException>();
     }
@@ -366,7 +368,7 @@ internal abstract class EventHistoryTests(StoreKind store) : StoreTests(store)
         await using Subscription rest = master.Data.Events.Subscribe("/steps/*", EventCursor.Parse(first.Cursor.ToString()));
 
         (await rest.Next(1)).Single().Path.Should().Be("/steps/2");
-        first.At.Should().BeCloseTo(_clock.Now, TimeSpan.FromMilliseconds(1));
+        first.At.Should().BeCloseTo(_clock.GetUtcNow(), TimeSpan.FromMilliseconds(1));
     }
 
     [Test]
@@ -374,11 +376,11 @@ internal abstract class EventHistoryTests(StoreKind store) : StoreTests(store)
     {
         await using Master master = await Open();
         await AddSteps(master, 3);
-        EventCursor last = master.Events.LastCursor;
+        EventCursor last = master.Data.Events.LastCursor;
         List<StoredEvent> late = await master.Store.Read(
             static (session, after, token) => BuildData.Events.EventTable.Read(session, after, long.MaxValue, 2, token), last.Sequence - 2, CancellationToken.None);
 
-        // This process is behind the store, as one is whose notifications are late.
+        // This process is behind the store, as it is when notifications are late.
         master.Events.LoseEvents(last.Sequence - 2);
         await using Subscription kept = master.Data.Events.Subscribe("/steps/*", last);
         Task<List<DataEvent>> read = kept.Next(1);
@@ -392,21 +394,18 @@ internal abstract class EventHistoryTests(StoreKind store) : StoreTests(store)
     [Test]
     public async Task Subscribe_EventsAreLostBeforeItHasCaughtUp_EndsWithThat()
     {
-        (Master master, HookedStore store) = await OpenHooked();
+        (Master master, StoreWithDelayedReads store) = await OpenWithDelayedReads();
         await using Master opened = master;
         long buildId = await AddSteps(master, 1);
-        int pages = 0;
-        store.AfterRead = async result =>
-        {
-            if (result is not List<StoredEvent>)
-                return;
-            if (++pages == 1)
-                await Task.WhenAll(Enumerable.Range(0, EventHistory.PageLength + 1).Select(_ => master.Data.Updates.NewStep(buildId, "s")));
-            else
-                master.Events.LoseEvents(master.Events.LastSequence);
-        };
+        store.AfterNextReads(
+            () => Task.WhenAll(Enumerable.Range(0, MoreThanOnePage).Select(_ => master.Data.Updates.NewStep(buildId, "s"))),
+            () =>
+            {
+                master.Events.LoseEvents(master.Data.Events.LastSequence);
+                return Task.CompletedTask;
+            });
 
-        Subscription kept = master.Data.Events.Subscribe("/steps/*", after: master.Events.LastSequence);
+        Subscription kept = master.Data.Events.Subscribe("/steps/*", after: master.Data.Events.LastSequence);
 
         await kept.Awaiting(subscription => subscription.Rest()).Should().ThrowAsync<EventsLostException>();
     }
@@ -433,13 +432,13 @@ internal abstract class EventHistoryTests(StoreKind store) : StoreTests(store)
         }
     }
 
-    private async Task<(Master Master, HookedStore Store)> OpenHooked()
+    private async Task<(Master Master, StoreWithDelayedReads Store)> OpenWithDelayedReads()
     {
         var inner = new BuildDataOptions();
         Store.Use(inner);
-        HookedStore? hooked = null;
-        Master master = await Open(options => options.UseStore(context => hooked = new HookedStore(inner.CreateStore(context))));
-        return (master, hooked!);
+        StoreWithDelayedReads? store = null;
+        Master master = await Open(options => options.UseStore(context => store = new StoreWithDelayedReads(inner.CreateStore(context))));
+        return (master, store!);
     }
 
     private static async Task<long> AddSteps(Master master, int count)
@@ -454,6 +453,6 @@ internal abstract class EventHistoryTests(StoreKind store) : StoreTests(store)
 
     private static bool IsLast(DataEvent e) => e.Resource is Step { StateString: "last" };
 
-    /// <summary>All events up to the end of a build, after which nothing is written.</summary>
+    /// <summary>Returns all events up to the end of a build, after which nothing is written.</summary>
     private static Task<List<DataEvent>> ToTheEnd(Subscription subscription) => subscription.UpTo(e => e is { Resource: Build, Name: "finished" });
 }

@@ -3,14 +3,14 @@ using System.Globalization;
 namespace BuildData.Tests;
 
 /// <summary>
-/// Watches that join while 64 callers write: each sees the present and then every change, once. BUILDDATA_SOAK_SECONDS and
+/// Watches join while 64 callers write. Each gets the current answer and then every later change, once. BUILDDATA_SOAK_SECONDS and
 /// BUILDDATA_SOAK_JOINS make it longer.
 /// </summary>
 internal abstract class FollowUnderLoadTests(StoreKind store) : StoreTests(store)
 {
     private const int Writers = 64;
 
-    // Far less than there is on the slowest machine.
+    // Even the slowest machine makes many times as many.
     private const int Enough = 100;
 
     private static readonly int Seconds = Setting("BUILDDATA_SOAK_SECONDS", 5);
@@ -48,7 +48,7 @@ internal abstract class FollowUnderLoadTests(StoreKind store) : StoreTests(store
         await world.Begin();
         Task[] writers = [.. Enumerable.Range(0, Writers).Select(i => Task.Run(() => world.Write(new Random(seed + i), () => stop.IsCancellationRequested)))];
 
-        // The joins are spread over the time, each at whatever moment it comes to.
+        // The joins are spread over the whole time, so that they meet commits at any moment.
         List<Follower> followers = await Join(data, new Random(seed));
         await stop.CancelAsync();
         await Task.WhenAll(writers);
@@ -74,7 +74,7 @@ internal abstract class FollowUnderLoadTests(StoreKind store) : StoreTests(store
         {
             followers.Add(await Follower.Begin(data, Paths[random.Next(Paths.Length)]));
 
-            // Some leave before the end, and have not been there for nothing.
+            // Some leave before the end; they too must have missed nothing until then.
             if (random.Next(4) == 0)
                 await followers[random.Next(followers.Count)].Leave();
         }
@@ -106,7 +106,7 @@ internal abstract class FollowUnderLoadTests(StoreKind store) : StoreTests(store
         }
     }
 
-    /// <summary>Which events concern a path without filters; null for others.</summary>
+    /// <summary>Returns the test for events that belong to a path without filters; null for other paths.</summary>
     private static Func<DataEvent, bool>? Whole(string path) => path switch
     {
         "/steps" => e => e.Resource is Step,
@@ -133,7 +133,7 @@ internal abstract class FollowUnderLoadTests(StoreKind store) : StoreTests(store
     private static int Setting(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : otherwise;
 
-    /// <summary>What the writers write: each its own builds, requests that all share.</summary>
+    /// <summary>Writes builds that each writer has for itself, and requests that all writers share.</summary>
     private sealed class World(Updates updates)
     {
         private readonly List<long> _builders = [];

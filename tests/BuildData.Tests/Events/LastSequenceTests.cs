@@ -1,11 +1,13 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace BuildData.Tests;
 
-/// <summary>The last event is one that a subscriber can wait for and resume from.</summary>
+/// <summary>A subscriber can wait for the last event and resume from it.</summary>
 internal abstract class LastSequenceTests(StoreKind kind) : StoreTests(kind)
 {
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Test]
     public async Task LastSequence_AfterAnEventForWatchesAlone_IsThatOfTheLastPublicEvent()

@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-/// <summary>A subscription's lists can be as long as it is documented, and are refused where they are longer.</summary>
+/// <summary>The lists of a subscription can be as long as documented. Longer ones are refused.</summary>
 internal sealed class SubscriptionLimitTests() : SqliteMasterTests
 {
     [Test]

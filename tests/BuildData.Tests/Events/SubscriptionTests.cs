@@ -104,13 +104,16 @@ internal abstract class SubscriptionTests(StoreKind store) : MasterTests(store)
     [Test]
     public async Task Announce_SubscriberHasFallenBehind_DropsIt()
     {
-        long stepId = await Updates.Step();
-        await using Subscription slow = Data.Events.Subscribe("/steps/*");
+        using var meters = new TestMeters();
+        await using TestStore store = await Kind.Create();
+        await using Master master = await store.Open(options => (options.SubscriberBuffer, options.MeterFactory) = (10, meters.Factory));
+        long stepId = await master.Data.Updates.Step();
+        await using Subscription slow = master.Data.Events.Subscribe("/steps/*");
 
         for (int i = 0; i < 11; i++)
-            await Updates.SetStepStateString(stepId, $"{i}");
+            await master.Data.Updates.SetStepStateString(stepId, $"{i}");
 
-        Master.Events.Backlog().Count.Should().Be(0);
+        meters.Observe<int>("builddata.subscribers").Should().Equal(0);
     }
 
     [Test]
@@ -198,13 +201,11 @@ internal abstract class SubscriptionTests(StoreKind store) : MasterTests(store)
     {
         long buildId = await Updates.Build();
         await Updates.SetBuildProperty(buildId, "rev", ("9f", "Git"));
-        using var held = new HeldUpdate(Clock);
-        Task running = Task.Run(() => Updates.SetBuildStateString(buildId, "began before"));
-        await held.Began;
+        using BlockedUpdate running = await BlockedUpdate.Start(Clock, () => Updates.SetBuildStateString(buildId, "began before"));
 
         await using Subscription events = Data.Events.Subscribe("/builds/*?property=*");
-        held.GoOn();
-        await running;
+        running.Release();
+        await running.Completion;
         await Updates.SetBuildStateString(buildId, "began after");
 
         List<DataEvent> seen = await events.UpTo(e => ((Build)e.Resource).StateString == "began after");

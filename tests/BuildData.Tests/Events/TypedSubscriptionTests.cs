@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace BuildData.Tests;
 
@@ -6,12 +7,13 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private CollectedLog _log = null!;
+    private FakeLogCollector _log = null!;
 
     protected override void Configure(BuildDataOptions options)
     {
         options.SubscriberBuffer = 10;
-        options.LoggerFactory = _log = new CollectedLog();
+        _log = new FakeLogCollector();
+        options.LoggerFactory = _log.ToLoggerFactory();
     }
 
     [Test]
@@ -134,9 +136,9 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
 
         own.Should().Equal("new", "started");
         other.Should().Equal("new", "started");
-        _log.Entries.Where(entry => entry.Id == 41).Select(entry => (entry.Level, entry.Error!.Message)).Should().Equal(
+        _log.GetSnapshot().Where(record => record.Id == 41).Select(record => (record.Level, record.Exception!.Message)).Should().Equal(
             (LogLevel.Error, "at once"), (LogLevel.Error, "later"));
-        _log.Entries.First(entry => entry.Id == 41).Message.Should().Contain("new").And.Contain("/steps/1");
+        _log.GetSnapshot().First(record => record.Id == 41).Message.Should().Contain("new").And.Contain("/steps/1");
     }
 
     [Test]
@@ -157,7 +159,7 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
 
         await handling.Completion.WaitAsync(Patience).Awaiting(task => task).Should().ThrowAsync<SubscriberLaggedException>();
         called.Should().BeInRange(10, 11, "one may have been taken from the buffer before it was full");
-        _log.Entries.Should().Contain(entry => entry.Id == 40 && entry.Level == LogLevel.Warning && entry.Message.Contains("/steps/*"));
+        _log.GetSnapshot().Should().Contain(record => record.Id == 40 && record.Level == LogLevel.Warning && record.Message.Contains("/steps/*"));
     }
 
     [Test]
@@ -205,7 +207,7 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
         await handling.DisposeAsync();
 
         handling.Completion.IsCompletedSuccessfully.Should().BeTrue();
-        _log.Entries.Should().NotContain(entry => entry.Id == 41);
+        _log.GetSnapshot().Should().NotContain(record => record.Id == 41);
     }
 
     [Test]

@@ -62,7 +62,7 @@ internal abstract class WaitForTests(StoreKind store) : MasterTests(store)
         await Updates.SetStepStateString(stepId, "before");
         Task<Step> waiting = Data.WaitFor<Step>($"/steps/{stepId}", "updated");
 
-        // Where it takes a while to begin, the first may have been before it.
+        // The wait may begin after the first event, because beginning takes a while.
         for (int i = 0; !waiting.IsCompleted; i++)
             await Updates.SetStepStateString(stepId, $"after {i}");
 
@@ -143,13 +143,13 @@ internal abstract class WaitForTests(StoreKind store) : MasterTests(store)
     public async Task WaitFor_AnyPositiveTime_IsWaitedFor(double days)
     {
         long stepId = await Updates.Step();
-        int timers = Clock.Timers;
+        int timers = Clock.TimerCount;
         Task<Step> waiting = Data.WaitFor<Step>($"/steps/{stepId}", "finished", timeout: TimeSpan.FromDays(days));
 
         await Updates.FinishStep(stepId, BuildResult.Success, hidden: false);
 
         (await waiting).Complete.Should().BeTrue();
-        Clock.Timers.Should().Be(timers);
+        Clock.TimerCount.Should().Be(timers);
     }
 
     [Test]
@@ -173,9 +173,9 @@ internal abstract class WaitForTests(StoreKind store) : MasterTests(store)
     public async Task WaitFor_InfiniteTime_LeavesTheClockAlone()
     {
         long stepId = await Updates.Step();
-        int timers = Clock.Timers;
+        int timers = Clock.TimerCount;
         Task<Step> waiting = Data.WaitFor<Step>($"/steps/{stepId}", "finished", Timeout.InfiniteTimeSpan);
-        Clock.Timers.Should().Be(timers);
+        Clock.TimerCount.Should().Be(timers);
 
         await Updates.FinishStep(stepId, BuildResult.Success, hidden: false);
 
@@ -203,15 +203,15 @@ internal abstract class WaitForTests(StoreKind store) : MasterTests(store)
     public async Task WaitFor_HappensInTime_IsDoneAndLeavesNoTimer()
     {
         long stepId = await Updates.Step();
-        int timers = Clock.Timers;
+        int timers = Clock.TimerCount;
         Task<Step> waiting = Data.WaitFor<Step>($"/steps/{stepId}", "finished", timeout: TimeSpan.FromMinutes(1));
-        Clock.Timers.Should().Be(timers + 1);
+        Clock.TimerCount.Should().Be(timers + 1);
 
         Clock.Advance(TimeSpan.FromSeconds(59));
         await Updates.FinishStep(stepId, BuildResult.Success, hidden: false);
 
         (await waiting).Complete.Should().BeTrue();
-        Clock.Timers.Should().Be(timers);
+        Clock.TimerCount.Should().Be(timers);
     }
 
     [Test]
@@ -245,7 +245,7 @@ internal abstract class WaitForTests(StoreKind store) : MasterTests(store)
         while (Master.Events.Backlog().Count == 0)
             await Task.Delay(1, patience.Token);
 
-        Master.Events.LoseEvents(Master.Events.LastSequence);
+        Master.Events.LoseEvents(Master.Data.Events.LastSequence);
         await Updates.FinishBuild(buildId, BuildResult.Success);
 
         (await waiting.WaitAsync(patience.Token)).Complete.Should().BeTrue();

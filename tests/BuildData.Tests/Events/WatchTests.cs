@@ -43,7 +43,7 @@ internal abstract partial class WatchTests(StoreKind store) : MasterTests(store)
         var followers = new List<Follower>();
         for (int grown = 0; grown < 3; grown++)
         {
-            // Some begin before there is anything, some when what they name is there, some when it is not yet.
+            // Some begin before there is anything, some after their resource was added, some before it is.
             foreach (string path in Paths(endpoint))
                 followers.Add(await Follower.Begin(Data, path));
             await _world.Grow();
@@ -244,7 +244,7 @@ internal abstract partial class WatchTests(StoreKind store) : MasterTests(store)
     {
         await using Watch<Builder> watch = await Data.Watch<Builder>("/builders");
 
-        Master.Events.LoseEvents(Master.Events.LastSequence);
+        Master.Events.LoseEvents(Master.Data.Events.LastSequence);
 
         await watch.Awaiting(one => one.Rest()).Should().ThrowAsync<EventsLostException>();
     }
@@ -264,7 +264,7 @@ internal abstract partial class WatchTests(StoreKind store) : MasterTests(store)
     [Test]
     public async Task Read_MasterIsDisposedBeforeAnEventCouldBePlaced_EndsWithoutError()
     {
-        // Which steps are those of a builder that was not there must be looked up.
+        // The builder did not exist when the watch began, so its steps must be looked up.
         Watch<Step> watch = await Data.Watch<Step>("/builders/linux/steps");
         await Updates.Step();
 

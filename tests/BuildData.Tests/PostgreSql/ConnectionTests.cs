@@ -1,21 +1,22 @@
 using System.Transactions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Npgsql;
 
 namespace BuildData.Tests;
 
-/// <summary>The connections that a master takes, and whose they are.</summary>
+/// <summary>The connections that a master takes from the pool.</summary>
 internal sealed class ConnectionTests() : MasterTests(StoreKind.PostgreSql)
 {
     [Test]
     public async Task Transaction_PoolHasNoOtherConnection_IsAnnouncedAtOnceAllTheSame()
     {
-        var log = new CollectedLog();
+        var log = new FakeLogCollector();
         await using Master small = await Master.Open(options =>
         {
             options.UsePostgreSql(((PostgreSqlTestStore)Store).ConnectionString + ";Maximum Pool Size=6;Timeout=3");
             options.MasterName = "small";
-            options.LoggerFactory = log;
+            options.LoggerFactory = log.ToLoggerFactory();
         });
         long buildId = await small.Data.Updates.Build();
         Subscription steps = small.Data.Events.Subscribe("/steps/*");
@@ -27,7 +28,7 @@ internal sealed class ConnectionTests() : MasterTests(StoreKind.PostgreSql)
         });
 
         (await steps.Next(1)).Single().Name.Should().Be("new");
-        log.Entries.Where(entry => entry.Level >= LogLevel.Warning).Should().BeEmpty();
+        log.GetSnapshot().Where(record => record.Level >= LogLevel.Warning).Should().BeEmpty();
     }
 
     [Test]

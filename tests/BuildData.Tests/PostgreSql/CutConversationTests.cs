@@ -33,7 +33,7 @@ internal sealed class CutConversationTests
     [TearDown]
     public async Task CloseStore()
     {
-        // There is none if the test was skipped for want of a server.
+        // There is none if the test was skipped because there is no server.
         if (_store is null)
             return;
         await _other.DisposeAsync();

@@ -18,7 +18,7 @@ internal sealed class GrowingTablesTests
     [TearDown]
     public async Task DropStore()
     {
-        // There is none if the test was skipped for want of a server.
+        // There is none if the test was skipped because there is no server.
         if (_store is not null)
             await _store.DisposeAsync();
     }

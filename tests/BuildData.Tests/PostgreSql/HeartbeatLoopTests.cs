@@ -1,12 +1,14 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
 
-/// <summary>What a master does from time to time ends before the master leaves.</summary>
+/// <summary>A master's periodic work ends before the master has closed.</summary>
 internal sealed class HeartbeatLoopTests() : StoreTests(StoreKind.PostgreSql)
 {
-    private readonly FakeClock _clock = new();
-    private readonly CollectedLog _log = new();
+    private readonly FakeTimeProvider _clock = new();
+    private readonly FakeLogCollector _log = new();
 
     [Test]
     public async Task Dispose_HeartbeatComesDueMeanwhile_LeavesWithoutComplaint()
@@ -17,7 +19,7 @@ internal sealed class HeartbeatLoopTests() : StoreTests(StoreKind.PostgreSql)
         _clock.Advance(new BuildDataOptions().Heartbeat);
         await leaving;
 
-        _log.Entries.Where(entry => entry.Level >= LogLevel.Warning).Should().BeEmpty();
+        _log.GetSnapshot().Where(record => record.Level >= LogLevel.Warning).Should().BeEmpty();
         await using Master next = await Store.Open(options => options.MasterName = "next");
         (await next.Data.GetAll<MasterInfo>("/masters?active=true")).Select(info => info.Name).Should().Equal("next");
     }
@@ -30,7 +32,7 @@ internal sealed class HeartbeatLoopTests() : StoreTests(StoreKind.PostgreSql)
         _clock.Advance(new BuildDataOptions().Heartbeat);
         await master.DisposeAsync();
 
-        _log.Entries.Where(entry => entry.Level >= LogLevel.Warning).Should().BeEmpty();
+        _log.GetSnapshot().Where(record => record.Level >= LogLevel.Warning).Should().BeEmpty();
         await using Master next = await Store.Open(options => options.MasterName = "next");
         (await next.Data.GetAll<MasterInfo>("/masters?active=true")).Select(info => info.Name).Should().Equal("next");
     }
@@ -39,6 +41,6 @@ internal sealed class HeartbeatLoopTests() : StoreTests(StoreKind.PostgreSql)
     {
         options.MasterName = "leaves";
         options.TimeProvider = _clock;
-        options.LoggerFactory = _log;
+        options.LoggerFactory = _log.ToLoggerFactory();
     });
 }

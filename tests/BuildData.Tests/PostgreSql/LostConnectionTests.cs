@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Npgsql;
 
 namespace BuildData.Tests;
@@ -258,8 +259,8 @@ internal sealed class LostConnectionTests
     {
         long build = await Updates.Build();
         await AddSteps(_master, build, 5);
-        var log = new CollectedLog();
-        await using Master other = await Open("other", log);
+        var log = new FakeLogCollector();
+        await using Master other = await Open("other", log.ToLoggerFactory());
         await using Subscription before = other.Data.Events.Subscribe("/steps/*");
         await AddSteps(other, build, 5);
         await _store.Scalar<long?>("UPDATE events SET at = at + 1 WHERE sequence = (SELECT max(sequence) FROM events)");
@@ -268,7 +269,7 @@ internal sealed class LostConnectionTests
         await AddSteps(other, build, 1);
 
         await before.Awaiting(subscription => subscription.Rest()).Should().ThrowAsync<EventsLostException>();
-        log.Entries.Where(entry => entry.Id == 106).Should().ContainSingle().Which.Message.Should().Contain($"/{_store.Database}");
+        log.GetSnapshot().Where(record => record.Id == 106).Should().ContainSingle().Which.Message.Should().Contain($"/{_store.Database}");
         Subscription after = other.Data.Events.Subscribe("/steps/*");
         await AddSteps(other, build, 1);
         (await after.Next(1)).Select(e => ((Step)e.Resource).Number).Should().Equal(11);
@@ -277,7 +278,7 @@ internal sealed class LostConnectionTests
     [Test]
     public async Task Events_ListenerWasEndedAndTheLogFails_ArriveAllTheSame()
     {
-        await using Master other = await Open("other", new FailingLog());
+        await using Master other = await Open("other", LogCollectorExtensions.ThrowingLoggerFactory());
         long build = await Updates.Build();
         Subscription steps = other.Data.Events.Subscribe("/steps/*", "new");
         await _store.Scalar<long>(EndConnections);
@@ -291,12 +292,12 @@ internal sealed class LostConnectionTests
     public async Task Transaction_ServerDoesNotAnswerTheCommit_SaysThatItMayBeIn()
     {
         long build = await Updates.Build();
-        using var log = new CollectedLog();
+        var log = new FakeLogCollector();
         await using Master impatient = await Master.Open(options =>
         {
             options.UsePostgreSql(_store.ConnectionString + ";Timeout=1;Command Timeout=1;Cancellation Timeout=500");
             options.MasterName = "impatient";
-            options.LoggerFactory = log;
+            options.LoggerFactory = log.ToLoggerFactory();
         });
         await using var holder = new NpgsqlConnection(_store.ConnectionString + ";Pooling=false");
         await holder.OpenAsync();
@@ -322,7 +323,7 @@ internal sealed class LostConnectionTests
 
         await holding.CommitAsync();
         await _store.Until("SELECT count(*) FROM steps", 1L);
-        log.Entries.Select(entry => entry.Id).Should().Contain(22).And.NotContain(20);
+        log.GetSnapshot().Select(record => record.Id.Id).Should().Contain(22).And.NotContain(20);
     }
 
     [TestCase(false)]
@@ -345,13 +346,13 @@ internal sealed class LostConnectionTests
     [Test]
     public async Task Dispose_DatabaseDoesNotKnowTheMasterAnyMore_EndsAllTheSame()
     {
-        var log = new CollectedLog();
-        Master other = await Open("other", log);
+        var log = new FakeLogCollector();
+        Master other = await Open("other", log.ToLoggerFactory());
         await _store.Scalar<long?>("DELETE FROM masters WHERE name = 'other'");
 
         await other.DisposeAsync();
 
-        log.Entries.Select(entry => entry.Id).Should().Contain(107);
+        log.GetSnapshot().Select(record => record.Id.Id).Should().Contain(107);
     }
 
     [Test]

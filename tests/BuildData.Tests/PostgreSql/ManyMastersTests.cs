@@ -43,7 +43,7 @@ internal sealed class ManyMastersTests
         foreach (Task<TestHost> host in _hosts.Where(host => host.IsCompletedSuccessfully))
             await (await host).DisposeAsync();
 
-        // There is none if the test was skipped for want of a server.
+        // There is none if the test was skipped because there is no server.
         if (_server is not null)
             await _server.DisposeAsync();
     }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace BuildData.Tests;
 
 /// <summary>A master's name is one process's at a time, and says whether that process is there.</summary>
@@ -13,7 +15,7 @@ internal sealed class MasterNamesTests
     [TearDown]
     public async Task RemoveStore()
     {
-        // There is none if the test was skipped for want of a server.
+        // There is none if the test was skipped because there is no server.
         if (_store is not null)
             await _store.DisposeAsync();
     }
@@ -140,7 +142,7 @@ internal sealed class MasterNamesTests
     [Test]
     public async Task UnclaimOfDeadMasters_TwoAtOnce_GiveEachClaimBackOnce()
     {
-        var clock = new FakeClock();
+        var clock = new FakeTimeProvider();
         const int Count = 100;
         long[] claimed = await ClaimAndClose(clock, Count);
         clock.Advance(TimeSpan.FromHours(1));
@@ -162,7 +164,7 @@ internal sealed class MasterNamesTests
     {
         TimeSpan beat = TimeSpan.FromMinutes(1);
         TimeSpan patience = TimeSpan.FromMinutes(5);
-        var clock = new FakeClock();
+        var clock = new FakeTimeProvider();
         long[] claimed = await ClaimAndClose(clock, 2);
         await using Master master = await Open("one", beat, clock);
 
@@ -179,13 +181,13 @@ internal sealed class MasterNamesTests
     }
 
     /// <summary>Lets time go by, and the master say then that it is there.</summary>
-    private async Task HeartbeatAfter(FakeClock clock, TimeSpan time)
+    private async Task HeartbeatAfter(FakeTimeProvider clock, TimeSpan time)
     {
         clock.Advance(time);
-        await _store.Until("SELECT last_active FROM masters WHERE name = 'one'", clock.Now.ToUnixTimeMilliseconds() * 1000);
+        await _store.Until("SELECT last_active FROM masters WHERE name = 'one'", clock.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
     }
 
-    private async Task<long[]> ClaimAndClose(FakeClock clock, int count)
+    private async Task<long[]> ClaimAndClose(FakeTimeProvider clock, int count)
     {
         await using Master master = await Open("gone", clock: clock);
         var builders = new List<long>();
@@ -196,7 +198,7 @@ internal sealed class MasterNamesTests
         return [.. added.BuildRequestIds.Values.Order()];
     }
 
-    private Task<Master> Open(string name, TimeSpan? heartbeat = null, FakeClock? clock = null) => _store.Open(options =>
+    private Task<Master> Open(string name, TimeSpan? heartbeat = null, FakeTimeProvider? clock = null) => _store.Open(options =>
     {
         options.MasterName = name;
         options.Heartbeat = heartbeat ?? options.Heartbeat;

@@ -18,7 +18,7 @@ internal sealed class Onlooker
         _master = master;
         (_buildsets, _requests, _builds, _steps) = (buildsets, requests, builds, steps);
         _watching = [Read(buildsets), Read(requests), Read(builds), Read(steps)];
-        FirstSequence = master.Events.LastSequence;
+        FirstSequence = master.Data.Events.LastSequence;
         _hearing = master.Data.Events.Subscribe([.. Catalog.All.SelectMany(type => type.EventPatterns)]).Rest();
     }
 

@@ -1,4 +1,5 @@
 using BuildData.PostgreSql;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
 
@@ -7,7 +8,7 @@ internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKind.Post
 {
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Test]
     public async Task Expire_WhatHasExpired_IsGoneAndAnOldCursorFails()
@@ -35,7 +36,7 @@ internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKind.Post
             options.TimeProvider = _clock;
             options.KeepEvents(TimeSpan.FromMinutes(1));
         });
-        long cursor = master.Events.LastSequence;
+        long cursor = master.Data.Events.LastSequence;
         await master.Data.Updates.Step();
         _clock.Advance(TimeSpan.FromMinutes(9));
         await master.Data.Updates.StartStep(1);
@@ -82,7 +83,7 @@ internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKind.Post
         await using (Master master = await Open())
         {
             await master.Data.Updates.Step();
-            cursor = master.Events.LastSequence;
+            cursor = master.Data.Events.LastSequence;
         }
 
         await using (Master without = await Store.Open(options => options.TimeProvider = _clock))

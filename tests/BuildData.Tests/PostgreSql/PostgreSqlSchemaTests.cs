@@ -18,7 +18,7 @@ internal sealed class PostgreSqlSchemaTests
     [TearDown]
     public async Task RemoveDatabase()
     {
-        // There is none if the test was skipped for want of a server.
+        // There is none if the test was skipped because there is no server.
         if (_store is not null)
             await _store.DisposeAsync();
     }

@@ -27,7 +27,7 @@ internal sealed class PostgreSqlStoreTests
     [TearDown]
     public async Task RemoveDatabase()
     {
-        // There is none if the test was skipped for want of a server.
+        // There is none if the test was skipped because there is no server.
         if (_database is null)
             return;
         _telemetry.Dispose();

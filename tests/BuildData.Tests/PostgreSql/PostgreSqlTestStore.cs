@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace BuildData.Tests;
 
-/// <summary>A PostgreSQL database of a test's own.</summary>
+/// <summary>A new PostgreSQL database for one test.</summary>
 internal sealed class PostgreSqlTestStore : TestStore
 {
     private static readonly Lazy<Task<PostgreSqlTestStore>> Migrated = new(Migrate);
@@ -18,17 +18,17 @@ internal sealed class PostgreSqlTestStore : TestStore
 
     public string ConnectionString => _server.ConnectionString(Database);
 
-    /// <summary>Makes one on the shared server that no master has to migrate any more.</summary>
+    /// <summary>Creates one on the shared server with the current schema.</summary>
     public static async Task<TestStore> Create()
     {
         PostgreSqlTestStore migrated = await Migrated.Value;
         return await Create(migrated._server, migrated.Database);
     }
 
-    /// <summary>Makes one that is empty.</summary>
+    /// <summary>Creates an empty one.</summary>
     public static Task<PostgreSqlTestStore> Create(PostgreSqlServer server) => Create(server, "template1");
 
-    /// <summary>Makes one from a template, perhaps with other settings behind it.</summary>
+    /// <summary>Creates one from a template database.</summary>
     public static async Task<PostgreSqlTestStore> Create(PostgreSqlServer server, string template)
     {
         var store = new PostgreSqlTestStore(server);
@@ -36,14 +36,14 @@ internal sealed class PostgreSqlTestStore : TestStore
         return store;
     }
 
-    /// <summary>Runs a statement past the library, and gives the first column of its first row.</summary>
+    /// <summary>Runs a statement without the library, and returns the first column of its first row.</summary>
     public async Task<T?> Scalar<T>(string sql)
     {
         await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
         return await connection.ExecuteScalarAsync<T>(sql);
     }
 
-    /// <summary>Waits until a query gives a value, and not for ever.</summary>
+    /// <summary>Waits until a query returns a value.</summary>
     public async Task Until<T>(string sql, T value, TimeSpan? patience = null)
     {
         using var end = new CancellationTokenSource(patience ?? Given.Patience);
@@ -51,7 +51,7 @@ internal sealed class PostgreSqlTestStore : TestStore
             await Task.Delay(10, end.Token);
     }
 
-    /// <summary>Waits until the server's clock has gone on by some time, for limits that the server keeps.</summary>
+    /// <summary>Waits until some time has passed on the server's clock, for limits that the server keeps.</summary>
     public async Task Pass(TimeSpan time)
     {
         DateTime end = await Scalar<DateTime>($"SELECT clock_timestamp() + make_interval(secs => {time.TotalSeconds})");

@@ -39,7 +39,7 @@ internal sealed class QueryPlansOfPostgreSqlTests
     [OneTimeTearDown]
     public async Task RemoveHistory()
     {
-        // There is none if the tests were skipped for want of a server.
+        // There is none if the tests were skipped because there is no server.
         if (_store is not null)
             await _store.DisposeAsync();
     }

@@ -33,7 +33,7 @@ internal sealed class RoleSettingsTests(string setting, string value) : StoreTes
     [TearDown]
     public async Task CloseMaster()
     {
-        // There are none if the test was skipped for want of a server.
+        // There are none if the test was skipped because there is no server.
         if (_master is not null)
             await _master.DisposeAsync();
         if (_role is not null)

@@ -1,11 +1,12 @@
+using Microsoft.Extensions.Logging.Testing;
 using Npgsql;
 
 namespace BuildData.Tests;
 
-/// <summary>Two masters want the same rows, in an order in which neither can get them: no update fails for that.</summary>
+/// <summary>Two masters want the same rows in orders that deadlock. No update fails because of that.</summary>
 internal sealed class TransactionConflictTests
 {
-    private CollectedLog _log = null!;
+    private FakeLogCollector _log = null!;
     private PostgreSqlTestStore _store = null!;
     private Master _first = null!;
     private Master _second = null!;
@@ -15,17 +16,17 @@ internal sealed class TransactionConflictTests
     {
         _store = (PostgreSqlTestStore)await StoreKind.PostgreSql.Create();
 
-        // For how long a transaction waits before the server looks whether it waits in a circle: less than an update waits for a row.
+        // The server looks for deadlocks after this time, which is shorter than an update waits for a row.
         await _store.Scalar<int?>($"ALTER DATABASE {_store.Database} SET deadlock_timeout = '200ms'");
         _first = await Open("first");
-        _log = new CollectedLog();
+        _log = new FakeLogCollector();
         _second = await Open("second", _log);
     }
 
     [TearDown]
     public async Task CloseMasters()
     {
-        // There is none if the test was skipped for want of a server.
+        // There is none if the test was skipped because there is no server.
         if (_store is null)
             return;
         await _first.DisposeAsync();
@@ -56,7 +57,7 @@ internal sealed class TransactionConflictTests
             string first = await Outcome(transaction);
             bool second = await update;
             (first, second).Should().BeOneOf([("done", false), ("failed", true)], "one of them has the requests");
-            ranAgain = _log.Entries.Any(entry => entry.Message.Contains(PostgresErrorCodes.DeadlockDetected, StringComparison.Ordinal));
+            ranAgain = _log.GetSnapshot().Any(record => record.Message.Contains(PostgresErrorCodes.DeadlockDetected, StringComparison.Ordinal));
         }
 
         ranAgain.Should().BeTrue("otherwise the test has tried nothing");
@@ -159,10 +160,10 @@ internal sealed class TransactionConflictTests
         (await _first.Data.Get<Step>($"/steps/{held.StepId}"))!.StateString.Should().Be("after the transaction");
     }
 
-    private Task<Master> Open(string name, CollectedLog? log = null) => _store.Open(options =>
+    private Task<Master> Open(string name, FakeLogCollector? log = null) => _store.Open(options =>
     {
         (options.MasterName, options.CollapseBuildRequests) = (name, CollapsePolicy.Never);
-        options.LoggerFactory = log;
+        options.LoggerFactory = log?.ToLoggerFactory();
     });
 
     private async Task<long[]> Requests(int count)

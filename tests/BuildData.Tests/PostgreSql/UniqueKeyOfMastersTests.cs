@@ -18,7 +18,7 @@ internal sealed class UniqueKeyOfMastersTests
     [TearDown]
     public async Task CloseMasters()
     {
-        // There is none if the test was skipped for want of a server.
+        // There is none if the test was skipped because there is no server.
         if (_store is null)
             return;
         await _first.DisposeAsync();

@@ -92,7 +92,7 @@ internal abstract class FilterEvaluatorTests(StoreKind store) : MasterTests(stor
 
     private FilterValue NextTime()
     {
-        DateTimeOffset time = Clock.Now.AddSeconds(-_random.Next(60));
+        DateTimeOffset time = Clock.GetUtcNow().AddSeconds(-_random.Next(60));
         long seconds = time.ToUnixTimeSeconds();
         return _random.Next(6) switch
         {
@@ -166,7 +166,7 @@ internal abstract class FilterEvaluatorTests(StoreKind store) : MasterTests(stor
     // Some times are whole seconds, some a microsecond off.
     private void Tick()
     {
-        DateTimeOffset now = Clock.Now;
+        DateTimeOffset now = Clock.GetUtcNow();
         long second = TimeSpan.TicksPerSecond - (now.UtcTicks % TimeSpan.TicksPerSecond);
         Clock.Advance(_random.Next(4) switch
         {

@@ -157,7 +157,7 @@ internal abstract class GetTests(StoreKind store) : MasterTests(store)
     {
         MasterInfo? master = await Data.Get<MasterInfo>("/masters/1");
 
-        master.Should().BeEquivalentTo(new MasterInfo { MasterId = 1, Name = "master", Active = true, LastActive = Clock.Now });
+        master.Should().BeEquivalentTo(new MasterInfo { MasterId = 1, Name = "master", Active = true, LastActive = Clock.GetUtcNow() });
     }
 
     [Test]

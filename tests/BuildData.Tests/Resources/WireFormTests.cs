@@ -40,6 +40,6 @@ internal abstract class WireFormTests(StoreKind store) : MasterTests(store)
         await Updates.StartStep(stepId);
 
         Step? step = await Data.Get<Step>($"/steps/{stepId}");
-        step!.StartedAt.Should().Be(Clock.Now.AddTicks(-7));
+        step!.StartedAt.Should().Be(Clock.GetUtcNow().AddTicks(-7));
     }
 }

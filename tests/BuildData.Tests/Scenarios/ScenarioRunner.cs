@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
 
@@ -6,11 +7,11 @@ namespace BuildData.Tests;
 internal sealed class ScenarioRunner
 {
     private readonly Master _master;
-    private readonly FakeClock _clock;
+    private readonly FakeTimeProvider _clock;
     private readonly EventLog _events;
     private readonly List<string> _differences = [];
 
-    private ScenarioRunner(Master master, FakeClock clock)
+    private ScenarioRunner(Master master, FakeTimeProvider clock)
     {
         _master = master;
         _clock = clock;
@@ -18,9 +19,9 @@ internal sealed class ScenarioRunner
     }
 
     /// <summary>What differs from the recording.</summary>
-    public static async Task<List<string>> Replay(JsonObject scenario, Func<FakeClock, Task<Master>> open)
+    public static async Task<List<string>> Replay(JsonObject scenario, Func<FakeTimeProvider, Task<Master>> open)
     {
-        var clock = new FakeClock(DateTimeOffset.FromUnixTimeSeconds((long)scenario["clock"]!));
+        var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds((long)scenario["clock"]!));
         await using Master master = await open(clock);
         var runner = new ScenarioRunner(master, clock);
         int number = 0;

@@ -1,204 +1,137 @@
-using BuildData.Events;
-using BuildData.Stores;
 using BuildData.Stores.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace BuildData.Tests;
 
-/// <summary>What a batch of updates does when the database fails in the middle of one: a real file, really full.</summary>
+/// <summary>A batch of updates in which the database fails: only what has failed is undone.</summary>
 internal sealed class AtomicityTests
 {
-    private TempFolder _folder = null!;
-    private SqliteWriteSession _session = null!;
-    private SqliteBatch _batch = null!;
-    private EventHub _events = null!;
-    private Telemetry _telemetry = null!;
-    private StoreContext _context = null!;
-    private SqliteConnection _connection = null!;
+    private const long BuildId = 1;
+
+    private SqliteBatchWithoutMaster _store = null!;
 
     [SetUp]
-    public async Task OpenWriter()
-    {
-        _folder = new TempFolder();
-        await using (Master master = await Master.Open(_folder.ConnectionString))
-            await master.Data.Updates.Build();
-
-        _connection = new SqliteConnection(_folder.ConnectionString + ";Pooling=False");
-        _connection.Open();
-        _session = new SqliteWriteSession(_connection);
-        _telemetry = new Telemetry(null, null);
-        _events = new EventHub(Catalog.Resources, _telemetry, 1000, readOnlyStore: null, new LastPublicEvent(static (_, _) => default, static _ => { }));
-        var options = new BuildDataOptions();
-        var log = new SqliteEventWriter(_session, options);
-        var state = new SqliteFileState(_session);
-        _session.Begin();
-        log.Open(wasClosed: state.Enter());
-        long dataVersion = _session.DataVersion();
-        _session.Commit();
-        _context = new StoreContext(options, _events, _telemetry, MasterTable.HeartbeatUpdate);
-        _batch = new SqliteBatch(
-            _session, new UpdateContext(_session, _context, masterId: 1), _context, log, state, new CommitState(), _folder.Database, dataVersion);
-    }
+    public async Task CreateStore() => _store = await SqliteBatchWithoutMaster.Create();
 
     [TearDown]
-    public void CloseWriter()
-    {
-        _session.Dispose();
-        _telemetry.Dispose();
-        _folder.Dispose();
-    }
+    public void DisposeStore() => _store.Dispose();
 
     [Test]
     public async Task Run_UpdateFailsAfterWriting_IsUndoneAloneAndTheOthersStand()
     {
-        Subscription events = _events.Subscribe("/steps/*");
+        Subscription events = _store.SubscribeToSteps();
         UpdateCall<int, Step> before = AddStep("before");
-        UpdateCall<int, Step> failing = Item(async context =>
+        UpdateCall<int, Step> failing = NewUpdate(async context =>
         {
-            Step step = await StepTable.Insert(context, new Step { BuildId = 1, Number = 50, Name = "undone", StateString = "x" }, 1);
-            await StepTable.Insert(context, step with { Name = "twice" }, 1);
-            return step;
+            Step step = await StepTable.Insert(context, new Step { BuildId = BuildId, Number = 50, Name = "undone", StateString = "x" }, 1);
+            return await StepTable.Insert(context, step with { Name = "same number" }, 1);
         });
         UpdateCall<int, Step> after = AddStep("after");
 
-        Run(before, failing, after);
+        _store.RunInOneBatch(before, failing, after);
 
         await FluentActions.Awaiting(() => failing.Task).Should().ThrowAsync<StoreException>().WithInnerException(typeof(SqliteException));
-        Step[] made = [await before.Task, await after.Task];
-        made.Select(step => step.Number).Should().Equal(0, 1);
-        Names().Should().Equal("before", "after");
-        _events.End();
-        (await events.Rest()).Select(e => ((Step)e.Resource).Name).Should().Equal("before", "after");
+        (await before.Task).Number.Should().Be(0);
+        (await after.Task).Number.Should().Be(1);
+        _store.StoredNames().Should().Equal("before", "after");
+        (await _store.EndAndGetNames(events)).Should().Equal("before", "after");
     }
 
     [Test]
     public async Task Run_DiskIsFull_FailsWhatHasNoRoomAndTheNextWorks()
     {
-        Subscription events = _events.Subscribe("/steps/*");
-        Pragma("PRAGMA max_page_count = 1");
-        UpdateCall<int, Step>[] items = [.. Enumerable.Range(0, 200).Select(i => AddStep($"s{i}", new string('x', 2000)))];
+        Subscription events = _store.SubscribeToSteps();
+        UpdateCall<int, Step>[] updates = [.. Enumerable.Range(0, 200).Select(i => AddStep($"s{i}", new string('x', 2000)))];
+        _store.LimitPages(1);
 
-        Run(items);
+        _store.RunInOneBatch(updates);
 
-        items.Where(item => item.Error is not null).Should().NotBeEmpty().And.OnlyContain(item => item.Error is StoreException);
-        string[] made = [.. items.Where(item => item.Error is null).Select(item => item.Task.Result.Name)];
-        Names().Should().Equal(made);
-        Pragma("PRAGMA max_page_count = 1000000");
+        updates.Where(update => update.Error is not null).Should().NotBeEmpty().And.OnlyContain(update => update.Error is StoreException);
+        string[] stored = [.. updates.Where(update => update.Error is null).Select(update => update.Task.Result.Name)];
+        _store.StoredNames().Should().Equal(stored);
+        _store.LimitPages(1_000_000);
         UpdateCall<int, Step> next = AddStep("next");
-        Run(next);
-        (await next.Task).Number.Should().Be(made.Length);
-        _events.End();
-        (await events.Rest()).Select(e => ((Step)e.Resource).Name).Should().Equal([.. made, "next"]);
+        _store.RunInOneBatch(next);
+        (await next.Task).Number.Should().Be(stored.Length);
+        (await _store.EndAndGetNames(events)).Should().Equal([.. stored, "next"]);
     }
 
     [Test]
     public async Task Run_CommitFails_FailsEveryUpdateAndAnnouncesNothing()
     {
-        Subscription events = _events.Subscribe("/steps/*");
-        Pragma("PRAGMA defer_foreign_keys = ON");
-        UpdateCall<int, Step> orphan = Item(async context =>
+        Subscription events = _store.SubscribeToSteps();
+        UpdateCall<int, Step> orphan = NewUpdate(async context =>
         {
+            // The missing build is noticed at the commit.
             await context.Session.Execute("PRAGMA defer_foreign_keys = ON");
             return await StepTable.Insert(context, new Step { BuildId = 999, Name = "orphan", StateString = "x" }, 1);
         });
         UpdateCall<int, Step> other = AddStep("other");
 
-        Run(orphan, other);
+        _store.RunInOneBatch(orphan, other);
 
         await FluentActions.Awaiting(() => orphan.Task).Should().ThrowAsync<StoreException>();
         await FluentActions.Awaiting(() => other.Task).Should().ThrowAsync<StoreException>();
-        Names().Should().BeEmpty();
-        _events.End();
-        (await events.Rest()).Should().BeEmpty();
+        _store.StoredNames().Should().BeEmpty();
+        (await _store.EndAndGetNames(events)).Should().BeEmpty();
     }
 
     [Test]
     public async Task Run_AnUpdateTakesTheTransactionWithIt_FailsAloneAndTheOthersStand()
     {
         UpdateCall<int, Step> before = AddStep("before");
-        UpdateCall<int, Step> failing = Item(context =>
-        {
-            // As SQLite does on its own account when a read meets an I/O error.
-            _session.Rollback();
-            throw new SqliteException("disk I/O error", 10);
-        });
+        UpdateCall<int, Step> failing = LoseTransaction();
         UpdateCall<int, Step> after = AddStep("after");
 
-        Run(before, failing, after);
+        _store.RunInOneBatch(before, failing, after);
 
         await FluentActions.Awaiting(() => failing.Task).Should().ThrowAsync<StoreException>();
-        Step[] made = [await before.Task, await after.Task];
-        made.Select(step => step.Number).Should().Equal(0, 1);
-        Names().Should().Equal("before", "after");
+        (await before.Task).Number.Should().Be(0);
+        (await after.Task).Number.Should().Be(1);
+        _store.StoredNames().Should().Equal("before", "after");
     }
 
     [Test]
     public async Task Transaction_TheDatabaseUndoesIt_FailsToTheEndAndLeavesNothingBehind()
     {
-        Subscription events = _events.Subscribe("/steps/*");
-        var transaction = new SqliteHostTransaction(_batch, _context);
+        Subscription events = _store.SubscribeToSteps();
+        SqliteHostTransaction transaction = _store.NewHostTransaction();
         Task serving = Task.Run(transaction.Serve);
         await transaction.Begun;
-        UpdateCall<int, Step> failing = Item(_ =>
-        {
-            _session.Rollback();
-            throw new SqliteException("disk I/O error", 10);
-        });
 
         await transaction.Run(AddStep("before"));
-        await FluentActions.Awaiting(() => transaction.Run(failing)).Should().ThrowAsync<StoreException>();
+        await FluentActions.Awaiting(() => transaction.Run(LoseTransaction())).Should().ThrowAsync<StoreException>();
         await FluentActions.Awaiting(() => transaction.Run(AddStep("after"))).Should().ThrowAsync<StoreException>("it would stand alone");
         await FluentActions.Awaiting(transaction.Commit).Should().ThrowAsync<StoreException>().WithMessage("*was undone before*");
         await transaction.DisposeAsync();
         await serving;
 
-        Names().Should().BeEmpty();
+        _store.StoredNames().Should().BeEmpty();
         UpdateCall<int, Step> next = AddStep("next");
-        Run(next);
+        _store.RunInOneBatch(next);
         (await next.Task).Number.Should().Be(0);
-        _events.End();
-        (await events.Rest()).Select(e => ((Step)e.Resource).Name).Should().Equal("next");
+        (await _store.EndAndGetNames(events)).Should().Equal("next");
     }
 
-    private static UpdateCall<int, Step> AddStep(string name, string state = "pending") => Item(async context =>
+    private static UpdateCall<int, Step> AddStep(string name, string state = "pending") => NewUpdate(async context =>
     {
-        StepNames names = await StepTable.Names(context, 1);
-        Step step = await StepTable.Insert(context, new Step { BuildId = 1, Number = names.Count, Name = name, StateString = state }, 1);
+        StepNames names = await StepTable.Names(context, BuildId);
+        Step step = await StepTable.Insert(context, new Step { BuildId = BuildId, Number = names.Count, Name = name, StateString = state }, 1);
         names.Add(name);
         return step;
     });
 
-    private static UpdateCall<int, Step> Item(Func<UpdateContext, ValueTask<Step>> body)
+    /// <summary>An update during which the database undoes the whole transaction.</summary>
+    private UpdateCall<int, Step> LoseTransaction() => NewUpdate(_ =>
     {
-        var item = new UpdateCall<int, Step>((context, _) => body(context), 0, null);
-        item.TryTake();
-        return item;
-    }
+        _store.UndoTransaction();
+        throw new SqliteException("disk I/O error", 10);
+    });
 
-    private void Run(params StoreUpdate[] items)
+    private static UpdateCall<int, Step> NewUpdate(Func<UpdateContext, ValueTask<Step>> body)
     {
-        _batch.Run(items);
-        foreach (StoreUpdate item in items)
-            item.Complete();
-    }
-
-    private List<string> Names()
-    {
-        using SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = "SELECT name FROM steps ORDER BY id";
-        using SqliteDataReader reader = command.ExecuteReader();
-        var names = new List<string>();
-        while (reader.Read())
-            names.Add(reader.GetString(0));
-        return names;
-    }
-
-    private void Pragma(string pragma)
-    {
-        using SqliteCommand command = _connection.CreateCommand();
-#pragma warning disable CA2100 // A constant of this test.
-        command.CommandText = pragma;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
+        var update = new UpdateCall<int, Step>((context, _) => body(context), 0, null);
+        update.TryTake();
+        return update;
     }
 }

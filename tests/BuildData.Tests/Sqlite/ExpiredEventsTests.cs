@@ -1,17 +1,18 @@
 using BuildData.Events;
 using BuildData.Stores;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
 
-/// <summary>What becomes of kept events in a SQLite file, whose one writer removes them as it writes.</summary>
+/// <summary>Kept events in a SQLite file expire, and the writer removes them as it writes.</summary>
 internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
 {
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 
-    private FakeClock _clock = null!;
+    private FakeTimeProvider _clock = null!;
 
     [SetUp]
-    public void MakeClock() => _clock = new FakeClock();
+    public void MakeClock() => _clock = new FakeTimeProvider();
 
     [Test]
     public async Task Update_WhatHasExpired_IsRemovedLittleByLittle()
@@ -29,7 +30,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         early.Should().BeInRange(1, 200, "one update is not to wait for all that has expired");
         late.Should().BeGreaterThan(1000, "in the end all that has expired is gone");
         await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: late);
-        (await kept.UpTo(master.Events.LastSequence)).Select(e => e.Name).Should().Equal(["started", .. Enumerable.Repeat("updated", 100)]);
+        (await kept.UpTo(master.Data.Events.LastSequence)).Select(e => e.Name).Should().Equal(["started", .. Enumerable.Repeat("updated", 100)]);
     }
 
     [Test]
@@ -43,7 +44,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         CursorExpiredException error = (await master.Awaiting(one => one.Data.Events.Subscribe("/steps/*", after: 3).Rest())
             .Should().ThrowAsync<CursorExpiredException>()).Which;
 
-        (error.After, error.Latest).Should().Be((3, master.Events.LastSequence));
+        (error.After, error.Latest).Should().Be((3, master.Data.Events.LastSequence));
         error.Earliest.Should().BeGreaterThan(3);
         await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: error.Earliest);
         (await kept.Next(1)).Single().Name.Should().Be("started");
@@ -56,7 +57,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         await using (Master master = await Open())
         {
             await AddSteps(master, 2);
-            cursor = master.Events.LastSequence - 1;
+            cursor = master.Data.Events.LastSequence - 1;
         }
 
         await using (Master without = await Store.Open(options => options.TimeProvider = _clock))
@@ -64,7 +65,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
 
         await using Master again = await Open();
         await again.Awaiting(one => one.Data.Events.Subscribe("/steps/*", cursor).Rest()).Should().ThrowAsync<CursorExpiredException>();
-        await using Subscription from = again.Data.Events.Subscribe("/steps/*", after: again.Events.LastSequence);
+        await using Subscription from = again.Data.Events.Subscribe("/steps/*", after: again.Data.Events.LastSequence);
         await again.Data.Updates.StartStep(2);
         (await from.Next(1)).Single().Path.Should().Be("/steps/2");
     }
@@ -90,9 +91,9 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         await using Master master = await Open();
         long buildId = await master.Data.Updates.Build();
         TimeSpan ahead = TimeSpan.FromDays(4_000);
-        _clock.Advance(ahead);
+        _clock.AdjustTime(_clock.GetUtcNow() + ahead);
         await master.Data.Updates.SetBuildStateString(buildId, "ahead");
-        _clock.Advance(-ahead);
+        _clock.AdjustTime(_clock.GetUtcNow() - ahead);
 
         for (int i = 0; i < 2_000; i++)
         {
@@ -100,7 +101,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
             await master.Data.Updates.SetBuildStateString(buildId, $"{i}");
         }
 
-        (master.Events.LastSequence - await Earliest(master)).Should().BeInRange(100, 300, "about a hundred events are younger than an hour");
+        (master.Data.Events.LastSequence - await Earliest(master)).Should().BeInRange(100, 300, "about a hundred events are younger than an hour");
     }
 
     [Test]
@@ -109,9 +110,9 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         await using Master master = await Open();
         long buildId = await master.Data.Updates.Build();
         TimeSpan ahead = TimeSpan.FromDays(4_000);
-        _clock.Advance(ahead);
+        _clock.AdjustTime(_clock.GetUtcNow() + ahead);
         await AddSteps(master, 1_000);
-        _clock.Advance(-ahead);
+        _clock.AdjustTime(_clock.GetUtcNow() - ahead);
 
         for (int i = 0; i < 2_000; i++)
         {
@@ -119,7 +120,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
             await master.Data.Updates.SetBuildStateString(buildId, $"{i}");
         }
 
-        (master.Events.LastSequence - await Earliest(master)).Should().BeInRange(100, 300);
+        (master.Data.Events.LastSequence - await Earliest(master)).Should().BeInRange(100, 300);
     }
 
     [Test]
@@ -129,7 +130,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         await using (Master master = await Open())
         {
             await AddSteps(master, 10);
-            last = master.Events.LastSequence;
+            last = master.Data.Events.LastSequence;
         }
 
         _clock.Advance(Age * 3);
@@ -137,7 +138,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         await again.Data.Updates.Awaiting(updates => updates.StartStep(999)).Should().ThrowAsync<ResourceNotFoundException>();
         await again.Data.Updates.Barrier(CancellationToken.None);
 
-        again.Events.LastCursor.Should().Match<EventCursor>(cursor => cursor.Sequence == last && cursor.At != null);
+        again.Data.Events.LastCursor.Should().Match<EventCursor>(cursor => cursor.Sequence == last && cursor.At != null);
         await using Subscription rest = again.Data.Events.Subscribe("/steps/*", after: last - 1);
         (await rest.Next(1)).Single().Sequence.Should().Be(last);
     }
@@ -159,7 +160,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         await using Master master = await Open();
         await AddSteps(master, 10);
         _clock.Advance(Age * 2);
-        EventCursor cursor = master.Events.LastCursor;
+        EventCursor cursor = master.Data.Events.LastCursor;
         await master.Data.Updates.StartStep(1);
         await master.Data.Updates.StartStep(2);
         var kept = new EventHistory((read, token) => master.Store.Read(static (session, read, token) => read(session, token), read, token), () => long.MaxValue);
@@ -198,7 +199,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
         await Task.WhenAll(Enumerable.Range(0, count).Select(_ => master.Data.Updates.NewStep(buildId, "s")));
     }
 
-    /// <summary>The first sequence number after which all events are kept.</summary>
+    /// <summary>Returns the first sequence number after which all events are kept.</summary>
     private static async Task<long> Earliest(Master master)
     {
         Func<Task> beyond = () => master.Data.Events.Subscribe("/steps/*", after: long.MaxValue).Rest();

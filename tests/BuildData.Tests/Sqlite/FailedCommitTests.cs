@@ -1,6 +1,9 @@
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+
 namespace BuildData.Tests;
 
-/// <summary>What a commit leaves behind that the disk has refused: a real file, with faults between SQLite and the disk.</summary>
+/// <summary>The disk refuses a commit: the file is real, and faults are injected between SQLite and the disk.</summary>
 internal sealed class FailedCommitTests
 {
     private TempFolder _folder = null!;
@@ -67,7 +70,7 @@ internal sealed class FailedCommitTests
     [Test]
     public async Task Update_TheCommitThatRemovedWhatHasExpiredFails_TheNextRemovesIt()
     {
-        var clock = new FakeClock();
+        var clock = new FakeTimeProvider();
         await using Master master = await Master.Open(options =>
         {
             options.UseSqlite(ConnectionString).KeepEvents(TimeSpan.FromHours(1));
@@ -101,8 +104,8 @@ internal sealed class FailedCommitTests
     [Test]
     public async Task Update_NobodyKnowsItsOutcome_LogsThatInsteadOfAFailure()
     {
-        using var log = new CollectedLog();
-        await using (Master master = await Master.Open(options => { options.UseSqlite(ConnectionString); options.LoggerFactory = log; }))
+        var log = new FakeLogCollector();
+        await using (Master master = await Master.Open(options => { options.UseSqlite(ConnectionString); options.LoggerFactory = log.ToLoggerFactory(); }))
         {
             long buildId = await master.Data.Updates.Build();
             FailSyncs(2);
@@ -110,7 +113,7 @@ internal sealed class FailedCommitTests
             await master.Awaiting(m => m.Data.Updates.SetBuildStateString(buildId, "perhaps")).Should().ThrowAsync<StoreException>();
         }
 
-        log.Entries.Select(entry => entry.Id).Should().Contain(22).And.NotContain(20);
+        log.GetSnapshot().Select(record => record.Id.Id).Should().Contain(22).And.NotContain(20);
     }
 
     [Test]
@@ -168,7 +171,7 @@ internal sealed class FailedCommitTests
     private void FailSyncs(int count) =>
         _files.OnSync = path => path.EndsWith("-wal", StringComparison.Ordinal) && count-- > 0 ? FaultyFiles.SyncError : 0;
 
-    /// <summary>The state of a build as the next process would find it if this one were killed now.</summary>
+    /// <summary>Returns the state of a build as the next process would find it if this one were killed now.</summary>
     private async Task<string> StateAfterAKill(long buildId)
     {
         using var copy = new TempFolder();

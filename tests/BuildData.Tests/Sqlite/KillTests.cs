@@ -59,7 +59,7 @@ internal sealed class KillTests
         await master.Data.Updates.AddBuildset(reason: moment);
         await using Subscription kept = master.Data.Events.Subscribe(
             ["/buildsets/*", "/buildrequests/*", "/builds/*?property=*", "/builds/*/properties", "/steps/*"], after: 0);
-        List<DataEvent> events = await kept.UpTo(master.Events.LastSequence);
+        List<DataEvent> events = await kept.UpTo(master.Data.Events.LastSequence);
         events.Select(e => e.Sequence).Should().BeInAscendingOrder(moment).And.OnlyHaveUniqueItems(moment);
         events[^1].Sequence.Should().BeGreaterThan(last, moment);
 

@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace BuildData.Tests;
 
 /// <summary>Followers that resume on a file that has lost its last commits, or that was replaced by a backup.</summary>
 internal sealed class LostCommitsTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private TempFolder _folder = null!;
 
     [SetUp]

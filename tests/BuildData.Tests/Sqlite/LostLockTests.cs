@@ -1,19 +1,20 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace BuildData.Tests;
 
-/// <summary>What happens when two processes could write one file: a lock that is lost, switched off, or not to be had.</summary>
+/// <summary>Two processes could write one file, because the lock is lost, switched off or not available.</summary>
 internal sealed class LostLockTests
 {
-    private CollectedLog _log = null!;
+    private FakeLogCollector _log = null!;
     private TempFolder _folder = null!;
 
     [SetUp]
     public void MakeFolder()
     {
         _folder = new TempFolder();
-        _log = new CollectedLog();
+        _log = new FakeLogCollector();
     }
 
     [TearDown]
@@ -74,7 +75,7 @@ internal sealed class LostLockTests
         step.Urls.Select(url => url.Name).Should().Equal("b");
         step.StateString.Should().Be("edited");
         await master.DisposeAsync();
-        _log.Entries.Should().ContainSingle(entry => entry.Id == 5);
+        _log.GetSnapshot().Should().ContainSingle(record => record.Id == 5);
     }
 
     [Test]
@@ -168,7 +169,7 @@ internal sealed class LostLockTests
     {
         options.UseSqlite(_folder.ConnectionString);
         options.MasterName = name;
-        options.LoggerFactory = _log;
+        options.LoggerFactory = _log.ToLoggerFactory();
     });
 
     private void Execute(string sql)

@@ -2,6 +2,7 @@ using BuildData.Stores.Sqlite;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace BuildData.Tests;
 
@@ -17,26 +18,26 @@ internal sealed class MigrationLogTests
             await connection.ExecuteAsync("INSERT INTO builders (name) VALUES ('linux'); PRAGMA application_id = 0x42646174; PRAGMA user_version = 1");
         }
 
-        var log = new CollectedLog();
+        var log = new FakeLogCollector();
         for (int i = 0; i < 2; i++)
         {
-            await using Master master = await Master.Open(options => options.UseSqlite(folder.ConnectionString).LoggerFactory = log);
+            await using Master master = await Master.Open(options => options.UseSqlite(folder.ConnectionString).LoggerFactory = log.ToLoggerFactory());
             (await master.Data.GetAll<Builder>("/builders")).Should().ContainSingle().Which.Name.Should().Be("linux");
         }
 
-        (string _, int _, LogLevel level, string message, Exception? _) = log.Entries.Where(entry => entry.Id == 3).Should().ContainSingle().Subject;
-        level.Should().Be(LogLevel.Information);
-        message.Should().Contain("from schema version 1 to 4").And.Contain(folder.Database);
+        FakeLogRecord migration = log.GetSnapshot().Should().ContainSingle(record => record.Id == 3).Subject;
+        migration.Level.Should().Be(LogLevel.Information);
+        migration.Message.Should().Contain("from schema version 1 to 4").And.Contain(folder.Database);
     }
 
     [Test]
     public async Task Open_NewFile_IsNoMigration()
     {
         using var folder = new TempFolder();
-        var log = new CollectedLog();
+        var log = new FakeLogCollector();
 
-        await (await Master.Open(options => options.UseSqlite(folder.ConnectionString).LoggerFactory = log)).DisposeAsync();
+        await (await Master.Open(options => options.UseSqlite(folder.ConnectionString).LoggerFactory = log.ToLoggerFactory())).DisposeAsync();
 
-        log.Entries.Select(entry => entry.Id).Should().Equal(1, 2);
+        log.GetSnapshot().Select(record => record.Id.Id).Should().Equal(1, 2);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace BuildData.Tests;
 
@@ -7,14 +8,14 @@ internal sealed class WalSizeLimitTests
 {
     private const long Limit = 1024 * 1024;
 
-    private CollectedLog _log = null!;
+    private FakeLogCollector _log = null!;
     private TempFolder _folder = null!;
 
     [SetUp]
     public void MakeFolder()
     {
         _folder = new TempFolder();
-        _log = new CollectedLog();
+        _log = new FakeLogCollector();
     }
 
     [TearDown]
@@ -62,7 +63,7 @@ internal sealed class WalSizeLimitTests
         await Write(master.Data.Updates, buildId, 1_000);
         await master.DisposeAsync();
 
-        _log.Entries.Should().ContainSingle(entry => entry.Id == 4).Which.Message.Should().Contain(_folder.Database);
+        _log.GetSnapshot().Should().ContainSingle(record => record.Id == 4).Which.Message.Should().Contain(_folder.Database);
     }
 
     [Test]
@@ -88,7 +89,7 @@ internal sealed class WalSizeLimitTests
 
         await master.DisposeAsync();
 
-        _log.Entries.Where(entry => entry.Id == 4).Should().HaveCount(2);
+        _log.GetSnapshot().Where(record => record.Id == 4).Should().HaveCount(2);
     }
 
     [Test]
@@ -152,21 +153,19 @@ internal sealed class WalSizeLimitTests
     [Test]
     public async Task Transaction_TheBatchBeforeItMadeTheLogTooLarge_CanRead()
     {
-        var clock = new FakeClock();
+        var clock = new TestClock();
         await using Master master = await Open(options => options.TimeProvider = clock);
         Updates updates = master.Data.Updates;
         long buildId = await updates.Build();
         using var end = new ManualResetEventSlim();
         Task longRead = await BeginLongRead(master, end);
-        using var held = new HeldUpdate(clock);
-        Task first = Task.Run(() => updates.SetBuildStateString(buildId, "first"));
-        await held.Began;
+        using BlockedUpdate first = await BlockedUpdate.Start(clock, () => updates.SetBuildStateString(buildId, "first"));
         Task[] large = [.. Enumerable.Range(0, 300).Select(i => updates.SetBuildProperty(buildId, $"p{i}", (new string('x', 8_000), "test")))];
         Task<Build?> transaction = updates.Transaction(_ => master.Data.Get<Build>($"/builds/{buildId}"));
 
-        held.GoOn();
+        first.Release();
 
-        await Task.WhenAll([first, .. large]);
+        await Task.WhenAll([first.Completion, .. large]);
         (await transaction.WaitAsync(Given.Patience)).Should().NotBeNull();
         LogSize().Should().BeGreaterThan(Limit, "otherwise nobody was held back");
         end.Set();
@@ -176,22 +175,22 @@ internal sealed class WalSizeLimitTests
     [Test]
     public async Task Measure_LogSize_IsTheFiles()
     {
-        using var meters = new Measured();
-        await using Master master = await Open(options => options.MeterFactory = meters);
+        using var meters = new TestMeters();
+        await using Master master = await Open(options => options.MeterFactory = meters.Factory);
         await Write(master.Data.Updates, await master.Data.Updates.Build(), 10);
 
-        meters.Take("builddata.log.size").Should().ContainSingle().Which.Value.Should().Be(LogSize()).And.BePositive();
+        meters.Observe<long>("builddata.log.size").Should().ContainSingle().Which.Should().Be(LogSize()).And.BePositive();
     }
 
     private Task<Master> Open(Action<BuildDataOptions>? configure = null) => Master.Open(options =>
     {
         options.UseSqlite(_folder.ConnectionString, sqlite => sqlite.LogSizeLimit = Limit);
         options.Durability = Durability.Normal;
-        options.LoggerFactory = _log;
+        options.LoggerFactory = _log.ToLoggerFactory();
         configure?.Invoke(options);
     });
 
-    /// <summary>Begins a read on a thread of its own that lasts until it is told to end.</summary>
+    /// <summary>Begins a read on another thread that lasts until it is told to end.</summary>
     private static async Task<Task> BeginLongRead(Master master, ManualResetEventSlim end)
     {
         var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-/// <summary>A watch that begins while a commit waits for the disk: held there by a hook before the flush.</summary>
+/// <summary>A watch begins while a commit waits for the disk, where a hook before the flush holds it.</summary>
 internal sealed class WatchBesideCommitTests
 {
     private TempFolder _folder = null!;

@@ -3,14 +3,14 @@ using BuildData.Stores;
 
 namespace BuildData.Tests;
 
-/// <summary>The statement that a query becomes, for a plan of it.</summary>
+/// <summary>Captures the statement of a query, so that a test can look at its plan.</summary>
 internal sealed class CapturedQuery(SqlDialect dialect) : ReadSession
 {
     public override SqlDialect Dialect => dialect;
 
     public string Statement { get; private set; } = "";
 
-    /// <summary>The values of its parameters: whole numbers, texts and nulls.</summary>
+    /// <summary>Gets the values of the parameters: whole numbers, texts and nulls.</summary>
     public IReadOnlyList<object?> Values { get; private set; } = [];
 
     public static async Task<CapturedQuery> Of(Query query, ResultSpec spec, SqlDialect dialect)

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace BuildData.Tests;
 
 /// <summary>
-/// SQLite's own layer for files, with hooks before the calls that write, flush and lock: they can fail with a result code, or wait.
-/// Chosen with <c>Vfs=…</c> in a connection string. The files are real.
+/// SQLite's own file layer, with hooks before the calls that write, flush and lock. A hook can wait, or make the call fail with a
+/// result code. The files are real. A connection string chooses the layer with <c>Vfs=…</c>.
 /// </summary>
 internal sealed unsafe class FaultyFiles : IDisposable
 {
@@ -45,19 +45,19 @@ internal sealed unsafe class FaultyFiles : IDisposable
             throw new InvalidOperationException("SQLite did not take the layer for files.");
     }
 
-    /// <summary>The name of the layer, for a connection string.</summary>
+    /// <summary>Gets the name of the layer, for a connection string.</summary>
     public string Name { get; }
 
-    /// <summary>Called before a file is flushed, with its path. Returns a result code: 0 to let it be flushed.</summary>
+    /// <summary>Gets or sets what is called with the path of a file before it is flushed. A result other than 0 makes the call fail.</summary>
     public Func<string, int>? OnSync { get; set; }
 
-    /// <summary>Called before a file is written.</summary>
+    /// <summary>Gets or sets what is called with the path of a file before it is written.</summary>
     public Func<string, int>? OnWrite { get; set; }
 
-    /// <summary>Called before a file is locked.</summary>
+    /// <summary>Gets or sets what is called with the path of a file before it is locked.</summary>
     public Func<string, int>? OnLock { get; set; }
 
-    /// <summary>Called before a part of the log's index is locked, as it is at the beginning of each snapshot.</summary>
+    /// <summary>Gets or sets what is called before a part of the log's index is locked. Each snapshot begins with such a lock.</summary>
     public Action? OnShmLock { get; set; }
 
     public void Dispose()

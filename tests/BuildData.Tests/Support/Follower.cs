@@ -1,20 +1,20 @@
 namespace BuildData.Tests;
 
-/// <summary>A watch of any path, whatever the path gives.</summary>
+/// <summary>A watch of any path, whatever type of resource the path returns.</summary>
 internal abstract class Follower : IAsyncDisposable
 {
     public required string Path { get; init; }
 
-    /// <summary>The sequence number of the last event in the first answer.</summary>
+    /// <summary>Gets the sequence number of the last event that the first answer includes.</summary>
     public abstract long Sequence { get; }
 
-    /// <summary>Whether the answer that it began with includes a change.</summary>
+    /// <summary>Returns whether the first answer includes a change.</summary>
     public abstract bool Includes(long sequence);
 
-    /// <summary>The sequence numbers of the changes that were read.</summary>
+    /// <summary>Gets the sequence numbers of the changes that were read.</summary>
     public List<long> Seen { get; } = [];
 
-    /// <summary>Whether the watch was ended before the writing was.</summary>
+    /// <summary>Gets whether the watch ended while others still wrote.</summary>
     public bool HasLeft { get; private set; }
 
     /// <summary>Watches a path.</summary>
@@ -39,10 +39,10 @@ internal abstract class Follower : IAsyncDisposable
         return DisposeAsync();
     }
 
-    /// <summary>Ends the watch, reads the changes until then, and gives its answer after them.</summary>
+    /// <summary>Ends the watch, reads the remaining changes, and returns the answer after them.</summary>
     public abstract Task<HashSet<object>> Last();
 
-    /// <summary>What the path gives now.</summary>
+    /// <summary>Returns what a query of the path returns now.</summary>
     public abstract Task<HashSet<object>> Fresh();
 
     public abstract ValueTask DisposeAsync();
@@ -78,13 +78,16 @@ internal abstract class Follower : IAsyncDisposable
 
         public override async Task<HashSet<object>> Fresh()
         {
-            (Query query, ResultSpec spec) = DataApi.Parse(Path, null);
-            return query is CollectionQuery<T> collection
-                ? [.. (await _data.GetAll(collection, spec)).Select(Announced)]
-                : await _data.Get((SingleQuery<T>)query, spec) is { } one ? [Announced(one)] : [];
+            DataResult result = await _data.Get(Path);
+            return result.Value switch
+            {
+                IEnumerable<T> all => [.. all.Select(Announced)],
+                T one => [Announced(one)],
+                _ => [],
+            };
         }
 
-        /// <summary>What is announced of a resource: all of it, except the time of a heartbeat.</summary>
+        /// <summary>Returns a resource without the time of its heartbeat, because heartbeats are not announced.</summary>
         private static object Announced(T resource) => resource is MasterInfo master ? master with { LastActive = default } : resource;
 
         public override ValueTask DisposeAsync() => _watch.DisposeAsync();

@@ -1,18 +1,18 @@
 namespace BuildData.Tests;
 
-/// <summary>What tests need to be there before they begin.</summary>
+/// <summary>Adds what tests need before they act, and reads events.</summary>
 internal static class Given
 {
     public static readonly SourceStampKey Main =
         new() { Repository = "https://example.org/app.git", Branch = "main", Revision = "9f3c1e" };
 
-    /// <summary>For how long to wait for what comes at once, on the slowest machine.</summary>
+    /// <summary>How long tests wait for something that normally comes at once: enough for the slowest machine.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>The patterns of all that is announced.</summary>
+    /// <summary>The patterns that match every event.</summary>
     public static readonly string[] Everything = ["/buildsets/*", "/buildrequests/*", "/builds/*", "/builds/*/properties", "/steps/*", "/builders/*"];
 
-    /// <summary>A buildset for a builder, and its request.</summary>
+    /// <summary>Adds a buildset for a builder, and returns it with its request.</summary>
     public static async Task<(long BuildsetId, long RequestId, long BuilderId)> Request(
         this Updates updates, string builder = "linux", SourceStampKey? stamp = null, bool waitedFor = false)
     {
@@ -22,7 +22,7 @@ internal static class Given
         return (added.BuildsetId, added.BuildRequestIds[builderId], builderId);
     }
 
-    /// <summary>A build that has begun.</summary>
+    /// <summary>Adds a build, and returns its id.</summary>
     public static async Task<long> Build(this Updates updates, string builder = "linux")
     {
         (_, long request, long builderId) = await updates.Request(builder, new SourceStampKey { Revision = Guid.NewGuid().ToString() });
@@ -31,14 +31,14 @@ internal static class Given
         return build.BuildId;
     }
 
-    /// <summary>A step that is pending.</summary>
+    /// <summary>Adds a step, and returns its id.</summary>
     public static async Task<long> Step(this Updates updates, string name = "compile")
     {
         AddedStep step = await updates.NewStep(await updates.Build(), name);
         return step.StepId;
     }
 
-    /// <summary>Steps of one build that are pending.</summary>
+    /// <summary>Adds steps to a new build, and returns their ids.</summary>
     public static async Task<long[]> Steps(this Updates updates, int count, string builder = "linux")
     {
         long build = await updates.Build(builder);
@@ -46,21 +46,21 @@ internal static class Given
         return [.. steps.Select(step => step.StepId)];
     }
 
-    /// <summary>All events that were ever announced, in order, if all masters have kept them.</summary>
+    /// <summary>Returns all events from the first on, in order, if all masters have kept them.</summary>
     public static async Task<List<DataEvent>> AllEvents(this Master master)
     {
         await using Subscription all = master.Data.Events.Subscribe(Everything, after: 0);
         return await all.UpToNow(master.Data.Updates);
     }
 
-    /// <summary>The events of a subscription to everything that have been announced until now.</summary>
+    /// <summary>Returns the events that a subscription to everything has got until now.</summary>
     public static async Task<List<DataEvent>> UpToNow(this Subscription subscription, Updates updates)
     {
         long last = (await updates.AddBuildset()).BuildsetId;
         return await subscription.UpTo(e => e.Resource is Buildset buildset && buildset.BuildsetId == last);
     }
 
-    /// <summary>The next events of a subscription.</summary>
+    /// <summary>Returns the next events of a subscription.</summary>
     public static async Task<List<DataEvent>> Next(this Subscription subscription, int count)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -75,10 +75,10 @@ internal static class Given
         return events;
     }
 
-    /// <summary>The events of a subscription up to the one with a sequence number.</summary>
+    /// <summary>Returns the events of a subscription up to the one with a sequence number.</summary>
     public static Task<List<DataEvent>> UpTo(this Subscription subscription, long sequence) => subscription.UpTo(e => e.Sequence >= sequence);
 
-    /// <summary>The events of a subscription up to one that is the last.</summary>
+    /// <summary>Returns the events of a subscription up to the first that meets a condition.</summary>
     public static async Task<List<DataEvent>> UpTo(this Subscription subscription, Func<DataEvent, bool> isLast)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -93,7 +93,7 @@ internal static class Given
         return events;
     }
 
-    /// <summary>The next changes of a watch.</summary>
+    /// <summary>Returns the next changes of a watch.</summary>
     public static async Task<List<WatchChange<T>>> Next<T>(this Watch<T> watch, int count)
         where T : class
     {
@@ -109,7 +109,7 @@ internal static class Given
         return changes;
     }
 
-    /// <summary>All changes until the watch ends.</summary>
+    /// <summary>Returns all changes until the watch ends.</summary>
     public static async Task<List<WatchChange<T>>> Rest<T>(this Watch<T> watch)
         where T : class
     {
@@ -120,7 +120,7 @@ internal static class Given
         return changes;
     }
 
-    /// <summary>All events until the subscription ends.</summary>
+    /// <summary>Returns all events until the subscription ends.</summary>
     public static async Task<List<DataEvent>> Rest(this Subscription subscription)
     {
         using var patience = new CancellationTokenSource(Patience);

@@ -1,9 +1,9 @@
 namespace BuildData.Tests;
 
-/// <summary>Gives each test a master on a new store, and a clock that stands still.</summary>
+/// <summary>Gives each test a master on a new store, and a fake clock.</summary>
 internal abstract class MasterTests(StoreKind kind) : StoreTests(kind)
 {
-    protected FakeClock Clock { get; private set; } = null!;
+    protected TestClock Clock { get; private set; } = null!;
 
     protected Master Master { get; private set; } = null!;
 
@@ -14,7 +14,7 @@ internal abstract class MasterTests(StoreKind kind) : StoreTests(kind)
     [SetUp]
     public async Task OpenMaster()
     {
-        Clock = new FakeClock();
+        Clock = new TestClock();
         Master = await Store.Open(options =>
         {
             options.TimeProvider = Clock;

@@ -1,9 +1,9 @@
 namespace BuildData.Tests;
 
-/// <summary>The checkout that the tests run in.</summary>
+/// <summary>Finds the checkout that the tests run in.</summary>
 internal static class Repository
 {
-    // A compiler's idea of where a source file is differs in a reproducible build; where the tests run from does not.
+    // In a reproducible build the compiler replaces the paths of source files, so the search begins where the tests run.
     public static string Root { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
 
     private static string Find(DirectoryInfo folder) =>

@@ -1,14 +1,16 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace BuildData.Tests;
 
-/// <summary>A world with some of everything, that grows by a builder at a time.</summary>
-internal sealed class SmallWorld(Updates updates, FakeClock clock)
+/// <summary>Adds some resources of every kind, one builder at a time.</summary>
+internal sealed class SmallWorld(Updates updates, FakeTimeProvider clock)
 {
     private static readonly string[] Builders = ["linux", "mac os/x", "later"];
 
     private int _grown;
     private long _lastBuild;
 
-    /// <summary>Adds a builder, a worker, buildsets with all that belongs to them, and changes what was there before.</summary>
+    /// <summary>Adds a builder, a worker and buildsets with their builds and steps, and changes what was added before.</summary>
     public async Task Grow()
     {
         int n = _grown++;
@@ -48,7 +50,7 @@ internal sealed class SmallWorld(Updates updates, FakeClock clock)
         }
     }
 
-    /// <summary>What was under way before goes on: it ends, so that some belong to an answer no more.</summary>
+    /// <summary>Ends the last build, so that some resources no longer match a filter.</summary>
     private async Task ChangeLast()
     {
         await updates.SetBuildProperty(_lastBuild, "rev", ("changed", "Git"));

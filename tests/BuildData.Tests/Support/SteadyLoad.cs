@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-/// <summary>Callers that make one update after the other until they are stopped.</summary>
+/// <summary>Runs callers that make one update after another until they are stopped.</summary>
 internal sealed class SteadyLoad
 {
     private readonly long[] _completed;
@@ -14,11 +14,11 @@ internal sealed class SteadyLoad
     }
 
     /// <summary>Starts callers.</summary>
-    /// <param name="callers">How many.</param>
-    /// <param name="update">Makes the update of a caller with a number.</param>
+    /// <param name="callers">The number of callers.</param>
+    /// <param name="update">Makes one update. It gets the number of the caller and the number of updates that the caller has completed.</param>
     public static SteadyLoad Start(int callers, Func<int, long, Task> update) => new(callers, update);
 
-    /// <summary>Waits until every caller has completed some more updates.</summary>
+    /// <summary>Waits until every caller has completed more updates.</summary>
     public async Task GoesOn(int updates = 3)
     {
         using var patience = new CancellationTokenSource(Given.Patience);

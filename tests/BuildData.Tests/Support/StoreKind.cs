@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-/// <summary>A kind of store that keeps every contract.</summary>
+/// <summary>A kind of store. Every kind passes the tests of every contract.</summary>
 internal sealed class StoreKind
 {
     public static readonly StoreKind Sqlite = new("SQLite", () => Task.FromResult<TestStore>(new SqliteTestStore()));
@@ -19,6 +19,6 @@ internal sealed class StoreKind
 
     public string Name { get; }
 
-    /// <summary>Makes a store that is empty.</summary>
+    /// <summary>Creates an empty store.</summary>
     public Task<TestStore> Create() => _create();
 }

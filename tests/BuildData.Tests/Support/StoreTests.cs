@@ -1,8 +1,8 @@
 namespace BuildData.Tests;
 
 /// <summary>
-/// Gives each test a new store. An abstract class with tests that derives from it is a contract: every kind of store keeps it,
-/// in a derived class of its own.
+/// Gives each test a new store. An abstract class with tests that derives from it is a contract: every kind of store
+/// runs its tests in a derived class.
 /// </summary>
 internal abstract class StoreTests(StoreKind kind)
 {
@@ -16,7 +16,7 @@ internal abstract class StoreTests(StoreKind kind)
     [TearDown]
     public async Task RemoveStore()
     {
-        // There is none if the test was skipped for want of a server.
+        // There is none if the test was skipped because there is no server.
         if (Store is not null)
             await Store.DisposeAsync();
     }

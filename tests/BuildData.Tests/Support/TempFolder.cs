@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-/// <summary>A folder of its own for a test's files, gone afterwards.</summary>
+/// <summary>A new folder for the files of a test, which is deleted afterwards.</summary>
 internal sealed class TempFolder(string? parent = null) : IDisposable
 {
     public string Path { get; } = parent is null

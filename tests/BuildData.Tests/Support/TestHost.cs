@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace BuildData.Tests;
 
-/// <summary>A real process that has a store open, to be stopped or killed.</summary>
+/// <summary>A process that has a store open, which a test can stop or kill.</summary>
 internal sealed class TestHost : IAsyncDisposable
 {
     private readonly Process _process;
@@ -11,7 +11,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     private StreamReader Output => _process.StandardOutput;
 
-    /// <summary>The program that the process runs.</summary>
+    /// <summary>Gets the path of the program that the process runs.</summary>
     public static string Program => Path.Combine(AppContext.BaseDirectory, "BuildData.TestHost.dll");
 
     /// <summary>Starts a process and waits until it has the store open.</summary>
@@ -41,8 +41,8 @@ internal sealed class TestHost : IAsyncDisposable
         }
     }
 
-    /// <summary>The next line that it prints.</summary>
-    /// <exception cref="InvalidOperationException">It has ended.</exception>
+    /// <summary>Returns the next line that the process prints.</summary>
+    /// <exception cref="InvalidOperationException">The process has ended.</exception>
     public async Task<string> ReadLine()
     {
         using var patience = new CancellationTokenSource(Given.Patience);
@@ -50,7 +50,7 @@ internal sealed class TestHost : IAsyncDisposable
             ?? throw new InvalidOperationException($"The process has ended: {await _process.StandardError.ReadToEndAsync(patience.Token)}");
     }
 
-    /// <summary>Ends it at once, as a crash would, and gives what it had printed.</summary>
+    /// <summary>Ends the process at once, as a crash does, and returns what it has printed.</summary>
     public async Task<string[]> Kill()
     {
         _process.Kill();
@@ -61,8 +61,8 @@ internal sealed class TestHost : IAsyncDisposable
         return rest.Split('\n')[..^1];
     }
 
-    /// <summary>Lets it begin, and gives all that it prints until it ends.</summary>
-    /// <exception cref="InvalidOperationException">It told of an error.</exception>
+    /// <summary>Tells the process to begin, and returns all that it prints until it ends.</summary>
+    /// <exception cref="InvalidOperationException">The process has printed an error.</exception>
     public async Task<string[]> Run()
     {
         await _process.StandardInput.WriteLineAsync();

@@ -1,14 +1,14 @@
 namespace BuildData.Tests;
 
-/// <summary>Where a test's masters keep their data: made new for the test, gone after it.</summary>
+/// <summary>A store for the masters of one test, which is deleted afterwards.</summary>
 internal abstract class TestStore : IAsyncDisposable
 {
-    /// <summary>Chooses this store.</summary>
+    /// <summary>Chooses this store in the options of a master.</summary>
     public abstract void Use(BuildDataOptions options);
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Opens a master on it.</summary>
+    /// <summary>Opens a master on this store.</summary>
     public Task<Master> Open(Action<BuildDataOptions>? configure = null) =>
         Master.Open(options =>
         {

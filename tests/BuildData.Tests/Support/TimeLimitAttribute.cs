@@ -4,8 +4,8 @@ using NUnit.Framework.Interfaces;
 namespace BuildData.Tests;
 
 /// <summary>
-/// Ends the run, with the name of the test, when a test takes too long: a wake-up that is lost would hang it otherwise. The
-/// framework's own limit needs the test's help, which one that waits for ever can't give.
+/// Ends the run with the name of the test when a test takes too long, because a lost wake-up would block it for ever. The limit
+/// of the test framework can't end a test that ignores its cancellation token.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 internal sealed class TimeLimitAttribute(double minutes) : Attribute, ITestAction
@@ -16,7 +16,7 @@ internal sealed class TimeLimitAttribute(double minutes) : Attribute, ITestActio
 
     public ActionTargets Targets => ActionTargets.Test;
 
-    /// <summary>How many tests have their time limited now.</summary>
+    /// <summary>Gets how many tests run under the limit now.</summary>
     public static int Running { get; private set; }
 
     public void BeforeTest(ITest test)

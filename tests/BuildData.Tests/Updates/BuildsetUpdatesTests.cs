@@ -31,7 +31,7 @@ internal abstract class BuildsetUpdatesTests(StoreKind store) : MasterTests(stor
             ParentBuildId = parent,
             ParentRelationship = "Triggered from",
             RebuiltBuildId = parent,
-            SubmittedAt = Clock.Now,
+            SubmittedAt = Clock.GetUtcNow(),
             Complete = false,
             Results = (BuildResult?)null,
         });

@@ -16,16 +16,14 @@ internal abstract class CancellationTests(StoreKind store) : MasterTests(store)
     {
         long buildId = await Updates.Build();
         using var cancel = new CancellationTokenSource();
-        using var held = new HeldUpdate(Clock);
-        Task first = Task.Run(() => Updates.SetBuildStateString(buildId, "first"));
-        await held.Began;
+        using BlockedUpdate first = await BlockedUpdate.Start(Clock, () => Updates.SetBuildStateString(buildId, "first"));
 
         Task second = Updates.SetBuildStateString(buildId, "second", cancel.Token);
         await cancel.CancelAsync();
-        held.GoOn();
+        first.Release();
 
         await second.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
-        await first;
+        await first.Completion;
         (await Data.Get<Build>($"/builds/{buildId}"))!.StateString.Should().Be("first");
     }
 

@@ -1,14 +1,16 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace BuildData.Tests;
 
-/// <summary>What a master has claimed that is gone can be built by another.</summary>
+/// <summary>Another master can build what a vanished master has claimed.</summary>
 internal abstract class DeadMastersTests(StoreKind store) : StoreTests(store)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private FakeClock _clock = null!;
+    private FakeTimeProvider _clock = null!;
 
     [SetUp]
-    public void SetClock() => _clock = new FakeClock();
+    public void SetClock() => _clock = new FakeTimeProvider();
 
     [Test]
     public async Task UnclaimOfDeadMasters_OneHasBeenGoneForLong_GivesItsClaimsBack()

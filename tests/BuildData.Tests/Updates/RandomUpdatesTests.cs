@@ -47,7 +47,7 @@ internal abstract class RandomUpdatesTests(StoreKind store) : MasterTests(store)
         {
             case 1:
                 await Updates.StartStep(step.StepId, locksAcquired: action.Value > 3);
-                model[i] = step with { StartedAt = Clock.Now, LocksAcquiredAt = action.Value > 3 ? Clock.Now : step.LocksAcquiredAt };
+                model[i] = step with { StartedAt = Clock.GetUtcNow(), LocksAcquiredAt = action.Value > 3 ? Clock.GetUtcNow() : step.LocksAcquiredAt };
                 break;
             case 2:
                 await Updates.SetStepStateString(step.StepId, $"state {action.Value}");
@@ -60,11 +60,11 @@ internal abstract class RandomUpdatesTests(StoreKind store) : MasterTests(store)
                 break;
             case 4:
                 await Updates.FinishStep(step.StepId, (BuildResult)action.Value, hidden: action.Value > 3);
-                model[i] = step with { Complete = true, CompleteAt = Clock.Now, Results = (BuildResult)action.Value, Hidden = action.Value > 3 };
+                model[i] = step with { Complete = true, CompleteAt = Clock.GetUtcNow(), Results = (BuildResult)action.Value, Hidden = action.Value > 3 };
                 break;
             default:
                 await Updates.SetStepLocksAcquiredAt(step.StepId);
-                model[i] = step with { LocksAcquiredAt = Clock.Now };
+                model[i] = step with { LocksAcquiredAt = Clock.GetUtcNow() };
                 break;
         }
     }

@@ -7,7 +7,7 @@ internal abstract class StepUpdatesTests(StoreKind store) : MasterTests(store)
     {
         long stepId = await Updates.Step("compile");
         Clock.Advance(TimeSpan.FromSeconds(1));
-        DateTimeOffset started = Clock.Now;
+        DateTimeOffset started = Clock.GetUtcNow();
         await Updates.StartStep(stepId);
         Clock.Advance(TimeSpan.FromSeconds(1));
         await Updates.SetStepLocksAcquiredAt(stepId);
@@ -40,10 +40,10 @@ internal abstract class StepUpdatesTests(StoreKind store) : MasterTests(store)
     {
         long stepId = await Updates.Step();
 
-        await Updates.StartStep(stepId, Clock.Now.AddHours(-1), locksAcquired: true);
+        await Updates.StartStep(stepId, Clock.GetUtcNow().AddHours(-1), locksAcquired: true);
 
         Step? step = await Data.Get<Step>($"/steps/{stepId}");
-        (step!.StartedAt, step.LocksAcquiredAt).Should().Be((Clock.Now.AddHours(-1), Clock.Now.AddHours(-1)));
+        (step!.StartedAt, step.LocksAcquiredAt).Should().Be((Clock.GetUtcNow().AddHours(-1), Clock.GetUtcNow().AddHours(-1)));
     }
 
     [Test]
@@ -56,7 +56,7 @@ internal abstract class StepUpdatesTests(StoreKind store) : MasterTests(store)
         await Updates.FinishStep(stepId, BuildResult.Cancelled, hidden: true);
 
         Step? step = await Data.Get<Step>($"/steps/{stepId}");
-        (step!.Results, step.Hidden, step.CompleteAt).Should().Be((BuildResult.Cancelled, true, Clock.Now));
+        (step!.Results, step.Hidden, step.CompleteAt).Should().Be((BuildResult.Cancelled, true, Clock.GetUtcNow()));
     }
 
     [Test]

@@ -16,7 +16,7 @@ internal abstract class TransactionTests(StoreKind store) : MasterTests(store)
             return step.StepId;
         });
 
-        (await Data.Get<Step>($"/steps/{stepId}"))!.StartedAt.Should().Be(Clock.Now);
+        (await Data.Get<Step>($"/steps/{stepId}"))!.StartedAt.Should().Be(Clock.GetUtcNow());
         (await Data.Get<PropertyMap>($"/builds/{buildId}/properties")).Should().Equal(new PropertyMap { ["rev"] = ("9f", "Git") });
     }
 

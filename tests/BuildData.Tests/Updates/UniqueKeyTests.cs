@@ -1,6 +1,6 @@
 namespace BuildData.Tests;
 
-/// <summary>A buildset with a unique key is added once, however often it is asked for.</summary>
+/// <summary>A buildset with a unique key is added once, however often callers add it.</summary>
 internal abstract class UniqueKeyTests(StoreKind kind) : MasterTests(kind)
 {
     [Test]
@@ -34,13 +34,13 @@ internal abstract class UniqueKeyTests(StoreKind kind) : MasterTests(kind)
     {
         long linux = await Updates.FindBuilderId("linux");
         await Updates.AddBuildset(sourceStamps: [Given.Main], builderIds: [linux], uniqueKey: "delivery-1");
-        long position = Master.Events.Position;
+        long last = Data.Events.LastSequence;
 
         await Updates.AddBuildset(
             sourceStamps: [Given.Main with { Branch = "other" }], reason: "again", properties: new() { ["owner"] = ("ann", "S") }, builderIds: [linux], priority: 5,
             uniqueKey: "delivery-1");
 
-        Master.Events.Position.Should().Be(position);
+        Data.Events.LastSequence.Should().Be(last);
         (await Data.GetAll<Buildset>("/buildsets")).Should().ContainSingle().Which.Reason.Should().BeEmpty();
         (await Data.GetAll<SourceStamp>("/sourcestamps")).Should().ContainSingle();
         (await Data.GetAll<BuildRequest>("/buildrequests")).Should().ContainSingle().Which.Priority.Should().Be(0);

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace BuildData.Tests;
 
-/// <summary>A network between masters and a server, which can be slow, stand still, and lose connections in every way.</summary>
+/// <summary>A proxy between masters and a server that can be slow, stand still and break connections in several ways.</summary>
 internal sealed class PostgreSqlProxy : IAsyncDisposable
 {
     /// <summary>Matches the statement of a connection that listens for notifications.</summary>
@@ -21,19 +21,19 @@ internal sealed class PostgreSqlProxy : IAsyncDisposable
 
     private PostgreSqlProxy(PostgreSqlServer server) => _server = server.EndPoint;
 
-    /// <summary>How long what a client sends takes.</summary>
+    /// <summary>Gets or sets the delay of what a client sends.</summary>
     public TimeSpan DelayToServer { get; set; }
 
-    /// <summary>How long what the server sends takes.</summary>
+    /// <summary>Gets or sets the delay of what the server sends.</summary>
     public TimeSpan DelayToClient { get; set; }
 
-    /// <summary>Completes when bytes may pass.</summary>
+    /// <summary>Gets a task that completes when bytes may pass.</summary>
     public Task Passes => Volatile.Read(ref _stall)?.Task ?? Task.CompletedTask;
 
-    /// <summary>Counts messages, if that is wanted.</summary>
+    /// <summary>Gets what counts messages; null if nobody has asked for it.</summary>
     public MessageCut? Cut { get; private set; }
 
-    /// <summary>The connections that there are.</summary>
+    /// <summary>Gets the open connections.</summary>
     public IReadOnlyList<ProxyLink> Links
     {
         get
@@ -69,8 +69,8 @@ internal sealed class PostgreSqlProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes the connections half-open on which a client has sent a statement that matches a pattern.</summary>
-    /// <returns>How many there are.</returns>
+    /// <summary>Makes those connections half-open on which a client has sent a statement that matches a pattern.</summary>
+    /// <returns>The number of connections.</returns>
     public int HalfOpen(string pattern)
     {
         ProxyLink[] chosen = [.. Links.Where(link => link.HasSent(pattern))];
@@ -110,10 +110,10 @@ internal sealed class PostgreSqlProxy : IAsyncDisposable
     /// <summary>Forwards new connections to another server.</summary>
     public void SwitchTo(PostgreSqlServer server) => Volatile.Write(ref _server, server.EndPoint);
 
-    /// <summary>Counts the messages that are sent from now on, but for those of connections that listen.</summary>
+    /// <summary>Counts the messages that are sent from now on, except those of connections that listen.</summary>
     public MessageCut CountMessages() => Cut = new MessageCut(this, after: null, isWholeHost: false);
 
-    /// <summary>Lets so many of the messages through that are sent from now on, and makes the connection of the last, or all, half-open.</summary>
+    /// <summary>Lets a number of messages through from now on, and then makes the connection of the last one, or all connections, half-open.</summary>
     public MessageCut CutAt(int messages, bool isWholeHost) => Cut = new MessageCut(this, messages, isWholeHost);
 
     public async ValueTask DisposeAsync()

@@ -25,7 +25,7 @@ internal sealed class PostgreSqlProxyTests
     [TearDown]
     public async Task EndProxy()
     {
-        // There is none if the test was skipped for want of a server.
+        // There is none if the test was skipped because there is no server.
         if (_proxy is null)
             return;
         await _proxy.DisposeAsync();

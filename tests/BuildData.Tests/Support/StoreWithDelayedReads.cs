@@ -1,12 +1,19 @@
+using System.Collections.Concurrent;
 using BuildData.Stores;
 
 namespace BuildData.Tests;
 
-/// <summary>A store with something that happens between the end of a read and the moment when its result is there.</summary>
-internal sealed class HookedStore(IStore store) : IStore
+/// <summary>A store whose reads can do something between their end and the moment when the caller gets their result.</summary>
+internal sealed class StoreWithDelayedReads(IStore store) : IStore
 {
-    /// <summary>Called with the result of each read.</summary>
-    public Func<object?, Task>? AfterRead { get; set; }
+    private readonly ConcurrentQueue<Func<Task>> _afterNextReads = new();
+
+    /// <summary>Sets what the next reads do when they have ended: the first read the first of the actions, and so on.</summary>
+    public void AfterNextReads(params ReadOnlySpan<Func<Task>> actions)
+    {
+        foreach (Func<Task> action in actions)
+            _afterNextReads.Enqueue(action);
+    }
 
     public Task Open(CancellationToken cancellationToken) => store.Open(cancellationToken);
 
@@ -14,8 +21,8 @@ internal sealed class HookedStore(IStore store) : IStore
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
     {
         TResult result = await store.Read(read, state, cancellationToken);
-        if (AfterRead is { } hook)
-            await hook(result);
+        if (_afterNextReads.TryDequeue(out Func<Task>? action))
+            await action();
         return result;
     }
 
