@@ -83,7 +83,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
             finally
             {
+                // The thread may have gone to sleep without a time limit while this caller owned the writer.
+                bool hasCompletions = _completions.Due is not null;
                 Release();
+                if (hasCompletions)
+                    _signal.Release();
             }
 
             item.Complete();
