@@ -1,3 +1,4 @@
+using BuildData.Queries;
 using Spectre.Console;
 
 namespace BuildData.Samples.BuildLog;

@@ -55,12 +55,13 @@ public sealed partial class BuildDataOptions
         return this;
     }
 
-    /// <summary>Checks that a store is chosen.</summary>
-    /// <exception cref="ArgumentException">No store is chosen.</exception>
-    internal void ThrowIfNoStore()
+    /// <summary>Checks all options.</summary>
+    /// <exception cref="ArgumentException">No store is chosen, or an option is invalid.</exception>
+    internal void Validate()
     {
         if (_store is null)
             throw new ArgumentException("No store is chosen. Call UseSqlite, or the corresponding method of another store's package.");
+        ValidateSettings();
     }
 
     internal IStore CreateStore(StoreContext context) => _store!(context);

@@ -1,3 +1,6 @@
+using BuildData.Queries;
+using BuildData.Watching;
+
 namespace BuildData;
 
 public sealed partial class DataApi

@@ -1,5 +1,8 @@
 using BuildData.Events;
+using BuildData.Queries;
+using BuildData.Resources;
 using BuildData.Stores;
+using BuildData.Watching;
 
 namespace BuildData;
 

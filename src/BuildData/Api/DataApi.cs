@@ -1,4 +1,7 @@
+using BuildData.Api;
 using BuildData.Paths;
+using BuildData.Queries;
+using BuildData.Resources;
 
 namespace BuildData;
 

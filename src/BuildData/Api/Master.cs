@@ -1,5 +1,10 @@
+using BuildData.Api;
+using BuildData.Diagnostics;
 using BuildData.Events;
+using BuildData.Resources;
+using BuildData.Resources.Masters;
 using BuildData.Stores;
+using BuildData.Updating;
 
 namespace BuildData;
 
@@ -32,7 +37,6 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     {
         ArgumentNullException.ThrowIfNull(options);
         options = options.Copy();
-        options.ThrowIfNoStore();
         options.Validate();
         _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory);
         var lastPublic = new LastPublicEvent(

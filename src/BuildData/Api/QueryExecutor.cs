@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using BuildData.Diagnostics;
+using BuildData.Queries;
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Api;
 
 /// <summary>Runs typed queries on a store.</summary>
 internal sealed class QueryExecutor(IStore store, int maxRows, Telemetry telemetry) : IQueryExecutor

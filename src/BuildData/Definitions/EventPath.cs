@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BuildData.Events;
+namespace BuildData.Definitions;
 
 /// <summary>A path that an event is announced on: up to three pairs of a word and an id, the last perhaps a word alone.</summary>
 internal readonly record struct EventPath

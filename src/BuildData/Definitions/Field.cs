@@ -1,7 +1,9 @@
 using System.Globalization;
+using BuildData.Queries;
 using BuildData.Stores;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Definitions;
 
 /// <summary>
 /// An attribute of a resource: its wire name, its type, and its column in the resource's SELECT. Only columns named here
@@ -39,7 +41,7 @@ internal abstract class Field(string name, FieldType type, string column, bool i
     /// <summary>A filter's value as the column has it.</summary>
     public SqlValue Bind(Filter filter, FilterValue value) => (type, value.Content) switch
     {
-        (FieldType.Text, string text) when BuildData.UnicodeText.IndexOfLoneSurrogate(text) < 0 => text,
+        (FieldType.Text, string text) when UnicodeText.IndexOfLoneSurrogate(text) < 0 => text,
         (FieldType.Integer, string text) when value.IsRaw && ParseInteger(text) is { } number => number,
         (FieldType.Integer, long number) => number,
         (FieldType.Flag, string text) when value.IsRaw && ParseFlag(text) is { } flag => flag,

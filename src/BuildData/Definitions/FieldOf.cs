@@ -1,6 +1,7 @@
+using BuildData.Queries;
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Definitions;
 
 /// <summary>A <see cref="Field"/> of a resource type, which knows its value in a resource as well as its column.</summary>
 /// <param name="name">The wire name.</param>

@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Definitions;
 
 internal enum FieldType
 {

@@ -1,4 +1,7 @@
-namespace BuildData;
+using BuildData.Definitions;
+using BuildData.Values;
+
+namespace BuildData.Queries;
 
 /// <summary>A condition on one field. Several filters must all hold.</summary>
 public sealed record Filter

@@ -1,7 +1,8 @@
 using System.Text;
+using BuildData.Queries;
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Definitions;
 
 /// <summary>Conditions on a value at hand: what <see cref="FilterSqlWriter"/> is to statements.</summary>
 internal static class FilterEvaluator

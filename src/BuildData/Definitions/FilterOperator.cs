@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Queries;
 
 /// <summary>
 /// How a filter compares. A null is not equal to any value: it matches <see cref="NotEqual"/> and <see cref="NotIn"/>, and

@@ -1,4 +1,6 @@
-namespace BuildData;
+using BuildData.Queries;
+
+namespace BuildData.Definitions;
 
 /// <summary>The wire names of the filter operators.</summary>
 internal static class FilterOperators

@@ -1,7 +1,8 @@
 using System.Numerics;
+using BuildData.Queries;
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Definitions;
 
 /// <summary>Conditions as SQL. Column names come from <see cref="Field"/>, values become parameters.</summary>
 internal static class FilterSqlWriter

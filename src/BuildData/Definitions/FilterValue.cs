@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BuildData;
+namespace BuildData.Queries;
 
 /// <summary>A value that a filter compares with. Whole numbers, flags, text, times and result codes convert to it.</summary>
 public readonly record struct FilterValue

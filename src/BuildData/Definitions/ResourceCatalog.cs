@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace BuildData;
+namespace BuildData.Definitions;
 
 /// <summary>The resource types that the library knows.</summary>
 /// <param name="all">The types.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
-using BuildData.Events;
+using BuildData.Resources;
 
-namespace BuildData;
+namespace BuildData.Definitions;
 
 /// <summary>All that the library knows of a resource type. Each resource folder has one; <see cref="Catalog"/> lists them.</summary>
 internal abstract class ResourceDefinition

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Definitions;
 
 /// <summary>Turns the rows of a statement into resources.</summary>
 internal abstract class ResourceSink<T> : RowSink

@@ -1,6 +1,7 @@
 using BuildData.Stores;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Definitions;
 
 /// <summary>A resource that is a table's rows, perhaps with details from others. <typeparamref name="T"/> is its public type.</summary>
 internal abstract class TableDefinition<T> : ResourceDefinition

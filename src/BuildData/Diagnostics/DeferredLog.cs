@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
-namespace BuildData;
+namespace BuildData.Diagnostics;
 
 /// <summary>Writes entries to the host's logger on the thread pool, in order. Thread-safe.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace BuildData;
+namespace BuildData.Diagnostics;
 
 /// <summary>
 /// Ignores exceptions of the host's logger. An operation must not fail because its log entry can't be written, and there is no other

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace BuildData;
+namespace BuildData.Diagnostics;
 
 /// <summary>
 /// Defines the library's log messages. The ids are stable: 1 to 19 are for the store, 20 to 39 for updates, 40 to 59 for events.

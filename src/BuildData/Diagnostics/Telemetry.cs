@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace BuildData;
+namespace BuildData.Diagnostics;
 
 /// <summary>
 /// Provides the log, the metrics and the traces of one master. They cost almost nothing while nobody listens. Thread-safe.

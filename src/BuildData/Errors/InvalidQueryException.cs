@@ -1,3 +1,5 @@
+using BuildData.Queries;
+
 namespace BuildData;
 
 /// <summary>

@@ -1,3 +1,6 @@
+using BuildData.Definitions;
+using BuildData.Values;
+
 namespace BuildData;
 
 /// <summary>A committed change: what happened, and the resource as it was written.</summary>

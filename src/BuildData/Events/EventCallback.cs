@@ -1,3 +1,5 @@
+using BuildData.Diagnostics;
+
 namespace BuildData;
 
 /// <summary>A callback at work on a subscription's events.</summary>

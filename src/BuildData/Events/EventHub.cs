@@ -1,3 +1,5 @@
+using BuildData.Definitions;
+using BuildData.Diagnostics;
 using BuildData.Events;
 using BuildData.Stores;
 

@@ -1,5 +1,8 @@
 using System.Globalization;
+using BuildData.Definitions;
 using BuildData.Paths;
+using BuildData.Queries;
+using BuildData.Values;
 
 namespace BuildData.Events;
 

@@ -1,3 +1,5 @@
+using BuildData.Definitions;
+
 namespace BuildData.Events;
 
 /// <summary>An event on its way to the commit that makes it true.</summary>

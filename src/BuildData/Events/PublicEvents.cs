@@ -1,3 +1,4 @@
+using BuildData.Definitions;
 using BuildData.Stores;
 
 namespace BuildData.Events;

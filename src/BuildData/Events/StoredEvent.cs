@@ -1,3 +1,4 @@
+using BuildData.Definitions;
 using BuildData.Events;
 
 namespace BuildData.Stores;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using BuildData.Diagnostics;
 using BuildData.Events;
 using BuildData.Stores;
 

@@ -1,3 +1,7 @@
+using BuildData.Definitions;
+using BuildData.Queries;
+using BuildData.Values;
+
 namespace BuildData.Events;
 
 /// <summary>What a subscriber wants to hear of.</summary>

@@ -1,3 +1,5 @@
+using BuildData.Definitions;
+
 namespace BuildData.Events;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using BuildData.Values;
 using Microsoft.Extensions.Logging;
 
 namespace BuildData;
@@ -90,7 +91,7 @@ public sealed partial class BuildDataOptions
     internal BuildDataOptions Copy() => (BuildDataOptions)MemberwiseClone();
 
     /// <exception cref="ArgumentException">An option is invalid.</exception>
-    internal void Validate()
+    internal void ValidateSettings()
     {
         if (string.IsNullOrEmpty(MasterName))
             throw new ArgumentException($"{nameof(MasterName)} is empty. Set a name for this master.");

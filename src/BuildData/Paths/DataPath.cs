@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using BuildData.Paths;
+using BuildData.Queries;
+using BuildData.Values;
 
 namespace BuildData;
 

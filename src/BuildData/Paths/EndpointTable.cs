@@ -1,3 +1,5 @@
+using BuildData.Values;
+
 namespace BuildData.Paths;
 
 /// <summary>All endpoint patterns, compiled to a tree of segments.</summary>

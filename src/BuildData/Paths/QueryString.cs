@@ -1,4 +1,6 @@
 using System.Globalization;
+using BuildData.Definitions;
+using BuildData.Queries;
 
 namespace BuildData.Paths;
 

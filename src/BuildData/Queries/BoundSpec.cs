@@ -1,6 +1,8 @@
+using BuildData.Definitions;
 using BuildData.Stores;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Queries;
 
 /// <summary>A <see cref="ResultSpec"/> checked against the resource that it is for.</summary>
 internal sealed class BoundSpec

@@ -1,3 +1,6 @@
+using BuildData.Definitions;
+using BuildData.Queries;
+
 namespace BuildData;
 
 /// <summary>A query for all resources that belong to it.</summary>

@@ -1,6 +1,6 @@
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Queries;
 
 /// <summary>A query that can tell whether its resource exists.</summary>
 internal interface IExistenceQuery

@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Queries;
 
 /// <summary>Runs typed queries.</summary>
 internal interface IQueryExecutor

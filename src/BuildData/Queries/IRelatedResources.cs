@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Queries;
 
 /// <summary>
 /// Reads resources that another resource or an event refers to. An answer may be cached, so use only attributes that never change.

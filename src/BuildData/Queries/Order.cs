@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Queries;
 
 /// <summary>An order by one field. Nulls come first, and last where it is descending.</summary>
 public sealed record Order

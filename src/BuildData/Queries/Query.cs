@@ -1,5 +1,7 @@
-using BuildData.Paths;
+using BuildData.Definitions;
+using BuildData.Queries;
 using BuildData.Stores;
+using BuildData.Values;
 
 namespace BuildData;
 

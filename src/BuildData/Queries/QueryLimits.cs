@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Queries;
 
 /// <summary>
 /// How large a query can be. A larger one is refused with <see cref="InvalidQueryException"/> before it reaches a store.

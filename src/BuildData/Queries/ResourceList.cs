@@ -1,4 +1,5 @@
 using System.Collections;
+using BuildData.Queries;
 
 namespace BuildData;
 

@@ -1,4 +1,6 @@
-namespace BuildData;
+using BuildData.Values;
+
+namespace BuildData.Queries;
 
 /// <summary>
 /// What of a resource, and which of a collection, a query is to return: what a query string says, in types. Where a path

@@ -1,6 +1,7 @@
+using BuildData.Definitions;
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Queries;
 
 /// <summary>Makes the one statement that a query is, and runs it.</summary>
 internal static class SelectStatement

@@ -1,3 +1,5 @@
+using BuildData.Definitions;
+using BuildData.Queries;
 using BuildData.Stores;
 
 namespace BuildData;

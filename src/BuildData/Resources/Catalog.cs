@@ -1,6 +1,16 @@
+using BuildData.Definitions;
 using BuildData.Paths;
+using BuildData.Resources.Builders;
+using BuildData.Resources.BuildRequests;
+using BuildData.Resources.Builds;
+using BuildData.Resources.Buildsets;
+using BuildData.Resources.Masters;
+using BuildData.Resources.Properties;
+using BuildData.Resources.SourceStamps;
+using BuildData.Resources.Steps;
+using BuildData.Resources.Workers;
 
-namespace BuildData;
+namespace BuildData.Resources;
 
 /// <summary>Lists the resources of the library. To add one, add its folder and its line here.</summary>
 internal static class Catalog

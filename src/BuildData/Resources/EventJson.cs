@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources;
 
 /// <summary>The JSON of resources in the table of events: their wire form, but with times to the microsecond.</summary>
 internal static class EventJson

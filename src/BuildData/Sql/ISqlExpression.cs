@@ -1,4 +1,6 @@
-namespace BuildData.Stores;
+using BuildData.Stores;
+
+namespace BuildData.Sql;
 
 /// <summary>A value that becomes more than one parameter, such as a subquery for an id.</summary>
 internal interface ISqlExpression

@@ -1,6 +1,7 @@
 using System.Data.Common;
+using BuildData.Stores;
 
-namespace BuildData.Stores;
+namespace BuildData.Sql;
 
 /// <summary>Collects rows that need no more than Dapper's mapping.</summary>
 internal sealed class ListSink<TRow> : RowSink

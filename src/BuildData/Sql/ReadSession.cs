@@ -1,3 +1,5 @@
+using BuildData.Sql;
+
 namespace BuildData.Stores;
 
 /// <summary>A connection that runs queries for one caller at a time.</summary>

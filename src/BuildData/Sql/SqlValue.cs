@@ -1,3 +1,5 @@
+using BuildData.Values;
+
 namespace BuildData.Stores;
 
 /// <summary>

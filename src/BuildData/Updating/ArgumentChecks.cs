@@ -1,4 +1,6 @@
-namespace BuildData;
+using BuildData.Values;
+
+namespace BuildData.Updating;
 
 /// <summary>Checks of arguments that several update methods share.</summary>
 internal static class ArgumentChecks

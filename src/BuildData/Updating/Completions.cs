@@ -1,4 +1,6 @@
-namespace BuildData.Stores;
+using BuildData.Stores;
+
+namespace BuildData.Updating;
 
 /// <summary>
 /// Completes the updates of a batch on the thread pool, where their callers continue. It is one work item for all of them, which

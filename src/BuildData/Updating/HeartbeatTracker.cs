@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Updating;
 
 /// <summary>
 /// When this master has said that it is there. Where it could not for some time, others could not either: the database was not to

@@ -1,6 +1,6 @@
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Updating;
 
 /// <summary>Passes updates to the store of a master, which it opens first if need be.</summary>
 internal interface IUpdateWriter

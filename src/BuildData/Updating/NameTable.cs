@@ -1,6 +1,6 @@
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Updating;
 
 /// <summary>Finds or makes what has a unique name and no more.</summary>
 internal static class NameTable

@@ -1,3 +1,5 @@
+using BuildData.Resources.Buildsets;
+
 namespace BuildData.Stores;
 
 /// <summary>

@@ -1,6 +1,8 @@
+using BuildData.Resources.Buildsets;
+using BuildData.Resources.Steps;
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Updating;
 
 /// <summary>
 /// Rows that the writer has read or written and knows to be current: because nobody else writes or, where others do, because

@@ -1,3 +1,6 @@
+using BuildData.Resources.Steps;
+using BuildData.Updating;
+
 namespace BuildData.Stores;
 
 /// <summary>

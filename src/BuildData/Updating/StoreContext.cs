@@ -1,4 +1,7 @@
+using BuildData.Definitions;
+using BuildData.Diagnostics;
 using BuildData.Events;
+using BuildData.Updating;
 using Microsoft.Extensions.Logging;
 
 namespace BuildData.Stores;

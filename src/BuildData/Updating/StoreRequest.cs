@@ -1,3 +1,5 @@
+using BuildData.Updating;
+
 namespace BuildData.Stores;
 
 /// <summary>What waits for a store to be written, or what it is at: an update, or the wish for a transaction.</summary>

@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Updating;
 
 /// <summary>
 /// What one update does in its transaction. It validates before it writes, and may be run again from the start if the

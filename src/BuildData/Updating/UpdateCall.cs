@@ -1,6 +1,6 @@
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Updating;
 
 /// <summary>A call of an update method, on its way to the store.</summary>
 internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, Action<PrefetchPlan, TArgs>? plan)

@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Updating;
 
 /// <summary>Keeps times in order when the system's clock is set back between two readings.</summary>
 internal static class UpdateClock

@@ -1,5 +1,10 @@
+using BuildData.Definitions;
 using BuildData.Events;
+using BuildData.Queries;
 using BuildData.Stores;
+using BuildData.Updating;
+using BuildData.Updating.Prefetching;
+using BuildData.Values;
 
 namespace BuildData;
 
@@ -74,7 +79,7 @@ public sealed class UpdateContext
         ArgumentNullException.ThrowIfNull(updates);
 
         // As most updates do that come alone.
-        if (!waits && updates is [{ } lone] && BuildData.Prefetch.TryTakeKnown(Cache, lone.PrefetchPlan(Options)))
+        if (!waits && updates is [{ } lone] && Updating.Prefetching.Prefetch.TryTakeKnown(Cache, lone.PrefetchPlan(Options)))
             return new ValueTask<IReadOnlyCollection<StoreUpdate>>([]);
 
         return new Prefetch(this, updates, waits).Run();

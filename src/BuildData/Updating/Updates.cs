@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using BuildData.Diagnostics;
 using BuildData.Stores;
+using BuildData.Updating;
 
 namespace BuildData;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 
-namespace BuildData;
+namespace BuildData.Values;
 
 /// <summary>
 /// Writes JSON values so that equal values have equal text, whatever their spelling: members are sorted by name, numbers have

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using BuildData.Stores;
+using BuildData.Values;
 
 namespace BuildData;
 

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Values;
 
 /// <summary>A time as whole microseconds since 1970, as stores have it.</summary>
 internal sealed class ExactTimeConverter : JsonConverter<DateTimeOffset>

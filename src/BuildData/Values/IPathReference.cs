@@ -1,4 +1,4 @@
-namespace BuildData.Paths;
+namespace BuildData.Values;
 
 /// <summary>A reference to a resource, which knows how paths write it.</summary>
 internal interface IPathReference

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace BuildData;
+namespace BuildData.Values;
 
 /// <summary>The wire form of a property: <c>[value, source]</c>.</summary>
 internal sealed class PropertyConverter : JsonConverter<Property>

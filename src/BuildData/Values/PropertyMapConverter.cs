@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace BuildData;
+namespace BuildData.Values;
 
 /// <summary>The wire form of properties: an object with a member <c>"name": [value, source]</c> for each. What is read is read-only.</summary>
 internal sealed class PropertyMapConverter : JsonConverter<PropertyMap>

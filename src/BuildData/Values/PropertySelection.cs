@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Values;
 
 /// <summary>The properties that builds and build requests are to carry: all, those of some names, or none.</summary>
 internal sealed class PropertySelection

@@ -1,4 +1,4 @@
-namespace BuildData.Stores;
+namespace BuildData.Values;
 
 /// <summary>Times as stores keep them: whole microseconds since 1970-01-01T00:00:00Z.</summary>
 internal static class Timestamp

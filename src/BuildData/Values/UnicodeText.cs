@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace BuildData;
+namespace BuildData.Values;
 
 /// <summary>The rules for text that is to be stored and found again exactly.</summary>
 internal static class UnicodeText

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace BuildData;
+namespace BuildData.Values;
 
 /// <summary>The wire form of a time: whole seconds since 1970-01-01T00:00:00Z, rounded down.</summary>
 internal sealed class UnixSecondsConverter : JsonConverter<DateTimeOffset>

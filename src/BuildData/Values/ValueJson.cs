@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace BuildData;
+namespace BuildData.Values;
 
 /// <summary>The JSON of properties and of their values.</summary>
 [JsonSerializable(typeof(Property))]

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace BuildData;
+namespace BuildData.Values;
 
 internal static class ValueList
 {

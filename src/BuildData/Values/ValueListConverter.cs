@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace BuildData;
+namespace BuildData.Values;
 
 /// <summary>Reads a list as resources hold it: equal to another with equal elements.</summary>
 internal sealed class ValueListConverter<T> : JsonConverter<IReadOnlyList<T>>

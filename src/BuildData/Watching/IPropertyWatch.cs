@@ -1,4 +1,6 @@
-namespace BuildData;
+using BuildData.Queries;
+
+namespace BuildData.Watching;
 
 /// <summary>A query for properties, which change by events of their owner.</summary>
 internal interface IPropertyWatch

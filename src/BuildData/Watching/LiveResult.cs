@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Watching;
 
 /// <summary>What a watched path's answer is, event by event.</summary>
 internal abstract class LiveResult<T>

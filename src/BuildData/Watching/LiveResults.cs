@@ -1,4 +1,7 @@
-namespace BuildData;
+using BuildData.Definitions;
+using BuildData.Queries;
+
+namespace BuildData.Watching;
 
 /// <summary>Creates the results of watches.</summary>
 internal static class LiveResults

@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Watching;
 
 /// <summary>The answer of a path to the properties of one build or buildset.</summary>
 /// <param name="has">Whether an event is of the owner.</param>

@@ -1,6 +1,7 @@
+using BuildData.Queries;
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Watching;
 
 /// <summary>
 /// Reads and caches the resources that watches need to decide which changes belong to them: the builder of a step's build, the name

@@ -1,4 +1,7 @@
-namespace BuildData;
+using BuildData.Definitions;
+using BuildData.Queries;
+
+namespace BuildData.Watching;
 
 /// <summary>The answer of a path to rows of a table, perhaps with filters.</summary>
 /// <param name="resource">The resource type.</param>

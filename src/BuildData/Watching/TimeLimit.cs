@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Watching;
 
 /// <summary>
 /// Cancels a token after a time of any length. A timer takes no more than some weeks, so a longer time is waited for in pieces.

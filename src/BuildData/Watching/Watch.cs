@@ -1,4 +1,5 @@
 using BuildData.Stores;
+using BuildData.Watching;
 
 namespace BuildData;
 

@@ -1,5 +1,9 @@
 using BenchmarkDotNet.Attributes;
+using BuildData.Definitions;
+using BuildData.Diagnostics;
 using BuildData.Events;
+using BuildData.Resources;
+using BuildData.Resources.Steps;
 
 namespace BuildData.Benchmarks.Micro;
 

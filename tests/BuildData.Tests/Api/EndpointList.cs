@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BuildData.Resources;
 
 namespace BuildData.Tests;
 

@@ -1,3 +1,4 @@
+using BuildData.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BuildData.Tests;

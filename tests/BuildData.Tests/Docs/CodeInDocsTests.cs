@@ -3,6 +3,12 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using BuildData.Definitions;
+using BuildData.Resources;
+using BuildData.Resources.BuildRequests;
+using BuildData.Resources.Builds;
+using BuildData.Resources.Buildsets;
+using BuildData.Resources.Steps;
 using Microsoft.Extensions.Logging;
 
 namespace BuildData.Tests;
@@ -85,7 +91,7 @@ internal sealed partial class CodeInDocsTests
             .Select(cells => (int.Parse(cells[0], CultureInfo.InvariantCulture), cells[1], cells[2] == "PostgreSQL"));
 
         documented.Should().BeEquivalentTo(
-            from log in new[] { typeof(Log), typeof(PostgreSql.Diagnostics.Log) }
+            from log in new[] { typeof(BuildData.Diagnostics.Log), typeof(BuildData.PostgreSql.Diagnostics.Log) }
             from method in log.GetMethods(BindingFlags.Static | BindingFlags.Public)
             let message = method.GetCustomAttribute<LoggerMessageAttribute>()!
             select (message.EventId, message.Level.ToString(), log == typeof(PostgreSql.Diagnostics.Log)));

@@ -1,4 +1,5 @@
 using BuildData.Paths;
+using BuildData.Resources;
 
 namespace BuildData.Tests;
 

@@ -1,5 +1,8 @@
-using FsCheck;
+using BuildData.Queries;
+using BuildData.Resources;
+using BuildData.Values;
 using FsCheck.Fluent;
+using FsCheck;
 
 namespace BuildData.Tests;
 
@@ -14,7 +17,7 @@ internal sealed class HoleTests
             Gen.Elements(Syntax),
             from head in Gen.Elements(Syntax) from tail in Gen.Elements(Syntax) select head + tail)
         .ToArbitrary()
-        .Filter(text => text is not null && BuildData.UnicodeText.IndexOfLoneSurrogate(text) < 0);
+        .Filter(text => text is not null && UnicodeText.IndexOfLoneSurrogate(text) < 0);
 
     [Test]
     public void Hole_InAFiltersValue_ComesBackAndChangesNothingElse() =>

@@ -1,6 +1,8 @@
 using BuildData.Paths;
-using FsCheck;
+using BuildData.Resources;
+using BuildData.Values;
 using FsCheck.Fluent;
+using FsCheck;
 
 namespace BuildData.Tests;
 
@@ -8,7 +10,7 @@ namespace BuildData.Tests;
 internal sealed class PathRoundTripTests
 {
     private static readonly Arbitrary<string> Names = ArbMap.Default.ArbFor<string>()
-        .Filter(text => !string.IsNullOrEmpty(text) && BuildData.UnicodeText.IndexOfLoneSurrogate(text) < 0 && !text.All(char.IsAsciiDigit));
+        .Filter(text => !string.IsNullOrEmpty(text) && UnicodeText.IndexOfLoneSurrogate(text) < 0 && !text.All(char.IsAsciiDigit));
 
     private static readonly Arbitrary<long> Ids = ArbMap.Default.ArbFor<long>().Filter(id => id >= 0);
 
@@ -38,7 +40,7 @@ internal sealed class PathRoundTripTests
     [Test]
     public void TryDecode_EncodedText_GivesTheTextBack() =>
         Prop.ForAll(
-                ArbMap.Default.ArbFor<string>().Filter(text => text is not null && BuildData.UnicodeText.IndexOfLoneSurrogate(text) < 0),
+                ArbMap.Default.ArbFor<string>().Filter(text => text is not null && UnicodeText.IndexOfLoneSurrogate(text) < 0),
                 text => PathEncoding.TryDecode(PathEncoding.Encode(text), plusIsSpace: true, out string decoded) && decoded == text)
             .QuickCheckThrowOnFailure();
 

@@ -1,4 +1,5 @@
 using BuildData.Paths;
+using BuildData.Queries;
 
 namespace BuildData.Tests;
 

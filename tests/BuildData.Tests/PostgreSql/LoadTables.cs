@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BuildData.Resources;
 using Dapper;
 using Npgsql;
 

@@ -1,3 +1,5 @@
+using BuildData.Resources;
+
 namespace BuildData.Tests;
 
 /// <summary>A master that changes nothing and follows everything: it must end up with what the tables hold.</summary>

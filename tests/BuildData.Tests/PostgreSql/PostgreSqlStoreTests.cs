@@ -1,6 +1,9 @@
+using BuildData.Diagnostics;
 using BuildData.Events;
 using BuildData.PostgreSql;
 using BuildData.PostgreSql.Connections;
+using BuildData.Resources;
+using BuildData.Resources.Masters;
 using BuildData.Stores;
 using Npgsql;
 

@@ -1,4 +1,5 @@
 using BuildData.PostgreSql.Text;
+using BuildData.Queries;
 using Npgsql;
 
 namespace BuildData.Tests;

@@ -1,3 +1,14 @@
+using BuildData.Definitions;
+using BuildData.Queries;
+using BuildData.Resources.Builders;
+using BuildData.Resources.BuildRequests;
+using BuildData.Resources.Builds;
+using BuildData.Resources.Buildsets;
+using BuildData.Resources.Masters;
+using BuildData.Resources.SourceStamps;
+using BuildData.Resources.Steps;
+using BuildData.Resources.Workers;
+
 namespace BuildData.Tests;
 
 /// <summary>A filter holds in memory of just those resources that it gives from the store: any filter, in any small world.</summary>

@@ -1,3 +1,5 @@
+using BuildData.Queries;
+
 namespace BuildData.Tests;
 
 /// <summary>Filters, on steps numbered 0 to 4 with the results success, warnings, failure, none, none.</summary>

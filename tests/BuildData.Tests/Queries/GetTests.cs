@@ -1,3 +1,5 @@
+using BuildData.Queries;
+
 namespace BuildData.Tests;
 
 internal abstract class GetTests(StoreKind store) : MasterTests(store)

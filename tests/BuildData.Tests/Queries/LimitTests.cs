@@ -1,3 +1,5 @@
+using BuildData.Queries;
+
 namespace BuildData.Tests;
 
 /// <summary>Every list of a query can be as long as it is documented, and is refused with the parameter's name where it is longer.</summary>

@@ -1,3 +1,4 @@
+using BuildData.Queries;
 using FsCheck;
 using FsCheck.Fluent;
 

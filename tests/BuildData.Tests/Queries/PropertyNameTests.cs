@@ -1,3 +1,5 @@
+using BuildData.Queries;
+
 namespace BuildData.Tests;
 
 /// <summary>A property can be called anything, also what is syntax elsewhere.</summary>

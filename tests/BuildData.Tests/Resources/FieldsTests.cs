@@ -1,4 +1,6 @@
 using System.Text.Json;
+using BuildData.Definitions;
+using BuildData.Resources;
 
 namespace BuildData.Tests;
 

@@ -1,4 +1,6 @@
+using BuildData.Resources.Steps;
 using BuildData.Stores.Sqlite;
+using BuildData.Updating;
 using Microsoft.Data.Sqlite;
 
 namespace BuildData.Tests;

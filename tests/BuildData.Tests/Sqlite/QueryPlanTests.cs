@@ -1,3 +1,5 @@
+using BuildData.Queries;
+using BuildData.Resources.BuildRequests;
 using BuildData.Stores;
 using Dapper;
 using Microsoft.Data.Sqlite;

@@ -1,4 +1,7 @@
+using BuildData.Diagnostics;
 using BuildData.Events;
+using BuildData.Resources;
+using BuildData.Resources.Masters;
 using BuildData.Stores;
 using BuildData.Stores.Sqlite;
 using Dapper;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using BuildData.Queries;
 using BuildData.Stores;
 
 namespace BuildData.Tests;

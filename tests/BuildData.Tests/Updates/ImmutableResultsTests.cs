@@ -1,3 +1,5 @@
+using BuildData.Queries;
+
 namespace BuildData.Tests;
 
 /// <summary>What is read or announced can't be changed, not even by a cast: others may hold the same object.</summary>

@@ -1,3 +1,5 @@
+using BuildData.Resources.Steps;
+
 namespace BuildData.Tests;
 
 /// <summary>Builds with more steps than names are held of.</summary>

@@ -1,3 +1,6 @@
+using BuildData.Resources.Steps;
+using BuildData.Updating;
+
 namespace BuildData.Tests;
 
 /// <summary>The rows that the writer holds are bounded.</summary>

@@ -1,3 +1,6 @@
+using BuildData.Definitions;
+using BuildData.Queries;
+using BuildData.Resources.BuildRequests;
 using BuildData.Stores;
 
 namespace BuildData;

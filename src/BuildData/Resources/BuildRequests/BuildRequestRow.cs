@@ -1,6 +1,7 @@
-using BuildData.Stores;
+using BuildData.Resources.Properties;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.BuildRequests;
 
 /// <summary>A row of the table buildrequests, as Dapper maps it.</summary>
 internal sealed class BuildRequestRow

@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Resources.BuildRequests;
 
 /// <summary>Decides which updates a build request refuses.</summary>
 internal static class BuildRequestRules

@@ -1,4 +1,8 @@
-namespace BuildData;
+using BuildData.Queries;
+using BuildData.Resources.Buildsets;
+using BuildData.Updating;
+
+namespace BuildData.Resources.BuildRequests;
 
 /// <summary>Reads and writes build requests within an update.</summary>
 internal static class BuildRequestTable

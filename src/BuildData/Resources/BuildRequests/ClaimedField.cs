@@ -1,6 +1,8 @@
+using BuildData.Definitions;
+using BuildData.Queries;
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Resources.BuildRequests;
 
 /// <summary>
 /// Whether a build request is claimed. To ask for those that are not is to ask for those that can be claimed: neither

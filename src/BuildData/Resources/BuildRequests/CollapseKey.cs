@@ -2,8 +2,9 @@ using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.BuildRequests;
 
 /// <summary>
 /// Makes the text that build requests of one builder must share for a new one to replace the older ones. It stands for all that

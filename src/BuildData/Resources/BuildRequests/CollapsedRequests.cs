@@ -1,6 +1,10 @@
+using BuildData.Definitions;
+using BuildData.Resources.Builders;
+using BuildData.Resources.Buildsets;
 using BuildData.Stores;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.BuildRequests;
 
 /// <summary>
 /// The waiting build requests that a new buildset's requests replace: of the same builder and with the same

@@ -1,4 +1,7 @@
-using BuildData.Stores;
+using BuildData.Resources.BuildRequests;
+using BuildData.Resources.Buildsets;
+using BuildData.Updating;
+using BuildData.Values;
 
 namespace BuildData;
 

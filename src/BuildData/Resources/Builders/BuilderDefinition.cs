@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization.Metadata;
-using BuildData.Events;
+using BuildData.Definitions;
 using BuildData.Paths;
 using BuildData.Stores;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.Builders;
 
 /// <summary>What the library knows of builders.</summary>
 internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSource

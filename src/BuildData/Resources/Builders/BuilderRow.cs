@@ -1,4 +1,6 @@
-namespace BuildData;
+using BuildData.Values;
+
+namespace BuildData.Resources.Builders;
 
 /// <summary>A row of the table builders, as Dapper maps it.</summary>
 internal sealed class BuilderRow

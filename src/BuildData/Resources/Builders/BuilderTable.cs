@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Resources.Builders;
 
 /// <summary>Reads and writes builders within an update.</summary>
 internal static class BuilderTable

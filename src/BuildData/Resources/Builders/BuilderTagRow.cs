@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Resources.Builders;
 
 /// <summary>A row of the table builder_tags, as Dapper maps it.</summary>
 internal sealed class BuilderTagRow

@@ -1,6 +1,9 @@
+using BuildData.Definitions;
+using BuildData.Queries;
 using BuildData.Stores;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.Builders;
 
 /// <summary>A builder's tags: a list that can be asked whether it contains a tag.</summary>
 internal sealed class TagsField() : Field<Builder>("tags", FieldType.Structure, "", null)

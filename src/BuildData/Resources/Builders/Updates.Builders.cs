@@ -1,3 +1,7 @@
+using BuildData.Resources.Builders;
+using BuildData.Updating;
+using BuildData.Values;
+
 namespace BuildData;
 
 public sealed partial class Updates

@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization.Metadata;
-using BuildData.Events;
+using BuildData.Definitions;
 using BuildData.Paths;
+using BuildData.Resources.Properties;
 using BuildData.Stores;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.Builds;
 
 /// <summary>What the library knows of builds.</summary>
 internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource

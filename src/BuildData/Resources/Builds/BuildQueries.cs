@@ -1,3 +1,6 @@
+using BuildData.Definitions;
+using BuildData.Queries;
+using BuildData.Resources.Builds;
 using BuildData.Stores;
 
 namespace BuildData;

@@ -1,5 +1,8 @@
 using BuildData.Paths;
+using BuildData.Queries;
+using BuildData.Sql;
 using BuildData.Stores;
+using BuildData.Values;
 
 namespace BuildData;
 

@@ -1,6 +1,9 @@
+using BuildData.Resources.Builders;
+using BuildData.Resources.Properties;
+using BuildData.Resources.Steps;
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Resources.Builds;
 
 /// <summary>Reads and writes builds within an update.</summary>
 internal static class BuildTable

@@ -1,4 +1,8 @@
+using BuildData.Resources.BuildRequests;
+using BuildData.Resources.Builds;
 using BuildData.Stores;
+using BuildData.Updating;
+using BuildData.Values;
 
 namespace BuildData;
 

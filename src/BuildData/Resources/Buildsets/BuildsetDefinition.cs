@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization.Metadata;
-using BuildData.Events;
+using BuildData.Definitions;
 using BuildData.Paths;
+using BuildData.Resources.SourceStamps;
 using BuildData.Stores;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.Buildsets;
 
 /// <summary>What the library knows of buildsets.</summary>
 internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointSource

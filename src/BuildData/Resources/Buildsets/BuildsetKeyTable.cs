@@ -1,6 +1,7 @@
+using BuildData.Resources.BuildRequests;
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Resources.Buildsets;
 
 /// <summary>Finds buildsets by their unique keys within an update.</summary>
 internal static class BuildsetKeyTable

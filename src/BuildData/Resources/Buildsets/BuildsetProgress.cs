@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Resources.Buildsets;
 
 /// <summary>How far the build requests of a buildset are.</summary>
 internal sealed class BuildsetProgress

@@ -1,6 +1,7 @@
-using BuildData.Stores;
+using BuildData.Resources.SourceStamps;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.Buildsets;
 
 /// <summary>A row of the table buildsets, as Dapper maps it.</summary>
 internal sealed class BuildsetRow

@@ -1,6 +1,7 @@
 using BuildData.Stores;
+using BuildData.Updating;
 
-namespace BuildData;
+namespace BuildData.Resources.Buildsets;
 
 /// <summary>Reads and writes buildsets within an update.</summary>
 internal static class BuildsetTable

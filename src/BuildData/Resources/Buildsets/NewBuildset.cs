@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Resources.Buildsets;
 
 /// <summary>The arguments of <see cref="Updates.AddBuildset"/>, checked and out of the caller's reach.</summary>
 internal sealed record NewBuildset(

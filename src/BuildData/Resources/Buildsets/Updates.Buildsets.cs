@@ -1,4 +1,9 @@
+using BuildData.Resources.BuildRequests;
+using BuildData.Resources.Buildsets;
+using BuildData.Resources.SourceStamps;
 using BuildData.Stores;
+using BuildData.Updating;
+using BuildData.Values;
 
 namespace BuildData;
 

@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization.Metadata;
-using BuildData.Events;
+using BuildData.Definitions;
 using BuildData.Paths;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.Masters;
 
 /// <summary>What the library knows of masters.</summary>
 internal sealed class MasterDefinition : TableDefinition<MasterInfo>, IEndpointSource

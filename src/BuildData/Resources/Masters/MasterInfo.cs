@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using BuildData.Values;
 
 namespace BuildData;
 

@@ -1,6 +1,6 @@
-using BuildData.Stores;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.Masters;
 
 /// <summary>A row of the table masters, as Dapper maps it.</summary>
 internal sealed class MasterRow

@@ -1,6 +1,9 @@
+using BuildData.Definitions;
 using BuildData.Stores;
+using BuildData.Updating;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.Masters;
 
 /// <summary>Reads and writes masters within an update.</summary>
 internal static class MasterTable

@@ -1,3 +1,5 @@
+using BuildData.Resources.BuildRequests;
+using BuildData.Resources.Masters;
 using BuildData.Stores;
 
 namespace BuildData;

@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization.Metadata;
-using BuildData.Events;
+using BuildData.Definitions;
 using BuildData.Paths;
 
-namespace BuildData;
+namespace BuildData.Resources.Properties;
 
 /// <summary>What the library knows of property maps.</summary>
 internal sealed class PropertyDefinition : ResourceDefinition, IEndpointSource

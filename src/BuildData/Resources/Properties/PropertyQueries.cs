@@ -1,4 +1,8 @@
+using BuildData.Definitions;
+using BuildData.Queries;
+using BuildData.Resources.Properties;
 using BuildData.Stores;
+using BuildData.Watching;
 
 namespace BuildData;
 

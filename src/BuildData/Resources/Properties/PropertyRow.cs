@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Resources.Properties;
 
 /// <summary>A property's row, as Dapper maps it.</summary>
 internal sealed class PropertyRow

@@ -1,6 +1,7 @@
 using BuildData.Stores;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.Properties;
 
 /// <summary>The part of a SELECT that brings the properties that a query asks for, if it asks for any.</summary>
 internal static class PropertySql

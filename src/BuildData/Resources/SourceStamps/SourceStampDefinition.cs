@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization.Metadata;
-using BuildData.Events;
+using BuildData.Definitions;
 using BuildData.Paths;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.SourceStamps;
 
 /// <summary>What the library knows of source stamps.</summary>
 internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEndpointSource

@@ -1,6 +1,6 @@
-using BuildData.Stores;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.SourceStamps;
 
 /// <summary>A source stamp's row with its patch, as Dapper maps it.</summary>
 internal sealed class SourceStampRow

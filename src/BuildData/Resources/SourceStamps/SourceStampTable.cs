@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using BuildData.Stores;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.SourceStamps;
 
 /// <summary>Finds and makes source stamps within an update.</summary>
 internal static class SourceStampTable

@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Resources.Steps;
 
 /// <summary>The name of a build's step, as Dapper maps it.</summary>
 internal sealed class StepNameRow

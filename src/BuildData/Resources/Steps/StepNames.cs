@@ -1,6 +1,7 @@
 using System.Globalization;
+using BuildData.Updating;
 
-namespace BuildData;
+namespace BuildData.Resources.Steps;
 
 /// <summary>
 /// The names of a build's steps, and with them the next step's number. The names of a build with very many steps are not held:

@@ -1,6 +1,8 @@
+using BuildData.Definitions;
+using BuildData.Queries;
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Resources.Steps;
 
 /// <summary>
 /// A step's results. The few steps that have not succeeded have an index of their own. A store uses it only where the statement

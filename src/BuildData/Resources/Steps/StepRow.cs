@@ -1,6 +1,6 @@
-using BuildData.Stores;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.Steps;
 
 /// <summary>A row of the table steps, as Dapper maps it.</summary>
 internal sealed class StepRow

@@ -1,6 +1,7 @@
+using BuildData.Resources.Builds;
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Resources.Steps;
 
 /// <summary>Reads and writes steps within an update.</summary>
 internal static class StepTable

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.Steps;
 
 /// <summary>A step's links as the store keeps them: a JSON array of objects with a name and a URL. Null for none.</summary>
 internal static class StepUrlsText

@@ -1,4 +1,6 @@
-using BuildData.Stores;
+using BuildData.Resources.Steps;
+using BuildData.Updating;
+using BuildData.Values;
 
 namespace BuildData;
 

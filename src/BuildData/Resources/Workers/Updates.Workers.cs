@@ -1,3 +1,6 @@
+using BuildData.Resources.Workers;
+using BuildData.Updating;
+
 namespace BuildData;
 
 public sealed partial class Updates

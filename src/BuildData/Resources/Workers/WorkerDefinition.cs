@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization.Metadata;
-using BuildData.Events;
+using BuildData.Definitions;
 using BuildData.Paths;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Resources.Workers;
 
 /// <summary>What the library knows of workers.</summary>
 internal sealed class WorkerDefinition : TableDefinition<Worker>, IEndpointSource

@@ -1,4 +1,5 @@
 using BuildData.Paths;
+using BuildData.Values;
 
 namespace BuildData;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BuildData.Updating;
 
 namespace BuildData.Stores.Sqlite;
 

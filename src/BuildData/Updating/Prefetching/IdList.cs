@@ -1,7 +1,7 @@
 using System.Numerics;
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Updating.Prefetching;
 
 /// <summary>Writes lists of values into statements.</summary>
 internal static class IdList

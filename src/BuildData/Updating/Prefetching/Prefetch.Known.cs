@@ -1,6 +1,11 @@
+using BuildData.Definitions;
+using BuildData.Resources.BuildRequests;
+using BuildData.Resources.Buildsets;
+using BuildData.Resources.SourceStamps;
 using BuildData.Stores;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Updating.Prefetching;
 
 // What is known before anything is locked.
 internal sealed partial class Prefetch

@@ -1,6 +1,12 @@
+using BuildData.Definitions;
+using BuildData.Resources.BuildRequests;
+using BuildData.Resources.Builds;
+using BuildData.Resources.Steps;
+using BuildData.Sql;
 using BuildData.Stores;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Updating.Prefetching;
 
 // The rows that are locked, in one order for all masters.
 internal sealed partial class Prefetch

@@ -1,6 +1,14 @@
+using BuildData.Definitions;
+using BuildData.Resources.Builders;
+using BuildData.Resources.BuildRequests;
+using BuildData.Resources.Buildsets;
+using BuildData.Resources.Properties;
+using BuildData.Resources.Steps;
+using BuildData.Sql;
 using BuildData.Stores;
+using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Updating.Prefetching;
 
 // What is read when the rows are locked.
 internal sealed partial class Prefetch

@@ -1,6 +1,8 @@
+using BuildData.Definitions;
+using BuildData.Sql;
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Updating.Prefetching;
 
 /// <summary>
 /// Reads and locks what a batch of updates plan, in two round trips at most. The first finds source stamps, and is left out

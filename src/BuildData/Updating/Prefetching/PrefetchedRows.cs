@@ -1,4 +1,4 @@
-namespace BuildData;
+namespace BuildData.Updating.Prefetching;
 
 /// <summary>Rows that statements of a prefetch return, as Dapper maps them.</summary>
 internal static class PrefetchedRows

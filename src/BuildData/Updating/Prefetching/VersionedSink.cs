@@ -1,7 +1,8 @@
 using System.Data.Common;
+using BuildData.Definitions;
 using BuildData.Stores;
 
-namespace BuildData;
+namespace BuildData.Updating.Prefetching;
 
 /// <summary>Turns rows into resources and takes the rows' versions, which are in the last column.</summary>
 internal sealed class VersionedSink<T>(ResourceSink<T> inner, string table, Dictionary<RowKey, long> versions) : RowSink
