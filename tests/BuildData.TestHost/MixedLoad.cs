@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -114,9 +115,10 @@ internal sealed class MixedLoad(Master master, string name, int seed)
         if (await AnyRequest() is not { } request)
             return;
 
-        var lines = new List<string>();
-        await _updates.Transaction(async updates =>
+        List<string> lines = [];
+        await RepeatAfterDeadlocks(() => _updates.Transaction(async updates =>
         {
+            lines = [];
             if (!await updates.ClaimBuildRequests([request.BuildRequestId]))
                 return;
 
@@ -125,8 +127,25 @@ internal sealed class MixedLoad(Master master, string name, int seed)
             lines.Add($"claimed {request.BuildRequestId}");
             lines.Add($"build {build.BuildId} {request.BuilderId} {build.Number} {request.BuildRequestId}");
             lines.Add($"step {step.StepId} {build.BuildId} {step.Number} {step.Name}");
-        });
+        }));
         lines.ForEach(Print);
+    }
+
+    // Batches lock builders before build requests. This transaction does the opposite, so the two may meet in a deadlock.
+    private static async Task RepeatAfterDeadlocks(Func<Task> transaction)
+    {
+        while (true)
+        {
+            try
+            {
+                await transaction();
+                return;
+            }
+            catch (StoreException error) when (error.InnerException is DbException { SqlState: "40P01" })
+            {
+                // Nothing of the transaction is stored.
+            }
+        }
     }
 
     private async Task FailInTransaction()
