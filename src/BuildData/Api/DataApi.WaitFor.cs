@@ -6,29 +6,31 @@ namespace BuildData;
 public sealed partial class DataApi
 {
     /// <summary>
-    /// Waits until something has happened to a resource, also if it happened before this call, or the resource does not exist
-    /// yet: <c>await data.WaitFor&lt;Build&gt;("/builds/7", "finished")</c>.
+    /// Waits for an event of a resource: <c>await data.WaitFor&lt;Build&gt;("/builds/7", "finished")</c>. Returns at once if the event
+    /// has already happened. The resource need not exist yet.
     /// </summary>
     /// <remarks>
-    /// What happened before is told by the resource itself: a build that is complete has <c>finished</c>, a request that is
-    /// claimed has been <c>claimed</c>. <c>update</c>, <c>updated</c> and <c>unclaimed</c> leave no trace, so the next one counts.
-    /// Where a database has lost events, the waiting begins anew.
+    /// <para>
+    /// The state of the resource shows whether the event has already happened: a complete build has <c>finished</c>, a claimed build
+    /// request has been <c>claimed</c>. The state does not show <c>update</c>, <c>updated</c> and <c>unclaimed</c>, so the method waits for
+    /// the next such event.
+    /// </para>
+    /// <para>If the database loses events, the method reads the resource again and continues to wait.</para>
     /// </remarks>
-    /// <typeparam name="T">The resource type that the path gives.</typeparam>
+    /// <typeparam name="T">The resource type that the path returns.</typeparam>
     /// <param name="path">The path of a single resource.</param>
-    /// <param name="eventName">What is to happen: <c>new</c>, <c>started</c>, <c>finished</c>, ….</param>
+    /// <param name="eventName">The event name, such as <c>new</c>, <c>started</c> or <c>finished</c>.</param>
     /// <param name="timeout">
-    /// How long to wait at most, by <see cref="BuildDataOptions.TimeProvider"/>: any positive time, or
-    /// <see cref="TimeSpan.Zero"/> to check only whether it has happened already. Null and <see cref="Timeout.InfiniteTimeSpan"/>
-    /// set no limit.
+    /// The longest time to wait, measured by <see cref="BuildDataOptions.TimeProvider"/>. <see cref="TimeSpan.Zero"/> only checks whether
+    /// the event has already happened. Null and <see cref="Timeout.InfiniteTimeSpan"/> set no limit.
     /// </param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>The resource as it was when it happened, or as it is now if that was before.</returns>
-    /// <exception cref="InvalidPathException">No endpoint has such a path, it is malformed, or it gives something else.</exception>
-    /// <exception cref="ArgumentException">Nothing that happens to such a resource is called that.</exception>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The resource as the event wrote it, or its current state if the event had already happened.</returns>
+    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
+    /// <exception cref="ArgumentException">Resources of this type have no event with this name.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative, and not <see cref="Timeout.InfiniteTimeSpan"/>.</exception>
-    /// <exception cref="TimeoutException">It has not happened in time.</exception>
-    /// <exception cref="ObjectDisposedException">The master was disposed before it happened.</exception>
+    /// <exception cref="TimeoutException">The event did not happen within <paramref name="timeout"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The master was disposed before the event happened.</exception>
     public Task<T> WaitFor<T>(DataPath path, string eventName, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
         where T : class
     {
@@ -36,10 +38,17 @@ public sealed partial class DataApi
         (Query query, ResultSpec spec) = Parse(text, null);
         return query is SingleQuery<T> single
             ? WaitFor(single, spec, eventName, timeout, cancellationToken)
-            : throw new InvalidPathException(text, $"WaitFor<{typeof(T).Name}> was called, but it does not give one {typeof(T).Name}.");
+            : throw new InvalidPathException(text, $"WaitFor<{typeof(T).Name}> was called, but the path does not return one {typeof(T).Name}.");
     }
 
-    /// <summary>Waits until something has happened to the resource of a typed query, also if it happened before.</summary>
+    /// <summary>Waits for an event of the resource of a typed query. Returns at once if the event has already happened.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="eventName">The event name, such as <c>new</c>, <c>started</c> or <c>finished</c>.</param>
+    /// <param name="timeout">
+    /// The longest time to wait, measured by <see cref="BuildDataOptions.TimeProvider"/>. <see cref="TimeSpan.Zero"/> only checks whether
+    /// the event has already happened. Null and <see cref="Timeout.InfiniteTimeSpan"/> set no limit.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <inheritdoc cref="WaitFor{T}(DataPath, string, TimeSpan?, CancellationToken)"/>
     public Task<T> WaitFor<T>(SingleQuery<T> query, string eventName, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
         where T : class
@@ -57,7 +66,7 @@ public sealed partial class DataApi
         if (!names.Contains(eventName))
         {
             throw new ArgumentException(
-                $"No event of a {query.Resource.Kind} is called '{eventName}'; there are: {string.Join(", ", names)}.", nameof(eventName));
+                $"A {query.Resource.Kind} has no event '{eventName}'. Use one of: {string.Join(", ", names)}.", nameof(eventName));
         }
 
         if (timeout == Timeout.InfiniteTimeSpan)
@@ -68,32 +77,32 @@ public sealed partial class DataApi
         if (timeout == TimeSpan.Zero)
         {
             T? resource = await Get(query, spec, cancellationToken).ConfigureAwait(false);
-            return resource is not null && query.Resource.HasHappened(resource, eventName) ? resource : throw TimeIsOver(query, eventName, timeout, null);
+            return resource is not null && query.Resource.HasHappened(resource, eventName) ? resource : throw TimedOut(query, eventName, timeout, null);
         }
 
         using TimeLimit? limit = timeout is { } time ? new TimeLimit(time, _clock) : null;
-        CancellationToken over = limit?.Over ?? CancellationToken.None;
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(over, cancellationToken);
+        CancellationToken timedOut = limit?.Over ?? CancellationToken.None;
+        using var timedOutOrCancelled = CancellationTokenSource.CreateLinkedTokenSource(timedOut, cancellationToken);
         while (true)
         {
             try
             {
-                return await WaitOnce(query, spec, eventName, either.Token).ConfigureAwait(false);
+                return await WaitOnce(query, spec, eventName, timedOutOrCancelled.Token).ConfigureAwait(false);
             }
             catch (EventsLostException)
             {
-                // A new answer tells whether it was among them.
+                // The lost events may include the one that is waited for. A new watch begins with the current state, which shows it.
                 continue;
             }
-            catch (OperationCanceledException error) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException error) when (timedOut.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
-                throw TimeIsOver(query, eventName, timeout, error);
+                throw TimedOut(query, eventName, timeout, error);
             }
         }
     }
 
-    private static TimeoutException TimeIsOver(Query query, string eventName, TimeSpan? timeout, Exception? cause) =>
-        new($"'{query.Path}' had no event '{eventName}' within {timeout}.", cause);
+    private static TimeoutException TimedOut(Query query, string eventName, TimeSpan? timeout, Exception? cause) =>
+        new($"'{query.Path}' has had no event '{eventName}' within the timeout of {timeout}.", cause);
 
     private async Task<T> WaitOnce<T>(SingleQuery<T> query, ResultSpec spec, string eventName, CancellationToken cancellationToken)
         where T : class

@@ -9,28 +9,29 @@ namespace BuildData;
 public sealed partial class DataApi
 {
     /// <summary>
-    /// Follows the answer of a path: what <c>Get</c> gives now, and then every change of it, once each, with no gap and no repeat
-    /// between the two, whatever is written meanwhile.
+    /// Watches the result of a path. The watch begins with the result that <c>Get</c> or <c>GetAll</c> would return now. It then
+    /// returns every later change of that result exactly once.
     /// </summary>
     /// <remarks>
-    /// Filters of the path hold for changes too: a resource that begins to match is <see cref="WatchChangeKind.Added"/>, one that
-    /// ceases to is <see cref="WatchChangeKind.Removed"/>. An order is that of the first answer alone. Builders, workers, source stamps
-    /// and masters can be watched as well, though not all that happens to them is an event.
+    /// Filters of the path apply to changes too: a resource that begins to match is <see cref="WatchChangeKind.Added"/>, and one that
+    /// no longer matches is <see cref="WatchChangeKind.Removed"/>. An order applies only to <see cref="Watch{T}.Answer"/>. Builders,
+    /// workers, source stamps and masters can be watched too, although some of their changes cause no public event.
     /// </remarks>
-    /// <typeparam name="T">The resource type that the path gives.</typeparam>
-    /// <param name="path">An endpoint path, single or collection, perhaps with filters.</param>
-    /// <param name="spec">What else the query is to say.</param>
-    /// <param name="cancellationToken">Cancels the reading of the first answer.</param>
-    /// <exception cref="InvalidPathException">No endpoint has such a path, it is malformed, or it gives something else.</exception>
+    /// <typeparam name="T">The resource type that the path returns.</typeparam>
+    /// <param name="path">The path of a single resource or a collection. It may have filters, but no limit or offset.</param>
+    /// <param name="spec">Query options. They are combined with the query string of the path.</param>
+    /// <param name="cancellationToken">Cancels the start of the watch. It has no effect on the watch that is returned.</param>
+    /// <returns>The watch. Dispose it to end it.</returns>
+    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
     /// <exception cref="InvalidQueryException">
-    /// A query parameter is unknown, malformed or not possible here, as <c>limit</c> and <c>offset</c> are, or the first answer
-    /// would be larger than <see cref="BuildDataOptions.MaxRows"/>.
+    /// A query parameter is unknown, malformed or not supported by a watch (<c>limit</c> and <c>offset</c> are not), or the result has
+    /// more than <see cref="BuildDataOptions.MaxRows"/> resources.
     /// </exception>
     /// <exception cref="StoreReadOnlyException">The store is open read-only.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     /// <exception cref="InvalidOperationException">
-    /// It is called inside of a transaction and has to wait for its end: with SQLite, where properties are asked for and events are
-    /// not kept.
+    /// The method was called inside a transaction's function, and the watch would wait for the end of that transaction. This happens
+    /// with SQLite if properties are selected and events are not kept.
     /// </exception>
     public Task<Watch<T>> Watch<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
@@ -42,7 +43,7 @@ public sealed partial class DataApi
             CollectionQuery<T> collection => Watch(collection, all, cancellationToken),
             SingleQuery<T> single => Watch(single, all, cancellationToken),
             _ => throw new InvalidPathException(
-                text, $"Watch<{typeof(T).Name}> was called, but it gives {query.ResultType.Name}: use Watch<{query.ResultType.Name}>."),
+                text, $"Watch<{typeof(T).Name}> was called, but the path returns {query.ResultType.Name}: use Watch<{query.ResultType.Name}>."),
         };
     }
 
@@ -55,7 +56,7 @@ public sealed partial class DataApi
         ResultSpec all = WithAllRows(spec);
         string? wrong = all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : null;
         if (wrong is not null)
-            throw new InvalidQueryException(wrong, "a page can't be watched, for which resources it has depends on all the others.");
+            throw new InvalidQueryException(wrong, "limit and offset can't be watched, because the content of a page depends on resources outside the page.");
 
         BoundSpec bound = BoundSpec.Bind(all, query.Resource, isCollection: true);
         var resolved = (CollectionQuery<T>)await Resolve(query, cancellationToken).ConfigureAwait(false);
@@ -92,11 +93,11 @@ public sealed partial class DataApi
         CancellationToken cancellationToken)
         where T : class
     {
-        // First the events, then the snapshot: what is in both is told by its sequence number.
+        // Subscribe before reading the snapshot, so that no change is missed. A change that is in both is skipped by its sequence number.
         Subscription subscription = Events.Begin(SubscriptionFilter.Watch(Catalog.Resources, Patterns(query, bound), bound.Properties));
         try
         {
-            // An update under way has read no properties for this subscription. After this one, none of those is left.
+            // Updates that are already running may not have read the properties that this watch selects. Wait until they have ended.
             if (bound.Spec.WantsProperties && !Events.AlwaysBringsProperties)
                 await Updates.Barrier(cancellationToken).ConfigureAwait(false);
 

@@ -3,7 +3,7 @@ using BuildData.Values;
 
 namespace BuildData;
 
-/// <summary>A committed change: what happened, and the resource as it was written.</summary>
+/// <summary>Represents a committed change of a resource. Immutable and thread-safe.</summary>
 public sealed class DataEvent
 {
     private readonly ResourceDefinition _type;
@@ -20,31 +20,33 @@ public sealed class DataEvent
         _id = id;
     }
 
-    /// <summary>
-    /// The event's place in the order of commits. Later events have greater numbers, also after the store was closed and
-    /// opened again.
-    /// </summary>
+    /// <summary>Gets the sequence number of the event.</summary>
+    /// <remarks>
+    /// Sequence numbers follow the order of commits: later events have greater numbers, also after the store has been closed and
+    /// reopened.
+    /// </remarks>
     public long Sequence => Cursor.Sequence;
 
-    /// <summary>Gets the time of the change, to the microsecond: that of the last update of its transaction.</summary>
+    /// <summary>Gets the time of the last update in the event's transaction, in microsecond precision.</summary>
     public DateTimeOffset At => Cursor.At ?? default;
 
     /// <summary>Gets the event's position, from which a subscription can resume after it.</summary>
     public EventCursor Cursor { get; }
 
-    /// <summary>The id that its paths end in, or that of the owner of properties.</summary>
+    /// <summary>Gets the id at the end of the event's paths. For properties, gets the id of their owner.</summary>
     internal long Id => _id;
 
-    /// <summary>What happened: <c>new</c>, <c>started</c>, <c>finished</c>, ….</summary>
+    /// <summary>Gets the event name, such as <c>new</c>, <c>started</c> or <c>finished</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The resource as it was written, such as a <see cref="Step"/>: <c>if (e.Resource is Step step) …</c>. For a build's properties, a <see cref="PropertyMap"/> with the changed property alone.</summary>
+    /// <summary>Gets the resource as it was written, such as a <see cref="Step"/>: <c>if (e.Resource is Step step) …</c>.</summary>
+    /// <remarks>If a build's property was set, the resource is a <see cref="PropertyMap"/> with only the changed property.</remarks>
     public object Resource { get; }
 
-    /// <summary>The resource's own path, such as <c>/steps/7</c>: the first of <see cref="Paths"/>.</summary>
+    /// <summary>Gets the shortest path of the resource, such as <c>/steps/7</c>. It is the first of <see cref="Paths"/>.</summary>
     public string Path => _path ??= _type.EventPaths(Resource, _id)[0].ToString();
 
-    /// <summary>All paths that the event is announced on.</summary>
+    /// <summary>Gets all paths on which the event is published.</summary>
     public IReadOnlyList<string> Paths =>
         _paths ??= new ValueList<string>(Array.ConvertAll(_type.EventPaths(Resource, _id), path => path.ToString()));
 

@@ -1,6 +1,6 @@
 namespace BuildData;
 
-/// <summary>A committed change of a resource of a known type.</summary>
+/// <summary>Represents a committed change of a resource whose type is known at compile time. Immutable and thread-safe.</summary>
 /// <typeparam name="T">The resource type.</typeparam>
 public sealed class DataEvent<T>
     where T : class
@@ -21,7 +21,7 @@ public sealed class DataEvent<T>
     /// <inheritdoc cref="DataEvent.Name"/>
     public string Name => _event.Name;
 
-    /// <summary>The resource as it was written. For a build's properties, the changed property alone.</summary>
+    /// <summary>Gets the resource as it was written. If a build's property was set, gets a map with only the changed property.</summary>
     public T Resource => (T)_event.Resource;
 
     /// <inheritdoc cref="DataEvent.Path"/>

@@ -2,10 +2,10 @@ using BuildData.Diagnostics;
 
 namespace BuildData;
 
-/// <summary>A callback at work on a subscription's events.</summary>
+/// <summary>Represents a callback that receives the events of a subscription. Thread-safe.</summary>
 public sealed class EventCallback : IAsyncDisposable
 {
-    // Set for what the callback calls.
+    // True in the callback and in everything that it calls, on any thread.
     private readonly AsyncLocal<bool> _isInCallback = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Subscription _subscription;
@@ -18,15 +18,18 @@ public sealed class EventCallback : IAsyncDisposable
     }
 
     /// <summary>
-    /// Completes when the subscription has ended and the callback has had its last event. Faults with what ended the
-    /// subscription, such as <see cref="SubscriberLaggedException"/>, never with an exception of the callback.
+    /// Gets a task that completes when the subscription has ended and the callback has returned from its last event.
     /// </summary>
+    /// <remarks>
+    /// The task fails with the exception that ended the subscription, such as <see cref="SubscriberLaggedException"/>. Exceptions of
+    /// the callback are logged and do not affect it.
+    /// </remarks>
     public Task Completion { get; private set; }
 
     /// <summary>
-    /// Ends the subscription, cancels the callback's token and waits until the callback has returned. The callback itself may call
-    /// it, and is not waited for then.
+    /// Ends the subscription, cancels the callback's token and waits until the callback has returned.
     /// </summary>
+    /// <remarks>The callback may call this method too. The method then does not wait for the callback.</remarks>
     public async ValueTask DisposeAsync()
     {
         bool isFirst = Interlocked.Exchange(ref _disposed, 1) == 0;
@@ -36,10 +39,11 @@ public sealed class EventCallback : IAsyncDisposable
             await _subscription.DisposeAsync().ConfigureAwait(false);
         }
 
-        // Whether it was well or not, Completion tells.
+        // Waiting for the callback from inside the callback would never end.
         if (_isInCallback.Value)
             return;
 
+        // Errors are not thrown here, because Completion reports them.
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (isFirst)
             _stop.Dispose();
@@ -57,7 +61,7 @@ public sealed class EventCallback : IAsyncDisposable
     private async Task Run<TEvent>(
         IAsyncEnumerator<DataEvent> events, Func<TEvent, CancellationToken, Task> callback, Func<DataEvent, TEvent> convert, Telemetry telemetry)
     {
-        // Not on the thread of whoever subscribes.
+        // Don't run the callback on the subscribing thread.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         _isInCallback.Value = true;
         CancellationToken stop = _stop.Token;
@@ -86,7 +90,7 @@ public sealed class EventCallback : IAsyncDisposable
         {
             return;
         }
-#pragma warning disable CA1031 // Whatever it is, it is the callback's, and it is told in the log.
+#pragma warning disable CA1031 // An exception of the host's callback, whatever its type, is logged and must not end the subscription.
         catch (Exception error)
 #pragma warning restore CA1031
         {

@@ -2,24 +2,31 @@ using BuildData.Stores;
 
 namespace BuildData.Events;
 
-/// <summary>Reads the events that a store keeps, as far as they have been published: after those, others may still become visible between them.</summary>
+/// <summary>
+/// Reads the kept events of a store up to the last published one. Later events are not read, because earlier ones may still become
+/// visible between them. Thread-safe.
+/// </summary>
+/// <param name="read">Runs a read on a session of the store.</param>
+/// <param name="published">Returns the sequence number of the last published event.</param>
 internal sealed class EventHistory(EventHistory.Reader read, Func<long> published)
 {
-    /// <summary>Runs a read on a session of the store, which it opens if need be.</summary>
+    /// <summary>Runs a read on a session of the store. Opens the store if it is not open.</summary>
     public delegate ValueTask<List<StoredEvent>> Reader(
         Func<ReadSession, CancellationToken, ValueTask<List<StoredEvent>>> read, CancellationToken cancellationToken);
 
-    /// <summary>How many events are read at a time.</summary>
+    /// <summary>The largest number of events that one read returns.</summary>
     public const int PageLength = 512;
 
-    /// <summary>Reads the first events after a cursor: fewer than a page only if there are no more.</summary>
+    /// <summary>Reads the first events after a cursor.</summary>
     /// <param name="cursor">The cursor.</param>
     /// <param name="isRead">
-    /// Whether the cursor's event was read here before. Otherwise a cursor with a time is accepted only while its event is kept.
+    /// True if this subscription has read the event of the cursor. If false, a cursor with a time is accepted only if its event is still
+    /// kept.
     /// </param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <exception cref="CursorExpiredException">Not all events after it are kept.</exception>
-    /// <exception cref="EventsLostException">The number belongs to another event, or to none, in the history that the store has now.</exception>
+    /// <returns>The events, in order: at most <see cref="PageLength"/>, and fewer only if there are no more.</returns>
+    /// <exception cref="CursorExpiredException">Some events after the cursor are no longer kept.</exception>
+    /// <exception cref="EventsLostException">In the current history, the sequence number of the cursor belongs to another event or to none.</exception>
     public async ValueTask<List<StoredEvent>> After(EventCursor cursor, bool isRead, CancellationToken cancellationToken)
     {
         return await read(ReadPage, cancellationToken).ConfigureAwait(false);
@@ -41,7 +48,7 @@ internal sealed class EventHistory(EventHistory.Reader read, Func<long> publishe
 
     private static async ValueTask<List<StoredEvent>> After(ReadSession session, EventCursor cursor, long upTo, bool isRead, CancellationToken cancellationToken)
     {
-        // From the cursor's own event on, which tells whether the number still names the same event.
+        // Read the event of the cursor too. Its time shows whether the number still belongs to the same event.
         List<StoredEvent> events = await EventTable.Read(session, cursor.Sequence - 1, Math.Max(upTo, cursor.Sequence), PageLength + 1, cancellationToken).ConfigureAwait(false);
         if (events.Count > 0 && events[0].Sequence == cursor.Sequence)
         {
@@ -52,19 +59,19 @@ internal sealed class EventHistory(EventHistory.Reader read, Func<long> publishe
         }
 
         EventTableRange range = await EventTable.Range(session, cancellationToken).ConfigureAwait(false);
-        bool mustBeThere = cursor.Microseconds is not null && !isRead;
-        if (mustBeThere && (cursor.Sequence > range.Last || cursor.Sequence >= range.Oldest))
+        bool mustBeKept = cursor.Microseconds is not null && !isRead;
+        if (mustBeKept && (cursor.Sequence > range.Last || cursor.Sequence >= range.Oldest))
             throw new EventsLostException(cursor);
 
         long next = events.Count > 0 ? events[0].Sequence : range.Last + 1;
-        if (mustBeThere || !(session.Dialect.HasNumberGaps ? range.HasAllAfter(cursor.Sequence) : HasAllAfter(cursor, next, range)))
+        if (mustBeKept || !(session.Dialect.HasNumberGaps ? range.HasAllAfter(cursor.Sequence) : HasAllAfter(cursor, next, range)))
             throw new CursorExpiredException(cursor.Sequence, range.Earliest, range.Last);
         if (events.Count > PageLength)
             events.RemoveAt(PageLength);
         return events;
     }
 
-    // Numbers have a gap where the process that wrote the store was killed: what came last may have been lost.
+    // In a store whose numbers are contiguous, a gap means that the writing process was killed, and its last events may have been lost.
     private static bool HasAllAfter(EventCursor cursor, long next, EventTableRange range) =>
         next == cursor.Sequence + 1 || (cursor == default && range.BeginsWithFirst);
 }

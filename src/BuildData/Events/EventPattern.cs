@@ -6,7 +6,10 @@ using BuildData.Values;
 
 namespace BuildData.Events;
 
-/// <summary>What a subscriber wants: a path with <c>*</c> for any segment, perhaps with <c>property=</c> behind it.</summary>
+/// <summary>
+/// Represents a parsed pattern of a subscription: a path in which <c>*</c> stands for any segment, and the properties that its query
+/// string selects. Immutable.
+/// </summary>
 internal sealed class EventPattern
 {
     private EventPattern(string text, IReadOnlyList<EventSegment> segments, IReadOnlyList<ResourceDefinition> announced, PropertySelection properties)
@@ -17,19 +20,22 @@ internal sealed class EventPattern
         Properties = properties;
     }
 
-    /// <summary>The pattern as it was given.</summary>
+    /// <summary>Gets the text from which the pattern was parsed.</summary>
     public string Text { get; }
 
     public IReadOnlyList<EventSegment> Segments { get; }
 
-    /// <summary>The resource types whose changes are announced on such paths.</summary>
+    /// <summary>Gets the resource types whose events are published on such paths.</summary>
     public IReadOnlyList<ResourceDefinition> Announced { get; }
 
-    /// <summary>The properties that builds and build requests are to carry.</summary>
+    /// <summary>Gets the properties to add to builds and build requests.</summary>
     public PropertySelection Properties { get; }
 
-    /// <exception cref="InvalidPathException">The pattern is malformed, or no event is ever announced on it.</exception>
-    /// <exception cref="InvalidQueryException">Something else than <c>property</c> is behind the path, or too much of it.</exception>
+    /// <summary>Parses a pattern.</summary>
+    /// <exception cref="InvalidPathException">The pattern is malformed, or no events are published on such a path.</exception>
+    /// <exception cref="InvalidQueryException">
+    /// The query string is malformed or too large, has a parameter other than <c>property</c>, or the resources have no properties.
+    /// </exception>
     public static EventPattern Parse(string pattern, ResourceCatalog catalog)
     {
         ArgumentNullException.ThrowIfNull(pattern);
@@ -43,17 +49,17 @@ internal sealed class EventPattern
         if (announced.Length == 0)
         {
             throw new InvalidPathException(
-                pattern, "no event is announced on such a path. Events are announced under ids, not names; '*' stands for any segment.");
+                pattern, "no events are published on such a path. Use ids, not names, or '*' for any segment.");
         }
 
         return new EventPattern(pattern, segments, announced, mark < 0 ? PropertySelection.None : ParseProperties(pattern[(mark + 1)..], announced));
     }
 
-    /// <summary>A pattern of this library's own, which may be one on which nothing is announced in public.</summary>
+    /// <summary>Creates a pattern for a watch. It may match events that are not public.</summary>
     public static EventPattern Watch(string pattern, PropertySelection properties, ResourceCatalog catalog) =>
         new(pattern, ParseSegments(pattern, pattern), catalog.All, properties);
 
-    /// <summary>Whether a path is one of the pattern's.</summary>
+    /// <summary>Returns whether a path matches the pattern.</summary>
     public bool Fits(in EventPath path)
     {
         if (path.Length != Segments.Count)
@@ -83,7 +89,7 @@ internal sealed class EventPattern
             : spec.Fields.Count > 0 ? "field"
             : null;
         if (wrong is not null)
-            throw new InvalidQueryException(wrong, "of the query parameters, a subscription can have 'property' alone.");
+            throw new InvalidQueryException(wrong, "a subscription supports only the query parameter 'property'.");
         if (!announced.Any(resource => resource.HasProperties))
             throw new InvalidQueryException("property", $"a {announced[0].Kind} carries no properties.");
         return new PropertySelection(spec.AllProperties, spec.Properties);
@@ -111,7 +117,7 @@ internal sealed class EventPattern
     }
 }
 
-/// <summary>A segment of a pattern: a word, an id, or any.</summary>
+/// <summary>Represents a segment of a pattern. Has a word or an id; <c>*</c> has neither.</summary>
 internal readonly record struct EventSegment(string? Word, long? Id)
 {
     public bool IsAny => Word is null && Id is null;

@@ -3,20 +3,20 @@ using BuildData.Stores;
 
 namespace BuildData.Events;
 
-/// <summary>The table of kept events.</summary>
+/// <summary>Reads and writes the table of kept events.</summary>
 internal static class EventTable
 {
-    /// <summary>Keeps an event.</summary>
+    /// <summary>Inserts an event.</summary>
     public static ValueTask Append(WriteSession session, StoredEvent e) =>
         session.Execute(
             "INSERT INTO events (sequence, at, kind, name, resource_id, resource, properties) VALUES ($1, $2, $3, $4, $5, $6, $7)",
             e.Sequence, e.At, e.Kind, e.Name, e.ResourceId, e.Resource, e.Properties);
 
-    /// <summary>The first events after a sequence number.</summary>
+    /// <summary>Reads the first events after a sequence number, in order.</summary>
     /// <param name="session">The session.</param>
     /// <param name="after">The sequence number.</param>
-    /// <param name="upTo">The last sequence number that is wanted.</param>
-    /// <param name="limit">How many events to read at most.</param>
+    /// <param name="upTo">The last sequence number to read.</param>
+    /// <param name="limit">The largest number of events to read.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     public static ValueTask<List<StoredEvent>> Read(ReadSession session, long after, long upTo, int limit, CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ internal static class EventTable
         return session.Rows<StoredEvent>(sql, cancellationToken);
     }
 
-    /// <summary>Where the log begins and ends.</summary>
+    /// <summary>Reads where the kept events begin and end.</summary>
     public static async ValueTask<EventTableRange> Range(ReadSession session, CancellationToken cancellationToken)
     {
         SqlBuilder sql = session.Sql().Append(
@@ -41,7 +41,7 @@ internal static class EventTable
         return range[0];
     }
 
-    /// <summary>The time of an event in microseconds since 1970; null if the event is not kept.</summary>
+    /// <summary>Reads the time of an event in microseconds since 1970. Returns null if the event is not kept.</summary>
     public static async ValueTask<long?> TimeOf(ReadSession session, long sequence, CancellationToken cancellationToken)
     {
         SqlBuilder sql = session.Sql();
@@ -50,43 +50,46 @@ internal static class EventTable
         return at.Count == 0 ? null : at[0];
     }
 
-    /// <summary>The time before which events have expired: the beginning of time where they are to be kept for longer than there is.</summary>
+    /// <summary>Returns the time before which events have expired. If that time can't be represented, returns <see cref="DateTimeOffset.MinValue"/>.</summary>
     public static DateTimeOffset ExpiredBefore(DateTimeOffset now, TimeSpan age) => now.UtcTicks > age.Ticks ? now - age : DateTimeOffset.MinValue;
 
     /// <summary>
-    /// Removes events that have expired, oldest first. Everything before an expired event has expired too, whatever its own time
-    /// is: one event that was written while the clock was ahead must not keep all that came after it.
+    /// Removes expired events, oldest first. An event also counts as expired if any later event has expired: one event that was written
+    /// while the clock was ahead must not prevent the removal of all events after it.
     /// </summary>
     /// <param name="session">The session, in a transaction.</param>
     /// <param name="catalog">The resource types.</param>
     /// <param name="before">The time before which an event has expired.</param>
-    /// <param name="most">How many sequence numbers to look at from the oldest event on, and to remove.</param>
-    /// <returns>Whether more may have expired.</returns>
+    /// <param name="most">The largest range of sequence numbers to examine and remove, from the oldest event on.</param>
+    /// <returns>Whether there may be more expired events.</returns>
     public static async ValueTask<bool> Expire(WriteSession session, ResourceCatalog catalog, DateTimeOffset before, int most)
     {
         EventTableRange range = await Range(session, CancellationToken.None).ConfigureAwait(false);
 
-        // The newest event stays: it tells the position of the log, and by its time whether the database has lost commits. So does
-        // the newest public one, and what follows it: EventHub.LastCursor names it, and a subscription is to resume from there.
+        // Keep the newest event: its number is the position of the log, and its time shows whether the database has lost commits.
+        // Keep the newest public event and all later ones too: a subscription must be able to resume after EventHub.LastCursor.
         if (range is not { Oldest: { } oldest, Newest: { } newest }
-            || await PublicEvents.Last(session, catalog, newest, CancellationToken.None).ConfigureAwait(false) is not { Sequence: var stays }
-            || oldest >= stays)
+            || await PublicEvents.Last(session, catalog, newest, CancellationToken.None).ConfigureAwait(false) is not { Sequence: var firstToKeep }
+            || oldest >= firstToKeep)
         {
             return false;
         }
 
-        long end = Math.Min(oldest + most, stays);
+        long end = Math.Min(oldest + most, firstToKeep);
         if (await LastExpired(session, oldest, end, before).ConfigureAwait(false) is not { } last)
             return false;
 
-        last = Math.Min(last, stays - 1);
+        last = Math.Min(last, firstToKeep - 1);
         await session.Execute("DELETE FROM events WHERE sequence <= $1", Math.Min(last, end - 1)).ConfigureAwait(false);
         if (range.First != EventTableRange.Removed)
             await session.Execute("UPDATE event_log SET first_sequence = $1", EventTableRange.Removed).ConfigureAwait(false);
         return last >= end - 1;
     }
 
-    /// <summary>An expired event that is the last of those from the oldest up to an end, or one that comes after them.</summary>
+    /// <summary>
+    /// Returns the last expired event before <paramref name="end"/>, or the number of a later event that a sample shows to be expired.
+    /// Returns null if neither exists.
+    /// </summary>
     private static async ValueTask<long?> LastExpired(WriteSession session, long oldest, long end, DateTimeOffset before)
     {
         SqlBuilder sql = session.Sql();
@@ -103,7 +106,7 @@ internal static class EventTable
         return expired[0].Far is not { } far ? expired[0].Near : Math.Max(far, expired[0].Near ?? far);
     }
 
-    /// <summary>The sequence numbers of expired events, as Dapper maps them.</summary>
+    /// <summary>Holds sequence numbers of expired events. Dapper sets the properties.</summary>
     private sealed class ExpiredEvents
     {
         public long? Near { get; init; }

@@ -1,32 +1,35 @@
 namespace BuildData.Events;
 
-/// <summary>Where the log of kept events begins and ends, as Dapper maps it.</summary>
+/// <summary>Describes where the kept events begin and end. Dapper sets the properties.</summary>
 internal sealed class EventTableRange
 {
-    /// <summary>Up to where sequence numbers have been given out, as far as is noted.</summary>
+    /// <summary>Gets the recorded position: all sequence numbers up to it may have been assigned. Later ones may have been assigned too.</summary>
     public long Position { get; init; }
 
-    /// <summary>What <see cref="First"/> is once kept events have been removed.</summary>
+    /// <summary>The value of <see cref="First"/> after kept events have been removed.</summary>
     public const long Removed = 0;
 
-    /// <summary>The sequence number of the first event that was ever kept, or will be. Where numbers have gaps, some other number.</summary>
+    /// <summary>
+    /// Gets the sequence number of the first event that was or will be kept, or <see cref="Removed"/>. If numbers have gaps, a value
+    /// other than <see cref="Removed"/> has no further meaning.
+    /// </summary>
     public long First { get; init; }
 
-    /// <summary>The sequence number of the oldest event kept; null if none is.</summary>
+    /// <summary>Gets the sequence number of the oldest kept event; null if no event is kept.</summary>
     public long? Oldest { get; init; }
 
-    /// <summary>The sequence number of the newest event kept; null if none is.</summary>
+    /// <summary>Gets the sequence number of the newest kept event; null if no event is kept.</summary>
     public long? Newest { get; init; }
 
-    /// <summary>The last sequence number that was given out, or may have been.</summary>
+    /// <summary>Gets the last sequence number that may have been assigned.</summary>
     public long Last => Math.Max(Position, Newest ?? 0);
 
-    /// <summary>Whether all events since the beginning are kept.</summary>
+    /// <summary>Gets whether all events from the first one on are kept.</summary>
     public bool BeginsWithFirst => (Oldest ?? Last + 1) == First;
 
-    /// <summary>Whether all events after a number are kept, where numbers have gaps in which no event is missing.</summary>
+    /// <summary>Returns whether all events after a number are kept, in a store whose numbers have gaps although no event is missing.</summary>
     public bool HasAllAfter(long sequence) => sequence <= Last && (First != Removed || sequence >= Earliest);
 
-    /// <summary>The first sequence number after which all events are kept.</summary>
+    /// <summary>Gets the lowest sequence number after which all events are kept.</summary>
     public long Earliest => Oldest - 1 ?? Last;
 }

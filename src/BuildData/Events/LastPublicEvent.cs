@@ -1,29 +1,31 @@
 namespace BuildData.Events;
 
-/// <summary>Knows the position of the last public event, which is the last that a subscriber could have received.</summary>
+/// <summary>Tracks the cursor of the last public event, which is the last event that a subscriber could have received. Thread-safe.</summary>
 /// <remarks>
-/// <para>The hub reports each event that it publishes. It also moves past events that it does not see: when the store is opened,
-/// while nobody subscribes, and when events were lost. Which of those are public only the table of events can tell.</para>
-/// <para>So there are two states. Nothing is unseen: the cursor is exact. Or events up to a number are unseen: the cursor is
-/// that of an earlier event until the table has been read, in the background, or until a public event behind that number is
-/// reported. It is never beyond the last public event, so nobody waits for an event that does not come.</para>
+/// <para>The hub reports each public event that it publishes. It also skips events without looking at them: when the store is opened,
+/// and when events were lost. Only the table of events shows which of the skipped events are public.</para>
+/// <para>There are two states. If no events are skipped, the cursor is exact. If events up to a number are skipped, the cursor is that of
+/// an earlier event. The cursor becomes exact again when the table has been read in the background, or when a public event at or after
+/// that number is reported. The cursor is never beyond the last public event, so nobody waits for an event that does not exist.</para>
+/// <para>At most one background task reads the table. It starts on request, repeats the read until nothing is skipped, and ends when
+/// the object is disposed. <see cref="DisposeAsync"/> waits for it, so it never reads from a closed store.</para>
 /// </remarks>
-/// <param name="read">Reads the position of the last public event up to a number.</param>
-/// <param name="report">Reports that a read has failed. It is tried again.</param>
+/// <param name="read">Reads the cursor of the last public event up to a sequence number.</param>
+/// <param name="report">Reports that a read has failed. The read is repeated.</param>
 internal sealed class LastPublicEvent(Func<long, CancellationToken, ValueTask<EventCursor>> read, Action<Exception> report) : IAsyncDisposable
 {
-    // A busy master that nobody follows skips events some hundred times a second, and hardly anybody asks for the last one.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    // The exact cursor is rarely needed, so reading more often is not worth its cost.
+    private static readonly TimeSpan PauseBetweenReads = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private EventCursor _cursor;
-    private long? _unseen;
+    private long? _skippedUpTo;
     private bool _isDisposed;
     private Task? _reading;
 
-    /// <summary>The position of the last public event, as far as is known.</summary>
+    /// <summary>Gets the cursor of the last public event that is known.</summary>
     public EventCursor Cursor
     {
         get
@@ -33,32 +35,32 @@ internal sealed class LastPublicEvent(Func<long, CancellationToken, ValueTask<Ev
         }
     }
 
-    /// <summary>A public event was published, or committed by this process.</summary>
+    /// <summary>Reports a public event that was published.</summary>
     public void Add(EventCursor cursor)
     {
         lock (_lock)
         {
             if (cursor.Sequence > _cursor.Sequence)
                 _cursor = cursor;
-            if (cursor.Sequence >= _unseen)
-                _unseen = null;
+            if (cursor.Sequence >= _skippedUpTo)
+                _skippedUpTo = null;
         }
     }
 
-    /// <summary>The hub has moved to an event without a look at those before it.</summary>
+    /// <summary>Reports that the hub has skipped the events up to and including an event.</summary>
     public void Skip(EventCursor last)
     {
         lock (_lock)
         {
-            // The database has gone back: events behind this one are not there any more.
+            // The database has lost events or was replaced by an older copy, so the later event no longer exists.
             if (_cursor.Sequence > last.Sequence)
                 _cursor = last;
 
-            _unseen = last.Sequence;
+            _skippedUpTo = last.Sequence;
         }
     }
 
-    /// <summary>Reads in the background what is unseen.</summary>
+    /// <summary>Starts to read the skipped events in the background, unless that is already running.</summary>
     public void ReadLater()
     {
         lock (_lock)
@@ -68,27 +70,27 @@ internal sealed class LastPublicEvent(Func<long, CancellationToken, ValueTask<Ev
         }
     }
 
-    /// <summary>Reads what is unseen.</summary>
+    /// <summary>Reads the last public event among the skipped events. Does nothing if no events are skipped.</summary>
     public async ValueTask Read(CancellationToken cancellationToken)
     {
         long upTo;
         lock (_lock)
         {
-            if (_unseen is not { } unseen)
+            if (_skippedUpTo is not { } skipped)
                 return;
-            upTo = unseen;
+            upTo = skipped;
         }
 
         EventCursor last = await read(upTo, cancellationToken).ConfigureAwait(false);
         lock (_lock)
         {
-            // Otherwise a later event is known by now, or there is more to read.
-            if (_unseen == upTo)
-                (_cursor, _unseen) = (last, null);
+            // If the number has changed during the read, a later public event was reported or more events were skipped.
+            if (_skippedUpTo == upTo)
+                (_cursor, _skippedUpTo) = (last, null);
         }
     }
 
-    /// <summary>Ends the reading, before the store is closed.</summary>
+    /// <summary>Ends the background task and waits for it. Call this before the store is closed.</summary>
     public async ValueTask DisposeAsync()
     {
         Task? reading;
@@ -111,7 +113,7 @@ internal sealed class LastPublicEvent(Func<long, CancellationToken, ValueTask<Ev
         CancellationToken stop = _stop.Token;
         do
         {
-            TimeSpan pause = Pause;
+            TimeSpan delay = PauseBetweenReads;
             try
             {
                 await Read(stop).ConfigureAwait(false);
@@ -120,15 +122,15 @@ internal sealed class LastPublicEvent(Func<long, CancellationToken, ValueTask<Ev
             {
                 return;
             }
-#pragma warning disable CA1031 // Whatever it is, the next read may succeed.
+#pragma warning disable CA1031 // Any error can be temporary. It is reported, and the read is repeated.
             catch (Exception error)
 #pragma warning restore CA1031
             {
                 report(error);
-                pause = PauseAfterFailure;
+                delay = PauseAfterFailure;
             }
 
-            await Task.Delay(pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(delay, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         while (!IsDone());
     }
@@ -137,7 +139,7 @@ internal sealed class LastPublicEvent(Func<long, CancellationToken, ValueTask<Ev
     {
         lock (_lock)
         {
-            if (_unseen is not null && !_isDisposed)
+            if (_skippedUpTo is not null && !_isDisposed)
                 return false;
             _reading = null;
             return true;

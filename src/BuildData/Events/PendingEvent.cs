@@ -2,21 +2,21 @@ using BuildData.Definitions;
 
 namespace BuildData.Events;
 
-/// <summary>An event on its way to the commit that makes it true.</summary>
+/// <summary>Represents an event that has no sequence number yet, because its transaction may not be committed.</summary>
 /// <param name="Type">The type of the resource.</param>
-/// <param name="Name">What happened.</param>
-/// <param name="Resource">The resource as written.</param>
-/// <param name="Id">The id that the event's paths end in, or that of the owner of properties.</param>
-/// <param name="Properties">The resource's properties, where a subscriber wants them.</param>
+/// <param name="Name">The event name.</param>
+/// <param name="Resource">The resource as it was written.</param>
+/// <param name="Id">The id at the end of the event's paths. For properties, the id of their owner.</param>
+/// <param name="Properties">The properties of the resource; null if the batch did not read them or the resource has none.</param>
 internal readonly record struct PendingEvent(ResourceDefinition Type, string Name, object Resource, long Id, PropertyMap? Properties)
 {
-    /// <summary>Whether such events are announced in public, and not to watches alone.</summary>
+    /// <summary>Gets whether all subscriptions can receive the event. Watches also receive events that are not public.</summary>
     public bool IsPublic => Type.EventNames.Contains(Name);
 
-    /// <summary>The event as those see it who want no properties.</summary>
+    /// <summary>Creates the event for subscriptions that select no properties.</summary>
     public DataEvent ToDataEvent(EventCursor cursor) => new(cursor, Type, Name, Resource, Id);
 
-    /// <summary>The event as a subscriber sees it.</summary>
+    /// <summary>Creates the event for a subscription, with the properties that its filter selects.</summary>
     public DataEvent ToDataEvent(EventCursor cursor, SubscriptionFilter interest) =>
         interest.WantsProperties && Properties is not null
             ? new DataEvent(cursor, Type, Name, Type.WithProperties(Resource, Properties.Only(interest.Properties)), Id)

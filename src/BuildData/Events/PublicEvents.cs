@@ -6,15 +6,15 @@ namespace BuildData.Events;
 /// <summary>Finds public events in the table of events.</summary>
 internal static class PublicEvents
 {
-    /// <summary>The position of the last public event.</summary>
+    /// <summary>Reads the cursor of the last public event.</summary>
     /// <param name="session">The session.</param>
     /// <param name="catalog">The resource types.</param>
-    /// <param name="upTo">The sequence number to look up to.</param>
+    /// <param name="upTo">The last sequence number to consider.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <returns>Null if none is kept.</returns>
+    /// <returns>The cursor; null if no public event is kept.</returns>
     public static async ValueTask<EventCursor?> Last(ReadSession session, ResourceCatalog catalog, long upTo, CancellationToken cancellationToken)
     {
-        // Few events are not public, so the first one that is looked at is the answer almost always.
+        // Most events are public, so the query almost always ends at the first row that it examines.
         SqlBuilder sql = session.Sql();
         sql.Append($"SELECT sequence AS Sequence, at AS At FROM events WHERE sequence <= {upTo} AND (");
         foreach (ResourceDefinition type in catalog.All.Where(type => type.EventNames.Count > 0))
@@ -31,11 +31,11 @@ internal static class PublicEvents
     }
 
     /// <summary>
-    /// The position of the last public event, or the one where the log begins if no public event is kept. All events after it
-    /// are kept, so a subscription can resume from it.
+    /// Reads the cursor of the last public event. If no public event is kept, returns a cursor before the oldest kept event. A
+    /// subscription can resume after the cursor, because all later events are kept.
     /// </summary>
     /// <param name="session">The session.</param>
-    /// <param name="args">The resource types, and the sequence number to look up to.</param>
+    /// <param name="args">The resource types, and the last sequence number to consider.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     public static async ValueTask<EventCursor> LastOrBeginning(ReadSession session, (ResourceCatalog Catalog, long UpTo) args, CancellationToken cancellationToken)
     {

@@ -3,34 +3,34 @@ using BuildData.Events;
 
 namespace BuildData.Stores;
 
-/// <summary>An event as a store's table <c>events</c> has it.</summary>
+/// <summary>Represents a row of the table <c>events</c>.</summary>
 public sealed class StoredEvent
 {
-    /// <summary>Its place in the order of commits.</summary>
+    /// <summary>Gets the sequence number. Sequence numbers follow the order of commits.</summary>
     public long Sequence { get; init; }
 
-    /// <summary>The time of its transaction, in microseconds since 1970.</summary>
+    /// <summary>Gets the time of the event's transaction, in microseconds since 1970 (UTC).</summary>
     public long At { get; init; }
 
-    /// <summary>The resource type's name.</summary>
+    /// <summary>Gets the name of the resource type, such as <c>step</c>.</summary>
     public string Kind { get; init; } = "";
 
-    /// <summary>What happened.</summary>
+    /// <summary>Gets the event name, such as <c>finished</c>.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>The id of the resource, or of the owner of properties.</summary>
+    /// <summary>Gets the id of the resource. For properties, gets the id of their owner.</summary>
     public long ResourceId { get; init; }
 
-    /// <summary>The resource as written: JSON.</summary>
+    /// <summary>Gets the resource as it was written, in JSON.</summary>
     public string Resource { get; init; } = "";
 
-    /// <summary>The properties that the resource had then: JSON, or null where it can have none.</summary>
+    /// <summary>Gets the properties that the resource had at that time, in JSON; null if such a resource has no properties.</summary>
     public string? Properties { get; init; }
 
-    /// <summary>The event's position.</summary>
+    /// <summary>Gets the event's cursor.</summary>
     internal EventCursor Cursor => EventCursor.Of(Sequence, At);
 
-    /// <summary>Returns whether the event is announced in public, and not to watches alone.</summary>
+    /// <summary>Returns whether all subscriptions can receive the event. Watches also receive events that are not public.</summary>
     internal bool IsPublic(ResourceCatalog catalog) => catalog.OfKind(Kind).EventNames.Contains(Name);
 
     internal static StoredEvent From(ResourceCatalog catalog, long sequence, long at, in PendingEvent e) => new()

@@ -7,12 +7,26 @@ using BuildData.Stores;
 namespace BuildData;
 
 /// <summary>
-/// The events that fit a pattern, in commit order. To be read once, with <c>await foreach</c>, or handed to a callback with
-/// <see cref="Handle"/>; leaving the loop, or <see cref="DisposeAsync"/>, ends it. When the master is disposed the stream ends
-/// after what was announced until then.
+/// Represents a subscription to events, which it returns in commit order.
 /// </summary>
+/// <remarks>
+/// <para>
+/// Read it with <c>await foreach</c>, or pass the events to a callback with <see cref="Handle"/>. Either can be done once. Leaving the
+/// loop or calling <see cref="DisposeAsync"/> ends the subscription. If the master is disposed, the stream ends after the events that
+/// were published before.
+/// </para>
+/// <para>Disposing is thread-safe. One thread at a time may read.</para>
+/// </remarks>
 public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
 {
+    // A subscription to new events is attached to the hub from the beginning. A resumed one has three states:
+    // 1. Detached: it reads pages of kept events. The hub does not know it, so its buffer stays empty meanwhile.
+    // 2. Attached: the last page was not full, so the end is near. The hub now writes new events to the buffer. The subscription still
+    //    reads pages, up to the last event that was published before it was attached.
+    // 3. Caught up: it reads the buffer, and skips the events that it has already read from the store.
+    //
+    // The hub calls the internal members under its lock, so there is one writer. The reader runs without that lock. A full buffer ends
+    // the subscription: the channel is completed with the error, and the reader gets the error after the buffered events.
     private readonly EventHub _hub;
     private readonly Telemetry _telemetry;
     private readonly Channel<DataEvent> _buffer;
@@ -22,7 +36,8 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     private IReadOnlyList<(long First, long Last)>? _excluded;
     private int _reading;
     private bool _hasCaughtUp;
-    // The kept event that was read last. It is an object so that the hub reads its number and its time together.
+    // The last kept event that was read. The reader writes this field and the hub reads it without a lock. A reference is read
+    // atomically, so the hub never combines the number of one event with the time of another.
     private volatile StoredEvent? _lastKept;
     private readonly EventCursor _after;
 
@@ -39,39 +54,45 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
 
     internal SubscriptionFilter Interest { get; }
 
-    /// <summary>The first batch of updates whose events it gets.</summary>
+    /// <summary>Gets or sets the number of the first batch of updates whose events the subscription receives.</summary>
     internal long FirstBatch { get; set; }
 
-    // The reader may have had more events from the store than were offered.
+    // The reader may have read later events from the store than the hub has offered.
     private EventCursor LastDelivered => CaughtUp is var kept && kept.Sequence > _lastOffered.Sequence ? kept : _lastOffered;
 
     private EventCursor CaughtUp => _lastKept?.Cursor ?? _after;
 
-    /// <summary>How many events wait to be read.</summary>
+    /// <summary>Gets the number of events that wait in the buffer.</summary>
     internal int Waiting => _buffer.Reader.Count;
 
-    /// <summary>Reads the events. Cancelling the token ends the stream with <see cref="OperationCanceledException"/>.</summary>
-    /// <exception cref="InvalidOperationException">The subscription has been read before.</exception>
-    /// <exception cref="SubscriberLaggedException">The reader fell further behind than the buffer holds.</exception>
-    /// <exception cref="CursorExpiredException">The events that it was to go on from are not kept any more.</exception>
-    /// <exception cref="EventsLostException">The database has lost events.</exception>
+    /// <summary>Reads the events.</summary>
+    /// <param name="cancellationToken">Cancels the read: the stream ends with <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="InvalidOperationException">The subscription has already been read or passed to a callback.</exception>
+    /// <exception cref="SubscriberLaggedException">
+    /// The reader was too slow and its buffer overflowed. See <see cref="BuildDataOptions.SubscriberBuffer"/>.
+    /// </exception>
+    /// <exception cref="CursorExpiredException">Events after the cursor are no longer kept.</exception>
+    /// <exception cref="EventsLostException">The store lost events, or its history was replaced.</exception>
     public IAsyncEnumerator<DataEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _reading, 1) != 0)
-            throw new InvalidOperationException("A subscription can be read once; subscribe again for another reader.");
+            throw new InvalidOperationException("The subscription has already been read or passed to a callback. Subscribe again for another reader.");
         return Read(cancellationToken).GetAsyncEnumerator(cancellationToken);
     }
 
     /// <summary>
-    /// Calls back for each event, one at a time and in order, on the thread pool. An exception of the callback is logged, ends
-    /// nobody's stream, this one's included, and the next event follows.
+    /// Calls a callback for each event, one after the other and in commit order.
     /// </summary>
-    /// <param name="callback">What to call. Its token is cancelled when the handling is disposed.</param>
-    /// <returns>The handling, which ends when it is disposed, and with it the subscription.</returns>
-    /// <exception cref="InvalidOperationException">The subscription has been read before.</exception>
+    /// <remarks>
+    /// The callback runs on the thread pool. If it throws, the exception is logged and the callback is called for the next event. Other
+    /// subscriptions are not affected.
+    /// </remarks>
+    /// <param name="callback">The callback. Its token is cancelled when the returned object is disposed.</param>
+    /// <returns>The running callback. Disposing it ends the subscription.</returns>
+    /// <exception cref="InvalidOperationException">The subscription has already been read or passed to a callback.</exception>
     public EventCallback Handle(Func<DataEvent, CancellationToken, Task> callback) => Handle(callback, static e => e);
 
-    /// <summary>Ends the subscription. A reader still gets what was announced until now.</summary>
+    /// <summary>Ends the subscription. A reader still receives the events that are already in the buffer.</summary>
     public ValueTask DisposeAsync()
     {
         _hub.Remove(this);
@@ -79,25 +100,29 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>As <see cref="Handle"/>, with what the callback gets.</summary>
+    /// <summary>Calls a callback for each event, converted to the type that the callback expects.</summary>
     internal EventCallback Handle<TEvent>(Func<TEvent, CancellationToken, Task> callback, Func<DataEvent, TEvent> convert)
     {
         ArgumentNullException.ThrowIfNull(callback);
         return EventCallback.Start(this, callback, convert, _telemetry);
     }
 
-    /// <summary>Says after which event it begins.</summary>
-    /// <param name="cursor">The event.</param>
-    /// <param name="excluded">Later events that it does not get, because they were committed before.</param>
+    /// <summary>Sets the event after which the hub offers events to the subscription.</summary>
+    /// <param name="cursor">The cursor of the last event that was published before.</param>
+    /// <param name="excluded">
+    /// The ranges of later events that the subscription must not receive, because they were committed before it began; null if there
+    /// are none.
+    /// </param>
     internal void BeginAt(EventCursor cursor, IReadOnlyList<(long First, long Last)>? excluded) => (_lastOffered, _excluded) = (cursor, excluded);
 
-    /// <summary>Whether an event was committed before the subscription began, and is published after it.</summary>
+    /// <summary>Returns whether an event was committed before the subscription began, although it is published later.</summary>
     internal bool Excludes(long sequence) => _excluded is not null && _excluded.Any(range => range.First <= sequence && sequence <= range.Last);
 
-    /// <summary>Whether an event has been offered already, on another of its paths.</summary>
+    /// <summary>Returns whether an event has already been offered, for example because another of its paths matched.</summary>
     internal bool HasSeen(long sequence) => _lastOffered.Sequence >= sequence;
 
-    /// <summary>Buffers an event; false if there is no room, which ends the subscription.</summary>
+    /// <summary>Writes an event to the buffer. If the buffer is full, ends the subscription.</summary>
+    /// <returns>Whether the subscription continues.</returns>
     internal bool Offer(DataEvent e)
     {
         if (!_buffer.Writer.TryWrite(e))
@@ -114,7 +139,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
 
     internal void End() => _buffer.Writer.TryComplete();
 
-    /// <summary>Ends the stream after what is buffered, for what comes then is lost.</summary>
+    /// <summary>Ends the stream with <see cref="EventsLostException"/> after the buffered events.</summary>
     internal void EndLost() => _buffer.Writer.TryComplete(new EventsLostException(LastDelivered));
 
     private async IAsyncEnumerable<DataEvent> Read([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -134,7 +159,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
             {
                 while (_buffer.Reader.TryRead(out DataEvent? e))
                 {
-                    // The store had it already when it was about to be announced.
+                    // The event is committed before it is published, so the history can return it first.
                     if (e.Sequence <= caughtUpTo)
                         continue;
 
@@ -149,13 +174,15 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         }
     }
 
-    /// <summary>The kept events, up to those that the buffer gets.</summary>
+    /// <summary>Reads the kept events, and attaches the subscription to the hub near their end.</summary>
     private async IAsyncEnumerable<DataEvent> CatchUp(EventHistory kept, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        long live = long.MaxValue;
+        // The last event that was published before the subscription was attached. Later ones are in the buffer.
+        long lastBeforeAttach = long.MaxValue;
         while (!_hasCaughtUp)
         {
-            // It may have ended long before, and not well.
+            // The subscription may have ended while kept events were read: it was disposed, or its buffer overflowed. Throw its error now,
+            // because the buffer is read only after all kept events.
             Task completion = _buffer.Reader.Completion;
             if (completion.IsCompleted)
             {
@@ -163,12 +190,12 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
                 yield break;
             }
 
-            bool wasAttached = live < long.MaxValue;
+            bool wasAttached = lastBeforeAttach < long.MaxValue;
             List<StoredEvent>? page = await Page(kept, cancellationToken).ConfigureAwait(false);
             if (page is null)
                 yield break;
 
-            foreach (StoredEvent row in page.TakeWhile(row => row.Sequence <= live))
+            foreach (StoredEvent row in page.TakeWhile(row => row.Sequence <= lastBeforeAttach))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 _lastKept = row;
@@ -176,15 +203,15 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
                     yield return e.ToDataEvent(row.Cursor, Interest);
             }
 
-            // Only close to the end, so that the buffer need not hold what is announced while old events are read.
+            // Attach only near the end. Otherwise the buffer could overflow with new events while old ones are still being read.
             if (!wasAttached && page.Count < EventHistory.PageLength)
             {
-                if (!TryAttach(out live))
+                if (!TryAttach(out lastBeforeAttach))
                     yield break;
             }
 
-            // What was announced between the page and the attaching comes with another page.
-            _hasCaughtUp = CaughtUp.Sequence >= live || (wasAttached && page.Count == 0);
+            // Events that were published after this page was read and before attaching are on the next page.
+            _hasCaughtUp = CaughtUp.Sequence >= lastBeforeAttach || (wasAttached && page.Count == 0);
         }
     }
 
@@ -196,7 +223,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The master is disposed, though perhaps not to its end.
+            // The master is disposed, or is being disposed. The stream ends without an error.
             return null;
         }
     }

@@ -4,7 +4,7 @@ using BuildData.Values;
 
 namespace BuildData.Events;
 
-/// <summary>What a subscriber wants to hear of.</summary>
+/// <summary>Specifies which events a subscription receives, and which properties they contain. Immutable.</summary>
 internal sealed class SubscriptionFilter
 {
     private readonly HashSet<string>? _names;
@@ -22,23 +22,23 @@ internal sealed class SubscriptionFilter
 
     public IReadOnlyList<EventPattern> Patterns { get; }
 
-    /// <summary>The properties that builds and build requests are to carry.</summary>
+    /// <summary>Gets the properties to add to builds and build requests.</summary>
     public PropertySelection Properties { get; }
 
     public bool WantsProperties => !Properties.IsEmpty;
 
-    /// <summary>Whether changes that are not announced in public are wanted: those that a watch needs to know of.</summary>
+    /// <summary>Gets whether the subscription belongs to a watch. A watch also receives events that are not public.</summary>
     public bool IsWatch { get; private init; }
 
-    /// <summary>What a subscriber asks for.</summary>
+    /// <summary>Creates the filter of a subscription.</summary>
     /// <param name="catalog">The resource types.</param>
-    /// <param name="patterns">Paths with <c>*</c> for any segment.</param>
-    /// <param name="names">The event names that are wanted; none stands for all.</param>
-    /// <param name="only">The only resource type that is wanted; null for all.</param>
-    /// <exception cref="InvalidPathException">A pattern is malformed, or no such event is ever announced on it.</exception>
-    /// <exception cref="InvalidQueryException">Something else than <c>property</c> is behind a path, or there are too many properties.</exception>
+    /// <param name="patterns">Paths in which <c>*</c> stands for any segment.</param>
+    /// <param name="names">The names of the events to receive. If empty, all events are received.</param>
+    /// <param name="only">The only resource type to receive; null for all types.</param>
+    /// <exception cref="InvalidPathException">A pattern is malformed, or no events of this type are published on it.</exception>
+    /// <exception cref="InvalidQueryException">A query string has a parameter other than <c>property</c>, or there are too many properties.</exception>
     /// <exception cref="ArgumentException">
-    /// Nothing that is announced there has such an event name, or there is no pattern, or there are too many patterns or names.
+    /// No event with such a name is published on the paths, there is no pattern, or there are too many patterns or names.
     /// </exception>
     public static SubscriptionFilter Parse(
         ResourceCatalog catalog, IReadOnlyCollection<string> patterns, IReadOnlyCollection<string> names, Type? only = null)
@@ -46,46 +46,46 @@ internal sealed class SubscriptionFilter
         ArgumentNullException.ThrowIfNull(patterns);
         ArgumentNullException.ThrowIfNull(names);
         if (patterns.Count == 0)
-            throw new ArgumentException("A subscription needs a pattern.", nameof(patterns));
+            throw new ArgumentException("A subscription needs at least one pattern.", nameof(patterns));
         if (patterns.Count > QueryLimits.Patterns)
-            throw new ArgumentException($"A subscription has at most {QueryLimits.Patterns} patterns.", nameof(patterns));
+            throw new ArgumentException($"A subscription can have at most {QueryLimits.Patterns} patterns.", nameof(patterns));
         if (names.Count > QueryLimits.EventNames)
-            throw new ArgumentException($"A subscription has at most {QueryLimits.EventNames} event names.", nameof(names));
+            throw new ArgumentException($"A subscription can have at most {QueryLimits.EventNames} event names.", nameof(names));
 
-        var interest = new SubscriptionFilter([.. patterns.Select(pattern => EventPattern.Parse(pattern, catalog))], names, only);
-        QueryLimits.Check(interest.Properties.Names.Count, QueryLimits.Properties, "property", "properties");
+        var filter = new SubscriptionFilter([.. patterns.Select(pattern => EventPattern.Parse(pattern, catalog))], names, only);
+        QueryLimits.Check(filter.Properties.Names.Count, QueryLimits.Properties, "property", "properties");
         if (only is not null)
         {
-            EventPattern? other = interest.Patterns.FirstOrDefault(pattern => !pattern.Announced.Any(type => type.ResourceType == only));
+            EventPattern? other = filter.Patterns.FirstOrDefault(pattern => !pattern.Announced.Any(type => type.ResourceType == only));
             if (other is not null)
-                throw new InvalidPathException(other.Text, $"no change of a {only.Name} is announced on such a path.");
+                throw new InvalidPathException(other.Text, $"no events of {only.Name} resources are published on such a path.");
         }
 
-        string[] known = [.. interest._types.SelectMany(type => type.EventNames).Distinct()];
+        string[] known = [.. filter._types.SelectMany(type => type.EventNames).Distinct()];
         if (names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
         {
             throw new ArgumentException(
-                $"No event of '{string.Join("', '", patterns)}' is called '{unknown}'; there are {string.Join(", ", known)}.", nameof(names));
+                $"No event '{unknown}' is published on '{string.Join("', '", patterns)}'. Use one of: {string.Join(", ", known)}.", nameof(names));
         }
 
-        return interest;
+        return filter;
     }
 
-    /// <summary>What a watch needs to hear of.</summary>
+    /// <summary>Creates the filter of a watch.</summary>
     public static SubscriptionFilter Watch(ResourceCatalog catalog, IReadOnlyCollection<string> patterns, PropertySelection properties) =>
         new([.. patterns.Select(pattern => EventPattern.Watch(pattern, properties, catalog))], [], null) { IsWatch = true };
 
-    /// <summary>Whether changes of this type are wanted at all.</summary>
+    /// <summary>Returns whether any events of a resource type can pass the filter.</summary>
     public bool WantsType(ResourceDefinition type) => _types.Contains(type);
 
-    /// <summary>Whether an event on one of the paths is wanted.</summary>
+    /// <summary>Returns whether an event passes the filter, provided that one of its paths matches.</summary>
     /// <param name="type">The resource type.</param>
-    /// <param name="name">What happened.</param>
-    /// <param name="isPublic">Whether such events are announced in public.</param>
+    /// <param name="name">The event name.</param>
+    /// <param name="isPublic">Whether the event is public.</param>
     public bool Wants(ResourceDefinition type, string name, bool isPublic) =>
         (isPublic || IsWatch) && (_only is null || _only == type.ResourceType) && (_names is null || _names.Contains(name));
 
-    /// <summary>Whether an event is announced on one of the paths.</summary>
+    /// <summary>Returns whether one of the event's paths matches one of the patterns.</summary>
     public bool Fits(in PendingEvent pending)
     {
         foreach (EventPath path in pending.Type.EventPaths(pending.Resource, pending.Id))

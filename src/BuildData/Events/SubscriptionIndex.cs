@@ -3,7 +3,8 @@ using BuildData.Definitions;
 namespace BuildData.Events;
 
 /// <summary>
-/// Finds the subscriptions whose pattern an event's path fits, at the cost of those that do. Not safe for several threads.
+/// Finds the subscriptions with a pattern that matches the path of an event. The patterns form a tree of segments, so the cost grows with
+/// the number of matches, not with the number of subscriptions. Not thread-safe.
 /// </summary>
 internal sealed class SubscriptionIndex
 {
@@ -26,7 +27,7 @@ internal sealed class SubscriptionIndex
             Remove(_root, subscription, pattern, 0);
     }
 
-    /// <summary>Adds to <paramref name="found"/> whoever wants the path.</summary>
+    /// <summary>Adds the subscriptions that match the path to <paramref name="found"/>. A subscription can be added more than once.</summary>
     public void Find(in EventPath path, List<Subscription> found) => Find(_root, path, 0, found);
 
     private static void Find(Node node, in EventPath path, int depth, List<Subscription> found)

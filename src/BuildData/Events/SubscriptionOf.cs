@@ -1,6 +1,6 @@
 namespace BuildData;
 
-/// <summary>A <see cref="Subscription"/> to changes of resources of one type.</summary>
+/// <summary>Represents a subscription to the changes of resources of one type. See <see cref="Subscription"/> for how to read it.</summary>
 /// <typeparam name="T">The resource type.</typeparam>
 public sealed class Subscription<T> : IAsyncEnumerable<DataEvent<T>>, IAsyncDisposable
     where T : class

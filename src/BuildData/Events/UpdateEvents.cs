@@ -2,7 +2,7 @@ using BuildData.Events;
 
 namespace BuildData.Stores;
 
-/// <summary>The events of one transaction, on their way to its subscribers.</summary>
+/// <summary>Holds the events of one transaction until they are published.</summary>
 public sealed class UpdateEvents
 {
     internal UpdateEvents(List<PendingEvent> events, long at)
@@ -11,10 +11,10 @@ public sealed class UpdateEvents
         At = at;
     }
 
-    /// <summary>How many they are.</summary>
+    /// <summary>Gets the number of events.</summary>
     public int Count => Events.Count;
 
-    /// <summary>The time of the transaction, as <see cref="StoredEvent.At"/> has it.</summary>
+    /// <summary>Gets the time of the transaction, in microseconds since 1970 (UTC).</summary>
     public long At { get; }
 
     internal List<PendingEvent> Events { get; }

@@ -3,8 +3,8 @@ using BuildData.Queries;
 
 namespace BuildData;
 
-/// <summary>A query for all resources that belong to it.</summary>
-/// <typeparam name="T">What it gives.</typeparam>
+/// <summary>Represents a query for the resources of a collection.</summary>
+/// <typeparam name="T">The resource type.</typeparam>
 public abstract record CollectionQuery<T> : Query
     where T : class
 {
@@ -18,13 +18,13 @@ public abstract record CollectionQuery<T> : Query
 
     internal abstract override TableDefinition<T> Resource { get; }
 
-    /// <summary>The column that the collection is ordered by if nothing else is said; null for the id.</summary>
+    /// <summary>Gets the column by which the collection is ordered if the query options have no order; null for the id.</summary>
     internal virtual string? DefaultOrder => null;
 
-    /// <summary>Gets the query of the resource that the collection belongs to; null if nobody has to know whether it exists.</summary>
+    /// <summary>Gets the query of the resource that the collection belongs to; null if it doesn't matter whether that resource exists.</summary>
     internal virtual IExistenceQuery? Parent => null;
 
-    /// <summary>Whether a resource belongs to the query. What it belongs to never changes.</summary>
+    /// <summary>Returns whether a resource belongs to the query, regardless of filters. The answer for a resource never changes.</summary>
     internal abstract ValueTask<bool> Has(T resource, IRelatedResources related, CancellationToken cancellationToken);
 
     /// <summary>Returns the resources of the query's type that an event's resource is or contains.</summary>

@@ -5,7 +5,7 @@ using BuildData.Queries;
 
 namespace BuildData;
 
-/// <summary>What an untyped <c>Get</c> returns, where the path is data: for a proxy, a REST front, a script.</summary>
+/// <summary>Represents the result of an untyped <c>Get</c>, whose path is only known at run time. Immutable and thread-safe.</summary>
 public sealed class DataResult
 {
     private readonly IReadOnlyList<string> _fields;
@@ -20,29 +20,31 @@ public sealed class DataResult
         _fields = spec.Fields;
     }
 
-    /// <summary>The query that the path was parsed into.</summary>
+    /// <summary>Gets the typed query into which the path was parsed.</summary>
     public Query Query { get; }
 
-    /// <summary>Whether the path is one of a collection.</summary>
+    /// <summary>Gets whether the path is the path of a collection.</summary>
     public bool IsCollection => Query.IsCollection;
 
     /// <summary>
-    /// The resource, or a <see cref="ResourceList{T}"/> of them. Null for a single resource that does not exist, and for a
-    /// collection of a build that is named by builder and number and does not exist. Resources are whole here, whatever
-    /// fields were selected.
+    /// Gets the resource, or a <see cref="ResourceList{T}"/> of resources.
     /// </summary>
+    /// <remarks>
+    /// The value is null if a single resource does not exist, or if a collection belongs to a build that is named by builder and number and
+    /// does not exist. The resources have all attributes, even if fields were selected.
+    /// </remarks>
     public object? Value { get; }
 
-    /// <summary>How many resources match, before paging; null unless the value is a collection.</summary>
+    /// <summary>Gets the number of resources that match, regardless of limit and offset; null unless the value is a collection.</summary>
     public long? Total { get; }
 
-    /// <summary>The limit that was asked for; null for none.</summary>
+    /// <summary>Gets the limit of the query; null if it had none.</summary>
     public long? Limit { get; }
 
-    /// <summary>How many resources were passed over.</summary>
+    /// <summary>Gets the number of resources that were skipped before the first one.</summary>
     public long Offset { get; }
 
-    /// <summary>The value in its wire form, with the fields that were selected.</summary>
+    /// <summary>Returns the value in its wire form (JSON), with the selected fields.</summary>
     public string ToJson()
     {
         using var buffer = new MemoryStream();
@@ -51,7 +53,8 @@ public sealed class DataResult
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
-    /// <summary>Writes the value in its wire form, with the fields that were selected.</summary>
+    /// <summary>Writes the value in its wire form (JSON), with the selected fields.</summary>
+    /// <param name="writer">The writer.</param>
     public void WriteTo(Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);

@@ -1,11 +1,11 @@
 namespace BuildData.Queries;
 
-/// <summary>An order by one field. Nulls come first, and last where it is descending.</summary>
+/// <summary>Represents an order by one field. Null comes first in ascending order, and last in descending order. Immutable.</summary>
 public sealed record Order
 {
-    /// <summary>An order by one field.</summary>
+    /// <summary>Creates an order by one field.</summary>
     /// <param name="field">The field's wire name, such as <c>number</c>.</param>
-    /// <param name="descending">Whether from the greatest down.</param>
+    /// <param name="descending">True to begin with the greatest value.</param>
     public Order(string field, bool descending = false)
     {
         ArgumentNullException.ThrowIfNull(field);
@@ -13,9 +13,9 @@ public sealed record Order
         Descending = descending;
     }
 
-    /// <summary>The field's wire name.</summary>
+    /// <summary>Gets the field's wire name.</summary>
     public string Field { get; }
 
-    /// <summary>Whether from the greatest down.</summary>
+    /// <summary>Gets whether the order begins with the greatest value.</summary>
     public bool Descending { get; }
 }

@@ -6,7 +6,8 @@ using BuildData.Values;
 namespace BuildData;
 
 /// <summary>
-/// What an endpoint path parses into. A query can also be made and passed directly, and says its own <see cref="Path"/>.
+/// Represents a typed query. An endpoint path is parsed into a query. A query can also be created and passed to the methods of
+/// <see cref="DataApi"/> directly. Immutable and thread-safe.
 /// </summary>
 public abstract record Query : IPathReference
 {
@@ -14,7 +15,11 @@ public abstract record Query : IPathReference
     {
     }
 
-    /// <summary>The query's endpoint path. Parsing it gives an equal query, but for a builder or a worker whose name is digits alone.</summary>
+    /// <summary>Gets the query's endpoint path.</summary>
+    /// <remarks>
+    /// Parsing the path returns an equal query. The exception is a builder or a worker whose name consists of digits, because such a
+    /// segment is parsed as an id.
+    /// </remarks>
     public abstract string Path { get; }
 
     string? IPathReference.Segment => null;
@@ -25,18 +30,18 @@ public abstract record Query : IPathReference
 
     internal abstract Type ResultType { get; }
 
-    /// <summary>The paths of the events that can change the query's answer.</summary>
+    /// <summary>Gets the patterns of the events that can change the query's result.</summary>
     internal abstract IReadOnlyCollection<string> EventPatterns { get; }
 
     /// <inheritdoc/>
     public sealed override string ToString() => Path;
 
-    /// <summary>Appends the conditions that say which rows belong to the query.</summary>
+    /// <summary>Appends the SQL conditions that select the query's rows.</summary>
     internal virtual void AppendConditions(SqlBuilder sql)
     {
     }
 
-    /// <summary>The same query by ids where it is by names that are known, so that fewer events concern it.</summary>
+    /// <summary>Returns the same query with ids in place of names that exist. A query by ids needs to examine fewer events in a watch.</summary>
     internal virtual ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) => new(this);
 
     internal abstract ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken);

@@ -3,7 +3,7 @@ using BuildData.Queries;
 
 namespace BuildData;
 
-/// <summary>A collection's answer: the resources of one page, in order.</summary>
+/// <summary>Represents the resources of a collection, or one page of them, in order. Immutable and thread-safe.</summary>
 /// <typeparam name="T">The resource type.</typeparam>
 public sealed class ResourceList<T> : IReadOnlyList<T>
 {
@@ -19,27 +19,27 @@ public sealed class ResourceList<T> : IReadOnlyList<T>
     }
 
     /// <summary>
-    /// How many resources match, before paging. Null where the page does not tell and <see cref="ResultSpec.IncludeTotal"/> was
-    /// not asked for: counting costs what matches, a page only what it holds.
+    /// Gets the number of resources that match, regardless of limit and offset. It is null if the page does not contain the end of the
+    /// collection and <see cref="ResultSpec.IncludeTotal"/> was not set.
     /// </summary>
     public long? Total { get; }
 
-    /// <summary>The limit that was asked for; null for none.</summary>
+    /// <summary>Gets the limit of the query; null if it had none.</summary>
     public long? Limit { get; }
 
-    /// <summary>How many resources were passed over.</summary>
+    /// <summary>Gets the number of resources that were skipped before this page.</summary>
     public long Offset { get; }
 
     /// <summary>
-    /// False where the collection is of a build named by builder and number and there is no such build. The list is empty then,
-    /// and the untyped <c>Get</c> gives null.
+    /// Gets whether the resource to which the collection belongs exists. It is false only if the path names a build by builder and number,
+    /// and there is no such build. The list is then empty, and the untyped <c>Get</c> returns null.
     /// </summary>
     public bool ParentExists { get; }
 
-    /// <summary>How many resources this page holds.</summary>
+    /// <summary>Gets the number of resources in this page.</summary>
     public int Count => _resources.Count;
 
-    /// <summary>The resource at a place in the page.</summary>
+    /// <summary>Gets the resource at an index of the page.</summary>
     public T this[int index] => _resources[index];
 
     /// <inheritdoc/>

@@ -3,56 +3,58 @@ using BuildData.Values;
 namespace BuildData.Queries;
 
 /// <summary>
-/// What of a resource, and which of a collection, a query is to return: what a query string says, in types. Where a path
-/// has a query string as well, both hold.
+/// Specifies query options: filters, order, paging, fields and properties. They correspond to the parameters of a query string. If the
+/// path has a query string too, both apply.
 /// </summary>
 /// <remarks>
-/// Lists are copied when they are set. A query takes at most 256 filters with 256 comparisons in all (a list of values that are
-/// not times counts as one), 1,024 values in one filter, 64 terms of an order, 64 fields, 1,024 properties, and 8,192 values
-/// altogether, where the length of each list is rounded up to a power of two. A larger one is refused with
-/// <see cref="InvalidQueryException"/>.
+/// <para>Immutable and thread-safe. Lists are copied when they are set.</para>
+/// <para>
+/// A query that exceeds one of these limits fails with <see cref="InvalidQueryException"/>: 256 filters; 256 comparisons in all filters (a
+/// list of values counts as one comparison, unless the values are times); 1,024 values in one filter; 64 order terms; 64 fields; 1,024
+/// properties; 8,192 values in total, where the length of each list is rounded up to a power of two.
+/// </para>
 /// </remarks>
 public sealed record ResultSpec
 {
     internal static readonly ResultSpec Empty = new();
 
-    /// <summary>Conditions that all must hold. Collections only.</summary>
+    /// <summary>Gets the filters. A resource must match all of them. For collections only.</summary>
     public IReadOnlyList<Filter> Filters { get; init => field = ValueList.Copy(value); } = [];
 
-    /// <summary>The order, most significant first; ties and no order at all are by id. Collections only.</summary>
+    /// <summary>Gets the order terms, the most significant first. Resources that they don't distinguish are ordered by id. For collections only.</summary>
     public IReadOnlyList<Order> Order { get; init => field = ValueList.Copy(value); } = [];
 
-    /// <summary>How many resources to return at the most. Collections only.</summary>
+    /// <summary>Gets the largest number of resources to return; null for no limit. For collections only.</summary>
     public long? Limit { get; init; }
 
-    /// <summary>How many resources to pass over first. Collections only.</summary>
+    /// <summary>Gets the number of resources to skip before the first one that is returned; null for none. For collections only.</summary>
     public long? Offset { get; init; }
 
     /// <summary>
-    /// The wire names of the attributes to return; none stands for all. For <see cref="DataApi.Get(DataPath, ResultSpec?, CancellationToken)"/>
-    /// only: a typed resource is always whole.
+    /// Gets the wire names of the attributes to return. If empty, all attributes are returned. Only the untyped
+    /// <see cref="DataApi.Get(DataPath, ResultSpec?, CancellationToken)"/> supports this, because typed resources always have all attributes.
     /// </summary>
     public IReadOnlyList<string> Fields { get; init => field = ValueList.Copy(value); } = [];
 
     /// <summary>
-    /// The names of the properties to return with builds and build requests. <c>*</c> is a name here like any other; for all
-    /// properties set <see cref="AllProperties"/>.
+    /// Gets the names of the properties to return with builds and build requests. <c>*</c> has no special meaning here. To return all
+    /// properties, set <see cref="AllProperties"/>.
     /// </summary>
     public IReadOnlyList<string> Properties { get; init => field = ValueList.Copy(value); } = [];
 
-    /// <summary>Whether to return all properties with builds and build requests: <c>property=*</c>.</summary>
+    /// <summary>Gets whether to return all properties with builds and build requests. Corresponds to <c>property=*</c>.</summary>
     public bool AllProperties { get; init; }
 
     /// <summary>
-    /// Whether a typed collection is to count what matches before paging. The untyped <c>Get</c> always does. Counting costs what
-    /// matches, not what is returned.
+    /// Gets whether a typed collection counts all matching resources, so that <see cref="ResourceList{T}.Total"/> is always set. The cost
+    /// grows with the number of matching resources, even if the page is small. The untyped <c>Get</c> always counts.
     /// </summary>
     public bool IncludeTotal { get; init; }
 
-    /// <summary>Whether builds and build requests are to carry properties.</summary>
+    /// <summary>Gets whether to add properties to builds and build requests.</summary>
     internal bool WantsProperties => AllProperties || Properties.Count > 0;
 
-    /// <summary>A spec that says what both say.</summary>
+    /// <summary>Combines two sets of query options.</summary>
     /// <exception cref="InvalidQueryException">Both have a limit, or both an offset.</exception>
     internal ResultSpec And(ResultSpec? other)
     {
@@ -77,5 +79,5 @@ public sealed record ResultSpec
     private static long? Once(string parameter, long? first, long? second) =>
         first is null || second is null
             ? first ?? second
-            : throw new InvalidQueryException(parameter, "it is in the path's query string and in the ResultSpec.");
+            : throw new InvalidQueryException(parameter, "it is in both the path's query string and the ResultSpec. Remove one of them.");
 }

@@ -4,8 +4,8 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-/// <summary>A query for one resource, which may not exist.</summary>
-/// <typeparam name="T">What it gives.</typeparam>
+/// <summary>Represents a query for one resource, which may not exist.</summary>
+/// <typeparam name="T">The resource type.</typeparam>
 public abstract record SingleQuery<T> : Query, IExistenceQuery
     where T : class
 {
@@ -23,7 +23,7 @@ public abstract record SingleQuery<T> : Query, IExistenceQuery
     async ValueTask<bool> IExistenceQuery.Exists(ReadSession session, CancellationToken cancellationToken) =>
         await Read(session, BoundSpec.None, cancellationToken).ConfigureAwait(false) is not null;
 
-    /// <summary>Whether a resource is the query's. Which is never changes.</summary>
+    /// <summary>Returns whether a resource is the one that the query selects. The answer for a resource never changes.</summary>
     internal virtual ValueTask<bool> Has(T resource, IRelatedResources related, CancellationToken cancellationToken) => new(true);
 
     /// <summary>Returns the resources of the query's type that an event's resource is or contains.</summary>

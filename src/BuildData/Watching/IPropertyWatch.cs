@@ -2,7 +2,7 @@ using BuildData.Queries;
 
 namespace BuildData.Watching;
 
-/// <summary>A query for properties, which change by events of their owner.</summary>
+/// <summary>Represents a query for properties. Events of the owner of the properties change its result.</summary>
 internal interface IPropertyWatch
 {
     /// <summary>Creates the result of a watch of the query.</summary>

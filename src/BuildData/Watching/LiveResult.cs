@@ -1,15 +1,15 @@
 namespace BuildData.Watching;
 
-/// <summary>What a watched path's answer is, event by event.</summary>
+/// <summary>Holds the result of a watched path, and applies events to it. Not thread-safe.</summary>
 internal abstract class LiveResult<T>
     where T : class
 {
-    /// <summary>The resources that belong to it.</summary>
+    /// <summary>Gets the resources that are in the result now.</summary>
     public abstract IReadOnlyCollection<T> Current { get; }
 
-    /// <summary>Begins with what a snapshot has.</summary>
+    /// <summary>Sets the result to the resources of a snapshot.</summary>
     public abstract void Begin(IReadOnlyList<T> first);
 
-    /// <summary>What an event changes.</summary>
+    /// <summary>Applies an event, and returns the changes of the result.</summary>
     public abstract ValueTask<IReadOnlyList<WatchChange<T>>> Apply(DataEvent e, CancellationToken cancellationToken);
 }

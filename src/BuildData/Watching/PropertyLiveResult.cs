@@ -1,8 +1,8 @@
 namespace BuildData.Watching;
 
-/// <summary>The answer of a path to the properties of one build or buildset.</summary>
-/// <param name="has">Whether an event is of the owner.</param>
-/// <param name="read">Reads the properties of an owner that is new; null where it has none then.</param>
+/// <summary>Holds the result of a watched path of the properties of one build or buildset.</summary>
+/// <param name="has">Returns whether an event belongs to the owner of the properties.</param>
+/// <param name="read">Reads the properties of a new owner; null if a new owner never has properties.</param>
 internal sealed class PropertyLiveResult(
     Func<DataEvent, CancellationToken, ValueTask<bool>> has, Func<DataEvent, CancellationToken, ValueTask<PropertyMap>>? read) : LiveResult<PropertyMap>
 {

@@ -4,31 +4,31 @@ using BuildData.Stores;
 namespace BuildData.Watching;
 
 /// <summary>
-/// Reads and caches the resources that watches need to decide which changes belong to them: the builder of a step's build, the name
-/// of a builder. They never change, so each is read once.
+/// Reads and caches the resources that a watch needs to decide which changes belong to it, such as the build of a step or a builder.
+/// Only attributes that never change are used, so each resource is read once. Not thread-safe.
 /// </summary>
 internal sealed class RelatedResources(IStore store) : IRelatedResources
 {
     private const int Capacity = 10_000;
 
-    private readonly Dictionary<Query, object> _known = [];
+    private readonly Dictionary<Query, object> _cache = [];
 
     public ValueTask<T> Get<T>(SingleQuery<T> query, CancellationToken cancellationToken)
         where T : class =>
-        _known.TryGetValue(query, out object? resource) ? new ValueTask<T>((T)resource) : Read(query, cancellationToken);
+        _cache.TryGetValue(query, out object? resource) ? new ValueTask<T>((T)resource) : Read(query, cancellationToken);
 
     private async ValueTask<T> Read<T>(SingleQuery<T> query, CancellationToken cancellationToken)
         where T : class
     {
-        // An event refers to the resource, so it was committed before.
+        // The resource was committed before the event that refers to it, so this read sees it.
         T resource = await store.Read(
             static (session, query, token) => query.Read(session, BoundSpec.None, token), query, cancellationToken).ConfigureAwait(false)
-            ?? throw new StoreException($"An event refers to '{query.Path}', which is not in the store.");
+            ?? throw new StoreException($"An event refers to '{query.Path}', which is not in the store. Start a new watch.");
 
-        // Dropping everything is simpler than finding out what is used least, and rare.
-        if (_known.Count >= Capacity)
-            _known.Clear();
-        _known[query] = resource;
+        // Clearing the whole cache is rare, and simpler than tracking which entries are used least.
+        if (_cache.Count >= Capacity)
+            _cache.Clear();
+        _cache[query] = resource;
         return resource;
     }
 }

@@ -3,11 +3,11 @@ using BuildData.Queries;
 
 namespace BuildData.Watching;
 
-/// <summary>The answer of a path to rows of a table, perhaps with filters.</summary>
+/// <summary>Holds the result of a watched path whose resources are rows of a table.</summary>
 /// <param name="resource">The resource type.</param>
-/// <param name="bound">The path's filters.</param>
-/// <param name="touched">The resources that an event tells of.</param>
-/// <param name="has">Whether a resource belongs to the path, its filters aside: always, or never.</param>
+/// <param name="bound">The filters and the selected properties of the path.</param>
+/// <param name="touched">Returns the resources of this type that an event contains.</param>
+/// <param name="has">Returns whether a resource belongs to the path, regardless of filters. The answer for a resource never changes.</param>
 internal sealed class TableLiveResult<T>(
     TableDefinition<T> resource, BoundSpec bound, Func<object, string, IReadOnlyList<T>> touched, Func<T, CancellationToken, ValueTask<bool>> has) : LiveResult<T>
     where T : class
@@ -44,7 +44,7 @@ internal sealed class TableLiveResult<T>(
         return changes;
     }
 
-    /// <summary>A property of a build has changed, which is no change of the build's own.</summary>
+    /// <summary>Applies changed properties of a build to the build that carries them. The build's own attributes stay the same.</summary>
     private IReadOnlyList<WatchChange<T>> ApplyProperties(DataEvent e, PropertyMap changed)
     {
         if (!_members.TryGetValue(e.Id, out T? was) || resource.PropertiesOf(was) is not { } known)

@@ -1,14 +1,14 @@
 namespace BuildData.Watching;
 
 /// <summary>
-/// Cancels a token after a time of any length. A timer takes no more than some weeks, so a longer time is waited for in pieces.
+/// Cancels a token after a time limit of any length. A timer accepts at most some weeks, so a longer limit is waited for in pieces.
 /// </summary>
 internal sealed class TimeLimit : IDisposable
 {
-    // What every timer takes: a little less than 2^31 milliseconds.
+    // Every timer accepts this time. It is a little less than 2^31 milliseconds.
     private static readonly TimeSpan LongestPiece = TimeSpan.FromDays(24);
 
-    // Not disposed, because the timer may be calling back meanwhile; without a timer of its own it holds nothing to dispose.
+    // Never disposed, because the timer's callback may still be running and cancel it. A source without a timer needs no disposal.
     private readonly CancellationTokenSource _over = new();
     private readonly TimeProvider _clock;
     private readonly TimeSpan _limit;
@@ -17,8 +17,9 @@ internal sealed class TimeLimit : IDisposable
     private TimeSpan _passed;
     private TimeSpan _piece;
 
-    /// <param name="limit">The time, more than zero.</param>
-    /// <param name="clock">What the time goes by.</param>
+    /// <summary>Starts the time limit.</summary>
+    /// <param name="limit">The time limit, greater than zero.</param>
+    /// <param name="clock">Measures the time.</param>
     public TimeLimit(TimeSpan limit, TimeProvider clock)
     {
         _limit = limit;
@@ -28,7 +29,7 @@ internal sealed class TimeLimit : IDisposable
         BeginPiece();
     }
 
-    /// <summary>The token that is cancelled when the time is over.</summary>
+    /// <summary>Gets the token that is cancelled when the time limit has passed.</summary>
     public CancellationToken Over => _over.Token;
 
     public void Dispose() => _timer.Dispose();
@@ -42,7 +43,7 @@ internal sealed class TimeLimit : IDisposable
 
     private void EndPiece()
     {
-        // A timer comes late rather than early, and much later where the machine was suspended: that is not to add up.
+        // A timer calls back late, and very late after the machine was suspended. Use the measured time, so that delays don't add up.
         TimeSpan elapsed = _clock.GetElapsedTime(_start);
         _passed += _piece;
         if (elapsed > _passed)

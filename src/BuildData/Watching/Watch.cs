@@ -4,11 +4,18 @@ using BuildData.Watching;
 namespace BuildData;
 
 /// <summary>
-/// The answer of a path and then every change of it: once each, in commit order, with no gap and no repeat between them. To be
-/// read once, with <c>await foreach</c>; leaving the loop, or <see cref="DisposeAsync"/>, ends it. When the master is disposed
-/// the stream ends after what was announced until then, or at the first change of which the store has to tell whether it
-/// belongs to the path.
+/// Represents a watch of a path: the result when the watch began, and then every later change of it, once and in commit order.
 /// </summary>
+/// <remarks>
+/// <para>
+/// Read the changes once, with <c>await foreach</c>. Leaving the loop or calling <see cref="DisposeAsync"/> ends the watch. Disposing is
+/// thread-safe. One thread at a time may read.
+/// </para>
+/// <para>
+/// If the master is disposed, the stream ends after the changes that were published before. It ends earlier if the store is needed to
+/// decide whether a change belongs to the path.
+/// </para>
+/// </remarks>
 /// <typeparam name="T">The resource type.</typeparam>
 public sealed class Watch<T> : IAsyncEnumerable<WatchChange<T>>, IAsyncDisposable
     where T : class
@@ -24,29 +31,34 @@ public sealed class Watch<T> : IAsyncEnumerable<WatchChange<T>>, IAsyncDisposabl
         Position = position;
     }
 
-    /// <summary>The answer that the watch began with, as <c>Get</c> would have given it then. Of a single resource: one or none.</summary>
+    /// <summary>
+    /// Gets the result with which the watch began, as <c>GetAll</c> would have returned it. For the path of a single resource, the list
+    /// has one element, or none if the resource does not exist.
+    /// </summary>
     public IReadOnlyList<T> Answer { get; }
 
     /// <summary>
-    /// Gets the sequence number up to which all events are in <see cref="Answer"/>. Where several masters write, some later ones can
-    /// be in it too.
+    /// Gets the sequence number up to which <see cref="Answer"/> includes all events. If several masters write, it can include some later
+    /// events too.
     /// </summary>
     public long Sequence => Position.Sequence;
 
-    /// <summary>Which changes <see cref="Answer"/> includes.</summary>
+    /// <summary>Gets the position of the snapshot from which <see cref="Answer"/> was read.</summary>
     internal SnapshotPosition Position { get; }
 
-    /// <summary>The answer after the change that was read last, in no order. For the reader alone: it changes as the watch is read.</summary>
+    /// <summary>Gets the result as of the last change that was read, in no particular order.</summary>
+    /// <remarks>Reading the watch changes this collection, so use it only on the thread that reads the watch.</remarks>
     public IReadOnlyCollection<T> Current => _answer.Current;
 
-    /// <summary>Reads the changes. Cancelling the token ends the stream with <see cref="OperationCanceledException"/>.</summary>
-    /// <exception cref="InvalidOperationException">The watch has been read before.</exception>
-    /// <exception cref="SubscriberLaggedException">The reader fell further behind than the buffer holds; watch anew.</exception>
-    /// <exception cref="EventsLostException">The database has lost events; watch anew.</exception>
+    /// <summary>Reads the changes.</summary>
+    /// <param name="cancellationToken">Cancels the read: the stream ends with <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="InvalidOperationException">The watch has already been read.</exception>
+    /// <exception cref="SubscriberLaggedException">The reader was too slow and its buffer overflowed. Start a new watch.</exception>
+    /// <exception cref="EventsLostException">The store lost events, or its history was replaced. Start a new watch.</exception>
     public IAsyncEnumerator<WatchChange<T>> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         Read(_subscription.GetAsyncEnumerator(cancellationToken), cancellationToken);
 
-    /// <summary>Ends the watch. A reader still gets what was announced until now.</summary>
+    /// <summary>Ends the watch. A reader still receives the changes that are already in the buffer.</summary>
     public ValueTask DisposeAsync() => _subscription.DisposeAsync();
 
     private async IAsyncEnumerator<WatchChange<T>> Read(IAsyncEnumerator<DataEvent> events, CancellationToken cancellationToken)
@@ -66,7 +78,8 @@ public sealed class Watch<T> : IAsyncEnumerable<WatchChange<T>>, IAsyncDisposabl
         }
     }
 
-    /// <summary>What an event changes; null if the master is disposed, so that the store does not tell any more.</summary>
+    /// <summary>Applies an event to the result.</summary>
+    /// <returns>The changes; null if the store was needed but the master is disposed.</returns>
     private async ValueTask<IReadOnlyList<WatchChange<T>>?> Apply(DataEvent e, CancellationToken cancellationToken)
     {
         try

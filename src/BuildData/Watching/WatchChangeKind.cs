@@ -1,14 +1,14 @@
 namespace BuildData;
 
-/// <summary>What a change means for the answer of a watched path.</summary>
+/// <summary>Specifies how a change affects the result of a watched path.</summary>
 public enum WatchChangeKind
 {
-    /// <summary>The resource belongs to the answer now: it is new, or has begun to match the path's filters.</summary>
+    /// <summary>The resource was added to the result: it is new, or now matches the path's filters.</summary>
     Added,
 
-    /// <summary>The resource belonged to the answer and does still.</summary>
+    /// <summary>The resource was in the result and still is.</summary>
     Updated,
 
-    /// <summary>The resource does not belong to the answer any more: it has ceased to match the path's filters.</summary>
+    /// <summary>The resource was removed from the result, because it no longer matches the path's filters.</summary>
     Removed,
 }
