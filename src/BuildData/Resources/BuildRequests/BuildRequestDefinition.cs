@@ -5,7 +5,7 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-/// <summary>What the library knows of build requests.</summary>
+/// <summary>Defines the resource type of build requests.</summary>
 internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IEndpointSource
 {
     public static BuildRequestDefinition Instance { get; } = new();

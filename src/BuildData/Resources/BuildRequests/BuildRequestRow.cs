@@ -2,7 +2,7 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-/// <summary>A row of the table buildrequests, as Dapper maps it.</summary>
+/// <summary>Represents a row of the table <c>buildrequests</c>, as Dapper maps it.</summary>
 internal sealed class BuildRequestRow
 {
     public long BuildRequestId { get; init; }

@@ -5,7 +5,7 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-/// <summary>What the library knows of builders.</summary>
+/// <summary>Defines the resource type of builders.</summary>
 internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSource
 {
     public static BuilderDefinition Instance { get; } = new();

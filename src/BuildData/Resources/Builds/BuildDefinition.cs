@@ -5,7 +5,7 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-/// <summary>What the library knows of builds.</summary>
+/// <summary>Defines the resource type of builds.</summary>
 internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource
 {
     public static BuildDefinition Instance { get; } = new();

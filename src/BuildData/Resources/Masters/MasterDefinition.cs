@@ -4,7 +4,7 @@ using BuildData.Paths;
 
 namespace BuildData;
 
-/// <summary>What the library knows of masters.</summary>
+/// <summary>Defines the resource type of masters.</summary>
 internal sealed class MasterDefinition : TableDefinition<MasterInfo>, IEndpointSource
 {
     public static MasterDefinition Instance { get; } = new();

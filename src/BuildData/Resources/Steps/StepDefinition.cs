@@ -4,7 +4,7 @@ using BuildData.Paths;
 
 namespace BuildData;
 
-/// <summary>What the library knows of steps.</summary>
+/// <summary>Defines the resource type of steps.</summary>
 internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource
 {
     public static StepDefinition Instance { get; } = new();

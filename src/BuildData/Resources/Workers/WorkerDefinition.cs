@@ -4,7 +4,7 @@ using BuildData.Paths;
 
 namespace BuildData;
 
-/// <summary>What the library knows of workers.</summary>
+/// <summary>Defines the resource type of workers.</summary>
 internal sealed class WorkerDefinition : TableDefinition<Worker>, IEndpointSource
 {
     public static WorkerDefinition Instance { get; } = new();
