@@ -1,6 +1,6 @@
 namespace BuildData;
 
-/// <summary>Checks of arguments that several update methods share.</summary>
+/// <summary>Checks arguments for several update methods.</summary>
 internal static class ArgumentChecks
 {
     public static void Result(BuildResult results, string parameter)
@@ -16,7 +16,7 @@ internal static class ArgumentChecks
             throw new ArgumentException("It is empty.", parameter);
     }
 
-    /// <summary>The ids, each once, in the order given: as they are now, whatever the caller does with the list later.</summary>
+    /// <summary>Returns a copy of the ids without duplicates, in their order. The caller can change the list later without effect.</summary>
     public static long[] Ids(IReadOnlyCollection<long> ids, string parameter)
     {
         ArgumentNullException.ThrowIfNull(ids, parameter);
