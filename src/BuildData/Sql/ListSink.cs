@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace BuildData.Stores;
 
-/// <summary>Collects rows that need no more than Dapper's mapping.</summary>
+/// <summary>Collects rows as Dapper maps them.</summary>
 internal sealed class ListSink<TRow> : RowSink
 {
     private Func<DbDataReader, TRow>? _parser;

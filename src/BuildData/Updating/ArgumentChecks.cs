@@ -6,14 +6,14 @@ internal static class ArgumentChecks
     public static void Result(BuildResult results, string parameter)
     {
         if (!Enum.IsDefined(results))
-            throw new ArgumentOutOfRangeException(parameter, results, "It is not a result code.");
+            throw new ArgumentOutOfRangeException(parameter, results, "The value is not a result code.");
     }
 
     public static void NotEmpty(string text, string parameter)
     {
         UnicodeText.Check(text, parameter);
         if (text.Length == 0)
-            throw new ArgumentException("It is empty.", parameter);
+            throw new ArgumentException("The text is empty.", parameter);
     }
 
     /// <summary>Returns a copy of the ids without duplicates, in their order. The caller can change the list later without effect.</summary>
