@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BuildData.Definitions;
 
-/// <summary>A path that an event is announced on: up to three pairs of a word and an id, the last perhaps a word alone.</summary>
+/// <summary>Represents a path on which an event is announced: up to three pairs of a word and an id. The last pair may lack the id.</summary>
 internal readonly record struct EventPath
 {
     private const long NoId = -1;
@@ -36,10 +36,10 @@ internal readonly record struct EventPath
 
     private long Id3 { get; }
 
-    /// <summary>How many segments the path has.</summary>
+    /// <summary>Gets the number of segments.</summary>
     public int Length => Count(Word, Id) + Count(Word2, Id2) + Count(Word3, Id3);
 
-    /// <summary>A segment: its word, or null and its id.</summary>
+    /// <summary>Gets a segment: its word, or null and its id.</summary>
     public (string? Word, long Id) this[int segment]
     {
         get

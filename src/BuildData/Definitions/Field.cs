@@ -6,8 +6,8 @@ using BuildData.Values;
 namespace BuildData.Definitions;
 
 /// <summary>
-/// An attribute of a resource: its wire name, its type, and its column in the resource's SELECT. Only columns named here
-/// ever come into a statement on a query's behalf.
+/// Represents an attribute of a resource: its wire name, its type, and its column in the resource's SELECT. A query can bring no other
+/// column names into a statement.
 /// </summary>
 internal abstract class Field(string name, FieldType type, string column, bool isNullable)
 {
@@ -17,15 +17,15 @@ internal abstract class Field(string name, FieldType type, string column, bool i
 
     public string Column => column;
 
-    /// <summary>Whether the column may be null. An order by one that may not needs no rule for nulls, and can follow an index.</summary>
+    /// <summary>Gets whether the column may be null. An order by a column that can't be null needs no rule for nulls, so it can use an index.</summary>
     public bool IsNullable => isNullable;
 
     /// <summary>Appends a condition.</summary>
-    /// <exception cref="InvalidQueryException">The operator or a value does not suit the field.</exception>
+    /// <exception cref="InvalidQueryException">The operator or a value is not valid for the field.</exception>
     public virtual void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
     {
         if (type == FieldType.Structure)
-            throw new InvalidQueryException(filter.Parameter, $"the field '{name}' can't be filtered by.");
+            throw new InvalidQueryException(filter.Parameter, $"the field '{name}' can't be used in a filter.");
 
         if (filter.Operator == FilterOperator.Contains)
             FilterSqlWriter.Contains(sql, this, filter, dialect);
@@ -35,10 +35,10 @@ internal abstract class Field(string name, FieldType type, string column, bool i
             FilterSqlWriter.Plain(sql, this, filter);
     }
 
-    /// <summary>Whether the filter holds of a resource: just as the condition that it becomes. It has been bound before.</summary>
+    /// <summary>Returns whether a resource matches a filter, with the same outcome as the filter's SQL. The filter must have been bound before.</summary>
     public abstract bool Matches(object resource, Filter filter);
 
-    /// <summary>A filter's value as the column has it.</summary>
+    /// <summary>Converts a filter's value to the form in which the column stores it.</summary>
     public SqlValue Bind(Filter filter, FilterValue value) => (type, value.Content) switch
     {
         (FieldType.Text, string text) when UnicodeText.IndexOfLoneSurrogate(text) < 0 => text,
@@ -52,7 +52,7 @@ internal abstract class Field(string name, FieldType type, string column, bool i
         _ => throw NoSuchValue(filter, value),
     };
 
-    /// <summary>The microseconds that a filter's value stands for: from the first on, up to but without the second.</summary>
+    /// <summary>Returns the range of microseconds that a filter's value stands for. The start is inclusive, the end exclusive.</summary>
     public (long From, long To) BindTime(Filter filter, FilterValue value)
     {
         switch (value.Content)
@@ -71,7 +71,7 @@ internal abstract class Field(string name, FieldType type, string column, bool i
 
     private static (long From, long To) Second(long seconds)
     {
-        // What is beyond the clock's range is before, or after, every time there is.
+        // A second outside the range of times is clamped, so that it is before or after every stored time.
         const long Limit = (long.MaxValue / Timestamp.PerSecond) - 1;
         long from = Math.Clamp(seconds, -Limit, Limit) * Timestamp.PerSecond;
         return (from, from + Timestamp.PerSecond);
@@ -95,7 +95,7 @@ internal abstract class Field(string name, FieldType type, string column, bool i
             FieldType.Flag => "a flag (on, off, true, false, yes, no, 1, 0)",
             FieldType.Time => "a time (whole seconds since 1970)",
             FieldType.Result => "a result code (0 to 6)",
-            _ => "a text",
+            _ => "text",
         };
         return new InvalidQueryException(filter.Parameter, $"'{value}' is not {wanted}.");
     }

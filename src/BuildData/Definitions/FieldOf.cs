@@ -3,11 +3,11 @@ using BuildData.Stores;
 
 namespace BuildData.Definitions;
 
-/// <summary>A <see cref="Field"/> of a resource type, which knows its value in a resource as well as its column.</summary>
+/// <summary>Represents a <see cref="Field"/> whose value can also be read from a resource.</summary>
 /// <param name="name">The wire name.</param>
 /// <param name="type">The type.</param>
 /// <param name="column">The column in the resource's SELECT.</param>
-/// <param name="read">The field's value as the column has it; null for what can't be compared.</param>
+/// <param name="read">Reads the field's value in the form in which the column stores it; null if the field can't be compared.</param>
 /// <param name="isNullable">Whether the column may be null.</param>
 internal class Field<T>(string name, FieldType type, string column, Func<T, SqlValue>? read, bool isNullable = false)
     : Field(name, type, column, isNullable)

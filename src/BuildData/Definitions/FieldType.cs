@@ -8,6 +8,6 @@ internal enum FieldType
     Time,
     Result,
 
-    /// <summary>A list or a map: it can be selected, but not compared or ordered by.</summary>
+    /// <summary>A list or a map. It can be selected, but a query can't order by it.</summary>
     Structure,
 }

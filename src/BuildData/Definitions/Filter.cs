@@ -3,37 +3,37 @@ using BuildData.Values;
 
 namespace BuildData.Queries;
 
-/// <summary>A condition on one field. Several filters must all hold.</summary>
+/// <summary>Represents a condition on one field. A resource must match all filters of a query.</summary>
 public sealed record Filter
 {
-    /// <summary>A condition on one field.</summary>
+    /// <summary>Creates a condition on one field.</summary>
     /// <param name="field">The field's wire name, such as <c>results</c>.</param>
-    /// <param name="op">How to compare.</param>
-    /// <param name="values">What to compare with, at least one.</param>
+    /// <param name="op">The operator.</param>
+    /// <param name="values">The values to compare with, at least one.</param>
     public Filter(string field, FilterOperator op, params IReadOnlyList<FilterValue> values)
     {
         ArgumentNullException.ThrowIfNull(field);
         ArgumentNullException.ThrowIfNull(values);
 
-        // Copied first: what is checked is what is kept.
+        // Copy the values before the check, because the caller may change the list.
         Values = ValueList.Copy(values);
         if (Values.Count == 0)
-            throw new ArgumentException("A filter needs a value.", nameof(values));
+            throw new ArgumentException("A filter needs at least one value.", nameof(values));
 
         Field = field;
         Operator = op;
         Parameter = $"{field}__{FilterOperators.WireName(op)}";
     }
 
-    /// <summary>The field's wire name.</summary>
+    /// <summary>Gets the field's wire name.</summary>
     public string Field { get; }
 
-    /// <summary>How to compare.</summary>
+    /// <summary>Gets the operator.</summary>
     public FilterOperator Operator { get; }
 
-    /// <summary>What to compare with.</summary>
+    /// <summary>Gets the values to compare with.</summary>
     public IReadOnlyList<FilterValue> Values { get; }
 
-    /// <summary>What an error names.</summary>
+    /// <summary>Gets the name of the query parameter that error messages contain.</summary>
     internal string Parameter { get; init; }
 }

@@ -4,10 +4,10 @@ using BuildData.Stores;
 
 namespace BuildData.Definitions;
 
-/// <summary>Conditions on a value at hand: what <see cref="FilterSqlWriter"/> is to statements.</summary>
+/// <summary>Evaluates filters in memory, with the same outcome as the SQL of <see cref="FilterSqlWriter"/>.</summary>
 internal static class FilterEvaluator
 {
-    /// <summary>Whether a filter holds of a field's value.</summary>
+    /// <summary>Returns whether a field's value matches a filter.</summary>
     public static bool Matches(Field field, Filter filter, SqlValue value)
     {
         bool isNull = value.Kind == SqlValueKind.Null;
@@ -32,7 +32,7 @@ internal static class FilterEvaluator
         _ => comparison >= 0,
     };
 
-    /// <summary>Negative where the value is less than what is wanted; 0 where it is equal to it or, for a time, within it.</summary>
+    /// <summary>Compares a field's value with a filter's. Returns 0 if they are equal or, for a time, if the value is within the wanted second. Returns a negative number if the value is less.</summary>
     private static int Compare(Field field, Filter filter, FilterValue wanted, SqlValue value)
     {
         if (field.Type == FieldType.Time)
@@ -45,7 +45,7 @@ internal static class FilterEvaluator
         return field.Type == FieldType.Text ? CompareText(value.Text!, bound.Text!) : value.Number.CompareTo(bound.Number);
     }
 
-    /// <summary>By code points, as stores compare: UTF-16 has another order, for what is above U+FFFF comes before U+E000 there.</summary>
+    /// <summary>Compares by code point, as databases do. The order of UTF-16 differs, because code points above U+FFFF precede U+E000 there.</summary>
     private static int CompareText(string left, string right)
     {
         StringRuneEnumerator ours = left.EnumerateRunes();

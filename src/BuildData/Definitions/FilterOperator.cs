@@ -1,8 +1,8 @@
 namespace BuildData.Queries;
 
 /// <summary>
-/// How a filter compares. A null is not equal to any value: it matches <see cref="NotEqual"/> and <see cref="NotIn"/>, and
-/// nothing else.
+/// Specifies how a filter compares a field with its values. A null is not equal to any value. So it matches only
+/// <see cref="NotEqual"/> and <see cref="NotIn"/>.
 /// </summary>
 public enum FilterOperator
 {
@@ -15,18 +15,18 @@ public enum FilterOperator
     /// <summary><c>lt</c>: less than each of the values.</summary>
     LessThan,
 
-    /// <summary><c>le</c>: at most each of the values.</summary>
+    /// <summary><c>le</c>: less than or equal to each of the values.</summary>
     LessOrEqual,
 
     /// <summary><c>gt</c>: greater than each of the values.</summary>
     GreaterThan,
 
-    /// <summary><c>ge</c>: at least each of the values.</summary>
+    /// <summary><c>ge</c>: greater than or equal to each of the values.</summary>
     GreaterOrEqual,
 
     /// <summary>
-    /// <c>contains</c>: a text that has each of the values as a plain, case-sensitive substring, or a list that has each of
-    /// the values as an element.
+    /// <c>contains</c>: a text that contains each of the values as a case-sensitive substring, or a list that contains each of the values
+    /// as an element.
     /// </summary>
     Contains,
 

@@ -2,7 +2,7 @@ using BuildData.Queries;
 
 namespace BuildData.Definitions;
 
-/// <summary>The wire names of the filter operators.</summary>
+/// <summary>Converts filter operators to and from their wire names.</summary>
 internal static class FilterOperators
 {
     private static readonly FilterOperator[] All = Enum.GetValues<FilterOperator>();
@@ -18,12 +18,12 @@ internal static class FilterOperators
         FilterOperator.Contains => "contains",
         FilterOperator.In => "in",
         FilterOperator.NotIn => "notin",
-        _ => throw new ArgumentOutOfRangeException(nameof(op), op, "not a filter operator"),
+        _ => throw new ArgumentOutOfRangeException(nameof(op), op, "The value is not a filter operator."),
     };
 
-    /// <summary>Returns the operator of a wire name.</summary>
+    /// <summary>Returns the operator with a wire name.</summary>
     /// <param name="name">The wire name, such as <c>ne</c>.</param>
-    /// <param name="parameter">The parameter that an error names.</param>
+    /// <param name="parameter">The query parameter that an error message contains.</param>
     /// <exception cref="InvalidQueryException">There is no such operator.</exception>
     public static FilterOperator Parse(string name, string parameter)
     {
@@ -33,6 +33,6 @@ internal static class FilterOperators
                 return op;
         }
 
-        throw new InvalidQueryException(parameter, $"there is no operator '{name}'; there are eq, ne, lt, le, gt, ge, contains, in and notin.");
+        throw new InvalidQueryException(parameter, $"'{name}' is not an operator. The operators are eq, ne, lt, le, gt, ge, contains, in and notin.");
     }
 }

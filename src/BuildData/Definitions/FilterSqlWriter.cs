@@ -4,13 +4,13 @@ using BuildData.Stores;
 
 namespace BuildData.Definitions;
 
-/// <summary>Conditions as SQL. Column names come from <see cref="Field"/>, values become parameters.</summary>
+/// <summary>Writes filters as SQL conditions. Column names come from <see cref="Field"/>. Values become parameters.</summary>
 internal static class FilterSqlWriter
 {
-    /// <summary>Returns how many comparisons a filter becomes: a list of plain values is one, all else is one for each value.</summary>
+    /// <summary>Returns the number of comparisons in a filter's SQL: one for a list of plain values, otherwise one for each value.</summary>
     public static int Comparisons(Field field, Filter filter) => IsList(field, filter) ? 1 : filter.Values.Count;
 
-    /// <summary>Returns the largest number of SQL parameters that a filter becomes.</summary>
+    /// <summary>Returns the maximum number of SQL parameters in a filter's SQL.</summary>
     public static int Parameters(Field field, Filter filter) =>
         IsList(field, filter) ? ListLength(filter)
         : field.Type == FieldType.Time ? 2 * filter.Values.Count
@@ -81,7 +81,7 @@ internal static class FilterSqlWriter
     public static void Contains(SqlBuilder sql, Field field, Filter filter, SqlDialect dialect)
     {
         if (field.Type != FieldType.Text)
-            throw new InvalidQueryException(filter.Parameter, $"the field '{field.Name}' is no text.");
+            throw new InvalidQueryException(filter.Parameter, $"the field '{field.Name}' is not text.");
 
         foreach (FilterValue value in filter.Values)
         {
@@ -114,6 +114,6 @@ internal static class FilterSqlWriter
         filter.Operator is FilterOperator.Equal or FilterOperator.NotEqual or FilterOperator.In or FilterOperator.NotIn
         && field.Type != FieldType.Time;
 
-    // Rounded up, so that a few kept statements serve lists of every length.
+    // The length is rounded up to a power of two, so that a few prepared statements serve lists of every length.
     private static int ListLength(Filter filter) => (int)BitOperations.RoundUpToPowerOf2((uint)filter.Values.Count);
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BuildData.Queries;
 
-/// <summary>A value that a filter compares with. Whole numbers, flags, text, times and result codes convert to it.</summary>
+/// <summary>Represents a value that a filter compares with. Whole numbers, flags, text, times and result codes convert to it implicitly.</summary>
 public readonly record struct FilterValue
 {
     private FilterValue(object value, bool isRaw)
@@ -13,23 +13,23 @@ public readonly record struct FilterValue
 
     internal object? Content { get; }
 
-    /// <summary>Whether it is the text of a query string, whose type is the field's.</summary>
+    /// <summary>Gets whether the value is text from a query string, which is parsed as the field's type.</summary>
     internal bool IsRaw { get; }
 
 #pragma warning disable CA2225 // The conversions are the way to make one; each has a single meaning.
-    /// <summary>A whole number. Of a time field it means that whole second since 1970.</summary>
+    /// <summary>Converts a whole number. For a time field it stands for a whole second: the number of seconds since 1970.</summary>
     public static implicit operator FilterValue(long value) => new(value, isRaw: false);
 
-    /// <summary>A flag.</summary>
+    /// <summary>Converts a flag.</summary>
     public static implicit operator FilterValue(bool value) => new(value, isRaw: false);
 
-    /// <summary>A text.</summary>
+    /// <summary>Converts a text.</summary>
     public static implicit operator FilterValue(string value) => new(value, isRaw: false);
 
-    /// <summary>A time, exact to the microsecond.</summary>
+    /// <summary>Converts a time, which is compared to the microsecond.</summary>
     public static implicit operator FilterValue(DateTimeOffset value) => new(value, isRaw: false);
 
-    /// <summary>A result code.</summary>
+    /// <summary>Converts a result code.</summary>
     public static implicit operator FilterValue(BuildResult value) => new(value, isRaw: false);
 #pragma warning restore CA2225
 

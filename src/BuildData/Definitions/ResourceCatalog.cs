@@ -3,20 +3,20 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace BuildData.Definitions;
 
-/// <summary>The resource types that the library knows.</summary>
+/// <summary>Lists the resource types that this version of the library knows.</summary>
 /// <param name="all">The types.</param>
-/// <param name="eventJson">The JSON of resources in the table of events.</param>
+/// <param name="eventJson">The JSON options for resources in the table of events.</param>
 internal sealed class ResourceCatalog(IReadOnlyList<ResourceDefinition> all, JsonSerializerOptions eventJson)
 {
     public IReadOnlyList<ResourceDefinition> All => all;
 
-    /// <summary>Returns the resource type whose kept events have a name.</summary>
-    /// <exception cref="StoreException">This version of the library knows no such type.</exception>
+    /// <summary>Returns the resource type of stored events with a kind.</summary>
+    /// <exception cref="StoreException">This version of the library does not know the type.</exception>
     public ResourceDefinition OfKind(string kind) =>
         all.FirstOrDefault(resource => resource.Kind == kind)
-        ?? throw new StoreException($"The store keeps an event of a '{kind}', which this version of the library does not know.");
+        ?? throw new StoreException($"The store holds an event of a '{kind}', which this version of the library does not know. Use a newer version of the library.");
 
-    /// <summary>Writes a resource, or properties, as JSON from which <see cref="Read"/> makes an equal one.</summary>
+    /// <summary>Writes a resource or a property map as JSON. <see cref="Read"/> returns an equal value from it.</summary>
     public string Write(object resource) => JsonSerializer.Serialize(resource, TypeInfo(resource.GetType()));
 
     public object Read(string json, Type type) => JsonSerializer.Deserialize(json, TypeInfo(type))!;

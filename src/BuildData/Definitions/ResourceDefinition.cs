@@ -3,44 +3,44 @@ using BuildData.Resources;
 
 namespace BuildData.Definitions;
 
-/// <summary>All that the library knows of a resource type. Each resource folder has one; <see cref="Catalog"/> lists them.</summary>
+/// <summary>Defines a resource type. Each resource folder contains one definition, and <see cref="Catalog"/> lists them.</summary>
 internal abstract class ResourceDefinition
 {
-    /// <summary>The resource's name, as errors and events have it.</summary>
+    /// <summary>Gets the name of the resource type in errors and stored events.</summary>
     public abstract string Kind { get; }
 
-    /// <summary>The public type.</summary>
+    /// <summary>Gets the public type.</summary>
     public abstract Type ResourceType { get; }
 
-    /// <summary>Gets how the public type is written as JSON.</summary>
+    /// <summary>Gets the JSON metadata of the public type.</summary>
     public abstract JsonTypeInfo JsonType { get; }
 
-    /// <summary>The attributes, in the order in which they are documented.</summary>
+    /// <summary>Gets the fields, in the order in which they are documented.</summary>
     public abstract IReadOnlyList<Field> Fields { get; }
 
-    /// <summary>The paths that its changes are announced on, with <c>*</c> for each id.</summary>
+    /// <summary>Gets the paths on which changes are announced, with <c>*</c> for each id.</summary>
     public virtual IReadOnlyList<string> EventPatterns => [];
 
-    /// <summary>What its changes are called in public. Those of other names are for watches alone.</summary>
+    /// <summary>Gets the names of the events that subscriptions receive. Only watches receive events with other names.</summary>
     public virtual IReadOnlyList<string> EventNames => [];
 
-    /// <summary>Gets the paths that changes of its properties are announced on, for watches that carry properties.</summary>
+    /// <summary>Gets the paths on which changes of properties are announced, for watches that include properties.</summary>
     public virtual IReadOnlyList<string> PropertyEventPatterns => [];
 
-    /// <summary>Whether <c>property=name</c> has a meaning.</summary>
+    /// <summary>Gets whether a query can select properties with <c>property=name</c>.</summary>
     public virtual bool HasProperties => false;
 
-    /// <summary>The paths that a change of a resource is announced on, its own first.</summary>
+    /// <summary>Returns the paths on which a change of a resource is announced. The resource's own path is the first.</summary>
     public virtual EventPath[] EventPaths(object resource, long id) =>
         throw new InvalidOperationException($"Changes of a {Kind} are not announced.");
 
-    /// <summary>The resource with properties.</summary>
+    /// <summary>Returns a copy of a resource with properties.</summary>
     public virtual object WithProperties(object resource, PropertyMap properties) => resource;
 
-    /// <summary>The properties that a resource carries; null where it carries none that can change.</summary>
+    /// <summary>Returns the properties that a resource includes; null if it includes none that can change.</summary>
     public virtual PropertyMap? PropertiesOf(object resource) => null;
 
-    /// <summary>Whether what an event tells has happened already, as far as the resource shows. Some events leave no trace.</summary>
+    /// <summary>Returns whether an event has already happened, according to the resource's state. False for events that leave no trace in it.</summary>
     public virtual bool HasHappened(object resource, string eventName) => false;
 
     public Field? FindField(string name)

@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.Definitions;
 
-/// <summary>Turns the rows of a statement into resources.</summary>
+/// <summary>Converts the rows of a statement to resources.</summary>
 internal abstract class ResourceSink<T> : RowSink
 {
     public List<T> Resources { get; } = new(1);
@@ -14,7 +14,7 @@ internal abstract class ResourceSink<T> : RowSink
     }
 }
 
-/// <summary>One row, one resource.</summary>
+/// <summary>Converts each row to one resource.</summary>
 internal sealed class PlainSink<TRow, T>(Func<TRow, T> map) : ResourceSink<T>
 {
     private Func<DbDataReader, TRow>? _parser;
@@ -25,8 +25,8 @@ internal sealed class PlainSink<TRow, T>(Func<TRow, T> map) : ResourceSink<T>
 }
 
 /// <summary>
-/// One row per detail of a resource, all with the resource's columns in front, the first of them its id; a resource without
-/// details has one row whose first detail column is null.
+/// Converts several rows to one resource, one row for each detail. Each row begins with the resource's columns, its id first. A resource
+/// without details has one row, whose first detail column is null.
 /// </summary>
 internal sealed class DetailedSink<TRow, TDetail, T>(int detailStart, Func<TRow, List<TDetail>, T> map) : ResourceSink<T>
     where TDetail : class

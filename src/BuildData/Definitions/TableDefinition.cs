@@ -3,31 +3,32 @@ using BuildData.Values;
 
 namespace BuildData.Definitions;
 
-/// <summary>A resource that is a table's rows, perhaps with details from others. <typeparamref name="T"/> is its public type.</summary>
+/// <summary>Defines a resource type that is stored in the rows of a table, possibly with details from other tables.</summary>
+/// <typeparam name="T">The public type of the resource.</typeparam>
 internal abstract class TableDefinition<T> : ResourceDefinition
     where T : class
 {
     public sealed override Type ResourceType => typeof(T);
 
-    /// <summary>The table and its alias: <c>steps AS s</c>.</summary>
+    /// <summary>Gets the table with its alias: <c>steps AS s</c>.</summary>
     public abstract string Table { get; }
 
-    /// <summary>The table's alias, and all its columns by it: <c>s</c>.</summary>
+    /// <summary>Gets the table's alias: <c>s</c>.</summary>
     public abstract string Alias { get; }
 
-    /// <summary>The id's column: <c>s.id</c>.</summary>
+    /// <summary>Gets the column of the id: <c>s.id</c>.</summary>
     public virtual string Key => Alias + ".id";
 
-    /// <summary>What the rows are made of, the id first: <c>s.id AS StepId, …</c>.</summary>
+    /// <summary>Gets the columns that a SELECT returns, the id first: <c>s.id AS StepId, …</c>.</summary>
     public abstract string Columns { get; }
 
-    /// <summary>A resource's id.</summary>
+    /// <summary>Returns the id of a resource.</summary>
     public abstract long KeyOf(T resource);
 
-    /// <summary>What turns rows into resources.</summary>
+    /// <summary>Creates a sink that converts rows to resources.</summary>
     public abstract ResourceSink<T> CreateSink(PropertySelection properties);
 
-    /// <summary>Appends the columns of details, if there are any, with a comma in front.</summary>
+    /// <summary>Appends a comma and the columns of details, if there are any.</summary>
     public virtual void AppendDetailColumns(SqlBuilder sql, PropertySelection properties)
     {
     }
@@ -37,6 +38,6 @@ internal abstract class TableDefinition<T> : ResourceDefinition
     {
     }
 
-    /// <summary>The order of details within a resource, or null if there are none.</summary>
+    /// <summary>Returns the order of details within a resource; null if there are none.</summary>
     public virtual string? DetailOrder(PropertySelection properties) => null;
 }

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace BuildData;
 
 /// <summary>
-/// Serialises every resource to its wire form: snake_case names, times as whole Unix seconds, result codes as numbers,
-/// a property as <c>[value, source]</c>. Reading the wire form back gives the resource with its times cut to the second.
+/// Serialises every resource to its wire form: snake_case names, times as whole Unix seconds, result codes as numbers, and a
+/// property as <c>[value, source]</c>. Deserialising the wire form returns the resource with its times rounded down to the second.
 /// </summary>
 [JsonSerializable(typeof(Buildset))]
 [JsonSerializable(typeof(BuildRequest))]

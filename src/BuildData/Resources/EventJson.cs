@@ -4,10 +4,10 @@ using BuildData.Values;
 
 namespace BuildData.Resources;
 
-/// <summary>The JSON of resources in the table of events: their wire form, but with times to the microsecond.</summary>
+/// <summary>Defines the JSON of resources in the table of events: their wire form, but with times in microseconds.</summary>
 internal static class EventJson
 {
-    // A property's value may be nested as deep as JSON is by default, and is inside of others here.
+    // A property's value may have the default maximum depth, and here it is nested inside other values.
     public static readonly JsonSerializerOptions Options = new()
     {
         MaxDepth = 128,

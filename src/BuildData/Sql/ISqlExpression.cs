@@ -2,7 +2,7 @@ using BuildData.Stores;
 
 namespace BuildData.Sql;
 
-/// <summary>A value that becomes more than one parameter, such as a subquery for an id.</summary>
+/// <summary>Represents an SQL expression that is more than one parameter, such as a subquery for an id.</summary>
 internal interface ISqlExpression
 {
     /// <summary>Appends the expression.</summary>

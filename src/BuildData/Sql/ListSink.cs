@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.Sql;
 
-/// <summary>Collects rows that need no more than Dapper's mapping.</summary>
+/// <summary>Collects rows as Dapper maps them.</summary>
 internal sealed class ListSink<TRow> : RowSink
 {
     private Func<DbDataReader, TRow>? _parser;

@@ -2,27 +2,27 @@ using BuildData.Sql;
 
 namespace BuildData.Stores;
 
-/// <summary>A connection that runs queries for one caller at a time.</summary>
+/// <summary>Represents a connection that runs queries. It is not thread-safe: one caller uses it at a time.</summary>
 public abstract class ReadSession
 {
     private readonly SqlBuilder _sql = new();
 
-    /// <summary>What its SQL is like.</summary>
+    /// <summary>Gets the SQL dialect of the store.</summary>
     public abstract SqlDialect Dialect { get; }
 
-    /// <summary>The session's statement builder, empty.</summary>
+    /// <summary>Clears and returns the session's statement builder. Each call reuses the same builder.</summary>
     public SqlBuilder Sql() => _sql.Clear();
 
-    /// <summary>Runs a statement and hands its rows to the sink.</summary>
+    /// <summary>Runs a statement and passes its rows to a sink.</summary>
     public abstract ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken);
 
-    /// <summary>Lets the statements up to <see cref="EndSnapshot"/> see the same state.</summary>
+    /// <summary>Begins a snapshot: all statements until <see cref="EndSnapshot"/> see the same state.</summary>
     public abstract ValueTask BeginSnapshot(CancellationToken cancellationToken);
 
-    /// <summary>Ends what <see cref="BeginSnapshot"/> began.</summary>
+    /// <summary>Ends the snapshot that <see cref="BeginSnapshot"/> began.</summary>
     public abstract ValueTask EndSnapshot();
 
-    /// <summary>Runs statements and hands the rows of each to its sink. A store to which a statement is a round trip makes one of all.</summary>
+    /// <summary>Runs statements and passes the rows of each to its sink. A store with a round trip for each statement combines them into one.</summary>
     public virtual async ValueTask QueryAll(IReadOnlyList<(SqlBuilder Sql, RowSink Sink)> queries, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(queries);

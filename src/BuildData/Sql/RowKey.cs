@@ -1,6 +1,6 @@
 namespace BuildData.Stores;
 
-/// <summary>Names a row.</summary>
+/// <summary>Identifies a row by its table and its id.</summary>
 /// <param name="Table">The row's table.</param>
 /// <param name="Id">The row's id.</param>
 public readonly record struct RowKey(string Table, long Id);

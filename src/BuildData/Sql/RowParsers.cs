@@ -3,20 +3,24 @@ using Dapper;
 
 namespace BuildData.Stores;
 
-/// <summary>Dapper's row parsers for one kept statement, made once per type and range of columns.</summary>
+/// <summary>Caches Dapper's row parsers for one prepared statement, by type and range of columns.</summary>
 public sealed class RowParsers
 {
     private readonly List<(Type Type, int Start, object Parser)> _parsers = [];
     private DbDataReader? _reader;
 
-    /// <summary>Says which reader they are for.</summary>
+    /// <summary>Sets the reader that the parsers read.</summary>
     public RowParsers On(DbDataReader reader)
     {
         _reader = reader;
         return this;
     }
 
-    /// <summary>Maps the columns from <paramref name="start"/> on, <paramref name="length"/> of them (-1: all), to a row of this type.</summary>
+    /// <summary>Returns a parser that maps a range of columns to a row.</summary>
+    /// <typeparam name="TRow">The type of the row.</typeparam>
+    /// <param name="start">The index of the first column.</param>
+    /// <param name="length">The number of columns; -1 for all columns from <paramref name="start"/>.</param>
+    /// <returns>The parser.</returns>
     public Func<DbDataReader, TRow> Get<TRow>(int start = 0, int length = -1)
     {
         foreach ((Type type, int first, object parser) in _parsers)
@@ -32,6 +36,6 @@ public sealed class RowParsers
         return made;
     }
 
-    // Dapper's typed parsers are for classes; of a single column it gives an object.
+    // Dapper's typed parsers support only classes. For a single column, Dapper's parser returns an object.
     private static Func<DbDataReader, TRow> Scalar<TRow>(Func<DbDataReader, object> parser) => row => (TRow)parser(row);
 }

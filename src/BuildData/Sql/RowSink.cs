@@ -2,12 +2,12 @@ using System.Data.Common;
 
 namespace BuildData.Stores;
 
-/// <summary>Takes the rows of one statement as they come.</summary>
+/// <summary>Receives the rows of one statement while they are read.</summary>
 public abstract class RowSink
 {
-    /// <summary>Called before the first row.</summary>
+    /// <summary>Prepares for the rows. Called before the first row.</summary>
     public abstract void Open(RowParsers parsers);
 
-    /// <summary>Called with the reader on each row.</summary>
+    /// <summary>Receives a row. Called once for each row, with the reader positioned on it.</summary>
     public abstract void Add(DbDataReader row);
 }

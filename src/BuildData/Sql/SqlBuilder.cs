@@ -5,8 +5,8 @@ using BuildData.Sql;
 namespace BuildData.Stores;
 
 /// <summary>
-/// Puts a statement together from constant text and parameters. A hole of an interpolated text becomes a parameter
-/// (<c>$1</c>, <c>$2</c>, …): no value ever becomes SQL text. One builder serves one session again and again.
+/// Builds a statement from constant text and parameters. Each hole of an interpolated text becomes a parameter (<c>$1</c>, <c>$2</c>, and
+/// so on), so a value never becomes SQL text. A session reuses one builder for its statements.
 /// </summary>
 public sealed class SqlBuilder
 {
@@ -16,16 +16,16 @@ public sealed class SqlBuilder
     private int _count;
     private bool _hasCondition;
 
-    /// <summary>The statement.</summary>
+    /// <summary>Gets the text of the statement.</summary>
     public ReadOnlySpan<char> Text => _text.AsSpan(0, _length);
 
-    /// <summary>The values of its parameters, <c>$1</c> first.</summary>
+    /// <summary>Gets the values of the parameters, <c>$1</c> first.</summary>
     public ReadOnlySpan<SqlValue> Values => _values.AsSpan(0, _count);
 
-    /// <summary>Begins a new statement.</summary>
+    /// <summary>Clears the builder for a new statement.</summary>
     public SqlBuilder Clear()
     {
-        // Values may hold large texts that nobody needs any more.
+        // Release large texts in the values for garbage collection.
         _values.AsSpan(0, _count).Clear();
         _length = 0;
         _count = 0;
@@ -33,7 +33,7 @@ public sealed class SqlBuilder
         return this;
     }
 
-    /// <summary>Appends text that stands in this library's source, or a whitelisted column name.</summary>
+    /// <summary>Appends text that is constant in this library's source, or the name of a column that a field definition lists.</summary>
     public SqlBuilder Append(ReadOnlySpan<char> constant)
     {
         if (_text.Length - _length < constant.Length)
@@ -50,7 +50,7 @@ public sealed class SqlBuilder
         return this;
     }
 
-    /// <summary>Appends WHERE or AND.</summary>
+    /// <summary>Appends WHERE before the first condition, and AND before each other one.</summary>
     public SqlBuilder Condition()
     {
         Append(_hasCondition ? " AND " : " WHERE ");
@@ -73,7 +73,7 @@ public sealed class SqlBuilder
         return this;
     }
 
-    /// <summary>Takes back the last characters.</summary>
+    /// <summary>Removes characters from the end.</summary>
     public SqlBuilder TrimEnd(int characters)
     {
         _length -= characters;
@@ -81,7 +81,7 @@ public sealed class SqlBuilder
     }
 }
 
-/// <summary>Makes parameters of the holes of a text given to <see cref="SqlBuilder.Append(ref SqlTextHandler)"/>.</summary>
+/// <summary>Converts the holes of an interpolated text to parameters, for <see cref="SqlBuilder.Append(ref SqlTextHandler)"/>.</summary>
 [InterpolatedStringHandler]
 public readonly ref struct SqlTextHandler
 {

@@ -1,31 +1,32 @@
 namespace BuildData.Stores;
 
-/// <summary>What stores' SQL does not agree on. The defaults are SQLite's.</summary>
+/// <summary>Defines the SQL that differs between stores. The defaults are those of SQLite.</summary>
 public class SqlDialect
 {
-    /// <summary>Opens the test whether a text contains another, both to be given as arguments: positive if so.</summary>
+    /// <summary>Gets the name of the function that returns the position of a substring in a text, from 1; 0 if the text does not contain it.</summary>
     public virtual string PositionFunction => "instr";
 
-    /// <summary>Whether others may write the database at the same time. Then rows are locked before they are changed.</summary>
+    /// <summary>Gets whether other connections may write to the database at the same time. If so, rows are locked before they are changed.</summary>
     public virtual bool HasSeveralWriters => false;
 
-    /// <summary>Whether sequence numbers of events have gaps where no event is missing.</summary>
+    /// <summary>Gets whether the sequence numbers of events can have gaps although no event is missing.</summary>
     public virtual bool HasNumberGaps => false;
 
-    /// <summary>Comes behind a SELECT, to lock the rows of the table of this alias until the transaction ends.</summary>
-    /// <param name="alias">The alias.</param>
-    /// <param name="skipsLocked">Whether to leave out rows that others have locked instead of waiting for them.</param>
+    /// <summary>Returns the clause at the end of a SELECT that locks the rows of a table until the transaction ends.</summary>
+    /// <param name="alias">The alias of the table.</param>
+    /// <param name="skipsLocked">Whether to skip rows that other transactions have locked, instead of waiting for them.</param>
     public virtual string LockRows(string alias, bool skipsLocked = false) => "";
 
-    /// <summary>A number that changes whenever a row is changed, of the row of the table of this alias. For stores with several writers.</summary>
+    /// <summary>Returns the expression for a row's version: a number that changes whenever the row is changed. Used only if the store has several writers.</summary>
+    /// <param name="alias">The alias of the row's table.</param>
     public virtual string RowVersion(string alias) => "0";
 
-    /// <summary>A condition that is true of one event in many, of the column <c>sequence</c>, for which there is a partial index.</summary>
+    /// <summary>Gets the condition on the column <c>sequence</c> that selects a sample of events. It must match the condition of the partial index.</summary>
     public virtual string SampledEvents => "sequence % 64 = 0";
 
-    /// <summary>Comes behind an ascending order, to put nulls first.</summary>
+    /// <summary>Gets the suffix of an ascending order that puts nulls first.</summary>
     public virtual string AscendingNulls => "";
 
-    /// <summary>Comes behind a descending order, to put nulls last.</summary>
+    /// <summary>Gets the suffix of a descending order that puts nulls last.</summary>
     public virtual string DescendingNulls => " DESC";
 }

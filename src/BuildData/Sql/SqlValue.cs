@@ -3,8 +3,8 @@ using BuildData.Values;
 namespace BuildData.Stores;
 
 /// <summary>
-/// A value on its way into a statement. Columns hold whole numbers and text only, so that stores need not differ: times
-/// are microseconds since 1970, flags are 0 and 1, result codes are their numbers, JSON is text.
+/// Represents the value of a statement's parameter. Columns hold only integers and text, so that all stores can use the same types. Times
+/// are microseconds since 1970, flags are 0 and 1, result codes are their numbers, and JSON is text.
 /// </summary>
 public readonly struct SqlValue
 {
@@ -15,38 +15,38 @@ public readonly struct SqlValue
         Text = text;
     }
 
-    /// <summary>What it is.</summary>
+    /// <summary>Gets the kind of the value.</summary>
     public SqlValueKind Kind { get; }
 
-    /// <summary>The number; 0 if it is none.</summary>
+    /// <summary>Gets the number; 0 if the value is not a number.</summary>
     public long Number { get; }
 
-    /// <summary>The text; null if it is none.</summary>
+    /// <summary>Gets the text; null if the value is not text.</summary>
     public string? Text { get; }
 
 #pragma warning disable CA2225 // The conversions are the way to make one; each has a single meaning.
-    /// <summary>A number.</summary>
+    /// <summary>Converts a number.</summary>
     public static implicit operator SqlValue(long value) => new(SqlValueKind.Number, value, null);
 
-    /// <summary>A number, or null.</summary>
+    /// <summary>Converts a number or null.</summary>
     public static implicit operator SqlValue(long? value) => value is { } number ? number : default(SqlValue);
 
-    /// <summary>A flag: 1 or 0.</summary>
+    /// <summary>Converts a flag to 1 or 0.</summary>
     public static implicit operator SqlValue(bool value) => value ? 1 : 0;
 
-    /// <summary>A text, or null.</summary>
+    /// <summary>Converts a text or null.</summary>
     public static implicit operator SqlValue(string? value) => value is null ? default : new(SqlValueKind.Text, 0, value);
 
-    /// <summary>A result code: its number.</summary>
+    /// <summary>Converts a result code to its number.</summary>
     public static implicit operator SqlValue(BuildResult value) => (long)value;
 
-    /// <summary>A result code, or null.</summary>
+    /// <summary>Converts a result code to its number, or null.</summary>
     public static implicit operator SqlValue(BuildResult? value) => (long?)value;
 
-    /// <summary>A time: microseconds since 1970.</summary>
+    /// <summary>Converts a time to microseconds since 1970.</summary>
     public static implicit operator SqlValue(DateTimeOffset value) => Timestamp.ToMicroseconds(value);
 
-    /// <summary>A time, or null.</summary>
+    /// <summary>Converts a time to microseconds since 1970, or null.</summary>
     public static implicit operator SqlValue(DateTimeOffset? value) => value is { } time ? time : default(SqlValue);
 #pragma warning restore CA2225
 }

@@ -1,14 +1,14 @@
 namespace BuildData.Stores;
 
-/// <summary>What a <see cref="SqlValue"/> is.</summary>
+/// <summary>Specifies the kind of a <see cref="SqlValue"/>.</summary>
 public enum SqlValueKind
 {
     /// <summary>No value.</summary>
     Null,
 
-    /// <summary>A whole number of 64 bits.</summary>
+    /// <summary>A 64-bit integer.</summary>
     Number,
 
-    /// <summary>A text, which may hold any code point, U+0000 included.</summary>
+    /// <summary>A text, which may contain any code point, including U+0000.</summary>
     Text,
 }

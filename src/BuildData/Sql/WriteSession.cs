@@ -1,21 +1,30 @@
 namespace BuildData.Stores;
 
 /// <summary>
-/// A connection inside a transaction, for the updates that run in it. What is executed need not be done at once, if only later
-/// queries of the session see it and the commit fails where it failed.
+/// Represents a connection inside a transaction, for the updates that run in the transaction.
 /// </summary>
+/// <remarks>
+/// <see cref="Execute"/> may be deferred, provided that later queries of this session see its effect and that the commit fails if it failed.
+/// </remarks>
 public abstract class WriteSession : ReadSession
 {
-    /// <summary>Runs a constant statement, with the values as its parameters <c>$1</c>, <c>$2</c>, ….</summary>
+    /// <summary>Runs a constant statement with parameters.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="values">The values of the parameters <c>$1</c>, <c>$2</c>, and so on.</param>
     public abstract ValueTask Execute(string sql, params ReadOnlySpan<SqlValue> values);
 
     /// <summary>
-    /// Runs a constant INSERT into a table with a generated id, and returns the id: it is the statement's <c>$1</c>, the values are
-    /// its parameters from <c>$2</c> on.
+    /// Runs a constant INSERT into a table with generated ids.
     /// </summary>
+    /// <param name="table">The table.</param>
+    /// <param name="sql">The statement. Its parameter <c>$1</c> is the generated id.</param>
+    /// <param name="values">The values of the parameters from <c>$2</c>.</param>
+    /// <returns>The generated id.</returns>
     public abstract ValueTask<long> Insert(string table, string sql, params ReadOnlySpan<SqlValue> values);
 
-    /// <summary>Provides for inserts into a table that are to come, so that each finds its id without asking for it.</summary>
-    /// <returns>The query that brings the ids, and what takes them; null where none is needed.</returns>
+    /// <summary>Prepares the reservation of ids for later inserts into a table, so that no insert has to query its id.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="count">The number of ids to reserve.</param>
+    /// <returns>The query that returns the ids, and the sink that receives them; null if no query is needed.</returns>
     public virtual (SqlBuilder Sql, RowSink Sink)? Reserve(string table, int count) => null;
 }

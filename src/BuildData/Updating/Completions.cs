@@ -3,14 +3,15 @@ using BuildData.Stores;
 namespace BuildData.Updating;
 
 /// <summary>
-/// Completes the updates of a batch on the thread pool, where their callers continue. It is one work item for all of them, which
-/// queues itself once more before it begins: as many threads share in it as are free, and none waits for a caller that blocks.
+/// Completes the updates of a batch on the thread pool, where their callers' continuations run. One work item serves the whole batch.
+/// Each run of the item first queues the item again while updates remain. So all free threads share the work, and an update never waits
+/// for the continuation of another caller that blocks its thread.
 /// </summary>
 internal sealed class Completions(StoreRequest[] items) : IThreadPoolWorkItem
 {
     private int _next = -1;
 
-    /// <summary>Whether all updates are completed, or about to be.</summary>
+    /// <summary>Gets whether each update is completed or assigned to a thread that completes it.</summary>
     public bool AreTaken => Volatile.Read(ref _next) >= items.Length - 1;
 
     public void Execute()
@@ -20,7 +21,7 @@ internal sealed class Completions(StoreRequest[] items) : IThreadPoolWorkItem
         CompleteRest();
     }
 
-    /// <summary>Completes those on this thread that no other thread has taken.</summary>
+    /// <summary>Completes, on this thread, the updates that no other thread has taken.</summary>
     public void CompleteRest()
     {
         for (int i = Interlocked.Increment(ref _next); i < items.Length; i = Interlocked.Increment(ref _next))

@@ -1,8 +1,8 @@
 namespace BuildData.Updating;
 
 /// <summary>
-/// When this master has said that it is there. Where it could not for some time, others could not either: the database was not to
-/// be reached, or the clock has jumped. Their silence until then means nothing.
+/// Tracks since when this master's heartbeats have succeeded without a pause. If they paused, the database was unreachable or the clock
+/// has jumped. The heartbeats of other masters may have paused for the same reason, so it proves nothing that they are old.
 /// </summary>
 internal sealed class HeartbeatTracker(TimeSpan heartbeat)
 {
@@ -11,7 +11,7 @@ internal sealed class HeartbeatTracker(TimeSpan heartbeat)
     private DateTimeOffset _since = DateTimeOffset.MinValue;
     private DateTimeOffset? _last;
 
-    /// <summary>It has said so.</summary>
+    /// <summary>Records a heartbeat that has succeeded.</summary>
     public void Add(DateTimeOffset now)
     {
         lock (_lock)
@@ -23,8 +23,8 @@ internal sealed class HeartbeatTracker(TimeSpan heartbeat)
     }
 
     /// <summary>
-    /// Whether it has done so without a pause for as long as this; true if it was opened later than that, and where masters need
-    /// not say so at all.
+    /// Returns whether this master's heartbeats have succeeded without a pause for a time. Also true if there was no pause since the master
+    /// was opened, and if the store has no heartbeats.
     /// </summary>
     public bool HaveLasted(TimeSpan time, DateTimeOffset now)
     {

@@ -1,11 +1,11 @@
 namespace BuildData.Stores;
 
-/// <summary>Several updates that are one change. Disposed without <see cref="Commit"/>, it leaves nothing behind.</summary>
+/// <summary>Represents a transaction of several updates. If it is disposed without <see cref="Commit"/>, all its updates are rolled back.</summary>
 public interface IStoreTransaction : IAsyncDisposable
 {
-    /// <summary>Runs one update and completes it. If it fails it is undone alone. Calls at the same time take turns.</summary>
+    /// <summary>Runs one update and completes it. An update that fails is undone alone. Concurrent calls run one after the other.</summary>
     Task Run(StoreUpdate update);
 
-    /// <summary>Commits, durably, and publishes the events of all updates.</summary>
+    /// <summary>Commits the updates durably, then publishes their events.</summary>
     Task Commit();
 }

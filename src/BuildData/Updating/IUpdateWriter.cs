@@ -2,10 +2,10 @@ using BuildData.Stores;
 
 namespace BuildData.Updating;
 
-/// <summary>Passes updates to the store of a master, which it opens first if need be.</summary>
+/// <summary>Passes updates to the store of a master. Opens the store first if necessary.</summary>
 internal interface IUpdateWriter
 {
-    /// <summary>Gets whether updates can be passed to the store at once.</summary>
+    /// <summary>Gets whether the store is open, so that updates can be passed to it immediately.</summary>
     bool TakesUpdates { get; }
 
     /// <summary>Opens the store, if it is not open.</summary>

@@ -2,14 +2,15 @@ using BuildData.Stores;
 
 namespace BuildData.Updating;
 
-/// <summary>Finds or makes what has a unique name and no more.</summary>
+/// <summary>Finds or adds a row that has a unique name and no other required values, such as a builder or a worker.</summary>
 internal static class NameTable
 {
+    /// <summary>Returns the id of the row with a name. Adds the row if it does not exist.</summary>
     /// <param name="context">The update's context.</param>
-    /// <param name="table">Where the names are.</param>
-    /// <param name="insert">Adds an id and a name.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="insert">The INSERT statement, whose parameters are the id and the name.</param>
     /// <param name="name">The name.</param>
-    /// <param name="made">Told of an id that is new.</param>
+    /// <param name="made">Called with the id and the name if the row was added.</param>
     public static async ValueTask<long> GetOrAdd(
         UpdateContext context, string table, string insert, string name, Action<UpdateContext, long, string> made)
     {
@@ -18,7 +19,7 @@ internal static class NameTable
         if (await TryGetId(context, table, name).ConfigureAwait(false) is { } known)
             return known;
 
-        // If another writer is first, the statement fails, and the transaction is run again.
+        // If another writer adds the same name first, the statement fails and the transaction is run again.
         long id = await context.Session.Insert(table, insert, name).ConfigureAwait(false);
         if (context.Session.Dialect.HasSeveralWriters)
             context.Cache.Names[(table, name)] = id;

@@ -3,8 +3,8 @@ using BuildData.Resources.Buildsets;
 namespace BuildData.Stores;
 
 /// <summary>
-/// What an update needs: the rows that it locks, and what it reads. A store that several masters share asks before it runs the
-/// update, reads and locks all of it at once, and runs at the same time only updates that lock different rows.
+/// Lists the rows that an update locks and the data that it reads. A store that several masters share uses the plans of a batch's updates
+/// to read and lock everything together. It runs only updates that lock different rows at the same time.
 /// </summary>
 public sealed class PrefetchPlan
 {
@@ -15,52 +15,52 @@ public sealed class PrefetchPlan
 
     internal PrefetchPlan(BuildDataOptions options) => Options = options;
 
-    /// <summary>The options of the master.</summary>
+    /// <summary>Gets the options of the master.</summary>
     internal BuildDataOptions Options { get; }
 
-    /// <summary>The rows that the update locks, as far as its arguments name them.</summary>
+    /// <summary>Gets the rows that the update locks, as far as its arguments identify them.</summary>
     public IReadOnlyList<RowKey> Rows => _rows;
 
-    /// <summary>The tables that the update writes or refers to.</summary>
+    /// <summary>Gets the tables that the update writes or refers to.</summary>
     public Tables Tables { get; private set; }
 
     /// <summary>
-    /// Whether only the update itself can find out which rows it locks, while it runs. It may wait for them, so it has a transaction
-    /// to itself.
+    /// Gets whether the rows to lock are known only while the update runs. Such an update may wait for locks, so it runs in a transaction
+    /// without other updates.
     /// </summary>
     public bool RunsAlone { get; private set; }
 
-    /// <summary>The only row that the update needs; null if it needs more than one row.</summary>
+    /// <summary>Gets the row that the update locks if that is all it locks and reads; otherwise null.</summary>
     internal RowKey? OnlyRow =>
         _rows.Count == 1 && _newIds is null && _names is null && _references is null && NewStepOf is null && NewBuildOf is null
             && !DescribesBuilder && !CompletesRequests && NewBuildset is null
             ? _rows[0] : null;
 
-    /// <summary>The ids that the update is going to give to new rows.</summary>
+    /// <summary>Gets the number of ids that the update assigns to new rows, by table.</summary>
     internal IReadOnlyList<(string Table, int Count)> NewIds => _newIds ?? [];
 
-    /// <summary>The names of builders and workers that it looks up.</summary>
+    /// <summary>Gets the names of builders and workers that the update looks up.</summary>
     internal IReadOnlyList<(string Table, string Name)> Names => _names ?? [];
 
-    /// <summary>The unique key of the buildset that it adds.</summary>
+    /// <summary>Gets the unique key of the buildset that the update adds; null if there is none.</summary>
     internal string? UniqueKey => NewBuildset?.UniqueKey;
 
-    /// <summary>The rows that it refers to without a lock.</summary>
+    /// <summary>Gets the rows that the update refers to without a lock.</summary>
     internal IReadOnlyList<RowKey> References => _references ?? [];
 
-    /// <summary>The build to which it adds a step.</summary>
+    /// <summary>Gets the id of the build to which the update adds a step; null if it adds none.</summary>
     internal long? NewStepOf { get; private set; }
 
-    /// <summary>The builder to which it adds a build.</summary>
+    /// <summary>Gets the id of the builder to which the update adds a build; null if it adds none.</summary>
     internal long? NewBuildOf { get; private set; }
 
-    /// <summary>Whether it reads all of the builder that it locks.</summary>
+    /// <summary>Gets whether the update reads the builder that it locks, with its tags.</summary>
     internal bool DescribesBuilder { get; private set; }
 
-    /// <summary>Whether it completes its build requests, and with them perhaps their buildsets.</summary>
+    /// <summary>Gets whether the update completes the build requests that it locks, and possibly their buildsets.</summary>
     internal bool CompletesRequests { get; private set; }
 
-    /// <summary>The buildset that it adds.</summary>
+    /// <summary>Gets the buildset that the update adds; null if it adds none.</summary>
     internal NewBuildset? NewBuildset { get; private set; }
 
     internal void Master(long id) => Lock("masters", id, Tables.Masters);
@@ -119,7 +119,7 @@ public sealed class PrefetchPlan
         NewId("buildsets");
         NewId("buildrequests", buildset.BuilderIds.Length);
 
-        // Also the tables that foreign keys refer to, even where the key is null.
+        // The tables that foreign keys refer to are included even if a key is null.
         Tables |= Tables.Builders | Tables.SourceStamps | Tables.Buildsets | Tables.BuildRequests | Tables.Builds | Tables.Masters;
         foreach (long? build in (ReadOnlySpan<long?>)[buildset.Buildset.ParentBuildId, buildset.Buildset.RebuiltBuildId])
         {
@@ -128,14 +128,14 @@ public sealed class PrefetchPlan
         }
     }
 
-    /// <summary>Notes that the rows are not known before, and what they may be in.</summary>
+    /// <summary>Records that the update finds the rows to lock itself, in the given tables.</summary>
     internal void ReadsRowsItself(Tables tables)
     {
         RunsAlone = true;
         Tables |= tables;
     }
 
-    /// <summary>Adds the locks on builders that a new buildset needs where its requests replace others.</summary>
+    /// <summary>Adds locks on the builders of the new buildset, whose requests may replace older ones.</summary>
     internal void LockBuilders()
     {
         foreach (long builder in NewBuildset!.BuilderIds)

@@ -5,13 +5,17 @@ using BuildData.Stores;
 namespace BuildData.Updating;
 
 /// <summary>
-/// Rows that the writer has read or written and knows to be current: because nobody else writes or, where others do, because
-/// the transaction has locked them or verifies their versions. When a write is undone, all of it is forgotten and read again.
+/// Caches rows that the updates of one connection have read or written. The cached rows are current. If the store has a single writer, no
+/// other process changes them. Otherwise the transaction has locked them, or the commit verifies their versions.
 /// </summary>
-/// <param name="shared">What the connections of this process know together, where others write too; else null.</param>
+/// <remarks>
+/// When a write is rolled back, the whole cache is cleared, and rows are read again. With several writers, the cache lasts for one
+/// transaction. After the commit, its rows move to <paramref name="shared"/>. The cache is not thread-safe.
+/// </remarks>
+/// <param name="shared">The cache that the connections of this process share if other processes write too; otherwise null.</param>
 internal sealed class RowCache(SharedRowCache? shared)
 {
-    // Enough for every open build of a large installation; beyond it, forgetting all is simpler than forgetting well.
+    // Enough for every open build of a large installation. Clearing a full cache is simpler than evicting single rows.
     private const int Capacity = 100_000;
 
     private readonly HashSet<RowKey> _known = [];
@@ -31,20 +35,20 @@ internal sealed class RowCache(SharedRowCache? shared)
 
     public Dictionary<long, BuildRequest> BuildRequests { get; } = [];
 
-    /// <summary>Build requests that are not locked, to be used only for what never changes.</summary>
+    /// <summary>Gets build requests that are not locked. Use only their values that never change.</summary>
     public Dictionary<long, BuildRequest> ReadRequests { get; } = [];
 
     public Dictionary<long, Builder> Builders { get; } = [];
 
     public Dictionary<long, Buildset> Buildsets { get; } = [];
 
-    /// <summary>Builders that are locked.</summary>
+    /// <summary>Gets the ids of the locked builders.</summary>
     public HashSet<long> LockedBuilders { get; } = [];
 
-    /// <summary>How far the build requests of buildsets are that are locked.</summary>
+    /// <summary>Gets the progress of locked buildsets, by buildset id.</summary>
     public Dictionary<long, BuildsetProgress> Progress { get; } = [];
 
-    /// <summary>All build requests of builders that are locked which had a collapse key and were neither claimed nor complete.</summary>
+    /// <summary>Gets, for locked builders, the ids of all build requests with a collapse key that were neither claimed nor complete.</summary>
     public Dictionary<(long BuilderId, string Key), List<long>> Waiting { get; } = [];
 
     public Dictionary<long, PropertyMap> BuildProperties { get; } = [];
@@ -53,37 +57,37 @@ internal sealed class RowCache(SharedRowCache? shared)
 
     public Dictionary<(string Table, string Name), long> Names { get; } = [];
 
-    /// <summary>Names that no row had when the transaction began.</summary>
+    /// <summary>Gets the names that no row had when the transaction began.</summary>
     public HashSet<(string Table, string Name)> MissingNames { get; } = [];
 
-    /// <summary>The buildsets that have unique keys; null where a key is free.</summary>
+    /// <summary>Gets the ids of buildsets by unique key; null for a key that no buildset has.</summary>
     public Dictionary<string, long?> UniqueKeys { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, SourceStamp> StampsByHash { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<long, SourceStamp> StampsById { get; } = [];
 
-    /// <summary>Keys that no source stamp had when the transaction began.</summary>
+    /// <summary>Gets the hashes of keys that no source stamp had when the transaction began.</summary>
     public HashSet<string> MissingStamps { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Source stamps that the transaction has added, so that no older build request can have them.</summary>
+    /// <summary>Gets the ids of source stamps that the transaction has added. No older build request can refer to them.</summary>
     public HashSet<long> NewStamps { get; } = [];
 
-    /// <summary>The versions that rows had when they were read.</summary>
+    /// <summary>Gets the versions that rows had when they were read.</summary>
     public Dictionary<RowKey, long> Versions { get; } = [];
 
-    /// <summary>Rows that are known from an earlier transaction and not locked: the commit verifies their versions.</summary>
+    /// <summary>Gets the rows that come from an earlier transaction and are not locked. The commit verifies their versions.</summary>
     public HashSet<RowKey> Unverified { get; } = [];
 
-    /// <summary>What the connections of this process know together; null where nobody else writes.</summary>
+    /// <summary>Gets the cache that the connections of this process share; null if no other process writes.</summary>
     public SharedRowCache? Shared => shared;
 
-    /// <summary>Whether the row is known to exist.</summary>
+    /// <summary>Returns whether the row is known to exist.</summary>
     public bool Knows(RowKey row) => _known.Contains(row);
 
     public void Know(RowKey row) => _known.Add(row);
 
-    /// <summary>Whether the names held of a build's steps are all there are, though others may add some between transactions.</summary>
+    /// <summary>Returns whether all step names of a build are cached. Only a store with several writers needs to ask.</summary>
     public bool HasAllNames(long buildId) => _completeNames.Contains(buildId);
 
     public void SetAllNames(long buildId, StepNames names)
@@ -93,31 +97,31 @@ internal sealed class RowCache(SharedRowCache? shared)
         CountNames(names);
     }
 
-    /// <summary>Adds a name to those of a build that are held.</summary>
+    /// <summary>Adds a step name to the cached names of a build.</summary>
     public void AddName(StepNames names, string name)
     {
         names.Add(name);
         CountNames(names);
     }
 
-    /// <summary>Holds a step as the transaction has written it.</summary>
+    /// <summary>Caches a step that the transaction has written.</summary>
     public void Write(Step step)
     {
         Steps[step.StepId] = step;
         Change(new RowKey("steps", step.StepId));
     }
 
-    /// <summary>Holds a build as the transaction has written it.</summary>
+    /// <summary>Caches a build that the transaction has written.</summary>
     public void Write(Build build)
     {
         Builds[build.BuildId] = build;
         Touch(build.BuildId);
     }
 
-    /// <summary>Notes that the transaction has written a build's row.</summary>
+    /// <summary>Records that the transaction has written a build's row.</summary>
     public void Touch(long buildId) => Change(new RowKey("builds", buildId));
 
-    /// <summary>Notes that a step is finished: it will hardly be written again.</summary>
+    /// <summary>Removes a finished step, because it is unlikely to be written again. A shared cache does not get it after the commit.</summary>
     public void Finish(Step step)
     {
         if (shared is null)
@@ -126,7 +130,7 @@ internal sealed class RowCache(SharedRowCache? shared)
             _finished.Add(new RowKey("steps", step.StepId));
     }
 
-    /// <summary>Notes that a build is finished: it will hardly be written again, and neither will its steps.</summary>
+    /// <summary>Removes a finished build and its step names, because they are unlikely to be needed again. A shared cache does not get them after the commit.</summary>
     public void Finish(Build build)
     {
         if (shared is not null)
@@ -141,7 +145,7 @@ internal sealed class RowCache(SharedRowCache? shared)
         _completeNames.Remove(build.BuildId);
     }
 
-    /// <summary>Notes that a build request is complete: it will hardly be written again.</summary>
+    /// <summary>Updates the progress of the buildset, and removes the complete build request, because it is unlikely to be written again.</summary>
     public void Complete(BuildRequest request)
     {
         Progress.GetValueOrDefault(request.BuildsetId)?.Complete(request.Results!.Value);
@@ -149,8 +153,9 @@ internal sealed class RowCache(SharedRowCache? shared)
             BuildRequests.Remove(request.BuildRequestId);
     }
 
-    /// <summary>Takes a row from what the connections know together, without a lock on it; false if it is not known.</summary>
-    /// <remarks>To be called with their lock.</remarks>
+    /// <summary>Moves a row from the shared cache to this one. The row is not locked in the database, so the commit must verify its version.</summary>
+    /// <remarks>The caller must hold <see cref="SharedRowCache.Lock"/>.</remarks>
+    /// <returns>False if the shared cache does not hold the row with all its details.</returns>
     public bool TryTakeShared(RowKey row)
     {
         long version;
@@ -175,7 +180,7 @@ internal sealed class RowCache(SharedRowCache? shared)
         return true;
     }
 
-    /// <summary>Forgets all before a transaction, where others may have changed it since the last one.</summary>
+    /// <summary>If other processes write too, clears the cache before a transaction, because they may have changed the rows.</summary>
     public void BeginTransaction()
     {
         if (shared is null)
@@ -186,8 +191,8 @@ internal sealed class RowCache(SharedRowCache? shared)
             _generation = shared.Generation;
     }
 
-    /// <summary>Hands to the other connections what the transaction, which is committed, has read and written.</summary>
-    /// <param name="version">The version of the rows that it has written.</param>
+    /// <summary>Moves the rows that a committed transaction has read and written to the shared cache.</summary>
+    /// <param name="version">The version of the rows that the transaction has written.</param>
     public void Share(long version)
     {
         if (shared is null)
@@ -195,7 +200,7 @@ internal sealed class RowCache(SharedRowCache? shared)
 
         lock (shared.Lock)
         {
-            // The database may not have it any more.
+            // The shared cache was cleared during the transaction: the database may have lost what this cache holds.
             if (shared.Generation != _generation)
             {
                 Clear();
@@ -254,7 +259,7 @@ internal sealed class RowCache(SharedRowCache? shared)
         Unverified.Clear();
     }
 
-    /// <summary>Called between batches.</summary>
+    /// <summary>Clears the cache if it is too large. Called between batches.</summary>
     public void Trim()
     {
         if (_known.Count + Steps.Count + StepNames.Count + _heldNames + Builds.Count + BuildNumbers.Count + BuildRequests.Count > Capacity)

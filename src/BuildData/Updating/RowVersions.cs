@@ -1,7 +1,7 @@
 namespace BuildData.Stores;
 
-/// <summary>Rows of a table that a transaction relies on without a lock, with the versions that it knows.</summary>
+/// <summary>Represents rows of a table that a transaction uses without a lock, with their cached versions.</summary>
 /// <param name="Table">The table.</param>
-/// <param name="Ids">The rows' ids, in order.</param>
-/// <param name="Versions">The rows' versions.</param>
+/// <param name="Ids">The rows' ids, in ascending order.</param>
+/// <param name="Versions">The versions of the rows, in the order of the ids.</param>
 public sealed record RowVersions(string Table, IReadOnlyList<long> Ids, IReadOnlyList<long> Versions);

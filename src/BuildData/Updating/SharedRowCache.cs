@@ -4,10 +4,16 @@ using BuildData.Updating;
 namespace BuildData.Stores;
 
 /// <summary>
-/// What the connections of one process know of a database that others write too: rows as this process left them, each with its
-/// version, and facts that never change. A transaction takes the rows that it needs out, so that no other has them meanwhile, and
-/// puts them back when it is committed. If it fails, they are forgotten.
+/// Caches rows of a database that other processes write too. All connections of this process share the cache. It holds rows as this
+/// process last read or wrote them, each with its version, and facts that never change.
 /// </summary>
+/// <remarks>
+/// <para>
+/// A transaction removes the rows that it uses, so that no other transaction uses them at the same time. It puts them back after its
+/// commit. If it fails, they stay removed, and the next transaction reads them from the database.
+/// </para>
+/// <para><see cref="Clear"/> is thread-safe. All other members must be called while the caller holds <see cref="Lock"/>.</para>
+/// </remarks>
 public sealed class SharedRowCache
 {
     private const int Capacity = 100_000;
@@ -22,10 +28,10 @@ public sealed class SharedRowCache
 
     internal Lock Lock { get; } = new();
 
-    /// <summary>A number that changes when all is forgotten. What a transaction knows from before that is not put back.</summary>
+    /// <summary>Gets a number that changes when the cache is cleared. A transaction that began before does not put its rows back.</summary>
     internal long Generation { get; private set; }
 
-    /// <summary>Forgets all: the database may have lost commits, or another server has taken over.</summary>
+    /// <summary>Clears the cache, because the database may have lost commits or another server has taken over.</summary>
     public void Clear()
     {
         lock (Lock)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData.Stores;
 
-/// <summary>What a store has to know of its master, and what it tells it.</summary>
+/// <summary>Connects a store to its master: supplies the options and the logger, and receives events, measurements and log messages.</summary>
 public sealed class StoreContext
 {
     private readonly Telemetry _telemetry;
@@ -23,41 +23,41 @@ public sealed class StoreContext
         Heartbeats = new HeartbeatTracker(options.Heartbeat);
     }
 
-    /// <summary>The options. <see cref="BuildDataOptions.MasterName"/>, <c>Durability</c> and <c>TimeProvider</c> are the store's business.</summary>
+    /// <summary>Gets the master's options. The store must apply <see cref="BuildDataOptions.MasterName"/>, <see cref="BuildDataOptions.Durability"/> and <see cref="BuildDataOptions.TimeProvider"/>.</summary>
     public BuildDataOptions Options { get; }
 
-    /// <summary>Where to log.</summary>
+    /// <summary>Gets the logger.</summary>
     public ILogger Logger => _telemetry.Logger;
 
-    /// <summary>The sequence number of the last event that was published.</summary>
+    /// <summary>Gets the sequence number of the last published event.</summary>
     public long Published => Events.Position;
 
     internal EventHub Events { get; }
 
-    /// <summary>The resource types.</summary>
+    /// <summary>Gets the resource types.</summary>
     internal ResourceCatalog Catalog => Events.Catalog;
 
     internal HeartbeatTracker Heartbeats { get; }
 
     /// <summary>Logs that the store is open.</summary>
-    /// <param name="store">Its name: a file, a host and a database.</param>
+    /// <param name="store">The store's name: a file, or a server and a database.</param>
     /// <param name="masterId">The id of this process's master.</param>
     public void StoreOpened(string store, long masterId) => Log.StoreOpened(Logger, store, Options.MasterName, masterId);
 
     /// <summary>Logs that the store is closed.</summary>
     public void StoreClosed(string store) => Log.StoreClosed(Logger, store);
 
-    /// <summary>Logs that the store was migrated, if it was, and not made just now.</summary>
+    /// <summary>Logs that the schema was migrated. Logs nothing if the schema was up to date or has just been created.</summary>
     public void StoreMigrated(string store, long from, long to)
     {
         if (from is not 0 && from != to)
             Log.StoreMigrated(Logger, store, from, to);
     }
 
-    /// <summary>Logs that another connection has committed, so that what was held of the file was dropped.</summary>
+    /// <summary>Logs that another connection has written to the file, so that the cache was cleared.</summary>
     internal void ForeignCommit(string store) => _telemetry.LogLater(static (log, store) => Log.ForeignCommit(log, store), store);
 
-    /// <summary>Logs that the write-ahead log could not be emptied because of readers in other processes.</summary>
+    /// <summary>Logs that readers in other processes prevented the write-ahead log from being emptied.</summary>
     internal void LogIsTooLarge(string store, long size, long limit) =>
         _telemetry.LogLater(static (log, it) => Log.LogIsTooLarge(log, it.Store, it.Size, it.Limit), (Store: store, Size: size, Limit: limit));
 
@@ -65,19 +65,19 @@ public sealed class StoreContext
     internal void LogNotEmptied(string store, Exception error) =>
         _telemetry.LogLater(static (log, it) => Log.LogNotEmptied(log, it.Error, it.Store), (Store: store, Error: error));
 
-    /// <summary>Logs that a transaction of the host holds the writer.</summary>
+    /// <summary>Logs that a transaction of the host has occupied the writer for a long time.</summary>
     internal void TransactionIsLong(TimeSpan time) =>
         _telemetry.LogLater(static (log, time) => Log.TransactionIsLong(log, time.TotalMilliseconds), time);
 
-    /// <summary>Sets what measures the size of the write-ahead log in bytes, for the meter.</summary>
+    /// <summary>Sets the function that measures the size of the write-ahead log, in bytes, for the meter.</summary>
     internal void ObserveLog(Func<long> size) => _telemetry.ObserveLog(size);
 
-    /// <summary>Says how many requests wait, for the meter.</summary>
+    /// <summary>Sets the function that counts the waiting requests, for the meter.</summary>
     public void ObserveQueue(Func<int> depth) => _telemetry.ObserveQueue(depth);
 
     /// <summary>Starts the timer that ends a host's transaction after <see cref="BuildDataOptions.TransactionTimeout"/>.</summary>
-    /// <param name="end">Undoes the transaction. What it is called with is what later calls of the transaction fail with.</param>
-    /// <returns>The timer, to be disposed when the transaction has ended; null if there is no limit.</returns>
+    /// <param name="end">Rolls the transaction back. Later calls of the transaction must fail with its argument.</param>
+    /// <returns>The timer, which the caller disposes when the transaction has ended; null if there is no limit.</returns>
     public ITimer? LimitTransaction(Action<StoreException> end)
     {
         ArgumentNullException.ThrowIfNull(end);
@@ -88,14 +88,14 @@ public sealed class StoreContext
             $"The transaction was undone because it lasted for longer than {nameof(BuildDataOptions)}.{nameof(BuildDataOptions.TransactionTimeout)}, {limit}."));
     }
 
-    /// <summary>Sets where sequence numbers begin.</summary>
-    /// <param name="last">The last event, or the last number that may have been given out.</param>
-    /// <param name="keepsEvents">Whether all events are written to the table of events, from which others may read them.</param>
+    /// <summary>Sets the position at which the numbering of events starts.</summary>
+    /// <param name="last">The position of the last event, or the last number that may have been assigned.</param>
+    /// <param name="keepsEvents">Whether all events are written to the table of events, where other processes can read them.</param>
     public void StartEvents(EventCursor last, bool keepsEvents) => Events.Start(last, keepsEvents);
 
-    /// <summary>Publishes the events of a transaction, which is committed.</summary>
+    /// <summary>Publishes the events of a committed transaction.</summary>
     /// <param name="events">The events.</param>
-    /// <param name="first">The sequence number of the first. All before it have been published.</param>
+    /// <param name="first">The sequence number of the first event. All events before it must have been published.</param>
     public void Publish(UpdateEvents events, long first)
     {
         ArgumentNullException.ThrowIfNull(events);
@@ -103,28 +103,31 @@ public sealed class StoreContext
     }
 
     /// <summary>
-    /// Notes that events are committed, and their updates may be completed, although events before them have not been published.
-    /// They will be, and then these. A subscription that begins meanwhile gets those before them, but not these.
+    /// Records events that are committed while events before them have not been published. Their updates may be completed already.
     /// </summary>
+    /// <remarks>
+    /// The store publishes these events later, after those before them. A subscription that begins meanwhile gets the events before
+    /// them, but not these.
+    /// </remarks>
     /// <param name="first">The sequence number of the first event.</param>
-    /// <param name="count">How many they are.</param>
+    /// <param name="count">The number of events.</param>
     public void CompletedAhead(long first, int count) => Events.CompletedAhead(first, count);
 
-    /// <summary>Publishes some of the events of a transaction, which is committed.</summary>
+    /// <summary>Publishes some of the events of a committed transaction.</summary>
     /// <param name="events">The events.</param>
-    /// <param name="start">The index of the first of them.</param>
-    /// <param name="count">How many they are.</param>
-    /// <param name="first">The sequence number of the first. All before it have been published.</param>
+    /// <param name="start">The index of the first event to publish.</param>
+    /// <param name="count">The number of events to publish.</param>
+    /// <param name="first">The sequence number of the first event. All events before it must have been published.</param>
     public void Publish(UpdateEvents events, int start, int count, long first)
     {
         ArgumentNullException.ThrowIfNull(events);
         Events.Publish(start == 0 && count == events.Count ? events.Events : events.Events.GetRange(start, count), first, events.At);
     }
 
-    /// <summary>Whether somebody subscribes to events.</summary>
+    /// <summary>Gets whether there is a subscription to events.</summary>
     public bool HasSubscribers => Events.HasSubscribers;
 
-    /// <summary>Publishes events that were committed elsewhere, in order. All before them have been published.</summary>
+    /// <summary>Publishes events that other processes have committed, in order. All events before them must have been published.</summary>
     public void Publish(IReadOnlyList<StoredEvent> events)
     {
         ArgumentNullException.ThrowIfNull(events);
@@ -132,25 +135,29 @@ public sealed class StoreContext
     }
 
     /// <summary>
-    /// Ends all subscriptions with <see cref="EventsLostException"/>: events were lost before they could be published, or after.
-    /// The next event is the one after this cursor.
+    /// Ends all subscriptions with <see cref="EventsLostException"/>, because events were lost, whether or not they had been published.
     /// </summary>
+    /// <param name="last">The position after which the events continue.</param>
     public void EventsWereLost(EventCursor last) => Events.LoseEvents(last);
 
     /// <summary>
-    /// An update that says that this master is there, or that it leaves. A store that several masters share writes it when it is
-    /// opened, at every <see cref="BuildDataOptions.Heartbeat"/>, and when it is closed; after the first two it calls
-    /// <see cref="HeartbeatSucceeded"/>.
+    /// Creates an update that records this master's heartbeat, or that the master has closed the store.
     /// </summary>
+    /// <remarks>
+    /// A store that several masters share runs this update when it is opened, at every <see cref="BuildDataOptions.Heartbeat"/>, and
+    /// when it is closed. After the opening and after each heartbeat, it calls <see cref="HeartbeatSucceeded"/>.
+    /// </remarks>
+    /// <param name="active">True for a heartbeat; false if the master closes the store.</param>
+    /// <returns>The update, and the task that completes with it.</returns>
     public (StoreUpdate Update, Task Completed) HeartbeatUpdate(bool active) => _heartbeatUpdate(active);
 
-    /// <summary>This master has said that it is there, which others can see.</summary>
-    /// <param name="at">When it began to.</param>
+    /// <summary>Records that a heartbeat of this master is committed.</summary>
+    /// <param name="at">The time before the heartbeat was sent.</param>
     public void HeartbeatSucceeded(DateTimeOffset at) => Heartbeats.Add(at);
 
-    /// <summary>Measures a transaction that has ended, and logs it if it has failed.</summary>
-    /// <param name="updates">How many updates it had.</param>
-    /// <param name="error">Why it failed; null if it did not.</param>
+    /// <summary>Measures a batch that has ended, and logs it if it has failed.</summary>
+    /// <param name="updates">The number of updates in the batch.</param>
+    /// <param name="error">The error; null if the batch succeeded.</param>
     public void BatchEnded(int updates, Exception? error)
     {
         _telemetry.BatchEnded(updates);
@@ -158,24 +165,24 @@ public sealed class StoreContext
             _telemetry.BatchFailed(error, updates);
     }
 
-    /// <summary>Measures updates that could not be carried out at once, because others had locked what they need.</summary>
+    /// <summary>Measures updates that had to wait because other transactions had locked their rows.</summary>
     public void UpdatesBlocked(int count) => _telemetry.UpdatesBlocked(count);
 
-    /// <summary>The time before which events have expired that are kept for so long.</summary>
+    /// <summary>Returns the time before which events have expired, if they are kept for <paramref name="age"/>.</summary>
     public DateTimeOffset ExpiredBefore(TimeSpan age) => EventTable.ExpiredBefore(Options.TimeProvider.GetUtcNow(), age);
 
     /// <summary>
-    /// Removes kept events that have expired, oldest first, in the session's transaction. Everything before an expired event has
-    /// expired too. The newest event stays.
+    /// Removes expired events from the table of events, oldest first, in the session's transaction. The newest event is never removed.
     /// </summary>
+    /// <remarks>All events before an expired event are treated as expired too.</remarks>
     /// <param name="session">The session.</param>
     /// <param name="before">The time before which an event has expired.</param>
-    /// <param name="most">How many sequence numbers to look at, and to remove, at most.</param>
-    /// <returns>Whether more may have expired.</returns>
+    /// <param name="most">The maximum number of sequence numbers to examine and to remove.</param>
+    /// <returns>Whether more events may have expired.</returns>
     public ValueTask<bool> Expire(WriteSession session, DateTimeOffset before, int most) =>
         EventTable.Expire(session, Catalog, before, most);
 
-    /// <summary>The first kept events after a sequence number.</summary>
+    /// <summary>Reads the first events after a sequence number from the table of events.</summary>
     public static ValueTask<List<StoredEvent>> ReadEvents(ReadSession session, long after, int limit, CancellationToken cancellationToken) =>
         EventTable.Read(session, after, long.MaxValue, limit, cancellationToken);
 }

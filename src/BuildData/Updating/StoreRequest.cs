@@ -2,24 +2,28 @@ using BuildData.Updating;
 
 namespace BuildData.Stores;
 
-/// <summary>What waits for a store to be written, or what it is at: an update, or the wish for a transaction.</summary>
+/// <summary>Represents a request to a store's writer: an update, or the request to begin a transaction.</summary>
+/// <remarks>
+/// A request is either taken, by <see cref="TryTake"/>, or cancelled, whichever comes first. A request that was taken is run and then
+/// completed with <see cref="Complete"/>. Taking and cancelling are thread-safe.
+/// </remarks>
 public abstract class StoreRequest
 {
     private CancellationTokenRegistration _cancellation;
     private int _taken;
 
-    /// <summary>Why it has failed; null as long as it has not.</summary>
+    /// <summary>Gets the error of the request; null if it has not failed.</summary>
     public Exception? Error { get; protected set; }
 
-    /// <summary>Completes requests on the thread pool, where their callers go on; none waits for a caller that blocks.</summary>
-    /// <param name="requests">Requests that have been carried out, or have failed.</param>
+    /// <summary>Completes requests on the thread pool, where their callers' continuations run. A continuation that blocks delays no other request.</summary>
+    /// <param name="requests">The requests, which have been run or have failed.</param>
     public static void CompleteAll(StoreRequest[] requests)
     {
         ArgumentNullException.ThrowIfNull(requests);
         new Completions(requests).Queue();
     }
 
-    /// <summary>Lets the token cancel it until it is taken up.</summary>
+    /// <summary>Lets a token cancel the request until it is taken.</summary>
     public void CancelWith(CancellationToken cancellationToken)
     {
         if (!cancellationToken.CanBeCanceled)
@@ -32,14 +36,15 @@ public abstract class StoreRequest
                 if (!request.Mark())
                     return;
 
-                // Whoever cancels is not to run what comes after it.
+                // Don't run the caller's continuation on the cancelling thread.
                 ThreadPool.UnsafeQueueUserWorkItem(
                     static cancelled => cancelled.Request.Cancel(cancelled.Token), (Request: request, Token: token), preferLocal: false);
             },
             this);
     }
 
-    /// <summary>Takes it up, once; false if it was cancelled before, and is to be dropped.</summary>
+    /// <summary>Takes the request, so that it can't be cancelled any more. Called once.</summary>
+    /// <returns>False if the request was cancelled before. The store must then drop it.</returns>
     public bool TryTake()
     {
         if (!Mark())
@@ -49,13 +54,13 @@ public abstract class StoreRequest
         return true;
     }
 
-    /// <summary>Makes it fail. To be completed afterwards.</summary>
+    /// <summary>Sets the error of the request. The caller must complete the request afterwards.</summary>
     public void Fail(Exception error) => Error = error;
 
-    /// <summary>Hands the result, or the error, to whoever awaits it. Their code may run on this thread.</summary>
+    /// <summary>Completes the task of the request with its result or its error. Continuations of the awaiting code may run on this thread.</summary>
     public abstract void Complete();
 
-    /// <summary>Ends it as cancelled. Called at most once, instead of <see cref="Complete"/>.</summary>
+    /// <summary>Cancels the task of the request. Called at most once, instead of <see cref="Complete"/>.</summary>
     protected abstract void Cancel(CancellationToken token);
 
     private bool Mark() => Interlocked.Exchange(ref _taken, 1) == 0;

@@ -1,6 +1,6 @@
 namespace BuildData.Stores;
 
-/// <summary>One update, as a store carries it out.</summary>
+/// <summary>Represents an update that a store runs.</summary>
 public abstract class StoreUpdate : StoreRequest
 {
     private PrefetchPlan? _plan;
@@ -10,14 +10,16 @@ public abstract class StoreUpdate : StoreRequest
     }
 
     /// <summary>
-    /// Runs the update in the context's transaction, and keeps its result or its <see cref="StoreRequest.Error"/>: it does not throw.
-    /// May be called again from the start if the transaction was undone. It validates before it writes, so most failures leave
-    /// nothing to undo. Awaits nothing but the context's session.
+    /// Runs the update in the context's transaction, and keeps its result or its <see cref="StoreRequest.Error"/>. It does not throw.
     /// </summary>
+    /// <remarks>
+    /// If the transaction was rolled back, the update may be run again from the start. An update validates before it writes, so most
+    /// failures leave nothing to undo. It awaits only the context's session.
+    /// </remarks>
     public abstract ValueTask Run(UpdateContext context);
 
-    /// <summary>Returns which rows the update needs.</summary>
-    /// <param name="options">The options of the master, on which it depends.</param>
+    /// <summary>Returns the rows that the update locks and reads.</summary>
+    /// <param name="options">The options of the master, on which the rows depend.</param>
     public PrefetchPlan PrefetchPlan(BuildDataOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -29,6 +31,6 @@ public abstract class StoreUpdate : StoreRequest
         return _plan = plan;
     }
 
-    /// <summary>Adds the rows that the update needs.</summary>
+    /// <summary>Adds the rows that the update locks and reads to a plan.</summary>
     internal abstract void Plan(PrefetchPlan plan);
 }

@@ -1,6 +1,6 @@
 namespace BuildData.Stores;
 
-/// <summary>Tables that updates write, or whose rows they lock. The table of events is not among them: every update writes it.</summary>
+/// <summary>Specifies the tables that an update writes or whose rows it locks. The table of events is left out because every update writes it.</summary>
 [Flags]
 public enum Tables
 {

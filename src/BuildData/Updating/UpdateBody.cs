@@ -1,7 +1,7 @@
 namespace BuildData.Updating;
 
 /// <summary>
-/// What one update does in its transaction. It validates before it writes, and may be run again from the start if the
-/// transaction that it shares is undone, so it keeps nothing outside the context.
+/// Represents the body of an update, which runs in a transaction. It validates before it writes. If the transaction is rolled back, it may
+/// be run again from the start. So it must not keep state outside the context.
 /// </summary>
 internal delegate ValueTask<TResult> UpdateBody<in TArgs, TResult>(UpdateContext context, TArgs args);

@@ -2,7 +2,7 @@ using BuildData.Stores;
 
 namespace BuildData.Updating;
 
-/// <summary>A call of an update method, on its way to the store.</summary>
+/// <summary>Represents a call of an update method, with its arguments and its task.</summary>
 internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, Action<PrefetchPlan, TArgs>? plan)
     : StoreUpdate
 {
@@ -18,14 +18,14 @@ internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body
         ValueTask<TResult> running;
         try
         {
-            // The clock is the host's, and may fail.
+            // This reads the host's TimeProvider, which may throw.
             context.BeginUpdate();
             running = body(context, args);
             if (!running.IsCompleted)
                 return Finish(running);
             _result = running.GetAwaiter().GetResult();
         }
-#pragma warning disable CA1031 // Whatever it is, it is the awaiter's, not the store's.
+#pragma warning disable CA1031 // Every exception goes to the caller through the task. The store continues.
         catch (Exception error)
 #pragma warning restore CA1031
         {

@@ -9,18 +9,18 @@ using BuildData.Values;
 namespace BuildData;
 
 /// <summary>
-/// What updates work with: a transaction, the time, the rows that are held, and the events to be announced. A store has one for
-/// each connection that writes.
+/// Holds what updates use while they run: the session of the transaction, the time, the cached rows, and the events to publish.
 /// </summary>
+/// <remarks>A store creates one context for each connection that writes. It is not thread-safe.</remarks>
 public sealed class UpdateContext
 {
     private readonly StoreContext _context;
 
     /// <summary>Creates the context of a session's transactions.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="context">What the store was made with.</param>
+    /// <param name="context">The context that the store was created with.</param>
     /// <param name="masterId">The id of this process's master.</param>
-    /// <param name="shared">What the connections of this process know together, where others write too.</param>
+    /// <param name="shared">The cache that the connections of this process share, if other processes write too; otherwise null.</param>
     public UpdateContext(WriteSession session, StoreContext context, long masterId, SharedRowCache? shared = null)
     {
         ArgumentNullException.ThrowIfNull(session);
@@ -31,13 +31,13 @@ public sealed class UpdateContext
         Cache = new RowCache(shared);
     }
 
-    /// <summary>The time of the update that was run last, to the microsecond.</summary>
+    /// <summary>Gets the time of the latest update, to the microsecond.</summary>
     public DateTimeOffset Now { get; private set; }
 
-    /// <summary>How many events the updates of the transaction have announced.</summary>
+    /// <summary>Gets the number of events that the updates of the transaction have announced.</summary>
     public int EventCount => Events.Count;
 
-    /// <summary>The time of the update that was run last, in microseconds since 1970.</summary>
+    /// <summary>Gets the time of the latest update, in microseconds since 1970.</summary>
     public long At => Timestamp.ToMicroseconds(Now);
 
     internal WriteSession Session { get; }
@@ -52,14 +52,14 @@ public sealed class UpdateContext
 
     internal HeartbeatTracker Heartbeats => _context.Heartbeats;
 
-    /// <summary>Whether events of builds and build requests are to bring properties along.</summary>
+    /// <summary>Gets whether events of builds and build requests must include properties.</summary>
     internal bool WantsProperties { get; private set; }
 
-    /// <summary>The events of all updates of the transaction, in order.</summary>
+    /// <summary>Gets the events of all updates of the transaction, in order.</summary>
     internal List<PendingEvent> Events { get; } = [];
 
-    /// <summary>Begins a transaction's updates.</summary>
-    /// <param name="withProperties">Whether events of builds and build requests bring properties along, even if nobody wants them yet.</param>
+    /// <summary>Prepares the context for the updates of a transaction.</summary>
+    /// <param name="withProperties">Whether events of builds and build requests include properties even if no subscription needs them yet.</param>
     public void Begin(bool withProperties = false)
     {
         Cache.Trim();
@@ -68,27 +68,31 @@ public sealed class UpdateContext
     }
 
     /// <summary>
-    /// Reads and locks at once what updates are going to ask for one by one, in one order for all masters. A store to which a
-    /// statement is a round trip calls it before it runs them.
+    /// Prefetches the rows of updates: reads and locks together what the updates would otherwise query one by one. All masters lock rows
+    /// in the same order.
     /// </summary>
+    /// <remarks>A store for which each statement costs a round trip calls this before it runs the updates.</remarks>
     /// <param name="updates">The updates.</param>
-    /// <param name="waits">Whether to wait for rows that others have locked.</param>
-    /// <returns>The updates that need rows which others have locked. They must not be run.</returns>
+    /// <param name="waits">Whether to wait for rows that other transactions have locked.</param>
+    /// <returns>The updates whose rows other transactions have locked. These updates must not be run.</returns>
     public ValueTask<IReadOnlyCollection<StoreUpdate>> Prefetch(IReadOnlyList<StoreUpdate> updates, bool waits)
     {
         ArgumentNullException.ThrowIfNull(updates);
 
-        // As most updates do that come alone.
-        if (!waits && updates is [{ } lone] && Updating.Prefetching.Prefetch.TryTakeKnown(Cache, lone.PrefetchPlan(Options)))
+        // The usual case: a single update whose only row is in the shared cache needs no query.
+        if (!waits && updates is [{ } single] && Updating.Prefetching.Prefetch.TryTakeKnown(Cache, single.PrefetchPlan(Options)))
             return new ValueTask<IReadOnlyCollection<StoreUpdate>>([]);
 
         return new Prefetch(this, updates, waits).Run();
     }
 
     /// <summary>
-    /// Takes the rows that the updates rely on and that are not locked. The transaction must fail if one has another version. They
-    /// have to be verified before the updates' writes are sent, which change their versions.
+    /// Removes and returns the rows that the updates use from the cache without a lock.
     /// </summary>
+    /// <remarks>
+    /// The transaction must fail if a row has another version in the database. The store must verify the versions before it sends the
+    /// updates' writes, because the writes change them.
+    /// </remarks>
     public IReadOnlyList<RowVersions> TakeUnverified()
     {
         if (Cache.Unverified.Count == 0)
@@ -107,27 +111,29 @@ public sealed class UpdateContext
         }
     }
 
-    /// <summary>Keeps what the transaction, which is committed, has read and written for later ones.</summary>
-    /// <param name="version">The version of the rows that it has written.</param>
+    /// <summary>Keeps the rows that a committed transaction has read and written, for later transactions.</summary>
+    /// <param name="version">The version of the rows that the transaction has written.</param>
     public void Committed(long version) => Cache.Share(version);
 
-    /// <summary>Forgets the events behind the first so many, whose updates were undone, and what is held.</summary>
+    /// <summary>Drops the events of updates that were rolled back, and clears the cache.</summary>
+    /// <param name="eventCount">The number of events to keep.</param>
     public void Undo(int eventCount)
     {
         Events.RemoveRange(eventCount, Events.Count - eventCount);
         Cache.Clear();
     }
 
-    /// <summary>Forgets the events behind the first so many, of an update that failed before it had written.</summary>
+    /// <summary>Drops the events of an update that failed before it wrote. The cache stays valid.</summary>
+    /// <param name="eventCount">The number of events to keep.</param>
     public void Forget(int eventCount) => Events.RemoveRange(eventCount, Events.Count - eventCount);
 
-    /// <summary>Returns the events as the table of events is to have them.</summary>
-    /// <param name="first">The sequence number of the first.</param>
-    /// <param name="at">The time of the transaction, in microseconds since 1970; if null, that of its last update.</param>
+    /// <summary>Returns the events in the form in which the table of events stores them.</summary>
+    /// <param name="first">The sequence number of the first event.</param>
+    /// <param name="at">The time of the transaction, in microseconds since 1970. If null, the time of its latest update is used.</param>
     public IEnumerable<StoredEvent> StoredEvents(long first, long? at = null) => Events.Select((e, i) => StoredEvent.From(_context.Catalog, first + i, at ?? At, e));
 
-    /// <summary>Takes the events out of the context, to be published when all before them have been.</summary>
-    /// <param name="at">The time of the transaction, in microseconds since 1970; if null, that of its last update.</param>
+    /// <summary>Removes the events from the context and returns them. The store publishes them after all events before them.</summary>
+    /// <param name="at">The time of the transaction, in microseconds since 1970. If null, the time of its latest update is used.</param>
     public UpdateEvents TakeEvents(long? at = null)
     {
         var taken = new UpdateEvents([.. Events], at ?? At);
@@ -140,22 +146,22 @@ public sealed class UpdateContext
     internal void Announce(ResourceDefinition type, string name, object resource, long id, PropertyMap? properties = null) =>
         Events.Add(new PendingEvent(type, name, resource, id, properties));
 
-    /// <summary>The resource of an id, read in the transaction.</summary>
-    /// <exception cref="ResourceNotFoundException">There is none.</exception>
+    /// <summary>Reads the resource with an id in the transaction.</summary>
+    /// <exception cref="ResourceNotFoundException">The resource does not exist.</exception>
     internal async ValueTask<T> Get<T>(SingleQuery<T> query, long id)
         where T : class =>
         await query.Read(Session, BoundSpec.None, CancellationToken.None).ConfigureAwait(false)
         ?? throw new ResourceNotFoundException(query.Resource.Kind, id);
 
-    /// <summary>The resource of an id, read in the transaction, which keeps others from changing it until it ends.</summary>
-    /// <exception cref="ResourceNotFoundException">There is none.</exception>
+    /// <summary>Reads and locks the resource with an id. No other transaction can change it until this one ends.</summary>
+    /// <exception cref="ResourceNotFoundException">The resource does not exist.</exception>
     internal async ValueTask<T> GetForUpdate<T>(SingleQuery<T> query, long id)
         where T : class =>
         await query.Read(Session, BoundSpec.ForUpdate, CancellationToken.None).ConfigureAwait(false)
         ?? throw new ResourceNotFoundException(query.Resource.Kind, id);
 
     /// <summary>Checks that a resource exists.</summary>
-    /// <exception cref="ResourceNotFoundException">It does not.</exception>
+    /// <exception cref="ResourceNotFoundException">The resource does not exist.</exception>
     internal async ValueTask EnsureExists<T>(SingleQuery<T> query, RowKey row)
         where T : class
     {

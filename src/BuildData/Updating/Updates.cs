@@ -6,17 +6,27 @@ using BuildData.Updating;
 namespace BuildData;
 
 /// <summary>
-/// The update methods: all that changes state. Each is one atomic, durable change: when its task completes, the change is
-/// committed and has been announced; when it fails, nothing of it is there. A wrong argument is an
-/// <see cref="ArgumentException"/> before anything is queued; an id that names nothing is a
-/// <see cref="ResourceNotFoundException"/>. A cancellation token counts until the update is taken up; after that it runs to
-/// its end.
+/// Provides the update methods, which make all changes to the data. Each update is one atomic, durable change. When its task
+/// completes successfully, the change is committed and its events have been published.
 /// </summary>
 /// <remarks>
-/// With SQLite, an update that meets no other runs on the caller's thread, the wait for the disk included; those that do
-/// meet share transactions on a writer thread. Each can fail with <see cref="StoreException"/>, with
-/// <see cref="StoreReadOnlyException"/> if the store is open read-only, and with <see cref="ObjectDisposedException"/> once the
+/// <para>
+/// If an update fails, it changes nothing. <see cref="StoreException.IsOutcomeUnknown"/> reports the exception to this rule: the
+/// connection or the disk failed during the commit.
+/// </para>
+/// <para>
+/// An invalid argument causes an <see cref="ArgumentException"/> before the update is queued. An id that does not exist causes a
+/// <see cref="ResourceNotFoundException"/>. Every update can fail with <see cref="StoreException"/>, with
+/// <see cref="StoreReadOnlyException"/> if the store is open read-only, and with <see cref="ObjectDisposedException"/> if the
 /// master is disposed.
+/// </para>
+/// <para>
+/// A cancellation token cancels an update that still waits. Once the store has started the update, the token has no effect.
+/// </para>
+/// <para>
+/// All methods are thread-safe. With SQLite, an update runs on the caller's thread, including the wait for the disk, if no other
+/// update is running. Concurrent updates share transactions on a writer thread.
+/// </para>
 /// </remarks>
 public sealed partial class Updates
 {
@@ -43,19 +53,23 @@ public sealed partial class Updates
     }
 
     /// <summary>
-    /// Makes several updates one atomic, durable change: <c>await updates.Transaction(async u => { … })</c>. Their events appear
-    /// together, after the commit. If the function fails, nothing of it is there.
+    /// Combines several updates into one atomic, durable change: <c>await updates.Transaction(async u => { … })</c>. Their events are
+    /// published together, after the commit. If the function throws, none of its updates is stored.
     /// </summary>
     /// <remarks>
-    /// The function must call <paramref name="updates"/>' own argument; the master's <see cref="Updates"/> fail inside of it, for
-    /// they would wait for its end. An update that fails in it is undone alone, and if the function catches its exception it can
-    /// go on. With SQLite there is one writer, which a transaction has to itself: every other update waits from the moment that
-    /// the function is called until it has returned and the change is committed, so it should await nothing but its updates.
-    /// Reads do not wait, and see none of it before the commit.
+    /// <para>
+    /// Inside the function, call only the update methods of its argument. Those of the master's <see cref="Updates"/> throw there,
+    /// because they would wait for the transaction to end. An update that fails is undone alone. The function can catch its exception
+    /// and continue.
+    /// </para>
+    /// <para>
+    /// With SQLite, a transaction has the only writer to itself. All other updates wait until the function has returned and the change
+    /// is committed. So the function should await only its updates. Reads do not wait, and do not see the change before the commit.
+    /// </para>
     /// </remarks>
-    /// <param name="updates">What to do.</param>
-    /// <param name="cancellationToken">Cancels the transaction until it has begun; after that, what the function does with it counts.</param>
-    /// <exception cref="InvalidOperationException">It is called inside of a transaction.</exception>
+    /// <param name="updates">The function that runs the updates.</param>
+    /// <param name="cancellationToken">Cancels the wait for the transaction. It has no effect once the transaction has begun, unless the function uses it.</param>
+    /// <exception cref="InvalidOperationException">The method was called inside a transaction.</exception>
     public Task Transaction(Func<Updates, Task> updates, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(updates);
@@ -68,25 +82,25 @@ public sealed partial class Updates
             cancellationToken);
     }
 
-    /// <summary>Makes several updates one atomic, durable change, and returns what the function does.</summary>
-    /// <typeparam name="TResult">What the function returns.</typeparam>
+    /// <summary>Combines several updates into one atomic, durable change, and returns the function's result.</summary>
+    /// <typeparam name="TResult">The type of the function's result.</typeparam>
     /// <inheritdoc cref="Transaction(Func{Updates, Task}, CancellationToken)"/>
     public Task<TResult> Transaction<TResult>(Func<Updates, Task<TResult>> updates, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(updates);
         if (_transaction is not null || IsInTransaction)
-            throw new InvalidOperationException("A transaction can't be begun inside of a transaction.");
+            throw new InvalidOperationException("A transaction can't begin inside another one. Call the update methods of the outer transaction's argument instead.");
 
         return _telemetry.TracesUpdates
             ? _telemetry.Update(nameof(Transaction), () => Run(updates, cancellationToken))
             : Run(updates, cancellationToken);
     }
 
-    /// <summary>Changes nothing: when it completes, so has all that was under way when it was called.</summary>
+    /// <summary>Runs an update that changes nothing. When it completes, all updates that were called before it have completed.</summary>
     internal Task Barrier(CancellationToken cancellationToken) =>
         Write(static (_, _) => new ValueTask<NoResult>(default(NoResult)), default(NoResult), cancellationToken);
 
-    // A task that is left behind by a transaction still has it as its current one.
+    // A task that the function started and did not await keeps the transaction as its current one after the transaction's end.
     internal bool IsInTransaction => _transactions > 0 && _current.Value is { _hasEnded: false };
 
     private async Task<TResult> Run<TResult>(Func<Updates, Task<TResult>> updates, CancellationToken cancellationToken)
@@ -123,7 +137,7 @@ public sealed partial class Updates
         return _telemetry.TracesUpdates ? Traced(update, name, cancellationToken) : Plain(update, cancellationToken);
     }
 
-    // Apart from Write, which would make its closure even where nobody traces.
+    // A separate method, because Write would allocate the closure even if nothing is traced.
     private Task<TResult> Traced<TArgs, TResult>(UpdateCall<TArgs, TResult> update, string name, CancellationToken cancellationToken) =>
         _telemetry.Update(name, () => Plain(update, cancellationToken));
 
@@ -132,7 +146,7 @@ public sealed partial class Updates
         if (_transaction is not null)
             return InTransaction(update, _transaction);
         if (IsInTransaction)
-            throw new InvalidOperationException("Inside of a transaction, call the updates that its function gets; these would wait for its end.");
+            throw new InvalidOperationException("Inside a transaction, call the update methods of the function's argument. Those of the master would wait for the transaction to end.");
         if (!_writer.TakesUpdates)
             return OpenAndWrite(update, cancellationToken);
 

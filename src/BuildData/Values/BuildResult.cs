@@ -1,26 +1,26 @@
 namespace BuildData;
 
-/// <summary>How a step, a build, a build request or a buildset ended. The numbers are the field's own and are stored.</summary>
+/// <summary>Specifies the result of a step, a build, a build request or a buildset. The numbers are stored and are the wire form.</summary>
 public enum BuildResult
 {
-    /// <summary>It did what it should.</summary>
+    /// <summary>It succeeded.</summary>
     Success = 0,
 
-    /// <summary>It did what it should, and something deserves a look.</summary>
+    /// <summary>It succeeded with warnings.</summary>
     Warnings = 1,
 
-    /// <summary>It did not do what it should.</summary>
+    /// <summary>It failed.</summary>
     Failure = 2,
 
-    /// <summary>It was not run because there was no need to.</summary>
+    /// <summary>It was not run because it was not needed.</summary>
     Skipped = 3,
 
-    /// <summary>It could not be carried out: the machinery failed, not the thing built.</summary>
+    /// <summary>It could not be run because of an error in the build system, not in the code that was built.</summary>
     Exception = 4,
 
-    /// <summary>It is to be tried again, with no blame on the thing built.</summary>
+    /// <summary>It is to be tried again. The cause is not the code that was built.</summary>
     Retry = 5,
 
-    /// <summary>It was stopped on request.</summary>
+    /// <summary>It was cancelled on request.</summary>
     Cancelled = 6,
 }

@@ -1,10 +1,10 @@
 namespace BuildData;
 
-/// <summary>The order of <see cref="BuildResult"/>s.</summary>
+/// <summary>Compares <see cref="BuildResult"/> values.</summary>
 public static class BuildResultExtensions
 {
     /// <summary>
-    /// The worse of two results. From worst: Cancelled, Retry, Exception, Failure, Warnings, Success, Skipped.
+    /// Returns the worse of two results. The order, from worst to best, is Cancelled, Retry, Exception, Failure, Warnings, Success, Skipped.
     /// </summary>
     public static BuildResult Worst(this BuildResult result, BuildResult other) =>
         Severity(result) >= Severity(other) ? result : other;
@@ -18,6 +18,6 @@ public static class BuildResultExtensions
         BuildResult.Warnings => 2,
         BuildResult.Success => 1,
         BuildResult.Skipped => 0,
-        _ => throw new ArgumentOutOfRangeException(nameof(result), result, "not a result code"),
+        _ => throw new ArgumentOutOfRangeException(nameof(result), result, "The value is not a result code."),
     };
 }

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace BuildData.Values;
 
 /// <summary>
-/// Writes JSON values so that equal values have equal text, whatever their spelling: members are sorted by name, numbers have
-/// one form, and text is escaped in one way. Values are equal as in <see cref="JsonElement.DeepEquals"/>.
+/// Writes JSON values in a canonical form, so that equal values have equal text: members are sorted by name, and numbers and text have
+/// one notation. Values are equal as defined by <see cref="JsonElement.DeepEquals"/>.
 /// </summary>
 internal static class CanonicalJson
 {
@@ -17,7 +17,7 @@ internal static class CanonicalJson
             case JsonValueKind.Object:
                 writer.WriteStartObject();
 
-                // The sort is stable: members of the same name keep their order.
+                // The sort is stable, so members with the same name keep their order.
                 foreach (JsonProperty member in value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
                 {
                     writer.WritePropertyName(member.Name);
@@ -44,7 +44,7 @@ internal static class CanonicalJson
         }
     }
 
-    // As text, because numbers in JSON have any length: 1.50, 15e-1 and 0.15E1 become 15e-1.
+    // Works on the text, because JSON numbers have unlimited length. 1.50, 15e-1 and 0.15E1 become 15e-1.
     private static string Number(string json)
     {
         int exponentAt = json.AsSpan().IndexOfAny('e', 'E');

@@ -5,19 +5,23 @@ using BuildData.Values;
 namespace BuildData;
 
 /// <summary>
-/// A position in the order of events, from which a subscription can resume: the sequence number of an event and the event's
-/// time. The time tells whether the number still names the same event: a database that was restored from a backup, or that has
-/// lost its last commits, gives numbers out again.
+/// Represents a position in the sequence of events, from which a subscription can resume: the sequence number and the time of an event.
 /// </summary>
 /// <remarks>
-/// A number alone converts to a cursor. A subscription that resumes from it can't notice that the number has been given to another
-/// event, so store the whole cursor: <see cref="ToString"/> writes it as text, and <see cref="Parse"/> reads it.
+/// <para>
+/// The time makes it possible to detect that the number now belongs to another event. A database that was restored from a backup, or that has
+/// lost its last commits, assigns the same numbers again.
+/// </para>
+/// <para>
+/// A number alone converts to a cursor, but a subscription that resumes from it can't detect this. So store the whole cursor.
+/// <see cref="ToString"/> writes it as text, and <see cref="Parse"/> reads it.
+/// </para>
 /// </remarks>
 public readonly record struct EventCursor
 {
     private const char Separator = '@';
 
-    /// <summary>Makes a cursor.</summary>
+    /// <summary>Creates a cursor.</summary>
     /// <param name="sequence">The sequence number of the last event that was handled; 0 stands for the beginning.</param>
     /// <param name="at">The time of that event; null if it is not known.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sequence"/> is negative.</exception>
@@ -40,14 +44,14 @@ public readonly record struct EventCursor
     /// <summary>Gets the time of the event, to the microsecond; null if it is not known.</summary>
     public DateTimeOffset? At => Timestamp.FromMicroseconds(Microseconds);
 
-    /// <summary>The time of the event, in microseconds since 1970.</summary>
+    /// <summary>Gets the time of the event, in microseconds since 1970; null if it is not known.</summary>
     internal long? Microseconds { get; }
 
-    /// <summary>Makes a cursor of a sequence number alone.</summary>
+    /// <summary>Creates a cursor from a sequence number without a time.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sequence"/> is negative.</exception>
     public static implicit operator EventCursor(long sequence) => FromInt64(sequence);
 
-    /// <summary>Makes a cursor of a sequence number alone.</summary>
+    /// <summary>Creates a cursor from a sequence number without a time.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sequence"/> is negative.</exception>
     public static EventCursor FromInt64(long sequence) => new(sequence);
 
@@ -58,7 +62,7 @@ public readonly record struct EventCursor
         ArgumentNullException.ThrowIfNull(text);
         return TryParse(text, out EventCursor cursor)
             ? cursor
-            : throw new FormatException($"'{text}' is not a cursor; a cursor looks like '304@1700000000000000', or '304'.");
+            : throw new FormatException($"'{text}' is not a cursor. A cursor has the form '304@1700000000000000' or '304'.");
     }
 
     /// <summary>Reads a cursor that <see cref="ToString"/> has written.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace BuildData.Values;
 
-/// <summary>A time as whole microseconds since 1970, as stores have it.</summary>
+/// <summary>Converts a time to and from whole microseconds since 1970, as the store holds it.</summary>
 internal sealed class ExactTimeConverter : JsonConverter<DateTimeOffset>
 {
     public static readonly ExactTimeConverter Instance = new();
@@ -15,7 +15,7 @@ internal sealed class ExactTimeConverter : JsonConverter<DateTimeOffset>
         writer.WriteNumberValue(Timestamp.ToMicroseconds(value));
 }
 
-/// <summary>A time as whole microseconds since 1970, or null.</summary>
+/// <summary>Converts a nullable time to and from whole microseconds since 1970.</summary>
 internal sealed class ExactOptionalTimeConverter : JsonConverter<DateTimeOffset?>
 {
     public static readonly ExactOptionalTimeConverter Instance = new();

@@ -1,6 +1,6 @@
 namespace BuildData.Values;
 
-/// <summary>A reference to a resource, which knows how paths write it.</summary>
+/// <summary>Represents a reference to a resource that can be written into a path.</summary>
 internal interface IPathReference
 {
     /// <summary>Gets the reference as one segment, percent-encoded; null if it takes several segments.</summary>

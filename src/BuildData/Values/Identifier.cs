@@ -3,15 +3,16 @@ using System.Text;
 namespace BuildData;
 
 /// <summary>
-/// The names of steps and workers: a letter, <c>_</c> or <c>-</c>, then letters, digits, <c>.</c>, <c>_</c> and <c>-</c>.
-/// Letters are a–z, A–Z and everything from U+00A0 up. Lengths count Unicode code points.
+/// Checks and creates identifiers, the names of steps and workers. An identifier begins with a letter, <c>_</c> or <c>-</c>, followed by
+/// letters, digits, <c>.</c>, <c>_</c> and <c>-</c>. Letters are a–z, A–Z and all characters from U+00A0. Lengths are in Unicode code
+/// points.
 /// </summary>
 public static class Identifier
 {
-    /// <summary>The longest name of a step or a worker, in code points.</summary>
+    /// <summary>The maximum length of the name of a step or a worker, in code points.</summary>
     public const int MaxLength = 50;
 
-    /// <summary>Whether <paramref name="text"/> is an identifier of at most <paramref name="maxLength"/> code points.</summary>
+    /// <summary>Returns whether <paramref name="text"/> is an identifier of at most <paramref name="maxLength"/> code points.</summary>
     public static bool IsValid(string text, int maxLength = MaxLength)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -19,8 +20,8 @@ public static class Identifier
     }
 
     /// <summary>
-    /// Makes an identifier of any text: a character that can't stand becomes <c>_</c>, a leading digit or dot gets one in
-    /// front, and what is too long is cut. Text that is an identifier already comes back as it is.
+    /// Converts any text to an identifier. An invalid character becomes <c>_</c>, a leading digit or dot gets a <c>_</c> in front, and text that is
+    /// too long is cut. Text that is already an identifier is returned unchanged.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxLength"/> is less than 1.</exception>
     public static string Coerce(string text, int maxLength = MaxLength)
@@ -71,12 +72,12 @@ public static class Identifier
         if (!IsValid(text.AsSpan(), MaxLength))
         {
             throw new ArgumentException(
-                $"'{text}' is not an identifier of at most {MaxLength} characters (a letter, '_' or '-', then letters, digits, '.', '_', '-'); '{Coerce(text)}' would be.",
+                $"'{text}' is not an identifier of at most {MaxLength} characters (a letter, '_' or '-', then letters, digits, '.', '_', '-'). A similar identifier is '{Coerce(text)}'.",
                 parameter);
         }
     }
 
-    /// <summary>The first <paramref name="length"/> code points of an identifier.</summary>
+    /// <summary>Returns the first <paramref name="length"/> code points of an identifier.</summary>
     internal static string Cut(string identifier, int length)
     {
         if (identifier.Length <= length)

@@ -7,18 +7,19 @@ using BuildData.Values;
 namespace BuildData;
 
 /// <summary>
-/// The value of a property (any JSON) and where it came from. A tuple of value and source converts to it:
-/// <c>("ann", "Scheduler")</c>, <c>(3, "Force")</c>. Equal when value and source are, whatever the spelling of the JSON.
+/// Represents the value of a property, which is any JSON, and its source. A tuple of value and source converts to it implicitly:
+/// <c>("ann", "Scheduler")</c>, <c>(3, "Force")</c>. Two properties are equal if their sources and values are equal. The notation of
+/// the JSON does not matter.
 /// </summary>
 [JsonConverter(typeof(PropertyConverter))]
 public sealed class Property : IEquatable<Property>
 {
-    /// <summary>A property of a JSON value.</summary>
-    /// <exception cref="ArgumentException"><paramref name="value"/> is a default <see cref="JsonElement"/> or is nested more than 64 deep, or <paramref name="source"/> is not well-formed text.</exception>
+    /// <summary>Creates a property with a JSON value.</summary>
+    /// <exception cref="ArgumentException"><paramref name="value"/> is a default <see cref="JsonElement"/> or has more than 64 levels, or <paramref name="source"/> is not well-formed text.</exception>
     public Property(JsonElement value, string source)
     {
         if (value.ValueKind == JsonValueKind.Undefined)
-            throw new ArgumentException("An undefined JsonElement is no JSON value.", nameof(value));
+            throw new ArgumentException("An undefined JsonElement is not a JSON value.", nameof(value));
         UnicodeText.Check(source, nameof(source));
 
         Value = Normalize(value);
@@ -31,14 +32,14 @@ public sealed class Property : IEquatable<Property>
         Source = source;
     }
 
-    /// <summary>The value.</summary>
+    /// <summary>Gets the value.</summary>
     public JsonElement Value { get; }
 
-    /// <summary>What set it: the name of a scheduler, a step, a person.</summary>
+    /// <summary>Gets the source: the name of the scheduler, the step or the person that set the property.</summary>
     public string Source { get; }
 
-    /// <summary>A property from JSON text.</summary>
-    /// <exception cref="ArgumentException"><paramref name="json"/> is no JSON.</exception>
+    /// <summary>Creates a property from JSON text.</summary>
+    /// <exception cref="ArgumentException"><paramref name="json"/> is not valid JSON.</exception>
     public static Property Parse(string json, string source)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -49,15 +50,15 @@ public sealed class Property : IEquatable<Property>
         }
         catch (JsonException error)
         {
-            throw new ArgumentException($"The property value '{json}' is no JSON: {error.Message}", nameof(json), error);
+            throw new ArgumentException($"The property value '{json}' is not valid JSON: {error.Message}", nameof(json), error);
         }
     }
 
-    /// <summary>A property as the store gave it back: it was checked when it was stored.</summary>
+    /// <summary>Creates a property from stored JSON, which was checked when it was stored.</summary>
     internal static Property FromStore(string json, string source) => new(source, JsonElement.Parse(json));
 
 #pragma warning disable CA2225 // The named alternates of these conversions are the constructor and Parse.
-    /// <summary>A text.</summary>
+    /// <summary>Creates a property with a text value.</summary>
     public static implicit operator Property((string? Value, string Source) property)
     {
         if (property.Value is { } text)
@@ -65,31 +66,31 @@ public sealed class Property : IEquatable<Property>
         return new(JsonSerializer.SerializeToElement(property.Value, ValueJson.Default.String!), property.Source);
     }
 
-    /// <summary>A flag.</summary>
+    /// <summary>Creates a property with a flag.</summary>
     public static implicit operator Property((bool Value, string Source) property) =>
         new(JsonSerializer.SerializeToElement(property.Value, ValueJson.Default.Boolean), property.Source);
 
-    /// <summary>A whole number.</summary>
+    /// <summary>Creates a property with a whole number.</summary>
     public static implicit operator Property((int Value, string Source) property) =>
         new(JsonSerializer.SerializeToElement((long)property.Value, ValueJson.Default.Int64), property.Source);
 
-    /// <summary>A whole number.</summary>
+    /// <summary>Creates a property with a whole number.</summary>
     public static implicit operator Property((long Value, string Source) property) =>
         new(JsonSerializer.SerializeToElement(property.Value, ValueJson.Default.Int64), property.Source);
 
-    /// <summary>A number.</summary>
-    /// <exception cref="ArgumentException">JSON has no such number (NaN, an infinity).</exception>
+    /// <summary>Creates a property with a number.</summary>
+    /// <exception cref="ArgumentException">The number is NaN or infinite, which JSON can't represent.</exception>
     public static implicit operator Property((double Value, string Source) property)
     {
         if (!double.IsFinite(property.Value))
-            throw new ArgumentException($"The property value '{property.Value}' is no JSON: it is not a finite number.", nameof(property));
+            throw new ArgumentException($"The property value '{property.Value}' can't be written as JSON, because it is not a finite number.", nameof(property));
         return new(JsonSerializer.SerializeToElement(property.Value, ValueJson.Default.Double), property.Source);
     }
 
-    /// <summary>Any JSON.</summary>
+    /// <summary>Creates a property with any JSON value.</summary>
     public static implicit operator Property((JsonElement Value, string Source) property) => new(property.Value, property.Source);
 
-    /// <summary>Any JSON; null stands for the JSON null.</summary>
+    /// <summary>Creates a property with any JSON value. A null reference stands for the JSON null.</summary>
     public static implicit operator Property((JsonNode? Value, string Source) property) =>
         Parse(property.Value?.ToJsonString() ?? "null", property.Source);
 #pragma warning restore CA2225
@@ -101,15 +102,15 @@ public sealed class Property : IEquatable<Property>
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Property);
 
-    // Equal JSON may be spelled in several ways (1.0 and 1.00), so only the kind of value is taken in.
+    // Equal JSON values may have different text (1.0 and 1.00), so the hash includes only the kind of the value.
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Value.ValueKind, Source);
 
-    /// <summary>The wire form, <c>[value, source]</c>.</summary>
+    /// <summary>Returns the wire form, <c>[value, source]</c>.</summary>
     public override string ToString() => JsonSerializer.Serialize(this, ValueJson.Default.Property);
 
-    // An element may come from a document that is pooled, or that was read more leniently (comments, trailing commas) than what
-    // is stored will be.
+    // Copies the element, because it may belong to a pooled document. Also checks it, because its document may have been parsed with options
+    // that allow comments or trailing commas. Stored JSON is parsed without them.
     private static JsonElement Normalize(JsonElement value)
     {
         try
@@ -121,7 +122,7 @@ public sealed class Property : IEquatable<Property>
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new ArgumentException($"The property value '{value.GetRawText()}' is no JSON: {error.Message}", nameof(value), error);
+            throw new ArgumentException($"The property value '{value.GetRawText()}' is not valid JSON: {error.Message}", nameof(value), error);
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace BuildData.Values;
 
-/// <summary>The wire form of a property: <c>[value, source]</c>.</summary>
+/// <summary>Converts a property to and from its wire form: <c>[value, source]</c>.</summary>
 internal sealed class PropertyConverter : JsonConverter<Property>
 {
     public static readonly PropertyConverter Instance = new();
@@ -12,7 +12,7 @@ internal sealed class PropertyConverter : JsonConverter<Property>
     {
         JsonElement pair = JsonElement.ParseValue(ref reader);
         if (pair.ValueKind != JsonValueKind.Array || pair.GetArrayLength() != 2 || pair[1].GetString() is not { } source)
-            throw new JsonException("A property is an array of its value and its source.");
+            throw new JsonException("A property must be a JSON array of its value and its source.");
         return new Property(pair[0], source);
     }
 

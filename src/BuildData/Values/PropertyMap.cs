@@ -6,12 +6,11 @@ using BuildData.Values;
 namespace BuildData;
 
 /// <summary>
-/// Properties by name. Names are compared by ordinal. Two maps are equal when they hold equal properties.
+/// Represents properties by name. The comparison of names is ordinal. Two maps are equal if they hold equal properties.
 /// </summary>
 /// <remarks>
-/// A new map can be filled: <c>new() { ["owner"] = ("ann", "Scheduler") }</c>. A map that was read or announced is read-only,
-/// because others may hold the same one; to change it, copy it: <c>new PropertyMap(map)</c>. A read-only map is safe to use
-/// from any number of threads.
+/// A new map can be changed: <c>new() { ["owner"] = ("ann", "Scheduler") }</c>. A map that was read or announced is read-only,
+/// because other code may hold the same object. To change it, copy it: <c>new PropertyMap(map)</c>. A read-only map is thread-safe.
 /// </remarks>
 [JsonConverter(typeof(PropertyMapConverter))]
 #pragma warning disable CA1710 // A map is what the field calls it; "dictionary" would be a second word for it.
@@ -22,7 +21,7 @@ public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquata
 
     private readonly Dictionary<string, Property> _properties = new(StringComparer.Ordinal);
 
-    /// <summary>Creates an empty map, which can be filled.</summary>
+    /// <summary>Creates an empty map, which can be changed.</summary>
     public PropertyMap()
     {
     }
@@ -49,9 +48,9 @@ public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquata
     /// <inheritdoc/>
     public IEnumerable<Property> Values => _properties.Values;
 
-    /// <summary>Gets or sets the property of a name.</summary>
+    /// <summary>Gets or sets the property with a name.</summary>
     /// <param name="key">The property's name.</param>
-    /// <exception cref="KeyNotFoundException">The map has no property of that name.</exception>
+    /// <exception cref="KeyNotFoundException">The map has no property with that name.</exception>
     /// <exception cref="NotSupportedException">The property is set, but the map is read-only.</exception>
     public Property this[string key]
     {
@@ -66,8 +65,8 @@ public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquata
 
     /// <summary>Adds a property.</summary>
     /// <param name="name">The property's name.</param>
-    /// <param name="property">Its value and source.</param>
-    /// <exception cref="ArgumentException">The map has a property of that name already, or the name or the property is null.</exception>
+    /// <param name="property">The property's value and source.</param>
+    /// <exception cref="ArgumentException">The map already has a property with that name, or the name or the property is null.</exception>
     /// <exception cref="NotSupportedException">The map is read-only.</exception>
     public void Add(string name, Property property)
     {
@@ -96,7 +95,7 @@ public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquata
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as PropertyMap);
 
-    // A new map can be filled further, so only its size is taken in: few maps change it after they are hashed.
+    // A new map can still change, so the hash includes only the number of properties, which seldom changes after the first use of the hash.
     /// <inheritdoc/>
     public override int GetHashCode() => Count;
 
@@ -107,7 +106,7 @@ public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquata
         return this;
     }
 
-    /// <summary>Returns these properties, replaced or completed by those of another map, as a read-only map.</summary>
+    /// <summary>Returns a read-only map with these properties and those of another map, which take precedence.</summary>
     internal PropertyMap With(PropertyMap other)
     {
         var all = new PropertyMap(_properties);

@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace BuildData.Values;
 
-/// <summary>The wire form of properties: an object with a member <c>"name": [value, source]</c> for each. What is read is read-only.</summary>
+/// <summary>Converts properties to and from their wire form: an object with a member <c>"name": [value, source]</c> for each. A map that is read is read-only.</summary>
 internal sealed class PropertyMapConverter : JsonConverter<PropertyMap>
 {
     public override PropertyMap Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
-            throw new JsonException("Properties are an object.");
+            throw new JsonException("Properties must be a JSON object.");
 
         var map = new PropertyMap();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

@@ -1,6 +1,6 @@
 namespace BuildData.Values;
 
-/// <summary>The properties that builds and build requests are to carry: all, those of some names, or none.</summary>
+/// <summary>Represents the selection of the properties that builds and build requests include: all, those with certain names, or none.</summary>
 internal sealed class PropertySelection
 {
     public static readonly PropertySelection None = new(all: false, []);
@@ -20,10 +20,10 @@ internal sealed class PropertySelection
     /// <summary>Gets whether all properties are selected.</summary>
     public bool IncludesAll => _all;
 
-    /// <summary>Gets the names that are selected, each once.</summary>
+    /// <summary>Gets the selected names, without duplicates.</summary>
     public IReadOnlyCollection<string> Names => _names;
 
-    /// <summary>Returns what any of several selections has.</summary>
+    /// <summary>Returns the union of several selections.</summary>
     public static PropertySelection Union(IReadOnlyCollection<PropertySelection> selections) =>
         new(selections.Any(selection => selection._all), selections.SelectMany(selection => selection._names));
 

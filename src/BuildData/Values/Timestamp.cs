@@ -1,6 +1,6 @@
 namespace BuildData.Values;
 
-/// <summary>Times as stores keep them: whole microseconds since 1970-01-01T00:00:00Z.</summary>
+/// <summary>Converts times to and from the form in which they are stored: whole microseconds since 1970-01-01T00:00:00Z.</summary>
 internal static class Timestamp
 {
     public const long PerSecond = 1_000_000;
@@ -18,7 +18,7 @@ internal static class Timestamp
     public static DateTimeOffset? FromMicroseconds(long? microseconds) =>
         microseconds is { } value ? FromMicroseconds(value) : null;
 
-    /// <summary>The time as it will be read back: in UTC, without what is finer than a microsecond.</summary>
+    /// <summary>Returns the time as it is read back from the store: in UTC, rounded down to the microsecond.</summary>
     public static DateTimeOffset Stored(DateTimeOffset time) => FromMicroseconds(ToMicroseconds(time));
 
     public static DateTimeOffset? Stored(DateTimeOffset? time) => time is { } value ? Stored(value) : null;

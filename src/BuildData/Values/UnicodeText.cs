@@ -3,16 +3,16 @@ using System.Text;
 
 namespace BuildData.Values;
 
-/// <summary>The rules for text that is to be stored and found again exactly.</summary>
+/// <summary>Checks text that is stored.</summary>
 internal static class UnicodeText
 {
-    /// <summary>Refuses text with half a surrogate pair: no store could give it back as it was.</summary>
+    /// <summary>Checks that text is well-formed. Half of a surrogate pair can't be stored and read back unchanged.</summary>
     public static void Check(string text, string parameter)
     {
         ArgumentNullException.ThrowIfNull(text, parameter);
         int bad = IndexOfLoneSurrogate(text);
         if (bad >= 0)
-            throw new ArgumentException($"The text has half a surrogate pair at position {bad}, which is no Unicode text.", parameter);
+            throw new ArgumentException($"The text has half of a surrogate pair at index {bad}, so it is not valid Unicode.", parameter);
     }
 
     public static void CheckOptional(string? text, string parameter)

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace BuildData.Values;
 
-/// <summary>The wire form of a time: whole seconds since 1970-01-01T00:00:00Z, rounded down.</summary>
+/// <summary>Converts a time to and from its wire form: whole seconds since 1970-01-01T00:00:00Z, rounded down.</summary>
 internal sealed class UnixSecondsConverter : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

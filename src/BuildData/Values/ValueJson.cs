@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace BuildData.Values;
 
-/// <summary>The JSON of properties and of their values.</summary>
+/// <summary>Provides the JSON metadata of properties and their values.</summary>
 [JsonSerializable(typeof(Property))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]

@@ -4,7 +4,7 @@ namespace BuildData.Values;
 
 internal static class ValueList
 {
-    /// <summary>Returns the items as a list that nobody can change, whatever happens to the one given.</summary>
+    /// <summary>Returns an immutable copy of a list.</summary>
     public static IReadOnlyList<T> Copy<T>(IReadOnlyList<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
@@ -13,8 +13,8 @@ internal static class ValueList
 }
 
 /// <summary>
-/// A list that can't be changed and is equal to another with equal elements, so that resources which hold it are equal when their
-/// values are.
+/// Represents an immutable list that is equal to another list with equal elements. So resources with such lists are equal if their values
+/// are equal.
 /// </summary>
 internal sealed class ValueList<T>(T[] items) : IReadOnlyList<T>
 {

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace BuildData.Values;
 
-/// <summary>Reads a list as resources hold it: equal to another with equal elements.</summary>
+/// <summary>Reads a list of a resource as a <see cref="ValueList{T}"/>, which is equal to another list with equal elements.</summary>
 internal sealed class ValueListConverter<T> : JsonConverter<IReadOnlyList<T>>
 {
     public override IReadOnlyList<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

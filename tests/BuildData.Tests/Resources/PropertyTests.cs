@@ -34,7 +34,7 @@ internal sealed class PropertyTests
     [TestCase("1 2")]
     [TestCase("\"\\ud800\"")]
     public void Parse_NoJson_FailsAndNamesIt(string json) =>
-        FluentActions.Invoking(() => Property.Parse(json, "S")).Should().Throw<ArgumentException>().WithMessage($"*'{json}' is no JSON*");
+        FluentActions.Invoking(() => Property.Parse(json, "S")).Should().Throw<ArgumentException>().WithMessage($"*'{json}' is not valid JSON*");
 
     [Test]
     public void Constructor_ElementThatWasReadLeniently_IsStoredAsStrictJson()

@@ -120,7 +120,7 @@ internal abstract class StepUpdatesTests(StoreKind store) : MasterTests(store)
         long buildId = await Updates.Build();
 
         await Updates.Awaiting(updates => updates.NewStep(buildId, name))
-            .Should().ThrowAsync<ArgumentException>().WithMessage($"*'{Identifier.Coerce(name)}' would be*");
+            .Should().ThrowAsync<ArgumentException>().WithMessage($"*similar identifier is '{Identifier.Coerce(name)}'*");
         (await Data.GetAll<Step>("/steps")).Should().BeEmpty();
     }
 

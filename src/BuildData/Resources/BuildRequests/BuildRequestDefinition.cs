@@ -7,7 +7,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.BuildRequests;
 
-/// <summary>What the library knows of build requests.</summary>
+/// <summary>Defines the resource type of build requests.</summary>
 internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IEndpointSource
 {
     public static BuildRequestDefinition Instance { get; } = new();

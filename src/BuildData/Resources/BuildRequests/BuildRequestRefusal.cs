@@ -1,15 +1,15 @@
 namespace BuildData;
 
-/// <summary>Tells why a build request can't be claimed or completed.</summary>
+/// <summary>Specifies why a build request can't be claimed or completed.</summary>
 public enum BuildRequestRefusal
 {
-    /// <summary>There is no such build request.</summary>
+    /// <summary>The build request does not exist.</summary>
     Unknown,
 
     /// <summary>The build request is complete.</summary>
     Complete,
 
-    /// <summary>This master has claimed the build request already.</summary>
+    /// <summary>This master has already claimed the build request.</summary>
     ClaimedByThisMaster,
 
     /// <summary>Another master has claimed the build request.</summary>

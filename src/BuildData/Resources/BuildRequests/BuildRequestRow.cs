@@ -3,7 +3,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.BuildRequests;
 
-/// <summary>A row of the table buildrequests, as Dapper maps it.</summary>
+/// <summary>Represents a row of the table <c>buildrequests</c>, as Dapper maps it.</summary>
 internal sealed class BuildRequestRow
 {
     public long BuildRequestId { get; init; }

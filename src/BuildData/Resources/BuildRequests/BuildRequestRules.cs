@@ -1,6 +1,6 @@
 namespace BuildData.Resources.BuildRequests;
 
-/// <summary>Decides which updates a build request refuses.</summary>
+/// <summary>Decides whether a build request can be claimed or completed.</summary>
 internal static class BuildRequestRules
 {
     /// <summary>Returns why a request can't be claimed; null if it can.</summary>
@@ -13,9 +13,9 @@ internal static class BuildRequestRules
     };
 
     /// <summary>Returns why a request can't be completed; null if it can.</summary>
-    /// <param name="request">The request; null if there is none.</param>
-    /// <param name="masterId">The master that is to complete it.</param>
-    /// <param name="force">Whether another master's claim does not count.</param>
+    /// <param name="request">The request; null if it does not exist.</param>
+    /// <param name="masterId">The master that completes the request.</param>
+    /// <param name="force">Whether to ignore the claim of another master.</param>
     public static BuildRequestRefusal? AgainstCompleting(BuildRequest? request, long masterId, bool force) => request switch
     {
         null => BuildRequestRefusal.Unknown,

@@ -21,7 +21,7 @@ internal static class BuildRequestTable
         return request is null ? null : Cache(context, request);
     }
 
-    /// <summary>Reads a request for what never changes, without a lock.</summary>
+    /// <summary>Reads a request without a lock. Use only its values that never change.</summary>
     /// <exception cref="ResourceNotFoundException">There is no such build request.</exception>
     public static ValueTask<BuildRequest> Get(UpdateContext context, long buildRequestId)
     {
@@ -50,7 +50,7 @@ internal static class BuildRequestTable
         return Cache(context, request);
     }
 
-    /// <summary>Claims a request, at a given time or else now.</summary>
+    /// <summary>Claims a request at a given time, or at the current time if it is null.</summary>
     public static async ValueTask<BuildRequest> Claim(UpdateContext context, BuildRequest request, DateTimeOffset? claimedAt)
     {
         request = request with
@@ -71,7 +71,7 @@ internal static class BuildRequestTable
         await Announce(context, request, "unclaimed").ConfigureAwait(false);
     }
 
-    /// <summary>Completes a request, at a given time or else now.</summary>
+    /// <summary>Completes a request at a given time, or at the current time if it is null.</summary>
     public static async ValueTask Complete(UpdateContext context, BuildRequest request, BuildResult results, DateTimeOffset? completeAt)
     {
         request = request with { Complete = true, CompleteAt = completeAt ?? context.NowNotBefore(request.SubmittedAt), Results = results };

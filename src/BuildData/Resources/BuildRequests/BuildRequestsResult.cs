@@ -4,8 +4,8 @@ using System.Globalization;
 namespace BuildData;
 
 /// <summary>
-/// Tells whether <see cref="Updates.ClaimBuildRequests"/> or <see cref="Updates.CompleteBuildRequests"/> changed the build
-/// requests and, if not, which of them stood in the way and why. Converts to <see cref="bool"/>:
+/// Reports whether <see cref="Updates.ClaimBuildRequests"/> or <see cref="Updates.CompleteBuildRequests"/> changed the build
+/// requests. If not, it holds the request that prevented the change, and the reason. Converts to <see cref="bool"/>:
 /// <c>if (await updates.ClaimBuildRequests([id]))</c>.
 /// </summary>
 public readonly record struct BuildRequestsResult
@@ -18,14 +18,14 @@ public readonly record struct BuildRequestsResult
 
     internal static BuildRequestsResult Success => default;
 
-    /// <summary>Gets whether all the build requests were changed. If not, none was.</summary>
+    /// <summary>Gets whether all build requests were changed. If false, none was changed.</summary>
     [MemberNotNullWhen(false, nameof(BuildRequestId), nameof(Reason))]
     public bool Succeeded => Reason is null;
 
-    /// <summary>Gets the first of the build requests that stood in the way; null on success.</summary>
+    /// <summary>Gets the id of the first build request that prevented the change; null on success.</summary>
     public long? BuildRequestId { get; }
 
-    /// <summary>Gets why that build request stood in the way; null on success.</summary>
+    /// <summary>Gets the reason why that build request prevented the change; null on success.</summary>
     public BuildRequestRefusal? Reason { get; }
 
 #pragma warning disable CA2225 // The named alternate of this conversion is Succeeded.

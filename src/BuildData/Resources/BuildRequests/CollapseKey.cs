@@ -7,19 +7,20 @@ using BuildData.Values;
 namespace BuildData.Resources.BuildRequests;
 
 /// <summary>
-/// Makes the text that build requests of one builder must share for a new one to replace the older ones. It stands for all that
-/// a <see cref="CollapsePolicy"/> compares, so that one look into an index finds them, however many requests wait.
+/// Computes the collapse key of a build request. A new request replaces older requests of the same builder with the same key. The
+/// key stands for everything that a <see cref="CollapsePolicy"/> compares. So one index lookup finds the older requests, regardless
+/// of how many requests wait.
 /// </summary>
 internal static class CollapseKey
 {
-    /// <summary>Whether a buildset's requests can have a key, whatever they build.</summary>
+    /// <summary>Returns whether a buildset's requests can have a key, regardless of their source stamps.</summary>
     public static bool MayHaveOne(CollapsePolicy policy, bool waitedFor) =>
         policy == CollapsePolicy.AsReference || (policy == CollapsePolicy.WhenSame && !waitedFor);
 
-    /// <summary>Returns the key of a buildset's requests; null if they replace none and none replaces them.</summary>
+    /// <summary>Returns the key of a buildset's requests; null if they neither replace other requests nor can be replaced.</summary>
     public static string? Of(CollapsePolicy policy, IReadOnlyList<SourceStamp> sourceStamps, PropertyMap properties, bool waitedFor)
     {
-        // Without a source stamp nothing tells what would be built. With a patch, each is a try of its own.
+        // Without a source stamp, the code to build is unknown. Each buildset with a patch is a separate attempt.
         if (sourceStamps.Count == 0 || sourceStamps.Any(stamp => stamp.Patch is not null))
             return null;
 

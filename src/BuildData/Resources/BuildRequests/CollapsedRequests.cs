@@ -7,14 +7,14 @@ using BuildData.Values;
 namespace BuildData.Resources.BuildRequests;
 
 /// <summary>
-/// The waiting build requests that a new buildset's requests replace: of the same builder and with the same
-/// <see cref="CollapseKey"/>, neither claimed nor complete.
+/// Holds the waiting build requests that a new buildset's requests replace. They have the same builder and the same
+/// <see cref="CollapseKey"/>, and are neither claimed nor complete.
 /// </summary>
 internal sealed class CollapsedRequests
 {
     private readonly Dictionary<long, List<BuildRequest>> _byBuilder = [];
 
-    /// <summary>Finds and locks them. To be called before the new requests are there.</summary>
+    /// <summary>Finds and locks the requests to replace. Must be called before the new requests are added.</summary>
     public static async ValueTask<CollapsedRequests> GetForUpdate(UpdateContext context, IEnumerable<long> builderIds, IEnumerable<SourceStamp> stamps, string? key)
     {
         var found = new CollapsedRequests();
@@ -24,11 +24,11 @@ internal sealed class CollapsedRequests
         bool isNew = stamps.Any(stamp => context.Cache.NewStamps.Contains(stamp.SourceStampId));
         foreach (long builderId in builderIds.Order())
         {
-            // No request from before the transaction has a source stamp that the transaction has added.
+            // A source stamp that this transaction has added can't belong to an older request.
             if (isNew)
                 context.Cache.Waiting.TryAdd((builderId, key), []);
 
-            // Of two that are added at the same time, one is the older: the one whose update locked the builder first.
+            // The lock orders requests that are added concurrently: the transaction that locks the builder first adds the older request.
             await BuilderTable.Lock(context, builderId).ConfigureAwait(false);
             found._byBuilder.Add(builderId, await Waiting(context, builderId, key).ConfigureAwait(false));
         }
@@ -44,15 +44,15 @@ internal sealed class CollapsedRequests
     }
 
     /// <summary>Returns the priority of a builder's new request.</summary>
-    /// <param name="policy">The policy of the key that they were found by.</param>
+    /// <param name="policy">The policy that the key was computed with.</param>
     /// <param name="builderId">The builder.</param>
-    /// <param name="given">The priority that the caller gave.</param>
+    /// <param name="given">The priority that the caller passed.</param>
     public long Priority(CollapsePolicy policy, long builderId, long given) =>
         policy == CollapsePolicy.WhenSame && _byBuilder.TryGetValue(builderId, out List<BuildRequest>? older)
             ? older.Aggregate(given, (highest, request) => Math.Max(highest, request.Priority))
             : given;
 
-    /// <summary>Claims and skips them, and completes those of their buildsets that have no other request left.</summary>
+    /// <summary>Completes the requests as skipped, and completes those of their buildsets that have no other incomplete request.</summary>
     public async ValueTask ReplaceBy(UpdateContext context, IEnumerable<BuildRequest> newRequests)
     {
         var buildsets = new SortedSet<long>();

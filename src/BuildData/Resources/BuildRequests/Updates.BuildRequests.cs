@@ -8,15 +8,15 @@ namespace BuildData;
 public sealed partial class Updates
 {
     /// <summary>
-    /// Claims build requests for this master: all of them or, if any is complete or claimed already, none. Announced as
-    /// <c>claimed</c> for each.
+    /// Claims build requests for this master. If any of them is complete or already claimed, claims none of them. Announces
+    /// <c>claimed</c> for each request.
     /// </summary>
     /// <param name="buildRequestIds">The build requests.</param>
-    /// <param name="claimedAt">When they were claimed; now, if not given.</param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <param name="claimedAt">The time of the claim; the current time if null.</param>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
     /// <returns>
-    /// Whether this call claimed them; converts to <see cref="bool"/>. If it did not, the result names the first of the build
-    /// requests that is complete or claimed, and the reason.
+    /// Whether this call claimed the requests; converts to <see cref="bool"/>. If it did not, the result holds the first request
+    /// that is complete or claimed, and the reason.
     /// </returns>
     /// <exception cref="ResourceNotFoundException">One of the build requests does not exist.</exception>
     public Task<BuildRequestsResult> ClaimBuildRequests(
@@ -42,12 +42,12 @@ public sealed partial class Updates
             static (plan, args) => plan.Requests(args.ids));
 
     /// <summary>
-    /// Releases this master's claims on build requests. Those that are complete, not claimed, or claimed by another master are left
-    /// as they are. Announced as <c>unclaimed</c> for each request that is released.
+    /// Releases this master's claims on build requests. Announces <c>unclaimed</c> for each request that it releases. Requests that
+    /// are complete, not claimed, or claimed by another master stay unchanged.
     /// </summary>
     /// <param name="buildRequestIds">The build requests.</param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
-    /// <exception cref="ResourceNotFoundException">There is no such build request.</exception>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <exception cref="ResourceNotFoundException">One of the build requests does not exist.</exception>
     public Task UnclaimBuildRequests(IReadOnlyCollection<long> buildRequestIds, CancellationToken cancellationToken = default) =>
         Write(
             static async (context, ids) =>
@@ -65,19 +65,20 @@ public sealed partial class Updates
             static (plan, ids) => plan.Requests(ids));
 
     /// <summary>
-    /// Completes build requests: all of them or, if any is unknown, complete already, or claimed by another master, none. Announced
-    /// as <c>complete</c> for each. A buildset all of whose requests are complete by this becomes complete in the same change.
+    /// Completes build requests. If any of them does not exist, is already complete, or is claimed by another master, completes none
+    /// of them. Announces <c>complete</c> for each request. A buildset whose last request this completes becomes complete in the same
+    /// change.
     /// </summary>
     /// <param name="buildRequestIds">The build requests.</param>
-    /// <param name="results">How they ended. Not <see cref="BuildResult.Retry"/>: what is to be tried again is not complete.</param>
-    /// <param name="completeAt">When they were completed; now, if not given.</param>
-    /// <param name="force">Whether to complete also those that another master has claimed.</param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <param name="results">The result. It can't be <see cref="BuildResult.Retry"/>, because a request that is to be tried again is not complete.</param>
+    /// <param name="completeAt">The time of completion; the current time if null.</param>
+    /// <param name="force">Whether to complete requests that another master has claimed too.</param>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
     /// <returns>
-    /// Whether this call completed them; converts to <see cref="bool"/>. If it did not, the result names the first of the build
-    /// requests that does not exist, is complete, or is claimed by another master, and the reason.
+    /// Whether this call completed the requests; converts to <see cref="bool"/>. If it did not, the result holds the first request
+    /// that does not exist, is complete, or is claimed by another master, and the reason.
     /// </returns>
-    /// <exception cref="ArgumentException"><paramref name="results"/> is Retry or no result code.</exception>
+    /// <exception cref="ArgumentException"><paramref name="results"/> is Retry or not a result code.</exception>
     public Task<BuildRequestsResult> CompleteBuildRequests(
         IReadOnlyCollection<long> buildRequestIds,
         BuildResult results,
@@ -87,7 +88,7 @@ public sealed partial class Updates
     {
         ArgumentChecks.Result(results, nameof(results));
         if (results == BuildResult.Retry)
-            throw new ArgumentException("A build request that is to be tried again (Retry) is not complete; unclaim it instead.", nameof(results));
+            throw new ArgumentException("A build request that is to be tried again (Retry) is not complete. Unclaim it instead.", nameof(results));
 
         return Write(
             static async (context, args) =>

@@ -6,7 +6,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Builders;
 
-/// <summary>What the library knows of builders.</summary>
+/// <summary>Defines the resource type of builders.</summary>
 internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSource
 {
     public static BuilderDefinition Instance { get; } = new();

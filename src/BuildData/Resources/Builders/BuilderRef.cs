@@ -6,7 +6,7 @@ using BuildData.Values;
 
 namespace BuildData;
 
-/// <summary>A builder by id or by name. Both convert to it.</summary>
+/// <summary>Identifies a builder by its id or its name. An id and a name convert to it implicitly.</summary>
 public readonly record struct BuilderRef : IPathReference, ISqlExpression
 {
     private BuilderRef(long? id, string? name)
@@ -15,43 +15,43 @@ public readonly record struct BuilderRef : IPathReference, ISqlExpression
         Name = name;
     }
 
-    /// <summary>The builder's id, where it is named by id.</summary>
+    /// <summary>Gets the builder's id; null if the reference holds a name.</summary>
     public long? Id { get; }
 
-    /// <summary>The builder's name, where it is named by name.</summary>
+    /// <summary>Gets the builder's name; null if the reference holds an id.</summary>
     public string? Name { get; }
 
-    /// <summary>The builder with this id.</summary>
+    /// <summary>Creates a reference to the builder with an id.</summary>
     public static implicit operator BuilderRef(long builderId) => FromInt64(builderId);
 
-    /// <summary>The builder with this name.</summary>
+    /// <summary>Creates a reference to the builder with a name.</summary>
     public static implicit operator BuilderRef(string name) => FromString(name);
 
-    /// <summary>The builder with this id.</summary>
+    /// <summary>Creates a reference to the builder with an id.</summary>
     public static BuilderRef FromInt64(long builderId) => new(builderId, null);
 
-    /// <summary>The builder with this name.</summary>
+    /// <summary>Creates a reference to the builder with a name.</summary>
     public static BuilderRef FromString(string name)
     {
         UnicodeText.Check(name, nameof(name));
         return new BuilderRef(null, name);
     }
 
-    /// <summary>The reference as a path has it: the id, or the name percent-encoded.</summary>
+    /// <summary>Returns the reference as a path segment: the id, or the percent-encoded name.</summary>
     public override string ToString() => PathEncoding.Segment(Id, Name);
 
     string IPathReference.Segment => ToString();
 
-    /// <summary>The builder's segment in the paths of events: its id, or <c>*</c> where only its name is known.</summary>
+    /// <summary>Gets the builder's segment in the paths of events: its id, or <c>*</c> if the reference holds a name.</summary>
     internal string EventSegment => Id is { } id ? PathEncoding.Segment(id, null) : "*";
 
-    /// <summary>The builder by id, if there is one of its name.</summary>
+    /// <summary>Returns a reference by id. If no builder has the name, returns this reference.</summary>
     internal async ValueTask<BuilderRef> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         Name is not null && await new BuilderByRef(this).Read(session, BoundSpec.None, cancellationToken).ConfigureAwait(false) is { } builder
             ? builder.BuilderId
             : this;
 
-    /// <summary>Returns whether a builder's id belongs to the builder that is referred to.</summary>
+    /// <summary>Returns whether this reference identifies the builder with an id.</summary>
     internal ValueTask<bool> Matches(long builderId, IRelatedResources related, CancellationToken cancellationToken)
     {
         return Name is null ? new ValueTask<bool>(Id == builderId) : MatchesName(Name);
@@ -71,6 +71,6 @@ public readonly record struct BuilderRef : IPathReference, ISqlExpression
             sql.Append($"(SELECT id FROM builders WHERE name = {Name})");
     }
 
-    /// <summary>Returns the reference that a segment of a path holds.</summary>
+    /// <summary>Returns the reference in a captured segment of a path.</summary>
     internal static BuilderRef From(in PathCaptures path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
 }

@@ -2,7 +2,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Builders;
 
-/// <summary>A row of the table builders, as Dapper maps it.</summary>
+/// <summary>Represents a row of the table <c>builders</c>, as Dapper maps it.</summary>
 internal sealed class BuilderRow
 {
     public long BuilderId { get; init; }

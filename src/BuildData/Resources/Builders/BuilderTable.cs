@@ -10,7 +10,7 @@ internal static class BuilderTable
         static ValueTask<Builder> Read(UpdateContext context, long builderId) => context.GetForUpdate(new BuilderByRef(builderId), builderId);
     }
 
-    /// <summary>Locks a builder where others write too, so that only this transaction adds builds and build requests to it.</summary>
+    /// <summary>Locks a builder if the store has several writers. Until the transaction ends, no other one adds builds or build requests to it.</summary>
     public static async ValueTask Lock(UpdateContext context, long builderId)
     {
         if (context.Session.Dialect.HasSeveralWriters && !context.Cache.LockedBuilders.Contains(builderId))

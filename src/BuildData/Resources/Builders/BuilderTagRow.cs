@@ -1,6 +1,6 @@
 namespace BuildData.Resources.Builders;
 
-/// <summary>A row of the table builder_tags, as Dapper maps it.</summary>
+/// <summary>Represents a row of the table <c>builder_tags</c>, as Dapper maps it.</summary>
 internal sealed class BuilderTagRow
 {
     public string Tag { get; init; } = "";

@@ -5,7 +5,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Builders;
 
-/// <summary>A builder's tags: a list that can be asked whether it contains a tag.</summary>
+/// <summary>Represents the field with a builder's tags. A filter can test whether the list contains a tag.</summary>
 internal sealed class TagsField() : Field<Builder>("tags", FieldType.Structure, "", null)
 {
     public override bool Matches(object resource, Filter filter) =>
@@ -14,12 +14,12 @@ internal sealed class TagsField() : Field<Builder>("tags", FieldType.Structure, 
     public override void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
     {
         if (filter.Operator != FilterOperator.Contains)
-            throw new InvalidQueryException(filter.Parameter, "of the operators, a list has 'contains' alone.");
+            throw new InvalidQueryException(filter.Parameter, "a list can be filtered only with the operator 'contains'.");
 
         foreach (FilterValue value in filter.Values)
         {
             if (value.Content is not string tag || UnicodeText.IndexOfLoneSurrogate(tag) >= 0)
-                throw new InvalidQueryException(filter.Parameter, $"'{value}' is not a text.");
+                throw new InvalidQueryException(filter.Parameter, $"'{value}' is not text.");
             sql.Condition().Append($"EXISTS (SELECT 1 FROM builder_tags AS g WHERE g.builder_id = d.id AND g.tag = {tag})");
         }
     }

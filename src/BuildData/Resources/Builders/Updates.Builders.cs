@@ -6,9 +6,11 @@ namespace BuildData;
 
 public sealed partial class Updates
 {
-    /// <summary>The id of a builder, which is made if there is none of that name. Callers that race get the same.</summary>
-    /// <param name="name">The builder's name, any text but none.</param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <summary>Returns the id of the builder with a name. Adds the builder if it does not exist, and announces <c>new</c>.</summary>
+    /// <remarks>Concurrent callers with the same name get the same id.</remarks>
+    /// <param name="name">The builder's name: any text that is not empty.</param>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <returns>The builder's id.</returns>
     public Task<long> FindBuilderId(string name, CancellationToken cancellationToken = default)
     {
         ArgumentChecks.NotEmpty(name, nameof(name));
@@ -21,14 +23,14 @@ public sealed partial class Updates
             static (plan, name) => plan.Name("builders", name));
     }
 
-    /// <summary>Describes a builder, in place of what was said of it before. Announced as <c>update</c>.</summary>
+    /// <summary>Replaces the description of a builder, with its format, HTML, project and tags. Announces <c>update</c>.</summary>
     /// <param name="builderId">The builder.</param>
-    /// <param name="description">What it is for.</param>
+    /// <param name="description">The purpose of the builder.</param>
     /// <param name="descriptionFormat">The format of the description, such as <c>markdown</c>.</param>
     /// <param name="descriptionHtml">The description as HTML.</param>
-    /// <param name="projectId">The project that it belongs to.</param>
-    /// <param name="tags">Words by which builders are grouped; one named twice counts once.</param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <param name="projectId">The project that the builder belongs to.</param>
+    /// <param name="tags">Words that group builders. Duplicates are ignored.</param>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
     /// <exception cref="ResourceNotFoundException">There is no such builder.</exception>
     public Task UpdateBuilderInfo(
         long builderId,

@@ -3,58 +3,58 @@ using BuildData.Values;
 
 namespace BuildData;
 
-/// <summary>One run of a builder for a build request.</summary>
+/// <summary>Represents a build: one run of a builder for a build request.</summary>
 public sealed record Build
 {
-    /// <summary>The build's id.</summary>
+    /// <summary>Gets the build's id.</summary>
     [JsonPropertyName("buildid")]
     public long BuildId { get; init; }
 
-    /// <summary>The build's number in its builder: from 1, without gaps.</summary>
+    /// <summary>Gets the build's number within its builder. Numbers start at 1 and have no gaps.</summary>
     [JsonPropertyName("number")]
     public long Number { get; init; }
 
-    /// <summary>The builder that the build is of.</summary>
+    /// <summary>Gets the id of the builder that the build belongs to.</summary>
     [JsonPropertyName("builderid")]
     public long BuilderId { get; init; }
 
-    /// <summary>The build request that the build is for.</summary>
+    /// <summary>Gets the id of the build request that the build was started for.</summary>
     [JsonPropertyName("buildrequestid")]
     public long BuildRequestId { get; init; }
 
-    /// <summary>The worker that the build runs on; null where there is none.</summary>
+    /// <summary>Gets the id of the worker that runs the build; null if there is none.</summary>
     [JsonPropertyName("workerid")]
     public long? WorkerId { get; init; }
 
-    /// <summary>The master that runs the build.</summary>
+    /// <summary>Gets the id of the master that runs the build.</summary>
     [JsonPropertyName("masterid")]
     public long MasterId { get; init; }
 
-    /// <summary>When the build began.</summary>
+    /// <summary>Gets the time at which the build started.</summary>
     [JsonPropertyName("started_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Whether the build has finished.</summary>
+    /// <summary>Gets whether the build has finished.</summary>
     [JsonPropertyName("complete")]
     public bool Complete { get; init; }
 
-    /// <summary>When the build finished; null before that.</summary>
+    /// <summary>Gets the time at which the build finished; null before that.</summary>
     [JsonPropertyName("complete_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? CompleteAt { get; init; }
 
-    /// <summary>How long the build has waited for locks, in whole seconds.</summary>
+    /// <summary>Gets the time that the build has waited for locks, in whole seconds.</summary>
     [JsonPropertyName("locks_duration_s")]
     public long LocksDurationSeconds { get; init; }
 
-    /// <summary>What the build is doing, sized for one line.</summary>
+    /// <summary>Gets the state string: a text that fits on one line and describes the build's current activity.</summary>
     [JsonPropertyName("state_string")]
     public string StateString { get; init; } = "";
 
-    /// <summary>How the build ended; null before that.</summary>
+    /// <summary>Gets the build's result; null until it has finished.</summary>
     [JsonPropertyName("results")]
     public BuildResult? Results { get; init; }
 
-    /// <summary>The build's properties: those that the query asked for (<c>property=name</c>, <c>property=*</c>), else none.</summary>
+    /// <summary>Gets the build's properties that the query selected (<c>property=name</c>, <c>property=*</c>); empty if it selected none.</summary>
     [JsonPropertyName("properties")]
     public PropertyMap Properties { get; init; } = PropertyMap.Empty;
 }

@@ -7,7 +7,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Builds;
 
-/// <summary>What the library knows of builds.</summary>
+/// <summary>Defines the resource type of builds.</summary>
 internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource
 {
     public static BuildDefinition Instance { get; } = new();

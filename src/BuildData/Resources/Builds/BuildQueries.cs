@@ -5,7 +5,7 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-/// <summary><c>/builds</c>: all builds.</summary>
+/// <summary>Represents the query of <c>/builds</c>: all builds.</summary>
 public sealed record AllBuilds : CollectionQuery<Build>
 {
     /// <inheritdoc/>
@@ -19,7 +19,7 @@ public sealed record AllBuilds : CollectionQuery<Build>
         new(true);
 }
 
-/// <summary><c>/builds/{buildid}</c> or <c>/builders/{builder}/builds/{build_number}</c>: one build.</summary>
+/// <summary>Represents the query of <c>/builds/{buildid}</c> or <c>/builders/{builder}/builds/{build_number}</c>: one build.</summary>
 /// <param name="Build">The build.</param>
 public sealed record BuildByRef(BuildRef Build) : SingleQuery<Build>
 {
@@ -45,7 +45,7 @@ public sealed record BuildByRef(BuildRef Build) : SingleQuery<Build>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
 }
 
-/// <summary><c>/builders/{builder}/builds</c>: the builds of a builder.</summary>
+/// <summary>Represents the query of <c>/builders/{builder}/builds</c>: the builds of a builder.</summary>
 /// <param name="Builder">The builder.</param>
 public sealed record BuildsOfBuilder(BuilderRef Builder) : CollectionQuery<Build>
 {
@@ -65,7 +65,7 @@ public sealed record BuildsOfBuilder(BuilderRef Builder) : CollectionQuery<Build
         this with { Builder = await Builder.Resolve(session, cancellationToken).ConfigureAwait(false) };
 }
 
-/// <summary><c>/buildrequests/{buildrequestid}/builds</c>: the builds for a build request.</summary>
+/// <summary>Represents the query of <c>/buildrequests/{buildrequestid}/builds</c>: the builds for a build request.</summary>
 /// <param name="BuildRequestId">The build request's id.</param>
 public sealed record BuildsOfBuildRequest(long BuildRequestId) : CollectionQuery<Build>
 {
@@ -82,7 +82,7 @@ public sealed record BuildsOfBuildRequest(long BuildRequestId) : CollectionQuery
         new(build.BuildRequestId == BuildRequestId);
 }
 
-/// <summary><c>/workers/{workerid}/builds</c>: the builds that ran on a worker.</summary>
+/// <summary>Represents the query of <c>/workers/{workerid}/builds</c>: the builds that ran on a worker.</summary>
 /// <param name="WorkerId">The worker's id.</param>
 public sealed record BuildsOfWorker(long WorkerId) : CollectionQuery<Build>
 {
@@ -99,7 +99,7 @@ public sealed record BuildsOfWorker(long WorkerId) : CollectionQuery<Build>
         new(build.WorkerId == WorkerId);
 }
 
-/// <summary><c>/builds/{buildid}/triggered_builds</c>: the builds for buildsets whose parent is a build.</summary>
+/// <summary>Represents the query of <c>/builds/{buildid}/triggered_builds</c>: the builds for buildsets whose parent is a build.</summary>
 /// <param name="BuildId">The id of the build that triggered them.</param>
 public sealed record BuildsTriggeredBy(long BuildId) : CollectionQuery<Build>
 {

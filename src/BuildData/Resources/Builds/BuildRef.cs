@@ -6,7 +6,7 @@ using BuildData.Values;
 
 namespace BuildData;
 
-/// <summary>A build by id, or by its builder and its number there. An id converts to it.</summary>
+/// <summary>Identifies a build by its id, or by its builder and its number within the builder. An id converts to it implicitly.</summary>
 public readonly record struct BuildRef : IPathReference, ISqlExpression
 {
     private BuildRef(long? id, BuilderRef builder, long number)
@@ -16,45 +16,45 @@ public readonly record struct BuildRef : IPathReference, ISqlExpression
         Number = number;
     }
 
-    /// <summary>A build by its builder and its number there.</summary>
+    /// <summary>Creates a reference to a build by its builder and its number within the builder.</summary>
     public BuildRef(BuilderRef builder, long number)
         : this(null, builder, number)
     {
     }
 
-    /// <summary>The build's id, where it is named by id.</summary>
+    /// <summary>Gets the build's id; null if the reference holds a builder and a number.</summary>
     public long? Id { get; }
 
-    /// <summary>The build's builder, where it is named by builder and number.</summary>
+    /// <summary>Gets the build's builder. Meaningful only if <see cref="Id"/> is null.</summary>
     public BuilderRef Builder { get; }
 
-    /// <summary>The build's number in its builder, where it is named so.</summary>
+    /// <summary>Gets the build's number within its builder. Meaningful only if <see cref="Id"/> is null.</summary>
     public long Number { get; }
 
-    /// <summary>The build with this id.</summary>
+    /// <summary>Creates a reference to the build with an id.</summary>
     public static implicit operator BuildRef(long buildId) => FromInt64(buildId);
 
-    /// <summary>The build with this id.</summary>
+    /// <summary>Creates a reference to the build with an id.</summary>
     public static BuildRef FromInt64(long buildId) => new(buildId, default, 0);
 
-    /// <summary>The path of the build.</summary>
+    /// <summary>Returns the path of the build.</summary>
     public override string ToString() => Id is { } id ? $"/builds/{id}" : $"/builders/{Builder}/builds/{Number}";
 
     string? IPathReference.Segment => null;
 
-    /// <summary>The build's segment in the paths of events: its id, or <c>*</c> where it is named by builder and number.</summary>
+    /// <summary>Gets the build's segment in the paths of events: its id, or <c>*</c> if the reference holds a builder and a number.</summary>
     internal string EventSegment => Id is { } id ? PathEncoding.Segment(id, null) : "*";
 
-    /// <summary>Returns the query of the build if it is named by builder and number. A build that is named by id need not exist.</summary>
+    /// <summary>Returns the query of the build if the reference holds a builder and a number; otherwise null. A build in a path with its id need not exist.</summary>
     internal IExistenceQuery? ToQueryIfByNumber() => Id is null ? new BuildByRef(this) : null;
 
-    /// <summary>The build by id, if it exists.</summary>
+    /// <summary>Returns a reference by id. If the build does not exist, returns this reference.</summary>
     internal async ValueTask<BuildRef> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         Id is null && await new BuildByRef(this).Read(session, BoundSpec.None, cancellationToken).ConfigureAwait(false) is { } build
             ? build.BuildId
             : this;
 
-    /// <summary>Returns whether a build's id belongs to the build that is referred to.</summary>
+    /// <summary>Returns whether this reference identifies the build with an id.</summary>
     internal ValueTask<bool> Matches(long buildId, IRelatedResources related, CancellationToken cancellationToken)
     {
         return Id is { } id ? new ValueTask<bool>(id == buildId) : MatchesNumber(Builder, Number);

@@ -3,7 +3,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Builds;
 
-/// <summary>A row of the table builds, as Dapper maps it.</summary>
+/// <summary>Represents a row of the table <c>builds</c>, as Dapper maps it.</summary>
 internal sealed class BuildRow
 {
     public long BuildId { get; init; }

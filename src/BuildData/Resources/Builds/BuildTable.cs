@@ -20,13 +20,13 @@ internal static class BuildTable
         }
     }
 
-    /// <summary>The number of a builder's latest build; 0 if it has none.</summary>
+    /// <summary>Returns the number of a builder's latest build; 0 if the builder has none. Locks the builder.</summary>
     public static async ValueTask<long> LatestNumber(UpdateContext context, long builderId)
     {
         if (context.Cache.BuildNumbers.TryGetValue(builderId, out long number))
             return number;
 
-        // Whoever holds the builder's row gives the next number.
+        // The lock on the builder's row serialises the assignment of build numbers.
         await BuilderTable.Lock(context, builderId).ConfigureAwait(false);
         SqlBuilder sql = context.Session.Sql();
         sql.Append($"SELECT coalesce(max(number), 0) FROM builds WHERE builder_id = {builderId}");
@@ -72,7 +72,8 @@ internal static class BuildTable
 
     public static async ValueTask SetProperty(UpdateContext context, long buildId, string name, Property property)
     {
-        // The build's row is held, so nobody else sets one meanwhile. Not ON CONFLICT: what makes names unique is the store's own.
+        // The build's row is locked, so no other transaction sets a property meanwhile. ON CONFLICT can't be used, because the unique
+        // constraint differs between stores.
         await context.Session.Execute("DELETE FROM build_properties WHERE build_id = $1 AND name = $2", buildId, name).ConfigureAwait(false);
         await context.Session.Execute(
             "INSERT INTO build_properties (build_id, name, value, source) VALUES ($1, $2, $3, $4)",
@@ -82,7 +83,7 @@ internal static class BuildTable
         if (!context.Session.Dialect.HasSeveralWriters)
             return;
 
-        // A new version of the build's row tells other masters that what they know of the build is out of date.
+        // This gives the build's row a new version, which tells other masters that their cached row of the build is out of date.
         await context.Session.Execute("UPDATE builds SET complete = complete WHERE id = $1", buildId).ConfigureAwait(false);
         context.Cache.Touch(buildId);
         if (context.Cache.BuildProperties.TryGetValue(buildId, out PropertyMap? properties))

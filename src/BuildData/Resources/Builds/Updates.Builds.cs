@@ -8,12 +8,13 @@ namespace BuildData;
 
 public sealed partial class Updates
 {
-    /// <summary>Adds a build for a build request, begun now, in the state <c>created</c>. Announced as <c>new</c>.</summary>
+    /// <summary>Adds a build for a build request, with the current time as its start and the state <c>created</c>. Announces <c>new</c>.</summary>
     /// <param name="builderId">The builder.</param>
     /// <param name="buildRequestId">The build request.</param>
-    /// <param name="workerId">The worker that it runs on, if any.</param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
-    /// <exception cref="ResourceNotFoundException">There is no such builder, build request or worker.</exception>
+    /// <param name="workerId">The worker that runs the build; null if there is none.</param>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <returns>The build's id and its number.</returns>
+    /// <exception cref="ResourceNotFoundException">The builder, the build request or the worker does not exist.</exception>
     /// <exception cref="UpdateRefusedException">The build request belongs to another builder.</exception>
     public Task<AddedBuild> AddBuild(
         long builderId, long buildRequestId, long? workerId = null, CancellationToken cancellationToken = default) =>
@@ -49,10 +50,10 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, args) => plan.AddBuild(args.builderId, args.buildRequestId, args.workerId));
 
-    /// <summary>Says what a build is doing. Announced as <c>update</c>.</summary>
+    /// <summary>Sets a build's state string, a short text that describes its current activity. Announces <c>update</c>.</summary>
     /// <param name="buildId">The build.</param>
-    /// <param name="stateString">Text for one line.</param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <param name="stateString">A text that fits on one line.</param>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public Task SetBuildStateString(long buildId, string stateString, CancellationToken cancellationToken = default)
     {
@@ -69,12 +70,12 @@ public sealed partial class Updates
             static (plan, args) => plan.Build(args.buildId));
     }
 
-    /// <summary>Finishes a build, now. A later call overwrites. Announced as <c>finished</c>.</summary>
-    /// <remarks>If the clock has been set back since the build was added, the build ends when it began.</remarks>
+    /// <summary>Finishes a build at the current time. Announces <c>finished</c>. A later call replaces the time and the result.</summary>
+    /// <remarks>If the clock has been set back behind the start of the build, the end is set to the start.</remarks>
     /// <param name="buildId">The build.</param>
-    /// <param name="results">How it ended.</param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is no result code.</exception>
+    /// <param name="results">The result of the build.</param>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is not a result code.</exception>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public Task FinishBuild(long buildId, BuildResult results, CancellationToken cancellationToken = default)
     {
@@ -93,13 +94,13 @@ public sealed partial class Updates
     }
 
     /// <summary>
-    /// Sets a property of a build, in place of one of the same name. Announced on the build's properties as <c>update</c>, with
-    /// the changed property alone.
+    /// Sets a property of a build, and replaces one with the same name. Announces <c>update</c> on the build's properties. The event
+    /// contains only the changed property.
     /// </summary>
     /// <param name="buildId">The build.</param>
-    /// <param name="name">The property's name, any text but none.</param>
-    /// <param name="property">Its value and source: <c>("9f3c1e", "Git")</c>.</param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <param name="name">The property's name: any text that is not empty.</param>
+    /// <param name="property">The property's value and source: <c>("9f3c1e", "Git")</c>.</param>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public Task SetBuildProperty(long buildId, string name, Property property, CancellationToken cancellationToken = default)
     {

@@ -3,56 +3,56 @@ using BuildData.Values;
 
 namespace BuildData;
 
-/// <summary>A set of build requests scheduled at the same time for one reason, sharing source stamps and properties.</summary>
+/// <summary>Represents a set of build requests that were submitted together and share the source stamps, the properties and the reason.</summary>
 public sealed record Buildset
 {
-    /// <summary>The buildset's id.</summary>
+    /// <summary>Gets the buildset's id.</summary>
     [JsonPropertyName("bsid")]
     public long BuildsetId { get; init; }
 
-    /// <summary>The scheduler that asked for it; null where none is named.</summary>
+    /// <summary>Gets the scheduler that submitted the buildset; null if it is not known.</summary>
     [JsonPropertyName("scheduler")]
     public string? Scheduler { get; init; }
 
-    /// <summary>Any text by which an outside program recognises it.</summary>
+    /// <summary>Gets the text that identifies the buildset to an external program; null if there is none.</summary>
     [JsonPropertyName("external_idstring")]
     public string? ExternalIdString { get; init; }
 
-    /// <summary>Why it was asked for.</summary>
+    /// <summary>Gets the reason for the buildset.</summary>
     [JsonPropertyName("reason")]
     public string Reason { get; init; } = "";
 
-    /// <summary>When it was submitted.</summary>
+    /// <summary>Gets the time at which the buildset was submitted.</summary>
     [JsonPropertyName("submitted_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset SubmittedAt { get; init; }
 
-    /// <summary>Whether all its build requests are complete.</summary>
+    /// <summary>Gets whether all build requests of the buildset are complete.</summary>
     [JsonPropertyName("complete")]
     public bool Complete { get; init; }
 
-    /// <summary>When it became complete; null before that.</summary>
+    /// <summary>Gets the time at which the buildset became complete; null before that.</summary>
     [JsonPropertyName("complete_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? CompleteAt { get; init; }
 
     /// <summary>
-    /// Gets the worst of Success and its requests' results; null until it is complete. Also Success if all its requests were skipped.
+    /// Gets the worst of Success and the requests' results; null until the buildset is complete. If all requests were skipped, it is Success.
     /// </summary>
     [JsonPropertyName("results")]
     public BuildResult? Results { get; init; }
 
-    /// <summary>The build that triggered it; null where none did.</summary>
+    /// <summary>Gets the id of the build that triggered the buildset; null if there is none.</summary>
     [JsonPropertyName("parent_buildid")]
     public long? ParentBuildId { get; init; }
 
-    /// <summary>How it relates to the build that triggered it.</summary>
+    /// <summary>Gets the relationship to the build that triggered the buildset.</summary>
     [JsonPropertyName("parent_relationship")]
     public string? ParentRelationship { get; init; }
 
-    /// <summary>The first build that this is a rebuild of; null where it is none.</summary>
+    /// <summary>Gets the id of the original build if the buildset is a rebuild; otherwise null.</summary>
     [JsonPropertyName("rebuilt_buildid")]
     public long? RebuiltBuildId { get; init; }
 
-    /// <summary>What is to be built, by id.</summary>
+    /// <summary>Gets the source stamps to build, ordered by id.</summary>
     [JsonPropertyName("sourcestamps")]
     public IReadOnlyList<SourceStamp> SourceStamps { get; init; } = [];
 }

@@ -7,7 +7,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Buildsets;
 
-/// <summary>What the library knows of buildsets.</summary>
+/// <summary>Defines the resource type of buildsets.</summary>
 internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointSource
 {
     public static BuildsetDefinition Instance { get; } = new();

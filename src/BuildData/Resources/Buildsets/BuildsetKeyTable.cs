@@ -6,7 +6,7 @@ namespace BuildData.Resources.Buildsets;
 /// <summary>Finds buildsets by their unique keys within an update.</summary>
 internal static class BuildsetKeyTable
 {
-    /// <summary>Returns the id of the buildset with a key; null if there is none.</summary>
+    /// <summary>Returns the id of the buildset with a unique key; null if it does not exist.</summary>
     public static async ValueTask<long?> TryGetBuildsetId(UpdateContext context, string uniqueKey)
     {
         if (context.Cache.UniqueKeys.TryGetValue(uniqueKey, out long? held))
@@ -18,7 +18,7 @@ internal static class BuildsetKeyTable
         return known.Count > 0 ? known[0] : null;
     }
 
-    /// <summary>Returns what was returned to the caller who added a buildset.</summary>
+    /// <summary>Returns the same result as the call that added the buildset, except for <see cref="AddedBuildset.IsNew"/>.</summary>
     public static async ValueTask<AddedBuildset> GetAdded(UpdateContext context, long buildsetId)
     {
         SqlBuilder sql = context.Session.Sql();

@@ -1,15 +1,15 @@
 namespace BuildData.Resources.Buildsets;
 
-/// <summary>How far the build requests of a buildset are.</summary>
+/// <summary>Represents the progress of a buildset: how many of its build requests are incomplete, and the results of the others.</summary>
 internal sealed class BuildsetProgress
 {
-    /// <summary>How many are not complete.</summary>
+    /// <summary>Gets or sets the number of incomplete requests.</summary>
     public long Open { get; set; }
 
-    /// <summary>The results of those that are complete.</summary>
+    /// <summary>Gets the results of the complete requests.</summary>
     public HashSet<BuildResult> Results { get; } = [];
 
-    /// <summary>Notes that one more is complete.</summary>
+    /// <summary>Records that one more request is complete.</summary>
     public void Complete(BuildResult results)
     {
         Open--;

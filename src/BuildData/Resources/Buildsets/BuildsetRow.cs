@@ -3,7 +3,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Buildsets;
 
-/// <summary>A row of the table buildsets, as Dapper maps it.</summary>
+/// <summary>Represents a row of the table <c>buildsets</c>, as Dapper maps it.</summary>
 internal sealed class BuildsetRow
 {
     public long BuildsetId { get; init; }

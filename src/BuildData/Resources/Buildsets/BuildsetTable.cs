@@ -9,7 +9,7 @@ internal static class BuildsetTable
     /// <summary>Adds a buildset, without its source stamps and properties, and returns its id.</summary>
     public static async ValueTask<long> Insert(UpdateContext context, Buildset buildset, string? uniqueKey)
     {
-        // If another writer has added the key, the statement fails, and the transaction is run again.
+        // If another writer adds the same key first, the statement fails and the transaction is run again.
         long id = await context.Session.Insert(
             "buildsets",
             """
@@ -45,7 +45,7 @@ internal static class BuildsetTable
             context.Cache.BuildsetProperties[id] = properties.Freeze();
     }
 
-    /// <summary>Holds a buildset that has been added, whose build requests others of the transaction may complete.</summary>
+    /// <summary>Caches a new buildset, because later updates of the transaction may complete its build requests.</summary>
     public static void Cache(UpdateContext context, Buildset buildset, int requests)
     {
         if (!context.Session.Dialect.HasSeveralWriters)
@@ -60,17 +60,17 @@ internal static class BuildsetTable
             ? new ValueTask<Buildset>(held)
             : context.GetForUpdate(new BuildsetById(buildsetId), buildsetId);
 
-    /// <summary>The properties of a buildset, which never change.</summary>
+    /// <summary>Returns the properties of a buildset. They never change.</summary>
     public static ValueTask<PropertyMap> Properties(UpdateContext context, long buildsetId) =>
         context.Cache.BuildsetProperties.TryGetValue(buildsetId, out PropertyMap? held)
             ? new ValueTask<PropertyMap>(held)
             : context.Get(new PropertiesOfBuildset(buildsetId), buildsetId);
 
-    /// <summary>Completes the buildset with the worst results if all its requests are complete and it is not.</summary>
+    /// <summary>Completes the buildset with its requests' worst result if all of them are complete and the buildset is not.</summary>
     /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
     public static async ValueTask CompleteIfDone(UpdateContext context, long buildsetId)
     {
-        // Of those who complete its last requests at the same time, the second finds here what the first has done.
+        // The lock makes concurrent transactions take turns. The one that completes the last request sees all the others complete.
         Buildset buildset = await GetForUpdate(context, buildsetId).ConfigureAwait(false);
         if (buildset.Complete)
             return;

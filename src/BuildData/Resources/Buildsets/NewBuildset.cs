@@ -1,6 +1,6 @@
 namespace BuildData.Resources.Buildsets;
 
-/// <summary>The arguments of <see cref="Updates.AddBuildset"/>, checked and out of the caller's reach.</summary>
+/// <summary>Represents the arguments of <see cref="Updates.AddBuildset"/>, checked and copied, so that the caller can't change them later.</summary>
 internal sealed record NewBuildset(
     Buildset Buildset,
     SourceStampRef[] SourceStamps,

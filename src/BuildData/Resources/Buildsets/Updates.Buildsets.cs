@@ -10,44 +10,45 @@ namespace BuildData;
 public sealed partial class Updates
 {
     /// <summary>
-    /// Adds a buildset with a build request for each builder. Announced as <c>new</c> for each request, then for the buildset.
-    /// With no builders it is complete at once, with Success, and announced as <c>complete</c> as well.
+    /// Adds a buildset with a build request for each builder. Announces <c>new</c> for each request, then for the buildset.
+    /// A buildset without builders is complete at once, with the result Success, and is also announced as <c>complete</c>.
     /// </summary>
     /// <remarks>
     /// <para>
-    /// A new request replaces older ones of the same builder that are neither claimed nor complete and would build the same thing.
-    /// <see cref="BuildDataOptions.CollapseBuildRequests"/> decides which these are. They are claimed and completed as
-    /// <see cref="BuildResult.Skipped"/> in the same change, announced as <c>claimed</c> and <c>complete</c>, and name the new
-    /// request in <see cref="BuildRequest.ReplacedByBuildRequestId"/>.
+    /// A new request replaces older requests of the same builder that would build the same thing and are neither claimed nor
+    /// complete. <see cref="BuildDataOptions.CollapseBuildRequests"/> defines which requests build the same thing. The same change
+    /// claims the older requests and completes them as <see cref="BuildResult.Skipped"/>. They are announced as <c>claimed</c> and
+    /// <c>complete</c>, and their <see cref="BuildRequest.ReplacedByBuildRequestId"/> is the new request.
     /// </para>
     /// <para>
-    /// A buildset reports the worst of Success and its requests' results. One whose requests were all skipped therefore reports
-    /// <see cref="BuildResult.Success"/>, although nothing of it was built. Its requests show that.
+    /// A buildset's result is the worst of Success and its requests' results. So a buildset whose requests were all skipped has the
+    /// result <see cref="BuildResult.Success"/>, although nothing was built. The results of its requests show this.
     /// </para>
     /// </remarks>
-    /// <param name="scheduler">What asks for it.</param>
-    /// <param name="sourceStamps">What is to be built: ids of known source stamps, or keys, which are found or made.</param>
-    /// <param name="reason">Why it is asked for.</param>
-    /// <param name="properties">Properties of the buildset, which are those of its requests.</param>
-    /// <param name="builderIds">The builders that are to build it.</param>
-    /// <param name="externalIdString">Any text by which an outside program recognises it.</param>
-    /// <param name="parentBuildId">The build that triggered it.</param>
-    /// <param name="parentRelationship">How it relates to the build that triggered it.</param>
-    /// <param name="waitedFor">Whether the build that triggered it waits for its end.</param>
-    /// <param name="rebuiltBuildId">The first build that this is a rebuild of.</param>
+    /// <param name="scheduler">The name of the scheduler that requests the builds.</param>
+    /// <param name="sourceStamps">The source code to build: ids of existing source stamps, or keys. A source stamp is added for a key that is new.</param>
+    /// <param name="reason">The reason for the builds.</param>
+    /// <param name="properties">The properties of the buildset. Its requests have the same properties.</param>
+    /// <param name="builderIds">The builders, each of which gets one build request.</param>
+    /// <param name="externalIdString">Any text that identifies the buildset to an external program.</param>
+    /// <param name="parentBuildId">The build that triggered the buildset.</param>
+    /// <param name="parentRelationship">The relationship to the build that triggered the buildset.</param>
+    /// <param name="waitedFor">Whether the build that triggered the buildset waits until it is complete.</param>
+    /// <param name="rebuiltBuildId">If this is a rebuild, the original build.</param>
     /// <param name="priority">
-    /// The requests' priority: the higher, the sooner. With <see cref="CollapsePolicy.WhenSame"/>, a request that replaces one of a
-    /// higher priority takes that one's.
+    /// The priority of the requests. Requests with a higher priority should be built first. With
+    /// <see cref="CollapsePolicy.WhenSame"/>, a request that replaces one with a higher priority gets the higher priority.
     /// </param>
     /// <param name="uniqueKey">
-    /// A text of any length that no other buildset has, such as the id of a webhook's delivery. If a buildset with this key exists,
-    /// the call changes and announces nothing, whatever its other arguments are, and returns that buildset. Of any number of
-    /// callers, on any number of masters, exactly one adds it. The key is not shown by <see cref="Buildset"/>.
+    /// A text of any length that identifies the buildset, such as the id of a webhook's delivery. If a buildset with this key
+    /// exists, the call ignores its other arguments, changes and announces nothing, and returns that buildset. If several callers
+    /// use the same key at the same time, on any master, exactly one of them adds the buildset. <see cref="Buildset"/> does not
+    /// contain the key.
     /// </param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
     /// <returns>The ids of the buildset and its build requests, and whether they are new.</returns>
-    /// <exception cref="ArgumentException">A builder is named twice, a text is not well-formed, or the unique key is empty.</exception>
-    /// <exception cref="ResourceNotFoundException">A builder, source stamp or build that is named does not exist.</exception>
+    /// <exception cref="ArgumentException">A builder occurs twice, a text is not well-formed Unicode, or the unique key is empty.</exception>
+    /// <exception cref="ResourceNotFoundException">A builder, source stamp or build does not exist.</exception>
     public Task<AddedBuildset> AddBuildset(
         string? scheduler = null,
         IReadOnlyCollection<SourceStampRef>? sourceStamps = null,
@@ -71,7 +72,7 @@ public sealed partial class Updates
             ArgumentChecks.NotEmpty(uniqueKey, nameof(uniqueKey));
         long[] builders = [.. builderIds ?? []];
         if (builders.Distinct().Count() != builders.Length)
-            throw new ArgumentException("A builder is named twice; a buildset has one build request for each.", nameof(builderIds));
+            throw new ArgumentException("A builder occurs twice. A buildset has one build request for each builder, so pass each id once.", nameof(builderIds));
 
         SourceStampRef[] stamps = [.. sourceStamps ?? []];
         foreach (SourceStampRef stamp in stamps)
@@ -101,11 +102,15 @@ public sealed partial class Updates
     }
 
     /// <summary>
-    /// Completes a buildset, with the worst results, if all its build requests are complete and it is not; else does nothing.
-    /// Announced as <c>complete</c>. Of any number of callers exactly one completes it.
+    /// Completes a buildset if all its build requests are complete. Its result is the worst of Success and its requests' results.
+    /// Announces <c>complete</c>.
     /// </summary>
+    /// <remarks>
+    /// Does nothing if a request is not complete, or if the buildset is already complete. Of several concurrent callers, exactly one
+    /// completes the buildset.
+    /// </remarks>
     /// <param name="buildsetId">The buildset.</param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
     /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
     public Task MaybeBuildsetComplete(long buildsetId, CancellationToken cancellationToken = default) =>
         Write(
@@ -139,7 +144,7 @@ public sealed partial class Updates
         foreach (SourceStampRef known in args.SourceStamps.Where(stamp => stamp.Id is not null))
             await SourceStampTable.GetOrAdd(context, known).ConfigureAwait(false);
 
-        // From here on it writes.
+        // All arguments are checked by now: an update validates before it writes.
         Buildset buildset = args.Buildset with { SubmittedAt = context.Now };
         long id = await BuildsetTable.Insert(context, buildset, args.UniqueKey).ConfigureAwait(false);
         var stamps = new SortedDictionary<long, SourceStamp>();

@@ -5,7 +5,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Masters;
 
-/// <summary>What the library knows of masters.</summary>
+/// <summary>Defines the resource type of masters.</summary>
 internal sealed class MasterDefinition : TableDefinition<MasterInfo>, IEndpointSource
 {
     public static MasterDefinition Instance { get; } = new();

@@ -5,7 +5,7 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-/// <summary><c>/masters</c>: all masters.</summary>
+/// <summary>Represents the query of <c>/masters</c>: all masters.</summary>
 public sealed record AllMasters : CollectionQuery<MasterInfo>
 {
     /// <inheritdoc/>
@@ -19,7 +19,7 @@ public sealed record AllMasters : CollectionQuery<MasterInfo>
         new(true);
 }
 
-/// <summary><c>/masters/{masterid}</c>: one master.</summary>
+/// <summary>Represents the query of <c>/masters/{masterid}</c>: one master.</summary>
 /// <param name="MasterId">The master's id.</param>
 public sealed record MasterById(long MasterId) : SingleQuery<MasterInfo>
 {

@@ -2,7 +2,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Masters;
 
-/// <summary>A row of the table masters, as Dapper maps it.</summary>
+/// <summary>Represents a row of the table <c>masters</c>, as Dapper maps it.</summary>
 internal sealed class MasterRow
 {
     public long MasterId { get; init; }

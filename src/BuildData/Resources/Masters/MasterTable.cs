@@ -8,7 +8,7 @@ namespace BuildData.Resources.Masters;
 /// <summary>Reads and writes masters within an update.</summary>
 internal static class MasterTable
 {
-    /// <summary>The build requests, locked, that other masters have claimed who have been silent since before a time.</summary>
+    /// <summary>Locks and returns the incomplete build requests claimed by other masters whose last heartbeat is earlier than a time.</summary>
     public static ValueTask<List<long>> ClaimsOfDead(UpdateContext context, DateTimeOffset before)
     {
         SqlBuilder sql = context.Session.Sql();
@@ -21,7 +21,7 @@ internal static class MasterTable
         return context.Session.Rows<long>(sql, CancellationToken.None);
     }
 
-    /// <summary>Says that other masters are not active who have been silent since before a time.</summary>
+    /// <summary>Marks the other masters whose last heartbeat is earlier than a time as not active.</summary>
     public static async ValueTask Deactivate(UpdateContext context, DateTimeOffset before)
     {
         ResourceSink<MasterInfo> sink = MasterDefinition.Instance.CreateSink(PropertySelection.None);
@@ -37,7 +37,7 @@ internal static class MasterTable
         }
     }
 
-    /// <summary>Says that this master is there, or that it leaves.</summary>
+    /// <summary>Creates the update that records this master's heartbeat, or that the master has closed the store.</summary>
     public static (StoreUpdate Update, Task Completed) HeartbeatUpdate(bool active)
     {
         var update = new UpdateCall<bool, NoResult>(SetActive, active, static (plan, _) => plan.ReadsRowsItself(Tables.Masters));
@@ -51,7 +51,7 @@ internal static class MasterTable
         await context.Session.Execute(
             "UPDATE masters SET active = $2, last_active = $3 WHERE id = $1", master.MasterId, active, master.LastActive).ConfigureAwait(false);
 
-        // Heartbeats are not announced: as events, they would be most of what an idle store keeps.
+        // A heartbeat alone is not announced. Otherwise heartbeats would be most of the events that an idle store keeps.
         if (before.Active != active)
             context.Announce(MasterDefinition.Instance, "update", master, master.MasterId);
         return default;

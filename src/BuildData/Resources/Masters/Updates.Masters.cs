@@ -7,19 +7,21 @@ namespace BuildData;
 public sealed partial class Updates
 {
     /// <summary>
-    /// Gives back what masters have claimed and not completed that are dead: those that have not said for some time that they are
-    /// there. Announced as <c>unclaimed</c> for each build request. The masters are not active any more.
+    /// Releases the incomplete build requests claimed by masters whose heartbeat has stopped, and marks these masters as not active.
+    /// Announces <c>unclaimed</c> for each build request.
     /// </summary>
     /// <remarks>
-    /// A master that was not heard itself for some time, for the database could not be reached or the machine was suspended, takes
-    /// nobody for dead until it has been heard for <paramref name="olderThan"/> again: the others could not be heard either.
+    /// A master whose own heartbeats were interrupted releases nothing until they have succeeded for <paramref name="olderThan"/>
+    /// again. The reason is that the same outage, such as an unreachable database, may have interrupted the heartbeats of the other
+    /// masters too.
     /// </remarks>
     /// <param name="olderThan">
-    /// For how long a master must have been silent: several times <see cref="BuildDataOptions.Heartbeat"/>, and more than the
-    /// clocks of the hosts differ. One that has closed the store is silent since.
+    /// The time since the last heartbeat after which a master's claims are released. Use several times
+    /// <see cref="BuildDataOptions.Heartbeat"/>, and more than the difference between the clocks of the machines. For a master that has
+    /// closed the store, the time counts from the closing.
     /// </param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
-    /// <returns>The build requests that can be claimed again.</returns>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <returns>The ids of the released build requests.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="olderThan"/> is not positive.</exception>
     public Task<IReadOnlyList<long>> ReleaseClaimsOfDeadMasters(TimeSpan olderThan, CancellationToken cancellationToken = default)
     {

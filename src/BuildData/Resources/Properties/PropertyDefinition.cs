@@ -4,7 +4,7 @@ using BuildData.Paths;
 
 namespace BuildData.Resources.Properties;
 
-/// <summary>What the library knows of property maps.</summary>
+/// <summary>Defines the resource type of property maps.</summary>
 internal sealed class PropertyDefinition : ResourceDefinition, IEndpointSource
 {
     public static PropertyDefinition Instance { get; } = new();

@@ -1,6 +1,6 @@
 namespace BuildData.Resources.Properties;
 
-/// <summary>What has the properties: there is a row of it even where it has none.</summary>
+/// <summary>Represents the owner of properties. An owner without properties has a row too.</summary>
 internal sealed class PropertyOwnerRow
 {
     public long OwnerId { get; init; }

@@ -6,7 +6,7 @@ using BuildData.Watching;
 
 namespace BuildData;
 
-/// <summary><c>/buildsets/{bsid}/properties</c>: the properties of a buildset.</summary>
+/// <summary>Represents the query of <c>/buildsets/{bsid}/properties</c>: the properties of a buildset.</summary>
 /// <param name="BuildsetId">The buildset's id.</param>
 public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<PropertyMap>, IPropertyWatch
 {
@@ -32,7 +32,7 @@ public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<Propert
         new(static (_, _) => new(true), (e, token) => related.Get(new PropertiesOfBuildset(e.Id), token));
 }
 
-/// <summary><c>/builds/{buildid}/properties</c>: the properties of a build.</summary>
+/// <summary>Represents the query of <c>/builds/{buildid}/properties</c>: the properties of a build.</summary>
 /// <param name="Build">The build.</param>
 public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap>, IPropertyWatch
 {
@@ -52,7 +52,7 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
         return Read(session, sql, Build.Id is not null, cancellationToken);
     }
 
-    /// <summary>Of an owner that does not exist: none, where it is named by id, as with collections; else null.</summary>
+    /// <summary>Reads the selected properties. For an owner that does not exist, returns an empty map if the path holds its id, as collections do; otherwise null.</summary>
     internal static async ValueTask<PropertyMap?> Read(
         ReadSession session, SqlBuilder sql, bool ownerIsNamedById, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 namespace BuildData.Resources.Properties;
 
-/// <summary>A property's row, as Dapper maps it.</summary>
+/// <summary>Represents the row of a property, as Dapper maps it.</summary>
 internal sealed class PropertyRow
 {
     public string PropertyName { get; init; } = "";
@@ -9,7 +9,7 @@ internal sealed class PropertyRow
 
     public string PropertySource { get; init; } = "";
 
-    /// <summary>Returns the properties of rows as a read-only map.</summary>
+    /// <summary>Converts rows to a read-only map of properties.</summary>
     public static PropertyMap ToMap(List<PropertyRow> rows)
     {
         if (rows.Count == 0)

@@ -3,7 +3,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Properties;
 
-/// <summary>The part of a SELECT that brings the properties that a query asks for, if it asks for any.</summary>
+/// <summary>Appends the columns and joins for the properties that a query selects.</summary>
 internal static class PropertySql
 {
     public const string Columns = "p.name AS PropertyName, p.value AS PropertyValue, p.source AS PropertySource";

@@ -2,30 +2,30 @@ using System.Text.Json.Serialization;
 
 namespace BuildData;
 
-/// <summary>A change to be applied to a source stamp's code before it is built.</summary>
+/// <summary>Represents a patch: a change that is applied to a source stamp's code before the build.</summary>
 public sealed record Patch
 {
-    /// <summary>The patch's id.</summary>
+    /// <summary>Gets the patch's id.</summary>
     [JsonPropertyName("patchid")]
     public long PatchId { get; init; }
 
-    /// <summary>How many leading folders to strip from the patch's file names.</summary>
+    /// <summary>Gets the number of leading folders to strip from the file names in the patch.</summary>
     [JsonPropertyName("level")]
     public long Level { get; init; }
 
-    /// <summary>The folder to apply it in; null stands for the root.</summary>
+    /// <summary>Gets the folder in which to apply the patch; null stands for the root.</summary>
     [JsonPropertyName("subdir")]
     public string? Subdir { get; init; }
 
-    /// <summary>Who wrote it.</summary>
+    /// <summary>Gets the author of the patch.</summary>
     [JsonPropertyName("author")]
     public string Author { get; init; } = "";
 
-    /// <summary>What it is for.</summary>
+    /// <summary>Gets the author's comment on the patch.</summary>
     [JsonPropertyName("comment")]
     public string Comment { get; init; } = "";
 
-    /// <summary>The patch itself.</summary>
+    /// <summary>Gets the text of the patch.</summary>
     [JsonPropertyName("body")]
     public string Body { get; init; } = "";
 }

@@ -1,6 +1,6 @@
 namespace BuildData;
 
-/// <summary>A patch that comes with a <see cref="SourceStampKey"/>.</summary>
+/// <summary>Represents the patch of a <see cref="SourceStampKey"/>.</summary>
 public sealed record PatchKey
 {
     /// <inheritdoc cref="Patch.Level"/>

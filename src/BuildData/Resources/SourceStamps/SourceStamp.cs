@@ -3,38 +3,38 @@ using BuildData.Values;
 
 namespace BuildData;
 
-/// <summary>A version of source code that is to be built.</summary>
+/// <summary>Represents a version of source code to build.</summary>
 public sealed record SourceStamp
 {
-    /// <summary>The source stamp's id.</summary>
+    /// <summary>Gets the source stamp's id.</summary>
     [JsonPropertyName("ssid")]
     public long SourceStampId { get; init; }
 
-    /// <summary>The branch; null stands for the repository's default.</summary>
+    /// <summary>Gets the branch; null stands for the repository's default branch.</summary>
     [JsonPropertyName("branch")]
     public string? Branch { get; init; }
 
-    /// <summary>The revision; null stands for the newest.</summary>
+    /// <summary>Gets the revision; null stands for the newest revision.</summary>
     [JsonPropertyName("revision")]
     public string? Revision { get; init; }
 
-    /// <summary>Where the code is.</summary>
+    /// <summary>Gets the repository that holds the code, usually a URL.</summary>
     [JsonPropertyName("repository")]
     public string Repository { get; init; } = "";
 
-    /// <summary>The project that the code belongs to.</summary>
+    /// <summary>Gets the project that the code belongs to.</summary>
     [JsonPropertyName("project")]
     public string Project { get; init; } = "";
 
-    /// <summary>Which of a buildset's several bodies of code this is.</summary>
+    /// <summary>Gets the codebase: a name that distinguishes the source stamps of one buildset.</summary>
     [JsonPropertyName("codebase")]
     public string Codebase { get; init; } = "";
 
-    /// <summary>When it was first named.</summary>
+    /// <summary>Gets the time at which the source stamp was added.</summary>
     [JsonPropertyName("created_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>A change to be applied to the code before it is built; null where there is none.</summary>
+    /// <summary>Gets the patch that is applied to the code before the build; null if there is none.</summary>
     [JsonPropertyName("patch")]
     public Patch? Patch { get; init; }
 }

@@ -5,12 +5,12 @@ using BuildData.Values;
 
 namespace BuildData.Resources.SourceStamps;
 
-/// <summary>What the library knows of source stamps.</summary>
+/// <summary>Defines the resource type of source stamps.</summary>
 internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEndpointSource
 {
     public static SourceStampDefinition Instance { get; } = new();
 
-    /// <summary>The columns of a source stamp <c>ss</c> and its patch <c>sp</c>, for every SELECT that brings source stamps.</summary>
+    /// <summary>The columns of a source stamp <c>ss</c> and its patch <c>sp</c>, for every SELECT that returns source stamps.</summary>
     public const string StampColumns =
         """
         ss.id AS SourceStampId, ss.branch AS Branch, ss.revision AS Revision, ss.repository AS Repository, ss.project AS Project,

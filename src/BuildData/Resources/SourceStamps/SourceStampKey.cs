@@ -1,8 +1,8 @@
 namespace BuildData;
 
 /// <summary>
-/// Names a version of source code. A key equal in all parts to a known source stamp, nulls included, is that one; a key
-/// with a patch is always a new one.
+/// Identifies a version of source code. A key whose values, including nulls, all equal those of an existing source stamp identifies that
+/// source stamp. A key with a patch always creates a new source stamp.
 /// </summary>
 public sealed record SourceStampKey
 {

@@ -1,6 +1,6 @@
 namespace BuildData;
 
-/// <summary>A source stamp of a new buildset: the id of a known one, or a <see cref="SourceStampKey"/>. Both convert to it.</summary>
+/// <summary>Identifies a source stamp of a new buildset by the id of an existing one or by a <see cref="SourceStampKey"/>. Both convert to it implicitly.</summary>
 public readonly record struct SourceStampRef
 {
     private SourceStampRef(long? id, SourceStampKey? key)
@@ -13,16 +13,16 @@ public readonly record struct SourceStampRef
 
     internal SourceStampKey? Key { get; }
 
-    /// <summary>The source stamp with this id.</summary>
+    /// <summary>Creates a reference to the source stamp with an id.</summary>
     public static implicit operator SourceStampRef(long sourceStampId) => FromInt64(sourceStampId);
 
-    /// <summary>The source stamp with this key, new or known.</summary>
+    /// <summary>Creates a reference to the source stamp with a key, which may be new.</summary>
     public static implicit operator SourceStampRef(SourceStampKey key) => FromSourceStampKey(key);
 
-    /// <summary>The source stamp with this id.</summary>
+    /// <summary>Creates a reference to the source stamp with an id.</summary>
     public static SourceStampRef FromInt64(long sourceStampId) => new(sourceStampId, null);
 
-    /// <summary>The source stamp with this key, new or known.</summary>
+    /// <summary>Creates a reference to the source stamp with a key, which may be new.</summary>
     public static SourceStampRef FromSourceStampKey(SourceStampKey key)
     {
         ArgumentNullException.ThrowIfNull(key);

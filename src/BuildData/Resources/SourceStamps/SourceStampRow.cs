@@ -2,7 +2,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.SourceStamps;
 
-/// <summary>A source stamp's row with its patch, as Dapper maps it.</summary>
+/// <summary>Represents the row of a source stamp with its patch, as Dapper maps it.</summary>
 internal sealed class SourceStampRow
 {
     public long SourceStampId { get; init; }

@@ -6,7 +6,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.SourceStamps;
 
-/// <summary>Finds and makes source stamps within an update.</summary>
+/// <summary>Finds and adds source stamps within an update.</summary>
 internal static class SourceStampTable
 {
     public static void Check(SourceStampRef stamp, string parameter)
@@ -14,7 +14,7 @@ internal static class SourceStampTable
         if (stamp.Id is not null)
             return;
         if (stamp.Key is not { } key)
-            throw new ArgumentException("A source stamp is neither an id nor a key.", parameter);
+            throw new ArgumentException("A source stamp reference is empty. Pass an id or a SourceStampKey.", parameter);
 
         UnicodeText.CheckOptional(key.Branch, parameter);
         UnicodeText.CheckOptional(key.Revision, parameter);
@@ -30,8 +30,8 @@ internal static class SourceStampTable
         }
     }
 
-    /// <summary>The source stamp of an id, or of a key, which is made if it is new.</summary>
-    /// <exception cref="ResourceNotFoundException">There is no source stamp of that id.</exception>
+    /// <summary>Returns the source stamp with an id or a key. Adds it if the key is new.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no source stamp with that id.</exception>
     public static async ValueTask<SourceStamp> GetOrAdd(UpdateContext context, SourceStampRef stamp)
     {
         if (stamp.Id is { } id)
@@ -63,7 +63,7 @@ internal static class SourceStampTable
 
     private static async ValueTask<SourceStamp> Insert(UpdateContext context, SourceStampKey key, string? hash)
     {
-        // If another writer is first, the statement fails, and the transaction is run again.
+        // If another writer adds the same source stamp first, the statement fails and the transaction is run again.
         Patch? patch = key.Patch is null ? null : await InsertPatch(context, key.Patch).ConfigureAwait(false);
         long id = await context.Session.Insert(
             "sourcestamps",
@@ -114,8 +114,8 @@ internal static class SourceStampTable
     }
 
     /// <summary>
-    /// Stands for all parts of a key in one unique column, for in a unique index of several columns nulls would differ from
-    /// each other.
+    /// Returns the hash of all values of a key, for a unique column. A unique index over the values themselves would not work, because it
+    /// treats nulls as different from each other.
     /// </summary>
     public static string Hash(SourceStampKey key)
     {

@@ -5,7 +5,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Steps;
 
-/// <summary>What the library knows of steps.</summary>
+/// <summary>Defines the resource type of steps.</summary>
 internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource
 {
     public static StepDefinition Instance { get; } = new();

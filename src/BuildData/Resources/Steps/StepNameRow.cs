@@ -1,6 +1,6 @@
 namespace BuildData.Resources.Steps;
 
-/// <summary>The name of a build's step, as Dapper maps it.</summary>
+/// <summary>Represents the name of a step and its build, as Dapper maps them.</summary>
 internal sealed class StepNameRow
 {
     public long BuildId { get; init; }

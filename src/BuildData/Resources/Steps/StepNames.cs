@@ -4,41 +4,41 @@ using BuildData.Updating;
 namespace BuildData.Resources.Steps;
 
 /// <summary>
-/// The names of a build's steps, and with them the next step's number. The names of a build with very many steps are not held:
-/// then the store tells whether a name is taken.
+/// Caches the number of a build's steps and their names. If a build has more than <see cref="MostHeld"/> steps, only their number
+/// is cached, and a query finds out whether a name is in use.
 /// </summary>
 internal sealed class StepNames(long builderId)
 {
-    /// <summary>The names of a build with more steps than this are not held.</summary>
+    /// <summary>The largest number of steps of a build whose names are cached.</summary>
     public const int MostHeld = 10_000;
 
     private HashSet<string>? _names = new(StringComparer.Ordinal);
 
-    // Names are never given up, so what was taken below this number still is.
+    // Names stay in use for ever, so all suffixes below this number remain in use.
     private readonly Dictionary<string, int> _nextSuffix = new(StringComparer.Ordinal);
 
-    /// <summary>The build's builder.</summary>
+    /// <summary>Gets the id of the build's builder.</summary>
     public long BuilderId => builderId;
 
-    /// <summary>How many steps the build has.</summary>
+    /// <summary>Gets the number of the build's steps.</summary>
     public long Count { get; private set; }
 
-    /// <summary>How many names and suffixes are held.</summary>
+    /// <summary>Gets the number of cached names and suffixes.</summary>
     public int Held => (_names?.Count ?? 0) + _nextSuffix.Count;
 
-    /// <summary>How many of them <see cref="RowCache"/> has counted.</summary>
+    /// <summary>Gets or sets the value of <see cref="Held"/> that <see cref="RowCache"/> has added to its size.</summary>
     public int Counted { get; set; }
 
-    /// <summary>Whether the names are held, so that <see cref="IsTaken"/> can tell.</summary>
+    /// <summary>Gets whether the names are cached, which <see cref="IsTaken"/> requires.</summary>
     public bool AreHeld => _names is not null;
 
-    /// <summary>Whether a step has the name. For builds whose names are held.</summary>
+    /// <summary>Returns whether a step has the name. May be called only if <see cref="AreHeld"/> is true.</summary>
     public bool IsTaken(string name) => _names!.Contains(name);
 
-    /// <summary>The lowest suffix that may be free for a name that is taken.</summary>
+    /// <summary>Returns the lowest suffix that may be unused for a name that is in use.</summary>
     public int NextSuffix(string name) => _nextSuffix.GetValueOrDefault(name, 1);
 
-    /// <summary>Remembers that all lower suffixes of a name are taken.</summary>
+    /// <summary>Records that all lower suffixes of a name are in use.</summary>
     public void RememberSuffix(string name, int suffix)
     {
         if (_nextSuffix.Count >= MostHeld)
@@ -46,7 +46,7 @@ internal sealed class StepNames(long builderId)
         _nextSuffix[name] = suffix;
     }
 
-    /// <summary>The name with a suffix, cut so that the whole fits.</summary>
+    /// <summary>Returns the name with a suffix. The name is shortened so that both fit in the maximum length.</summary>
     public static string WithSuffix(string name, int number)
     {
         string suffix = string.Create(CultureInfo.InvariantCulture, $"_{number}");
@@ -61,7 +61,7 @@ internal sealed class StepNames(long builderId)
             _names = null;
     }
 
-    /// <summary>Takes the number of steps from the store instead of their names.</summary>
+    /// <summary>Sets the number of steps, as read from the store, and caches no names.</summary>
     public void HoldOnlyCount(long count)
     {
         _names = null;

@@ -5,8 +5,8 @@ using BuildData.Stores;
 namespace BuildData.Resources.Steps;
 
 /// <summary>
-/// A step's results. The few steps that have not succeeded have an index of their own. A store uses it only where the statement
-/// contains its condition, because it does not know the values of parameters.
+/// Represents the field <c>results</c> of a step. The few steps that have not succeeded have a partial index. A database uses it only
+/// if the statement contains the index's condition as text, because it plans without the values of parameters.
 /// </summary>
 internal sealed class StepResultsField() : Field<Step>("results", FieldType.Result, "s.results", static step => step.Results, isNullable: true)
 {

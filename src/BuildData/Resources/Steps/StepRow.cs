@@ -2,7 +2,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Steps;
 
-/// <summary>A row of the table steps, as Dapper maps it.</summary>
+/// <summary>Represents a row of the table <c>steps</c>, as Dapper maps it.</summary>
 internal sealed class StepRow
 {
     public long StepId { get; init; }

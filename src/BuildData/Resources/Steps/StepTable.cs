@@ -18,7 +18,7 @@ internal static class StepTable
         }
     }
 
-    /// <summary>The names of a build's steps, to which nobody else adds until the transaction ends.</summary>
+    /// <summary>Returns the names of a build's steps, and locks the build: no other transaction can add a step until this one ends.</summary>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public static ValueTask<StepNames> Names(UpdateContext context, long buildId)
     {
@@ -41,7 +41,8 @@ internal static class StepTable
     }
 
     /// <summary>
-    /// The name itself, or else the first free of <c>name_1</c>, <c>name_2</c>, …, the name cut so that the whole fits.
+    /// Returns the name if it is unused, or else the first unused name of <c>name_1</c>, <c>name_2</c>, and so on. The name is shortened
+    /// so that it fits with its suffix.
     /// </summary>
     public static async ValueTask<string> FirstFreeName(UpdateContext context, StepNames names, long buildId, string name)
     {
@@ -59,7 +60,7 @@ internal static class StepTable
         }
     }
 
-    /// <summary>Holds the names of builds that are held themselves, and so locked.</summary>
+    /// <summary>Caches the step names of those builds that are cached, and therefore locked.</summary>
     public static void CacheNames(UpdateContext context, IEnumerable<long> buildIds, IEnumerable<StepNameRow> newNames)
     {
         ILookup<long, string> added = newNames.ToLookup(row => row.BuildId, row => row.Name);
@@ -116,7 +117,7 @@ internal static class StepTable
         Written(context, step, "updated");
     }
 
-    /// <summary>Returns the end of a step that is finished now. It is not before the step's start, unless a caller gave the start.</summary>
+    /// <summary>Returns the end time of a step that finishes now. It is not earlier than the start, unless a caller passed the start time.</summary>
     public static async ValueTask<DateTimeOffset> End(UpdateContext context, Step step)
     {
         if (step.StartedAt is not { } startedAt || context.Now >= startedAt)

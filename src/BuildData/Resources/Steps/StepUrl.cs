@@ -2,9 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace BuildData;
 
-/// <summary>A named link of a step.</summary>
-/// <param name="Name">What the link is shown as.</param>
-/// <param name="Url">Where it leads.</param>
+/// <summary>Represents a named link of a step.</summary>
+/// <param name="Name">The link's text.</param>
+/// <param name="Url">The link's address.</param>
 public sealed record StepUrl(
     [property: JsonPropertyName("name")] string Name,
     [property: JsonPropertyName("url")] string Url);

@@ -5,7 +5,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Steps;
 
-/// <summary>A step's links as the store keeps them: a JSON array of objects with a name and a URL. Null for none.</summary>
+/// <summary>Converts a step's links to and from the text that is stored: a JSON array of objects with a name and a URL. No links are stored as null.</summary>
 internal static class StepUrlsText
 {
     private const int StackBytes = 1024;
@@ -13,7 +13,7 @@ internal static class StepUrlsText
     public static string Write(IReadOnlyList<StepUrl> urls) =>
         JsonSerializer.Serialize(urls, BuildDataJsonContext.Default.IReadOnlyListStepUrl);
 
-    /// <summary>Reads what <see cref="Write"/> has written. By hand, because every step that is read comes through here.</summary>
+    /// <summary>Reads the text that <see cref="Write"/> writes. It parses by hand, because it runs for every step that is read.</summary>
     public static IReadOnlyList<StepUrl> Read(string? text)
     {
         if (text is null)

@@ -6,14 +6,15 @@ namespace BuildData;
 
 public sealed partial class Updates
 {
-    /// <summary>Adds a step to a build, in the state <c>pending</c>. Announced as <c>new</c>.</summary>
+    /// <summary>Adds a step to a build, in the state <c>pending</c>. Announces <c>new</c>.</summary>
     /// <param name="buildId">The build.</param>
     /// <param name="name">
-    /// The step's name, an <see cref="Identifier"/>. If the build already has it, the step is called by the first free of
-    /// <c>name_1</c>, <c>name_2</c>, …, the name cut so that the whole fits in 50 characters.
+    /// The step's name, an <see cref="Identifier"/>. If the build already has a step with this name, the new step gets the first
+    /// unused name of <c>name_1</c>, <c>name_2</c>, and so on. The name is shortened so that it fits in 50 characters with its suffix.
     /// </param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
-    /// <exception cref="ArgumentException">The name is no identifier; the message says one that is.</exception>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <returns>The step's id, its number and the name that it got.</returns>
+    /// <exception cref="ArgumentException">The name is not an identifier. The message suggests a valid one.</exception>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public Task<AddedStep> NewStep(long buildId, string name, CancellationToken cancellationToken = default)
     {
@@ -38,11 +39,11 @@ public sealed partial class Updates
             static (plan, args) => plan.AddStep(args.buildId));
     }
 
-    /// <summary>Says that a step has begun. Announced as <c>started</c>.</summary>
+    /// <summary>Records the start of a step. Announces <c>started</c>.</summary>
     /// <param name="stepId">The step.</param>
-    /// <param name="startedAt">When it began; now, if not given.</param>
-    /// <param name="locksAcquired">Whether it has all its locks by then too.</param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <param name="startedAt">The start time; the current time if null.</param>
+    /// <param name="locksAcquired">Whether the step has acquired all its locks by that time.</param>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
     public Task StartStep(
         long stepId, DateTimeOffset? startedAt = null, bool locksAcquired = false, CancellationToken cancellationToken = default) =>
@@ -61,10 +62,10 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, args) => plan.Step(args.stepId));
 
-    /// <summary>Says that a step has all its locks. Announced as <c>updated</c>.</summary>
+    /// <summary>Records the time at which a step has acquired all its locks. Announces <c>updated</c>.</summary>
     /// <param name="stepId">The step.</param>
-    /// <param name="locksAcquiredAt">Since when; now, if not given.</param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <param name="locksAcquiredAt">The time; the current time if null.</param>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
     public Task SetStepLocksAcquiredAt(
         long stepId, DateTimeOffset? locksAcquiredAt = null, CancellationToken cancellationToken = default) =>
@@ -80,10 +81,10 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, args) => plan.Step(args.stepId));
 
-    /// <summary>Says what a step is doing. Announced as <c>updated</c>.</summary>
+    /// <summary>Sets a step's state string, a short text that describes its current activity. Announces <c>updated</c>.</summary>
     /// <param name="stepId">The step.</param>
-    /// <param name="stateString">Text for one line; its first word or phrase says the state.</param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <param name="stateString">A text that fits on one line and begins with the state.</param>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
     public Task SetStepStateString(long stepId, string stateString, CancellationToken cancellationToken = default)
     {
@@ -100,11 +101,11 @@ public sealed partial class Updates
             static (plan, args) => plan.Step(args.stepId));
     }
 
-    /// <summary>Adds a link to a step, unless it has the same one. Announced as <c>updated</c> in either case.</summary>
+    /// <summary>Adds a link to a step, unless the step already has the same link. Announces <c>updated</c> in both cases.</summary>
     /// <param name="stepId">The step.</param>
-    /// <param name="name">What the link is shown as.</param>
-    /// <param name="url">Where it leads.</param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
+    /// <param name="name">The link's text.</param>
+    /// <param name="url">The link's address.</param>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
     public Task AddStepUrl(long stepId, string name, string url, CancellationToken cancellationToken = default)
     {
@@ -125,15 +126,16 @@ public sealed partial class Updates
             static (plan, args) => plan.Step(args.stepId));
     }
 
-    /// <summary>Finishes a step, now. A later call overwrites. Announced as <c>finished</c>.</summary>
+    /// <summary>Finishes a step at the current time. Announces <c>finished</c>. A later call replaces the time, the result and the visibility.</summary>
     /// <remarks>
-    /// If the clock has been set back since the step was started, the step ends when it began, unless the caller gave its start.
+    /// If the clock has been set back behind the start of the step, the end is set to the start. This does not apply to a start time
+    /// that the caller passed.
     /// </remarks>
     /// <param name="stepId">The step.</param>
-    /// <param name="results">How it ended.</param>
-    /// <param name="hidden">Whether it is not to be displayed.</param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is no result code.</exception>
+    /// <param name="results">The result of the step.</param>
+    /// <param name="hidden">Whether user interfaces should hide the step.</param>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is not a result code.</exception>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
     public Task FinishStep(long stepId, BuildResult results, bool hidden = false, CancellationToken cancellationToken = default)
     {

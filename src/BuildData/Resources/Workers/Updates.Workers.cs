@@ -5,10 +5,12 @@ namespace BuildData;
 
 public sealed partial class Updates
 {
-    /// <summary>The id of a worker, which is made if there is none of that name. Callers that race get the same.</summary>
+    /// <summary>Returns the id of the worker with a name. Adds the worker if it does not exist, and announces <c>new</c>.</summary>
+    /// <remarks>Concurrent callers with the same name get the same id.</remarks>
     /// <param name="name">The worker's name, an <see cref="Identifier"/>.</param>
-    /// <param name="cancellationToken">Cancels the update until it is taken up.</param>
-    /// <exception cref="ArgumentException">The name is no identifier; the message says one that is.</exception>
+    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <returns>The worker's id.</returns>
+    /// <exception cref="ArgumentException">The name is not an identifier. The message suggests a valid one.</exception>
     public Task<long> FindWorkerId(string name, CancellationToken cancellationToken = default)
     {
         Identifier.Check(name, nameof(name));

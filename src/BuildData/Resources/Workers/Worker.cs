@@ -2,14 +2,14 @@ using System.Text.Json.Serialization;
 
 namespace BuildData;
 
-/// <summary>A machine (or a part of one) that builds run on.</summary>
+/// <summary>Represents a worker: a machine, or a part of one, that runs builds.</summary>
 public sealed record Worker
 {
-    /// <summary>The worker's id.</summary>
+    /// <summary>Gets the worker's id.</summary>
     [JsonPropertyName("workerid")]
     public long WorkerId { get; init; }
 
-    /// <summary>The worker's name, unique (see <see cref="Identifier"/>).</summary>
+    /// <summary>Gets the worker's unique name. It is an <see cref="Identifier"/>.</summary>
     [JsonPropertyName("name")]
     public string Name { get; init; } = "";
 }

@@ -5,7 +5,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Workers;
 
-/// <summary>What the library knows of workers.</summary>
+/// <summary>Defines the resource type of workers.</summary>
 internal sealed class WorkerDefinition : TableDefinition<Worker>, IEndpointSource
 {
     public static WorkerDefinition Instance { get; } = new();

@@ -3,7 +3,7 @@ using BuildData.Values;
 
 namespace BuildData;
 
-/// <summary>A worker by id or by name. Both convert to it.</summary>
+/// <summary>Identifies a worker by its id or its name. An id and a name convert to it implicitly.</summary>
 public readonly record struct WorkerRef : IPathReference
 {
     private WorkerRef(long? id, string? name)
@@ -12,33 +12,33 @@ public readonly record struct WorkerRef : IPathReference
         Name = name;
     }
 
-    /// <summary>The worker's id, where it is named by id.</summary>
+    /// <summary>Gets the worker's id; null if the reference holds a name.</summary>
     public long? Id { get; }
 
-    /// <summary>The worker's name, where it is named by name.</summary>
+    /// <summary>Gets the worker's name; null if the reference holds an id.</summary>
     public string? Name { get; }
 
-    /// <summary>The worker with this id.</summary>
+    /// <summary>Creates a reference to the worker with an id.</summary>
     public static implicit operator WorkerRef(long workerId) => FromInt64(workerId);
 
-    /// <summary>The worker with this name.</summary>
+    /// <summary>Creates a reference to the worker with a name.</summary>
     public static implicit operator WorkerRef(string name) => FromString(name);
 
-    /// <summary>The worker with this id.</summary>
+    /// <summary>Creates a reference to the worker with an id.</summary>
     public static WorkerRef FromInt64(long workerId) => new(workerId, null);
 
-    /// <summary>The worker with this name.</summary>
+    /// <summary>Creates a reference to the worker with a name.</summary>
     public static WorkerRef FromString(string name)
     {
         UnicodeText.Check(name, nameof(name));
         return new WorkerRef(null, name);
     }
 
-    /// <summary>The reference as a path has it: the id, or the name percent-encoded.</summary>
+    /// <summary>Returns the reference as a path segment: the id, or the percent-encoded name.</summary>
     public override string ToString() => PathEncoding.Segment(Id, Name);
 
     string IPathReference.Segment => ToString();
 
-    /// <summary>Returns the reference that a segment of a path holds.</summary>
+    /// <summary>Returns the reference in a captured segment of a path.</summary>
     internal static WorkerRef From(in PathCaptures path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
 }

@@ -3,16 +3,16 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Writes lists of values into statements.</summary>
+/// <summary>Appends lists of values to statements.</summary>
 internal static class IdList
 {
-    /// <summary>The ids that are appended where there are none. No row has it.</summary>
+    /// <summary>The id that fills up lists. No row has it.</summary>
     public const long NoId = -1;
 
-    // A statement has room for some more.
+    // A statement can have more parameters than this, so there is room for others.
     private const int Longest = 16_384;
 
-    /// <summary>Splits ids into lists that are short enough for a statement.</summary>
+    /// <summary>Splits ids into lists that fit into one statement.</summary>
     public static IEnumerable<long[]> Split(SortedSet<long> ids) => ids.Chunk(Longest);
 
     /// <summary>Appends <c>($1, $2, …)</c>.</summary>
@@ -35,7 +35,7 @@ internal static class IdList
             },
             none).Append(")");
 
-    // Lengths are rounded up, so that a few prepared statements serve all.
+    // Lengths are rounded up to a power of two, so that a few prepared statements serve lists of every length.
     private static SqlBuilder Append<T>(SqlBuilder sql, string open, IReadOnlyList<T> values, Func<SqlBuilder, T, SqlBuilder> append, T none)
     {
         int length = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(values.Count, 1));

@@ -7,10 +7,10 @@ using BuildData.Values;
 
 namespace BuildData.Updating.Prefetching;
 
-// What is known before anything is locked.
+// Uses the shared cache, before any row is locked.
 internal sealed partial class Prefetch
 {
-    /// <summary>Finds the source stamps of new buildsets, on which depends what else is needed.</summary>
+    /// <summary>Finds the source stamps of new buildsets. The collapse keys and the number of new rows depend on them.</summary>
     private async ValueTask FindStamps(PrefetchPlan[] all)
     {
         var hashes = new SortedSet<string>(StringComparer.Ordinal);
@@ -33,7 +33,7 @@ internal sealed partial class Prefetch
         await Query().ConfigureAwait(false);
         Cache.MissingStamps.UnionWith(hashes.Where(hash => !Cache.StampsByHash.ContainsKey(hash)));
 
-        // One with a patch is always new.
+        // A source stamp with a patch is always new.
         int patches = all.Sum(plan => plan.NewBuildset?.SourceStamps.Count(stamp => stamp.Key?.Patch is not null) ?? 0);
         AddNewRows("sourcestamps", Cache.MissingStamps.Count + patches);
         AddNewRows("patches", patches);
@@ -69,7 +69,7 @@ internal sealed partial class Prefetch
             Cache.StampsByHash[SourceStampTable.Hash(SourceStampKey.Of(stamp))] = stamp;
     }
 
-    /// <summary>Takes what is known from earlier transactions, and collects what has to be locked.</summary>
+    /// <summary>Takes rows from the shared cache, and collects the other rows, which have to be locked.</summary>
     private void TakeShared(PrefetchPlan[] all)
     {
         lock (Shared.Lock)
@@ -106,7 +106,7 @@ internal sealed partial class Prefetch
         }
     }
 
-    /// <summary>The collapse key of a buildset whose source stamps are known; null if none can wait with it.</summary>
+    /// <summary>Returns the collapse key of a buildset; null if no waiting build request can have the key.</summary>
     private string? KeyOf(NewBuildset buildset)
     {
         var stamps = new SortedDictionary<long, SourceStamp>();

@@ -8,7 +8,7 @@ using BuildData.Values;
 
 namespace BuildData.Updating.Prefetching;
 
-// The rows that are locked, in one order for all masters.
+// Locks rows. All masters use the same order.
 internal sealed partial class Prefetch
 {
     private void LockAll()
@@ -57,21 +57,21 @@ internal sealed partial class Prefetch
         });
     }
 
-    private void AddResources<T>(TableDefinition<T> resource, string table, SortedSet<long> ids, Action<T> hold)
+    private void AddResources<T>(TableDefinition<T> resource, string table, SortedSet<long> ids, Action<T> cache)
         where T : class
     {
-        foreach (long[] some in IdList.Split(ids))
+        foreach (long[] part in IdList.Split(ids))
         {
             var sink = new VersionedSink<T>(resource.CreateSink(PropertySelection.None), table, Cache.Versions);
             SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(resource.Columns).Append(", ").Append(context.Session.Dialect.RowVersion(resource.Alias))
-                .Append(" AS Version FROM ").Append(resource.Table).Append(" WHERE ").Append(resource.Key).Append(" IN ").AppendList(some)
+                .Append(" AS Version FROM ").Append(resource.Table).Append(" WHERE ").Append(resource.Key).Append(" IN ").AppendList(part)
                 .Append(" ORDER BY ").Append(resource.Key).Append(LockClause(resource.Alias));
             Add(sql, sink, () =>
             {
                 sink.Complete();
                 foreach (T row in sink.Resources)
                 {
-                    hold(row);
+                    cache(row);
                     _locked.Add(new RowKey(table, resource.KeyOf(row)));
                 }
             });

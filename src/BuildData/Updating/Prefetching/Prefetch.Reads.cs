@@ -10,7 +10,7 @@ using BuildData.Values;
 
 namespace BuildData.Updating.Prefetching;
 
-// What is read when the rows are locked.
+// Reads data after the rows are locked.
 internal sealed partial class Prefetch
 {
     private void ReadAll(PrefetchPlan[] all)
@@ -66,7 +66,7 @@ internal sealed partial class Prefetch
         if (_waiting.Count == 0)
             return;
 
-        // Without a lock: it shows the requests that somebody else has locked.
+        // This query takes no locks, so it also returns the requests that other transactions have locked.
         var waiting = new ListSink<PrefetchedRows.Waiting>();
         SqlBuilder sql = AppendWaiting(
             new SqlBuilder().Append("SELECT r.id AS BuildRequestId, r.buildset_id AS BuildsetId, r.builder_id AS BuilderId, r.collapse_key AS CollapseKey FROM "))
@@ -209,14 +209,14 @@ internal sealed partial class Prefetch
         Add(sql.Append(" ORDER BY o.id, p.name"), sink, () => sink.Resources.ForEach(owner => hold(owner.Id, owner.Properties)));
     }
 
-    /// <summary>The names of builds' steps. Whoever holds a build's row sees all of its steps.</summary>
+    /// <summary>Reads the names of builds' steps. The lock on a build's row keeps other transactions from adding steps to it.</summary>
     private void ReadStepNames(PrefetchPlan[] all)
     {
         long[] builds = [.. all.Select(plan => plan.NewStepOf ?? IdList.NoId).Where(id => id != IdList.NoId && !Cache.HasAllNames(id)).Distinct()];
         if (builds.Length == 0)
             return;
 
-        // Not a plain join: without fresh statistics, of a table that grows, it would be one that reads all steps there are.
+        // A plain join is too slow: without fresh statistics of the growing table, the planner chooses a join that reads all steps.
         var names = new ListSink<StepNameRow>();
         SqlBuilder sql = new SqlBuilder().Append("SELECT s.build_id AS BuildId, s.name AS Name FROM ").AppendValues(builds, static (sql, id) => sql.Value(id), IdList.NoId)
             .Append($" AS k (build_id) CROSS JOIN LATERAL (SELECT build_id, name FROM steps WHERE build_id = k.build_id LIMIT {StepNames.MostHeld + 1} + 0) AS s");
@@ -224,7 +224,7 @@ internal sealed partial class Prefetch
         {
             ILookup<long, string> added = names.Rows.ToLookup(row => row.BuildId, row => row.Name);
 
-            // Of builds with very many steps the names are not cache, and the update asks for what it plan.
+            // The names of builds with very many steps are not cached. The update then queries the name that it needs.
             foreach (long id in builds.Where(id => Cache.Builds.ContainsKey(id) && added[id].Count() <= StepNames.MostHeld))
             {
                 var all = new StepNames(Cache.Builds[id].BuilderId);

@@ -5,13 +5,22 @@ using BuildData.Stores;
 namespace BuildData.Updating.Prefetching;
 
 /// <summary>
-/// Reads and locks what a batch of updates plan, in two round trips at most. The first finds source stamps, and is left out
-/// where they are known. The second locks rows: builders, buildsets, build requests, builds and steps, in this order and by id in
-/// each table, for all masters. Then, with the locks, it reads what the updates look at.
+/// Reads and locks the rows in the plans of a batch's updates, usually in two round trips or one.
 /// </summary>
+/// <remarks>
+/// <para>The first round trip finds source stamps. It is left out if they are cached.</para>
+/// <para>
+/// The second round trip first locks rows. All masters lock them in the same order, so that they can't deadlock: builders, buildsets,
+/// build requests, builds, steps, and by id within each table. Then it reads the data that the updates use, protected by the locks.
+/// </para>
+/// <para>
+/// If the prefetch does not wait, rows that other transactions have locked are missing from the results. Another round trip then
+/// distinguishes them from rows that do not exist. The updates that use them are blocked.
+/// </para>
+/// </remarks>
 /// <param name="context">The context of the transaction.</param>
 /// <param name="updates">The updates.</param>
-/// <param name="waits">Whether to wait for rows that others have locked. Otherwise their updates are blocked.</param>
+/// <param name="waits">Whether to wait for rows that other transactions have locked. Otherwise the updates that use them are reported as blocked.</param>
 internal sealed partial class Prefetch(UpdateContext context, IReadOnlyList<StoreUpdate> updates, bool waits)
 {
     private readonly List<(SqlBuilder Sql, RowSink Sink)> _queries = [];
@@ -35,8 +44,9 @@ internal sealed partial class Prefetch(UpdateContext context, IReadOnlyList<Stor
     private string LockClause(string alias) => context.Session.Dialect.LockRows(alias, skipsLocked: !waits);
 
     /// <summary>
-    /// Takes the only row that a lone update needs from those that are known; false if it is not, so that it has to be read.
+    /// Moves the only row of a single update from the shared cache to the transaction's cache.
     /// </summary>
+    /// <returns>False if the update needs anything else, or if the row is not cached. The update then needs a prefetch.</returns>
     public static bool TryTakeKnown(RowCache cache, PrefetchPlan plan)
     {
         if (plan.OnlyRow is not { Table: "steps" or "builds" } row)
@@ -46,7 +56,8 @@ internal sealed partial class Prefetch(UpdateContext context, IReadOnlyList<Stor
             return cache.TryTakeShared(row);
     }
 
-    /// <returns>The updates that need rows which others have locked.</returns>
+    /// <summary>Runs the prefetch.</summary>
+    /// <returns>The blocked updates: those whose rows other transactions have locked.</returns>
     public async ValueTask<IReadOnlyCollection<StoreUpdate>> Run()
     {
         PrefetchPlan[] plan = [.. updates.Select(update => update.PrefetchPlan(context.Options))];
@@ -62,7 +73,7 @@ internal sealed partial class Prefetch(UpdateContext context, IReadOnlyList<Stor
         return _blocked.Count + _blockedKeys.Count == 0 ? [] : [.. updates.Where((_, i) => IsBlocked(plan[i]))];
     }
 
-    /// <summary>Finds out which rows were asked for that others have locked, as opposed to rows that do not exist.</summary>
+    /// <summary>Finds the requested rows that other transactions have locked, and distinguishes them from rows that do not exist.</summary>
     private async ValueTask FindBlocked()
     {
         foreach (BuildRequest request in _completes.Where(Cache.BuildRequests.ContainsKey).Select(id => Cache.BuildRequests[id]))
@@ -94,7 +105,7 @@ internal sealed partial class Prefetch(UpdateContext context, IReadOnlyList<Stor
 
     private bool HasBuildsets => _buildsets.Count + _completes.Count + _waiting.Count > 0;
 
-    /// <summary>Appends the ids of buildsets, in parentheses: those given, and those of build requests.</summary>
+    /// <summary>Appends the ids of buildsets, in parentheses: the requested ones, and those of build requests.</summary>
     private SqlBuilder AppendBuildsets(SqlBuilder sql, bool ofAllRequests = false)
     {
         string separator = "(";
@@ -115,7 +126,7 @@ internal sealed partial class Prefetch(UpdateContext context, IReadOnlyList<Stor
         }
     }
 
-    /// <summary>Appends the build requests that requests of new buildsets replace, as <c>r</c>.</summary>
+    /// <summary>Appends the build requests that the requests of new buildsets replace, with the alias <c>r</c>.</summary>
     private SqlBuilder AppendWaiting(SqlBuilder sql) =>
         sql.AppendValues<(long BuilderId, string Key)>(
             [.. _waiting], static (sql, key) => sql.Value(key.BuilderId).Append(", ").Value(key.Key), (IdList.NoId, ""))

@@ -1,9 +1,9 @@
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Rows that statements of a prefetch return, as Dapper maps them.</summary>
+/// <summary>Contains the types of rows that the statements of a prefetch return, as Dapper maps them.</summary>
 internal static class PrefetchedRows
 {
-    /// <summary>The number of a builder's latest build.</summary>
+    /// <summary>Represents the number of a builder's latest build.</summary>
     internal sealed class Latest
     {
         public long BuilderId { get; init; }
@@ -11,7 +11,7 @@ internal static class PrefetchedRows
         public long Number { get; init; }
     }
 
-    /// <summary>A row that has a name.</summary>
+    /// <summary>Represents a row with a name.</summary>
     internal sealed class Named
     {
         public long Id { get; init; }
@@ -19,7 +19,7 @@ internal static class PrefetchedRows
         public string Name { get; init; } = "";
     }
 
-    /// <summary>A buildset that has a unique key.</summary>
+    /// <summary>Represents a buildset with a unique key.</summary>
     internal sealed class Keyed
     {
         public long Id { get; init; }
@@ -27,7 +27,7 @@ internal static class PrefetchedRows
         public string UniqueKey { get; init; } = "";
     }
 
-    /// <summary>A build request that waits with a collapse key.</summary>
+    /// <summary>Represents a waiting build request with a collapse key.</summary>
     internal sealed class Waiting
     {
         public long BuildRequestId { get; init; }
@@ -39,7 +39,7 @@ internal static class PrefetchedRows
         public string CollapseKey { get; init; } = "";
     }
 
-    /// <summary>The requests of a buildset that have ended in the same way.</summary>
+    /// <summary>Represents the number of a buildset's requests that have the same result; null for those without one.</summary>
     internal sealed class Ended
     {
         public long BuildsetId { get; init; }

@@ -4,7 +4,7 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Turns rows into resources and takes the rows' versions, which are in the last column.</summary>
+/// <summary>Converts rows to resources, and stores the rows' versions, which are in the last column.</summary>
 internal sealed class VersionedSink<T>(ResourceSink<T> inner, string table, Dictionary<RowKey, long> versions) : RowSink
 {
     public List<T> Resources => inner.Resources;
