@@ -1,8 +1,8 @@
 using BuildData.Queries;
 using BuildData.Resources;
 using BuildData.Values;
-using FsCheck.Fluent;
 using FsCheck;
+using FsCheck.Fluent;
 
 namespace BuildData.Tests;
 
