@@ -26,7 +26,7 @@ internal sealed class PropertyTests
     [TestCase(double.NaN)]
     [TestCase(double.PositiveInfinity)]
     public void Conversion_OfANumberThatJsonHasNot_Fails(double value) =>
-        FluentActions.Invoking(() => (Property)(value, "S")).Should().Throw<ArgumentException>().WithMessage("*no JSON*");
+        FluentActions.Invoking(() => (Property)(value, "S")).Should().Throw<ArgumentException>().WithMessage("*written as JSON*");
 
     [TestCase("")]
     [TestCase("{")]
@@ -51,7 +51,7 @@ internal sealed class PropertyTests
         string deep = new string('[', 70) + new string(']', 70);
         using JsonDocument document = JsonDocument.Parse(deep, new JsonDocumentOptions { MaxDepth = 100 });
 
-        FluentActions.Invoking(() => new Property(document.RootElement, "S")).Should().Throw<ArgumentException>().WithMessage("*no JSON*");
+        FluentActions.Invoking(() => new Property(document.RootElement, "S")).Should().Throw<ArgumentException>().WithMessage("*not valid JSON*");
     }
 
     [Test]

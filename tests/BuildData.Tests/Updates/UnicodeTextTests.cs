@@ -74,7 +74,7 @@ internal abstract class UnicodeTextTests(StoreKind store) : MasterTests(store)
     {
         long stepId = await Updates.Step();
 
-        await Updates.Awaiting(updates => updates.SetStepStateString(stepId, "a\udc00")).Should().ThrowAsync<ArgumentException>().WithMessage("*position 1*");
+        await Updates.Awaiting(updates => updates.SetStepStateString(stepId, "a\udc00")).Should().ThrowAsync<ArgumentException>().WithMessage("*index 1*");
         await Updates.Awaiting(updates => updates.AddBuildset(reason: "\ud800")).Should().ThrowAsync<ArgumentException>();
         await Updates.Awaiting(updates => updates.FindBuilderId("\ud800")).Should().ThrowAsync<ArgumentException>();
     }
