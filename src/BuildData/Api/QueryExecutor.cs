@@ -88,7 +88,7 @@ internal sealed class QueryExecutor(IStore store, int maxRows, Telemetry telemet
         Query query, Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
         telemetry.TracesQueries ? Traced(query, read, state, cancellationToken) : store.Read(read, state, cancellationToken);
 
-    // Apart from Read, which would make its closure even where nobody traces.
+    // A method of its own, because Read would allocate the closure even if nothing is traced.
     private ValueTask<TResult> Traced<TState, TResult>(
         Query query, Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
         telemetry.Query(query, () => store.Read(read, state, cancellationToken));
@@ -102,7 +102,7 @@ internal sealed class QueryExecutor(IStore store, int maxRows, Telemetry telemet
         if (!mayCount)
             return await PageOfExistingParent(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
 
-        // The page and the count are to be of the same moment.
+        // Read the page and the count in one snapshot, so that they agree.
         await session.BeginSnapshot(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -117,7 +117,7 @@ internal sealed class QueryExecutor(IStore store, int maxRows, Telemetry telemet
         }
     }
 
-    /// <summary>A page; where it is empty it may be that the build is missing that the collection is of.</summary>
+    /// <summary>Reads a page. If it is empty, checks whether the resource to which the collection belongs exists.</summary>
     private static async ValueTask<ResourceList<T>> PageOfExistingParent<T>(
         ReadSession session, CollectionQuery<T> query, BoundSpec bound, int maxRows, CancellationToken cancellationToken)
         where T : class
@@ -141,10 +141,10 @@ internal sealed class QueryExecutor(IStore store, int maxRows, Telemetry telemet
         if (page.Count > maxRows)
         {
             throw new InvalidQueryException(
-                "limit", $"the answer has more than {maxRows} resources, the most that one query returns; give a limit, or use Stream.");
+                "limit", $"the result has more than {maxRows} resources, the most that one query returns. Set a limit, use Stream, or increase {nameof(BuildDataOptions)}.{nameof(BuildDataOptions.MaxRows)}.");
         }
 
-        // A page that is not full ends where the collection does.
+        // A page that is not full contains the end of the collection, so the total is known without counting.
         long? total = page.Count < limit && (page.Count > 0 || offset == 0) ? offset + page.Count : null;
         return new ResourceList<T>(page, total, spec, parentExists: true);
     }

@@ -91,7 +91,7 @@ internal sealed class EventPattern
         if (wrong is not null)
             throw new InvalidQueryException(wrong, "a subscription supports only the query parameter 'property'.");
         if (!announced.Any(resource => resource.HasProperties))
-            throw new InvalidQueryException("property", $"a {announced[0].Kind} carries no properties.");
+            throw new InvalidQueryException("property", $"a {announced[0].Kind} has no properties.");
         return new PropertySelection(spec.AllProperties, spec.Properties);
     }
 

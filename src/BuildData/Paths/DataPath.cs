@@ -7,26 +7,37 @@ using BuildData.Values;
 namespace BuildData;
 
 /// <summary>
-/// An endpoint path, perhaps with a query string. A string converts to it and is taken as it stands. In an interpolated string
-/// each hole is percent-encoded, so that it stands for exactly its text: <c>Get&lt;Builder&gt;($"/builders/{name}")</c>. In a
-/// hole, times become whole Unix seconds, result codes their numbers, and everything else its invariant text.
+/// Represents an endpoint path, optionally with a query string. Strings and interpolated strings convert to it. In an interpolated string,
+/// each inserted value is percent-encoded: <c>Get&lt;Builder&gt;($"/builders/{name}")</c>.
 /// </summary>
 /// <remarks>
-/// A hole never adds a segment or a parameter, and what is syntax elsewhere is text in it. In <c>order={field}</c> a leading
-/// <c>-</c> is part of the field's name; to choose the direction, write <c>order=-{field}</c> or use a <see cref="ResultSpec"/>.
-/// In <c>property={name}</c> the text <c>*</c> is the name of one property. In the place of a parameter's name a hole is the name
-/// of a field, never <c>limit</c>, and it adds no operator. One rule holds for holes too: in the place of a builder or a worker, digits alone
-/// are an id. A builder whose name is digits alone is reached by a typed query: <c>new OneBuilder("42")</c>.
+/// <para>
+/// A plain string is used without changes, so everything in it must already be encoded.
+/// </para>
+/// <para>
+/// An inserted value is always data. It never adds a segment, a parameter or an operator. Times are inserted as whole Unix seconds, results
+/// of builds as numbers, and other values as culture-invariant text.
+/// </para>
+/// <list type="bullet">
+/// <item>In <c>order={field}</c>, a leading <c>-</c> is part of the field's name. To choose the direction, write <c>order=-{field}</c> or use
+/// a <see cref="ResultSpec"/>.</item>
+/// <item>In <c>property={name}</c>, the text <c>*</c> is the name of one property.</item>
+/// <item>A value in place of a parameter's name is the name of a field, even if it is <c>limit</c>.</item>
+/// <item>In place of a builder or a worker, a value of only digits is an id. To get a builder whose name has only digits, use a typed query:
+/// <c>new OneBuilder("42")</c>.</item>
+/// </list>
 /// </remarks>
 [InterpolatedStringHandler]
 public ref struct DataPath
 {
     private readonly string? _path;
     private DefaultInterpolatedStringHandler _text;
-    private Place _place;
+    private PathPart _part;
     private bool _endsWithinEncoding;
 
-    /// <summary>Called by the compiler for an interpolated string.</summary>
+    /// <summary>Creates an empty path. The compiler calls this for an interpolated string.</summary>
+    /// <param name="literalLength">The number of characters outside the inserted values.</param>
+    /// <param name="formattedCount">The number of inserted values.</param>
     public DataPath(int literalLength, int formattedCount)
     {
         _text = new DefaultInterpolatedStringHandler(literalLength, formattedCount, CultureInfo.InvariantCulture);
@@ -37,40 +48,44 @@ public ref struct DataPath
         _path = path;
     }
 
-    private enum Place
+    // The part of the path to which text is appended next.
+    private enum PathPart
     {
         Path,
         ParameterName,
         ParameterValue,
     }
 
-    /// <summary>A path in which everything is encoded as it should be already.</summary>
+    /// <summary>Converts a string, which must already be percent-encoded where necessary.</summary>
+    /// <param name="path">The path.</param>
     public static implicit operator DataPath(string path) => FromString(path);
 
-    /// <summary>A path in which everything is encoded as it should be already.</summary>
+    /// <summary>Creates a path from a string, which must already be percent-encoded where necessary.</summary>
+    /// <param name="path">The path.</param>
     public static DataPath FromString(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         return new DataPath(path);
     }
 
-    /// <summary>Called by the compiler for the text between holes.</summary>
+    /// <summary>Appends text without changes. The compiler calls this for the text between inserted values.</summary>
+    /// <param name="value">The text.</param>
     public void AppendLiteral(string value)
     {
         ArgumentNullException.ThrowIfNull(value);
         ReadOnlySpan<char> rest = value;
         while (true)
         {
-            int next = _place switch
+            int next = _part switch
             {
-                Place.Path => rest.IndexOf('?'),
-                Place.ParameterName => rest.IndexOf('='),
+                PathPart.Path => rest.IndexOf('?'),
+                PathPart.ParameterName => rest.IndexOf('='),
                 _ => rest.IndexOf('&'),
             };
             if (next < 0)
                 break;
 
-            _place = _place == Place.ParameterName ? Place.ParameterValue : Place.ParameterName;
+            _part = _part == PathPart.ParameterName ? PathPart.ParameterValue : PathPart.ParameterName;
             rest = rest[(next + 1)..];
         }
 
@@ -78,22 +93,28 @@ public ref struct DataPath
         _text.AppendLiteral(value);
     }
 
-    /// <summary>Called by the compiler for a hole.</summary>
-    /// <exception cref="ArgumentException">The value is null, text with half a surrogate pair, or several segments, or stands within a percent-encoded character.</exception>
+    /// <summary>Appends a value, percent-encoded. The compiler calls this for an inserted value.</summary>
+    /// <param name="value">The value.</param>
+    /// <exception cref="ArgumentException">
+    /// The value is null, is text with half a surrogate pair, is a time without an offset, is a query whose path has several segments, or
+    /// follows an incomplete percent-encoded character.
+    /// </exception>
     public void AppendFormatted<T>(T value) => AppendFormatted(value, null);
 
-    /// <summary>Called by the compiler for a hole with a format.</summary>
-    /// <exception cref="ArgumentException">The value is null, text with half a surrogate pair, or several segments, or stands within a percent-encoded character.</exception>
+    /// <summary>Appends a formatted value, percent-encoded. The compiler calls this for an inserted value with a format.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="format">The format; null for the default.</param>
+    /// <inheritdoc cref="AppendFormatted{T}(T)"/>
     public void AppendFormatted<T>(T value, string? format)
     {
         if (_endsWithinEncoding)
-            throw new ArgumentException("The text before a hole of a path ends within a percent-encoded character.", nameof(value));
+            throw new ArgumentException("The text before an inserted value ends within a percent-encoded character. Write all three characters, such as %2F, in the text.", nameof(value));
 
         switch (value)
         {
             case null:
-                throw new ArgumentNullException(nameof(value), "A hole of a path can't be null.");
-            case >= 0L when format is null && _place != Place.ParameterName:
+                throw new ArgumentNullException(nameof(value), "A value that is inserted into a path can't be null.");
+            case >= 0L when format is null && _part != PathPart.ParameterName:
                 _text.AppendFormatted(value);
                 break;
             case BuildResult result:
@@ -109,9 +130,9 @@ public ref struct DataPath
                 AppendText(new DateTimeOffset(time).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
                 break;
             case DateTime:
-                throw new ArgumentException("A DateTime that is not in UTC says no time; use a DateTimeOffset.", nameof(value));
+                throw new ArgumentException("A DateTime that is not in UTC is ambiguous. Use a DateTimeOffset.", nameof(value));
             case IPathReference reference:
-                AppendEncoded(reference.Segment ?? throw new ArgumentException("It is several segments; pass the query itself.", nameof(value)));
+                AppendEncoded(reference.Segment ?? throw new ArgumentException($"'{reference}' has several segments, so it can't be inserted into a path. Pass a typed query instead of a path.", nameof(value)));
                 break;
             case IFormattable formattable:
                 AppendText(formattable.ToString(format, CultureInfo.InvariantCulture));
@@ -122,7 +143,7 @@ public ref struct DataPath
         }
     }
 
-    /// <summary>The path with its holes filled in. To be called once.</summary>
+    /// <summary>Returns the path as text. Can be called once.</summary>
     public override string ToString() => _path ?? _text.ToStringAndClear();
 
     private void AppendText(string text)
@@ -132,5 +153,5 @@ public ref struct DataPath
     }
 
     private void AppendEncoded(string encoded) =>
-        _text.AppendLiteral(_place == Place.ParameterName ? PathEncoding.EncodeWhole(encoded) : PathEncoding.EncodeSign(encoded));
+        _text.AppendLiteral(_part == PathPart.ParameterName ? PathEncoding.EncodeWhole(encoded) : PathEncoding.EncodeSign(encoded));
 }

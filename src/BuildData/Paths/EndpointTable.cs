@@ -2,20 +2,21 @@ using BuildData.Values;
 
 namespace BuildData.Paths;
 
-/// <summary>All endpoint patterns, compiled to a tree of segments.</summary>
+/// <summary>Finds the endpoint of a path. The endpoint patterns are compiled to a tree of segments. Immutable and thread-safe.</summary>
 internal sealed class EndpointTable
 {
     private readonly Node _root = new();
 
-    /// <exception cref="ArgumentException">A pattern is malformed, or two of them take the same path.</exception>
+    /// <summary>Compiles the patterns.</summary>
+    /// <exception cref="ArgumentException">A pattern is malformed, or two patterns match the same path.</exception>
     public EndpointTable(IEnumerable<Endpoint> endpoints)
     {
         foreach (Endpoint endpoint in endpoints)
             Add(endpoint);
     }
 
-    /// <summary>The query of a path without a query string.</summary>
-    /// <exception cref="InvalidPathException">No endpoint has such a path, or it is malformed.</exception>
+    /// <summary>Parses a path without a query string into a typed query.</summary>
+    /// <exception cref="InvalidPathException">The path is malformed, or no endpoint has this path.</exception>
     public Query Parse(ReadOnlySpan<char> path)
     {
         if (path.IsEmpty || path[0] != '/')
@@ -87,7 +88,7 @@ internal sealed class EndpointTable
             node = Step(node, segment, endpoint.Pattern);
 
         if (node.Endpoint is not null)
-            throw new ArgumentException($"The endpoint patterns '{node.Endpoint.Pattern}' and '{endpoint.Pattern}' take the same paths.");
+            throw new ArgumentException($"The endpoint patterns '{node.Endpoint.Pattern}' and '{endpoint.Pattern}' match the same paths.");
         node.Endpoint = endpoint;
     }
 
@@ -112,7 +113,7 @@ internal sealed class EndpointTable
             ? node.Number is not null || node.Identifier is not null
             : node.NumberOrName is not null;
         if (ambiguous)
-            throw new ArgumentException($"The endpoint pattern '{pattern}' takes the same paths as another at '{segment}'.");
+            throw new ArgumentException($"The endpoint pattern '{pattern}' is ambiguous: at '{segment}' it matches the same paths as another pattern.");
 
         return kind switch
         {

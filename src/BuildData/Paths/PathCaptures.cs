@@ -1,6 +1,6 @@
 namespace BuildData.Paths;
 
-/// <summary>What the variable segments of a path hold, from left to right.</summary>
+/// <summary>Holds the values of the variable segments of a path, from left to right. At most three.</summary>
 internal struct PathCaptures
 {
     private Capture _first;

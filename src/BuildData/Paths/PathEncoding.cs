@@ -5,15 +5,21 @@ using BuildData.Values;
 
 namespace BuildData.Paths;
 
-/// <summary>Percent-encoding as paths and query strings have it (RFC 3986, UTF-8).</summary>
+/// <summary>Encodes and decodes the percent-encoding of paths and query strings (RFC 3986, UTF-8).</summary>
 internal static class PathEncoding
 {
+    /// <summary>Encodes all characters of a text that are not unreserved.</summary>
     public static string Encode(string text) => Uri.EscapeDataString(text);
 
-    /// <summary>Encodes the <c>-</c> that encoded text begins with, if it does: an order is descending by one that is not encoded.</summary>
+    /// <summary>
+    /// Encodes a <c>-</c> at the beginning of encoded text. Without this, the <c>-</c> of a field name would make an order descending.
+    /// </summary>
     public static string EncodeSign(string encoded) => encoded.StartsWith('-') ? "%2D" + encoded[1..] : encoded;
 
-    /// <summary>Encodes all of text that is encoded where it has to be: no word of the query string's syntax is left in it.</summary>
+    /// <summary>
+    /// Encodes the remaining plain characters of encoded text. The query string parser then treats the whole text as data, even if it is a
+    /// parameter name such as <c>limit</c>.
+    /// </summary>
     public static string EncodeWhole(string encoded)
     {
         var whole = new StringBuilder(3 * encoded.Length);
@@ -33,14 +39,17 @@ internal static class PathEncoding
         return whole.ToString();
     }
 
-    /// <summary>A segment that names a resource by id or else by name.</summary>
+    /// <summary>Returns the encoded segment of a resource: its name, or its id if <paramref name="name"/> is null.</summary>
     public static string Segment(long? id, string? name) =>
         name is null ? (id ?? 0).ToString(CultureInfo.InvariantCulture) : Encode(name);
 
     /// <summary>
-    /// Decodes percent-encoding, and in a query string <c>+</c> to a space as forms have it. False where a <c>%</c> is not
-    /// followed by two hexadecimal digits or the bytes are not UTF-8.
+    /// Decodes percent-encoded text.
     /// </summary>
+    /// <param name="encoded">The text.</param>
+    /// <param name="plusIsSpace">Whether <c>+</c> stands for a space, as in the query strings of HTML forms.</param>
+    /// <param name="decoded">The decoded text.</param>
+    /// <returns>False if a <c>%</c> is not followed by two hexadecimal digits, or if the bytes are not valid UTF-8.</returns>
     public static bool TryDecode(ReadOnlySpan<char> encoded, bool plusIsSpace, out string decoded)
     {
         decoded = "";

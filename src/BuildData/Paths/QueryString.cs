@@ -5,16 +5,18 @@ using BuildData.Queries;
 namespace BuildData.Paths;
 
 /// <summary>
-/// The part of a path after <c>?</c>, as a <see cref="ResultSpec"/>. Syntax is recognised as it is written: the names of
-/// parameters such as <c>limit</c>, the <c>__</c> before an operator, the <c>-</c> of an order and the <c>*</c> of all properties.
-/// A character that is percent-encoded is data.
+/// Parses a query string, which is the part of a path after <c>?</c>, into a <see cref="ResultSpec"/>.
 /// </summary>
+/// <remarks>
+/// Syntax is recognized only in plain characters: parameter names such as <c>limit</c>, the <c>__</c> before an operator, the <c>-</c> of an
+/// order and the <c>*</c> for all properties. Percent-encoded characters are always data.
+/// </remarks>
 internal sealed class QueryString
 {
-    // The parameter that an error names where the whole query string is wrong.
+    // The parameter that an error names if the whole query string is not valid.
     private const string Whole = "?";
 
-    private readonly Dictionary<(string Field, FilterOperator Operator), int> _places = [];
+    private readonly Dictionary<(string Field, FilterOperator Operator), int> _filterIndexes = [];
     private readonly List<(string Field, FilterOperator Operator, string Parameter, List<FilterValue> Values)> _filters = [];
     private readonly List<Order> _order = [];
     private readonly List<string> _fields = [];
@@ -27,6 +29,7 @@ internal sealed class QueryString
     {
     }
 
+    /// <summary>Parses a query string without the <c>?</c>.</summary>
     /// <exception cref="InvalidQueryException">A parameter is malformed, or the query string is too large.</exception>
     public static ResultSpec Parse(ReadOnlySpan<char> query)
     {
@@ -92,21 +95,21 @@ internal sealed class QueryString
         int separator = rawName.LastIndexOf("__");
         if (separator >= 0)
         {
-            // The whole name was decoded without an error, so its parts can be.
+            // Decoding the parts can't fail, because the whole name has been decoded without an error.
             _ = PathEncoding.TryDecode(rawName[..separator], plusIsSpace: true, out field);
             _ = PathEncoding.TryDecode(rawName[(separator + 2)..], plusIsSpace: true, out string operatorName);
             op = FilterOperators.Parse(operatorName, name);
         }
 
-        if (!_places.TryGetValue((field, op), out int place))
+        if (!_filterIndexes.TryGetValue((field, op), out int index))
         {
             QueryLimits.Check(_filters.Count + 1, QueryLimits.Filters, name, "filters");
-            place = _filters.Count;
-            _places.Add((field, op), place);
+            index = _filters.Count;
+            _filterIndexes.Add((field, op), index);
             _filters.Add((field, op, name, []));
         }
 
-        List<FilterValue> values = _filters[place].Values;
+        List<FilterValue> values = _filters[index].Values;
         QueryLimits.Check(values.Count + 1, QueryLimits.Values, name, "values of one filter");
         values.Add(FilterValue.Raw(value));
     }
@@ -130,10 +133,10 @@ internal sealed class QueryString
     private static long Count(string name, ReadOnlySpan<char> rawValue, long? before)
     {
         if (before is not null)
-            throw new InvalidQueryException(name, "it can be given once.");
+            throw new InvalidQueryException(name, "it can be specified only once.");
         string value = Decode(name, rawValue);
         if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long count))
-            throw new InvalidQueryException(name, $"'{value}' is not a number from 0 up that fits in 63 bits.");
+            throw new InvalidQueryException(name, $"'{value}' is not an integer from 0 to 9223372036854775807.");
         return count;
     }
 }

@@ -1,9 +1,9 @@
 namespace BuildData.Paths;
 
-/// <summary>What a segment of an endpoint pattern takes, from first to last in precedence.</summary>
+/// <summary>Specifies what a segment of an endpoint pattern matches. The order is the order of precedence.</summary>
 internal enum SegmentKind
 {
-    /// <summary>A word that stands in the pattern.</summary>
+    /// <summary>The word in the pattern.</summary>
     Literal,
 
     /// <summary>Decimal digits that fit in 63 bits.</summary>
@@ -12,6 +12,6 @@ internal enum SegmentKind
     /// <summary>An <see cref="BuildData.Identifier"/>.</summary>
     Identifier,
 
-    /// <summary>A number, or else any name.</summary>
+    /// <summary>A number if the segment has only digits, otherwise any name.</summary>
     NumberOrName,
 }

@@ -4,12 +4,12 @@ using BuildData.Values;
 
 namespace BuildData.Queries;
 
-/// <summary>A <see cref="ResultSpec"/> checked against the resource that it is for.</summary>
+/// <summary>Represents query options that have been validated for a resource type. Immutable.</summary>
 internal sealed class BoundSpec
 {
     public static readonly BoundSpec None = new(ResultSpec.Empty, [], []);
 
-    /// <summary>A resource that is about to be changed: where others write too, its row is locked.</summary>
+    /// <summary>Options to read a resource that is about to be changed. In a store with several writers, the row is locked.</summary>
     public static readonly BoundSpec ForUpdate = new(ResultSpec.Empty, [], []) { LocksRows = true };
 
     private readonly (Field Field, Filter Filter)[] _filters;
@@ -25,12 +25,15 @@ internal sealed class BoundSpec
 
     public ResultSpec Spec { get; }
 
-    /// <summary>The properties that builds and build requests are to carry.</summary>
+    /// <summary>Gets the properties to add to builds and build requests.</summary>
     public PropertySelection Properties { get; }
 
     public bool LocksRows { get; private init; }
 
-    /// <exception cref="InvalidQueryException">It names a field that the resource has not, or one that is not selected, or asks what can't be asked here.</exception>
+    /// <summary>Validates query options for a resource type.</summary>
+    /// <exception cref="InvalidQueryException">
+    /// The options name a field that the resource does not have or that is not selected, exceed a limit, or are not supported by the query.
+    /// </exception>
     public static BoundSpec Bind(ResultSpec spec, ResourceDefinition resource, bool isCollection)
     {
         if (ReferenceEquals(spec, ResultSpec.Empty))
@@ -40,11 +43,11 @@ internal sealed class BoundSpec
         foreach (string name in spec.Fields)
             _ = Find(resource, name, name: "field");
         if (spec.WantsProperties && !resource.HasProperties)
-            throw new InvalidQueryException("property", $"a {resource.Kind} carries no properties.");
+            throw new InvalidQueryException("property", $"a {resource.Kind} has no properties.");
         foreach (string property in spec.Properties)
         {
             if (UnicodeText.IndexOfLoneSurrogate(property) >= 0)
-                throw new InvalidQueryException("property", "it has half a surrogate pair.");
+                throw new InvalidQueryException("property", "a property name has half a surrogate pair, so it is not valid text.");
         }
 
         if (!isCollection)
@@ -80,7 +83,7 @@ internal sealed class BoundSpec
             [.. spec.Order.Select(order => (Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))]);
     }
 
-    /// <summary>Whether the filters hold of a resource: just as in a statement.</summary>
+    /// <summary>Returns whether a resource matches the filters. The result is the same as that of the SQL conditions.</summary>
     public bool Matches(object resource)
     {
         foreach ((Field field, Filter filter) in _filters)
@@ -98,7 +101,7 @@ internal sealed class BoundSpec
             field.AppendFilter(sql, filter, dialect);
     }
 
-    /// <summary>Appends ORDER BY, ending in a unique column so that pages joined are the whole.</summary>
+    /// <summary>Appends ORDER BY. It ends with a unique column, so that pages neither overlap nor miss a resource.</summary>
     public void AppendOrder(SqlBuilder sql, string defaultColumn, string keyColumn, SqlDialect dialect)
     {
         sql.Append(" ORDER BY ");
@@ -140,7 +143,7 @@ internal sealed class BoundSpec
 
     private static Field Orderable(Field field) =>
         field.Type == FieldType.Structure
-            ? throw new InvalidQueryException("order", $"the field '{field.Name}' can't be ordered by.")
+            ? throw new InvalidQueryException("order", $"resources can't be ordered by the field '{field.Name}'.")
             : field;
 
     private static Field Selected(ResourceDefinition resource, ResultSpec spec, string field, string parameter)

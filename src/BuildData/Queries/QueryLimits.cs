@@ -1,44 +1,51 @@
 namespace BuildData.Queries;
 
 /// <summary>
-/// How large a query can be. A larger one is refused with <see cref="InvalidQueryException"/> before it reaches a store.
+/// Defines how large a query can be. A larger query fails with <see cref="InvalidQueryException"/> before it reaches the store.
 /// </summary>
 internal static class QueryLimits
 {
-    /// <summary>Characters of a query string.</summary>
+    /// <summary>The largest number of characters of a query string.</summary>
     public const int QueryStringLength = 1_048_576;
 
-    /// <summary>Parameters of a query string.</summary>
+    /// <summary>The largest number of parameters of a query string.</summary>
     public const int QueryStringParameters = 4_096;
 
-    /// <summary>Terms of an order. SQLite takes 2,000, PostgreSQL 1,664.</summary>
+    /// <summary>The largest number of order terms. SQLite accepts 2,000, PostgreSQL 1,664.</summary>
     public const int Order = 64;
 
-    /// <summary>Fields that are selected.</summary>
+    /// <summary>The largest number of selected fields.</summary>
     public const int Fields = 64;
 
-    /// <summary>Names of properties.</summary>
+    /// <summary>The largest number of property names.</summary>
     public const int Properties = 1_024;
 
-    /// <summary>Filters.</summary>
+    /// <summary>The largest number of filters.</summary>
     public const int Filters = 256;
 
-    /// <summary>Values of one filter.</summary>
+    /// <summary>The largest number of values of one filter.</summary>
     public const int Values = 1_024;
 
-    /// <summary>Comparisons of all filters: stores bound how deep a condition can be.</summary>
+    /// <summary>The largest number of comparisons in all filters. Databases limit the depth of a condition.</summary>
     public const int Comparisons = 256;
 
-    /// <summary>SQL parameters that filters and properties become. SQLite takes 32,766 in a statement, PostgreSQL 65,535.</summary>
+    /// <summary>
+    /// The largest number of SQL parameters for filters and properties. SQLite accepts 32,766 in a statement, PostgreSQL 65,535.
+    /// </summary>
     public const int SqlParameters = 8_192;
 
-    /// <summary>Patterns of a subscription.</summary>
+    /// <summary>The largest number of patterns of a subscription.</summary>
     public const int Patterns = 1_024;
 
-    /// <summary>Event names of a subscription.</summary>
+    /// <summary>The largest number of event names of a subscription.</summary>
     public const int EventNames = 64;
 
-    /// <exception cref="InvalidQueryException">There are more than the limit.</exception>
+    /// <summary>Checks that a number does not exceed a limit.</summary>
+    /// <param name="count">The number.</param>
+    /// <param name="limit">The limit.</param>
+    /// <param name="parameter">The query parameter that the error names.</param>
+    /// <param name="things">The counted items, in the plural, for the error message.</param>
+    /// <exception cref="InvalidQueryException">The number exceeds the limit.</exception>
     public static void Check(int count, int limit, string parameter, string things)
     {
         if (count > limit)

@@ -3,9 +3,10 @@ using BuildData.Stores;
 
 namespace BuildData.Queries;
 
-/// <summary>Makes the one statement that a query is, and runs it.</summary>
+/// <summary>Builds and runs the SQL statement of a query.</summary>
 internal static class SelectStatement
 {
+    /// <summary>Reads the resource of a query. Returns null if it does not exist.</summary>
     public static async ValueTask<T?> One<T>(
         TableDefinition<T> resource, Query query, ReadSession session, BoundSpec spec, CancellationToken cancellationToken)
         where T : class
@@ -24,7 +25,10 @@ internal static class SelectStatement
         return found.Count == 0 ? null : found[0];
     }
 
-    /// <summary>The rows from <paramref name="offset"/> on, at most <paramref name="limit"/>; only ids above <paramref name="after"/>, if given.</summary>
+    /// <summary>
+    /// Reads at most <paramref name="limit"/> resources, beginning at <paramref name="offset"/>. If <paramref name="after"/> is not null,
+    /// only resources with greater ids are read.
+    /// </summary>
     public static ValueTask<List<T>> Page<T>(
         CollectionQuery<T> query, ReadSession session, BoundSpec spec, long limit, long offset, long? after, CancellationToken cancellationToken)
         where T : class
@@ -33,7 +37,8 @@ internal static class SelectStatement
         SqlBuilder sql = session.Sql();
         AppendSelect(sql, resource, spec);
 
-        // Paging counts resources, so the rows of their details must stay outside of it.
+        // LIMIT must count resources, but a resource with details (such as properties) has several joined rows. So apply LIMIT in a
+        // subquery, and join the details outside it.
         bool detailed = resource.DetailOrder(spec.Properties) is not null;
         if (detailed)
             sql.Append("(SELECT ").Append(resource.Alias).Append(".* FROM ");
@@ -46,7 +51,7 @@ internal static class SelectStatement
         string defaultOrder = after is null ? query.DefaultOrder ?? resource.Key : resource.Key;
         spec.AppendOrder(sql, defaultOrder, resource.Key, session.Dialect);
 
-        // SQLite prepares a statement anew whenever a bare parameter of LIMIT is bound, to plan for its value. A sum it takes as it is.
+        // SQLite prepares a statement again whenever a bare parameter of LIMIT is bound, to optimize for its value. A sum avoids this.
         sql.Append($" LIMIT {limit} + 0");
         if (offset > 0)
             sql.Append($" OFFSET {offset} + 0");
@@ -62,6 +67,7 @@ internal static class SelectStatement
         return Run(resource, sql, session, spec, cancellationToken);
     }
 
+    /// <summary>Counts the resources that match the filters.</summary>
     public static async ValueTask<long> Count<T>(
         CollectionQuery<T> query, ReadSession session, BoundSpec spec, CancellationToken cancellationToken)
         where T : class
