@@ -32,7 +32,7 @@ internal sealed class PostgreSqlStore : IStore
     }
 
     /// <summary>Gets the loop of heartbeats and clean-up; null while the store is not open.</summary>
-    internal HeartbeatLoop? Upkeep => _heartbeat;
+    internal HeartbeatLoop? HeartbeatLoop => _heartbeat;
 
     public async Task Open(CancellationToken cancellationToken)
     {

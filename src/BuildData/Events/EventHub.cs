@@ -180,12 +180,12 @@ public sealed class EventHub
         new(Resume(SubscriptionFilter.Parse(Catalog, [pattern], eventNames, typeof(T)), after));
 
     /// <summary>Begins a subscription to the changes that are committed from now on and pass a filter.</summary>
-    internal Subscription Begin(SubscriptionFilter interest)
+    internal Subscription Begin(SubscriptionFilter filter)
     {
         if (_readOnlyStore is not null)
             throw new StoreReadOnlyException(_readOnlyStore);
 
-        var subscription = new Subscription(this, _telemetry, interest, _capacity);
+        var subscription = new Subscription(this, _telemetry, filter, _capacity);
         Attach(subscription, isResumed: false);
         return subscription;
     }
@@ -205,7 +205,7 @@ public sealed class EventHub
             ObjectDisposedException.ThrowIf(_ended, this);
             _index.Add(subscription);
             _all.Add(subscription);
-            if (subscription.Interest.WantsProperties)
+            if (subscription.Filter.WantsProperties)
             {
                 // The running batch has not read properties, unless another subscription needed them. Skipping it loses no event that
                 // the subscription was promised, because updates that are called from now on are in later batches.
@@ -337,7 +337,7 @@ public sealed class EventHub
                 return;
 
             _index.Remove(subscription);
-            if (subscription.Interest.WantsProperties)
+            if (subscription.Filter.WantsProperties)
                 _propertySubscriptions--;
         }
     }
@@ -363,14 +363,14 @@ public sealed class EventHub
             return (_all.Count, _all.Count == 0 ? 0 : _all.Max(subscription => subscription.Waiting));
     }
 
-    private Subscription Resume(SubscriptionFilter interest, EventCursor after)
+    private Subscription Resume(SubscriptionFilter filter, EventCursor after)
     {
         if (_readOnlyStore is not null)
             throw new StoreReadOnlyException(_readOnlyStore);
         if (Kept is null)
             throw new InvalidOperationException($"A subscription can't resume, because events are not kept. Call {nameof(BuildDataOptions)}.{nameof(BuildDataOptions.KeepEvents)}.");
         ObjectDisposedException.ThrowIf(HasEnded, this);
-        return new Subscription(this, _telemetry, interest, _capacity, Kept, after);
+        return new Subscription(this, _telemetry, filter, _capacity, Kept, after);
     }
 
     private void RemovePublishedFromAhead() => _committedAhead.RemoveAll(range => range.Last <= _sequence);
@@ -391,12 +391,12 @@ public sealed class EventHub
             bool isPublic = pending.IsPublic;
             foreach (Subscription subscription in _matches)
             {
-                SubscriptionFilter interest = subscription.Interest;
-                if (subscription.HasSeen(_sequence) || subscription.Excludes(_sequence) || subscription.FirstBatch > _batch || !interest.Wants(pending.Type, pending.Name, isPublic))
+                SubscriptionFilter filter = subscription.Filter;
+                if (subscription.HasSeen(_sequence) || subscription.Excludes(_sequence) || subscription.FirstBatch > _batch || !filter.Wants(pending.Type, pending.Name, isPublic))
                     continue;
 
-                DataEvent e = interest.WantsProperties && pending.Properties is not null
-                    ? pending.ToDataEvent(cursor, interest)
+                DataEvent e = filter.WantsProperties && pending.Properties is not null
+                    ? pending.ToDataEvent(cursor, filter)
                     : shared ??= pending.ToDataEvent(cursor);
                 if (!subscription.Offer(e))
                     Remove(subscription);

@@ -17,8 +17,8 @@ internal readonly record struct PendingEvent(ResourceDefinition Type, string Nam
     public DataEvent ToDataEvent(EventCursor cursor) => new(cursor, Type, Name, Resource, Id);
 
     /// <summary>Creates the event for a subscription, with the properties that its filter selects.</summary>
-    public DataEvent ToDataEvent(EventCursor cursor, SubscriptionFilter interest) =>
-        interest.WantsProperties && Properties is not null
-            ? new DataEvent(cursor, Type, Name, Type.WithProperties(Resource, Properties.Only(interest.Properties)), Id)
+    public DataEvent ToDataEvent(EventCursor cursor, SubscriptionFilter filter) =>
+        filter.WantsProperties && Properties is not null
+            ? new DataEvent(cursor, Type, Name, Type.WithProperties(Resource, Properties.Only(filter.Properties)), Id)
             : ToDataEvent(cursor);
 }

@@ -41,7 +41,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     private volatile StoredEvent? _lastKept;
     private readonly EventCursor _after;
 
-    internal Subscription(EventHub hub, Telemetry telemetry, SubscriptionFilter interest, int capacity, EventHistory? kept = null, EventCursor after = default)
+    internal Subscription(EventHub hub, Telemetry telemetry, SubscriptionFilter filter, int capacity, EventHistory? kept = null, EventCursor after = default)
     {
         _hub = hub;
         _telemetry = telemetry;
@@ -49,10 +49,10 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         _kept = kept;
         _after = after;
         _buffer = Channel.CreateBounded<DataEvent>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
-        Interest = interest;
+        Filter = filter;
     }
 
-    internal SubscriptionFilter Interest { get; }
+    internal SubscriptionFilter Filter { get; }
 
     /// <summary>Gets or sets the number of the first batch of updates whose events the subscription receives.</summary>
     internal long FirstBatch { get; set; }
@@ -129,7 +129,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         {
             EventCursor last = LastDelivered;
             if (_buffer.Writer.TryComplete(new SubscriberLaggedException(last, _capacity)))
-                _telemetry.SubscriberLagged(Interest.Patterns[0].Text, last.Sequence);
+                _telemetry.SubscriberLagged(Filter.Patterns[0].Text, last.Sequence);
             return false;
         }
 
@@ -199,8 +199,8 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 _lastKept = row;
-                if (Interest.WantsType(_hub.Catalog.OfKind(row.Kind)) && row.ToEvent(_hub.Catalog) is var e && Interest.Wants(e.Type, e.Name, e.IsPublic) && Interest.Fits(e))
-                    yield return e.ToDataEvent(row.Cursor, Interest);
+                if (Filter.WantsType(_hub.Catalog.OfKind(row.Kind)) && row.ToEvent(_hub.Catalog) is var e && Filter.Wants(e.Type, e.Name, e.IsPublic) && Filter.Fits(e))
+                    yield return e.ToDataEvent(row.Cursor, Filter);
             }
 
             // Attach only near the end. Otherwise the buffer could overflow with new events while old ones are still being read.

@@ -12,7 +12,7 @@ internal sealed class SubscriptionIndex
 
     public void Add(Subscription subscription)
     {
-        foreach (EventPattern pattern in subscription.Interest.Patterns)
+        foreach (EventPattern pattern in subscription.Filter.Patterns)
         {
             Node node = _root;
             foreach (EventSegment segment in pattern.Segments)
@@ -23,7 +23,7 @@ internal sealed class SubscriptionIndex
 
     public void Remove(Subscription subscription)
     {
-        foreach (EventPattern pattern in subscription.Interest.Patterns)
+        foreach (EventPattern pattern in subscription.Filter.Patterns)
             Remove(_root, subscription, pattern, 0);
     }
 
