@@ -23,16 +23,16 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
 
     private readonly Dictionary<string, (string Text, RowParsers Parsers)> _texts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Queue<long>> _ids = new(StringComparer.Ordinal);
-    private readonly List<NpgsqlBatchCommand> _waiting = [];
+    private readonly List<NpgsqlBatchCommand> _unsent = [];
     private bool _hasFailed;
+    private long _writes;
 
     public override SqlDialect Dialect => PostgreSqlDialect.Instance;
 
     /// <summary>Gets or sets the connection; null while there is none.</summary>
     public NpgsqlConnection? Connection { get; set; }
 
-    /// <summary>Gets the number of statements that write, among all that were added since the session was created.</summary>
-    public long Writes { get; private set; }
+    public override long Writes => _writes;
 
     /// <summary>
     /// Gets the object that waits for answers while the server works on them; null to use the driver's command timeout.
@@ -55,7 +55,7 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
     public bool HasBegun { get; private set; }
 
     /// <summary>Gets the statements that have been added but not sent.</summary>
-    public IReadOnlyList<NpgsqlBatchCommand> Waiting => _waiting;
+    public IReadOnlyList<NpgsqlBatchCommand> Unsent => _unsent;
 
     /// <summary>Adds the statements that begin the transaction before the unsent ones, unless it has begun.</summary>
     /// <returns>The number of verifying statements that were added, each of which returns a result.</returns>
@@ -66,21 +66,21 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
 
         HasBegun = true;
         IReadOnlyList<NpgsqlBatchCommand> checks = Checks?.Invoke() ?? [];
-        _waiting.InsertRange(0, [.. opening.Select(statement => new NpgsqlBatchCommand(statement)), .. checks]);
+        _unsent.InsertRange(0, [.. opening.Select(statement => new NpgsqlBatchCommand(statement)), .. checks]);
         return checks.Count;
     }
 
     /// <summary>Records that the transaction has ended on the server.</summary>
-    public void Ended() => HasBegun = false;
+    public void SetEnded() => HasBegun = false;
 
     /// <summary>Adds a statement, to be sent with the next round trip.</summary>
-    public void Add(string sql) => _waiting.Add(new NpgsqlBatchCommand(sql));
+    public void Add(string sql) => _unsent.Add(new NpgsqlBatchCommand(sql));
 
     /// <summary>Adds a statement with parameters, to be sent with the next round trip.</summary>
-    public void Add(NpgsqlBatchCommand command) => _waiting.Add(command);
+    public void Add(NpgsqlBatchCommand command) => _unsent.Add(command);
 
     /// <summary>Adds statements before the unsent ones.</summary>
-    public void AddFirst(IEnumerable<NpgsqlBatchCommand> commands) => _waiting.InsertRange(0, commands);
+    public void AddFirst(IEnumerable<NpgsqlBatchCommand> commands) => _unsent.InsertRange(0, commands);
 
     /// <summary>Discards all reserved ids. After a failover, the new server may reserve them again.</summary>
     public void ForgetIds()
@@ -108,11 +108,11 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
     }
 
     /// <summary>Discards the unsent statements.</summary>
-    public void DropWaiting() => _waiting.Clear();
+    public void DiscardUnsent() => _unsent.Clear();
 
     public override ValueTask Execute(string sql, params ReadOnlySpan<SqlValue> values)
     {
-        Writes++;
+        _writes++;
         var command = new NpgsqlBatchCommand(sql);
         AddValues(command.Parameters, values);
         Add(command);
@@ -131,9 +131,9 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
 
         long Add(long value)
         {
-            Writes++;
+            _writes++;
             id.TypedValue = value;
-            _waiting.Add(command);
+            _unsent.Add(command);
             return value;
         }
 
@@ -191,20 +191,20 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
     public override async ValueTask EndSnapshot()
     {
         // COMMIT also ends a transaction in which a statement has failed.
-        DropWaiting();
+        DiscardUnsent();
         if (Connection!.State != ConnectionState.Open)
             return;
 
         Add("COMMIT");
-        await Flush(CancellationToken.None).ConfigureAwait(false);
+        await Send(CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>Sends the unsent statements, and waits for the answer.</summary>
-    public ValueTask Flush(CancellationToken cancellationToken) => _waiting.Count == 0 ? ValueTask.CompletedTask : Read([], cancellationToken);
+    public ValueTask Send(CancellationToken cancellationToken) => _unsent.Count == 0 ? ValueTask.CompletedTask : Read([], cancellationToken);
 
     /// <summary>Sends the unsent statements, and reads their results.</summary>
     /// <param name="sinks">One sink for each statement that returns a result, in order.</param>
-    public ValueTask FlushAndRead(IReadOnlyList<RowSink> sinks) =>
+    public ValueTask SendAndRead(IReadOnlyList<RowSink> sinks) =>
         Read([.. sinks.Select(sink => (new RowParsers(), sink))], CancellationToken.None);
 
     private async ValueTask Read(IReadOnlyList<(RowParsers Parsers, RowSink Sink)> sinks, CancellationToken cancellationToken)
@@ -214,9 +214,9 @@ internal sealed class PostgreSqlSession(IdReservations? pool = null) : WriteSess
             throw new NpgsqlException("The connection was lost before the statements could be sent.");
 
         NpgsqlBatch batch = Connection.CreateBatch();
-        foreach (NpgsqlBatchCommand command in _waiting)
+        foreach (NpgsqlBatchCommand command in _unsent)
             batch.BatchCommands.Add(command);
-        _waiting.Clear();
+        _unsent.Clear();
         try
         {
             Task answer = Read(batch, sinks, cancellationToken);

@@ -89,7 +89,7 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
                 session.Add("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE");
                 mayHaveMore = await _context.Expire(session, before, EventsPerDelete).ConfigureAwait(false);
                 session.Add("COMMIT");
-                await session.Flush(CancellationToken.None).ConfigureAwait(false);
+                await session.Send(CancellationToken.None).ConfigureAwait(false);
             }
         }
     }

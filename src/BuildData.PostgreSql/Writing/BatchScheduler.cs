@@ -35,7 +35,6 @@ internal sealed class BatchScheduler : IAsyncDisposable
     private const int MaxBatches = 8;
     private const int MaxWaitingBatches = 16;
 
-    private static readonly TimeSpan MaxBatchDelay = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan SlowBatch = TimeSpan.FromMilliseconds(50);
 
     private readonly WriterServices _services;
@@ -43,16 +42,15 @@ internal sealed class BatchScheduler : IAsyncDisposable
     private readonly UpdateQueue _queue = new();
     private readonly HashSet<Batch> _runningBatches = [];
     private readonly HashSet<Batch> _waitingBatches = [];
-    private readonly Stack<BatchRunner> _idleRunners = new();
+    private readonly Stack<WriteConnection> _idleConnections = new();
+    private readonly BatchDelay _delay = new();
     private readonly Task _loop;
+
     // Completed to signal the loop, which then replaces it.
     private TaskCompletionSource _signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // The number of updates in the queue at which the loop is signalled.
     private int _signalCount = 1;
-
-    // The largest recent number of queued and running updates: about the number of concurrent callers.
-    private int _expectedUpdates;
     private bool _closing;
 
     public BatchScheduler(WriterServices services)
@@ -126,15 +124,15 @@ internal sealed class BatchScheduler : IAsyncDisposable
         }
 
         await _loop.ConfigureAwait(false);
-        foreach (BatchRunner runner in _idleRunners)
-            await runner.DisposeAsync().ConfigureAwait(false);
+        foreach (WriteConnection connection in _idleConnections)
+            await connection.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>
     /// Returns whether no other updates are expected that could share the batch, so that the caller's thread can begin it.
     /// </summary>
     private bool IsOnlyUpdate(PendingUpdate pending) =>
-        _queue.Count == 0 && _runningBatches.Count == 0 && _waitingBatches.Count == 0 && _expectedUpdates <= 1 && !pending.MustWait;
+        _queue.Count == 0 && _runningBatches.Count == 0 && _waitingBatches.Count == 0 && _delay.ExpectsSingleCaller && !pending.MustWait;
 
     private void SignalIfEnough()
     {
@@ -145,7 +143,6 @@ internal sealed class BatchScheduler : IAsyncDisposable
     /// <summary>Begins batches until the scheduler is closed and all updates are done.</summary>
     private async Task Run()
     {
-        long delayUntil = 0;
         while (true)
         {
             Batch? batch;
@@ -156,14 +153,14 @@ internal sealed class BatchScheduler : IAsyncDisposable
                 if (_closing && _queue.Count == 0 && _runningBatches.Count == 0 && _waitingBatches.Count == 0)
                     return;
 
-                batch = TryBeginNext(ref delayUntil);
+                batch = TryBeginNext();
 
                 // The signal is renewed under the lock, so no update that arrives later is missed.
                 if (_signal.Task.IsCompleted)
                     _signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 signal = _signal.Task;
-                _signalCount = delayUntil > 0 ? _queue.WaitingCount + ((_expectedUpdates + 1) / 2) : _queue.Count + 1;
-                timeout = delayUntil > 0 ? MaxBatchDelay : _queue.Count > 0 && !CanStartBatch ? SlowBatch : null;
+                _signalCount = _delay.IsActive ? _queue.MustWaitCount + _delay.SufficientUpdates : _queue.Count + 1;
+                timeout = _delay.IsActive ? BatchDelay.Max : _queue.Count > 0 && !CanStartBatch ? SlowBatch : null;
             }
 
             if (batch is not null)
@@ -176,41 +173,22 @@ internal sealed class BatchScheduler : IAsyncDisposable
     }
 
     /// <summary>Begins the next batch, if there is one.</summary>
-    /// <param name="delayUntil">
-    /// The time in milliseconds until which the next batch is delayed, so that more updates can share it; 0 if it is not delayed.
-    /// </param>
     /// <returns>The batch; null if none can begin now.</returns>
-    /// <remarks>
-    /// A batch is delayed by about a millisecond, or until the queue has half of the expected updates. The callers of the last
-    /// commit return one after the other, and without the delay they would be spread over many small batches.
-    /// </remarks>
-    private Batch? TryBeginNext(ref long delayUntil)
+    private Batch? TryBeginNext()
     {
-        if (_queue.WaitingCount > 0 && _waitingBatches.Count < MaxWaitingBatches && _queue.TakeWaiting() is { Count: > 0 } waiting)
+        if (_queue.MustWaitCount > 0 && _waitingBatches.Count < MaxWaitingBatches && _queue.TakeWaiting() is { Count: > 0 } waiting)
             return Begin(waiting, waits: true);
         if (_queue.ReadyCount == 0 || !CanStartBatch)
         {
-            delayUntil = 0;
+            _delay.Cancel();
             return null;
         }
 
-        long now = Environment.TickCount64;
-
         // Slow batches don't count: their callers will not return soon.
-        int known = _queue.ReadyCount + _runningBatches.Where(IsFast).Sum(batch => batch.Updates.Count);
-        _expectedUpdates = Math.Max(_expectedUpdates, known);
-        if (_queue.ReadyCount < (_expectedUpdates + 1) / 2 && !_closing)
-        {
-            if (delayUntil == 0)
-                delayUntil = now + (long)MaxBatchDelay.TotalMilliseconds + 1;
-            if (now < delayUntil)
-                return null;
+        int running = _runningBatches.Where(IsFast).Sum(batch => batch.Updates.Count);
+        if (!_closing && _delay.MustWait(_queue.ReadyCount, running))
+            return null;
 
-            // The delay has passed without enough updates, so there are fewer callers than expected.
-            _expectedUpdates = known;
-        }
-
-        delayUntil = 0;
         List<PendingUpdate> taken = _queue.Take();
         return taken.Count == 0 ? null : Begin(taken, waits: false);
     }
@@ -225,8 +203,8 @@ internal sealed class BatchScheduler : IAsyncDisposable
         // those of other batches.
         bool isMixed = updates.Any(update => update.Plan.Tables != updates[0].Plan.Tables);
         bool locksTables = closesTables || (!waits && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
-        BatchRunner runner = _idleRunners.TryPop(out BatchRunner? idle) ? idle : new BatchRunner(_services);
-        var batch = new Batch(updates, runner, locksTables, waits) { ClosesTables = closesTables };
+        WriteConnection connection = _idleConnections.TryPop(out WriteConnection? idle) ? idle : new WriteConnection(_services, isHosts: false);
+        var batch = new Batch(updates, connection, locksTables, waits) { ClosesTables = closesTables };
         (waits ? _waitingBatches : _runningBatches).Add(batch);
         _queue.Reserve(updates, closesTables);
         return batch;
@@ -237,22 +215,25 @@ internal sealed class BatchScheduler : IAsyncDisposable
     /// <param name="isCallersThread">Whether the thread of a single caller has begun the batch.</param>
     private async Task Run(Batch batch, bool isCallersThread = false)
     {
-        BatchResult result = await batch.Runner.Run(batch.Updates, batch.Guards, batch.Waits).ConfigureAwait(false);
+        StoreUpdate[] updates = [.. batch.Updates.Select(pending => pending.Update)];
+        var runner = new BatchRunner(batch.Connection, _services.Context);
+        BatchResult result = await runner.Run(updates, new BatchOptions(batch.LocksTables, batch.Waits)).ConfigureAwait(false);
+        List<PendingUpdate> blocked = Pending(result.Blocked);
+        List<PendingUpdate> tableBlocked = Pending(result.TableBlocked);
         Batch[] waitingBatches = [];
-        bool keepsRunner;
+        bool keepsConnection;
         lock (_lock)
         {
             (batch.Waits ? _waitingBatches : _runningBatches).Remove(batch);
             _queue.Release(batch.Updates, batch.ClosesTables);
-            foreach (PendingUpdate blocked in result.Blocked)
-                blocked.Block();
-            _queue.PutBack(result.Blocked);
-            keepsRunner = _idleRunners.Count < UsualBatches;
-            if (keepsRunner)
-                _idleRunners.Push(batch.Runner);
+            blocked.ForEach(update => update.Block());
+            _queue.PutBack(blocked);
+            keepsConnection = _idleConnections.Count < UsualBatches;
+            if (keepsConnection)
+                _idleConnections.Push(batch.Connection);
 
             // Each set of locked tables gets a batch that waits for it.
-            waitingBatches = [.. result.TableBlocked.GroupBy(update => update.Plan.Tables).Select(group => Begin([.. group], waits: true, closesTables: true))];
+            waitingBatches = [.. tableBlocked.GroupBy(update => update.Plan.Tables).Select(group => Begin([.. group], waits: true, closesTables: true))];
             if (_queue.Count > 0 || _closing)
                 _signal.TrySetResult();
         }
@@ -260,16 +241,19 @@ internal sealed class BatchScheduler : IAsyncDisposable
         try
         {
             // The logger belongs to the host, and may throw.
-            Report(result);
+            Report(blocked, tableBlocked);
         }
         finally
         {
             foreach (Batch waiting in waitingBatches)
                 _ = Run(waiting);
-            if (!keepsRunner)
-                await batch.Runner.DisposeAsync().ConfigureAwait(false);
-            Complete(batch.Updates, result, isCallersThread);
+            if (!keepsConnection)
+                await batch.Connection.DisposeAsync().ConfigureAwait(false);
+            Complete(updates, result, isCallersThread);
         }
+
+        List<PendingUpdate> Pending(IReadOnlyCollection<StoreUpdate> left) =>
+            left.Count == 0 ? [] : [.. batch.Updates.Where(pending => left.Contains(pending.Update))];
     }
 
     /// <summary>Completes the updates that are done.</summary>
@@ -278,21 +262,27 @@ internal sealed class BatchScheduler : IAsyncDisposable
     /// that received the server's answer, which has nothing else to do. Other continuations run on the thread pool: they may block
     /// their thread, and this one may be running the loop.
     /// </remarks>
-    private static void Complete(IReadOnlyList<PendingUpdate> updates, BatchResult result, bool isCallersThread)
+    private static void Complete(StoreUpdate[] updates, BatchResult result, bool isCallersThread)
     {
-        if (isCallersThread && result == BatchResult.Done)
-            updates[0].Update.Complete();
-        else
-            StoreRequest.CompleteAll([.. updates.Except(result.Blocked).Except(result.TableBlocked).Select(pending => pending.Update)]);
+        if (ReferenceEquals(result, BatchResult.Done))
+        {
+            if (isCallersThread)
+                updates[0].Complete();
+            else
+                StoreRequest.CompleteAll(updates);
+            return;
+        }
+
+        StoreRequest.CompleteAll([.. updates.Except(result.Blocked).Except(result.TableBlocked)]);
     }
 
     /// <summary>Logs and counts the updates that were left out.</summary>
-    private void Report(BatchResult result)
+    private void Report(List<PendingUpdate> blocked, List<PendingUpdate> tableBlocked)
     {
-        if (result.Blocked.Count > 0)
-            Log.Blocked(_services.Context.Logger, result.Blocked.Count);
-        if (result.TableBlocked.Count > 0)
-            Log.TableBlocked(_services.Context.Logger, result.TableBlocked.Count, string.Join(", ", _services.Context.TableNames(result.TableBlocked[0].Plan.Tables)));
-        _services.Context.UpdatesBlocked(result.Blocked.Count + result.TableBlocked.Count);
+        if (blocked.Count > 0)
+            Log.Blocked(_services.Context.Logger, blocked.Count);
+        if (tableBlocked.Count > 0)
+            Log.TableBlocked(_services.Context.Logger, tableBlocked.Count, string.Join(", ", _services.Context.TableNames(tableBlocked[0].Plan.Tables)));
+        _services.Context.UpdatesBlocked(blocked.Count + tableBlocked.Count);
     }
 }

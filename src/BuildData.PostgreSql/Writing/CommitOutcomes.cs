@@ -18,23 +18,18 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Looks up a transaction.</summary>
-    /// <param name="events">The events of the transaction.</param>
-    /// <param name="at">The time of the transaction, in microseconds since 1970.</param>
-    /// <param name="after">
-    /// A sequence number that was published before the commit was sent. All events of the transaction have higher ones.
-    /// </param>
-    /// <param name="processId">The id of the server's process that received the commit.</param>
+    /// <param name="commit">The commit.</param>
     /// <returns>The tickets of the transaction; null if it was not committed and never will be.</returns>
     /// <exception cref="StoreException">The database can't be asked.</exception>
     /// <exception cref="OperationCanceledException">The lookup took longer than 15 seconds.</exception>
-    public async ValueTask<IReadOnlyList<long>?> FindTickets(IReadOnlyList<StoredEvent> events, long at, long after, int processId)
+    public async ValueTask<IReadOnlyList<long>?> FindTickets(PendingCommit commit)
     {
         using var limit = new CancellationTokenSource(ResponseTimeout);
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryFindTickets(events[0], at, after, processId, limit.Token).ConfigureAwait(false);
+                return await TryFindTickets(commit, limit.Token).ConfigureAwait(false);
             }
             catch (Exception error) when (attempt < MaxAttempts && !limit.IsCancellationRequested && (PostgreSqlErrors.IsDatabaseError(error) || error is StoreException))
             {
@@ -44,14 +39,14 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
         }
     }
 
-    private async ValueTask<IReadOnlyList<long>?> TryFindTickets(StoredEvent first, long at, long after, int processId, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<long>?> TryFindTickets(PendingCommit commit, CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await database.Connect(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             // While the session exists, it may still commit. After its end, the table tells whether it has.
-            await AwaitEnd(connection, processId, cancellationToken).ConfigureAwait(false);
-            if (await ReadTickets(connection, first, at, after, cancellationToken).ConfigureAwait(false) is not { Count: > 0 } tickets)
+            await AwaitEnd(connection, commit.ProcessId, cancellationToken).ConfigureAwait(false);
+            if (await ReadTickets(connection, commit, cancellationToken).ConfigureAwait(false) is not { Count: > 0 } tickets)
                 return null;
 
             await AwaitReplicas(connection, cancellationToken).ConfigureAwait(false);
@@ -103,8 +98,10 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
     }
 
     /// <summary>Reads the tickets of the transaction; none if it was not committed.</summary>
-    private static async ValueTask<List<long>> ReadTickets(NpgsqlConnection connection, StoredEvent first, long at, long after, CancellationToken cancellationToken)
+    private static async ValueTask<List<long>> ReadTickets(NpgsqlConnection connection, PendingCommit commit, CancellationToken cancellationToken)
     {
+        StoredEvent first = commit.Events[0];
+
         // A transaction with more than 1,024 events has several tickets.
         var find = new NpgsqlCommand(
             """
@@ -116,8 +113,8 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
         {
             Parameters =
             {
-                new NpgsqlParameter<long> { TypedValue = after },
-                new NpgsqlParameter<long> { TypedValue = at },
+                new NpgsqlParameter<long> { TypedValue = commit.PublishedBefore },
+                new NpgsqlParameter<long> { TypedValue = commit.At },
                 new NpgsqlParameter<string> { TypedValue = first.Kind },
                 new NpgsqlParameter<string> { TypedValue = first.Name },
                 new NpgsqlParameter<long> { TypedValue = first.ResourceId },

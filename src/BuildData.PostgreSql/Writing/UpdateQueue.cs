@@ -21,16 +21,16 @@ internal sealed class UpdateQueue
     /// <summary>
     /// Gets the number of updates that need a batch that waits for their rows (<see cref="PendingUpdate.MustWait"/>).
     /// </summary>
-    public int WaitingCount { get; private set; }
+    public int MustWaitCount { get; private set; }
 
     /// <summary>Gets the number of all other updates.</summary>
-    public int ReadyCount => Count - WaitingCount;
+    public int ReadyCount => Count - MustWaitCount;
 
     /// <summary>Adds an update at the end.</summary>
     public void Add(PendingUpdate update)
     {
         _updates.AddLast(update);
-        WaitingCount += update.MustWait ? 1 : 0;
+        MustWaitCount += update.MustWait ? 1 : 0;
     }
 
     /// <summary>Returns updates to the head of the queue, in their order.</summary>
@@ -39,7 +39,7 @@ internal sealed class UpdateQueue
         for (int i = updates.Count - 1; i >= 0; i--)
         {
             _updates.AddFirst(updates[i]);
-            WaitingCount += updates[i].MustWait ? 1 : 0;
+            MustWaitCount += updates[i].MustWait ? 1 : 0;
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class UpdateQueue
             if (IsAvailable(update.Plan, skippedRows) && fits(update, taken))
             {
                 _updates.Remove(node);
-                WaitingCount -= update.MustWait ? 1 : 0;
+                MustWaitCount -= update.MustWait ? 1 : 0;
                 if (update.TryTake())
                     taken.Add(update);
             }

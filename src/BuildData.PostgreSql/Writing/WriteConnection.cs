@@ -6,30 +6,15 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>
-/// Runs transactions on a connection that writes, one at a time. Not safe for use by several threads at the same time.
-/// </summary>
+/// <summary>Runs transactions on a connection that writes, one at a time.</summary>
 /// <remarks>
-/// <para>
-/// The connection is opened by the first transaction. After an error that leaves the state of the session unknown, it is closed,
-/// and the next transaction opens another one.
-/// </para>
-/// <para>
-/// A commit is one message: the statements that verify cached rows, the writes, the statement that draws the tickets and stores
-/// the events, and COMMIT. The server has received all of it before it draws a ticket. So it never waits for this process while it
-/// holds a ticket, for which all readers of events wait. Events are published after the server's answer.
-/// </para>
+/// The connection is opened by the first transaction. After an error that leaves the state of the session unknown, it is closed, and
+/// the next transaction opens another one.
 /// </remarks>
 /// <param name="services">The objects that all connections that write share.</param>
 /// <param name="isHosts">Whether the connection serves a transaction of the host, which may pause between its messages.</param>
-internal sealed class WriteConnection(WriterServices services, bool isHosts) : IAsyncDisposable
+internal sealed class WriteConnection(WriterServices services, bool isHosts) : StoreConnection, IAsyncDisposable
 {
-    // The server ends a batch that is idle for longer. A batch sends its messages without pauses, unless its process is stopped.
-    private static readonly TimeSpan MaxBatchPause = TimeSpan.FromSeconds(10);
-
-    // The server's limit for a transaction of the host is longer than TransactionTimeout by this time: it is only the last resort.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
-
     // The server keeps plans for statements. A plan that was made for a small table may be bad for a larger one. So plans are
     // discarded after 16, 32, 64, … transactions, that is, about whenever the tables have doubled in size.
     private const long FirstPlanDiscard = 16;
@@ -37,61 +22,35 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
     // Sets the isolation level, because the database may have another default.
     private const string BeginText = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE";
 
+    private readonly ConnectionOpener _opener = new(services, isHosts);
     private PostgreSqlSession? _session;
     private UpdateContext? _updateContext;
-    private readonly SingleUpdateStatements _singleUpdates = new();
-
+    private CommitMessage? _commitMessage;
+    private PendingCommit? _pendingCommit;
     private long _transactionCount;
     private long _nextPlanDiscard = FirstPlanDiscard;
     private bool _locksTables;
 
-    // The last published sequence number when the commit was sent. The events of the commit have higher numbers.
-    private long _publishedBefore;
+    public override UpdateContext UpdateContext => _updateContext ??= new UpdateContext(Session, services.Context, services.Identity.Id, services.SharedRows);
 
-    public PostgreSqlSession Session => _session ??= new(services.IdReservations)
+    // A transaction costs one or two round trips, a savepoint costs three.
+    public override bool SeparatesBySavepoints => false;
+
+    private PostgreSqlSession Session => _session ??= new(services.IdReservations)
     {
         ResponseWaiter = new ResponseWaiter(services.Watchdog, services.Context.Logger, services.Database.Name),
     };
 
-    public UpdateContext UpdateContext => _updateContext ??= new UpdateContext(Session, services.Context, services.Identity.Id, services.SharedRows);
-
     /// <summary>Gets whether the connection is open, as far as the driver knows.</summary>
-    public bool IsConnected => Session.Connection is { State: ConnectionState.Open };
+    private bool IsConnected => Session.Connection is { State: ConnectionState.Open };
 
-    /// <summary>Gets whether a commit has been sent and its answer has not arrived.</summary>
-    public bool IsCommitting { get; private set; }
-
-    /// <summary>Gets the id of the server's process that serves the connection.</summary>
-    public int ProcessId { get; private set; }
-
-    /// <summary>
-    /// Gets the time of the transaction that commits, in microseconds since 1970. It differs from those of all others of this
-    /// process.
-    /// </summary>
-    public long At { get; private set; }
-
-    /// <summary>Gets the events of the transaction that commits.</summary>
-    public IReadOnlyList<StoredEvent> Events { get; private set; } = [];
-
-    // The time after which the server ends the session if it is idle inside a transaction.
-    private TimeSpan? MaxIdleTime => !isHosts ? MaxBatchPause
-        : services.Context.Options.TransactionTimeout == Timeout.InfiniteTimeSpan ? null
-        : services.Context.Options.TransactionTimeout + Grace;
-
-    /// <summary>
-    /// Prepares a transaction, and connects first if necessary. The transaction begins on the server with its first query.
-    /// </summary>
-    /// <param name="tables">
-    /// The tables to lock first, to detect that another session has locked one of them as a whole; may be none.
-    /// </param>
-    /// <param name="waits">Whether to wait for tables that are locked. Otherwise the first query fails.</param>
-    /// <param name="cancellationToken">Cancels the connection attempt.</param>
-    public async ValueTask Begin(TableSet tables, bool waits, CancellationToken cancellationToken)
+    /// <remarks>The transaction begins on the server with its first query.</remarks>
+    /// <inheritdoc/>
+    public override async ValueTask Begin(TableSet tables, bool waits, CancellationToken cancellationToken)
     {
-        IsCommitting = false;
-        Events = [];
+        _pendingCommit = null;
         if (Session.Connection is null)
-            await Connect(cancellationToken).ConfigureAwait(false);
+            Session.Connection = await _opener.Open(cancellationToken).ConfigureAwait(false);
 
         if (++_transactionCount == _nextPlanDiscard)
             await DiscardPlans(cancellationToken).ConfigureAwait(false);
@@ -101,7 +60,7 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
         Session.Checks = isHosts
             ? static () => [SessionWatchdog.MarkTransaction()]
             : () => [.. UpdateContext.TakeUnverified().Select(CommitStatements.Verify)];
-        Session.Ended();
+        Session.SetEnded();
         UpdateContext.Begin();
     }
 
@@ -109,114 +68,178 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
     public ValueTask BeginNow(CancellationToken cancellationToken)
     {
         Session.EnsureBegun();
-        return Session.Flush(cancellationToken);
+        return Session.Send(cancellationToken);
     }
 
-    /// <summary>Commits the transaction with its events, and publishes them.</summary>
+    public override ValueTask<IReadOnlyCollection<StoreUpdate>> Prefetch(IReadOnlyList<StoreUpdate> updates, bool waits) =>
+        UpdateContext.Prefetch(updates, waits);
+
     /// <exception cref="StaleRowsException">Another session has changed a row that the transaction relied on.</exception>
-    public async ValueTask Commit()
+    /// <inheritdoc/>
+    public override async ValueTask Commit()
     {
-        int count = UpdateContext.EventCount;
-        if (count == 0)
+        if (UpdateContext.EventCount == 0)
         {
             await CommitNothing().ConfigureAwait(false);
             return;
         }
 
-        _publishedBefore = services.Context.Published;
-        At = services.Clock.Next(UpdateContext.At);
-        Events = [.. UpdateContext.StoredEvents(first: 0, At)];
-        var commitResult = new CommitResultSink();
-        List<RowSink> sinks = AddCommit(commitResult);
-        // From here to the answer, an error leaves it unknown whether the transaction is committed.
-        IsCommitting = IsConnected;
-        await Session.FlushAndRead(sinks).ConfigureAwait(false);
-        // The statement of a single update returns no ticket if its row has another version, and then writes nothing.
-        if (commitResult.Tickets.Count == 0)
-        {
-            IsCommitting = false;
-            throw new StaleRowsException();
-        }
+        long publishedBefore = services.Context.Published;
+        long at = services.Clock.Next(UpdateContext.At);
+        StoredEvent[] events = [.. UpdateContext.StoredEvents(first: 0, at)];
+        _commitMessage ??= new CommitMessage(Session, services.Identity);
+        IReadOnlyList<RowVersions> unverified = UpdateContext.TakeUnverified();
 
-        IsCommitting = false;
-        Session.Ended();
+        // From here to the answer, an error leaves it unknown whether the transaction is committed.
+        _pendingCommit = IsConnected ? new PendingCommit(events, at, publishedBefore, Session.Connection!.ProcessID) : null;
+        CommitResultSink result = await _commitMessage.Send(events, at, unverified, _locksTables).ConfigureAwait(false);
+        _pendingCommit = null;
+
+        // The statement of a single update returns no ticket if its row has another version, and then writes nothing.
+        if (result.Tickets.Count == 0)
+            throw new StaleRowsException();
+
+        Session.SetEnded();
         Session.ReturnIds();
-        UpdateEvents events = UpdateContext.TakeEvents(At);
+        UpdateEvents published = UpdateContext.TakeEvents(at);
 
         // Rows that were written behind a savepoint have other versions than that of the transaction, so they are not cached.
         if (!isHosts)
-            UpdateContext.Committed(commitResult.Version);
+            UpdateContext.Committed(result.Version);
 
         // Publishing may need a connection of the pool, and this one may be the last. So return it first.
         if (isHosts)
             await Disconnect().ConfigureAwait(false);
-        await services.Publisher.Committed(events, commitResult.Tickets).ConfigureAwait(false);
+        await services.Publisher.Committed(published, result.Tickets).ConfigureAwait(false);
     }
 
-    /// <summary>Returns whether an error leaves it unknown if the transaction is committed.</summary>
-    public bool IsCommitOutcomeUnknown(Exception error) => IsCommitting && (PostgreSqlErrors.IsConnectionLost(error) || (error is not PostgresException && !IsConnected));
+    /// <remarks>If the rollback fails, the connection is closed, which makes the server roll back. So this method does not throw.</remarks>
+    /// <inheritdoc/>
+    public override ValueTask Rollback() => Rollback(isLost: false);
+
+    public override ValueTask BeginSavepoint() => SendNow("SAVEPOINT one_update");
+
+    // The writes of the update are sent at once, so that a refused statement is known to be its own.
+    public override ValueTask ReleaseSavepoint() => SendNow("RELEASE SAVEPOINT one_update");
+
+    public override async ValueTask RollbackToSavepoint()
+    {
+        Session.DiscardUnsent();
+        await SendNow("ROLLBACK TO SAVEPOINT one_update").ConfigureAwait(false);
+        Session.Unprepare();
+    }
+
+    public override bool IsDatabaseError(Exception error) => PostgreSqlErrors.IsDatabaseError(error);
+
+    // Another master may have added the same name since the update looked for it. The next attempt finds it.
+    public override bool IsConflict(Exception error) => PostgreSqlErrors.IsUniqueViolation(error);
+
+    public override Exception Wrap(Exception error) => IsDatabaseError(error) ? services.Database.Wrap(error) : error;
+
+    /// <remarks>
+    /// After a conflict with another transaction or the loss of the connection, the whole batch runs again. If the server refuses a
+    /// statement, each update runs separately, because the writes of all updates were sent together.
+    /// </remarks>
+    /// <inheritdoc/>
+    public override async ValueTask<Recovery> Recover(Exception error, FailedAttempt attempt)
+    {
+        if (attempt.Options is { LocksTables: true, Waits: false } && PostgreSqlErrors.IsTableLocked(error))
+        {
+            await Rollback().ConfigureAwait(false);
+            return Recovery.RunByTables;
+        }
+
+        if (!IsDatabaseError(error) && error is not StoreException)
+        {
+            await Rollback().ConfigureAwait(false);
+            return Recovery.Fail(error);
+        }
+
+        // The commit may have succeeded although its answer was lost. Then the updates must not run again.
+        if (_pendingCommit is { } commit && IsOutcomeUnknown(error) && await FindOutcome(commit, error).ConfigureAwait(false) is { } outcome)
+            return outcome;
+
+        Recovery? recovery = RecoveryPolicy.Decide(error, attempt, hadConnection: Session.Connection is not null, IsConnected);
+        if (recovery != Recovery.RunSeparately && RecoveryPolicy.LosesConnection(error))
+            await GiveUp(error).ConfigureAwait(false);
+        else
+            await Rollback().ConfigureAwait(false);
+
+        if (recovery == Recovery.RunAgain)
+            await PrepareNextAttempt(error, attempt).ConfigureAwait(false);
+        return recovery ?? Recovery.Fail(services.Database.Wrap(error));
+    }
+
+    public ValueTask DisposeAsync() => Disconnect();
+
+    private bool IsOutcomeUnknown(Exception error) => PostgreSqlErrors.IsConnectionLost(error) || (error is not PostgresException && !IsConnected);
 
     /// <summary>Finds out whether a commit whose answer was lost has succeeded, and publishes its events if it has.</summary>
-    /// <param name="error">The error of the commit.</param>
-    /// <returns>Whether the transaction is committed.</returns>
-    /// <exception cref="StoreException">The outcome can't be found out.</exception>
-    public async ValueTask<bool> FindOutCommitOutcome(Exception error)
+    /// <returns>The recovery; null if the transaction is not committed.</returns>
+    private async ValueTask<Recovery?> FindOutcome(PendingCommit commit, Exception error)
     {
         IReadOnlyList<long>? tickets;
         try
         {
-            tickets = await services.Outcomes.FindTickets(Events, At, _publishedBefore, ProcessId).ConfigureAwait(false);
+            tickets = await services.Outcomes.FindTickets(commit).ConfigureAwait(false);
         }
-        catch (Exception unknown) when (PostgreSqlErrors.IsDatabaseError(unknown) || unknown is StoreException or OperationCanceledException)
+        catch (Exception unknown) when (IsDatabaseError(unknown) || unknown is StoreException or OperationCanceledException)
         {
             await GiveUp(error).ConfigureAwait(false);
-            throw services.Database.Wrap(error, isUnknown: true);
+            return Recovery.Fail(services.Database.Wrap(error, isUnknown: true));
         }
 
         Log.OutcomeFound(services.Context.Logger, services.Database.Name, tickets is not null);
         if (tickets is null)
-            return false;
+            return null;
 
-        UpdateEvents events = UpdateContext.TakeEvents(At);
+        UpdateEvents events = UpdateContext.TakeEvents(commit.At);
         await GiveUp(error).ConfigureAwait(false);
         await services.Publisher.Committed(events, tickets).ConfigureAwait(false);
-        return true;
+        return Recovery.Committed;
+    }
+
+    private async ValueTask PrepareNextAttempt(Exception error, FailedAttempt attempt)
+    {
+        if (!PostgreSqlErrors.IsConflict(error))
+        {
+            services.Database.ClearPool();
+            return;
+        }
+
+        Log.RunAgain(services.Context.Logger, attempt.Updates, attempt.Number, error.Message);
+        if (attempt.Number > 1)
+            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * attempt.Number))).ConfigureAwait(false);
     }
 
     /// <summary>Gives up a connection that is lost or does not answer, and discards its transaction.</summary>
-    public async ValueTask GiveUp(Exception error)
+    private async ValueTask GiveUp(Exception error)
     {
-        IsCommitting = false;
-        if (error is ResponseLostException)
-            Abandon();
+        // Closing a connection that does not answer would wait for it.
+        if (error is ResponseLostException && _session?.Connection is { } connection)
+        {
+            services.Database.Abandon(connection);
+            (_session, _updateContext, _commitMessage) = (null, null, null);
+        }
+
         await Rollback(isLost: true).ConfigureAwait(false);
     }
 
-    /// <summary>Rolls back the transaction. If that fails, closes the connection, which makes the server roll back.</summary>
-    /// <param name="isLost">Whether the connection is known to be lost.</param>
-    public async ValueTask Rollback(bool isLost = false)
+    private async ValueTask Rollback(bool isLost)
     {
-        Session.DropWaiting();
+        _pendingCommit = null;
+        Session.DiscardUnsent();
         UpdateContext.Undo(0);
         if (isLost)
-        {
-            Session.ForgetIds();
-            services.HistoryMayHaveChanged();
-            await Disconnect().ConfigureAwait(false);
-        }
-
+            await Forget().ConfigureAwait(false);
         if (Session.Connection is null)
             return;
 
         try
         {
             if (Session.HasBegun)
-            {
-                Session.Add("ROLLBACK");
-                await Session.Flush(CancellationToken.None).ConfigureAwait(false);
-            }
-
-            Session.Ended();
+                await SendNow("ROLLBACK").ConfigureAwait(false);
+            Session.SetEnded();
             Session.Unprepare();
             Session.ReturnIds();
         }
@@ -224,40 +247,16 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
         catch (Exception)
 #pragma warning restore CA1031
         {
-            Session.ForgetIds();
-            services.HistoryMayHaveChanged();
-            await Disconnect().ConfigureAwait(false);
+            await Forget().ConfigureAwait(false);
         }
     }
 
-    // Closing a connection that does not answer would wait for it.
-    private void Abandon()
+    /// <summary>Closes the connection, and clears what this process knows about the database: another server may have taken over.</summary>
+    private ValueTask Forget()
     {
-        if (_session?.Connection is { } connection)
-            services.Database.Abandon(connection);
-        (_session, _updateContext) = (null, null);
-    }
-
-    public ValueTask DisposeAsync() => Disconnect();
-
-    private async ValueTask Connect(CancellationToken cancellationToken)
-    {
-        // A server without the last published event may have taken over. Find out before anything is written.
-        await services.Publisher.CheckHistory(cancellationToken).ConfigureAwait(false);
-        NpgsqlConnection connection = await services.Database.Connect(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await SessionSettings.Apply(connection, services.Context.Options.Durability == Durability.Full, MaxIdleTime, cancellationToken).ConfigureAwait(false);
-            if (!isHosts)
-                await SessionWatchdog.MarkSession(connection, cancellationToken).ConfigureAwait(false);
-            ProcessId = connection.ProcessID;
-            Session.Connection = connection;
-        }
-        finally
-        {
-            if (Session.Connection != connection)
-                await connection.DisposeAsync().ConfigureAwait(false);
-        }
+        Session.ForgetIds();
+        services.HistoryMayHaveChanged();
+        return Disconnect();
     }
 
     // The server replaces plans by itself only when it has analyzed a table, which can take minutes. Until then it would use plans
@@ -267,62 +266,31 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
         _nextPlanDiscard *= 2;
         Session.Opening = null;
         Session.Add("DISCARD PLANS");
-        return Session.Flush(cancellationToken);
+        return Session.Send(cancellationToken);
     }
 
     /// <summary>Ends a transaction without events. Its writes, if there are any, are committed.</summary>
     private async ValueTask CommitNothing()
     {
-        if (Session.Waiting.Count > 0)
+        if (Session.Unsent.Count > 0)
             Session.EnsureBegun();
         if (Session.HasBegun)
-        {
-            Session.Add("COMMIT");
-            await Session.Flush(CancellationToken.None).ConfigureAwait(false);
-        }
+            await SendNow("COMMIT").ConfigureAwait(false);
 
-        Session.Ended();
+        Session.SetEnded();
         Session.ReturnIds();
         UpdateContext.Committed(version: 0);
     }
 
-    /// <summary>Adds the statements of the commit to the writes.</summary>
-    /// <returns>The sinks that read their results.</returns>
-    private List<RowSink> AddCommit(CommitResultSink commitResult)
+    private ValueTask SendNow(string sql)
     {
-        // A single update of a cached row is sent as one statement, which is a transaction by itself.
-        IReadOnlyList<RowVersions> unverified = UpdateContext.TakeUnverified();
-        if (IsSingleUpdate(unverified))
-        {
-            NpgsqlBatchCommand single = _singleUpdates.Make(Session.Waiting[0], unverified[0].Versions[0], Events[0], At, services.Identity);
-            Session.DropWaiting();
-            Session.Add(single);
-            return [commitResult];
-        }
-
-        // Versions must be verified before the writes, which change them.
-        Session.AddFirst(unverified.Select(CommitStatements.Verify));
-
-        // If tables are locked first, the transaction needs BEGIN. Otherwise the server runs the statements of one message as one
-        // transaction, without BEGIN and COMMIT.
-        if (_locksTables)
-            Session.EnsureBegun();
-        Session.Add(CommitStatements.AppendEvents(Events, At, services.Identity));
-        if (Session.HasBegun)
-            Session.Add("COMMIT");
-        return [.. unverified.Select(_ => new DiscardingSink()), commitResult];
+        Session.Add(sql);
+        return Session.Send(CancellationToken.None);
     }
 
-    /// <summary>Returns whether the transaction is one update of the one cached row that it relies on, with one event.</summary>
-    private bool IsSingleUpdate(IReadOnlyList<RowVersions> unverified) =>
-        !_locksTables && !Session.HasBegun && Events.Count == 1
-        && Session.Waiting is [{ } write]
-        && unverified is [{ Ids: [var id], Table: var table }] && write.CommandText.StartsWith($"UPDATE {table} ", StringComparison.Ordinal) && write.Parameters[0] is NpgsqlParameter<long> key && key.TypedValue == id;
-
-    /// <summary>Closes the connection.</summary>
     private async ValueTask Disconnect()
     {
-        Session.DropWaiting();
+        Session.DiscardUnsent();
         if (Session.Connection is { } connection)
         {
             Session.Connection = null;

@@ -8,6 +8,9 @@ namespace BuildData.Stores;
 /// </remarks>
 public abstract class WriteSession : ReadSession
 {
+    /// <summary>Gets the number of calls of <see cref="Execute"/> and <see cref="Insert"/> since the session was created.</summary>
+    public abstract long Writes { get; }
+
     /// <summary>Runs a constant statement with parameters.</summary>
     /// <param name="sql">The statement.</param>
     /// <param name="values">The values of the parameters <c>$1</c>, <c>$2</c>, and so on.</param>

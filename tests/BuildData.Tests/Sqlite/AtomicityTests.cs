@@ -1,4 +1,5 @@
 using BuildData.Resources.Steps;
+using BuildData.Stores;
 using BuildData.Stores.Sqlite;
 using BuildData.Updating;
 using Microsoft.Data.Sqlite;
@@ -97,9 +98,9 @@ internal sealed class AtomicityTests
     public async Task Transaction_TheDatabaseUndoesIt_FailsToTheEndAndLeavesNothingBehind()
     {
         Subscription events = _store.SubscribeToSteps();
-        SqliteHostTransaction transaction = _store.NewHostTransaction();
-        Task serving = Task.Run(transaction.Serve);
-        await transaction.Begun;
+        using SqliteHostTransaction request = _store.NewHostTransaction();
+        Task serving = Task.Run(request.Serve);
+        IStoreTransaction transaction = await request.Begun;
 
         await transaction.Run(AddStep("before"));
         await FluentActions.Awaiting(() => transaction.Run(LoseTransaction())).Should().ThrowAsync<StoreException>();

@@ -21,7 +21,7 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
     private readonly Telemetry _telemetry = new(null, null);
     private readonly EventHub _events;
     private readonly StoreContext _context;
-    private readonly SqliteBatch _batch;
+    private readonly SqliteWriteConnection _writer;
 
     private SqliteBatchWithoutMaster(TempFolder folder)
     {
@@ -35,7 +35,7 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
         var log = new SqliteEventWriter(_session, options);
         var state = new SqliteFileState(_session);
         long dataVersion = OpenFile(log, state);
-        _batch = new SqliteBatch(
+        _writer = new SqliteWriteConnection(
             _session, new UpdateContext(_session, _context, masterId: 1), _context, log, state, new CommitState(), folder.Database, dataVersion);
     }
 
@@ -59,12 +59,12 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
     /// <summary>Runs updates in one batch, and completes their tasks.</summary>
     public void RunInOneBatch(params StoreUpdate[] updates)
     {
-        _batch.Run(updates);
+        SqliteTasks.Result(new BatchRunner(_writer, _context).Run(updates, default));
         foreach (StoreUpdate update in updates)
             update.Complete();
     }
 
-    public SqliteHostTransaction NewHostTransaction() => new(_batch, _context);
+    public SqliteHostTransaction NewHostTransaction() => new(_writer, _context);
 
     /// <summary>Undoes the whole transaction, as SQLite does by itself when a read meets an I/O error.</summary>
     public void UndoTransaction() => _session.Rollback();

@@ -94,7 +94,7 @@ internal sealed class ReadGate(int capacity)
         lock (_lock)
         {
             if (_closed is not null)
-                throw new ObjectDisposedException(nameof(Master));
+                throw Disposed();
             if (!_isHeld && _reading < capacity)
             {
                 _reading++;
@@ -133,4 +133,7 @@ internal sealed class ReadGate(int capacity)
         while (_waiting.TryDequeue(out TaskCompletionSource? waiting))
             waiting.TrySetResult();
     }
+
+    // Users know the master, not this class.
+    private static ObjectDisposedException Disposed() => new(nameof(Master));
 }

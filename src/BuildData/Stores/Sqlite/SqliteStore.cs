@@ -14,7 +14,7 @@ internal sealed class SqliteStore : IStore
     private SqliteWriteSession? _session;
     private SqliteFileState? _state;
     private SqliteEventWriter? _log;
-    private SqliteBatch? _batch;
+    private SqliteWriteConnection? _connection;
     private SqliteSnapshots? _snapshots;
     private SqliteWriter? _writer;
     private bool _isOpen;
@@ -85,7 +85,7 @@ internal sealed class SqliteStore : IStore
 
     public Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken) =>
         _writer is { } writer
-            ? writer.Begin(new SqliteHostTransaction(_batch!, _context), cancellationToken)
+            ? writer.Begin(new SqliteHostTransaction(_connection!, _context), cancellationToken)
             : Task.FromException<IStoreTransaction>(new StoreReadOnlyException(_file.Path));
 
     public async ValueTask DisposeAsync()
@@ -131,8 +131,8 @@ internal sealed class SqliteStore : IStore
         var commits = new CommitState();
         commits.Start(last.Sequence);
         _snapshots = new SqliteSnapshots(commits);
-        _batch = new SqliteBatch(_session, new UpdateContext(_session, _context, masterId), _context, _log, _state, commits, _file.Path, dataVersion);
-        _writer = new SqliteWriter(_batch, _session, _file, _readers.Gate, _context);
+        _connection = new SqliteWriteConnection(_session, new UpdateContext(_session, _context, masterId), _context, _log, _state, commits, _file.Path, dataVersion);
+        _writer = new SqliteWriter(new BatchRunner(_connection, _context), _session, _file, _readers.Gate, _context);
         _context.StoreOpened(_file.Path, masterId);
     }
 
@@ -157,7 +157,7 @@ internal sealed class SqliteStore : IStore
         try
         {
             // After a commit of unknown outcome nothing more may be written, because its frames may still be in the write-ahead log.
-            if (_batch!.IsRefusing)
+            if (_connection!.IsRefusing)
                 return;
 
             _session!.Begin();

@@ -13,6 +13,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
     private readonly sqlite3 _handle;
     private readonly long _pageSize;
     private readonly SqliteCommands _queries;
+    private long _writes;
     private readonly Dictionary<string, SqliteStatement> _statements = new(ReferenceEqualityComparer.Instance);
 
     public SqliteWriteSession(SqliteConnection connection)
@@ -25,6 +26,8 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
     }
 
     public override SqlDialect Dialect { get; } = new();
+
+    public override long Writes => _writes;
 
     /// <summary>Returns a number that changes when another connection commits. Must be called in a transaction.</summary>
     public long DataVersion() => Statement("PRAGMA data_version").Single();
@@ -59,9 +62,6 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
             _ = raw.sqlite3_busy_timeout(_handle, SqliteSchema.BusyMilliseconds);
         }
     }
-
-    /// <summary>Gets the number of write statements that were run or attempted.</summary>
-    public long Writes { get; private set; }
 
     /// <summary>
     /// Gets whether a transaction is open. After <see cref="Begin"/> this becomes false if SQLite rolls the transaction back itself, for
@@ -105,14 +105,14 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
 
     public override ValueTask Execute(string sql, params ReadOnlySpan<SqlValue> values)
     {
-        Writes++;
+        _writes++;
         Statement(sql).Run(values);
         return ValueTask.CompletedTask;
     }
 
     public override ValueTask<long> Insert(string table, string sql, params ReadOnlySpan<SqlValue> values)
     {
-        Writes++;
+        _writes++;
 
         // $1 is not bound and therefore null. SQLite then assigns the next id.
         Statement(sql).Run(values, first: 2);

@@ -35,7 +35,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly List<StoreUpdate> _batch = [];
     private readonly SemaphoreSlim _signal = new(0);
     private readonly TaskCompletionSource _threadEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SqliteBatch _runner;
+    private readonly BatchRunner _runner;
+
+    // The array of a batch that a caller runs with its own update.
+    private readonly StoreUpdate[] _single = new StoreUpdate[1];
     private readonly WalSizeLimit _logLimit;
     private readonly CompletionQueue _completions = new();
     private readonly Thread _thread;
@@ -44,7 +47,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private volatile bool _closing;
     private volatile bool _closed;
 
-    public SqliteWriter(SqliteBatch runner, SqliteWriteSession session, SqliteFile file, ReadGate gate, StoreContext context)
+    public SqliteWriter(BatchRunner runner, SqliteWriteSession session, SqliteFile file, ReadGate gate, StoreContext context)
     {
         _runner = runner;
         _logLimit = new WalSizeLimit(session, file, gate, context) { WakeWriter = () => _signal.Release() };
@@ -75,7 +78,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
             try
             {
                 item.TryTake();
-                _runner.Run(new ReadOnlySpan<StoreUpdate>(ref item));
+                _single[0] = item;
+                RunBatch(_single);
 
                 // The caller does this itself: if it kept running updates, the writer's thread might never acquire the writer.
                 _logLimit.AfterCommit();
@@ -201,18 +205,18 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 return;
 
             if (_batch.Count > 0)
-                RunBatch();
+                RunQueuedBatch();
             if (transaction is not null)
                 RunTransaction(transaction);
         }
     }
 
-    private void RunBatch()
+    private void RunQueuedBatch()
     {
         StoreUpdate[] items = [.. _batch];
         _batch.Clear();
         _completions.Watch();
-        _runner.Run(items);
+        RunBatch(items);
         _completions.Add(items);
         _logLimit.AfterCommit();
         _logLimit.Continue();
@@ -221,12 +225,15 @@ internal sealed class SqliteWriter : IAsyncDisposable
             WaitForMoreCallers(items.Length);
     }
 
+    private void RunBatch(StoreUpdate[] items) => _ = SqliteTasks.Result(_runner.Run(items, default));
+
     private void RunTransaction(SqliteHostTransaction transaction)
     {
         // During an attempt to empty the log, reads wait at the gate. The host's code may read, and would then wait for the writer,
         // which waits for the host's code.
         _logLimit.Abandon();
-        transaction.Serve();
+        using (transaction)
+            transaction.Serve();
         _logLimit.AfterCommit();
     }
 

@@ -1,0 +1,56 @@
+using BuildData.PostgreSql.Connections;
+using BuildData.Stores;
+
+namespace BuildData.PostgreSql.Writing;
+
+/// <summary>
+/// Begins transactions of the host, each on a connection of its own. Until one ends, other transactions that need the rows that it has
+/// changed must wait.
+/// </summary>
+internal static class HostTransactions
+{
+    /// <summary>Begins a transaction on the server.</summary>
+    /// <param name="services">The objects that all connections that write share.</param>
+    /// <param name="ended">Called once when the transaction has ended in any way, also when it could not begin.</param>
+    /// <param name="cancellationToken">Cancels the attempt to begin.</param>
+    /// <exception cref="StoreException">The database can't be reached.</exception>
+    public static async Task<IStoreTransaction> Begin(WriterServices services, Action ended, CancellationToken cancellationToken)
+    {
+        WriteConnection? connection = null;
+        try
+        {
+            connection = await services.Database.Retry(
+                static (services, token) => BeginOn(new WriteConnection(services, isHosts: true), token), services, cancellationToken).ConfigureAwait(false);
+            WriteConnection begun = connection;
+            return StoreTransaction.Begin(connection, services.Context, async () =>
+            {
+                await begun.DisposeAsync().ConfigureAwait(false);
+                ended();
+            });
+        }
+        catch (Exception error)
+        {
+            if (connection is not null)
+                await connection.DisposeAsync().ConfigureAwait(false);
+            ended();
+            if (PostgreSqlErrors.IsDatabaseError(error))
+                throw services.Database.Wrap(error);
+            throw;
+        }
+    }
+
+    private static async ValueTask<WriteConnection> BeginOn(WriteConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.Begin(default, waits: true, cancellationToken).ConfigureAwait(false);
+            await connection.BeginNow(cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+namespace BuildData.Stores.Protocol;
+
+internal enum RecoveryAction
+{
+    Fail,
+    Committed,
+    RunAgain,
+    RunSeparately,
+    RunByTables,
+}

@@ -1,0 +1,62 @@
+namespace BuildData.Stores.Protocol;
+
+/// <summary>Runs an update behind a savepoint, so that its failure undoes it alone.</summary>
+internal static class SeparateUpdate
+{
+    private const int MaxAttempts = 3;
+
+    /// <summary>Runs an update. If it fails because of another session, runs it again.</summary>
+    /// <returns>The error after which the transaction can't continue; null if it can.</returns>
+    public static async ValueTask<Exception?> Run(StoreConnection connection, StoreUpdate update)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            int events = connection.UpdateContext.EventCount;
+            Exception? error = await TryRun(connection, update).ConfigureAwait(false);
+            if (error is null)
+                return null;
+
+            update.Fail(connection.Wrap(error));
+            connection.UpdateContext.Undo(events);
+            if (await RollBack(connection).ConfigureAwait(false) is { } loss)
+                return loss;
+            if (attempt == MaxAttempts || !connection.IsConflict(error))
+                return null;
+        }
+    }
+
+    /// <summary>Runs an update behind a savepoint.</summary>
+    /// <returns>The error that the update failed with; null if it succeeded.</returns>
+    private static async ValueTask<Exception?> TryRun(StoreConnection connection, StoreUpdate update)
+    {
+        try
+        {
+            await connection.BeginSavepoint().ConfigureAwait(false);
+            await update.Run(connection.UpdateContext).ConfigureAwait(false);
+            if (update.Error is not null)
+                return update.Error;
+
+            await connection.ReleaseSavepoint().ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception error) when (connection.IsDatabaseError(error))
+        {
+            return error;
+        }
+    }
+
+    /// <summary>Undoes the changes of an update that has failed.</summary>
+    /// <returns>The error after which the transaction can't continue; null if it can.</returns>
+    private static async ValueTask<Exception?> RollBack(StoreConnection connection)
+    {
+        try
+        {
+            await connection.RollbackToSavepoint().ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception loss) when (connection.IsDatabaseError(loss) || loss is StoreException)
+        {
+            return connection.Wrap(loss);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+using BuildData.Stores.Protocol;
+
+namespace BuildData.Stores;
+
+/// <summary>
+/// Represents a transaction of the host on a connection of a store. This class keeps the protocol of such a transaction for every store.
+/// </summary>
+/// <remarks>
+/// <para>
+/// States: <em>open</em>, from <see cref="Begin"/>; <em>lost</em>, if an update has made the database end the transaction: later calls
+/// fail, and the host's code still has to end it; <em>ended</em>, by <see cref="Commit"/>, by <see cref="DisposeAsync"/>, or by the
+/// timer after <see cref="BuildDataOptions.TransactionTimeout"/>. The call that ends the transaction calls the store's function.
+/// </para>
+/// <para>
+/// The semaphore admits one call at a time. The timer waits for it too, so it ends the transaction only after a running update.
+/// </para>
+/// <para>Each update runs behind a savepoint, so that a failing update is rolled back alone.</para>
+/// </remarks>
+public sealed class StoreTransaction : IStoreTransaction
+{
+    private readonly StoreConnection _connection;
+    private readonly StoreContext _context;
+    private readonly Func<ValueTask> _onEnded;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private ITimer? _timer;
+    private Task _rollbackAfterTimeout = Task.CompletedTask;
+    private bool _isOpen = true;
+    private int _updates;
+    private Exception? _failure;
+
+    private StoreTransaction(StoreConnection connection, StoreContext context, Func<ValueTask> onEnded)
+    {
+        _connection = connection;
+        _context = context;
+        _onEnded = onEnded;
+    }
+
+    /// <summary>Starts the time limit of a transaction that the store has begun on a connection.</summary>
+    /// <param name="connection">The connection, which no other code uses until the transaction has ended.</param>
+    /// <param name="context">The context of the store.</param>
+    /// <param name="onEnded">Called once when the transaction has ended.</param>
+    /// <returns>The transaction.</returns>
+    public static StoreTransaction Begin(StoreConnection connection, StoreContext context, Func<ValueTask> onEnded)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(onEnded);
+        var transaction = new StoreTransaction(connection, context, onEnded);
+        transaction._timer = context.LimitTransaction(reason => transaction._rollbackAfterTimeout = transaction.TimeOut(reason));
+        return transaction;
+    }
+
+    /// <inheritdoc/>
+    public async Task Run(StoreUpdate update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            ThrowIfEnded();
+            ThrowIfLost();
+            _updates++;
+            if (await SeparateUpdate.Run(_connection, update).ConfigureAwait(false) is { } loss)
+                await Lose(loss, update.Error!).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        update.Complete();
+    }
+
+    /// <inheritdoc/>
+    public async Task Commit()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            ThrowIfEnded();
+            Exception? failure = null;
+            try
+            {
+                failure = await TryCommit().ConfigureAwait(false);
+            }
+            finally
+            {
+                await End(failure).ConfigureAwait(false);
+            }
+
+            if (failure is not null)
+                throw failure;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_isOpen)
+                await Abandon(_failure).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        await _rollbackAfterTimeout.ConfigureAwait(false);
+    }
+
+    /// <returns>The error of the commit; null if the transaction is committed.</returns>
+    private async ValueTask<Exception?> TryCommit()
+    {
+        if (_failure is not null)
+            return Undone();
+
+        Exception failure;
+        try
+        {
+            await _connection.Commit().ConfigureAwait(false);
+            return null;
+        }
+#pragma warning disable CA1031 // The commit fails with the error, unless the store finds out that it has succeeded.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            failure = error;
+        }
+
+        Recovery recovery = await _connection.Recover(failure, new FailedAttempt(1, 1, default, CanRunAgain: false)).ConfigureAwait(false);
+        return recovery.Action == RecoveryAction.Committed ? null : recovery.Error ?? _connection.Wrap(failure);
+    }
+
+    /// <summary>Rolls back the transaction, because an update has made the database end it. Later calls fail.</summary>
+    /// <param name="loss">The error that says why the transaction can't continue.</param>
+    /// <param name="cause">The error of the update.</param>
+    private async ValueTask Lose(Exception loss, Exception cause)
+    {
+        // Without this error, later updates might run outside a transaction.
+        _failure = cause is StoreException ? cause : loss;
+        await _connection.Rollback().ConfigureAwait(false);
+        throw _failure;
+    }
+
+    /// <summary>Rolls back the transaction because it has exceeded its time limit.</summary>
+    private async Task TimeOut(StoreException reason)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (!_isOpen)
+                return;
+
+            _failure = reason;
+            await Abandon(reason).ConfigureAwait(false);
+        }
+        catch (StoreException error)
+        {
+            // The host's next call fails with this error.
+            _failure = error;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Rolls back the transaction, and ends it.</summary>
+    /// <param name="failure">The reason; null if the host did not commit.</param>
+    private async ValueTask Abandon(Exception? failure)
+    {
+        try
+        {
+            await _connection.Rollback().ConfigureAwait(false);
+        }
+        catch (StoreException error)
+        {
+            failure = error;
+            throw;
+        }
+        finally
+        {
+            await End(failure).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Reports the end of the transaction, and gives the connection back to the store.</summary>
+    private async ValueTask End(Exception? failure)
+    {
+        _isOpen = false;
+        if (_timer is not null)
+            await _timer.DisposeAsync().ConfigureAwait(false);
+        _context.BatchEnded(_updates, failure);
+        await _onEnded().ConfigureAwait(false);
+    }
+
+    private void ThrowIfEnded()
+    {
+        if (_isOpen)
+            return;
+
+        ThrowIfLost();
+        throw new InvalidOperationException("The transaction has ended, so it can't be used any more.");
+    }
+
+    private void ThrowIfLost()
+    {
+        if (_failure is not null)
+            throw Undone();
+    }
+
+    private StoreException Undone() => new($"The transaction was undone before this call: {_failure!.Message}", _failure);
+}
