@@ -27,9 +27,9 @@ internal sealed partial class Prefetch
         }
 
         if (hashes.Count > 0)
-            AddStamps("ss.key_hash", sql => sql.AppendList([.. hashes]));
+            AddStamps("stamp.key_hash", sql => sql.AppendList([.. hashes]));
         if (ids.Count > 0)
-            AddStamps("ss.id", sql => sql.AppendList([.. ids]));
+            AddStamps("stamp.id", sql => sql.AppendList([.. ids]));
         await Query().ConfigureAwait(false);
         Cache.MissingStamps.UnionWith(hashes.Where(hash => !Cache.StampsByHash.ContainsKey(hash)));
 

@@ -14,13 +14,13 @@ internal sealed partial class Prefetch
     private void LockAll()
     {
         foreach (long[] ids in IdList.Split(_builders))
-            AddLocks("builders", new SqlBuilder().Append("SELECT d.id FROM builders AS d WHERE d.id IN ").AppendList(ids).Append(" ORDER BY d.id").Append(LockClause("d")));
+            AddLocks("builders", new SqlBuilder().Append("SELECT builder.id FROM builders AS builder WHERE builder.id IN ").AppendList(ids).Append(" ORDER BY builder.id").Append(LockClause("builder")));
 
         if (HasBuildsets)
-            AddLocks("buildsets", AppendBuildsets(new SqlBuilder().Append("SELECT t.id FROM buildsets AS t WHERE t.id IN ")).Append(" ORDER BY t.id").Append(LockClause("t")));
+            AddLocks("buildsets", AppendBuildsets(new SqlBuilder().Append("SELECT buildset.id FROM buildsets AS buildset WHERE buildset.id IN ")).Append(" ORDER BY buildset.id").Append(LockClause("buildset")));
 
         foreach (long[] ids in IdList.Split([.. _requests, .. _completes]))
-            AddRequests(new SqlBuilder().Append("SELECT ").Append(BuildRequestDefinition.Instance.Columns).Append(" FROM buildrequests AS r WHERE r.id IN ").AppendList(ids));
+            AddRequests(new SqlBuilder().Append("SELECT ").Append(BuildRequestDefinition.Instance.Columns).Append(" FROM buildrequests AS request WHERE request.id IN ").AppendList(ids));
         if (_waiting.Count > 0)
         {
             AddRequests(AppendWaiting(new SqlBuilder().Append("SELECT ").Append(BuildRequestDefinition.Instance.Columns).Append(" FROM ")));
@@ -32,7 +32,7 @@ internal sealed partial class Prefetch
         void AddRequests(SqlBuilder sql)
         {
             ResourceSink<BuildRequest> sink = BuildRequestDefinition.Instance.CreateSink(PropertySelection.None);
-            Add(sql.Append(" ORDER BY r.id").Append(LockClause("r")), sink, () => sink.Resources.ForEach(request =>
+            Add(sql.Append(" ORDER BY request.id").Append(LockClause("request")), sink, () => sink.Resources.ForEach(request =>
             {
                 Cache.BuildRequests[request.BuildRequestId] = request;
                 _locked.Add(new RowKey("buildrequests", request.BuildRequestId));

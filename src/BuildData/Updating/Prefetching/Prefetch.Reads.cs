@@ -49,8 +49,8 @@ internal sealed partial class Prefetch
             return;
 
         var latest = new ListSink<PrefetchedRows.Latest>();
-        SqlBuilder sql = new SqlBuilder().Append("SELECT k.id AS BuilderId, (SELECT coalesce(max(number), 0) FROM builds WHERE builder_id = k.id) AS Number FROM ")
-            .AppendValues(growing, static (sql, id) => sql.Value(id), IdList.NoId).Append(" AS k (id)");
+        SqlBuilder sql = new SqlBuilder().Append("SELECT wanted.id AS BuilderId, (SELECT coalesce(max(number), 0) FROM builds WHERE builder_id = wanted.id) AS Number FROM ")
+            .AppendValues(growing, static (sql, id) => sql.Value(id), IdList.NoId).Append(" AS wanted (id)");
         Add(sql, latest, () => latest.Rows.ForEach(row =>
         {
             if (_locked.Contains(new RowKey("builders", row.BuilderId)))
@@ -69,8 +69,8 @@ internal sealed partial class Prefetch
         // This query takes no locks, so it also returns the requests that other transactions have locked.
         var waiting = new ListSink<PrefetchedRows.Waiting>();
         SqlBuilder sql = AppendWaiting(
-            new SqlBuilder().Append("SELECT r.id AS BuildRequestId, r.buildset_id AS BuildsetId, r.builder_id AS BuilderId, r.collapse_key AS CollapseKey FROM "))
-            .Append(" ORDER BY r.id");
+            new SqlBuilder().Append("SELECT request.id AS BuildRequestId, request.buildset_id AS BuildsetId, request.builder_id AS BuilderId, request.collapse_key AS CollapseKey FROM "))
+            .Append(" ORDER BY request.id");
         Add(sql, waiting, () =>
         {
             foreach ((long, string) key in _waiting)
@@ -159,7 +159,7 @@ internal sealed partial class Prefetch
             {
                 ResourceSink<BuildRequest> requests = BuildRequestDefinition.Instance.CreateSink(PropertySelection.None);
                 Add(
-                    new SqlBuilder().Append("SELECT ").Append(BuildRequestDefinition.Instance.Columns).Append(" FROM buildrequests AS r WHERE r.id IN ").AppendList([.. table.Select(row => row.Id)]),
+                    new SqlBuilder().Append("SELECT ").Append(BuildRequestDefinition.Instance.Columns).Append(" FROM buildrequests AS request WHERE request.id IN ").AppendList([.. table.Select(row => row.Id)]),
                     requests, () => requests.Resources.ForEach(request => Cache.ReadRequests[request.BuildRequestId] = request));
                 continue;
             }
@@ -187,7 +187,7 @@ internal sealed partial class Prefetch
         foreach (long[] ids in IdList.Split(_builds))
         {
             AddProperties(
-                sql => sql.Append("builds AS o LEFT JOIN build_properties AS p ON p.build_id = o.id WHERE o.id IN ").AppendList(ids),
+                sql => sql.Append("builds AS owner LEFT JOIN build_properties AS property ON property.build_id = owner.id WHERE owner.id IN ").AppendList(ids),
                 (id, properties) => Cache.BuildProperties[id] = properties);
         }
 
@@ -196,17 +196,16 @@ internal sealed partial class Prefetch
 
         AddProperties(
             sql => AppendBuildsets(
-                sql.Append("buildsets AS o LEFT JOIN buildset_properties AS p ON p.buildset_id = o.id WHERE o.id IN "), ofAllRequests: true),
+                sql.Append("buildsets AS owner LEFT JOIN buildset_properties AS property ON property.buildset_id = owner.id WHERE owner.id IN "), ofAllRequests: true),
             (id, properties) => Cache.BuildsetProperties[id] = properties);
     }
 
     private void AddProperties(Action<SqlBuilder> appendTables, Action<long, PropertyMap> hold)
     {
-        var sink = new DetailedSink<PropertyOwnerRow, PropertyRow, (long Id, PropertyMap Properties)>(
-            1, static (owner, properties) => (owner.OwnerId, PropertyRow.ToMap(properties)));
-        SqlBuilder sql = new SqlBuilder().Append("SELECT o.id AS OwnerId, p.name AS PropertyName, p.value AS PropertyValue, p.source AS PropertySource FROM ");
+        ResourceSink<(long Id, PropertyMap Properties)> sink = PropertySql.CreateSink(static (owner, properties) => (owner, properties));
+        SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(PropertySql.ColumnsWithOwner).Append(" FROM ");
         appendTables(sql);
-        Add(sql.Append(" ORDER BY o.id, p.name"), sink, () => sink.Resources.ForEach(owner => hold(owner.Id, owner.Properties)));
+        Add(sql.Append(" ORDER BY owner.id, property.name"), sink, () => sink.Resources.ForEach(owner => hold(owner.Id, owner.Properties)));
     }
 
     /// <summary>Reads the names of builds' steps. The lock on a build's row keeps other transactions from adding steps to it.</summary>
@@ -218,8 +217,8 @@ internal sealed partial class Prefetch
 
         // A plain join is too slow: without fresh statistics of the growing table, the planner chooses a join that reads all steps.
         var names = new ListSink<StepNameRow>();
-        SqlBuilder sql = new SqlBuilder().Append("SELECT s.build_id AS BuildId, s.name AS Name FROM ").AppendValues(builds, static (sql, id) => sql.Value(id), IdList.NoId)
-            .Append($" AS k (build_id) CROSS JOIN LATERAL (SELECT build_id, name FROM steps WHERE build_id = k.build_id LIMIT {StepNames.MostHeld + 1} + 0) AS s");
+        SqlBuilder sql = new SqlBuilder().Append("SELECT step.build_id AS BuildId, step.name AS Name FROM ").AppendValues(builds, static (sql, id) => sql.Value(id), IdList.NoId)
+            .Append($" AS wanted (build_id) CROSS JOIN LATERAL (SELECT build_id, name FROM steps WHERE build_id = wanted.build_id LIMIT {StepNames.MostHeld + 1} + 0) AS step");
         Add(sql, names, () =>
         {
             ILookup<long, string> added = names.Rows.ToLookup(row => row.BuildId, row => row.Name);

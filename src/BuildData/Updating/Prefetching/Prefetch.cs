@@ -110,12 +110,12 @@ internal sealed partial class Prefetch(UpdateContext context, IReadOnlyList<Stor
     {
         string separator = "(";
         if (_buildsets.Count > 0)
-            Next().Append("SELECT k.id FROM ").AppendValues([.. _buildsets], static (sql, id) => sql.Value(id), IdList.NoId).Append(" AS k (id)");
+            Next().Append("SELECT wanted.id FROM ").AppendValues([.. _buildsets], static (sql, id) => sql.Value(id), IdList.NoId).Append(" AS wanted (id)");
         long[] requests = ofAllRequests ? [.. _requests, .. _completes] : [.. _completes];
         if (requests.Length > 0)
             Next().Append("SELECT buildset_id FROM buildrequests WHERE id IN ").AppendList(requests);
         if (_waiting.Count > 0)
-            AppendWaiting(Next().Append("SELECT r.buildset_id FROM "));
+            AppendWaiting(Next().Append("SELECT request.buildset_id FROM "));
         return sql.Append(")");
 
         SqlBuilder Next()
@@ -126,14 +126,15 @@ internal sealed partial class Prefetch(UpdateContext context, IReadOnlyList<Stor
         }
     }
 
-    /// <summary>Appends the build requests that the requests of new buildsets replace, with the alias <c>r</c>.</summary>
+    /// <summary>Appends the build requests that the requests of new buildsets replace, with the alias <c>request</c>.</summary>
     private SqlBuilder AppendWaiting(SqlBuilder sql) =>
         sql.AppendValues<(long BuilderId, string Key)>(
             [.. _waiting], static (sql, key) => sql.Value(key.BuilderId).Append(", ").Value(key.Key), (IdList.NoId, ""))
             .Append(
                 """
-                 AS k (builder_id, collapse_key) JOIN buildrequests AS r
-                ON r.builder_id = k.builder_id AND r.collapse_key = k.collapse_key AND r.claimed_by IS NULL AND r.complete = 0
+                 AS wanted (builder_id, collapse_key) JOIN buildrequests AS request
+                ON request.builder_id = wanted.builder_id AND request.collapse_key = wanted.collapse_key
+                AND request.claimed_by IS NULL AND request.complete = 0
                 """);
 
     private void Add(SqlBuilder sql, RowSink sink, Action read)

@@ -5,17 +5,17 @@ using BuildData.Values;
 namespace BuildData.Queries;
 
 /// <summary>Represents query options that have been validated for a resource type. Immutable.</summary>
-internal sealed class BoundSpec
+internal sealed class ValidatedSpec
 {
-    public static readonly BoundSpec None = new(ResultSpec.Empty, [], []);
+    public static readonly ValidatedSpec None = new(ResultSpec.Empty, [], []);
 
     /// <summary>Options to read a resource that is about to be changed. In a store with several writers, the row is locked.</summary>
-    public static readonly BoundSpec ForUpdate = new(ResultSpec.Empty, [], []) { LocksRows = true };
+    public static readonly ValidatedSpec ForUpdate = new(ResultSpec.Empty, [], []) { LocksRows = true };
 
     private readonly (Field Field, Filter Filter)[] _filters;
     private readonly (Field Field, bool Descending)[] _order;
 
-    private BoundSpec(ResultSpec spec, (Field, Filter)[] filters, (Field, bool)[] order)
+    private ValidatedSpec(ResultSpec spec, (Field, Filter)[] filters, (Field, bool)[] order)
     {
         Spec = spec;
         Properties = spec.WantsProperties ? new PropertySelection(spec.AllProperties, spec.Properties) : PropertySelection.None;
@@ -34,7 +34,7 @@ internal sealed class BoundSpec
     /// <exception cref="InvalidQueryException">
     /// The options name a field that the resource does not have or that is not selected, exceed a limit, or are not supported by the query.
     /// </exception>
-    public static BoundSpec Bind(ResultSpec spec, ResourceDefinition resource, bool isCollection)
+    public static ValidatedSpec Validate(ResultSpec spec, ResourceDefinition resource, bool isCollection)
     {
         if (ReferenceEquals(spec, ResultSpec.Empty))
             return None;
@@ -77,7 +77,7 @@ internal sealed class BoundSpec
             QueryLimits.Check(parameters, QueryLimits.SqlParameters, filter.Parameter, "values");
         }
 
-        return new BoundSpec(
+        return new ValidatedSpec(
             spec,
             filters,
             [.. spec.Order.Select(order => (Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))]);
