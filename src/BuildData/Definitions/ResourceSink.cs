@@ -12,7 +12,7 @@ internal abstract class ResourceSink<T> : RowSink
     {
     }
 
-    /// <summary>Called after the last row.</summary>
+    /// <summary>Completes the last resource. Called after the last row.</summary>
     public virtual void Complete()
     {
     }

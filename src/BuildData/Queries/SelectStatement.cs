@@ -37,8 +37,8 @@ internal static class SelectStatement
         SqlBuilder sql = session.Sql();
         AppendSelect(sql, resource, spec);
 
-        // LIMIT must count resources, but a resource with details (such as properties) has several joined rows. So apply LIMIT in a
-        // subquery, and join the details outside it.
+        // LIMIT must count resources, but a resource with details (such as properties) has one joined row for each detail. So apply
+        // LIMIT in a subquery, and join the details outside it.
         bool detailed = resource.DetailOrder(spec.Properties) is not null;
         if (detailed)
             sql.Append("(SELECT ").Append(resource.Alias).Append(".* FROM ");
@@ -67,7 +67,7 @@ internal static class SelectStatement
         return Run(resource, sql, session, spec, cancellationToken);
     }
 
-    /// <summary>Counts the resources that match the filters.</summary>
+    /// <summary>Returns the number of resources that match the filters.</summary>
     public static async ValueTask<long> Count<T>(
         CollectionQuery<T> query, ReadSession session, ValidatedSpec spec, CancellationToken cancellationToken)
         where T : class

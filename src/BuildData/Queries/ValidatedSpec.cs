@@ -7,9 +7,10 @@ namespace BuildData.Queries;
 /// <summary>Represents query options that have been validated for a resource type. Immutable.</summary>
 internal sealed class ValidatedSpec
 {
+    /// <summary>The options of a query without filters, order, paging and properties.</summary>
     public static readonly ValidatedSpec None = new(ResultSpec.Empty, [], []);
 
-    /// <summary>Options to read a resource that is about to be changed. In a store with several writers, the row is locked.</summary>
+    /// <summary>The options to read a resource that is about to be changed. In a store with several writers, the row is locked.</summary>
     public static readonly ValidatedSpec ForUpdate = new(ResultSpec.Empty, [], []) { LocksRows = true };
 
     private readonly (Field Field, Filter Filter)[] _filters;
@@ -23,14 +24,19 @@ internal sealed class ValidatedSpec
         _order = order;
     }
 
+    /// <summary>Gets the query options as they were passed.</summary>
     public ResultSpec Spec { get; }
 
     /// <summary>Gets the properties to add to builds and build requests.</summary>
     public PropertySelection Properties { get; }
 
+    /// <summary>Gets whether the rows are locked until the transaction ends.</summary>
     public bool LocksRows { get; private init; }
 
     /// <summary>Validates query options for a resource type.</summary>
+    /// <param name="spec">The query options.</param>
+    /// <param name="resource">The resource type.</param>
+    /// <param name="isCollection">Whether the query returns a collection. A single resource can't be filtered, ordered or paged.</param>
     /// <exception cref="InvalidQueryException">
     /// The options name a field that the resource does not have or that is not selected, exceed a limit, or are not supported by the query.
     /// </exception>
@@ -41,7 +47,7 @@ internal sealed class ValidatedSpec
 
         CheckSizes(spec);
         foreach (string name in spec.Fields)
-            _ = Find(resource, name, name: "field");
+            _ = Find(resource, name, parameter: "field");
         if (spec.WantsProperties && !resource.HasProperties)
             throw new InvalidQueryException("property", $"a {resource.Kind} has no properties.");
         foreach (string property in spec.Properties)
@@ -95,6 +101,7 @@ internal sealed class ValidatedSpec
         return true;
     }
 
+    /// <summary>Appends the conditions of the filters.</summary>
     public void AppendConditions(SqlBuilder sql, SqlDialect dialect)
     {
         foreach ((Field field, Filter filter) in _filters)
@@ -102,6 +109,10 @@ internal sealed class ValidatedSpec
     }
 
     /// <summary>Appends ORDER BY. It ends with a unique column, so that pages neither overlap nor miss a resource.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="defaultColumn">The unique column that orders the resources if the options have no order.</param>
+    /// <param name="keyColumn">The column of the id.</param>
+    /// <param name="dialect">The SQL dialect of the store.</param>
     public void AppendOrder(SqlBuilder sql, string defaultColumn, string keyColumn, SqlDialect dialect)
     {
         sql.Append(" ORDER BY ");
@@ -154,7 +165,7 @@ internal sealed class ValidatedSpec
         return found;
     }
 
-    private static Field Find(ResourceDefinition resource, string field, string name) =>
+    private static Field Find(ResourceDefinition resource, string field, string parameter) =>
         resource.FindField(field)
-        ?? throw new InvalidQueryException(name, $"a {resource.Kind} has no field '{field}'.");
+        ?? throw new InvalidQueryException(parameter, $"a {resource.Kind} has no field '{field}'.");
 }
