@@ -63,7 +63,7 @@ public class MicroBenchmarks
 
     private static DataTableReader StepRow()
     {
-        using var table = new DataTable();
+        using var table = new System.Data.DataTable();
         object?[] values =
         [
             7L, 1L, 0L, "compile", 1_700_000_000_000_000L, null, 0L, null, "compiling 12 of 80 files", null,

@@ -84,7 +84,7 @@ internal sealed class FieldsTests
 
     private static DataTableReader Row(IReadOnlyList<Field> columns, object[] values)
     {
-        using var table = new DataTable();
+        using var table = new System.Data.DataTable();
         foreach (Field field in columns)
             table.Columns.Add(field.Name, field.Type is FieldType.Text or FieldType.Structure ? typeof(string) : typeof(long));
         table.Rows.Add(values);

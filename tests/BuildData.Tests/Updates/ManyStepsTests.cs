@@ -11,7 +11,7 @@ internal abstract class ManyStepsTests(StoreKind store) : MasterTests(store)
         long buildId = await Updates.Build();
         await Updates.Transaction(async u =>
         {
-            for (int i = 0; i <= StepNames.MostHeld; i++)
+            for (int i = 0; i <= StepNames.MaxCached; i++)
                 await u.NewStep(buildId, $"s{i}");
         });
 
@@ -21,7 +21,7 @@ internal abstract class ManyStepsTests(StoreKind store) : MasterTests(store)
         ];
 
         steps.Select(step => (step.Number, step.Name)).Should().Equal(
-            (StepNames.MostHeld + 1, "s5_1"), (StepNames.MostHeld + 2, "s5_2"), (StepNames.MostHeld + 3, "s5_2_1"), (StepNames.MostHeld + 4, "new"));
+            (StepNames.MaxCached + 1, "s5_1"), (StepNames.MaxCached + 2, "s5_2"), (StepNames.MaxCached + 3, "s5_2_1"), (StepNames.MaxCached + 4, "new"));
     }
 
     [Test]
@@ -30,7 +30,7 @@ internal abstract class ManyStepsTests(StoreKind store) : MasterTests(store)
         long buildId = await Updates.Build();
         await Updates.Transaction(async u =>
         {
-            for (int i = 0; i <= StepNames.MostHeld; i++)
+            for (int i = 0; i <= StepNames.MaxCached; i++)
                 await u.NewStep(buildId, "step");
         });
         await Master.DisposeAsync();
@@ -38,6 +38,6 @@ internal abstract class ManyStepsTests(StoreKind store) : MasterTests(store)
 
         AddedStep step = await again.Data.Updates.NewStep(buildId, "step");
 
-        (step.Number, step.Name).Should().Be((StepNames.MostHeld + 1, $"step_{StepNames.MostHeld + 1}"));
+        (step.Number, step.Name).Should().Be((StepNames.MaxCached + 1, $"step_{StepNames.MaxCached + 1}"));
     }
 }

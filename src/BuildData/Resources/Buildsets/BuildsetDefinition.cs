@@ -3,18 +3,21 @@ using BuildData.Definitions;
 using BuildData.Paths;
 using BuildData.Resources.SourceStamps;
 using BuildData.Stores;
+using BuildData.Updating.Prefetching;
 using BuildData.Values;
 
 namespace BuildData.Resources.Buildsets;
 
 /// <summary>Defines the resource type of buildsets.</summary>
-internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointSource
+internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointSource, IPrefetchSource
 {
     public static BuildsetDefinition Instance { get; } = new();
 
     public override string Kind => "buildset";
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Buildset;
+
+    public override DataTable DataTable => DataTables.Buildsets;
 
     public override string Table => "buildsets AS buildset";
 
@@ -69,4 +72,6 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
         """);
 
     public override string? DetailOrder(PropertySelection properties) => "link.sourcestamp_id";
+
+    public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuildsetPrefetcher(prefetch);
 }

@@ -13,6 +13,8 @@ internal sealed class MasterDefinition : TableDefinition<MasterInfo>, IEndpointS
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.MasterInfo;
 
+    public override DataTable DataTable => DataTables.Masters;
+
     public override string Table => "masters AS master";
 
     public override string Alias => "master";

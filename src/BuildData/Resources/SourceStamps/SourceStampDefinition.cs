@@ -1,17 +1,20 @@
 using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
 using BuildData.Paths;
+using BuildData.Updating.Prefetching;
 
 namespace BuildData.Resources.SourceStamps;
 
 /// <summary>Defines the resource type of source stamps.</summary>
-internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEndpointSource
+internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEndpointSource, IPrefetchSource
 {
     public static SourceStampDefinition Instance { get; } = new();
 
     public override string Kind => "source stamp";
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.SourceStamp;
+
+    public override DataTable DataTable => DataTables.SourceStamps;
 
     public override string Table => "sourcestamps AS stamp LEFT JOIN patches AS patch ON patch.id = stamp.patch_id";
 
@@ -53,4 +56,6 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEnd
 
     protected override SelectList<SourceStamp> CreateSelectList() =>
         SelectLists.Of(Fields).WithPart(SelectLists.Of(PatchFields), static (stamp, patch) => stamp with { Patch = patch });
+
+    public Prefetcher CreatePrefetcher(Prefetch prefetch) => new SourceStampPrefetcher(prefetch);
 }

@@ -13,6 +13,8 @@ internal sealed class WorkerDefinition : TableDefinition<Worker>, IEndpointSourc
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Worker;
 
+    public override DataTable DataTable => DataTables.Workers;
+
     public override string Table => "workers AS worker";
 
     public override string Alias => "worker";
