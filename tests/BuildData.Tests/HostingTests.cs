@@ -49,7 +49,7 @@ internal sealed class HostingTests
     public void AddBuildData_OptionsThatMakeNoSense_FailAtOnce()
     {
         Action<BuildDataOptions>[] wrong =
-            [o => o.MaxRows = 0, o => o.SubscriberBuffer = 0, o => o.MasterName = "", o => o.TimeProvider = null!];
+            [o => o.MaxResults = 0, o => o.SubscriberBuffer = 0, o => o.MasterName = "", o => o.TimeProvider = null!];
 
         foreach (Action<BuildDataOptions> set in wrong)
         {

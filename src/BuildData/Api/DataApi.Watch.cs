@@ -25,7 +25,7 @@ public sealed partial class DataApi
     /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
     /// <exception cref="InvalidQueryException">
     /// A query parameter is unknown, malformed or not supported by a watch (<c>limit</c> and <c>offset</c> are not), or the result has
-    /// more than <see cref="BuildDataOptions.MaxRows"/> resources.
+    /// more than <see cref="BuildDataOptions.MaxResults"/> resources.
     /// </exception>
     /// <exception cref="StoreReadOnlyException">The store is open read-only.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
@@ -58,10 +58,10 @@ public sealed partial class DataApi
         if (wrong is not null)
             throw new InvalidQueryException(wrong, "limit and offset can't be watched, because the content of a page depends on resources outside the page.");
 
-        BoundSpec bound = BoundSpec.Bind(all, query.Resource, isCollection: true);
+        ValidatedSpec validated = ValidatedSpec.Validate(all, query.Resource, isCollection: true);
         var resolved = (CollectionQuery<T>)await Resolve(query, cancellationToken).ConfigureAwait(false);
         return await Watch(
-            resolved, bound, LiveResults.Of(resolved, bound, new RelatedResources(_master.Store)), token => _queries.Snapshot(resolved, bound, token), cancellationToken)
+            resolved, validated, LiveResults.Of(resolved, validated, new RelatedResources(_master.Store)), token => _queries.Snapshot(resolved, validated, token), cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -71,10 +71,10 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
-        BoundSpec bound = BoundSpec.Bind(WithAllRows(spec), query.Resource, isCollection: false);
+        ValidatedSpec validated = ValidatedSpec.Validate(WithAllRows(spec), query.Resource, isCollection: false);
         var resolved = (SingleQuery<T>)await Resolve(query, cancellationToken).ConfigureAwait(false);
         return await Watch(
-            resolved, bound, LiveResults.Of(resolved, bound, new RelatedResources(_master.Store)), token => _queries.Snapshot(resolved, bound, token), cancellationToken)
+            resolved, validated, LiveResults.Of(resolved, validated, new RelatedResources(_master.Store)), token => _queries.Snapshot(resolved, validated, token), cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -87,18 +87,18 @@ public sealed partial class DataApi
 
     private async Task<Watch<T>> Watch<T>(
         Query query,
-        BoundSpec bound,
+        ValidatedSpec validated,
         LiveResult<T> answer,
         Func<CancellationToken, ValueTask<(IReadOnlyList<T> Answer, SnapshotPosition Position)>> snapshot,
         CancellationToken cancellationToken)
         where T : class
     {
         // Subscribe before reading the snapshot, so that no change is missed. A change that is in both is skipped by its sequence number.
-        Subscription subscription = Events.Begin(SubscriptionFilter.Watch(Catalog.Resources, Patterns(query, bound), bound.Properties));
+        Subscription subscription = Events.Begin(SubscriptionFilter.Watch(Catalog.Resources, Patterns(query, validated), validated.Properties));
         try
         {
             // Updates that are already running may not have read the properties that this watch selects. Wait until they have ended.
-            if (bound.Spec.WantsProperties && !Events.AlwaysBringsProperties)
+            if (validated.Spec.WantsProperties && !Events.AlwaysBringsProperties)
                 await Updates.Barrier(cancellationToken).ConfigureAwait(false);
 
             (IReadOnlyList<T> first, SnapshotPosition position) = await snapshot(cancellationToken).ConfigureAwait(false);
@@ -112,6 +112,6 @@ public sealed partial class DataApi
         }
     }
 
-    private static IReadOnlyCollection<string> Patterns(Query query, BoundSpec bound) =>
-        bound.Spec.WantsProperties ? [.. query.EventPatterns, .. query.Resource.PropertyEventPatterns] : query.EventPatterns;
+    private static IReadOnlyCollection<string> Patterns(Query query, ValidatedSpec validated) =>
+        validated.Spec.WantsProperties ? [.. query.EventPatterns, .. query.Resource.PropertyEventPatterns] : query.EventPatterns;
 }

@@ -41,7 +41,7 @@ public sealed partial class DataApi
     /// <exception cref="InvalidPathException">The path is malformed, or no endpoint has this path.</exception>
     /// <exception cref="InvalidQueryException">
     /// A query parameter is unknown, malformed or not supported by the query, or the result has more than
-    /// <see cref="BuildDataOptions.MaxRows"/> resources.
+    /// <see cref="BuildDataOptions.MaxResults"/> resources.
     /// </exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public Task<DataResult> Get(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
@@ -103,7 +103,7 @@ public sealed partial class DataApi
     /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
     /// <exception cref="InvalidQueryException">
     /// A query parameter is unknown, malformed or not supported by the query, or the result has more than
-    /// <see cref="BuildDataOptions.MaxRows"/> resources.
+    /// <see cref="BuildDataOptions.MaxResults"/> resources.
     /// </exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public Task<ResourceList<T>> GetAll<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
@@ -128,7 +128,13 @@ public sealed partial class DataApi
     }
 
     /// <summary>Returns the number of resources of a collection that match the filters. Limit and offset have no effect.</summary>
-    /// <inheritdoc cref="GetAll{T}(DataPath, ResultSpec?, CancellationToken)"/>
+    /// <typeparam name="T">The resource type that the path returns.</typeparam>
+    /// <param name="path">The path of a collection.</param>
+    /// <param name="spec">Query options. They are combined with the query string of the path.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
+    /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported by the query.</exception>
+    /// <exception cref="StoreException">The store can't be read.</exception>
     public Task<long> Count<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
     {
@@ -137,7 +143,10 @@ public sealed partial class DataApi
     }
 
     /// <summary>Returns the number of resources of a collection that match the filters. Limit and offset have no effect.</summary>
-    /// <inheritdoc cref="GetAll{T}(CollectionQuery{T}, ResultSpec?, CancellationToken)"/>
+    /// <param name="query">The query.</param>
+    /// <param name="spec">Query options.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <inheritdoc cref="Count{T}(DataPath, ResultSpec?, CancellationToken)"/>
     public async Task<long> Count<T>(CollectionQuery<T> query, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
     {

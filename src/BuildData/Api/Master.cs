@@ -55,7 +55,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             throw;
         }
 
-        Data = new DataApi(this, new QueryExecutor(_store, options.MaxRows, _telemetry), new Updates(this, _telemetry), options.TimeProvider);
+        Data = new DataApi(this, new QueryExecutor(_store, options.MaxResults, _telemetry), new Updates(this, _telemetry), options.TimeProvider);
     }
 
     /// <summary>Gets the methods to query, update and follow the builds.</summary>

@@ -6,40 +6,40 @@ using BuildData.Stores;
 namespace BuildData.Api;
 
 /// <summary>Runs typed queries on a store.</summary>
-internal sealed class QueryExecutor(IStore store, int maxRows, Telemetry telemetry) : IQueryExecutor
+internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry telemetry) : IQueryExecutor
 {
     private const int StreamPage = 1000;
 
     public ValueTask<T?> One<T>(SingleQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
         where T : class
     {
-        BoundSpec bound = BoundSpec.Bind(spec, query.Resource, isCollection: false);
+        ValidatedSpec validated = ValidatedSpec.Validate(spec, query.Resource, isCollection: false);
         return Read(
             query,
-            static (session, state, token) => state.query.Read(session, state.bound, token),
-            (query, bound),
+            static (session, state, token) => state.query.Read(session, state.validated, token),
+            (query, validated),
             cancellationToken);
     }
 
     public ValueTask<ResourceList<T>> All<T>(CollectionQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
         where T : class
     {
-        BoundSpec bound = BoundSpec.Bind(spec, query.Resource, isCollection: true);
+        ValidatedSpec validated = ValidatedSpec.Validate(spec, query.Resource, isCollection: true);
         return Read(
             query,
-            static (session, state, token) => All(session, state.query, state.bound, state.maxRows, token),
-            (query, bound, maxRows),
+            static (session, state, token) => All(session, state.query, state.validated, state.maxResults, token),
+            (query, validated, maxResults),
             cancellationToken);
     }
 
     public ValueTask<long> Count<T>(CollectionQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
         where T : class
     {
-        BoundSpec bound = BoundSpec.Bind(spec, query.Resource, isCollection: true);
+        ValidatedSpec validated = ValidatedSpec.Validate(spec, query.Resource, isCollection: true);
         return Read(
             query,
-            static (session, state, token) => SelectStatement.Count(state.query, session, state.bound, token),
-            (query, bound),
+            static (session, state, token) => SelectStatement.Count(state.query, session, state.validated, token),
+            (query, validated),
             cancellationToken);
     }
 
@@ -47,14 +47,14 @@ internal sealed class QueryExecutor(IStore store, int maxRows, Telemetry telemet
         CollectionQuery<T> query, ResultSpec spec, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
-        BoundSpec bound = BoundSpec.Bind(spec, query.Resource, isCollection: true);
+        ValidatedSpec validated = ValidatedSpec.Validate(spec, query.Resource, isCollection: true);
         long after = long.MinValue;
         while (true)
         {
             List<T> page = await Read(
                 query,
-                static (session, state, token) => SelectStatement.Page(state.query, session, state.bound, StreamPage, 0, state.after, token),
-                (query, bound, after),
+                static (session, state, token) => SelectStatement.Page(state.query, session, state.validated, StreamPage, 0, state.after, token),
+                (query, validated, after),
                 cancellationToken).ConfigureAwait(false);
 
             foreach (T resource in page)
@@ -67,21 +67,21 @@ internal sealed class QueryExecutor(IStore store, int maxRows, Telemetry telemet
 
     /// <summary>The answer that a watch begins with: a single resource is a list of one or none.</summary>
     /// <returns>The answer, and which changes it includes.</returns>
-    public ValueTask<(IReadOnlyList<T> Answer, SnapshotPosition Position)> Snapshot<T>(CollectionQuery<T> query, BoundSpec bound, CancellationToken cancellationToken)
+    public ValueTask<(IReadOnlyList<T> Answer, SnapshotPosition Position)> Snapshot<T>(CollectionQuery<T> query, ValidatedSpec validated, CancellationToken cancellationToken)
         where T : class =>
         store.ReadAt(
             static async (session, state, token) =>
-                (IReadOnlyList<T>)await All(session, state.query, state.bound, state.maxRows, token).ConfigureAwait(false),
-            (query, bound, maxRows),
+                (IReadOnlyList<T>)await All(session, state.query, state.validated, state.maxResults, token).ConfigureAwait(false),
+            (query, validated, maxResults),
             cancellationToken);
 
-    /// <inheritdoc cref="Snapshot{T}(CollectionQuery{T}, BoundSpec, CancellationToken)"/>
-    public ValueTask<(IReadOnlyList<T> Answer, SnapshotPosition Position)> Snapshot<T>(SingleQuery<T> query, BoundSpec bound, CancellationToken cancellationToken)
+    /// <inheritdoc cref="Snapshot{T}(CollectionQuery{T}, ValidatedSpec, CancellationToken)"/>
+    public ValueTask<(IReadOnlyList<T> Answer, SnapshotPosition Position)> Snapshot<T>(SingleQuery<T> query, ValidatedSpec validated, CancellationToken cancellationToken)
         where T : class =>
         store.ReadAt(
             static async (session, state, token) =>
-                (IReadOnlyList<T>)(await state.query.Read(session, state.bound, token).ConfigureAwait(false) is { } one ? [one] : []),
-            (query, bound),
+                (IReadOnlyList<T>)(await state.query.Read(session, state.validated, token).ConfigureAwait(false) is { } one ? [one] : []),
+            (query, validated),
             cancellationToken);
 
     private ValueTask<TResult> Read<TState, TResult>(
@@ -94,22 +94,22 @@ internal sealed class QueryExecutor(IStore store, int maxRows, Telemetry telemet
         telemetry.Query(query, () => store.Read(read, state, cancellationToken));
 
     private static async ValueTask<ResourceList<T>> All<T>(
-        ReadSession session, CollectionQuery<T> query, BoundSpec bound, int maxRows, CancellationToken cancellationToken)
+        ReadSession session, CollectionQuery<T> query, ValidatedSpec validated, int maxResults, CancellationToken cancellationToken)
         where T : class
     {
-        ResultSpec spec = bound.Spec;
+        ResultSpec spec = validated.Spec;
         bool mayCount = spec.IncludeTotal && (spec.Limit is not null || spec.Offset > 0);
         if (!mayCount)
-            return await PageOfExistingParent(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
+            return await PageOfExistingParent(session, query, validated, maxResults, cancellationToken).ConfigureAwait(false);
 
         // Read the page and the count in one snapshot, so that they agree.
         await session.BeginSnapshot(cancellationToken).ConfigureAwait(false);
         try
         {
-            ResourceList<T> list = await PageOfExistingParent(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
+            ResourceList<T> list = await PageOfExistingParent(session, query, validated, maxResults, cancellationToken).ConfigureAwait(false);
             return list.Total is not null || !list.ParentExists
                 ? list
-                : new ResourceList<T>(list, await SelectStatement.Count(query, session, bound, cancellationToken).ConfigureAwait(false), spec, parentExists: true);
+                : new ResourceList<T>(list, await SelectStatement.Count(query, session, validated, cancellationToken).ConfigureAwait(false), spec, parentExists: true);
         }
         finally
         {
@@ -119,29 +119,29 @@ internal sealed class QueryExecutor(IStore store, int maxRows, Telemetry telemet
 
     /// <summary>Reads a page. If it is empty, checks whether the resource to which the collection belongs exists.</summary>
     private static async ValueTask<ResourceList<T>> PageOfExistingParent<T>(
-        ReadSession session, CollectionQuery<T> query, BoundSpec bound, int maxRows, CancellationToken cancellationToken)
+        ReadSession session, CollectionQuery<T> query, ValidatedSpec validated, int maxResults, CancellationToken cancellationToken)
         where T : class
     {
-        ResourceList<T> list = await Page(session, query, bound, maxRows, cancellationToken).ConfigureAwait(false);
+        ResourceList<T> list = await Page(session, query, validated, maxResults, cancellationToken).ConfigureAwait(false);
         return list.Count == 0
             && query.Parent is { } parent
             && !await parent.Exists(session, cancellationToken).ConfigureAwait(false)
-                ? new ResourceList<T>([], null, bound.Spec, parentExists: false)
+                ? new ResourceList<T>([], null, validated.Spec, parentExists: false)
                 : list;
     }
 
     private static async ValueTask<ResourceList<T>> Page<T>(
-        ReadSession session, CollectionQuery<T> query, BoundSpec bound, int maxRows, CancellationToken cancellationToken)
+        ReadSession session, CollectionQuery<T> query, ValidatedSpec validated, int maxResults, CancellationToken cancellationToken)
         where T : class
     {
-        ResultSpec spec = bound.Spec;
+        ResultSpec spec = validated.Spec;
         long offset = spec.Offset ?? 0;
-        long limit = Math.Min(spec.Limit ?? long.MaxValue, maxRows + 1L);
-        List<T> page = await SelectStatement.Page(query, session, bound, limit, offset, null, cancellationToken).ConfigureAwait(false);
-        if (page.Count > maxRows)
+        long limit = Math.Min(spec.Limit ?? long.MaxValue, maxResults + 1L);
+        List<T> page = await SelectStatement.Page(query, session, validated, limit, offset, null, cancellationToken).ConfigureAwait(false);
+        if (page.Count > maxResults)
         {
             throw new InvalidQueryException(
-                "limit", $"the result has more than {maxRows} resources, the most that one query returns. Set a limit, use Stream, or increase {nameof(BuildDataOptions)}.{nameof(BuildDataOptions.MaxRows)}.");
+                "limit", $"the result has more than {maxResults} resources, the most that one query returns. Set a limit, use Stream, or increase {nameof(BuildDataOptions)}.{nameof(BuildDataOptions.MaxResults)}.");
         }
 
         // A page that is not full contains the end of the collection, so the total is known without counting.

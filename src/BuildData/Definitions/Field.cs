@@ -6,21 +6,23 @@ using BuildData.Values;
 namespace BuildData.Definitions;
 
 /// <summary>
-/// Represents an attribute of a resource: its wire name, its type, and its column in the resource's SELECT. A query can bring no other
-/// column names into a statement.
+/// Represents an attribute of a resource: its wire name, its type and its column. A query can refer to a column only by the name of its
+/// field, so a caller's text never becomes part of a statement.
 /// </summary>
-internal abstract class Field(string name, FieldType type, string column, bool isNullable)
+internal abstract class Field(string name, FieldType type, string? column, bool isNullable)
 {
+    /// <summary>Gets the wire name.</summary>
     public string Name => name;
 
     public FieldType Type => type;
 
-    public string Column => column;
+    /// <summary>Gets the column or SQL expression that stores the value; null if the value is not stored in one column.</summary>
+    public string? Column => column;
 
     /// <summary>Gets whether the column may be null. An order by a column that can't be null needs no rule for nulls, so it can use an index.</summary>
     public bool IsNullable => isNullable;
 
-    /// <summary>Appends a condition.</summary>
+    /// <summary>Appends the condition of a filter.</summary>
     /// <exception cref="InvalidQueryException">The operator or a value is not valid for the field.</exception>
     public virtual void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
     {
@@ -35,7 +37,7 @@ internal abstract class Field(string name, FieldType type, string column, bool i
             FilterSqlWriter.Plain(sql, this, filter);
     }
 
-    /// <summary>Returns whether a resource matches a filter, with the same outcome as the filter's SQL. The filter must have been bound before.</summary>
+    /// <summary>Returns whether a resource matches a filter, with the same outcome as the filter's SQL. The filter must have been validated before.</summary>
     public abstract bool Matches(object resource, Filter filter);
 
     /// <summary>Converts a filter's value to the form in which the column stores it.</summary>

@@ -16,6 +16,7 @@ internal static class FilterSqlWriter
         : field.Type == FieldType.Time ? 2 * filter.Values.Count
         : filter.Values.Count;
 
+    /// <summary>Appends the condition of a filter that compares a field with whole values.</summary>
     public static void Plain(SqlBuilder sql, Field field, Filter filter)
     {
         switch (filter.Operator)
@@ -43,6 +44,7 @@ internal static class FilterSqlWriter
         }
     }
 
+    /// <summary>Appends the condition of a filter on a time. Each value of the filter is a range of microseconds.</summary>
     public static void Time(SqlBuilder sql, Field field, Filter filter)
     {
         ReadOnlySpan<char> column = field.Column;
@@ -78,6 +80,8 @@ internal static class FilterSqlWriter
         }
     }
 
+    /// <summary>Appends the condition of a filter that searches text for each of its values.</summary>
+    /// <exception cref="InvalidQueryException">The field is not text.</exception>
     public static void Contains(SqlBuilder sql, Field field, Filter filter, SqlDialect dialect)
     {
         if (field.Type != FieldType.Text)

@@ -16,7 +16,7 @@ public readonly record struct FilterValue
     /// <summary>Gets whether the value is text from a query string, which is parsed as the field's type.</summary>
     internal bool IsRaw { get; }
 
-#pragma warning disable CA2225 // The conversions are the way to make one; each has a single meaning.
+#pragma warning disable CA2225 // A value is created only by these conversions, and each of them has a single meaning.
     /// <summary>Converts a whole number. For a time field it stands for a whole second: the number of seconds since 1970.</summary>
     public static implicit operator FilterValue(long value) => new(value, isRaw: false);
 

@@ -8,62 +8,58 @@ internal abstract class ResourceSink<T> : RowSink
 {
     public List<T> Resources { get; } = new(1);
 
-    /// <summary>Called after the last row.</summary>
+    public sealed override void Open(RowParsers parsers)
+    {
+    }
+
+    /// <summary>Completes the last resource. Called after the last row.</summary>
     public virtual void Complete()
     {
     }
 }
 
 /// <summary>Converts each row to one resource.</summary>
-internal sealed class PlainSink<TRow, T>(Func<TRow, T> map) : ResourceSink<T>
+/// <param name="columns">The columns of the rows.</param>
+internal sealed class PlainSink<T>(SelectList<T> columns) : ResourceSink<T>
 {
-    private Func<DbDataReader, TRow>? _parser;
-
-    public override void Open(RowParsers parsers) => _parser = parsers.Get<TRow>();
-
-    public override void Add(DbDataReader row) => Resources.Add(map(_parser!(row)));
+    public override void Add(DbDataReader row) => Resources.Add(columns.Read(row));
 }
 
 /// <summary>
-/// Converts several rows to one resource, one row for each detail. Each row begins with the resource's columns, its id first. A resource
-/// without details has one row, whose first detail column is null.
+/// Converts several rows to one resource, one row for each detail. Each row begins with the columns of the owner of the details, the id
+/// first. An owner without details has one row, whose first detail column is null.
 /// </summary>
-internal sealed class DetailedSink<TRow, TDetail, T>(int detailStart, Func<TRow, List<TDetail>, T> map) : ResourceSink<T>
-    where TDetail : class
+/// <param name="owners">The columns of the owner.</param>
+/// <param name="details">The columns of a detail, after those of the owner.</param>
+/// <param name="combine">Returns the resource of an owner and its details.</param>
+internal sealed class DetailedSink<TOwner, TDetail, T>(
+    SelectList<TOwner> owners, SelectList<TDetail> details, Func<TOwner, List<TDetail>, T> combine) : ResourceSink<T>
 {
-    private Func<DbDataReader, TRow>? _parser;
-    private Func<DbDataReader, TDetail?>? _detailParser;
-    private TRow? _current;
-    private long _currentId = -1;
+    private TOwner? _owner;
+    private long _ownerId = -1;
     private List<TDetail> _details = [];
-
-    public override void Open(RowParsers parsers)
-    {
-        _parser = parsers.Get<TRow>(0, detailStart);
-        _detailParser = parsers.Get<TDetail?>(detailStart, -1);
-    }
 
     public override void Add(DbDataReader row)
     {
         long id = row.GetInt64(0);
-        if (id != _currentId)
+        if (id != _ownerId)
         {
             Complete();
-            _currentId = id;
-            _current = _parser!(row);
+            _ownerId = id;
+            _owner = owners.Read(row);
         }
 
-        if (!row.IsDBNull(detailStart) && _detailParser!(row) is { } detail)
-            _details.Add(detail);
+        if (!row.IsDBNull(owners.Count))
+            _details.Add(details.Read(row, owners.Count));
     }
 
     public override void Complete()
     {
-        if (_currentId == -1)
+        if (_ownerId == -1)
             return;
 
-        Resources.Add(map(_current!, _details));
+        Resources.Add(combine(_owner!, _details));
         _details = [];
-        _currentId = -1;
+        _ownerId = -1;
     }
 }

@@ -32,7 +32,7 @@ public sealed partial class BuildDataOptions
     /// Gets or sets the maximum number of resources that one query returns. A query with a larger result fails with
     /// <see cref="InvalidQueryException"/>; its result is not truncated. Default: 10,000.
     /// </summary>
-    public int MaxRows { get; set; } = 10_000;
+    public int MaxResults { get; set; } = 10_000;
 
     /// <summary>
     /// Gets or sets the number of events that a subscriber may fall behind. If it falls further behind, its stream ends with
@@ -102,7 +102,7 @@ public sealed partial class BuildDataOptions
             throw new ArgumentOutOfRangeException(nameof(CollapseBuildRequests), CollapseBuildRequests, "The value is not defined by the enumeration.");
         ArgumentOutOfRangeException.ThrowIfLessThan(Heartbeat, TimeSpan.FromMilliseconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Heartbeat, TimeSpan.FromDays(1));
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxRows, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxResults, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(SubscriberBuffer, 1);
         if (TransactionTimeout != Timeout.InfiniteTimeSpan)
         {

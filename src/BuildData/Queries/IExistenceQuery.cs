@@ -2,7 +2,7 @@ using BuildData.Stores;
 
 namespace BuildData.Queries;
 
-/// <summary>A query that can tell whether its resource exists.</summary>
+/// <summary>Represents a query that can check whether its resource exists.</summary>
 internal interface IExistenceQuery
 {
     /// <summary>Returns whether the resource exists.</summary>

@@ -3,7 +3,7 @@ namespace BuildData.Queries;
 /// <summary>Runs typed queries.</summary>
 internal interface IQueryExecutor
 {
-    /// <summary>Returns the resource of a query, or null.</summary>
+    /// <summary>Returns the resource of a query; null if it does not exist.</summary>
     ValueTask<T?> One<T>(SingleQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
         where T : class;
 

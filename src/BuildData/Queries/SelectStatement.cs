@@ -8,7 +8,7 @@ internal static class SelectStatement
 {
     /// <summary>Reads the resource of a query. Returns null if it does not exist.</summary>
     public static async ValueTask<T?> One<T>(
-        TableDefinition<T> resource, Query query, ReadSession session, BoundSpec spec, CancellationToken cancellationToken)
+        TableDefinition<T> resource, Query query, ReadSession session, ValidatedSpec spec, CancellationToken cancellationToken)
         where T : class
     {
         SqlBuilder sql = session.Sql();
@@ -30,15 +30,15 @@ internal static class SelectStatement
     /// only resources with greater ids are read.
     /// </summary>
     public static ValueTask<List<T>> Page<T>(
-        CollectionQuery<T> query, ReadSession session, BoundSpec spec, long limit, long offset, long? after, CancellationToken cancellationToken)
+        CollectionQuery<T> query, ReadSession session, ValidatedSpec spec, long limit, long offset, long? after, CancellationToken cancellationToken)
         where T : class
     {
         TableDefinition<T> resource = query.Resource;
         SqlBuilder sql = session.Sql();
         AppendSelect(sql, resource, spec);
 
-        // LIMIT must count resources, but a resource with details (such as properties) has several joined rows. So apply LIMIT in a
-        // subquery, and join the details outside it.
+        // LIMIT must count resources, but a resource with details (such as properties) has one joined row for each detail. So apply
+        // LIMIT in a subquery, and join the details outside it.
         bool detailed = resource.DetailOrder(spec.Properties) is not null;
         if (detailed)
             sql.Append("(SELECT ").Append(resource.Alias).Append(".* FROM ");
@@ -67,9 +67,9 @@ internal static class SelectStatement
         return Run(resource, sql, session, spec, cancellationToken);
     }
 
-    /// <summary>Counts the resources that match the filters.</summary>
+    /// <summary>Returns the number of resources that match the filters.</summary>
     public static async ValueTask<long> Count<T>(
-        CollectionQuery<T> query, ReadSession session, BoundSpec spec, CancellationToken cancellationToken)
+        CollectionQuery<T> query, ReadSession session, ValidatedSpec spec, CancellationToken cancellationToken)
         where T : class
     {
         SqlBuilder sql = session.Sql().Append("SELECT count(*) FROM ").Append(query.Resource.Table);
@@ -78,7 +78,7 @@ internal static class SelectStatement
         return count[0];
     }
 
-    private static void AppendSelect<T>(SqlBuilder sql, TableDefinition<T> resource, BoundSpec spec)
+    private static void AppendSelect<T>(SqlBuilder sql, TableDefinition<T> resource, ValidatedSpec spec)
         where T : class
     {
         sql.Append("SELECT ").Append(resource.Columns);
@@ -86,14 +86,14 @@ internal static class SelectStatement
         sql.Append(" FROM ");
     }
 
-    private static void AppendConditions(SqlBuilder sql, Query query, BoundSpec spec, SqlDialect dialect)
+    private static void AppendConditions(SqlBuilder sql, Query query, ValidatedSpec spec, SqlDialect dialect)
     {
         query.AppendConditions(sql);
         spec.AppendConditions(sql, dialect);
     }
 
     private static async ValueTask<List<T>> Run<T>(
-        TableDefinition<T> resource, SqlBuilder sql, ReadSession session, BoundSpec spec, CancellationToken cancellationToken)
+        TableDefinition<T> resource, SqlBuilder sql, ReadSession session, ValidatedSpec spec, CancellationToken cancellationToken)
         where T : class
     {
         ResourceSink<T> sink = resource.CreateSink(spec.Properties);

@@ -17,16 +17,16 @@ public abstract record SingleQuery<T> : Query, IExistenceQuery
 
     internal sealed override Type ResultType => typeof(T);
 
-    internal virtual ValueTask<T?> Read(ReadSession session, BoundSpec spec, CancellationToken cancellationToken) =>
+    internal virtual ValueTask<T?> Read(ReadSession session, ValidatedSpec spec, CancellationToken cancellationToken) =>
         SelectStatement.One((TableDefinition<T>)Resource, this, session, spec, cancellationToken);
 
     async ValueTask<bool> IExistenceQuery.Exists(ReadSession session, CancellationToken cancellationToken) =>
-        await Read(session, BoundSpec.None, cancellationToken).ConfigureAwait(false) is not null;
+        await Read(session, ValidatedSpec.None, cancellationToken).ConfigureAwait(false) is not null;
 
     /// <summary>Returns whether a resource is the one that the query selects. The answer for a resource never changes.</summary>
     internal virtual ValueTask<bool> Has(T resource, IRelatedResources related, CancellationToken cancellationToken) => new(true);
 
-    /// <summary>Returns the resources of the query's type that an event's resource is or contains.</summary>
+    /// <summary>Returns the resources of the query's type in an event: the event's resource itself, or resources that it contains.</summary>
     internal virtual IReadOnlyList<T> Touched(object changed, string eventName) => changed is T resource ? [resource] : [];
 
     internal sealed override async ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken)

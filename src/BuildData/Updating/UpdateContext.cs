@@ -134,14 +134,14 @@ public sealed class UpdateContext
     /// <exception cref="ResourceNotFoundException">The resource does not exist.</exception>
     internal async ValueTask<T> Get<T>(SingleQuery<T> query, long id)
         where T : class =>
-        await query.Read(Session, BoundSpec.None, CancellationToken.None).ConfigureAwait(false)
+        await query.Read(Session, ValidatedSpec.None, CancellationToken.None).ConfigureAwait(false)
         ?? throw new ResourceNotFoundException(query.Resource.Kind, id);
 
     /// <summary>Reads and locks the resource with an id. No other transaction can change it until this one ends.</summary>
     /// <exception cref="ResourceNotFoundException">The resource does not exist.</exception>
     internal async ValueTask<T> GetForUpdate<T>(SingleQuery<T> query, long id)
         where T : class =>
-        await query.Read(Session, BoundSpec.ForUpdate, CancellationToken.None).ConfigureAwait(false)
+        await query.Read(Session, ValidatedSpec.ForUpdate, CancellationToken.None).ConfigureAwait(false)
         ?? throw new ResourceNotFoundException(query.Resource.Kind, id);
 
     /// <summary>Locks a row, if other connections can write. Until the transaction ends, no other one can lock or change the row.</summary>

@@ -22,7 +22,7 @@ internal sealed class RelatedResources(IStore store) : IRelatedResources
     {
         // The resource was committed before the event that refers to it, so this read sees it.
         T resource = await store.Read(
-            static (session, query, token) => query.Read(session, BoundSpec.None, token), query, cancellationToken).ConfigureAwait(false)
+            static (session, query, token) => query.Read(session, ValidatedSpec.None, token), query, cancellationToken).ConfigureAwait(false)
             ?? throw new StoreException($"An event refers to '{query.Path}', which is not in the store. Start a new watch.");
 
         // Clearing the whole cache is rare, and simpler than tracking which entries are used least.

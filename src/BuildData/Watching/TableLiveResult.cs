@@ -5,11 +5,11 @@ namespace BuildData.Watching;
 
 /// <summary>Holds the result of a watched path whose resources are rows of a table.</summary>
 /// <param name="resource">The resource type.</param>
-/// <param name="bound">The filters and the selected properties of the path.</param>
+/// <param name="validated">The filters and the selected properties of the path.</param>
 /// <param name="touched">Returns the resources of this type that an event contains.</param>
 /// <param name="has">Returns whether a resource belongs to the path, regardless of filters. The answer for a resource never changes.</param>
 internal sealed class TableLiveResult<T>(
-    TableDefinition<T> resource, BoundSpec bound, Func<object, string, IReadOnlyList<T>> touched, Func<T, CancellationToken, ValueTask<bool>> has) : LiveResult<T>
+    TableDefinition<T> resource, ValidatedSpec validated, Func<object, string, IReadOnlyList<T>> touched, Func<T, CancellationToken, ValueTask<bool>> has) : LiveResult<T>
     where T : class
 {
     private readonly Dictionary<long, T> _members = [];
@@ -32,7 +32,7 @@ internal sealed class TableLiveResult<T>(
         {
             long key = resource.KeyOf(now);
             bool was = _members.ContainsKey(key);
-            bool belongs = bound.Matches(now) && (was || await has(now, cancellationToken).ConfigureAwait(false));
+            bool belongs = validated.Matches(now) && (was || await has(now, cancellationToken).ConfigureAwait(false));
             if (belongs)
                 _members[key] = now;
             else
@@ -50,7 +50,7 @@ internal sealed class TableLiveResult<T>(
         if (!_members.TryGetValue(e.Id, out T? was) || resource.PropertiesOf(was) is not { } known)
             return [];
 
-        PropertyMap wanted = changed.Only(bound.Properties);
+        PropertyMap wanted = changed.Only(validated.Properties);
         if (wanted.Count == 0)
             return [];
 

@@ -1,3 +1,5 @@
+using System.Data;
+using System.Data.Common;
 using BenchmarkDotNet.Attributes;
 using BuildData.Definitions;
 using BuildData.Diagnostics;
@@ -17,15 +19,7 @@ public class MicroBenchmarks
     private readonly long _number = 12;
     private readonly SubscriptionIndex _index = new();
     private readonly List<Subscription> _found = [];
-    private readonly StepRow _row = new()
-    {
-        StepId = 7,
-        BuildId = 1,
-        Name = "compile",
-        StartedAt = 1_700_000_000_000_000,
-        StateString = "compiling 12 of 80 files",
-        Urls = """[{"name":"log","url":"https://example.org/logs/1"}]""",
-    };
+    private readonly DbDataReader _row = StepRow();
 
     /// <summary>A thousand subscribers, each to a build of its own.</summary>
     [GlobalSetup]
@@ -49,7 +43,7 @@ public class MicroBenchmarks
 
     /// <summary>A step of its row, one link included.</summary>
     [Benchmark]
-    public Step MapRow() => StepRow.ToStep(_row);
+    public Step MapRow() => StepDefinition.Instance.SelectList.Read(_row);
 
     /// <summary>A path to its typed query.</summary>
     [Benchmark]
@@ -65,5 +59,21 @@ public class MicroBenchmarks
     {
         DataPath path = $"/builders/{_name}/builds/{_number}/steps";
         return path.ToString();
+    }
+
+    private static DataTableReader StepRow()
+    {
+        using var table = new System.Data.DataTable();
+        object?[] values =
+        [
+            7L, 1L, 0L, "compile", 1_700_000_000_000_000L, null, 0L, null, "compiling 12 of 80 files", null,
+            """[{"name":"log","url":"https://example.org/logs/1"}]""", 0L,
+        ];
+        foreach (object? value in values)
+            table.Columns.Add(null, value is string ? typeof(string) : typeof(long));
+        table.Rows.Add(values);
+        DataTableReader reader = table.CreateDataReader();
+        reader.Read();
+        return reader;
     }
 }

@@ -31,7 +31,7 @@ internal abstract class FollowUnderLoadTests(StoreKind store) : StoreTests(store
         await TestContext.Out.WriteLineAsync($"seed {seed}");
         await using Master master = await Store.Open(options =>
         {
-            options.MaxRows = int.MaxValue;
+            options.MaxResults = int.MaxValue;
             options.SubscriberBuffer = 4_000_000;
             options.Durability = Durability.Normal;
         });

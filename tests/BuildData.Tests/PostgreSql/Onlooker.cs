@@ -63,7 +63,7 @@ internal sealed class Onlooker
     private static Task<Master> Open(TestStore store, string name) =>
         store.Open(options =>
         {
-            (options.MasterName, options.SubscriberBuffer, options.MaxRows) = (name, Plenty, Plenty);
+            (options.MasterName, options.SubscriberBuffer, options.MaxResults) = (name, Plenty, Plenty);
 
             // Whoever keeps none removes them after some minutes, and the table is to tell of all.
             options.KeepEvents(TimeSpan.FromDays(1));

@@ -58,8 +58,8 @@ internal abstract class FilterEvaluatorTests(StoreKind store) : MasterTests(stor
 
             ResourceList<T> fromStore = await Data.GetAll<T>(path, spec);
 
-            BoundSpec bound = BoundSpec.Bind(spec, resource, isCollection: true);
-            T[] inMemory = [.. all.Where(bound.Matches)];
+            ValidatedSpec validated = ValidatedSpec.Validate(spec, resource, isCollection: true);
+            T[] inMemory = [.. all.Where(validated.Matches)];
             fromStore.Select(resource.KeyOf).Should().Equal(inMemory.Select(resource.KeyOf), "seed {0}, {1} {2}", seed, path, Text(spec));
             _compared += all.Count;
             _matched += inMemory.Length;

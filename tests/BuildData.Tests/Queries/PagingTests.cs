@@ -8,7 +8,7 @@ internal abstract class PagingTests(StoreKind store) : MasterTests(store)
 {
     private const int Steps = 23;
 
-    protected override void Configure(BuildDataOptions options) => options.MaxRows = Steps;
+    protected override void Configure(BuildDataOptions options) => options.MaxResults = Steps;
 
     [SetUp]
     public async Task AddSteps()

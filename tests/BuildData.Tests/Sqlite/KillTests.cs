@@ -52,7 +52,7 @@ internal sealed class KillTests
         await using Master master = await Master.Open(options =>
         {
             options.UseSqlite(connectionString).KeepEvents(TimeSpan.FromHours(1));
-            options.MaxRows = int.MaxValue;
+            options.MaxResults = int.MaxValue;
         });
 
         // The last of all events, and a sign that the store is in order.

@@ -38,9 +38,9 @@ internal sealed class CapturedQuery(SqlDialect dialect) : ReadSession
 
     private static async Task RunOne<T>(SingleQuery<T> query, ResultSpec spec, ReadSession session)
         where T : class =>
-        await query.Read(session, BoundSpec.Bind(spec, query.Resource, isCollection: false), CancellationToken.None);
+        await query.Read(session, ValidatedSpec.Validate(spec, query.Resource, isCollection: false), CancellationToken.None);
 
     private static async Task RunAll<T>(CollectionQuery<T> query, ResultSpec spec, ReadSession session)
         where T : class =>
-        await SelectStatement.Page(query, session, BoundSpec.Bind(spec, query.Resource, isCollection: true), 10, 0, null, CancellationToken.None);
+        await SelectStatement.Page(query, session, ValidatedSpec.Validate(spec, query.Resource, isCollection: true), 10, 0, null, CancellationToken.None);
 }

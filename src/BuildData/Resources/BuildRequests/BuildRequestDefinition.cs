@@ -13,42 +13,32 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
 {
     public static BuildRequestDefinition Instance { get; } = new();
 
-    private const int ColumnCount = 12;
-
     public override string Kind => "build request";
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.BuildRequest;
 
     public override DataTable DataTable => DataTables.BuildRequests;
 
-    public override string Table => "buildrequests AS r";
+    public override string Table => "buildrequests AS request";
 
-    public override string Alias => "r";
-
-    public override string Columns =>
-        """
-        r.id AS BuildRequestId, r.buildset_id AS BuildsetId, r.builder_id AS BuilderId, r.priority AS Priority,
-        r.claimed_at AS ClaimedAt, r.claimed_by AS ClaimedByMasterId, r.complete AS Complete, r.complete_at AS CompleteAt,
-        r.results AS Results, r.submitted_at AS SubmittedAt, r.waited_for AS WaitedFor,
-        r.replaced_by AS ReplacedByBuildRequestId
-        """;
+    public override string Alias => "request";
 
     public override IReadOnlyList<Field<BuildRequest>> Fields { get; } =
     [
-        new("buildrequestid", FieldType.Integer, "r.id", static request => request.BuildRequestId),
-        new("buildsetid", FieldType.Integer, "r.buildset_id", static request => request.BuildsetId),
-        new("builderid", FieldType.Integer, "r.builder_id", static request => request.BuilderId),
-        new("priority", FieldType.Integer, "r.priority", static request => request.Priority),
+        new("buildrequestid", FieldType.Integer, "request.id", static request => request.BuildRequestId),
+        new("buildsetid", FieldType.Integer, "request.buildset_id", static request => request.BuildsetId),
+        new("builderid", FieldType.Integer, "request.builder_id", static request => request.BuilderId),
+        new("priority", FieldType.Integer, "request.priority", static request => request.Priority),
         new ClaimedField(),
-        new("claimed_at", FieldType.Time, "r.claimed_at", static request => request.ClaimedAt, isNullable: true),
-        new("claimed_by_masterid", FieldType.Integer, "r.claimed_by", static request => request.ClaimedByMasterId, isNullable: true),
-        new("complete", FieldType.Flag, "r.complete", static request => request.Complete),
-        new("complete_at", FieldType.Time, "r.complete_at", static request => request.CompleteAt, isNullable: true),
-        new("results", FieldType.Result, "r.results", static request => request.Results, isNullable: true),
-        new("submitted_at", FieldType.Time, "r.submitted_at", static request => request.SubmittedAt),
-        new("waited_for", FieldType.Flag, "r.waited_for", static request => request.WaitedFor),
-        new("replaced_by_buildrequestid", FieldType.Integer, "r.replaced_by", static request => request.ReplacedByBuildRequestId, isNullable: true),
-        new("properties", FieldType.Structure, "", null),
+        new("claimed_at", FieldType.Time, "request.claimed_at", static request => request.ClaimedAt, isNullable: true),
+        new("claimed_by_masterid", FieldType.Integer, "request.claimed_by", static request => request.ClaimedByMasterId, isNullable: true),
+        new("complete", FieldType.Flag, "request.complete", static request => request.Complete),
+        new("complete_at", FieldType.Time, "request.complete_at", static request => request.CompleteAt, isNullable: true),
+        new("results", FieldType.Result, "request.results", static request => request.Results, isNullable: true),
+        new("submitted_at", FieldType.Time, "request.submitted_at", static request => request.SubmittedAt),
+        new("waited_for", FieldType.Flag, "request.waited_for", static request => request.WaitedFor),
+        new("replaced_by_buildrequestid", FieldType.Integer, "request.replaced_by", static request => request.ReplacedByBuildRequestId, isNullable: true),
+        new StructureField<BuildRequest>("properties"),
     ];
 
     public IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -94,13 +84,14 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
 
     public override ResourceSink<BuildRequest> CreateSink(PropertySelection properties) =>
         properties.IsEmpty
-            ? new PlainSink<BuildRequestRow, BuildRequest>(BuildRequestRow.ToBuildRequest)
-            : new DetailedSink<BuildRequestRow, PropertyRow, BuildRequest>(ColumnCount, BuildRequestRow.ToBuildRequest);
+            ? base.CreateSink(properties)
+            : new DetailedSink<BuildRequest, KeyValuePair<string, Property>, BuildRequest>(
+                SelectList, PropertySql.Columns, static (request, properties) => request with { Properties = PropertySql.ToMap(properties) });
 
     public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) => PropertySql.AppendColumns(sql, properties);
 
     public override void AppendDetailJoins(SqlBuilder sql, PropertySelection properties) =>
-        PropertySql.AppendJoin(sql, properties, "buildset_properties AS p ON p.buildset_id = r.buildset_id");
+        PropertySql.AppendJoin(sql, properties, "buildset_properties AS property ON property.buildset_id = request.buildset_id");
 
     public override string? DetailOrder(PropertySelection properties) => PropertySql.Order(properties);
 

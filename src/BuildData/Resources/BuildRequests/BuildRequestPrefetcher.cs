@@ -78,8 +78,9 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
             [.. _collapsed], static (sql, key) => sql.Value(key.BuilderId).Append(", ").Value(key.Key), (IdList.NoId, ""))
             .Append(
                 """
-                 AS wanted (builder_id, collapse_key) JOIN buildrequests AS r
-                ON r.builder_id = wanted.builder_id AND r.collapse_key = wanted.collapse_key AND r.claimed_by IS NULL AND r.complete = 0
+                 AS wanted (builder_id, collapse_key) JOIN buildrequests AS request
+                ON request.builder_id = wanted.builder_id AND request.collapse_key = wanted.collapse_key
+                AND request.claimed_by IS NULL AND request.complete = 0
                 """);
 
     private static SqlBuilder Select(Action<SqlBuilder> appendTables)
@@ -104,8 +105,12 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     {
         var waiting = new ListSink<WaitingRow>();
         SqlBuilder sql = AppendCollapsed(
-            new SqlBuilder().Append("SELECT r.id AS BuildRequestId, r.buildset_id AS BuildsetId, r.builder_id AS BuilderId, r.collapse_key AS CollapseKey FROM "))
-            .Append(" ORDER BY r.id");
+            new SqlBuilder().Append(
+                """
+                SELECT request.id AS BuildRequestId, request.buildset_id AS BuildsetId, request.builder_id AS BuilderId,
+                request.collapse_key AS CollapseKey FROM
+                """).Append(" "))
+            .Append(" ORDER BY request.id");
         Prefetch.Statements.Add(sql, waiting, () =>
         {
             var byKey = _collapsed.ToDictionary(key => key, _ => new List<long>());

@@ -28,7 +28,7 @@ public sealed record BuildRequestById(long BuildRequestId) : SingleQuery<BuildRe
 
     internal override ResourceDefinition Resource => BuildRequestDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"r.id = {BuildRequestId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"request.id = {BuildRequestId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildrequests/{BuildRequestId}"];
 
@@ -45,7 +45,7 @@ public sealed record BuildRequestsOfBuilder(BuilderRef Builder) : CollectionQuer
 
     internal override TableDefinition<BuildRequest> Resource => BuildRequestDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"r.builder_id = {Builder}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"request.builder_id = {Builder}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builders/{Builder.EventSegment}/buildrequests/*"];
 
@@ -65,7 +65,7 @@ public sealed record BuildRequestsOfBuildset(long BuildsetId) : CollectionQuery<
 
     internal override TableDefinition<BuildRequest> Resource => BuildRequestDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"r.buildset_id = {BuildsetId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"request.buildset_id = {BuildsetId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}/builders/*/buildrequests/*"];
 

@@ -17,7 +17,7 @@ internal static class BuildRequestTable
             return cached;
 
         BuildRequest? request = await new BuildRequestById(buildRequestId)
-            .Read(context.Session, BoundSpec.ForUpdate, CancellationToken.None).ConfigureAwait(false);
+            .Read(context.Session, ValidatedSpec.ForUpdate, CancellationToken.None).ConfigureAwait(false);
         return request is null ? null : Add(context, request);
     }
 

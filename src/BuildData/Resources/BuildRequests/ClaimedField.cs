@@ -9,10 +9,10 @@ namespace BuildData.Resources.BuildRequests;
 /// can be claimed: those that are neither claimed nor complete.
 /// </summary>
 internal sealed class ClaimedField()
-    : Field<BuildRequest>("claimed", FieldType.Flag, "(CASE WHEN r.claimed_by IS NULL THEN 0 ELSE 1 END)", static request => request.Claimed)
+    : Field<BuildRequest>("claimed", FieldType.Flag, "(CASE WHEN request.claimed_by IS NULL THEN 0 ELSE 1 END)", static request => request.Claimed)
 {
-    private const string Yes = "r.claimed_by IS NOT NULL";
-    private const string No = "(r.claimed_by IS NULL AND r.complete = 0)";
+    private const string Yes = "request.claimed_by IS NOT NULL";
+    private const string No = "(request.claimed_by IS NULL AND request.complete = 0)";
 
     public override bool Matches(object resource, Filter filter)
     {

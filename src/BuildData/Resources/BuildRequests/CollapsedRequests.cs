@@ -42,8 +42,8 @@ internal sealed class CollapsedRequests
     public static SqlBuilder Lookup(SqlBuilder sql, long builderId, string key)
     {
         sql.Append("SELECT ").Append(BuildRequestDefinition.Instance.Columns).Append(" FROM ").Append(BuildRequestDefinition.Instance.Table);
-        sql.Condition().Append($"r.builder_id = {builderId} AND r.collapse_key = {key} AND r.claimed_by IS NULL AND r.complete = 0");
-        return sql.Append(" ORDER BY r.id");
+        sql.Condition().Append($"request.builder_id = {builderId} AND request.collapse_key = {key} AND request.claimed_by IS NULL AND request.complete = 0");
+        return sql.Append(" ORDER BY request.id");
     }
 
     /// <summary>Returns the priority of a builder's new request.</summary>

@@ -12,7 +12,7 @@ internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSou
 {
     public static BuilderDefinition Instance { get; } = new();
 
-    private const int ColumnCount = 6;
+    private static readonly SelectList<string> Tag = new(["tag.tag"], static (row, start) => row.GetString(start));
 
     public override string Kind => "builder";
 
@@ -20,26 +20,20 @@ internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSou
 
     public override DataTable DataTable => DataTables.Builders;
 
-    public override string Table => "builders AS d";
+    public override string Table => "builders AS builder";
 
-    public override string Alias => "d";
-
-    public override string Columns =>
-        """
-        d.id AS BuilderId, d.name AS Name, d.description AS Description, d.description_format AS DescriptionFormat,
-        d.description_html AS DescriptionHtml, d.project_id AS ProjectId
-        """;
+    public override string Alias => "builder";
 
     public override IReadOnlyList<Field<Builder>> Fields { get; } =
     [
-        new("builderid", FieldType.Integer, "d.id", static builder => builder.BuilderId),
-        new("name", FieldType.Text, "d.name", static builder => builder.Name),
-        new("description", FieldType.Text, "d.description", static builder => builder.Description, isNullable: true),
-        new("description_format", FieldType.Text, "d.description_format", static builder => builder.DescriptionFormat, isNullable: true),
-        new("description_html", FieldType.Text, "d.description_html", static builder => builder.DescriptionHtml, isNullable: true),
-        new("projectid", FieldType.Integer, "d.project_id", static builder => builder.ProjectId, isNullable: true),
+        new("builderid", FieldType.Integer, "builder.id", static builder => builder.BuilderId),
+        new("name", FieldType.Text, "builder.name", static builder => builder.Name),
+        new("description", FieldType.Text, "builder.description", static builder => builder.Description, isNullable: true),
+        new("description_format", FieldType.Text, "builder.description_format", static builder => builder.DescriptionFormat, isNullable: true),
+        new("description_html", FieldType.Text, "builder.description_html", static builder => builder.DescriptionHtml, isNullable: true),
+        new("projectid", FieldType.Integer, "builder.project_id", static builder => builder.ProjectId, isNullable: true),
         new TagsField(),
-        new("masterids", FieldType.Structure, "", null),
+        new StructureField<Builder>("masterids"),
     ];
 
     public IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -57,14 +51,15 @@ internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSou
     public override long KeyOf(Builder resource) => resource.BuilderId;
 
     public override ResourceSink<Builder> CreateSink(PropertySelection properties) =>
-        new DetailedSink<BuilderRow, BuilderTagRow, Builder>(ColumnCount, BuilderRow.ToBuilder);
+        new DetailedSink<Builder, string, Builder>(
+            SelectList, Tag, static (builder, tags) => tags.Count == 0 ? builder : builder with { Tags = new ValueList<string>([.. tags]) });
 
-    public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) => sql.Append(", g.tag AS Tag");
+    public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) => sql.Append(", ").Append(Tag.Text);
 
     public override void AppendDetailJoins(SqlBuilder sql, PropertySelection properties) =>
-        sql.Append(" LEFT JOIN builder_tags AS g ON g.builder_id = d.id");
+        sql.Append(" LEFT JOIN builder_tags AS tag ON tag.builder_id = builder.id");
 
-    public override string? DetailOrder(PropertySelection properties) => "g.position";
+    public override string? DetailOrder(PropertySelection properties) => "tag.position";
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuilderPrefetcher(prefetch);
 }

@@ -31,9 +31,9 @@ public sealed record BuilderByRef(BuilderRef Builder) : SingleQuery<Builder>
     internal override void AppendConditions(SqlBuilder sql)
     {
         if (Builder.Name is { } name)
-            sql.Condition().Append($"d.name = {name}");
+            sql.Condition().Append($"builder.name = {name}");
         else
-            sql.Condition().Append($"d.id = {Builder.Id}");
+            sql.Condition().Append($"builder.id = {Builder.Id}");
     }
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builders/{Builder.EventSegment}"];

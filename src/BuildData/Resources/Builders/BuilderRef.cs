@@ -47,7 +47,7 @@ public readonly record struct BuilderRef : IPathReference, ISqlExpression
 
     /// <summary>Returns a reference by id. If no builder has the name, returns this reference.</summary>
     internal async ValueTask<BuilderRef> Resolve(ReadSession session, CancellationToken cancellationToken) =>
-        Name is not null && await new BuilderByRef(this).Read(session, BoundSpec.None, cancellationToken).ConfigureAwait(false) is { } builder
+        Name is not null && await new BuilderByRef(this).Read(session, ValidatedSpec.None, cancellationToken).ConfigureAwait(false) is { } builder
             ? builder.BuilderId
             : this;
 

@@ -6,7 +6,7 @@ using BuildData.Values;
 namespace BuildData.Resources.Builders;
 
 /// <summary>Represents the field with a builder's tags. A filter can test whether the list contains a tag.</summary>
-internal sealed class TagsField() : Field<Builder>("tags", FieldType.Structure, "", null)
+internal sealed class TagsField() : StructureField<Builder>("tags")
 {
     public override bool Matches(object resource, Filter filter) =>
         filter.Values.All(value => ((Builder)resource).Tags.Contains((string)value.Content!, StringComparer.Ordinal));
@@ -20,7 +20,7 @@ internal sealed class TagsField() : Field<Builder>("tags", FieldType.Structure, 
         {
             if (value.Content is not string tag || UnicodeText.IndexOfLoneSurrogate(tag) >= 0)
                 throw new InvalidQueryException(filter.Parameter, $"'{value}' is not text.");
-            sql.Condition().Append($"EXISTS (SELECT 1 FROM builder_tags AS g WHERE g.builder_id = d.id AND g.tag = {tag})");
+            sql.Condition().Append($"EXISTS (SELECT 1 FROM builder_tags AS tag WHERE tag.builder_id = builder.id AND tag.tag = {tag})");
         }
     }
 }

@@ -13,41 +13,31 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
 {
     public static BuildDefinition Instance { get; } = new();
 
-    private const int ColumnCount = 12;
-
     public override string Kind => "build";
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Build;
 
     public override DataTable DataTable => DataTables.Builds;
 
-    public override string Table => "builds AS b";
+    public override string Table => "builds AS build";
 
-    public override string Alias => "b";
-
-    public override string Columns =>
-        """
-        b.id AS BuildId, b.number AS Number, b.builder_id AS BuilderId, b.buildrequest_id AS BuildRequestId,
-        b.worker_id AS WorkerId, b.master_id AS MasterId, b.started_at AS StartedAt, b.complete AS Complete,
-        b.complete_at AS CompleteAt, b.locks_duration_s AS LocksDurationSeconds, b.state_string AS StateString,
-        b.results AS Results
-        """;
+    public override string Alias => "build";
 
     public override IReadOnlyList<Field<Build>> Fields { get; } =
     [
-        new("buildid", FieldType.Integer, "b.id", static build => build.BuildId),
-        new("number", FieldType.Integer, "b.number", static build => build.Number),
-        new("builderid", FieldType.Integer, "b.builder_id", static build => build.BuilderId),
-        new("buildrequestid", FieldType.Integer, "b.buildrequest_id", static build => build.BuildRequestId),
-        new("workerid", FieldType.Integer, "b.worker_id", static build => build.WorkerId, isNullable: true),
-        new("masterid", FieldType.Integer, "b.master_id", static build => build.MasterId),
-        new("started_at", FieldType.Time, "b.started_at", static build => build.StartedAt),
-        new("complete", FieldType.Flag, "b.complete", static build => build.Complete),
-        new("complete_at", FieldType.Time, "b.complete_at", static build => build.CompleteAt, isNullable: true),
-        new("locks_duration_s", FieldType.Integer, "b.locks_duration_s", static build => build.LocksDurationSeconds),
-        new("state_string", FieldType.Text, "b.state_string", static build => build.StateString),
-        new("results", FieldType.Result, "b.results", static build => build.Results, isNullable: true),
-        new("properties", FieldType.Structure, "", null),
+        new("buildid", FieldType.Integer, "build.id", static build => build.BuildId),
+        new("number", FieldType.Integer, "build.number", static build => build.Number),
+        new("builderid", FieldType.Integer, "build.builder_id", static build => build.BuilderId),
+        new("buildrequestid", FieldType.Integer, "build.buildrequest_id", static build => build.BuildRequestId),
+        new("workerid", FieldType.Integer, "build.worker_id", static build => build.WorkerId, isNullable: true),
+        new("masterid", FieldType.Integer, "build.master_id", static build => build.MasterId),
+        new("started_at", FieldType.Time, "build.started_at", static build => build.StartedAt),
+        new("complete", FieldType.Flag, "build.complete", static build => build.Complete),
+        new("complete_at", FieldType.Time, "build.complete_at", static build => build.CompleteAt, isNullable: true),
+        new("locks_duration_s", FieldType.Integer, "build.locks_duration_s", static build => build.LocksDurationSeconds, property: nameof(Build.LocksDurationSeconds)),
+        new("state_string", FieldType.Text, "build.state_string", static build => build.StateString),
+        new("results", FieldType.Result, "build.results", static build => build.Results, isNullable: true),
+        new StructureField<Build>("properties"),
     ];
 
     public IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -91,13 +81,14 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
 
     public override ResourceSink<Build> CreateSink(PropertySelection properties) =>
         properties.IsEmpty
-            ? new PlainSink<BuildRow, Build>(BuildRow.ToBuild)
-            : new DetailedSink<BuildRow, PropertyRow, Build>(ColumnCount, BuildRow.ToBuild);
+            ? base.CreateSink(properties)
+            : new DetailedSink<Build, KeyValuePair<string, Property>, Build>(
+                SelectList, PropertySql.Columns, static (build, properties) => build with { Properties = PropertySql.ToMap(properties) });
 
     public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) => PropertySql.AppendColumns(sql, properties);
 
     public override void AppendDetailJoins(SqlBuilder sql, PropertySelection properties) =>
-        PropertySql.AppendJoin(sql, properties, "build_properties AS p ON p.build_id = b.id");
+        PropertySql.AppendJoin(sql, properties, "build_properties AS property ON property.build_id = build.id");
 
     public override string? DetailOrder(PropertySelection properties) => PropertySql.Order(properties);
 

@@ -31,9 +31,9 @@ public sealed record BuildByRef(BuildRef Build) : SingleQuery<Build>
     internal override void AppendConditions(SqlBuilder sql)
     {
         if (Build.Id is { } id)
-            sql.Condition().Append($"b.id = {id}");
+            sql.Condition().Append($"build.id = {id}");
         else
-            sql.Condition().Append($"b.builder_id = {Build.Builder} AND b.number = {Build.Number}");
+            sql.Condition().Append($"build.builder_id = {Build.Builder} AND build.number = {Build.Number}");
     }
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}"];
@@ -54,7 +54,7 @@ public sealed record BuildsOfBuilder(BuilderRef Builder) : CollectionQuery<Build
 
     internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.builder_id = {Builder}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"build.builder_id = {Builder}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builders/{Builder.EventSegment}/builds/*"];
 
@@ -74,7 +74,7 @@ public sealed record BuildsOfBuildRequest(long BuildRequestId) : CollectionQuery
 
     internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.buildrequest_id = {BuildRequestId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"build.buildrequest_id = {BuildRequestId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
 
@@ -91,7 +91,7 @@ public sealed record BuildsOfWorker(long WorkerId) : CollectionQuery<Build>
 
     internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"b.worker_id = {WorkerId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"build.worker_id = {WorkerId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/workers/{WorkerId}/builds/*"];
 
@@ -110,8 +110,9 @@ public sealed record BuildsTriggeredBy(long BuildId) : CollectionQuery<Build>
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append(
         $"""
-        b.buildrequest_id IN (
-            SELECT r.id FROM buildsets AS t JOIN buildrequests AS r ON r.buildset_id = t.id WHERE t.parent_build_id = {BuildId})
+        build.buildrequest_id IN (
+            SELECT request.id FROM buildsets AS buildset JOIN buildrequests AS request ON request.buildset_id = buildset.id
+            WHERE buildset.parent_build_id = {BuildId})
         """);
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];

@@ -50,7 +50,7 @@ public readonly record struct BuildRef : IPathReference, ISqlExpression
 
     /// <summary>Returns a reference by id. If the build does not exist, returns this reference.</summary>
     internal async ValueTask<BuildRef> Resolve(ReadSession session, CancellationToken cancellationToken) =>
-        Id is null && await new BuildByRef(this).Read(session, BoundSpec.None, cancellationToken).ConfigureAwait(false) is { } build
+        Id is null && await new BuildByRef(this).Read(session, ValidatedSpec.None, cancellationToken).ConfigureAwait(false) is { } build
             ? build.BuildId
             : this;
 

@@ -1,4 +1,3 @@
-using BuildData.Resources.BuildRequests;
 using BuildData.Stores;
 
 namespace BuildData.Resources.Buildsets;
@@ -23,7 +22,7 @@ internal static class BuildsetKeyTable
     {
         SqlBuilder sql = context.Session.Sql();
         sql.Append($"SELECT id AS BuildRequestId, builder_id AS BuilderId FROM buildrequests WHERE buildset_id = {buildsetId} ORDER BY id");
-        List<BuildRequestRow> requests = await context.Session.Rows<BuildRequestRow>(sql, CancellationToken.None).ConfigureAwait(false);
+        List<BuildRequest> requests = await context.Session.Rows<BuildRequest>(sql, CancellationToken.None).ConfigureAwait(false);
         IReadOnlyDictionary<long, long> ids = requests.ToDictionary(request => request.BuilderId, request => request.BuildRequestId).AsReadOnly();
         return new AddedBuildset(buildsetId, ids) { IsNew = false };
     }

@@ -103,7 +103,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
         if (requests.Count > 0)
             Next().Append("SELECT buildset_id FROM buildrequests WHERE id IN ").AppendList([.. requests]);
         if (Requests.HasCollapsed)
-            Requests.AppendCollapsed(Next().Append("SELECT r.buildset_id FROM "));
+            Requests.AppendCollapsed(Next().Append("SELECT request.buildset_id FROM "));
         return sql.Append(")");
 
         SqlBuilder Next()

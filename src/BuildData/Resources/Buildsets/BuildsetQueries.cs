@@ -28,7 +28,7 @@ public sealed record BuildsetById(long BuildsetId) : SingleQuery<Buildset>
 
     internal override ResourceDefinition Resource => BuildsetDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"t.id = {BuildsetId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"buildset.id = {BuildsetId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}"];
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
 using BuildData.Paths;
-using BuildData.Values;
 
 namespace BuildData.Resources.Masters;
 
@@ -16,18 +15,16 @@ internal sealed class MasterDefinition : TableDefinition<MasterInfo>, IEndpointS
 
     public override DataTable DataTable => DataTables.Masters;
 
-    public override string Table => "masters AS m";
+    public override string Table => "masters AS master";
 
-    public override string Alias => "m";
-
-    public override string Columns => "m.id AS MasterId, m.name AS Name, m.active AS Active, m.last_active AS LastActive";
+    public override string Alias => "master";
 
     public override IReadOnlyList<Field<MasterInfo>> Fields { get; } =
     [
-        new("masterid", FieldType.Integer, "m.id", static master => master.MasterId),
-        new("name", FieldType.Text, "m.name", static master => master.Name),
-        new("active", FieldType.Flag, "m.active", static master => master.Active),
-        new("last_active", FieldType.Time, "m.last_active", static master => master.LastActive),
+        new("masterid", FieldType.Integer, "master.id", static master => master.MasterId),
+        new("name", FieldType.Text, "master.name", static master => master.Name),
+        new("active", FieldType.Flag, "master.active", static master => master.Active),
+        new("last_active", FieldType.Time, "master.last_active", static master => master.LastActive),
     ];
 
     public IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -39,6 +36,4 @@ internal sealed class MasterDefinition : TableDefinition<MasterInfo>, IEndpointS
     public override EventPath[] EventPaths(object resource, long id) => [new("masters", id)];
 
     public override long KeyOf(MasterInfo resource) => resource.MasterId;
-
-    public override ResourceSink<MasterInfo> CreateSink(PropertySelection properties) => new PlainSink<MasterRow, MasterInfo>(MasterRow.ToMaster);
 }

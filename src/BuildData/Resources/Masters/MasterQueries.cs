@@ -28,7 +28,7 @@ public sealed record MasterById(long MasterId) : SingleQuery<MasterInfo>
 
     internal override ResourceDefinition Resource => MasterDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"m.id = {MasterId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"master.id = {MasterId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/masters/{MasterId}"];
 

@@ -14,10 +14,10 @@ internal static class MasterTable
         SqlBuilder sql = context.Session.Sql();
         sql.Append(
             $"""
-            SELECT r.id FROM buildrequests AS r JOIN masters AS m ON m.id = r.claimed_by
-            WHERE r.complete = 0 AND m.id <> {context.MasterId} AND m.last_active < {before} ORDER BY r.id
+            SELECT request.id FROM buildrequests AS request JOIN masters AS master ON master.id = request.claimed_by
+            WHERE request.complete = 0 AND master.id <> {context.MasterId} AND master.last_active < {before} ORDER BY request.id
             """);
-        sql.Append(context.Session.Dialect.LockRows("r"));
+        sql.Append(context.Session.Dialect.LockRows("request"));
         return context.Session.Rows<long>(sql, CancellationToken.None);
     }
 
@@ -26,8 +26,8 @@ internal static class MasterTable
     {
         ResourceSink<MasterInfo> sink = MasterDefinition.Instance.CreateSink(PropertySelection.None);
         SqlBuilder sql = context.Session.Sql().Append("SELECT ").Append(MasterDefinition.Instance.Columns).Append(" FROM ").Append(MasterDefinition.Instance.Table);
-        sql.Append($" WHERE m.active = 1 AND m.id <> {context.MasterId} AND m.last_active < {before} ORDER BY m.id");
-        sql.Append(context.Session.Dialect.LockRows("m"));
+        sql.Append($" WHERE master.active = 1 AND master.id <> {context.MasterId} AND master.last_active < {before} ORDER BY master.id");
+        sql.Append(context.Session.Dialect.LockRows("master"));
         await context.Session.Query(sql, sink, CancellationToken.None).ConfigureAwait(false);
         sink.Complete();
         foreach (MasterInfo master in sink.Resources)

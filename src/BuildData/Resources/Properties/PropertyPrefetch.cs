@@ -12,10 +12,8 @@ internal static class PropertyPrefetch
     /// <param name="store">Called with the id of each owner and its properties.</param>
     public static void AddStatement(Prefetch prefetch, Action<SqlBuilder> appendTables, Action<long, PropertyMap> store)
     {
-        var sink = new DetailedSink<PropertyOwnerRow, PropertyRow, (long Id, PropertyMap Properties)>(
-            1, static (owner, properties) => (owner.OwnerId, PropertyRow.ToMap(properties)));
-        SqlBuilder sql = new SqlBuilder().Append(
-            "SELECT owner.id AS OwnerId, property.name AS PropertyName, property.value AS PropertyValue, property.source AS PropertySource FROM ");
+        ResourceSink<(long Id, PropertyMap Properties)> sink = PropertySql.CreateSink(static (owner, properties) => (owner, properties));
+        SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(PropertySql.ColumnsWithOwner).Append(" FROM ");
         appendTables(sql);
         prefetch.Statements.Add(sql.Append(" ORDER BY owner.id, property.name"), sink, owner => store(owner.Id, owner.Properties));
     }

@@ -15,13 +15,13 @@ public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<Propert
 
     internal override ResourceDefinition Resource => PropertyDefinition.Instance;
 
-    internal override ValueTask<PropertyMap?> Read(ReadSession session, BoundSpec spec, CancellationToken cancellationToken)
+    internal override ValueTask<PropertyMap?> Read(ReadSession session, ValidatedSpec spec, CancellationToken cancellationToken)
     {
         SqlBuilder sql = session.Sql();
-        sql.Append(
+        sql.Append("SELECT ").Append(PropertySql.ColumnsWithOwner).Append(
             $"""
-            SELECT t.id AS OwnerId, p.name AS PropertyName, p.value AS PropertyValue, p.source AS PropertySource
-            FROM buildsets AS t LEFT JOIN buildset_properties AS p ON p.buildset_id = t.id WHERE t.id = {BuildsetId} ORDER BY p.name
+             FROM buildsets AS owner LEFT JOIN buildset_properties AS property ON property.buildset_id = owner.id
+            WHERE owner.id = {BuildsetId} ORDER BY property.name
             """);
         return PropertiesOfBuild.Read(session, sql, ownerIsNamedById: true, cancellationToken);
     }
@@ -41,13 +41,13 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
 
     internal override ResourceDefinition Resource => PropertyDefinition.Instance;
 
-    internal override ValueTask<PropertyMap?> Read(ReadSession session, BoundSpec spec, CancellationToken cancellationToken)
+    internal override ValueTask<PropertyMap?> Read(ReadSession session, ValidatedSpec spec, CancellationToken cancellationToken)
     {
         SqlBuilder sql = session.Sql();
-        sql.Append(
+        sql.Append("SELECT ").Append(PropertySql.ColumnsWithOwner).Append(
             $"""
-            SELECT b.id AS OwnerId, p.name AS PropertyName, p.value AS PropertyValue, p.source AS PropertySource
-            FROM builds AS b LEFT JOIN build_properties AS p ON p.build_id = b.id WHERE b.id = {Build} ORDER BY p.name
+             FROM builds AS owner LEFT JOIN build_properties AS property ON property.build_id = owner.id
+            WHERE owner.id = {Build} ORDER BY property.name
             """);
         return Read(session, sql, Build.Id is not null, cancellationToken);
     }
@@ -56,7 +56,7 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
     internal static async ValueTask<PropertyMap?> Read(
         ReadSession session, SqlBuilder sql, bool ownerIsNamedById, CancellationToken cancellationToken)
     {
-        var sink = new DetailedSink<PropertyOwnerRow, PropertyRow, PropertyMap>(1, static (_, properties) => PropertyRow.ToMap(properties));
+        ResourceSink<PropertyMap> sink = PropertySql.CreateSink(static (_, properties) => properties);
         await session.Query(sql, sink, cancellationToken).ConfigureAwait(false);
         sink.Complete();
         return sink.Resources.Count > 0 ? sink.Resources[0] : ownerIsNamedById ? PropertyMap.Empty : null;

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
 using BuildData.Paths;
 using BuildData.Updating.Prefetching;
-using BuildData.Values;
 
 namespace BuildData.Resources.SourceStamps;
 
@@ -11,36 +10,37 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEnd
 {
     public static SourceStampDefinition Instance { get; } = new();
 
-    /// <summary>The columns of a source stamp <c>ss</c> and its patch <c>sp</c>, for every SELECT that returns source stamps.</summary>
-    public const string StampColumns =
-        """
-        ss.id AS SourceStampId, ss.branch AS Branch, ss.revision AS Revision, ss.repository AS Repository, ss.project AS Project,
-        ss.codebase AS Codebase, ss.created_at AS CreatedAt, sp.id AS PatchId, sp.level AS PatchLevel, sp.subdir AS PatchSubdir,
-        sp.author AS PatchAuthor, sp.comment AS PatchComment, sp.body AS PatchBody
-        """;
-
     public override string Kind => "source stamp";
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.SourceStamp;
 
     public override DataTable DataTable => DataTables.SourceStamps;
 
-    public override string Table => "sourcestamps AS ss LEFT JOIN patches AS sp ON sp.id = ss.patch_id";
+    public override string Table => "sourcestamps AS stamp LEFT JOIN patches AS patch ON patch.id = stamp.patch_id";
 
-    public override string Alias => "ss";
-
-    public override string Columns => StampColumns;
+    public override string Alias => "stamp";
 
     public override IReadOnlyList<Field<SourceStamp>> Fields { get; } =
     [
-        new("ssid", FieldType.Integer, "ss.id", static stamp => stamp.SourceStampId),
-        new("branch", FieldType.Text, "ss.branch", static stamp => stamp.Branch, isNullable: true),
-        new("revision", FieldType.Text, "ss.revision", static stamp => stamp.Revision, isNullable: true),
-        new("repository", FieldType.Text, "ss.repository", static stamp => stamp.Repository),
-        new("project", FieldType.Text, "ss.project", static stamp => stamp.Project),
-        new("codebase", FieldType.Text, "ss.codebase", static stamp => stamp.Codebase),
-        new("created_at", FieldType.Time, "ss.created_at", static stamp => stamp.CreatedAt),
-        new("patch", FieldType.Structure, "", null),
+        new("ssid", FieldType.Integer, "stamp.id", static stamp => stamp.SourceStampId, property: nameof(SourceStamp.SourceStampId)),
+        new("branch", FieldType.Text, "stamp.branch", static stamp => stamp.Branch, isNullable: true),
+        new("revision", FieldType.Text, "stamp.revision", static stamp => stamp.Revision, isNullable: true),
+        new("repository", FieldType.Text, "stamp.repository", static stamp => stamp.Repository),
+        new("project", FieldType.Text, "stamp.project", static stamp => stamp.Project),
+        new("codebase", FieldType.Text, "stamp.codebase", static stamp => stamp.Codebase),
+        new("created_at", FieldType.Time, "stamp.created_at", static stamp => stamp.CreatedAt),
+        new StructureField<SourceStamp>("patch"),
+    ];
+
+    /// <summary>Gets the fields of a source stamp's patch.</summary>
+    public static IReadOnlyList<Field<Patch>> PatchFields { get; } =
+    [
+        new("patchid", FieldType.Integer, "patch.id", static patch => patch.PatchId),
+        new("level", FieldType.Integer, "patch.level", static patch => patch.Level),
+        new("subdir", FieldType.Text, "patch.subdir", static patch => patch.Subdir, isNullable: true),
+        new("author", FieldType.Text, "patch.author", static patch => patch.Author),
+        new("comment", FieldType.Text, "patch.comment", static patch => patch.Comment),
+        new("body", FieldType.Text, "patch.body", static patch => patch.Body),
     ];
 
     public IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -54,8 +54,8 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEnd
 
     public override long KeyOf(SourceStamp resource) => resource.SourceStampId;
 
-    public override ResourceSink<SourceStamp> CreateSink(PropertySelection properties) =>
-        new PlainSink<SourceStampRow, SourceStamp>(SourceStampRow.ToSourceStamp);
+    protected override SelectList<SourceStamp> CreateSelectList() =>
+        SelectLists.Of(Fields).WithPart(SelectLists.Of(PatchFields), static (stamp, patch) => stamp with { Patch = patch });
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new SourceStampPrefetcher(prefetch);
 }

@@ -28,7 +28,7 @@ public sealed record SourceStampById(long SourceStampId) : SingleQuery<SourceSta
 
     internal override ResourceDefinition Resource => SourceStampDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"ss.id = {SourceStampId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"stamp.id = {SourceStampId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/sourcestamps/{SourceStampId}"];
 
@@ -46,7 +46,7 @@ public sealed record SourceStampsOfBuildset(long BuildsetId) : CollectionQuery<S
     internal override TableDefinition<SourceStamp> Resource => SourceStampDefinition.Instance;
 
     internal override void AppendConditions(SqlBuilder sql) =>
-        sql.Condition().Append($"ss.id IN (SELECT sourcestamp_id FROM buildset_sourcestamps WHERE buildset_id = {BuildsetId})");
+        sql.Condition().Append($"stamp.id IN (SELECT sourcestamp_id FROM buildset_sourcestamps WHERE buildset_id = {BuildsetId})");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}"];
 

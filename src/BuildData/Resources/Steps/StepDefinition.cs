@@ -2,7 +2,6 @@ using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
 using BuildData.Paths;
 using BuildData.Updating.Prefetching;
-using BuildData.Values;
 
 namespace BuildData.Resources.Steps;
 
@@ -17,31 +16,24 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, I
 
     public override DataTable DataTable => DataTables.Steps;
 
-    public override string Table => "steps AS s";
+    public override string Table => "steps AS step";
 
-    public override string Alias => "s";
-
-    public override string Columns =>
-        """
-        s.id AS StepId, s.build_id AS BuildId, s.number AS Number, s.name AS Name, s.started_at AS StartedAt,
-        s.locks_acquired_at AS LocksAcquiredAt, s.complete AS Complete, s.complete_at AS CompleteAt,
-        s.state_string AS StateString, s.results AS Results, s.urls AS Urls, s.hidden AS Hidden
-        """;
+    public override string Alias => "step";
 
     public override IReadOnlyList<Field<Step>> Fields { get; } =
     [
-        new("stepid", FieldType.Integer, "s.id", static step => step.StepId),
-        new("buildid", FieldType.Integer, "s.build_id", static step => step.BuildId),
-        new("number", FieldType.Integer, "s.number", static step => step.Number),
-        new("name", FieldType.Text, "s.name", static step => step.Name),
-        new("started_at", FieldType.Time, "s.started_at", static step => step.StartedAt, isNullable: true),
-        new("locks_acquired_at", FieldType.Time, "s.locks_acquired_at", static step => step.LocksAcquiredAt, isNullable: true),
-        new("complete", FieldType.Flag, "s.complete", static step => step.Complete),
-        new("complete_at", FieldType.Time, "s.complete_at", static step => step.CompleteAt, isNullable: true),
-        new("state_string", FieldType.Text, "s.state_string", static step => step.StateString),
+        new("stepid", FieldType.Integer, "step.id", static step => step.StepId),
+        new("buildid", FieldType.Integer, "step.build_id", static step => step.BuildId),
+        new("number", FieldType.Integer, "step.number", static step => step.Number),
+        new("name", FieldType.Text, "step.name", static step => step.Name),
+        new("started_at", FieldType.Time, "step.started_at", static step => step.StartedAt, isNullable: true),
+        new("locks_acquired_at", FieldType.Time, "step.locks_acquired_at", static step => step.LocksAcquiredAt, isNullable: true),
+        new("complete", FieldType.Flag, "step.complete", static step => step.Complete),
+        new("complete_at", FieldType.Time, "step.complete_at", static step => step.CompleteAt, isNullable: true),
+        new("state_string", FieldType.Text, "step.state_string", static step => step.StateString),
         new StepResultsField(),
-        new("urls", FieldType.Structure, "s.urls", null),
-        new("hidden", FieldType.Flag, "s.hidden", static step => step.Hidden),
+        new StructureField<Step, IReadOnlyList<StepUrl>>("urls", "step.urls", StepUrlsText.Read),
+        new("hidden", FieldType.Flag, "step.hidden", static step => step.Hidden),
     ];
 
     public IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -82,8 +74,6 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, I
     };
 
     public override long KeyOf(Step resource) => resource.StepId;
-
-    public override ResourceSink<Step> CreateSink(PropertySelection properties) => new PlainSink<StepRow, Step>(StepRow.ToStep);
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new StepPrefetcher(prefetch);
 }

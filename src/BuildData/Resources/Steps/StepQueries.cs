@@ -28,7 +28,7 @@ public sealed record StepById(long StepId) : SingleQuery<Step>
 
     internal override ResourceDefinition Resource => StepDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.id = {StepId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"step.id = {StepId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/steps/{StepId}"];
 
@@ -45,11 +45,11 @@ public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
 
     internal override TableDefinition<Step> Resource => StepDefinition.Instance;
 
-    internal override string? DefaultOrder => "s.number";
+    internal override string? DefaultOrder => "step.number";
 
     internal override IExistenceQuery? Parent => Build.ToQueryIfByNumber();
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"step.build_id = {Build}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
 
@@ -69,7 +69,7 @@ public sealed record StepsOfBuilder(BuilderRef Builder) : CollectionQuery<Step>
 
     internal override TableDefinition<Step> Resource => StepDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.builder_id = {Builder}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"step.builder_id = {Builder}");
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/steps/*"];
 
@@ -93,7 +93,7 @@ public sealed record StepByNumber(BuildRef Build, long Number) : SingleQuery<Ste
 
     internal override ResourceDefinition Resource => StepDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build} AND s.number = {Number}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"step.build_id = {Build} AND step.number = {Number}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
 
@@ -114,7 +114,7 @@ public sealed record StepByName(BuildRef Build, string Name) : SingleQuery<Step>
 
     internal override ResourceDefinition Resource => StepDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"s.build_id = {Build} AND s.name = {Name}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"step.build_id = {Build} AND step.name = {Name}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
 

@@ -8,10 +8,10 @@ namespace BuildData.Resources.Steps;
 /// Represents the field <c>results</c> of a step. The few steps that have not succeeded have a partial index. A database uses it only
 /// if the statement contains the index's condition as text, because it plans without the values of parameters.
 /// </summary>
-internal sealed class StepResultsField() : Field<Step>("results", FieldType.Result, "s.results", static step => step.Results, isNullable: true)
+internal sealed class StepResultsField() : Field<Step>("results", FieldType.Result, "step.results", static step => step.Results, isNullable: true)
 {
-    private const string Unsuccessful = "s.results > 0";
-    private const string NotSuccessful = "(s.results IS NULL OR s.results > 0)";
+    private const string Unsuccessful = "step.results > 0";
+    private const string NotSuccessful = "(step.results IS NULL OR step.results > 0)";
 
     public override void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
     {

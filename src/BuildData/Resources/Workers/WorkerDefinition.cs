@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
 using BuildData.Paths;
-using BuildData.Values;
 
 namespace BuildData.Resources.Workers;
 
@@ -16,16 +15,14 @@ internal sealed class WorkerDefinition : TableDefinition<Worker>, IEndpointSourc
 
     public override DataTable DataTable => DataTables.Workers;
 
-    public override string Table => "workers AS w";
+    public override string Table => "workers AS worker";
 
-    public override string Alias => "w";
-
-    public override string Columns => "w.id AS WorkerId, w.name AS Name";
+    public override string Alias => "worker";
 
     public override IReadOnlyList<Field<Worker>> Fields { get; } =
     [
-        new("workerid", FieldType.Integer, "w.id", static worker => worker.WorkerId),
-        new("name", FieldType.Text, "w.name", static worker => worker.Name),
+        new("workerid", FieldType.Integer, "worker.id", static worker => worker.WorkerId),
+        new("name", FieldType.Text, "worker.name", static worker => worker.Name),
     ];
 
     public IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -38,6 +35,4 @@ internal sealed class WorkerDefinition : TableDefinition<Worker>, IEndpointSourc
     public override EventPath[] EventPaths(object resource, long id) => [new("workers", id)];
 
     public override long KeyOf(Worker resource) => resource.WorkerId;
-
-    public override ResourceSink<Worker> CreateSink(PropertySelection properties) => new PlainSink<Worker, Worker>(static worker => worker);
 }

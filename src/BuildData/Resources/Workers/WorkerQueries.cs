@@ -31,9 +31,9 @@ public sealed record WorkerByRef(WorkerRef Worker) : SingleQuery<Worker>
     internal override void AppendConditions(SqlBuilder sql)
     {
         if (Worker.Name is { } name)
-            sql.Condition().Append($"w.name = {name}");
+            sql.Condition().Append($"worker.name = {name}");
         else
-            sql.Condition().Append($"w.id = {Worker.Id}");
+            sql.Condition().Append($"worker.id = {Worker.Id}");
     }
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/workers/*"];

@@ -6,7 +6,7 @@ using SQLitePCL;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Lets Dapper's parsers read the current row of a statement from the native handle. The driver's own reader costs twice as much.
+/// Reads the current row of a statement from the native handle. The driver's own reader costs twice as much.
 /// Supports only the current row, integers and text. Not thread-safe.
 /// </summary>
 internal sealed class SqliteRowReader(sqlite3_stmt statement) : DbDataReader

@@ -5,17 +5,18 @@ using BuildData.Values;
 namespace BuildData.Queries;
 
 /// <summary>Represents query options that have been validated for a resource type. Immutable.</summary>
-internal sealed class BoundSpec
+internal sealed class ValidatedSpec
 {
-    public static readonly BoundSpec None = new(ResultSpec.Empty, [], []);
+    /// <summary>The options of a query without filters, order, paging and properties.</summary>
+    public static readonly ValidatedSpec None = new(ResultSpec.Empty, [], []);
 
-    /// <summary>Options to read a resource that is about to be changed. In a store with several writers, the row is locked.</summary>
-    public static readonly BoundSpec ForUpdate = new(ResultSpec.Empty, [], []) { LocksRows = true };
+    /// <summary>The options to read a resource that is about to be changed. In a store with several writers, the row is locked.</summary>
+    public static readonly ValidatedSpec ForUpdate = new(ResultSpec.Empty, [], []) { LocksRows = true };
 
     private readonly (Field Field, Filter Filter)[] _filters;
     private readonly (Field Field, bool Descending)[] _order;
 
-    private BoundSpec(ResultSpec spec, (Field, Filter)[] filters, (Field, bool)[] order)
+    private ValidatedSpec(ResultSpec spec, (Field, Filter)[] filters, (Field, bool)[] order)
     {
         Spec = spec;
         Properties = spec.WantsProperties ? new PropertySelection(spec.AllProperties, spec.Properties) : PropertySelection.None;
@@ -23,25 +24,30 @@ internal sealed class BoundSpec
         _order = order;
     }
 
+    /// <summary>Gets the query options as they were passed.</summary>
     public ResultSpec Spec { get; }
 
     /// <summary>Gets the properties to add to builds and build requests.</summary>
     public PropertySelection Properties { get; }
 
+    /// <summary>Gets whether the rows are locked until the transaction ends.</summary>
     public bool LocksRows { get; private init; }
 
     /// <summary>Validates query options for a resource type.</summary>
+    /// <param name="spec">The query options.</param>
+    /// <param name="resource">The resource type.</param>
+    /// <param name="isCollection">Whether the query returns a collection. A single resource can't be filtered, ordered or paged.</param>
     /// <exception cref="InvalidQueryException">
     /// The options name a field that the resource does not have or that is not selected, exceed a limit, or are not supported by the query.
     /// </exception>
-    public static BoundSpec Bind(ResultSpec spec, ResourceDefinition resource, bool isCollection)
+    public static ValidatedSpec Validate(ResultSpec spec, ResourceDefinition resource, bool isCollection)
     {
         if (ReferenceEquals(spec, ResultSpec.Empty))
             return None;
 
         CheckSizes(spec);
         foreach (string name in spec.Fields)
-            _ = Find(resource, name, name: "field");
+            _ = Find(resource, name, parameter: "field");
         if (spec.WantsProperties && !resource.HasProperties)
             throw new InvalidQueryException("property", $"a {resource.Kind} has no properties.");
         foreach (string property in spec.Properties)
@@ -77,7 +83,7 @@ internal sealed class BoundSpec
             QueryLimits.Check(parameters, QueryLimits.SqlParameters, filter.Parameter, "values");
         }
 
-        return new BoundSpec(
+        return new ValidatedSpec(
             spec,
             filters,
             [.. spec.Order.Select(order => (Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))]);
@@ -95,6 +101,7 @@ internal sealed class BoundSpec
         return true;
     }
 
+    /// <summary>Appends the conditions of the filters.</summary>
     public void AppendConditions(SqlBuilder sql, SqlDialect dialect)
     {
         foreach ((Field field, Filter filter) in _filters)
@@ -102,6 +109,10 @@ internal sealed class BoundSpec
     }
 
     /// <summary>Appends ORDER BY. It ends with a unique column, so that pages neither overlap nor miss a resource.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="defaultColumn">The unique column that orders the resources if the options have no order.</param>
+    /// <param name="keyColumn">The column of the id.</param>
+    /// <param name="dialect">The SQL dialect of the store.</param>
     public void AppendOrder(SqlBuilder sql, string defaultColumn, string keyColumn, SqlDialect dialect)
     {
         sql.Append(" ORDER BY ");
@@ -154,7 +165,7 @@ internal sealed class BoundSpec
         return found;
     }
 
-    private static Field Find(ResourceDefinition resource, string field, string name) =>
+    private static Field Find(ResourceDefinition resource, string field, string parameter) =>
         resource.FindField(field)
-        ?? throw new InvalidQueryException(name, $"a {resource.Kind} has no field '{field}'.");
+        ?? throw new InvalidQueryException(parameter, $"a {resource.Kind} has no field '{field}'.");
 }

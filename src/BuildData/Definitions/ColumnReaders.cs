@@ -1,0 +1,47 @@
+using System.Data.Common;
+using System.Reflection;
+using BuildData.Values;
+
+namespace BuildData.Definitions;
+
+/// <summary>Reads a column of the current row into an object's C# property.</summary>
+/// <param name="target">The object.</param>
+/// <param name="row">The row.</param>
+/// <param name="ordinal">The index of the column.</param>
+internal delegate void ColumnReader<in T>(T target, DbDataReader row, int ordinal);
+
+/// <summary>Creates column readers. The type of the C# property determines how a stored value is converted.</summary>
+/// <remarks>
+/// Dapper is not used here, because it applies the type handlers that the host has registered with it, for example for times. They
+/// expect the values of the host's own database. These readers also box no values.
+/// </remarks>
+internal static class ColumnReaders
+{
+    /// <summary>Creates the reader of a column of numbers or text.</summary>
+    /// <param name="property">The C# property.</param>
+    /// <param name="isNullable">Whether the column may be null.</param>
+    public static ColumnReader<T> Create<T>(PropertyInfo property, bool isNullable) => (Type.GetTypeCode(property.PropertyType), isNullable) switch
+    {
+        (TypeCode.String, true) => Create<T, string?>(property, static (row, i) => row.IsDBNull(i) ? null : row.GetString(i)),
+        (TypeCode.String, false) => Create<T, string>(property, static (row, i) => row.GetString(i)),
+        (TypeCode.Int64, false) => Create<T, long>(property, static (row, i) => row.GetInt64(i)),
+        (TypeCode.Boolean, false) => Create<T, bool>(property, static (row, i) => row.GetInt64(i) != 0),
+        _ when property.PropertyType == typeof(DateTimeOffset) && !isNullable =>
+            Create<T, DateTimeOffset>(property, static (row, i) => Timestamp.FromMicroseconds(row.GetInt64(i))),
+        _ when property.PropertyType == typeof(DateTimeOffset?) && isNullable =>
+            Create<T, DateTimeOffset?>(property, static (row, i) => row.IsDBNull(i) ? null : Timestamp.FromMicroseconds(row.GetInt64(i))),
+        _ when property.PropertyType == typeof(long?) && isNullable =>
+            Create<T, long?>(property, static (row, i) => row.IsDBNull(i) ? null : row.GetInt64(i)),
+        _ when property.PropertyType == typeof(BuildResult?) && isNullable =>
+            Create<T, BuildResult?>(property, static (row, i) => row.IsDBNull(i) ? null : (BuildResult)row.GetInt64(i)),
+        _ => throw new NotSupportedException(
+            $"The property {property.DeclaringType}.{property.Name} is a {property.PropertyType}, which can't be read from a column{(isNullable ? " that may be null" : "")}."),
+    };
+
+    /// <summary>Creates the reader of a column from a function that returns the property's value.</summary>
+    public static ColumnReader<T> Create<T, TValue>(PropertyInfo property, Func<DbDataReader, int, TValue> read)
+    {
+        Action<T, TValue> set = property.SetMethod!.CreateDelegate<Action<T, TValue>>();
+        return (target, row, ordinal) => set(target, read(row, ordinal));
+    }
+}
