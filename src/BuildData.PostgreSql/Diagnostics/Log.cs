@@ -36,7 +36,7 @@ internal static partial class Log
     public static partial void Blocked(ILogger logger, int count);
 
     [LoggerMessage(110, LogLevel.Warning, "{Count} updates wait because another session has locked a whole table. They use these tables: {Tables}.")]
-    public static partial void TableBlocked(ILogger logger, int count, Stores.Tables tables);
+    public static partial void TableBlocked(ILogger logger, int count, string tables);
 
     [LoggerMessage(111, LogLevel.Warning, "{Count} sessions of {Store} were ended because their hosts had stopped in the middle of a transaction.")]
     public static partial void VanishedEnded(ILogger logger, long count, string store);

@@ -131,7 +131,7 @@ internal sealed class BatchRunner(WriterServices services) : IAsyncDisposable
     private async ValueTask<(bool IsDone, BatchResult Result)> Attempt(IReadOnlyList<PendingUpdate> updates, bool locksTables, bool waits)
     {
         _blocked = [];
-        Tables tables = locksTables ? updates.Aggregate(Tables.None, (all, pending) => all | pending.Plan.Tables) : Tables.None;
+        TableSet tables = locksTables ? updates.Aggregate(default(TableSet), (all, pending) => all.Union(pending.Plan.Tables)) : default;
         await _connection.Begin(tables, waits, CancellationToken.None).ConfigureAwait(false);
         StoreUpdate[] all = [.. updates.Select(pending => pending.Update)];
         _blocked = await _connection.UpdateContext.Prefetch(all, waits).ConfigureAwait(false);

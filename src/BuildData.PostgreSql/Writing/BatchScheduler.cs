@@ -292,7 +292,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
         if (result.Blocked.Count > 0)
             Log.Blocked(_services.Context.Logger, result.Blocked.Count);
         if (result.TableBlocked.Count > 0)
-            Log.TableBlocked(_services.Context.Logger, result.TableBlocked.Count, result.TableBlocked[0].Plan.Tables);
+            Log.TableBlocked(_services.Context.Logger, result.TableBlocked.Count, string.Join(", ", _services.Context.TableNames(result.TableBlocked[0].Plan.Tables)));
         _services.Context.UpdatesBlocked(result.Blocked.Count + result.TableBlocked.Count);
     }
 }

@@ -61,7 +61,7 @@ internal sealed class HostTransaction : IStoreTransaction
     {
         try
         {
-            await connection.Begin(Stores.Tables.None, waits: true, cancellationToken).ConfigureAwait(false);
+            await connection.Begin(default, waits: true, cancellationToken).ConfigureAwait(false);
             await connection.BeginNow(cancellationToken).ConfigureAwait(false);
             return connection;
         }

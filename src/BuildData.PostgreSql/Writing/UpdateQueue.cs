@@ -13,7 +13,7 @@ internal sealed class UpdateQueue
 
     private readonly LinkedList<PendingUpdate> _updates = [];
     private readonly HashSet<RowKey> _reservedRows = [];
-    private readonly HashSet<Tables> _closedTables = [];
+    private readonly HashSet<TableSet> _closedTables = [];
 
     /// <summary>Gets the number of updates in the queue.</summary>
     public int Count => _updates.Count;

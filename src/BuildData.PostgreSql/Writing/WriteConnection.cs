@@ -86,7 +86,7 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
     /// </param>
     /// <param name="waits">Whether to wait for tables that are locked. Otherwise the first query fails.</param>
     /// <param name="cancellationToken">Cancels the connection attempt.</param>
-    public async ValueTask Begin(Tables tables, bool waits, CancellationToken cancellationToken)
+    public async ValueTask Begin(TableSet tables, bool waits, CancellationToken cancellationToken)
     {
         IsCommitting = false;
         Events = [];
@@ -96,8 +96,8 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
         if (++_transactionCount == _nextPlanDiscard)
             await DiscardPlans(cancellationToken).ConfigureAwait(false);
 
-        _locksTables = tables != Tables.None;
-        Session.Opening = _locksTables ? [BeginText, TableLockCheck.Statement(tables, waits)] : [BeginText];
+        _locksTables = !tables.IsEmpty;
+        Session.Opening = _locksTables ? [BeginText, TableLockCheck.Statement(services.Context.TableNames(tables), waits)] : [BeginText];
         Session.Checks = isHosts
             ? static () => [SessionWatchdog.MarkTransaction()]
             : () => [.. UpdateContext.TakeUnverified().Select(CommitStatements.Verify)];

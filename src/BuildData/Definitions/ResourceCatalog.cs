@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using BuildData.Stores;
 
 namespace BuildData.Definitions;
 
@@ -9,6 +10,14 @@ namespace BuildData.Definitions;
 internal sealed class ResourceCatalog(IReadOnlyList<ResourceDefinition> all, JsonSerializerOptions eventJson)
 {
     public IReadOnlyList<ResourceDefinition> All => all;
+
+    /// <summary>Gets the types that own a table, in the order in which transactions lock their rows.</summary>
+    public IReadOnlyList<ResourceDefinition> InLockOrder { get; } =
+        [.. all.Where(resource => resource.DataTable is not null).OrderBy(resource => resource.DataTable!.Position)];
+
+    /// <summary>Returns the names of the tables in a set, with the tables of details, in the order in which they are locked.</summary>
+    public IEnumerable<string> TableNames(TableSet tables) =>
+        InLockOrder.Where(resource => tables.Contains(resource.DataTable!)).SelectMany(resource => resource.DataTable!.Names);
 
     /// <summary>Returns the resource type of stored events with a kind.</summary>
     /// <exception cref="StoreException">This version of the library does not know the type.</exception>

@@ -15,6 +15,9 @@ internal abstract class ResourceDefinition
     /// <summary>Gets the JSON metadata of the public type.</summary>
     public abstract JsonTypeInfo JsonType { get; }
 
+    /// <summary>Gets the table that the type owns; null if its rows belong to other types.</summary>
+    public virtual DataTable? DataTable => null;
+
     /// <summary>Gets the fields, in the order in which they are documented.</summary>
     public abstract IReadOnlyList<Field> Fields { get; }
 

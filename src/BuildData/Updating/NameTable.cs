@@ -14,22 +14,22 @@ internal static class NameTable
     public static async ValueTask<long> GetOrAdd(
         UpdateContext context, string table, string insert, string name, Action<UpdateContext, long, string> made)
     {
-        if (context.Cache.Names.TryGetValue((table, name), out long held))
-            return held;
+        NameCache cache = context.Cache.Get<NameCache>();
+        if (cache.Ids.TryGet((table, name), out long cached))
+            return cached;
         if (await TryGetId(context, table, name).ConfigureAwait(false) is { } known)
             return known;
 
         // If another writer adds the same name first, the statement fails and the transaction is run again.
         long id = await context.Session.Insert(table, insert, name).ConfigureAwait(false);
-        if (context.Session.Dialect.HasSeveralWriters)
-            context.Cache.Names[(table, name)] = id;
+        cache.Ids[(table, name)] = id;
         made(context, id, name);
         return id;
     }
 
     private static async ValueTask<long?> TryGetId(UpdateContext context, string table, string name)
     {
-        if (context.Cache.MissingNames.Contains((table, name)))
+        if (context.Cache.Get<NameCache>().Missing.Contains((table, name)))
             return null;
 
         SqlBuilder sql = context.Session.Sql().Append("SELECT id FROM ").Append(table);

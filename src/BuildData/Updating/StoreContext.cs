@@ -69,6 +69,9 @@ public sealed class StoreContext
     internal void TransactionIsLong(TimeSpan time) =>
         _telemetry.LogLater(static (log, time) => Log.TransactionIsLong(log, time.TotalMilliseconds), time);
 
+    /// <summary>Returns the names of the tables in a set, with the tables of details. Every caller gets them in the same order.</summary>
+    public IEnumerable<string> TableNames(TableSet tables) => Catalog.TableNames(tables);
+
     /// <summary>Sets the function that measures the size of the write-ahead log, in bytes, for the meter.</summary>
     internal void ObserveLog(Func<long> size) => _telemetry.ObserveLog(size);
 

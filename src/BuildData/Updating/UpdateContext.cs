@@ -3,6 +3,7 @@ using BuildData.Events;
 using BuildData.Queries;
 using BuildData.Stores;
 using BuildData.Updating;
+using BuildData.Updating.Caching;
 using BuildData.Updating.Prefetching;
 using BuildData.Values;
 
@@ -62,7 +63,6 @@ public sealed class UpdateContext
     /// <param name="withProperties">Whether events of builds and build requests include properties even if no subscription needs them yet.</param>
     public void Begin(bool withProperties = false)
     {
-        Cache.Trim();
         WantsProperties = _context.Events.BeginBatch(withProperties);
         Cache.BeginTransaction();
     }
@@ -80,7 +80,7 @@ public sealed class UpdateContext
         ArgumentNullException.ThrowIfNull(updates);
 
         // The usual case: a single update whose only row is in the shared cache needs no query.
-        if (!waits && updates is [{ } single] && Updating.Prefetching.Prefetch.TryTakeKnown(Cache, single.PrefetchPlan(Options)))
+        if (!waits && updates is [{ } single] && Updating.Prefetching.Prefetch.TryTakeOnlyRow(Cache, single.PrefetchPlan(Options)))
             return new ValueTask<IReadOnlyCollection<StoreUpdate>>([]);
 
         return new Prefetch(this, updates, waits).Run();
@@ -93,23 +93,7 @@ public sealed class UpdateContext
     /// The transaction must fail if a row has another version in the database. The store must verify the versions before it sends the
     /// updates' writes, because the writes change them.
     /// </remarks>
-    public IReadOnlyList<RowVersions> TakeUnverified()
-    {
-        if (Cache.Unverified.Count == 0)
-            return [];
-
-        RowVersions[] rows = Cache.Unverified.Count == 1 && Cache.Unverified.First() is var only
-            ? [new RowVersions(only.Table, [only.Id], [Cache.Versions[only]])]
-            : [.. Cache.Unverified.GroupBy(row => row.Table).OrderBy(rows => rows.Key, StringComparer.Ordinal).Select(Versions)];
-        Cache.Unverified.Clear();
-        return rows;
-
-        RowVersions Versions(IGrouping<string, RowKey> rows)
-        {
-            long[] ids = [.. rows.Select(row => row.Id).Order()];
-            return new RowVersions(rows.Key, ids, [.. ids.Select(id => Cache.Versions[new RowKey(rows.Key, id)])]);
-        }
-    }
+    public IReadOnlyList<RowVersions> TakeUnverified() => Cache.TakeUnverified();
 
     /// <summary>Keeps the rows that a committed transaction has read and written, for later transactions.</summary>
     /// <param name="version">The version of the rows that the transaction has written.</param>
@@ -160,15 +144,33 @@ public sealed class UpdateContext
         await query.Read(Session, BoundSpec.ForUpdate, CancellationToken.None).ConfigureAwait(false)
         ?? throw new ResourceNotFoundException(query.Resource.Kind, id);
 
+    /// <summary>Locks a row, if other connections can write. Until the transaction ends, no other one can lock or change the row.</summary>
+    /// <exception cref="ResourceNotFoundException">The resource does not exist.</exception>
+    internal async ValueTask Lock<T>(SingleQuery<T> query, RowKey row)
+        where T : class
+    {
+        if (!Session.Dialect.HasSeveralWriters || Cache.IsLocked(row))
+            return;
+
+        await GetForUpdate(query, row.Id).ConfigureAwait(false);
+        Cache.SetLocked(row);
+    }
+
+    /// <summary>Gives a row a new version although its values stay the same, if other processes may have cached the row.</summary>
+    /// <param name="sql">A constant UPDATE that changes no value. Its parameter is the id.</param>
+    /// <param name="id">The id of the row.</param>
+    internal ValueTask ChangeVersion(string sql, long id) =>
+        Session.Dialect.HasSeveralWriters ? Session.Execute(sql, id) : ValueTask.CompletedTask;
+
     /// <summary>Checks that a resource exists.</summary>
     /// <exception cref="ResourceNotFoundException">The resource does not exist.</exception>
     internal async ValueTask EnsureExists<T>(SingleQuery<T> query, RowKey row)
         where T : class
     {
-        if (Cache.Knows(row))
+        if (Cache.Exists(row))
             return;
 
         await Get(query, row.Id).ConfigureAwait(false);
-        Cache.Know(row);
+        Cache.SetExists(row);
     }
 }

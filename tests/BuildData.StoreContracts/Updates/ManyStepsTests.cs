@@ -1,18 +1,18 @@
 namespace BuildData.StoreContracts;
 
-/// <summary>Builds with more steps than names are held of.</summary>
+/// <summary>Builds with more steps than the library caches the names of.</summary>
 public abstract class ManyStepsTests(StoreKind kind) : MasterTests(kind)
 {
-    /// <summary>The number of steps of a build whose names the library holds.</summary>
-    public const int MostHeld = 10_000;
+    /// <summary>The number of steps of a build whose names the library caches.</summary>
+    public const int MaxCached = 10_000;
 
     [Test]
-    public async Task NewStep_NamesAreNotHeld_NumbersAndNamesAreTheNextFree()
+    public async Task NewStep_NamesAreNotCached_NumbersAndNamesAreTheNextFree()
     {
         long buildId = await Updates.Build();
         await Updates.Transaction(async u =>
         {
-            for (int i = 0; i <= MostHeld; i++)
+            for (int i = 0; i <= MaxCached; i++)
                 await u.NewStep(buildId, $"s{i}");
         });
 
@@ -22,7 +22,7 @@ public abstract class ManyStepsTests(StoreKind kind) : MasterTests(kind)
         ];
 
         steps.Select(step => (step.Number, step.Name)).Should().Equal(
-            (MostHeld + 1, "s5_1"), (MostHeld + 2, "s5_2"), (MostHeld + 3, "s5_2_1"), (MostHeld + 4, "new"));
+            (MaxCached + 1, "s5_1"), (MaxCached + 2, "s5_2"), (MaxCached + 3, "s5_2_1"), (MaxCached + 4, "new"));
     }
 
     [Test]
@@ -31,7 +31,7 @@ public abstract class ManyStepsTests(StoreKind kind) : MasterTests(kind)
         long buildId = await Updates.Build();
         await Updates.Transaction(async u =>
         {
-            for (int i = 0; i <= MostHeld; i++)
+            for (int i = 0; i <= MaxCached; i++)
                 await u.NewStep(buildId, "step");
         });
         await Master.DisposeAsync();
@@ -39,6 +39,6 @@ public abstract class ManyStepsTests(StoreKind kind) : MasterTests(kind)
 
         AddedStep step = await again.Data.Updates.NewStep(buildId, "step");
 
-        (step.Number, step.Name).Should().Be((MostHeld + 1, $"step_{MostHeld + 1}"));
+        (step.Number, step.Name).Should().Be((MaxCached + 1, $"step_{MaxCached + 1}"));
     }
 }

@@ -1,3 +1,4 @@
+using ArchUnitNET.Domain;
 using ArchUnitNET.Fluent.Syntax.Elements.Types;
 using ArchUnitNET.Loader;
 using BuildData.PostgreSql;
@@ -5,42 +6,63 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
 namespace BuildData.Tests;
 
-/// <summary>Dependencies between folders point one way. Namespaces of internal types equal folders.</summary>
+/// <summary>Dependencies between folders point one way: a folder depends only on the folders before it.</summary>
 internal sealed class FloorPlanTests
 {
-    private static readonly ArchUnitNET.Domain.Architecture Code = new ArchLoader().LoadAssemblies(typeof(Master).Assembly, typeof(PostgreSqlStore).Assembly).Build();
+    private static readonly Architecture Code = new ArchLoader().LoadAssemblies(typeof(Master).Assembly, typeof(PostgreSqlStore).Assembly).Build();
 
-    [TestCase("BuildData.Values", "Sql|Definitions|Queries|Paths|Events|Updating|Watching|Stores|Resources|Api")]
-    [TestCase("BuildData.Sql", "Definitions|Queries|Paths|Events|Updating|Watching|Resources|Api")]
-    [TestCase("BuildData.Definitions", "Paths|Events|Updating|Watching|Resources|Api")]
-    [TestCase("BuildData.Queries", "Paths|Events|Updating|Watching|Resources|Api")]
-    [TestCase("BuildData.Paths", "Events|Updating|Watching|Resources|Api")]
-    [TestCase("BuildData.Events", "Updating|Watching|Resources|Api")]
-    [TestCase("BuildData.Watching", "Updating|Resources|Api")]
-    [TestCase("BuildData.Resources", "Api")]
-    [TestCase("BuildData.Stores.Sqlite", "Watching|Paths|Queries|Api")]
-    public void Folder_OfTheCore_DependsOnNoFolderAboveIt(string folder, string above) =>
-        AssertIndependent(folder, $@"^BuildData\.({above})(\.|$)");
+    private static readonly SourceFolders CoreFolders = new("BuildData");
+    private static readonly SourceFolders PostgreSqlFolders = new("BuildData.PostgreSql");
 
-    [TestCase("BuildData.PostgreSql.Diagnostics", "Tasks|Text|Connections|Events|Writing|Maintenance|Schema")]
-    [TestCase("BuildData.PostgreSql.Tasks", "Text|Connections|Events|Writing|Maintenance|Schema")]
-    [TestCase("BuildData.PostgreSql.Text", "Connections|Events|Writing|Maintenance|Schema")]
-    [TestCase("BuildData.PostgreSql.Schema", "Connections|Events|Writing|Maintenance")]
-    [TestCase("BuildData.PostgreSql.Connections", "Events|Writing|Maintenance|Schema")]
-    [TestCase("BuildData.PostgreSql.Events", "Writing|Maintenance|Schema")]
-    [TestCase("BuildData.PostgreSql.Writing", "Maintenance|Schema")]
-    public void Folder_OfPostgreSql_DependsOnNoFolderAboveIt(string folder, string above) =>
-        AssertIndependent(folder, $@"^BuildData\.PostgreSql\.({above})(\.|$)");
+    [TestCase("Values", "Sql|Definitions|Queries|Paths|Events|Updating|Watching|Stores|Resources|Options|Api|Hosting")]
+    [TestCase("Errors", "Sql|Definitions|Queries|Paths|Events|Updating|Watching|Stores|Resources|Options|Api|Hosting")]
+    [TestCase("Sql", "Definitions|Queries|Paths|Events|Updating|Watching|Stores|Resources|Options|Api|Hosting")]
+    [TestCase("Definitions", "Queries|Paths|Events|Updating|Watching|Stores|Resources|Options|Api|Hosting")]
+    [TestCase("Queries", "Paths|Events|Updating|Watching|Stores|Resources|Options|Api|Hosting")]
+    [TestCase("Paths", "Events|Updating|Watching|Stores|Resources|Options|Api|Hosting")]
+    [TestCase("Events", "Updating|Watching|Stores|Resources|Options|Api|Hosting")]
+    [TestCase("Updating", "Watching|Stores/Sqlite|Resources|Api|Hosting")]
+    [TestCase("Watching", "Stores/Sqlite|Resources|Api|Hosting")]
+    [TestCase("Stores/Sqlite", "Watching|Paths|Queries|Resources|Api|Hosting")]
+    [TestCase("Resources", "Stores/Sqlite|Api|Hosting")]
+    public void Folder_OfTheCore_DependsOnNoFolderAboveIt(string folder, string above) => AssertIndependent(CoreFolders, folder, above);
+
+    [TestCase("Diagnostics", "Tasks|Text|Connections|Events|Writing|Maintenance|Schema")]
+    [TestCase("Tasks", "Text|Connections|Events|Writing|Maintenance|Schema")]
+    [TestCase("Text", "Connections|Events|Writing|Maintenance|Schema")]
+    [TestCase("Schema", "Connections|Events|Writing|Maintenance")]
+    [TestCase("Connections", "Events|Writing|Maintenance|Schema")]
+    [TestCase("Events", "Writing|Maintenance|Schema")]
+    [TestCase("Writing", "Maintenance|Schema")]
+    public void Folder_OfPostgreSql_DependsOnNoFolderAboveIt(string folder, string above) => AssertIndependent(PostgreSqlFolders, folder, above);
 
     [Test]
-    public void Core_DoesNotDependOnPostgreSql() => AssertIndependent("BuildData.Stores", @"^BuildData\.PostgreSql");
+    public void Types_WithPartsInSeveralFolders_AreTheFace() =>
+        CoreFolders.SplitTypes.Concat(PostgreSqlFolders.SplitTypes).Should().BeEquivalentTo("BuildData.Updates", "BuildData.BuildDataOptions");
 
-    private static void AssertIndependent(string folder, string above)
+    [Test]
+    public void InternalTypes_OfEachFolder_HaveItAsNamespace()
     {
-        GivenTypesConjunction types = Types().That().ResideInNamespaceMatching($@"^{folder.Replace(".", @"\.", StringComparison.Ordinal)}(\.|$)");
-        TypesShouldConjunction rule = Types().That().Are(types).Should().NotDependOnAny(Types().That().ResideInNamespaceMatching(above));
+        string[] wrong = [.. Code.Types
+            .Where(type => type.Visibility == Visibility.Internal && !type.IsNested && !type.IsCompilerGenerated && type.FullName.StartsWith("BuildData", StringComparison.Ordinal))
+            .Where(type => !CoreFolders.IsIn(FolderOf(type, "BuildData"), type.FullName) && !PostgreSqlFolders.IsIn(FolderOf(type, "BuildData.PostgreSql"), type.FullName))
+            .Select(type => type.FullName)];
 
-        types.GetObjects(Code).Should().NotBeEmpty();
+        wrong.Should().BeEmpty();
+    }
+
+    private static string FolderOf(IType type, string root) =>
+        type.Namespace.FullName.Length > root.Length ? type.Namespace.FullName[(root.Length + 1)..].Replace('.', '/') : "";
+
+    private static void AssertIndependent(SourceFolders folders, string folder, string above)
+    {
+        string[] aboveFolders = above.Split('|');
+        IType[] types = [.. Code.Types.Where(type => folders.IsIn(folder, type.FullName))];
+        IType[] forbidden = [.. Code.Types.Where(type => aboveFolders.Any(other => folders.IsIn(other, type.FullName)))];
+        TypesShouldConjunction rule = Types().That().Are(types).Should().NotDependOnAny(Types().That().Are(forbidden));
+
+        types.Should().NotBeEmpty();
+        forbidden.Should().NotBeEmpty();
         string[] violations = [.. rule.Evaluate(Code).Where(result => !result.Passed).Select(result => result.Description)];
         violations.Should().BeEmpty();
     }

@@ -117,7 +117,7 @@ internal sealed class AtomicityTests
 
     private static UpdateCall<int, Step> AddStep(string name, string state = "pending") => NewUpdate(async context =>
     {
-        StepNames names = await StepTable.Names(context, BuildId);
+        StepNames names = (await StepTable.GetBuildWithNames(context, BuildId)).StepNames!;
         Step step = await StepTable.Insert(context, new Step { BuildId = BuildId, Number = names.Count, Name = name, StateString = state }, 1);
         names.Add(name);
         return step;

@@ -1,83 +1,82 @@
+using BuildData.Resources.Builds;
 using BuildData.Resources.Steps;
-using BuildData.Updating;
+using BuildData.Updating.Caching;
 
 namespace BuildData.Tests;
 
-/// <summary>The rows that the writer holds are bounded.</summary>
+/// <summary>The number of rows and details that a writer caches is limited.</summary>
 internal sealed class RowCacheTests
 {
     [Test]
-    public void Trim_MoreIsHeldThanThereIsRoomFor_DropsIt()
+    public void BeginTransaction_CacheIsTooLarge_ClearsIt()
     {
-        var held = new RowCache(shared: null);
-        for (int i = 0; i < 100_001; i++)
-            held.Steps[i] = new Step { StepId = i };
+        var cache = new RowCache(shared: null);
+        CacheSteps(cache, 100_001);
 
-        held.Trim();
+        cache.BeginTransaction();
 
-        held.Steps.Should().BeEmpty();
+        cache.Get<StepCache>().Steps.Count.Should().Be(0);
     }
 
     [Test]
-    public void Trim_LessIsHeld_KeepsIt()
+    public void BeginTransaction_CacheIsNotTooLarge_KeepsIt()
     {
-        var held = new RowCache(shared: null);
-        for (int i = 0; i < 99_000; i++)
-            held.Steps[i] = new Step { StepId = i };
+        var cache = new RowCache(shared: null);
+        CacheSteps(cache, 99_000);
 
-        held.Trim();
+        cache.BeginTransaction();
 
-        held.Steps.Should().HaveCount(99_000);
+        cache.Get<StepCache>().Steps.Count.Should().Be(99_000);
     }
 
     [Test]
-    public void Trim_ManyNamesOfFewBuilds_DropsThem()
+    public void BeginTransaction_ManyNamesOfFewBuilds_ClearsTheCache()
     {
-        var held = new RowCache(shared: null);
+        var cache = new RowCache(shared: null);
         for (int build = 0; build < 20; build++)
-        {
-            var names = new StepNames(1);
-            held.SetAllNames(build, names);
-            for (int i = 0; i < 9_000; i++)
-                held.AddName(names, $"step_{i}");
-        }
+            CacheNames(cache, build, 9_000);
 
-        held.Trim();
+        cache.BeginTransaction();
 
-        held.StepNames.Should().BeEmpty();
+        cache.Get<BuildCache>().Builds.Count.Should().Be(0);
     }
 
     [Test]
-    public void AddName_ABuildWithVeryManySteps_HoldsNoNames()
+    public void AddStepName_BuildHasVeryManySteps_CachesNoNames()
     {
-        var held = new RowCache(shared: null);
-        var names = new StepNames(1);
-        held.SetAllNames(1, names);
+        var cache = new RowCache(shared: null);
 
-        for (int i = 0; i < 50_000; i++)
-            held.AddName(names, $"step_{i}");
+        StepNames names = CacheNames(cache, buildId: 1, 50_000).StepNames!;
 
-        names.Held.Should().Be(0);
-        names.Count.Should().Be(50_000);
+        (names.CachedCount, names.Count).Should().Be((0, 50_000));
     }
 
     [Test]
     public void Finish_AllBuilds_LeavesRoomForNames()
     {
-        var held = new RowCache(shared: null);
+        var cache = new RowCache(shared: null);
         for (int round = 0; round < 100; round++)
-        {
-            var names = new StepNames(1);
-            held.SetAllNames(round, names);
-            for (int i = 0; i < 5_000; i++)
-                held.AddName(names, $"step_{i}");
-            held.Finish(new Build { BuildId = round });
-        }
+            cache.Get<BuildCache>().Finish(CacheNames(cache, round, 5_000));
+        CacheNames(cache, buildId: 1, 0);
 
-        var last = new StepNames(1);
-        held.SetAllNames(1, last);
-        held.Trim();
+        cache.BeginTransaction();
 
-        held.StepNames.Should().ContainSingle();
+        cache.Get<BuildCache>().Builds.Count.Should().Be(1);
+    }
+
+    private static void CacheSteps(RowCache cache, int count)
+    {
+        for (int i = 0; i < count; i++)
+            cache.Get<StepCache>().Steps.Add(i, new Step { StepId = i });
+    }
+
+    private static CachedBuild CacheNames(RowCache cache, long buildId, int count)
+    {
+        BuildCache builds = cache.Get<BuildCache>();
+        CachedBuild build = builds.Add(new Build { BuildId = buildId });
+        builds.SetStepNames(build, new StepNames(builderId: 1));
+        for (int i = 0; i < count; i++)
+            builds.AddStepName(build, $"step_{i}");
+        return build;
     }
 }

@@ -5,5 +5,5 @@ namespace BuildData.Tests;
 internal sealed class StepNamesTests
 {
     [Test]
-    public void MostHeld_IsTheNumberThatTheContractExceeds() => ManyStepsTests.MostHeld.Should().Be(StepNames.MostHeld);
+    public void MaxCached_IsTheNumberThatTheContractExceeds() => ManyStepsTests.MaxCached.Should().Be(StepNames.MaxCached);
 }

@@ -3,12 +3,13 @@ using BuildData.Definitions;
 using BuildData.Paths;
 using BuildData.Resources.Properties;
 using BuildData.Stores;
+using BuildData.Updating.Prefetching;
 using BuildData.Values;
 
 namespace BuildData.Resources.BuildRequests;
 
 /// <summary>Defines the resource type of build requests.</summary>
-internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IEndpointSource
+internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IEndpointSource, IPrefetchSource
 {
     public static BuildRequestDefinition Instance { get; } = new();
 
@@ -17,6 +18,8 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
     public override string Kind => "build request";
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.BuildRequest;
+
+    public override DataTable DataTable => DataTables.BuildRequests;
 
     public override string Table => "buildrequests AS r";
 
@@ -100,4 +103,6 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
         PropertySql.AppendJoin(sql, properties, "buildset_properties AS p ON p.buildset_id = r.buildset_id");
 
     public override string? DetailOrder(PropertySelection properties) => PropertySql.Order(properties);
+
+    public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuildRequestPrefetcher(prefetch);
 }

@@ -13,24 +13,20 @@ internal static class BuildRequestTable
 
     public static async ValueTask<BuildRequest?> TryGetForUpdate(UpdateContext context, long buildRequestId)
     {
-        if (context.Cache.BuildRequests.TryGetValue(buildRequestId, out BuildRequest? held))
-            return held;
+        if (Cache(context).Requests.TryGet(buildRequestId, out BuildRequest? cached))
+            return cached;
 
         BuildRequest? request = await new BuildRequestById(buildRequestId)
             .Read(context.Session, BoundSpec.ForUpdate, CancellationToken.None).ConfigureAwait(false);
-        return request is null ? null : Cache(context, request);
+        return request is null ? null : Add(context, request);
     }
 
     /// <summary>Reads a request without a lock. Use only its values that never change.</summary>
     /// <exception cref="ResourceNotFoundException">There is no such build request.</exception>
     public static ValueTask<BuildRequest> Get(UpdateContext context, long buildRequestId)
     {
-        if (!context.Session.Dialect.HasSeveralWriters)
-            return GetForUpdate(context, buildRequestId);
-
-        return context.Cache.BuildRequests.TryGetValue(buildRequestId, out BuildRequest? held)
-            || context.Cache.ReadRequests.TryGetValue(buildRequestId, out held)
-            ? new ValueTask<BuildRequest>(held)
+        return Cache(context).Requests.TryGet(buildRequestId, out BuildRequest? cached) || Cache(context).Unlocked.TryGet(buildRequestId, out cached)
+            ? new ValueTask<BuildRequest>(cached)
             : context.Get(new BuildRequestById(buildRequestId), buildRequestId);
     }
 
@@ -46,8 +42,8 @@ internal static class BuildRequestTable
             .ConfigureAwait(false);
         request = request with { BuildRequestId = id };
         if (collapseKey is not null)
-            context.Cache.Waiting.GetValueOrDefault((request.BuilderId, collapseKey))?.Add(id);
-        return Cache(context, request);
+            Cache(context).Waiting.Find((request.BuilderId, collapseKey))?.Add(id);
+        return Add(context, request);
     }
 
     /// <summary>Claims a request at a given time, or at the current time if it is null.</summary>
@@ -79,8 +75,9 @@ internal static class BuildRequestTable
             "UPDATE buildrequests SET complete = 1, complete_at = $2, results = $3, replaced_by = $4 WHERE id = $1",
             request.BuildRequestId, request.CompleteAt, request.Results, request.ReplacedByBuildRequestId).ConfigureAwait(false);
         await Announce(context, request, "complete").ConfigureAwait(false);
-        Cache(context, request);
-        context.Cache.Complete(request);
+        Add(context, request);
+        Cache(context).Requests.Finish(request.BuildRequestId);
+        context.Cache.Get<BuildsetCache>().Progress.Find(request.BuildsetId)?.Complete(results);
     }
 
     /// <summary>Claims a request and completes it as Skipped, because a newer one replaces it.</summary>
@@ -103,12 +100,14 @@ internal static class BuildRequestTable
         await context.Session.Execute(
             "UPDATE buildrequests SET claimed_at = $2, claimed_by = $3 WHERE id = $1",
             request.BuildRequestId, request.ClaimedAt, request.ClaimedByMasterId).ConfigureAwait(false);
-        Cache(context, request);
+        Add(context, request);
     }
 
-    private static BuildRequest Cache(UpdateContext context, BuildRequest request)
+    private static BuildRequestCache Cache(UpdateContext context) => context.Cache.Get<BuildRequestCache>();
+
+    private static BuildRequest Add(UpdateContext context, BuildRequest request)
     {
-        context.Cache.BuildRequests[request.BuildRequestId] = request;
+        Cache(context).Requests[request.BuildRequestId] = request;
         return request;
     }
 }

@@ -1,6 +1,7 @@
 using BuildData.Definitions;
 using BuildData.Resources.Builders;
 using BuildData.Resources.Buildsets;
+using BuildData.Resources.SourceStamps;
 using BuildData.Stores;
 using BuildData.Values;
 
@@ -21,12 +22,14 @@ internal sealed class CollapsedRequests
         if (key is null)
             return found;
 
-        bool isNew = stamps.Any(stamp => context.Cache.NewStamps.Contains(stamp.SourceStampId));
+        SourceStampCache cachedStamps = context.Cache.Get<SourceStampCache>();
+        bool isNew = stamps.Any(stamp => cachedStamps.New.Contains(stamp.SourceStampId));
+        BuildRequestCache cache = context.Cache.Get<BuildRequestCache>();
         foreach (long builderId in builderIds.Order())
         {
             // A source stamp that this transaction has added can't belong to an older request.
-            if (isNew)
-                context.Cache.Waiting.TryAdd((builderId, key), []);
+            if (isNew && !cache.Waiting.Contains((builderId, key)))
+                cache.Waiting[(builderId, key)] = [];
 
             // The lock orders requests that are added concurrently: the transaction that locks the builder first adds the older request.
             await BuilderTable.Lock(context, builderId).ConfigureAwait(false);
@@ -71,8 +74,9 @@ internal sealed class CollapsedRequests
 
     private static async ValueTask<List<BuildRequest>> Waiting(UpdateContext context, long builderId, string key)
     {
-        if (context.Cache.Waiting.TryGetValue((builderId, key), out List<long>? held))
-            return [.. held.Select(id => context.Cache.BuildRequests[id]).Where(request => !request.Claimed && !request.Complete)];
+        BuildRequestCache cache = context.Cache.Get<BuildRequestCache>();
+        if (cache.Waiting.TryGet((builderId, key), out List<long>? ids))
+            return [.. ids.Select(id => cache.Requests.TryGet(id, out BuildRequest? request) ? request : null).OfType<BuildRequest>().Where(request => !request.Claimed && !request.Complete)];
 
         ResourceSink<BuildRequest> sink = BuildRequestDefinition.Instance.CreateSink(PropertySelection.None);
         SqlBuilder sql = Lookup(context.Session.Sql(), builderId, key).Append(context.Session.Dialect.LockRows(BuildRequestDefinition.Instance.Alias));

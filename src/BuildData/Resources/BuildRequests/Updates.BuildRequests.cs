@@ -1,5 +1,7 @@
+using BuildData.Resources;
 using BuildData.Resources.BuildRequests;
 using BuildData.Resources.Buildsets;
+using BuildData.Stores;
 using BuildData.Updating;
 using BuildData.Values;
 
@@ -39,7 +41,7 @@ public sealed partial class Updates
             },
             (ids: ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)), claimedAt: Timestamp.Stored(claimedAt)),
             cancellationToken,
-            static (plan, args) => plan.Requests(args.ids));
+            static (plan, args) => Plan(plan, args.ids));
 
     /// <summary>
     /// Releases this master's claims on build requests. Announces <c>unclaimed</c> for each request that it releases. Requests that
@@ -62,7 +64,7 @@ public sealed partial class Updates
             },
             ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)),
             cancellationToken,
-            static (plan, ids) => plan.Requests(ids));
+            static (plan, ids) => Plan(plan, ids));
 
     /// <summary>
     /// Completes build requests. If any of them does not exist, is already complete, or is claimed by another master, completes none
@@ -110,6 +112,18 @@ public sealed partial class Updates
             },
             (ids: ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)), results, completeAt: Timestamp.Stored(completeAt), force),
             cancellationToken,
-            static (plan, args) => plan.Requests(args.ids, completes: true));
+            static (plan, args) =>
+            {
+                Plan(plan, args.ids);
+                plan.Read(Completion.Instance);
+                plan.Use(DataTables.Buildsets);
+            });
+    }
+
+    private static void Plan(PrefetchPlan plan, long[] buildRequestIds)
+    {
+        foreach (long id in buildRequestIds)
+            plan.Lock(DataTables.BuildRequests, id);
+        plan.Use(DataTables.Masters);
     }
 }

@@ -2,12 +2,13 @@ using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
 using BuildData.Paths;
 using BuildData.Stores;
+using BuildData.Updating.Prefetching;
 using BuildData.Values;
 
 namespace BuildData.Resources.Builders;
 
 /// <summary>Defines the resource type of builders.</summary>
-internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSource
+internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSource, IPrefetchSource
 {
     public static BuilderDefinition Instance { get; } = new();
 
@@ -16,6 +17,8 @@ internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSou
     public override string Kind => "builder";
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Builder;
+
+    public override DataTable DataTable => DataTables.Builders;
 
     public override string Table => "builders AS d";
 
@@ -62,4 +65,6 @@ internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSou
         sql.Append(" LEFT JOIN builder_tags AS g ON g.builder_id = d.id");
 
     public override string? DetailOrder(PropertySelection properties) => "g.position";
+
+    public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuilderPrefetcher(prefetch);
 }

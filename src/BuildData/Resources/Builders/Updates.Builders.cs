@@ -1,4 +1,6 @@
+using BuildData.Resources;
 using BuildData.Resources.Builders;
+using BuildData.Stores;
 using BuildData.Updating;
 using BuildData.Values;
 
@@ -20,7 +22,7 @@ public sealed partial class Updates
                 static (context, id, name) => context.Announce(BuilderDefinition.Instance, "new", new Builder { BuilderId = id, Name = name }, id)),
             name,
             cancellationToken,
-            static (plan, name) => plan.Name("builders", name));
+            static (plan, name) => plan.Name(DataTables.Builders, name));
     }
 
     /// <summary>Replaces the description of a builder, with its format, HTML, project and tags. Announces <c>update</c>.</summary>
@@ -80,6 +82,12 @@ public sealed partial class Updates
             },
             info,
             cancellationToken,
-            static (plan, info) => plan.Builder(info.BuilderId));
+            static (plan, info) => PlanInfo(plan, info.BuilderId));
+    }
+
+    private static void PlanInfo(PrefetchPlan plan, long builderId)
+    {
+        plan.Lock(DataTables.Builders, builderId);
+        plan.Read(new BuilderDetails(builderId));
     }
 }

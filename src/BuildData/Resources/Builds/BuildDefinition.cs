@@ -3,12 +3,13 @@ using BuildData.Definitions;
 using BuildData.Paths;
 using BuildData.Resources.Properties;
 using BuildData.Stores;
+using BuildData.Updating.Prefetching;
 using BuildData.Values;
 
 namespace BuildData.Resources.Builds;
 
 /// <summary>Defines the resource type of builds.</summary>
-internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource
+internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource, IPrefetchSource
 {
     public static BuildDefinition Instance { get; } = new();
 
@@ -17,6 +18,8 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource
     public override string Kind => "build";
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Build;
+
+    public override DataTable DataTable => DataTables.Builds;
 
     public override string Table => "builds AS b";
 
@@ -97,4 +100,6 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource
         PropertySql.AppendJoin(sql, properties, "build_properties AS p ON p.build_id = b.id");
 
     public override string? DetailOrder(PropertySelection properties) => PropertySql.Order(properties);
+
+    public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuildPrefetcher(prefetch);
 }

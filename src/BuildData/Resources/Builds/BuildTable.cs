@@ -8,22 +8,23 @@ namespace BuildData.Resources.Builds;
 /// <summary>Reads and writes builds within an update.</summary>
 internal static class BuildTable
 {
-    public static ValueTask<Build> GetForUpdate(UpdateContext context, long buildId)
-    {
-        return context.Cache.Builds.TryGetValue(buildId, out Build? build) ? new ValueTask<Build>(build) : Read(context, buildId);
+    public static async ValueTask<Build> GetForUpdate(UpdateContext context, long buildId) =>
+        (await GetCached(context, buildId).ConfigureAwait(false)).Build;
 
-        static async ValueTask<Build> Read(UpdateContext context, long buildId)
-        {
-            Build build = await context.GetForUpdate(new BuildByRef(buildId), buildId).ConfigureAwait(false);
-            context.Cache.Builds[buildId] = build;
-            return build;
-        }
+    /// <summary>Returns the cached build. Reads and locks it first if it is not cached.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
+    public static ValueTask<CachedBuild> GetCached(UpdateContext context, long buildId)
+    {
+        return Cache(context).Builds.TryGet(buildId, out CachedBuild? build) ? new ValueTask<CachedBuild>(build) : Read(context, buildId);
+
+        static async ValueTask<CachedBuild> Read(UpdateContext context, long buildId) =>
+            Cache(context).Add(await context.GetForUpdate(new BuildByRef(buildId), buildId).ConfigureAwait(false));
     }
 
     /// <summary>Returns the number of a builder's latest build; 0 if the builder has none. Locks the builder.</summary>
     public static async ValueTask<long> LatestNumber(UpdateContext context, long builderId)
     {
-        if (context.Cache.BuildNumbers.TryGetValue(builderId, out long number))
+        if (Cache(context).LatestNumbers.TryGet(builderId, out long number))
             return number;
 
         // The lock on the builder's row serialises the assignment of build numbers.
@@ -44,11 +45,11 @@ internal static class BuildTable
             """,
             build.Number, build.BuilderId, build.BuildRequestId, build.WorkerId, build.MasterId, build.StartedAt, build.StateString)
             .ConfigureAwait(false);
-        context.Cache.BuildNumbers[build.BuilderId] = build.Number;
-        context.Cache.SetAllNames(buildId, new StepNames(build.BuilderId));
+        Cache(context).LatestNumbers[build.BuilderId] = build.Number;
         build = build with { BuildId = buildId };
-        if (context.Session.Dialect.HasSeveralWriters)
-            context.Cache.BuildProperties[buildId] = PropertyMap.Empty;
+        CachedBuild cached = Cache(context).Write(build);
+        Cache(context).SetStepNames(cached, new StepNames(build.BuilderId));
+        cached.Properties = PropertyMap.Empty;
         await Written(context, build, "new").ConfigureAwait(false);
         return build;
     }
@@ -67,7 +68,7 @@ internal static class BuildTable
             "UPDATE builds SET complete = 1, complete_at = $2, results = $3 WHERE id = $1",
             build.BuildId, build.CompleteAt, build.Results).ConfigureAwait(false);
         await Written(context, build, "finished").ConfigureAwait(false);
-        context.Cache.Finish(build);
+        Cache(context).Finish(await GetCached(context, build.BuildId).ConfigureAwait(false));
     }
 
     public static async ValueTask SetProperty(UpdateContext context, long buildId, string name, Property property)
@@ -80,27 +81,22 @@ internal static class BuildTable
             buildId, name, property.Value.GetRawText(), property.Source).ConfigureAwait(false);
         PropertyMap changed = new PropertyMap { [name] = property }.Freeze();
         context.Announce(PropertyDefinition.Instance, "update", changed, buildId);
-        if (!context.Session.Dialect.HasSeveralWriters)
-            return;
 
-        // This gives the build's row a new version, which tells other masters that their cached row of the build is out of date.
-        await context.Session.Execute("UPDATE builds SET complete = complete WHERE id = $1", buildId).ConfigureAwait(false);
-        context.Cache.Touch(buildId);
-        if (context.Cache.BuildProperties.TryGetValue(buildId, out PropertyMap? properties))
-            context.Cache.BuildProperties[buildId] = properties.With(changed);
+        // Other masters see by the version that the build in their cache is out of date.
+        await context.ChangeVersion("UPDATE builds SET complete = complete WHERE id = $1", buildId).ConfigureAwait(false);
+        CachedBuild cached = await GetCached(context, buildId).ConfigureAwait(false);
+        cached.Properties = cached.Properties?.With(changed);
+        Cache(context).Write(cached.Build);
     }
 
     private static async ValueTask Written(UpdateContext context, Build build, string eventName)
     {
-        context.Cache.Write(build);
+        CachedBuild cached = Cache(context).Write(build);
         PropertyMap? properties = context.WantsProperties
-            ? await Properties(context, build.BuildId).ConfigureAwait(false)
+            ? cached.Properties ?? await context.Get(new PropertiesOfBuild(build.BuildId), build.BuildId).ConfigureAwait(false)
             : null;
         context.Announce(BuildDefinition.Instance, eventName, build, build.BuildId, properties);
     }
 
-    private static ValueTask<PropertyMap> Properties(UpdateContext context, long buildId) =>
-        context.Cache.BuildProperties.TryGetValue(buildId, out PropertyMap? held)
-            ? new ValueTask<PropertyMap>(held)
-            : context.Get(new PropertiesOfBuild(buildId), buildId);
+    private static BuildCache Cache(UpdateContext context) => context.Cache.Get<BuildCache>();
 }

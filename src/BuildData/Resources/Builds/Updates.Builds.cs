@@ -1,3 +1,4 @@
+using BuildData.Resources;
 using BuildData.Resources.BuildRequests;
 using BuildData.Resources.Builds;
 using BuildData.Stores;
@@ -21,7 +22,7 @@ public sealed partial class Updates
         Write(
             static async (context, args) =>
             {
-                await context.EnsureExists(new BuilderByRef(args.builderId), new RowKey("builders", args.builderId)).ConfigureAwait(false);
+                await context.EnsureExists(new BuilderByRef(args.builderId), new RowKey(DataTables.Builders.Name, args.builderId)).ConfigureAwait(false);
                 BuildRequest request = await BuildRequestTable.Get(context, args.buildRequestId).ConfigureAwait(false);
                 if (request.BuilderId != args.builderId)
                 {
@@ -31,7 +32,7 @@ public sealed partial class Updates
                 }
 
                 if (args.workerId is { } worker)
-                    await context.EnsureExists(new WorkerByRef(worker), new RowKey("workers", worker)).ConfigureAwait(false);
+                    await context.EnsureExists(new WorkerByRef(worker), new RowKey(DataTables.Workers.Name, worker)).ConfigureAwait(false);
 
                 var build = new Build
                 {
@@ -48,7 +49,16 @@ public sealed partial class Updates
             },
             (builderId, buildRequestId, workerId),
             cancellationToken,
-            static (plan, args) => plan.AddBuild(args.builderId, args.buildRequestId, args.workerId));
+            static (plan, args) =>
+            {
+                plan.Lock(DataTables.Builders, args.builderId);
+                plan.Read(new LatestNumberOf(args.builderId));
+                plan.Read(new UnlockedRequest(args.buildRequestId));
+                if (args.workerId is { } worker)
+                    plan.Refer(DataTables.Workers, worker);
+                plan.NewId(DataTables.Builds);
+                plan.Use(DataTables.BuildRequests, DataTables.Workers, DataTables.Masters);
+            });
 
     /// <summary>Sets a build's state string, a short text that describes its current activity. Announces <c>update</c>.</summary>
     /// <param name="buildId">The build.</param>
@@ -67,7 +77,7 @@ public sealed partial class Updates
             },
             (buildId, stateString),
             cancellationToken,
-            static (plan, args) => plan.Build(args.buildId));
+            static (plan, args) => plan.Lock(DataTables.Builds, args.buildId));
     }
 
     /// <summary>Finishes a build at the current time. Announces <c>finished</c>. A later call replaces the time and the result.</summary>
@@ -90,7 +100,7 @@ public sealed partial class Updates
             },
             (buildId, results),
             cancellationToken,
-            static (plan, args) => plan.Build(args.buildId));
+            static (plan, args) => plan.Lock(DataTables.Builds, args.buildId));
     }
 
     /// <summary>
@@ -115,6 +125,6 @@ public sealed partial class Updates
             },
             (buildId, name, property),
             cancellationToken,
-            static (plan, args) => plan.Build(args.buildId));
+            static (plan, args) => plan.Lock(DataTables.Builds, args.buildId));
     }
 }

@@ -3,12 +3,13 @@ using BuildData.Definitions;
 using BuildData.Paths;
 using BuildData.Resources.SourceStamps;
 using BuildData.Stores;
+using BuildData.Updating.Prefetching;
 using BuildData.Values;
 
 namespace BuildData.Resources.Buildsets;
 
 /// <summary>Defines the resource type of buildsets.</summary>
-internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointSource
+internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointSource, IPrefetchSource
 {
     public static BuildsetDefinition Instance { get; } = new();
 
@@ -17,6 +18,8 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
     public override string Kind => "buildset";
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Buildset;
+
+    public override DataTable DataTable => DataTables.Buildsets;
 
     public override string Table => "buildsets AS t";
 
@@ -75,4 +78,6 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
         """);
 
     public override string? DetailOrder(PropertySelection properties) => "ts.sourcestamp_id";
+
+    public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuildsetPrefetcher(prefetch);
 }

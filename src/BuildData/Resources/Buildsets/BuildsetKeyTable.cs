@@ -9,8 +9,8 @@ internal static class BuildsetKeyTable
     /// <summary>Returns the id of the buildset with a unique key; null if it does not exist.</summary>
     public static async ValueTask<long?> TryGetBuildsetId(UpdateContext context, string uniqueKey)
     {
-        if (context.Cache.UniqueKeys.TryGetValue(uniqueKey, out long? held))
-            return held;
+        if (context.Cache.Get<BuildsetCache>().UniqueKeys.TryGet(uniqueKey, out long? cached))
+            return cached;
 
         SqlBuilder sql = context.Session.Sql();
         sql.Append($"SELECT id FROM buildsets WHERE unique_key = {uniqueKey}");

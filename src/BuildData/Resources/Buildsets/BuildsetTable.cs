@@ -18,8 +18,8 @@ internal static class BuildsetTable
             """,
             buildset.Scheduler, buildset.ExternalIdString, buildset.Reason, buildset.SubmittedAt,
             buildset.ParentBuildId, buildset.ParentRelationship, buildset.RebuiltBuildId, uniqueKey).ConfigureAwait(false);
-        if (uniqueKey is not null && context.Session.Dialect.HasSeveralWriters)
-            context.Cache.UniqueKeys[uniqueKey] = id;
+        if (uniqueKey is not null)
+            Cache(context).UniqueKeys[uniqueKey] = id;
         return id;
     }
 
@@ -41,29 +41,25 @@ internal static class BuildsetTable
                 id, name, property.Value.GetRawText(), property.Source).ConfigureAwait(false);
         }
 
-        if (context.Session.Dialect.HasSeveralWriters)
-            context.Cache.BuildsetProperties[id] = properties.Freeze();
+        Cache(context).Properties[id] = properties.Freeze();
     }
 
-    /// <summary>Caches a new buildset, because later updates of the transaction may complete its build requests.</summary>
-    public static void Cache(UpdateContext context, Buildset buildset, int requests)
+    /// <summary>Adds a new buildset to the cache, because later updates of the transaction may complete its build requests.</summary>
+    public static void Add(UpdateContext context, Buildset buildset, int requests)
     {
-        if (!context.Session.Dialect.HasSeveralWriters)
-            return;
-
-        context.Cache.Buildsets[buildset.BuildsetId] = buildset;
-        context.Cache.Progress[buildset.BuildsetId] = new BuildsetProgress { Open = requests };
+        Cache(context).Buildsets[buildset.BuildsetId] = buildset;
+        Cache(context).Progress[buildset.BuildsetId] = new BuildsetProgress { Open = requests };
     }
 
     public static ValueTask<Buildset> GetForUpdate(UpdateContext context, long buildsetId) =>
-        context.Cache.Buildsets.TryGetValue(buildsetId, out Buildset? held)
-            ? new ValueTask<Buildset>(held)
+        Cache(context).Buildsets.TryGet(buildsetId, out Buildset? cached)
+            ? new ValueTask<Buildset>(cached)
             : context.GetForUpdate(new BuildsetById(buildsetId), buildsetId);
 
     /// <summary>Returns the properties of a buildset. They never change.</summary>
     public static ValueTask<PropertyMap> Properties(UpdateContext context, long buildsetId) =>
-        context.Cache.BuildsetProperties.TryGetValue(buildsetId, out PropertyMap? held)
-            ? new ValueTask<PropertyMap>(held)
+        Cache(context).Properties.TryGet(buildsetId, out PropertyMap? cached)
+            ? new ValueTask<PropertyMap>(cached)
             : context.Get(new PropertiesOfBuildset(buildsetId), buildsetId);
 
     /// <summary>Completes the buildset with its requests' worst result if all of them are complete and the buildset is not.</summary>
@@ -89,18 +85,19 @@ internal static class BuildsetTable
         await context.Session.Execute(
             "UPDATE buildsets SET complete = 1, complete_at = $2, results = $3 WHERE id = $1",
             buildset.BuildsetId, buildset.CompleteAt, buildset.Results).ConfigureAwait(false);
-        if (context.Session.Dialect.HasSeveralWriters)
-            context.Cache.Buildsets[buildset.BuildsetId] = buildset;
+        Cache(context).Buildsets[buildset.BuildsetId] = buildset;
         Announce(context, buildset, "complete");
     }
 
     public static void Announce(UpdateContext context, Buildset buildset, string eventName) =>
         context.Announce(BuildsetDefinition.Instance, eventName, buildset, buildset.BuildsetId);
 
+    private static BuildsetCache Cache(UpdateContext context) => context.Cache.Get<BuildsetCache>();
+
     private static async ValueTask<BuildsetProgress> Progress(UpdateContext context, long buildsetId)
     {
-        if (context.Cache.Progress.TryGetValue(buildsetId, out BuildsetProgress? held))
-            return held;
+        if (Cache(context).Progress.TryGet(buildsetId, out BuildsetProgress? cached))
+            return cached;
 
         SqlBuilder sql = context.Session.Sql();
         sql.Append($"SELECT DISTINCT results FROM buildrequests WHERE buildset_id = {buildsetId}");

@@ -1,3 +1,4 @@
+using BuildData.Resources;
 using BuildData.Resources.BuildRequests;
 using BuildData.Resources.Buildsets;
 using BuildData.Resources.SourceStamps;
@@ -121,13 +122,30 @@ public sealed partial class Updates
             },
             buildsetId,
             cancellationToken,
-            static (plan, buildsetId) => plan.Buildset(buildsetId));
+            static (plan, buildsetId) => plan.Lock(DataTables.Buildsets, buildsetId));
 
     private static void Plan(PrefetchPlan plan, NewBuildset buildset)
     {
-        plan.AddBuildset(buildset);
-        if (CollapseKey.MayHaveOne(plan.Options.CollapseBuildRequests, buildset.WaitedFor))
-            plan.LockBuilders();
+        plan.Read(buildset);
+        bool collapses = CollapseKey.MayHaveOne(plan.Options.CollapseBuildRequests, buildset.WaitedFor);
+        foreach (long builder in buildset.BuilderIds)
+        {
+            plan.Refer(DataTables.Builders, builder);
+            if (collapses)
+                plan.Lock(DataTables.Builders, builder);
+        }
+
+        foreach (long? build in (ReadOnlySpan<long?>)[buildset.Buildset.ParentBuildId, buildset.Buildset.RebuiltBuildId])
+        {
+            if (build is { } id)
+                plan.Refer(DataTables.Builds, id);
+        }
+
+        plan.NewId(DataTables.Buildsets);
+        plan.NewId(DataTables.BuildRequests, buildset.BuilderIds.Length);
+
+        // The tables that foreign keys refer to are included even if a key is null.
+        plan.Use(DataTables.Builders, DataTables.SourceStamps, DataTables.Builds, DataTables.Masters);
     }
 
     private static async ValueTask<AddedBuildset> Add(UpdateContext context, NewBuildset args)
@@ -136,11 +154,11 @@ public sealed partial class Updates
             return await BuildsetKeyTable.GetAdded(context, existing).ConfigureAwait(false);
 
         foreach (long builderId in args.BuilderIds)
-            await context.EnsureExists(new BuilderByRef(builderId), new RowKey("builders", builderId)).ConfigureAwait(false);
+            await context.EnsureExists(new BuilderByRef(builderId), new RowKey(DataTables.Builders.Name, builderId)).ConfigureAwait(false);
         if (args.Buildset.ParentBuildId is { } parent)
-            await context.EnsureExists(new BuildByRef(parent), new RowKey("builds", parent)).ConfigureAwait(false);
+            await context.EnsureExists(new BuildByRef(parent), new RowKey(DataTables.Builds.Name, parent)).ConfigureAwait(false);
         if (args.Buildset.RebuiltBuildId is { } rebuilt)
-            await context.EnsureExists(new BuildByRef(rebuilt), new RowKey("builds", rebuilt)).ConfigureAwait(false);
+            await context.EnsureExists(new BuildByRef(rebuilt), new RowKey(DataTables.Builds.Name, rebuilt)).ConfigureAwait(false);
         foreach (SourceStampRef known in args.SourceStamps.Where(stamp => stamp.Id is not null))
             await SourceStampTable.GetOrAdd(context, known).ConfigureAwait(false);
 
@@ -176,7 +194,7 @@ public sealed partial class Updates
             requests.Add(request);
         }
 
-        BuildsetTable.Cache(context, buildset, requests.Count);
+        BuildsetTable.Add(context, buildset, requests.Count);
         BuildsetTable.Announce(context, buildset, "new");
         if (requests.Count == 0)
             await BuildsetTable.Complete(context, buildset, BuildResult.Success).ConfigureAwait(false);

@@ -14,6 +14,8 @@ internal sealed class MasterDefinition : TableDefinition<MasterInfo>, IEndpointS
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.MasterInfo;
 
+    public override DataTable DataTable => DataTables.Masters;
+
     public override string Table => "masters AS m";
 
     public override string Alias => "m";

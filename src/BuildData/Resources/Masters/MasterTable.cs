@@ -40,7 +40,11 @@ internal static class MasterTable
     /// <summary>Creates the update that records this master's heartbeat, or that the master has closed the store.</summary>
     public static (StoreUpdate Update, Task Completed) HeartbeatUpdate(bool active)
     {
-        var update = new UpdateCall<bool, NoResult>(SetActive, active, static (plan, _) => plan.ReadsRowsItself(Tables.Masters));
+        var update = new UpdateCall<bool, NoResult>(SetActive, active, static (plan, _) =>
+        {
+            plan.Use(DataTables.Masters);
+            plan.RunAlone();
+        });
         return (update, update.Task);
     }
 

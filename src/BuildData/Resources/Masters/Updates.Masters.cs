@@ -1,6 +1,6 @@
+using BuildData.Resources;
 using BuildData.Resources.BuildRequests;
 using BuildData.Resources.Masters;
-using BuildData.Stores;
 
 namespace BuildData;
 
@@ -41,6 +41,10 @@ public sealed partial class Updates
             },
             olderThan,
             cancellationToken,
-            static (plan, _) => plan.ReadsRowsItself(Tables.Masters | Tables.BuildRequests));
+            static (plan, _) =>
+            {
+                plan.Use(DataTables.Masters, DataTables.BuildRequests);
+                plan.RunAlone();
+            });
     }
 }

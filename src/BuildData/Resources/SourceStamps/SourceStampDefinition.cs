@@ -1,12 +1,13 @@
 using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
 using BuildData.Paths;
+using BuildData.Updating.Prefetching;
 using BuildData.Values;
 
 namespace BuildData.Resources.SourceStamps;
 
 /// <summary>Defines the resource type of source stamps.</summary>
-internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEndpointSource
+internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEndpointSource, IPrefetchSource
 {
     public static SourceStampDefinition Instance { get; } = new();
 
@@ -21,6 +22,8 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEnd
     public override string Kind => "source stamp";
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.SourceStamp;
+
+    public override DataTable DataTable => DataTables.SourceStamps;
 
     public override string Table => "sourcestamps AS ss LEFT JOIN patches AS sp ON sp.id = ss.patch_id";
 
@@ -53,4 +56,6 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEnd
 
     public override ResourceSink<SourceStamp> CreateSink(PropertySelection properties) =>
         new PlainSink<SourceStampRow, SourceStamp>(SourceStampRow.ToSourceStamp);
+
+    public Prefetcher CreatePrefetcher(Prefetch prefetch) => new SourceStampPrefetcher(prefetch);
 }

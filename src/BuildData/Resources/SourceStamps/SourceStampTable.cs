@@ -35,24 +35,26 @@ internal static class SourceStampTable
     public static async ValueTask<SourceStamp> GetOrAdd(UpdateContext context, SourceStampRef stamp)
     {
         if (stamp.Id is { } id)
-            return context.Cache.StampsById.GetValueOrDefault(id) ?? await context.Get(new SourceStampById(id), id).ConfigureAwait(false);
+            return Cache(context).ById.Find(id) ?? await context.Get(new SourceStampById(id), id).ConfigureAwait(false);
 
         SourceStampKey key = stamp.Key!;
         if (key.Patch is not null)
             return await Insert(context, key, null).ConfigureAwait(false);
 
         string hash = Hash(key);
-        if (context.Cache.StampsByHash.TryGetValue(hash, out SourceStamp? held))
-            return held;
+        if (Cache(context).ByHash.TryGet(hash, out SourceStamp? cached))
+            return cached;
 
         return await TryGetId(context, hash).ConfigureAwait(false) is { } known
             ? await context.Get(new SourceStampById(known), known).ConfigureAwait(false)
             : await Insert(context, key, hash).ConfigureAwait(false);
     }
 
+    private static SourceStampCache Cache(UpdateContext context) => context.Cache.Get<SourceStampCache>();
+
     private static async ValueTask<long?> TryGetId(UpdateContext context, string hash)
     {
-        if (context.Cache.MissingStamps.Contains(hash))
+        if (Cache(context).Missing.Contains(hash))
             return null;
 
         SqlBuilder sql = context.Session.Sql();
@@ -85,14 +87,10 @@ internal static class SourceStampTable
             Patch = patch,
         };
         context.Announce(SourceStampDefinition.Instance, "new", stamp, id);
-        if (context.Session.Dialect.HasSeveralWriters)
-        {
-            context.Cache.StampsById[id] = stamp;
-            context.Cache.NewStamps.Add(id);
-            if (hash is not null)
-                context.Cache.StampsByHash[hash] = stamp;
-        }
-
+        Cache(context).ById[id] = stamp;
+        Cache(context).New[id] = default;
+        if (hash is not null)
+            Cache(context).ByHash[hash] = stamp;
         return stamp;
     }
 

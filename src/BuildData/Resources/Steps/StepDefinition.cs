@@ -1,18 +1,21 @@
 using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
 using BuildData.Paths;
+using BuildData.Updating.Prefetching;
 using BuildData.Values;
 
 namespace BuildData.Resources.Steps;
 
 /// <summary>Defines the resource type of steps.</summary>
-internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource
+internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, IPrefetchSource
 {
     public static StepDefinition Instance { get; } = new();
 
     public override string Kind => "step";
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Step;
+
+    public override DataTable DataTable => DataTables.Steps;
 
     public override string Table => "steps AS s";
 
@@ -81,4 +84,6 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource
     public override long KeyOf(Step resource) => resource.StepId;
 
     public override ResourceSink<Step> CreateSink(PropertySelection properties) => new PlainSink<StepRow, Step>(StepRow.ToStep);
+
+    public Prefetcher CreatePrefetcher(Prefetch prefetch) => new StepPrefetcher(prefetch);
 }

@@ -1,16 +1,15 @@
 using System.Globalization;
-using BuildData.Updating;
 
 namespace BuildData.Resources.Steps;
 
 /// <summary>
-/// Caches the number of a build's steps and their names. If a build has more than <see cref="MostHeld"/> steps, only their number
+/// Caches the number of a build's steps and their names. If a build has more than <see cref="MaxCached"/> steps, only their number
 /// is cached, and a query finds out whether a name is in use.
 /// </summary>
 internal sealed class StepNames(long builderId)
 {
     /// <summary>The largest number of steps of a build whose names are cached.</summary>
-    public const int MostHeld = 10_000;
+    public const int MaxCached = 10_000;
 
     private HashSet<string>? _names = new(StringComparer.Ordinal);
 
@@ -24,24 +23,21 @@ internal sealed class StepNames(long builderId)
     public long Count { get; private set; }
 
     /// <summary>Gets the number of cached names and suffixes.</summary>
-    public int Held => (_names?.Count ?? 0) + _nextSuffix.Count;
-
-    /// <summary>Gets or sets the value of <see cref="Held"/> that <see cref="RowCache"/> has added to its size.</summary>
-    public int Counted { get; set; }
+    public int CachedCount => (_names?.Count ?? 0) + _nextSuffix.Count;
 
     /// <summary>Gets whether the names are cached, which <see cref="IsTaken"/> requires.</summary>
-    public bool AreHeld => _names is not null;
+    public bool AreCached => _names is not null;
 
-    /// <summary>Returns whether a step has the name. May be called only if <see cref="AreHeld"/> is true.</summary>
+    /// <summary>Returns whether a step has the name. May be called only if <see cref="AreCached"/> is true.</summary>
     public bool IsTaken(string name) => _names!.Contains(name);
 
     /// <summary>Returns the lowest suffix that may be unused for a name that is in use.</summary>
     public int NextSuffix(string name) => _nextSuffix.GetValueOrDefault(name, 1);
 
     /// <summary>Records that all lower suffixes of a name are in use.</summary>
-    public void RememberSuffix(string name, int suffix)
+    public void SetSuffix(string name, int suffix)
     {
-        if (_nextSuffix.Count >= MostHeld)
+        if (_nextSuffix.Count >= MaxCached)
             _nextSuffix.Clear();
         _nextSuffix[name] = suffix;
     }
@@ -57,12 +53,12 @@ internal sealed class StepNames(long builderId)
     {
         Count++;
         _names?.Add(name);
-        if (_names?.Count > MostHeld)
+        if (_names?.Count > MaxCached)
             _names = null;
     }
 
     /// <summary>Sets the number of steps, as read from the store, and caches no names.</summary>
-    public void HoldOnlyCount(long count)
+    public void CacheOnlyCount(long count)
     {
         _names = null;
         Count = count;

@@ -8,35 +8,37 @@ internal static class StepTable
 {
     public static ValueTask<Step> GetForUpdate(UpdateContext context, long stepId)
     {
-        return context.Cache.Steps.TryGetValue(stepId, out Step? step) ? new ValueTask<Step>(step) : Read(context, stepId);
+        return Cache(context).Steps.TryGet(stepId, out Step? step) ? new ValueTask<Step>(step) : Read(context, stepId);
 
         static async ValueTask<Step> Read(UpdateContext context, long stepId)
         {
             Step step = await context.GetForUpdate(new StepById(stepId), stepId).ConfigureAwait(false);
-            context.Cache.Steps[stepId] = step;
+            Cache(context).Steps.Add(stepId, step);
             return step;
         }
     }
 
-    /// <summary>Returns the names of a build's steps, and locks the build: no other transaction can add a step until this one ends.</summary>
+    /// <summary>Returns a build with the names of its steps, and locks it: no other transaction can add a step until this one ends.</summary>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
-    public static ValueTask<StepNames> Names(UpdateContext context, long buildId)
+    public static ValueTask<CachedBuild> GetBuildWithNames(UpdateContext context, long buildId)
     {
-        return context.Cache.HasAllNames(buildId) ? new ValueTask<StepNames>(context.Cache.StepNames[buildId]) : Read(context, buildId);
+        return context.Cache.Get<BuildCache>().Builds.TryGet(buildId, out CachedBuild? build) && build.StepNames is not null
+            ? new ValueTask<CachedBuild>(build)
+            : Read(context, buildId);
 
-        static async ValueTask<StepNames> Read(UpdateContext context, long buildId)
+        static async ValueTask<CachedBuild> Read(UpdateContext context, long buildId)
         {
-            Build build = await BuildTable.GetForUpdate(context, buildId).ConfigureAwait(false);
-            StepNames names = context.Cache.StepNames.GetValueOrDefault(buildId) ?? new StepNames(build.BuilderId);
+            CachedBuild build = await BuildTable.GetCached(context, buildId).ConfigureAwait(false);
+            var names = new StepNames(build.Build.BuilderId);
             SqlBuilder sql = context.Session.Sql();
-            sql.Append($"SELECT name FROM steps WHERE build_id = {buildId} AND number >= {names.Count} LIMIT {StepNames.MostHeld + 1} + 0");
+            sql.Append($"SELECT name FROM steps WHERE build_id = {buildId} LIMIT {StepNames.MaxCached + 1} + 0");
             List<string> added = await context.Session.Rows<string>(sql, CancellationToken.None).ConfigureAwait(false);
-            if (added.Count > StepNames.MostHeld)
-                names.HoldOnlyCount(await Count(context, buildId).ConfigureAwait(false));
+            if (added.Count > StepNames.MaxCached)
+                names.CacheOnlyCount(await Count(context, buildId).ConfigureAwait(false));
             else
                 added.ForEach(names.Add);
-            context.Cache.SetAllNames(buildId, names);
-            return names;
+            context.Cache.Get<BuildCache>().SetStepNames(build, names);
+            return build;
         }
     }
 
@@ -55,24 +57,8 @@ internal static class StepTable
             if (await IsTaken(context, names, buildId, candidate).ConfigureAwait(false))
                 continue;
 
-            names.RememberSuffix(name, number);
+            names.SetSuffix(name, number);
             return candidate;
-        }
-    }
-
-    /// <summary>Caches the step names of those builds that are cached, and therefore locked.</summary>
-    public static void CacheNames(UpdateContext context, IEnumerable<long> buildIds, IEnumerable<StepNameRow> newNames)
-    {
-        ILookup<long, string> added = newNames.ToLookup(row => row.BuildId, row => row.Name);
-        foreach (long buildId in buildIds)
-        {
-            if (!context.Cache.Builds.TryGetValue(buildId, out Build? build))
-                continue;
-
-            StepNames names = context.Cache.StepNames.GetValueOrDefault(buildId) ?? new StepNames(build.BuilderId);
-            foreach (string name in added[buildId])
-                names.Add(name);
-            context.Cache.SetAllNames(buildId, names);
         }
     }
 
@@ -135,12 +121,12 @@ internal static class StepTable
             "UPDATE steps SET complete = 1, complete_at = $2, results = $3, hidden = $4 WHERE id = $1",
             step.StepId, step.CompleteAt, step.Results, step.Hidden).ConfigureAwait(false);
         Written(context, step, "finished");
-        context.Cache.Finish(step);
+        Cache(context).Steps.Finish(step.StepId);
     }
 
     private static async ValueTask<bool> IsTaken(UpdateContext context, StepNames names, long buildId, string name)
     {
-        if (names.AreHeld)
+        if (names.AreCached)
             return names.IsTaken(name);
 
         SqlBuilder sql = context.Session.Sql();
@@ -160,9 +146,11 @@ internal static class StepTable
     public static void Unchanged(UpdateContext context, Step step, string eventName) =>
         context.Announce(StepDefinition.Instance, eventName, step, step.StepId);
 
+    private static StepCache Cache(UpdateContext context) => context.Cache.Get<StepCache>();
+
     private static Step Written(UpdateContext context, Step step, string eventName)
     {
-        context.Cache.Write(step);
+        Cache(context).Steps.Write(step.StepId, step);
         context.Announce(StepDefinition.Instance, eventName, step, step.StepId);
         return step;
     }

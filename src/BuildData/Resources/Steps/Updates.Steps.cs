@@ -1,3 +1,5 @@
+using BuildData.Resources;
+using BuildData.Resources.Builds;
 using BuildData.Resources.Steps;
 using BuildData.Updating;
 using BuildData.Values;
@@ -22,7 +24,8 @@ public sealed partial class Updates
         return Write(
             static async (context, args) =>
             {
-                StepNames names = await StepTable.Names(context, args.buildId).ConfigureAwait(false);
+                CachedBuild build = await StepTable.GetBuildWithNames(context, args.buildId).ConfigureAwait(false);
+                StepNames names = build.StepNames!;
                 var step = new Step
                 {
                     BuildId = args.buildId,
@@ -31,12 +34,17 @@ public sealed partial class Updates
                     StateString = "pending",
                 };
                 step = await StepTable.Insert(context, step, names.BuilderId).ConfigureAwait(false);
-                context.Cache.AddName(names, step.Name);
+                context.Cache.Get<BuildCache>().AddStepName(build, step.Name);
                 return new AddedStep(step.StepId, step.Number, step.Name);
             },
             (buildId, name),
             cancellationToken,
-            static (plan, args) => plan.AddStep(args.buildId));
+            static (plan, args) =>
+            {
+                plan.Lock(DataTables.Builds, args.buildId);
+                plan.Read(new StepNamesOf(args.buildId));
+                plan.NewId(DataTables.Steps);
+            });
     }
 
     /// <summary>Records the start of a step. Announces <c>started</c>.</summary>
@@ -60,7 +68,7 @@ public sealed partial class Updates
             },
             (stepId, startedAt: Timestamp.Stored(startedAt), locksAcquired),
             cancellationToken,
-            static (plan, args) => plan.Step(args.stepId));
+            static (plan, args) => plan.Lock(DataTables.Steps, args.stepId));
 
     /// <summary>Records the time at which a step has acquired all its locks. Announces <c>updated</c>.</summary>
     /// <param name="stepId">The step.</param>
@@ -79,7 +87,7 @@ public sealed partial class Updates
             },
             (stepId, locksAcquiredAt: Timestamp.Stored(locksAcquiredAt)),
             cancellationToken,
-            static (plan, args) => plan.Step(args.stepId));
+            static (plan, args) => plan.Lock(DataTables.Steps, args.stepId));
 
     /// <summary>Sets a step's state string, a short text that describes its current activity. Announces <c>updated</c>.</summary>
     /// <param name="stepId">The step.</param>
@@ -98,7 +106,7 @@ public sealed partial class Updates
             },
             (stepId, stateString),
             cancellationToken,
-            static (plan, args) => plan.Step(args.stepId));
+            static (plan, args) => plan.Lock(DataTables.Steps, args.stepId));
     }
 
     /// <summary>Adds a link to a step, unless the step already has the same link. Announces <c>updated</c> in both cases.</summary>
@@ -123,7 +131,7 @@ public sealed partial class Updates
             },
             (stepId, url: new StepUrl(name, url)),
             cancellationToken,
-            static (plan, args) => plan.Step(args.stepId));
+            static (plan, args) => plan.Lock(DataTables.Steps, args.stepId));
     }
 
     /// <summary>Finishes a step at the current time. Announces <c>finished</c>. A later call replaces the time, the result and the visibility.</summary>
@@ -152,6 +160,6 @@ public sealed partial class Updates
             },
             (stepId, results, hidden),
             cancellationToken,
-            static (plan, args) => plan.Step(args.stepId));
+            static (plan, args) => plan.Lock(DataTables.Steps, args.stepId));
     }
 }

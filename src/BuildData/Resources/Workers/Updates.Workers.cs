@@ -1,3 +1,4 @@
+using BuildData.Resources;
 using BuildData.Resources.Workers;
 using BuildData.Updating;
 
@@ -20,6 +21,6 @@ public sealed partial class Updates
                 static (context, id, name) => context.Announce(WorkerDefinition.Instance, "new", new Worker { WorkerId = id, Name = name }, id)),
             name,
             cancellationToken,
-            static (plan, name) => plan.Name("workers", name));
+            static (plan, name) => plan.Name(DataTables.Workers, name));
     }
 }

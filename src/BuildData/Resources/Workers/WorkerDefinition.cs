@@ -14,6 +14,8 @@ internal sealed class WorkerDefinition : TableDefinition<Worker>, IEndpointSourc
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Worker;
 
+    public override DataTable DataTable => DataTables.Workers;
+
     public override string Table => "workers AS w";
 
     public override string Alias => "w";

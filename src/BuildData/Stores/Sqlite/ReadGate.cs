@@ -93,7 +93,8 @@ internal sealed class ReadGate(int capacity)
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_closed is not null, typeof(Master));
+            if (_closed is not null)
+                throw new ObjectDisposedException(nameof(Master));
             if (!_isHeld && _reading < capacity)
             {
                 _reading++;

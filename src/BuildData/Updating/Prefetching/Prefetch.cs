@@ -1,6 +1,7 @@
 using BuildData.Definitions;
 using BuildData.Sql;
 using BuildData.Stores;
+using BuildData.Updating.Caching;
 
 namespace BuildData.Updating.Prefetching;
 
@@ -8,48 +9,78 @@ namespace BuildData.Updating.Prefetching;
 /// Reads and locks the rows in the plans of a batch's updates, usually in two round trips or one.
 /// </summary>
 /// <remarks>
-/// <para>The first round trip finds source stamps. It is left out if they are cached.</para>
+/// <para>The first round trip reads what the locks depend on. It is left out if all of that is cached.</para>
 /// <para>
-/// The second round trip first locks rows. All masters lock them in the same order, so that they can't deadlock: builders, buildsets,
-/// build requests, builds, steps, and by id within each table. Then it reads the data that the updates use, protected by the locks.
+/// The second round trip first locks rows. All masters lock them in the same order, so that they can't deadlock: by table, in the order
+/// of <see cref="DataTable.Position"/>, and by id within each table. Then it reads the data that the updates use, protected by the locks.
 /// </para>
 /// <para>
 /// If the prefetch does not wait, rows that other transactions have locked are missing from the results. Another round trip then
 /// distinguishes them from rows that do not exist. The updates that use them are blocked.
 /// </para>
 /// </remarks>
-/// <param name="context">The context of the transaction.</param>
-/// <param name="updates">The updates.</param>
-/// <param name="waits">Whether to wait for rows that other transactions have locked. Otherwise the updates that use them are reported as blocked.</param>
-internal sealed partial class Prefetch(UpdateContext context, IReadOnlyList<StoreUpdate> updates, bool waits)
+internal sealed class Prefetch
 {
-    private readonly List<(SqlBuilder Sql, RowSink Sink)> _queries = [];
-    private readonly List<Action> _read = [];
-    private readonly SortedSet<long> _builders = [];
-    private readonly SortedSet<long> _buildsets = [];
-    private readonly SortedSet<long> _requests = [];
-    private readonly SortedSet<long> _completes = [];
-    private readonly SortedSet<long> _builds = [];
-    private readonly SortedSet<long> _steps = [];
-    private readonly HashSet<(long BuilderId, string Key)> _waiting = [];
-    private readonly List<(string Table, int Count)> _newRows = [];
+    private readonly UpdateContext _context;
+    private readonly IReadOnlyList<StoreUpdate> _updates;
+    private readonly PrefetchPlan[] _plans;
+    private readonly bool _waits;
+    private readonly List<Prefetcher> _prefetchers = [];
+    private readonly Dictionary<string, Prefetcher> _byTable = new(StringComparer.Ordinal);
+    private readonly PrefetchStatements _statements;
+    private readonly Dictionary<string, SortedSet<long>> _requested = new(StringComparer.Ordinal);
     private readonly HashSet<RowKey> _locked = [];
     private readonly HashSet<RowKey> _blocked = [];
-    private readonly HashSet<(long BuilderId, string Key)> _blockedKeys = [];
+    private readonly SortedDictionary<string, int> _newIds = new(StringComparer.Ordinal);
 
-    private RowCache Cache => context.Cache;
+    /// <param name="context">The context of the transaction.</param>
+    /// <param name="updates">The updates.</param>
+    /// <param name="waits">Whether to wait for rows that other transactions have locked. Otherwise the updates that use them are reported as blocked.</param>
+    public Prefetch(UpdateContext context, IReadOnlyList<StoreUpdate> updates, bool waits)
+    {
+        _context = context;
+        _updates = updates;
+        _waits = waits;
+        _plans = [.. updates.Select(update => update.PrefetchPlan(context.Options))];
+        _statements = new PrefetchStatements(context.Session);
+        foreach (ResourceDefinition resource in context.Catalog.InLockOrder)
+        {
+            if (resource is not IPrefetchSource source)
+                continue;
 
-    private SharedRowCache Shared => context.Cache.Shared!;
+            Prefetcher prefetcher = source.CreatePrefetcher(this);
+            _prefetchers.Add(prefetcher);
+            _byTable.Add(resource.DataTable!.Name, prefetcher);
+        }
 
-    private string LockClause(string alias) => context.Session.Dialect.LockRows(alias, skipsLocked: !waits);
+        _prefetchers.Add(new NamePrefetcher(this));
+        _prefetchers.Add(new ReferencePrefetcher(this));
+    }
+
+    public BuildDataOptions Options => _context.Options;
+
+    public RowCache Cache => _context.Cache;
+
+    public SharedRowCache Shared => _context.Cache.Shared!;
+
+    public SqlDialect Dialect => _context.Session.Dialect;
+
+    public bool WantsProperties => _context.WantsProperties;
+
+    /// <summary>Gets whether rows are read even if the shared cache holds them, because they must be locked.</summary>
+    public bool ReadsAllRows => _waits;
+
+    public IReadOnlyList<PrefetchPlan> Plans => _plans;
+
+    public PrefetchStatements Statements => _statements;
 
     /// <summary>
     /// Moves the only row of a single update from the shared cache to the transaction's cache.
     /// </summary>
     /// <returns>False if the update needs anything else, or if the row is not cached. The update then needs a prefetch.</returns>
-    public static bool TryTakeKnown(RowCache cache, PrefetchPlan plan)
+    public static bool TryTakeOnlyRow(RowCache cache, PrefetchPlan plan)
     {
-        if (plan.OnlyRow is not { Table: "steps" or "builds" } row)
+        if (plan.OnlyRow is not { } row)
             return false;
 
         lock (cache.Shared!.Lock)
@@ -60,103 +91,106 @@ internal sealed partial class Prefetch(UpdateContext context, IReadOnlyList<Stor
     /// <returns>The blocked updates: those whose rows other transactions have locked.</returns>
     public async ValueTask<IReadOnlyCollection<StoreUpdate>> Run()
     {
-        PrefetchPlan[] plan = [.. updates.Select(update => update.PrefetchPlan(context.Options))];
-        await FindStamps(plan).ConfigureAwait(false);
-        TakeShared(plan);
-        LockAll();
-        ReadAll(plan);
-        await Query().ConfigureAwait(false);
-        if (waits)
+        _prefetchers.ForEach(prefetcher => prefetcher.AddFirstReads());
+        await _statements.Run().ConfigureAwait(false);
+        lock (Shared.Lock)
+            CollectAll();
+        _prefetchers.ForEach(prefetcher => prefetcher.AddLocks());
+        _prefetchers.ForEach(prefetcher => prefetcher.AddReads());
+        ReserveIds();
+        await _statements.Run().ConfigureAwait(false);
+        if (_waits)
             return [];
 
         await FindBlocked().ConfigureAwait(false);
-        return _blocked.Count + _blockedKeys.Count == 0 ? [] : [.. updates.Where((_, i) => IsBlocked(plan[i]))];
+        return [.. _updates.Where((_, i) => IsBlocked(_plans[i]))];
+    }
+
+    /// <summary>Returns the prefetcher of a type.</summary>
+    public T Get<T>()
+        where T : Prefetcher => _prefetchers.OfType<T>().First();
+
+    /// <summary>Returns all needs of a type, without duplicates.</summary>
+    public IEnumerable<T> Needs<T>()
+        where T : class => _plans.SelectMany(plan => plan.Needs).OfType<T>().Distinct();
+
+    /// <summary>Returns the ids of the rows of a table that are to be locked.</summary>
+    public SortedSet<long> Requested(string table)
+    {
+        if (!_requested.TryGetValue(table, out SortedSet<long>? ids))
+            _requested.Add(table, ids = []);
+        return ids;
+    }
+
+    /// <summary>Records that a row is to be locked.</summary>
+    public void Request(RowKey row) => Requested(row.Table).Add(row.Id);
+
+    public void SetLocked(RowKey row)
+    {
+        _locked.Add(row);
+        Cache.SetLocked(row);
+    }
+
+    public bool IsLocked(RowKey row) => _locked.Contains(row);
+
+    /// <summary>Records that other transactions have locked what an update of a row needs.</summary>
+    public void SetBlocked(RowKey row) => _blocked.Add(row);
+
+    /// <summary>Reserves ids for new rows of a table.</summary>
+    public void AddNewIds(string table, int count)
+    {
+        if (count > 0)
+            _newIds[table] = _newIds.GetValueOrDefault(table) + count;
+    }
+
+    /// <summary>Returns the clause that locks the rows of a SELECT.</summary>
+    public string LockClause(string alias) => Dialect.LockRows(alias, skipsLocked: !_waits);
+
+    private void CollectAll()
+    {
+        foreach (PrefetchPlan plan in _plans)
+        {
+            foreach (RowKey row in plan.Rows)
+            {
+                if (_byTable.TryGetValue(row.Table, out Prefetcher? prefetcher))
+                    prefetcher.Collect(row, plan);
+            }
+
+            foreach (Prefetcher prefetcher in _prefetchers)
+                prefetcher.Collect(plan);
+        }
+    }
+
+    private void ReserveIds()
+    {
+        foreach ((string table, int count) in _plans.SelectMany(plan => plan.NewIds))
+            AddNewIds(table, count);
+        foreach ((string table, int count) in _newIds)
+        {
+            if (_context.Session.Reserve(table, count) is { } query)
+                _statements.Add(query.Sql, query.Sink);
+        }
     }
 
     /// <summary>Finds the requested rows that other transactions have locked, and distinguishes them from rows that do not exist.</summary>
     private async ValueTask FindBlocked()
     {
-        foreach (BuildRequest request in _completes.Where(Cache.BuildRequests.ContainsKey).Select(id => Cache.BuildRequests[id]))
+        _prefetchers.ForEach(prefetcher => prefetcher.BlockRelatedRows());
+        foreach ((string table, SortedSet<long> requested) in _requested)
         {
-            if (!_locked.Contains(new RowKey("buildsets", request.BuildsetId)))
-                _blocked.Add(new RowKey("buildrequests", request.BuildRequestId));
-        }
-
-        foreach ((string table, SortedSet<long> asked) in (ReadOnlySpan<(string, SortedSet<long>)>)
-            [("builders", _builders), ("buildsets", _buildsets), ("buildrequests", [.. _requests, .. _completes]), ("builds", _builds), ("steps", _steps)])
-        {
-            long[] missing = [.. asked.Where(id => !_locked.Contains(new RowKey(table, id)))];
+            long[] missing = [.. requested.Where(id => !_locked.Contains(new RowKey(table, id)))];
             if (missing.Length == 0)
                 continue;
 
             var ids = new ListSink<long>();
-            Add(
+            _statements.Add(
                 new SqlBuilder().Append("SELECT id FROM ").Append(table).Append(" WHERE id IN ").AppendList(missing),
                 ids, () => _blocked.UnionWith(ids.Rows.Select(id => new RowKey(table, id))));
         }
 
-        await Query().ConfigureAwait(false);
+        await _statements.Run().ConfigureAwait(false);
     }
 
     private bool IsBlocked(PrefetchPlan plan) =>
-        plan.Rows.Any(_blocked.Contains)
-        || (_blockedKeys.Count > 0 && plan.NewBuildset is { } buildset && KeyOf(buildset) is { } key
-            && buildset.BuilderIds.Any(builder => _blockedKeys.Contains((builder, key))));
-
-    private bool HasBuildsets => _buildsets.Count + _completes.Count + _waiting.Count > 0;
-
-    /// <summary>Appends the ids of buildsets, in parentheses: the requested ones, and those of build requests.</summary>
-    private SqlBuilder AppendBuildsets(SqlBuilder sql, bool ofAllRequests = false)
-    {
-        string separator = "(";
-        if (_buildsets.Count > 0)
-            Next().Append("SELECT k.id FROM ").AppendValues([.. _buildsets], static (sql, id) => sql.Value(id), IdList.NoId).Append(" AS k (id)");
-        long[] requests = ofAllRequests ? [.. _requests, .. _completes] : [.. _completes];
-        if (requests.Length > 0)
-            Next().Append("SELECT buildset_id FROM buildrequests WHERE id IN ").AppendList(requests);
-        if (_waiting.Count > 0)
-            AppendWaiting(Next().Append("SELECT r.buildset_id FROM "));
-        return sql.Append(")");
-
-        SqlBuilder Next()
-        {
-            sql.Append(separator);
-            separator = " UNION ALL ";
-            return sql;
-        }
-    }
-
-    /// <summary>Appends the build requests that the requests of new buildsets replace, with the alias <c>r</c>.</summary>
-    private SqlBuilder AppendWaiting(SqlBuilder sql) =>
-        sql.AppendValues<(long BuilderId, string Key)>(
-            [.. _waiting], static (sql, key) => sql.Value(key.BuilderId).Append(", ").Value(key.Key), (IdList.NoId, ""))
-            .Append(
-                """
-                 AS k (builder_id, collapse_key) JOIN buildrequests AS r
-                ON r.builder_id = k.builder_id AND r.collapse_key = k.collapse_key AND r.claimed_by IS NULL AND r.complete = 0
-                """);
-
-    private void Add(SqlBuilder sql, RowSink sink, Action read)
-    {
-        _queries.Add((sql, sink));
-        _read.Add(read);
-    }
-
-    private void Add<T>(SqlBuilder sql, ResourceSink<T> sink, Action read) =>
-        Add(sql, (RowSink)sink, () =>
-        {
-            sink.Complete();
-            read();
-        });
-
-    private async ValueTask Query()
-    {
-        if (_queries.Count == 0)
-            return;
-
-        await context.Session.QueryAll(_queries, CancellationToken.None).ConfigureAwait(false);
-        _read.ForEach(read => read());
-        _queries.Clear();
-        _read.Clear();
-    }
+        plan.Rows.Any(_blocked.Contains) || _prefetchers.Exists(prefetcher => prefetcher.IsBlocked(plan));
 }

@@ -4,8 +4,8 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Converts rows to resources, and stores the rows' versions, which are in the last column.</summary>
-internal sealed class VersionedSink<T>(ResourceSink<T> inner, string table, Dictionary<RowKey, long> versions) : RowSink
+/// <summary>Converts rows to resources, and reports the rows' versions, which are in the last column.</summary>
+internal sealed class VersionedSink<T>(ResourceSink<T> inner, Action<long, long> setVersion) : RowSink
 {
     public List<T> Resources => inner.Resources;
 
@@ -15,7 +15,7 @@ internal sealed class VersionedSink<T>(ResourceSink<T> inner, string table, Dict
     {
         ArgumentNullException.ThrowIfNull(row);
         inner.Add(row);
-        versions[new RowKey(table, row.GetInt64(0))] = row.GetInt64(row.FieldCount - 1);
+        setVersion(row.GetInt64(0), row.GetInt64(row.FieldCount - 1));
     }
 
     public void Complete() => inner.Complete();

@@ -1,0 +1,27 @@
+using BuildData.Definitions;
+
+namespace BuildData.Stores;
+
+/// <summary>
+/// Represents a set of tables that an update writes, locks or refers to. The table of events is left out because every update writes it.
+/// <see cref="StoreContext.TableNames"/> returns the names.
+/// </summary>
+public readonly record struct TableSet
+{
+    // One bit for each table, by its position.
+    private readonly ulong _tables;
+
+    private TableSet(ulong tables) => _tables = tables;
+
+    /// <summary>Gets whether the set contains no table.</summary>
+    public bool IsEmpty => _tables == 0;
+
+    /// <summary>Returns the set of the tables that are in one of two sets.</summary>
+    public TableSet Union(TableSet other) => new(_tables | other._tables);
+
+    internal bool Contains(DataTable table) => (_tables & Bit(table)) != 0;
+
+    internal TableSet With(DataTable table) => new(_tables | Bit(table));
+
+    private static ulong Bit(DataTable table) => 1UL << table.Position;
+}

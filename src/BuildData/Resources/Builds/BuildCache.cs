@@ -1,0 +1,62 @@
+using BuildData.Resources.Steps;
+using BuildData.Updating.Caching;
+
+namespace BuildData.Resources.Builds;
+
+/// <summary>Caches builds for updates.</summary>
+internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
+{
+    public CachedRows<CachedBuild> Builds { get; } =
+        cache.AddRows<CachedBuild>(DataTables.Builds.Name, static build => build is { StepNames: not null, Properties: not null });
+
+    /// <summary>Gets the number of the latest build of each builder, by the builder's id.</summary>
+    public CachedValues<long, long> LatestNumbers { get; } = cache.AddValues<long, long>();
+
+    public static BuildCache Create(RowCache cache) => new(cache);
+
+    /// <summary>Adds a build that the transaction has read and locked.</summary>
+    public CachedBuild Add(Build build)
+    {
+        var cached = new CachedBuild(build);
+        Builds.Add(build.BuildId, cached);
+        return cached;
+    }
+
+    /// <summary>Sets a build that the transaction has written.</summary>
+    public CachedBuild Write(Build build)
+    {
+        if (Builds.TryGet(build.BuildId, out CachedBuild? cached))
+            cached.Build = build;
+        else
+            cached = new CachedBuild(build);
+        Builds.Write(build.BuildId, cached);
+        return cached;
+    }
+
+    public void SetStepNames(CachedBuild build, StepNames names)
+    {
+        build.StepNames = names;
+        CountNames(build);
+    }
+
+    /// <summary>Adds the name of a new step to the names of its build.</summary>
+    public void AddStepName(CachedBuild build, string name)
+    {
+        build.StepNames!.Add(name);
+        CountNames(build);
+    }
+
+    /// <summary>Removes a finished build with its details, because they are unlikely to be needed again.</summary>
+    public void Finish(CachedBuild build)
+    {
+        if (Builds.Finish(build.Build.BuildId))
+            Builds.DetailCount -= build.CountedNames;
+    }
+
+    private void CountNames(CachedBuild build)
+    {
+        int count = build.StepNames!.CachedCount;
+        Builds.DetailCount += count - build.CountedNames;
+        build.CountedNames = count;
+    }
+}

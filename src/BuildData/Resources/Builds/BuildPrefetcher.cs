@@ -1,0 +1,53 @@
+using BuildData.Resources.Properties;
+using BuildData.Sql;
+using BuildData.Stores;
+using BuildData.Updating.Prefetching;
+
+namespace BuildData.Resources.Builds;
+
+/// <summary>Prefetches builds with their properties, and the numbers of builders' latest builds.</summary>
+internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
+{
+    private readonly BuildCache _cache = prefetch.Cache.Get<BuildCache>();
+
+    public override void Collect(RowKey row, PrefetchPlan plan)
+    {
+        if (!_cache.Builds.Contains(row.Id) && (Prefetch.ReadsAllRows || !_cache.Builds.TryTakeShared(row.Id)))
+            Prefetch.Request(row);
+    }
+
+    public override void AddLocks() =>
+        LockedRows.AddStatements(Prefetch, BuildDefinition.Instance, DataTables.Builds.Name, (_, build) => _cache.Add(build), _cache.Builds.SetVersion);
+
+    public override void AddReads()
+    {
+        foreach (LatestNumberOf need in Prefetch.Needs<LatestNumberOf>())
+            ReadLatestNumber(need.BuilderId);
+        if (!Prefetch.WantsProperties)
+            return;
+
+        foreach (long[] ids in IdList.Split(Prefetch.Requested(DataTables.Builds.Name)))
+        {
+            PropertyPrefetch.AddStatement(
+                Prefetch,
+                sql => sql.Append("builds AS owner LEFT JOIN build_properties AS property ON property.build_id = owner.id WHERE owner.id IN ").AppendList(ids),
+                (id, properties) =>
+                {
+                    if (_cache.Builds.TryGet(id, out CachedBuild? build))
+                        build.Properties = properties;
+                });
+        }
+    }
+
+    private void ReadLatestNumber(long builderId)
+    {
+        var latest = new ListSink<long>();
+        var sql = new SqlBuilder();
+        sql.Append($"SELECT coalesce(max(number), 0) FROM builds WHERE builder_id = {builderId}");
+        Prefetch.Statements.Add(sql, latest, () =>
+        {
+            if (Prefetch.IsLocked(new RowKey(DataTables.Builders.Name, builderId)))
+                _cache.LatestNumbers[builderId] = latest.Rows[0];
+        });
+    }
+}

@@ -1,0 +1,28 @@
+using BuildData.Definitions;
+
+namespace BuildData.Resources;
+
+/// <summary>
+/// Lists the tables of the resources in the order in which transactions lock their rows. All masters use the same order, so that they can't
+/// deadlock.
+/// </summary>
+internal static class DataTables
+{
+    public static readonly DataTable Masters = new(0, "masters");
+
+    public static readonly DataTable Builders = new(1, "builders", "builder_tags");
+
+    public static readonly DataTable Workers = new(2, "workers");
+
+    public static readonly DataTable SourceStamps = new(3, "sourcestamps", "patches");
+
+    public static readonly DataTable Buildsets = new(4, "buildsets", "buildset_sourcestamps", "buildset_properties");
+
+    public static readonly DataTable BuildRequests = new(5, "buildrequests");
+
+    public static readonly DataTable Builds = new(6, "builds", "build_properties");
+
+    public static readonly DataTable Steps = new(7, "steps");
+
+    public static readonly IReadOnlyList<DataTable> All = [Masters, Builders, Workers, SourceStamps, Buildsets, BuildRequests, Builds, Steps];
+}

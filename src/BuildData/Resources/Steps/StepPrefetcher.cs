@@ -1,0 +1,49 @@
+using BuildData.Resources.Builds;
+using BuildData.Sql;
+using BuildData.Stores;
+using BuildData.Updating.Prefetching;
+
+namespace BuildData.Resources.Steps;
+
+/// <summary>Prefetches steps, and the names of builds' steps.</summary>
+internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
+{
+    private readonly StepCache _steps = prefetch.Cache.Get<StepCache>();
+    private readonly BuildCache _builds = prefetch.Cache.Get<BuildCache>();
+
+    public override void Collect(RowKey row, PrefetchPlan plan)
+    {
+        if (!_steps.Steps.Contains(row.Id) && (Prefetch.ReadsAllRows || !_steps.Steps.TryTakeShared(row.Id)))
+            Prefetch.Request(row);
+    }
+
+    public override void AddLocks() =>
+        LockedRows.AddStatements(Prefetch, StepDefinition.Instance, DataTables.Steps.Name, _steps.Steps.Add, _steps.Steps.SetVersion);
+
+    /// <summary>Reads the names of builds' steps. The lock on a build's row keeps other transactions from adding steps to it.</summary>
+    public override void AddReads()
+    {
+        foreach (StepNamesOf need in Prefetch.Needs<StepNamesOf>())
+        {
+            if (_builds.Builds.TryGet(need.BuildId, out CachedBuild? known) && known.StepNames is not null)
+                continue;
+
+            // Each build has a statement of its own. For a join with several builds, the planner of PostgreSQL may choose to read all steps.
+            var names = new ListSink<string>();
+            var sql = new SqlBuilder();
+            sql.Append($"SELECT name FROM steps WHERE build_id = {need.BuildId} LIMIT {StepNames.MaxCached + 1} + 0");
+            Prefetch.Statements.Add(sql, names, () => SetNames(need.BuildId, names.Rows));
+        }
+    }
+
+    private void SetNames(long buildId, List<string> names)
+    {
+        // The names of builds with very many steps are not cached. The update then queries the name that it needs.
+        if (names.Count > StepNames.MaxCached || !_builds.Builds.TryGet(buildId, out CachedBuild? build))
+            return;
+
+        var all = new StepNames(build.Build.BuilderId);
+        names.ForEach(all.Add);
+        _builds.SetStepNames(build, all);
+    }
+}

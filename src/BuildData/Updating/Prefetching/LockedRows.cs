@@ -1,0 +1,37 @@
+using BuildData.Definitions;
+using BuildData.Stores;
+using BuildData.Values;
+
+namespace BuildData.Updating.Prefetching;
+
+/// <summary>Locks and reads the requested rows of a table, with their versions.</summary>
+internal static class LockedRows
+{
+    /// <param name="prefetch">The prefetch.</param>
+    /// <param name="resource">The resource type.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="store">Adds a row to the cache.</param>
+    /// <param name="setVersion">Sets the version of a row in the cache.</param>
+    public static void AddStatements<T>(
+        Prefetch prefetch, TableDefinition<T> resource, string table, Action<long, T> store, Action<long, long> setVersion)
+        where T : class
+    {
+        foreach (long[] part in IdList.Split(prefetch.Requested(table)))
+        {
+            var sink = new VersionedSink<T>(resource.CreateSink(PropertySelection.None), setVersion);
+            SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(resource.Columns).Append(", ").Append(prefetch.Dialect.RowVersion(resource.Alias))
+                .Append(" AS Version FROM ").Append(resource.Table).Append(" WHERE ").Append(resource.Key).Append(" IN ").AppendList(part)
+                .Append(" ORDER BY ").Append(resource.Key).Append(prefetch.LockClause(resource.Alias));
+            prefetch.Statements.Add(sql, sink, () =>
+            {
+                sink.Complete();
+                foreach (T row in sink.Resources)
+                {
+                    long id = resource.KeyOf(row);
+                    store(id, row);
+                    prefetch.SetLocked(new RowKey(table, id));
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using BuildData.Definitions;
+using BuildData.Stores;
+using BuildData.Values;
+
+namespace BuildData.Updating.Prefetching;
+
+/// <summary>Collects the statements of a prefetch, which are sent together.</summary>
+internal sealed class PrefetchStatements(WriteSession session)
+{
+    private readonly List<(SqlBuilder Sql, RowSink Sink)> _statements = [];
+    private readonly List<Action> _afterwards = [];
+
+    /// <summary>Adds a statement.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="sink">The sink that receives the rows.</param>
+    /// <param name="afterwards">Called when the rows of all statements are read, in the order of the statements.</param>
+    public void Add(SqlBuilder sql, RowSink sink, Action? afterwards = null)
+    {
+        _statements.Add((sql, sink));
+        if (afterwards is not null)
+            _afterwards.Add(afterwards);
+    }
+
+    /// <summary>Adds a statement that reads resources.</summary>
+    public void Add<T>(SqlBuilder sql, ResourceSink<T> sink, Action<T> store) =>
+        Add(sql, (RowSink)sink, () =>
+        {
+            sink.Complete();
+            sink.Resources.ForEach(store);
+        });
+
+    /// <summary>Adds a statement that reads resources with their details.</summary>
+    /// <param name="resource">The resource type.</param>
+    /// <param name="appendIds">Appends the ids of the resources, in parentheses.</param>
+    /// <param name="store">Called with each resource.</param>
+    public void AddDetailed<T>(TableDefinition<T> resource, Action<SqlBuilder> appendIds, Action<T> store)
+        where T : class
+    {
+        SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(resource.Columns);
+        resource.AppendDetailColumns(sql, PropertySelection.None);
+        sql.Append(" FROM ").Append(resource.Table);
+        resource.AppendDetailJoins(sql, PropertySelection.None);
+        sql.Append(" WHERE ").Append(resource.Key).Append(" IN ");
+        appendIds(sql);
+        sql.Append(" ORDER BY ").Append(resource.Key).Append(", ").Append(resource.DetailOrder(PropertySelection.None));
+        Add(sql, resource.CreateSink(PropertySelection.None), store);
+    }
+
+    /// <summary>Sends the statements and reads their rows.</summary>
+    public async ValueTask Run()
+    {
+        if (_statements.Count == 0)
+            return;
+
+        await session.QueryAll(_statements, CancellationToken.None).ConfigureAwait(false);
+        _afterwards.ForEach(read => read());
+        _statements.Clear();
+        _afterwards.Clear();
+    }
+}

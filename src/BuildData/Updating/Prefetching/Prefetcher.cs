@@ -1,0 +1,43 @@
+using BuildData.Stores;
+
+namespace BuildData.Updating.Prefetching;
+
+/// <summary>
+/// Reads and locks the rows of one resource type for a <see cref="Prefetch"/>, which calls the methods in the order in which they are
+/// declared.
+/// </summary>
+internal abstract class Prefetcher(Prefetch prefetch)
+{
+    protected Prefetch Prefetch => prefetch;
+
+    /// <summary>Adds the statements on whose results the locks depend.</summary>
+    public virtual void AddFirstReads()
+    {
+    }
+
+    /// <summary>Collects a row of the resource type that an update locks. The caller holds the lock of the shared cache.</summary>
+    public virtual void Collect(RowKey row, PrefetchPlan plan) => prefetch.Request(row);
+
+    /// <summary>Collects what else an update needs of the resource type. The caller holds the lock of the shared cache.</summary>
+    public virtual void Collect(PrefetchPlan plan)
+    {
+    }
+
+    /// <summary>Adds the statements that lock rows.</summary>
+    public virtual void AddLocks()
+    {
+    }
+
+    /// <summary>Adds the statements that read data, protected by the locks.</summary>
+    public virtual void AddReads()
+    {
+    }
+
+    /// <summary>Marks locked rows as blocked if the update that locks them also needs rows that other transactions have locked.</summary>
+    public virtual void BlockRelatedRows()
+    {
+    }
+
+    /// <summary>Returns whether an update needs rows that other transactions have locked, apart from the rows of its plan.</summary>
+    public virtual bool IsBlocked(PrefetchPlan plan) => false;
+}

@@ -1,0 +1,25 @@
+using BuildData.Sql;
+using BuildData.Stores;
+
+namespace BuildData.Updating.Prefetching;
+
+/// <summary>Finds out whether the rows that updates refer to exist.</summary>
+internal sealed class ReferencePrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
+{
+    public override void AddReads()
+    {
+        foreach (IGrouping<string, RowKey> table in Prefetch.Needs<RowReference>().Select(need => need.Row).GroupBy(row => row.Table))
+        {
+            long[] unknown;
+            lock (Prefetch.Shared.Lock)
+                unknown = [.. table.Where(row => !Prefetch.Cache.TryTakeExisting(row)).Select(row => row.Id)];
+            if (unknown.Length == 0)
+                continue;
+
+            var ids = new ListSink<long>();
+            Prefetch.Statements.Add(
+                new SqlBuilder().Append("SELECT id FROM ").Append(table.Key).Append(" WHERE id IN ").AppendList(unknown),
+                ids, () => ids.Rows.ForEach(id => Prefetch.Cache.SetExists(new RowKey(table.Key, id))));
+        }
+    }
+}
