@@ -1,2 +1,2 @@
 [assembly: Parallelizable(ParallelScope.Fixtures)]
-[assembly: BuildData.Tests.TimeLimit(minutes: 8)]
+[assembly: BuildData.StoreContracts.TimeLimit(minutes: 8)]

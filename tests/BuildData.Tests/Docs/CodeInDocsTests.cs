@@ -111,7 +111,7 @@ internal sealed partial class CodeInDocsTests
             },
         };
         listener.Start();
-        await using TestStore store = await StoreKind.Sqlite.Create();
+        await using TestStore store = await StoreKinds.Sqlite.Create();
         await using Master master = await store.Open(options => options.MeterFactory = meters.Factory);
 
         Table("| instrument | unit | measures |\n|---|---|---|\n").Select(cells => cells[0].Trim('`'))

@@ -1,7 +1,7 @@
 namespace BuildData.Tests;
 
 /// <summary>Updates that wait for a row which a transaction of the host holds, and those behind them.</summary>
-internal sealed class BlockedUpdateTests() : MasterTests(StoreKind.PostgreSql)
+internal sealed class BlockedUpdateTests() : MasterTests(StoreKinds.PostgreSql)
 {
     [Test]
     public async Task Transaction_HoldsARow_UpdatesOfOtherRowsOfTheSameMasterGoOn()

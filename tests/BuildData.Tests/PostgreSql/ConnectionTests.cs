@@ -6,7 +6,7 @@ using Npgsql;
 namespace BuildData.Tests;
 
 /// <summary>The connections that a master takes from the pool.</summary>
-internal sealed class ConnectionTests() : MasterTests(StoreKind.PostgreSql)
+internal sealed class ConnectionTests() : MasterTests(StoreKinds.PostgreSql)
 {
     [Test]
     public async Task Transaction_PoolHasNoOtherConnection_IsAnnouncedAtOnceAllTheSame()

@@ -13,7 +13,7 @@ internal sealed class GrowingTablesTests
     private PostgreSqlTestStore _store = null!;
 
     [SetUp]
-    public async Task CreateStore() => _store = (PostgreSqlTestStore)await StoreKind.PostgreSql.Create();
+    public async Task CreateStore() => _store = (PostgreSqlTestStore)await StoreKinds.PostgreSql.Create();
 
     [TearDown]
     public async Task DropStore()

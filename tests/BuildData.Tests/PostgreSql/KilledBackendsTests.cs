@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace BuildData.Tests;
 
 /// <summary>An administrator ends all connections again and again while two masters write.</summary>
-internal sealed class KilledBackendsTests() : StoreTests(StoreKind.PostgreSql)
+internal sealed class KilledBackendsTests() : StoreTests(StoreKinds.PostgreSql)
 {
     private const int Rounds = 50;
     private const int Callers = 16;

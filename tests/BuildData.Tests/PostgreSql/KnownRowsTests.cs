@@ -17,7 +17,7 @@ internal sealed class KnownRowsTests
     [SetUp]
     public async Task OpenMaster()
     {
-        _store = (PostgreSqlTestStore)await StoreKind.PostgreSql.Create();
+        _store = (PostgreSqlTestStore)await StoreKinds.PostgreSql.Create();
         _master = await _store.Open(options => options.LoggerFactory = _log.ToLoggerFactory());
     }
 

@@ -1,7 +1,7 @@
 namespace BuildData.Tests;
 
 /// <summary>The last event where several masters write, and report that they are there.</summary>
-internal sealed class LastSequenceOfMastersTests() : StoreTests(StoreKind.PostgreSql)
+internal sealed class LastSequenceOfMastersTests() : StoreTests(StoreKinds.PostgreSql)
 {
     private new PostgreSqlTestStore Store => (PostgreSqlTestStore)base.Store;
 

@@ -1,7 +1,7 @@
 namespace BuildData.Tests;
 
 /// <summary>Ids that were reserved for updates that failed, which the next inserts take.</summary>
-internal sealed class LeftOverIdTests() : MasterTests(StoreKind.PostgreSql)
+internal sealed class LeftOverIdTests() : MasterTests(StoreKinds.PostgreSql)
 {
     [Test]
     public async Task Insert_AfterUpdatesThatFailed_TakesTheNextIdWithoutAGap()

@@ -4,7 +4,7 @@ using Npgsql;
 namespace BuildData.Tests;
 
 /// <summary>Another session locks a table, as ALTER TABLE, TRUNCATE or VACUUM FULL do: those wait who need it, and nobody else.</summary>
-internal sealed class LockedTableTests() : MasterTests(StoreKind.PostgreSql)
+internal sealed class LockedTableTests() : MasterTests(StoreKinds.PostgreSql)
 {
     private const int Callers = 16;
 

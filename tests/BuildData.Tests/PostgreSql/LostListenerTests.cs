@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Testing;
 namespace BuildData.Tests;
 
 /// <summary>The connection that listens for notifications is half-open: neither side notices that nothing arrives.</summary>
-internal sealed class LostListenerTests() : StoreTests(StoreKind.PostgreSql)
+internal sealed class LostListenerTests() : StoreTests(StoreKinds.PostgreSql)
 {
     private const int ListenerBack = 102;
 

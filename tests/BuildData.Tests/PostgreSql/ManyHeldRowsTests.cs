@@ -1,7 +1,7 @@
 namespace BuildData.Tests;
 
 /// <summary>A host's transaction holds many rows: those wait who want them, and nobody else.</summary>
-internal sealed class ManyHeldRowsTests() : MasterTests(StoreKind.PostgreSql)
+internal sealed class ManyHeldRowsTests() : MasterTests(StoreKinds.PostgreSql)
 {
     private const int Held = 64;
     private const int Callers = 32;

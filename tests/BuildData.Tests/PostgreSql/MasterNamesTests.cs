@@ -10,7 +10,7 @@ internal sealed class MasterNamesTests
     private PostgreSqlTestStore _store = null!;
 
     [SetUp]
-    public async Task MakeStore() => _store = (PostgreSqlTestStore)await StoreKind.PostgreSql.Create();
+    public async Task MakeStore() => _store = (PostgreSqlTestStore)await StoreKinds.PostgreSql.Create();
 
     [TearDown]
     public async Task RemoveStore()

@@ -1,7 +1,7 @@
 namespace BuildData.Tests;
 
 /// <summary>Masters whose connections lead through pgbouncer.</summary>
-internal sealed class PooledStoreTests() : StoreTests(StoreKind.PostgreSql)
+internal sealed class PooledStoreTests() : StoreTests(StoreKinds.PostgreSql)
 {
     [Test]
     public async Task Open_TransactionPooling_IsRefused()

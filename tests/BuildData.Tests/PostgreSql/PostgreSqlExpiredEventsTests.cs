@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace BuildData.Tests;
 
 /// <summary>What becomes of kept events in a PostgreSQL database, whose masters remove them from time to time.</summary>
-internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKind.PostgreSql)
+internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKinds.PostgreSql)
 {
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 

@@ -4,7 +4,7 @@ using Npgsql;
 namespace BuildData.Tests;
 
 /// <summary>The tests' roles are what the tests of the store take for granted.</summary>
-internal sealed class PostgreSqlRoleTests() : StoreTests(StoreKind.PostgreSql)
+internal sealed class PostgreSqlRoleTests() : StoreTests(StoreKinds.PostgreSql)
 {
     [Test]
     public async Task Create_WithASetting_ConnectionsOfTheRoleHaveIt()

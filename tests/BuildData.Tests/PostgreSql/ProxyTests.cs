@@ -1,7 +1,7 @@
 namespace BuildData.Tests;
 
 /// <summary>Gives each test a new database, and a master that reaches it through a proxy.</summary>
-internal abstract class ProxyTests() : StoreTests(StoreKind.PostgreSql)
+internal abstract class ProxyTests() : StoreTests(StoreKinds.PostgreSql)
 {
     protected new PostgreSqlTestStore Store => (PostgreSqlTestStore)base.Store;
 

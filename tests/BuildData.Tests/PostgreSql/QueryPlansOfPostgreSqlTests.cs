@@ -32,7 +32,7 @@ internal sealed class QueryPlansOfPostgreSqlTests
     [OneTimeSetUp]
     public async Task MakeHistory()
     {
-        _store = (PostgreSqlTestStore)await StoreKind.PostgreSql.Create();
+        _store = (PostgreSqlTestStore)await StoreKinds.PostgreSql.Create();
         await (await _store.Open()).DisposeAsync();
         await _store.Scalar<int?>(History);
     }

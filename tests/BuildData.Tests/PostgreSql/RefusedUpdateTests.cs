@@ -4,7 +4,7 @@ using Npgsql;
 namespace BuildData.Tests;
 
 /// <summary>Updates of one batch whose writes go to the server together, where it refuses one of them.</summary>
-internal sealed class RefusedUpdateTests() : MasterTests(StoreKind.PostgreSql)
+internal sealed class RefusedUpdateTests() : MasterTests(StoreKinds.PostgreSql)
 {
     [Test]
     public async Task Updates_TheServerRefusesOneOfMany_ItFailsAlone()

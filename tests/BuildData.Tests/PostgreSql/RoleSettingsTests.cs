@@ -11,7 +11,7 @@ namespace BuildData.Tests;
 [TestFixture("idle_session_timeout", "500ms")]
 [TestFixture("default_transaction_isolation", "serializable")]
 [TestFixture("synchronous_commit", "off")]
-internal sealed class RoleSettingsTests(string setting, string value) : StoreTests(StoreKind.PostgreSql)
+internal sealed class RoleSettingsTests(string setting, string value) : StoreTests(StoreKinds.PostgreSql)
 {
     // Longer than any of the limits.
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);

@@ -1,7 +1,7 @@
 namespace BuildData.Tests;
 
 /// <summary>The server's plans for the statements of updates, made when the tables were small, serve as well when they are not.</summary>
-internal sealed class StatementPlanTests() : MasterTests(StoreKind.PostgreSql)
+internal sealed class StatementPlanTests() : MasterTests(StoreKinds.PostgreSql)
 {
     [Test]
     public async Task Update_TableGrowsBeforeTheServerKnows_ReadsRowsByTheirKeys()

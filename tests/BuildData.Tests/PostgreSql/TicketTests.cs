@@ -4,7 +4,7 @@ using Npgsql;
 namespace BuildData.Tests;
 
 /// <summary>Events are published in the order of their tickets, although commits become visible in another order.</summary>
-internal sealed class TicketTests() : MasterTests(StoreKind.PostgreSql)
+internal sealed class TicketTests() : MasterTests(StoreKinds.PostgreSql)
 {
     // What another process does that is about to commit: the same event once more, with a ticket of its own.
     private const string Draw =

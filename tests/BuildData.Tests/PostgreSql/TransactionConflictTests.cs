@@ -14,7 +14,7 @@ internal sealed class TransactionConflictTests
     [SetUp]
     public async Task OpenMasters()
     {
-        _store = (PostgreSqlTestStore)await StoreKind.PostgreSql.Create();
+        _store = (PostgreSqlTestStore)await StoreKinds.PostgreSql.Create();
 
         // The server looks for deadlocks after this time, which is shorter than an update waits for a row.
         await _store.Scalar<int?>($"ALTER DATABASE {_store.Database} SET deadlock_timeout = '200ms'");

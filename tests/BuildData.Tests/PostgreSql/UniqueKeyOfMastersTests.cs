@@ -10,7 +10,7 @@ internal sealed class UniqueKeyOfMastersTests
     [SetUp]
     public async Task OpenMasters()
     {
-        _store = (PostgreSqlTestStore)await StoreKind.PostgreSql.Create();
+        _store = (PostgreSqlTestStore)await StoreKinds.PostgreSql.Create();
         _first = await Open("first");
         _second = await Open("second");
     }

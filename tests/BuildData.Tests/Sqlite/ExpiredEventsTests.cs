@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace BuildData.Tests;
 
 /// <summary>Kept events in a SQLite file expire, and the writer removes them as it writes.</summary>
-internal sealed class ExpiredEventsTests() : StoreTests(StoreKind.Sqlite)
+internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
 {
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 

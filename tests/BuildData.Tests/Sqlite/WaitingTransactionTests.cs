@@ -1,7 +1,7 @@
 namespace BuildData.Tests;
 
 /// <summary>A transaction that waits for the writer, of which there is one.</summary>
-internal sealed class WaitingTransactionTests() : MasterTests(StoreKind.Sqlite)
+internal sealed class WaitingTransactionTests() : MasterTests(StoreKinds.Sqlite)
 {
     [Test]
     public async Task Transaction_CancelledWhileItWaits_NeverRuns()

@@ -1,7 +1,7 @@
 namespace BuildData.Tests;
 
 /// <summary>A watch that has to wait for the writer, inside of a transaction that has it.</summary>
-internal sealed class WatchInTransactionTests() : MasterTests(StoreKind.Sqlite)
+internal sealed class WatchInTransactionTests() : MasterTests(StoreKinds.Sqlite)
 {
     [Test]
     public async Task Watch_WithProperties_IsRefusedRatherThanWaitingForItself() =>
