@@ -123,7 +123,7 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : I
             return;
         }
 
-        _publishedBefore = services.Context.Published;
+        _publishedBefore = services.Context.LastPublishedSequence;
         At = services.Clock.Next(UpdateContext.At);
         Events = [.. UpdateContext.StoredEvents(first: 0, At)];
         var commitResult = new CommitResultSink();

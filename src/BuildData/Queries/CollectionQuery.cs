@@ -28,7 +28,7 @@ public abstract record CollectionQuery<T> : Query
     internal abstract ValueTask<bool> Has(T resource, IRelatedResources related, CancellationToken cancellationToken);
 
     /// <summary>Returns the resources of the query's type that an event's resource is or contains.</summary>
-    internal virtual IReadOnlyList<T> Touched(object changed, string eventName) => changed is T resource ? [resource] : [];
+    internal virtual IReadOnlyList<T> ChangedResources(object changed, string eventName) => changed is T resource ? [resource] : [];
 
     internal sealed override async ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken)
     {

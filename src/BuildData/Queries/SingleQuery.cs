@@ -27,7 +27,7 @@ public abstract record SingleQuery<T> : Query, IExistenceQuery
     internal virtual ValueTask<bool> Has(T resource, IRelatedResources related, CancellationToken cancellationToken) => new(true);
 
     /// <summary>Returns the resources of the query's type that an event's resource is or contains.</summary>
-    internal virtual IReadOnlyList<T> Touched(object changed, string eventName) => changed is T resource ? [resource] : [];
+    internal virtual IReadOnlyList<T> ChangedResources(object changed, string eventName) => changed is T resource ? [resource] : [];
 
     internal sealed override async ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken)
     {

@@ -242,10 +242,10 @@ internal abstract class WaitForTests(StoreKind store) : MasterTests(store)
         long buildId = await Updates.Build();
         Task<Build> waiting = Data.WaitFor<Build>($"/builds/{buildId}", "finished");
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (Master.Events.Backlog().Count == 0)
+        while (Master.Events.Dispatcher.Backlog().Count == 0)
             await Task.Delay(1, patience.Token);
 
-        Master.Events.LoseEvents(Master.Data.Events.LastSequence);
+        Master.Events.Dispatcher.EndAllAsLost(Master.Data.Events.LastSequence);
         await Updates.FinishBuild(buildId, BuildResult.Success);
 
         (await waiting.WaitAsync(patience.Token)).Complete.Should().BeTrue();

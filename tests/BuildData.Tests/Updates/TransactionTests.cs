@@ -33,7 +33,7 @@ internal abstract class TransactionTests(StoreKind store) : MasterTests(store)
             AddedStep step = await u.NewStep(buildId, "compile");
             await u.StartStep(step.StepId);
             await u.SetBuildStateString(buildId, "building");
-            events.Waiting.Should().Be(0, "nothing is announced before the commit");
+            events.Buffer.Count.Should().Be(0, "nothing is announced before the commit");
             first.IsCompleted.Should().BeFalse("nothing is announced before the commit");
         });
 
