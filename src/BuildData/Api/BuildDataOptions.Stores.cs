@@ -16,8 +16,8 @@ public sealed partial class BuildDataOptions
     /// <returns>These options.</returns>
     /// <remarks>
     /// <para>
-    /// A relative file name is relative to the application domain's <c>DataDirectory</c> if the host has set it, and to the current directory
-    /// otherwise. A file name can begin with <c>|DataDirectory|</c>, which is replaced by that <c>DataDirectory</c>, or by
+    /// A relative file name is relative to the application domain's <c>DataDirectory</c> if the host has set it, and to the current
+    /// directory otherwise. A file name can begin with <c>|DataDirectory|</c>, which is replaced by that <c>DataDirectory</c>, or by
     /// <see cref="AppContext.BaseDirectory"/> if the host has not set it.
     /// </para>
     /// <para>

@@ -5,7 +5,9 @@ using BuildData.Resources;
 
 namespace BuildData;
 
-/// <summary>Provides methods to query and to follow builds by endpoint paths. <see cref="Updates"/> has the update methods. Thread-safe.</summary>
+/// <summary>
+/// Provides methods to query and to follow builds by endpoint paths. <see cref="Updates"/> has the update methods. Thread-safe.
+/// </summary>
 /// <remarks>
 /// Reads see committed data and never wait for a write. With SQLite, a read runs on the caller's thread. SQLite has no asynchronous calls,
 /// and running a short read on another thread would take longer.

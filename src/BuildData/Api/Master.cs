@@ -101,7 +101,9 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
 
     /// <summary>Opens the store before its first use. Does nothing if it is open. After an error the call can be repeated.</summary>
     /// <param name="cancellationToken">Cancels the opening.</param>
-    /// <exception cref="StoreInUseException">The store is already open for writing. See <see cref="StoreInUseException"/> for details.</exception>
+    /// <exception cref="StoreInUseException">
+    /// The store is already open for writing. See <see cref="StoreInUseException"/> for details.
+    /// </exception>
     /// <exception cref="SchemaVersionException">The library does not support the schema version of the database.</exception>
     /// <exception cref="StoreException">The store can't be opened: for example, the file is not a database or can't be written.</exception>
     /// <exception cref="ObjectDisposedException">The master is disposed.</exception>
@@ -139,7 +141,9 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     }
 
     /// <inheritdoc cref="DisposeAsync"/>
-    /// <remarks>This method blocks the thread. It exists for containers that are disposed synchronously. Prefer <see cref="DisposeAsync"/>.</remarks>
+    /// <remarks>
+    /// This method blocks the thread. It exists for containers that are disposed synchronously. Prefer <see cref="DisposeAsync"/>.
+    /// </remarks>
     // Blocking is accepted here. Without this method, the file would stay locked after such a container was disposed.
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 

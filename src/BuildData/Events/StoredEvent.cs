@@ -24,7 +24,9 @@ public sealed class StoredEvent
     /// <summary>Gets the resource as it was written, in JSON.</summary>
     public string Resource { get; init; } = "";
 
-    /// <summary>Gets the properties that the resource had at that time, in JSON; null if they were not read or the type has no properties.</summary>
+    /// <summary>
+    /// Gets the properties that the resource had at that time, in JSON; null if they were not read or the type has no properties.
+    /// </summary>
     public string? Properties { get; init; }
 
     /// <summary>Gets the event's cursor.</summary>

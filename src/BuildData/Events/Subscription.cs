@@ -64,7 +64,9 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     public EventCallback Handle(Func<DataEvent, CancellationToken, Task> callback) => Handle(callback, static e => e);
 
     /// <summary>Ends the subscription. A reader still receives the events that are already in the buffer.</summary>
-    /// <remarks>A resumed subscription that still reads kept events ends earlier: after the kept events that it has already loaded.</remarks>
+    /// <remarks>
+    /// A resumed subscription that still reads kept events ends earlier: after the kept events that it has already loaded.
+    /// </remarks>
     public ValueTask DisposeAsync()
     {
         _dispatcher.Detach(Buffer);

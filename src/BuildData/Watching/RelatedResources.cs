@@ -5,7 +5,7 @@ namespace BuildData.Watching;
 
 /// <summary>
 /// Reads and caches the resources that a watch needs to decide which changes belong to its path. An example is the build of a step.
-/// The watch uses only attributes that never change, so a cached resource is never out of date. Not thread-safe.
+/// The watch uses only attributes that never change, so cached resources need no updates. Not thread-safe.
 /// </summary>
 internal sealed class RelatedResources(IStore store) : IRelatedResources
 {

@@ -44,7 +44,7 @@ internal sealed class TableLiveResult<T>(
         return changes;
     }
 
-    /// <summary>Applies changed properties to the resource in the result that has them, such as a build. Its attributes stay the same.</summary>
+    /// <summary>Applies changed properties to the resource in the result that has them, such as a build.</summary>
     private IReadOnlyList<WatchChange<T>> ApplyProperties(DataEvent e, PropertyMap changed)
     {
         if (!_members.TryGetValue(e.Id, out T? was) || resource.PropertiesOf(was) is not { } known)
