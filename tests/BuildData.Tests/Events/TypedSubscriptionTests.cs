@@ -159,6 +159,9 @@ internal abstract class TypedSubscriptionTests(StoreKind store) : MasterTests(st
 
         await handling.Completion.WaitAsync(Patience).Awaiting(task => task).Should().ThrowAsync<SubscriberLaggedException>();
         called.Should().BeInRange(10, 11, "one may have been taken from the buffer before it was full");
+
+        // The entry is written to the log in the background. Disposing the master waits for it.
+        await Master.DisposeAsync();
         _log.GetSnapshot().Should().Contain(record => record.Id == 40 && record.Level == LogLevel.Warning && record.Message.Contains("/steps/*"));
     }
 
