@@ -72,7 +72,7 @@ async Task Watch()
 {
     // <watch>
     await using var failing = await master.Data.Watch<Step>($"/builds/{build.BuildId}/steps?results__ne=0");
-    Console.WriteLine($"{failing.Answer.Count} steps have not succeeded");            // what Get would have given
+    Console.WriteLine($"{failing.InitialResult.Count} steps have not succeeded");     // what GetAll would have returned
     await foreach (var change in failing)                                             // and every change of it since
         Console.WriteLine($"{change.Kind}: {change.Resource.Name} ({change.EventName})");
     // </watch>

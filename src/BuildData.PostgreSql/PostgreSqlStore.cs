@@ -81,7 +81,7 @@ internal sealed class PostgreSqlStore : IStore
                     await session.EndSnapshot().ConfigureAwait(false);
                 }
             },
-            (published: _context.Published, read, state),
+            (published: _context.LastPublishedSequence, read, state),
             cancellationToken);
 
     public void Write(StoreUpdate update, CancellationToken cancellationToken)

@@ -90,7 +90,7 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
 
             // Without subscribers nobody observes the order, so the update needn't wait for the earlier tickets.
             foreach (long ticket in tickets.Where(ticket => ticket > _settled))
-                context.CompletedAhead(Tickets.First(ticket), _own[ticket].Count);
+                context.RecordUnpublished(Tickets.First(ticket), _own[ticket].Count);
             return true;
         }
     }

@@ -84,7 +84,7 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : S
             return;
         }
 
-        long publishedBefore = services.Context.Published;
+        long publishedBefore = services.Context.LastPublishedSequence;
         long at = services.Clock.Next(UpdateContext.At);
         StoredEvent[] events = [.. UpdateContext.StoredEvents(first: 0, at)];
         _commitMessage ??= new CommitMessage(Session, services.Identity);

@@ -16,8 +16,8 @@ public sealed partial class BuildDataOptions
     /// <returns>These options.</returns>
     /// <remarks>
     /// <para>
-    /// A relative file name is based on the application domain's <c>DataDirectory</c> if the host has set it, and on the current directory
-    /// otherwise. A file name may begin with <c>|DataDirectory|</c>. It stands for that <c>DataDirectory</c>, or for
+    /// A relative file name is relative to the application domain's <c>DataDirectory</c> if the host has set it, and to the current
+    /// directory otherwise. A file name can begin with <c>|DataDirectory|</c>, which is replaced by that <c>DataDirectory</c>, or by
     /// <see cref="AppContext.BaseDirectory"/> if the host has not set it.
     /// </para>
     /// <para>
@@ -26,8 +26,8 @@ public sealed partial class BuildDataOptions
     /// has no effect, because the store pools its connections itself.
     /// </para>
     /// <para>
-    /// Unsupported keywords: <c>Mode=Memory</c>, <c>Password</c>, <c>Cache=Shared</c>, <c>Foreign Keys=False</c>, and a
-    /// <c>Default Timeout</c> other than 30. They would apply only to some connections, or to none.
+    /// These keywords are not supported: <c>Mode=Memory</c>, <c>Password</c>, <c>Cache=Shared</c>, <c>Foreign Keys=False</c>, and a
+    /// <c>Default Timeout</c> other than 30. A file name can't be a URI (<c>file:</c>). The message of the exception states the reason.
     /// </para>
     /// </remarks>
     /// <exception cref="ArgumentException">

@@ -7,13 +7,13 @@ public sealed partial class DataApi
 {
     /// <summary>
     /// Waits for an event of a resource: <c>await data.WaitFor&lt;Build&gt;("/builds/7", "finished")</c>. Returns at once if the event
-    /// has already happened. The resource need not exist yet.
+    /// has already happened. The resource does not have to exist yet.
     /// </summary>
     /// <remarks>
     /// <para>
-    /// The state of the resource shows whether the event has already happened: a complete build has <c>finished</c>, a claimed build
-    /// request has been <c>claimed</c>. The state does not show <c>update</c>, <c>updated</c> and <c>unclaimed</c>, so the method waits for
-    /// the next such event.
+    /// The state of the resource shows whether most events have already happened. For example, <c>finished</c> has happened to a build that
+    /// is complete, and <c>claimed</c> to a build request that is claimed. The state does not show whether <c>update</c>, <c>updated</c> or
+    /// <c>unclaimed</c> has happened, so the method waits for the next such event.
     /// </para>
     /// <para>If the database loses events, the method reads the resource again and continues to wait.</para>
     /// </remarks>
@@ -27,9 +27,12 @@ public sealed partial class DataApi
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The resource as the event wrote it, or its current state if the event had already happened.</returns>
     /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
+    /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported.</exception>
     /// <exception cref="ArgumentException">Resources of this type have no event with this name.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative, and not <see cref="Timeout.InfiniteTimeSpan"/>.</exception>
     /// <exception cref="TimeoutException">The event did not happen within <paramref name="timeout"/>.</exception>
+    /// <exception cref="StoreReadOnlyException">The store is open read-only, and <paramref name="timeout"/> is not zero.</exception>
+    /// <exception cref="StoreException">The store can't be read.</exception>
     /// <exception cref="ObjectDisposedException">The master was disposed before the event happened.</exception>
     public Task<T> WaitFor<T>(DataPath path, string eventName, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
         where T : class
@@ -81,7 +84,7 @@ public sealed partial class DataApi
         }
 
         using TimeLimit? limit = timeout is { } time ? new TimeLimit(time, _clock) : null;
-        CancellationToken timedOut = limit?.Over ?? CancellationToken.None;
+        CancellationToken timedOut = limit?.Token ?? CancellationToken.None;
         using var timedOutOrCancelled = CancellationTokenSource.CreateLinkedTokenSource(timedOut, cancellationToken);
         while (true)
         {
@@ -110,8 +113,8 @@ public sealed partial class DataApi
         Watch<T> watch = await Watch(query, spec, cancellationToken).ConfigureAwait(false);
         await using (((IAsyncDisposable)watch).ConfigureAwait(false))
         {
-            if (watch.Answer.Count > 0 && query.Resource.HasHappened(watch.Answer[0], eventName))
-                return watch.Answer[0];
+            if (watch.InitialResult.Count > 0 && query.Resource.HasHappened(watch.InitialResult[0], eventName))
+                return watch.InitialResult[0];
 
             await foreach (WatchChange<T> change in watch.WithCancellation(cancellationToken).ConfigureAwait(false))
             {

@@ -10,17 +10,17 @@ public sealed partial class DataApi
 {
     /// <summary>
     /// Watches the result of a path. The watch begins with the result that <c>Get</c> or <c>GetAll</c> would return now. It then
-    /// returns every later change of that result exactly once.
+    /// returns every later change of that result exactly once, in commit order.
     /// </summary>
     /// <remarks>
     /// Filters of the path apply to changes too: a resource that begins to match is <see cref="WatchChangeKind.Added"/>, and one that
-    /// no longer matches is <see cref="WatchChangeKind.Removed"/>. An order applies only to <see cref="Watch{T}.Answer"/>. Builders,
-    /// workers, source stamps and masters can be watched too, although some of their changes cause no public event.
+    /// no longer matches is <see cref="WatchChangeKind.Removed"/>. An order applies only to <see cref="Watch{T}.InitialResult"/>. Builders,
+    /// workers, source stamps and masters can be watched too, although subscriptions do not receive all of their changes.
     /// </remarks>
     /// <typeparam name="T">The resource type that the path returns.</typeparam>
     /// <param name="path">The path of a single resource or a collection. It may have filters, but no limit or offset.</param>
     /// <param name="spec">Query options. They are combined with the query string of the path.</param>
-    /// <param name="cancellationToken">Cancels the start of the watch. It has no effect on the watch that is returned.</param>
+    /// <param name="cancellationToken">Cancels the start of the watch. The token has no effect after the method has returned.</param>
     /// <returns>The watch. Dispose it to end it.</returns>
     /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
     /// <exception cref="InvalidQueryException">
@@ -30,8 +30,8 @@ public sealed partial class DataApi
     /// <exception cref="StoreReadOnlyException">The store is open read-only.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The method was called inside a transaction's function, and the watch would wait for the end of that transaction. This happens
-    /// with SQLite if properties are selected and events are not kept.
+    /// The method was called inside a transaction's function, and would have to wait for the end of that transaction. This happens with
+    /// SQLite if the path selects properties and events are not kept.
     /// </exception>
     public Task<Watch<T>> Watch<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
@@ -47,34 +47,34 @@ public sealed partial class DataApi
         };
     }
 
-    /// <summary>Follows the answer of a typed query.</summary>
+    /// <summary>Watches the result of a typed query.</summary>
     /// <inheritdoc cref="Watch{T}(DataPath, ResultSpec?, CancellationToken)"/>
     public async Task<Watch<T>> Watch<T>(CollectionQuery<T> query, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
-        ResultSpec all = WithAllRows(spec);
-        string? wrong = all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : null;
-        if (wrong is not null)
-            throw new InvalidQueryException(wrong, "limit and offset can't be watched, because the content of a page depends on resources outside the page.");
+        ResultSpec all = RequireAllFields(spec);
+        string? unsupported = all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : null;
+        if (unsupported is not null)
+            throw new InvalidQueryException(unsupported, "limit and offset can't be watched, because the content of a page depends on resources outside the page.");
 
         ValidatedSpec validated = ValidatedSpec.Validate(all, query.Resource, isCollection: true);
         var resolved = (CollectionQuery<T>)await Resolve(query, cancellationToken).ConfigureAwait(false);
         return await Watch(
-            resolved, validated, LiveResults.Of(resolved, validated, new RelatedResources(_master.Store)), token => _queries.Snapshot(resolved, validated, token), cancellationToken)
+            resolved, validated, LiveResults.Create(resolved, validated, new RelatedResources(_master.Store)), token => _queries.Snapshot(resolved, validated, token), cancellationToken)
             .ConfigureAwait(false);
     }
 
-    /// <summary>Follows the answer of a typed query.</summary>
+    /// <summary>Watches the result of a typed query.</summary>
     /// <inheritdoc cref="Watch{T}(DataPath, ResultSpec?, CancellationToken)"/>
     public async Task<Watch<T>> Watch<T>(SingleQuery<T> query, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
-        ValidatedSpec validated = ValidatedSpec.Validate(WithAllRows(spec), query.Resource, isCollection: false);
+        ValidatedSpec validated = ValidatedSpec.Validate(RequireAllFields(spec), query.Resource, isCollection: false);
         var resolved = (SingleQuery<T>)await Resolve(query, cancellationToken).ConfigureAwait(false);
         return await Watch(
-            resolved, validated, LiveResults.Of(resolved, validated, new RelatedResources(_master.Store)), token => _queries.Snapshot(resolved, validated, token), cancellationToken)
+            resolved, validated, LiveResults.Create(resolved, validated, new RelatedResources(_master.Store)), token => _queries.Snapshot(resolved, validated, token), cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -88,22 +88,23 @@ public sealed partial class DataApi
     private async Task<Watch<T>> Watch<T>(
         Query query,
         ValidatedSpec validated,
-        LiveResult<T> answer,
-        Func<CancellationToken, ValueTask<(IReadOnlyList<T> Answer, SnapshotPosition Position)>> snapshot,
+        LiveResult<T> result,
+        Func<CancellationToken, ValueTask<(IReadOnlyList<T> Result, SnapshotPosition Position)>> readSnapshot,
         CancellationToken cancellationToken)
         where T : class
     {
-        // Subscribe before reading the snapshot, so that no change is missed. A change that is in both is skipped by its sequence number.
-        Subscription subscription = Events.Begin(SubscriptionFilter.Watch(Catalog.Resources, Patterns(query, validated), validated.Properties));
+        // Subscribe before reading the snapshot, so that no change is missed. The watch skips changes that the snapshot includes.
+        Subscription subscription = Events.SubscribeFromNow(SubscriptionFilter.ForWatch(Catalog.Resources, Patterns(query, validated), validated.Properties));
         try
         {
-            // Updates that are already running may not have read the properties that this watch selects. Wait until they have ended.
-            if (validated.Spec.WantsProperties && !Events.AlwaysBringsProperties)
+            // The updates that are already running may not read the properties that this watch selects. The subscription does not receive
+            // their events, so wait until they have ended: the snapshot then includes them.
+            if (validated.Spec.WantsProperties && !Events.Dispatcher.AlwaysReadsProperties)
                 await Updates.Barrier(cancellationToken).ConfigureAwait(false);
 
-            (IReadOnlyList<T> first, SnapshotPosition position) = await snapshot(cancellationToken).ConfigureAwait(false);
-            answer.Begin(first);
-            return new Watch<T>(subscription, answer, first, position);
+            (IReadOnlyList<T> initialResult, SnapshotPosition position) = await readSnapshot(cancellationToken).ConfigureAwait(false);
+            result.SetInitial(initialResult);
+            return new Watch<T>(subscription, result, initialResult, position);
         }
         catch
         {

@@ -5,10 +5,12 @@ using BuildData.Resources;
 
 namespace BuildData;
 
-/// <summary>Queries and follows builds by endpoint paths. <see cref="Updates"/> has the update methods. Thread-safe.</summary>
+/// <summary>
+/// Provides methods to query and to follow builds by endpoint paths. <see cref="Updates"/> has the update methods. Thread-safe.
+/// </summary>
 /// <remarks>
-/// Reads see committed data and never wait for a write. With SQLite a read runs on the caller's thread, because SQLite has no asynchronous
-/// calls and another thread would only delay short reads.
+/// Reads see committed data and never wait for a write. With SQLite, a read runs on the caller's thread. SQLite has no asynchronous calls,
+/// and running a short read on another thread would take longer.
 /// </remarks>
 public sealed partial class DataApi
 {
@@ -28,7 +30,7 @@ public sealed partial class DataApi
     /// <summary>Gets the update methods.</summary>
     public Updates Updates { get; }
 
-    /// <summary>Gets the events that announce changes.</summary>
+    /// <summary>Gets the methods to subscribe to events, which announce committed changes.</summary>
     public EventHub Events { get; }
 
     /// <summary>
@@ -37,7 +39,7 @@ public sealed partial class DataApi
     /// <param name="path">An endpoint path, optionally with a query string.</param>
     /// <param name="spec">Query options. They are combined with the query string of the path.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <returns>The resource or the page of a collection, with its wire form.</returns>
+    /// <returns>The resource, or the collection or a page of it, with the wire form.</returns>
     /// <exception cref="InvalidPathException">The path is malformed, or no endpoint has this path.</exception>
     /// <exception cref="InvalidQueryException">
     /// A query parameter is unknown, malformed or not supported by the query, or the result has more than
@@ -50,7 +52,7 @@ public sealed partial class DataApi
         return Get(query, all, cancellationToken);
     }
 
-    /// <summary>Returns the result of a typed query, with its wire form.</summary>
+    /// <summary>Returns the result of a typed query, with the wire form.</summary>
     /// <param name="query">The query.</param>
     /// <param name="spec">Query options.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
@@ -90,7 +92,7 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
-        ResultSpec all = WithAllRows(spec);
+        ResultSpec all = RequireAllFields(spec);
         await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
         return await _queries.One(query, all, cancellationToken).ConfigureAwait(false);
     }
@@ -109,7 +111,7 @@ public sealed partial class DataApi
     public Task<ResourceList<T>> GetAll<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
     {
-        (CollectionQuery<T> query, ResultSpec all) = Collection<T>(path.ToString(), spec, nameof(GetAll));
+        (CollectionQuery<T> query, ResultSpec all) = ParseCollection<T>(path.ToString(), spec, nameof(GetAll));
         return GetAll(query, all, cancellationToken);
     }
 
@@ -122,7 +124,7 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
-        ResultSpec all = WithAllRows(spec);
+        ResultSpec all = RequireAllFields(spec);
         await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
         return await _queries.All(query, all, cancellationToken).ConfigureAwait(false);
     }
@@ -138,7 +140,7 @@ public sealed partial class DataApi
     public Task<long> Count<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
     {
-        (CollectionQuery<T> query, ResultSpec all) = Collection<T>(path.ToString(), spec, nameof(Count));
+        (CollectionQuery<T> query, ResultSpec all) = ParseCollection<T>(path.ToString(), spec, nameof(Count));
         return Count(query, all, cancellationToken);
     }
 
@@ -151,7 +153,7 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
-        ResultSpec all = WithAllRows(spec);
+        ResultSpec all = RequireAllFields(spec);
         await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
         return await _queries.Count(query, all, cancellationToken).ConfigureAwait(false);
     }
@@ -161,14 +163,14 @@ public sealed partial class DataApi
     /// <param name="path">The path of a collection. It may have filters, but no order, limit or offset.</param>
     /// <param name="spec">Query options. They are combined with the query string of the path.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <remarks>The resources are read in pages. Each page sees the data that is committed when the page is read.</remarks>
+    /// <remarks>The resources are read in pages. Each page contains the data that is committed when the page is read.</remarks>
     /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
     /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported by the query.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public IAsyncEnumerable<T> Stream<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
     {
-        (CollectionQuery<T> query, ResultSpec all) = Collection<T>(path.ToString(), spec, nameof(Stream));
+        (CollectionQuery<T> query, ResultSpec all) = ParseCollection<T>(path.ToString(), spec, nameof(Stream));
         return Stream(query, all, cancellationToken);
     }
 
@@ -181,10 +183,10 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
-        ResultSpec all = WithAllRows(spec);
-        string? wrong = all.Order.Count > 0 ? "order" : all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : null;
-        if (wrong is not null)
-            throw new InvalidQueryException(wrong, "a stream returns all resources in the order of their ids. Use GetAll to order or page them.");
+        ResultSpec all = RequireAllFields(spec);
+        string? unsupported = all.Order.Count > 0 ? "order" : all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : null;
+        if (unsupported is not null)
+            throw new InvalidQueryException(unsupported, "a stream returns all resources in the order of their ids. Use GetAll to order or page them.");
         return Run(query, all, cancellationToken);
 
         async IAsyncEnumerable<T> Run(
@@ -207,16 +209,16 @@ public sealed partial class DataApi
         return (query, inPath.And(spec));
     }
 
-    private static (CollectionQuery<T> Query, ResultSpec Spec) Collection<T>(string path, ResultSpec? spec, string method)
+    private static (CollectionQuery<T> Query, ResultSpec Spec) ParseCollection<T>(string path, ResultSpec? spec, string method)
         where T : class
     {
         (Query query, ResultSpec all) = Parse(path, spec);
         return query is CollectionQuery<T> collection
-            ? (collection, WithAllRows(all))
+            ? (collection, RequireAllFields(all))
             : throw WrongType(path, query, $"{method}<{typeof(T).Name}>");
     }
 
-    private static ResultSpec WithAllRows(ResultSpec? spec)
+    private static ResultSpec RequireAllFields(ResultSpec? spec)
     {
         if (spec is { Fields.Count: > 0 })
             throw new InvalidQueryException("field", "typed resources always have all fields. Use the untyped Get to select fields.");

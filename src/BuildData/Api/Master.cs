@@ -9,7 +9,7 @@ using BuildData.Updating;
 namespace BuildData;
 
 /// <summary>
-/// Represents this process's access to a store of builds. <see cref="Data"/> has the methods to update, query and follow the builds.
+/// Represents the access of this process to a store of builds. <see cref="Data"/> has the methods to update, query and follow the builds.
 /// </summary>
 /// <remarks>
 /// <para>The store opens on first use. All members are thread-safe.</para>
@@ -40,10 +40,10 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         options.Validate();
         _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory);
         var lastPublic = new LastPublicEvent(
-            (upTo, token) => _store!.Read(PublicEvents.LastOrBeginning, (Catalog.Resources, upTo), token), _telemetry.LastEventNotRead);
+            (upTo, token) => _store!.Read(PublicEvents.ReadLastOrBeginning, (Catalog.Resources, upTo), token), _telemetry.LastEventNotRead);
         _events = new EventHub(Catalog.Resources, _telemetry, options.SubscriberBuffer, options.ReadOnlyStore, lastPublic)
         {
-            Kept = options.EventsKept is null ? null : new EventHistory(ReadEvents, () => _events!.Position),
+            History = options.EventsKept is null ? null : new EventHistory(ReadEvents, () => _events!.Dispatcher.Position),
         };
         try
         {
@@ -58,7 +58,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         Data = new DataApi(this, new QueryExecutor(_store, options.MaxResults, _telemetry), new Updates(this, _telemetry), options.TimeProvider);
     }
 
-    /// <summary>Gets the methods to query, update and follow the builds.</summary>
+    /// <summary>Gets the methods to update, query and follow the builds.</summary>
     public DataApi Data { get; }
 
     internal EventHub Events => _events;
@@ -101,7 +101,9 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
 
     /// <summary>Opens the store before its first use. Does nothing if it is open. After an error the call can be repeated.</summary>
     /// <param name="cancellationToken">Cancels the opening.</param>
-    /// <exception cref="StoreInUseException">The store is already open for writing. The exception's documentation has the details.</exception>
+    /// <exception cref="StoreInUseException">
+    /// The store is already open for writing. See <see cref="StoreInUseException"/> for details.
+    /// </exception>
     /// <exception cref="SchemaVersionException">The library does not support the schema version of the database.</exception>
     /// <exception cref="StoreException">The store can't be opened: for example, the file is not a database or can't be written.</exception>
     /// <exception cref="ObjectDisposedException">The master is disposed.</exception>
@@ -131,7 +133,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         finally
         {
             _isOpen = false;
-            _events.End();
+            _events.Dispatcher.End();
             await _telemetry.Flush().WaitAsync(LogTimeout, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _telemetry.Dispose();
             _opening.Release();
@@ -139,8 +141,10 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     }
 
     /// <inheritdoc cref="DisposeAsync"/>
-    /// <remarks>Blocks the thread. It is meant for containers that are disposed synchronously. Prefer <see cref="DisposeAsync"/>.</remarks>
-    // Blocking is accepted here: without this method, such a container would leave the file locked until the process ends.
+    /// <remarks>
+    /// This method blocks the thread. It exists for containers that are disposed synchronously. Prefer <see cref="DisposeAsync"/>.
+    /// </remarks>
+    // Blocking is accepted here. Without this method, the file would stay locked after such a container was disposed.
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>
@@ -182,7 +186,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             if (!_isStoreOpen)
                 await _store.Open(cancellationToken).ConfigureAwait(false);
             _isStoreOpen = true;
-            await _events.LastPublic.Read(cancellationToken).ConfigureAwait(false);
+            await _events.LastPublic.ReadSkipped(cancellationToken).ConfigureAwait(false);
             _isOpen = true;
         }
         finally

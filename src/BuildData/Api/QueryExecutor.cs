@@ -8,7 +8,7 @@ namespace BuildData.Api;
 /// <summary>Runs typed queries on a store.</summary>
 internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry telemetry) : IQueryExecutor
 {
-    private const int StreamPage = 1000;
+    private const int StreamPageLength = 1000;
 
     public ValueTask<T?> One<T>(SingleQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
         where T : class
@@ -53,21 +53,21 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         {
             List<T> page = await Read(
                 query,
-                static (session, state, token) => SelectStatement.Page(state.query, session, state.validated, StreamPage, 0, state.after, token),
+                static (session, state, token) => SelectStatement.Page(state.query, session, state.validated, StreamPageLength, 0, state.after, token),
                 (query, validated, after),
                 cancellationToken).ConfigureAwait(false);
 
             foreach (T resource in page)
                 yield return resource;
-            if (page.Count < StreamPage)
+            if (page.Count < StreamPageLength)
                 yield break;
             after = query.Resource.KeyOf(page[^1]);
         }
     }
 
-    /// <summary>The answer that a watch begins with: a single resource is a list of one or none.</summary>
-    /// <returns>The answer, and which changes it includes.</returns>
-    public ValueTask<(IReadOnlyList<T> Answer, SnapshotPosition Position)> Snapshot<T>(CollectionQuery<T> query, ValidatedSpec validated, CancellationToken cancellationToken)
+    /// <summary>Reads the initial result of a watch. The result of a single resource is a list with one element or none.</summary>
+    /// <returns>The result, and the position that shows which changes it includes.</returns>
+    public ValueTask<(IReadOnlyList<T> Result, SnapshotPosition Position)> Snapshot<T>(CollectionQuery<T> query, ValidatedSpec validated, CancellationToken cancellationToken)
         where T : class =>
         store.ReadAt(
             static async (session, state, token) =>
@@ -76,7 +76,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
             cancellationToken);
 
     /// <inheritdoc cref="Snapshot{T}(CollectionQuery{T}, ValidatedSpec, CancellationToken)"/>
-    public ValueTask<(IReadOnlyList<T> Answer, SnapshotPosition Position)> Snapshot<T>(SingleQuery<T> query, ValidatedSpec validated, CancellationToken cancellationToken)
+    public ValueTask<(IReadOnlyList<T> Result, SnapshotPosition Position)> Snapshot<T>(SingleQuery<T> query, ValidatedSpec validated, CancellationToken cancellationToken)
         where T : class =>
         store.ReadAt(
             static async (session, state, token) =>
@@ -88,7 +88,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         Query query, Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
         telemetry.TracesQueries ? Traced(query, read, state, cancellationToken) : store.Read(read, state, cancellationToken);
 
-    // A method of its own, because Read would allocate the closure even if nothing is traced.
+    // A separate method, because Read would allocate the closure even if nothing is traced.
     private ValueTask<TResult> Traced<TState, TResult>(
         Query query, Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
         telemetry.Query(query, () => store.Read(read, state, cancellationToken));
@@ -100,13 +100,13 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         ResultSpec spec = validated.Spec;
         bool mayCount = spec.IncludeTotal && (spec.Limit is not null || spec.Offset > 0);
         if (!mayCount)
-            return await PageOfExistingParent(session, query, validated, maxResults, cancellationToken).ConfigureAwait(false);
+            return await PageWithParentCheck(session, query, validated, maxResults, cancellationToken).ConfigureAwait(false);
 
         // Read the page and the count in one snapshot, so that they agree.
         await session.BeginSnapshot(cancellationToken).ConfigureAwait(false);
         try
         {
-            ResourceList<T> list = await PageOfExistingParent(session, query, validated, maxResults, cancellationToken).ConfigureAwait(false);
+            ResourceList<T> list = await PageWithParentCheck(session, query, validated, maxResults, cancellationToken).ConfigureAwait(false);
             return list.Total is not null || !list.ParentExists
                 ? list
                 : new ResourceList<T>(list, await SelectStatement.Count(query, session, validated, cancellationToken).ConfigureAwait(false), spec, parentExists: true);
@@ -117,8 +117,8 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         }
     }
 
-    /// <summary>Reads a page. If it is empty, checks whether the resource to which the collection belongs exists.</summary>
-    private static async ValueTask<ResourceList<T>> PageOfExistingParent<T>(
+    /// <summary>Reads a page. If the page is empty, checks whether the resource to which the collection belongs exists.</summary>
+    private static async ValueTask<ResourceList<T>> PageWithParentCheck<T>(
         ReadSession session, CollectionQuery<T> query, ValidatedSpec validated, int maxResults, CancellationToken cancellationToken)
         where T : class
     {

@@ -5,7 +5,7 @@ namespace BuildData.Diagnostics;
 
 /// <summary>Writes entries to the host's logger on the thread pool, in order. Thread-safe.</summary>
 /// <remarks>
-/// Used by threads that must not wait for the host's logger: the store's writer, and the event hub inside its lock. The logger may wait
+/// Used by threads that must not wait for the host's logger: the store's writer, and the event dispatcher inside its lock. The logger may wait
 /// for an update, which would wait for these threads. <c>_isWriting</c> is 1 while a work item writes entries, so only one does.
 /// </remarks>
 internal sealed class DeferredLog(ILogger log)

@@ -27,13 +27,13 @@ public sealed class DataEvent
     /// </remarks>
     public long Sequence => Cursor.Sequence;
 
-    /// <summary>Gets the time of the last update in the event's transaction, in microsecond precision.</summary>
+    /// <summary>Gets the time of the last update in the event's transaction, to the microsecond (UTC).</summary>
     public DateTimeOffset At => Cursor.At ?? default;
 
-    /// <summary>Gets the event's position, from which a subscription can resume after it.</summary>
+    /// <summary>Gets the cursor of the event. A subscription can resume after it if events are kept.</summary>
     public EventCursor Cursor { get; }
 
-    /// <summary>Gets the id at the end of the event's paths. For properties, gets the id of their owner.</summary>
+    /// <summary>Gets the id of the resource. For properties, gets the id of their owner.</summary>
     internal long Id => _id;
 
     /// <summary>Gets the event name, such as <c>new</c>, <c>started</c> or <c>finished</c>.</summary>

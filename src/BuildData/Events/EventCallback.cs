@@ -5,7 +5,8 @@ namespace BuildData;
 /// <summary>Represents a callback that receives the events of a subscription. Thread-safe.</summary>
 public sealed class EventCallback : IAsyncDisposable
 {
-    // True in the callback and in everything that it calls, on any thread.
+    // True in the callback and in everything that it calls, on any thread. DisposeAsync must not wait for the callback there: the callback
+    // would wait for itself.
     private readonly AsyncLocal<bool> _isInCallback = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Subscription _subscription;
@@ -21,15 +22,15 @@ public sealed class EventCallback : IAsyncDisposable
     /// Gets a task that completes when the subscription has ended and the callback has returned from its last event.
     /// </summary>
     /// <remarks>
-    /// The task fails with the exception that ended the subscription, such as <see cref="SubscriberLaggedException"/>. Exceptions of
-    /// the callback are logged and do not affect it.
+    /// The task fails if an exception ended the subscription, such as <see cref="SubscriberLaggedException"/>. Exceptions of the callback
+    /// are logged, and do not make the task fail.
     /// </remarks>
     public Task Completion { get; private set; }
 
     /// <summary>
     /// Ends the subscription, cancels the callback's token and waits until the callback has returned.
     /// </summary>
-    /// <remarks>The callback may call this method too. The method then does not wait for the callback.</remarks>
+    /// <remarks>The callback may call this method too. In that case the method does not wait.</remarks>
     public async ValueTask DisposeAsync()
     {
         bool isFirst = Interlocked.Exchange(ref _disposed, 1) == 0;
@@ -39,7 +40,6 @@ public sealed class EventCallback : IAsyncDisposable
             await _subscription.DisposeAsync().ConfigureAwait(false);
         }
 
-        // Waiting for the callback from inside the callback would never end.
         if (_isInCallback.Value)
             return;
 
@@ -49,6 +49,7 @@ public sealed class EventCallback : IAsyncDisposable
             _stop.Dispose();
     }
 
+    /// <summary>Starts to read a subscription and to call a callback for its events.</summary>
     internal static EventCallback Start<TEvent>(
         Subscription subscription, Func<TEvent, CancellationToken, Task> callback, Func<DataEvent, TEvent> convert, Telemetry telemetry)
     {

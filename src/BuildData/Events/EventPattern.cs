@@ -12,21 +12,22 @@ namespace BuildData.Events;
 /// </summary>
 internal sealed class EventPattern
 {
-    private EventPattern(string text, IReadOnlyList<EventSegment> segments, IReadOnlyList<ResourceDefinition> announced, PropertySelection properties)
+    private EventPattern(string text, IReadOnlyList<EventSegment> segments, IReadOnlyList<ResourceDefinition> resourceTypes, PropertySelection properties)
     {
         Text = text;
         Segments = segments;
-        Announced = announced;
+        ResourceTypes = resourceTypes;
         Properties = properties;
     }
 
     /// <summary>Gets the text from which the pattern was parsed.</summary>
     public string Text { get; }
 
+    /// <summary>Gets the segments of the path.</summary>
     public IReadOnlyList<EventSegment> Segments { get; }
 
-    /// <summary>Gets the resource types whose events are published on such paths.</summary>
-    public IReadOnlyList<ResourceDefinition> Announced { get; }
+    /// <summary>Gets the resource types of which events are published on paths that match the pattern.</summary>
+    public IReadOnlyList<ResourceDefinition> ResourceTypes { get; }
 
     /// <summary>Gets the properties to add to builds and build requests.</summary>
     public PropertySelection Properties { get; }
@@ -45,22 +46,22 @@ internal sealed class EventPattern
             throw new InvalidPathException(pattern, "it must begin with '/'.");
 
         List<EventSegment> segments = ParseSegments(path, pattern);
-        ResourceDefinition[] announced = [.. catalog.All.Where(resource => resource.EventPatterns.Any(template => Fits(segments, template)))];
-        if (announced.Length == 0)
+        ResourceDefinition[] types = [.. catalog.All.Where(resource => resource.EventPatterns.Any(template => CanMatch(segments, template)))];
+        if (types.Length == 0)
         {
             throw new InvalidPathException(
                 pattern, "no events are published on such a path. Use ids, not names, or '*' for any segment.");
         }
 
-        return new EventPattern(pattern, segments, announced, mark < 0 ? PropertySelection.None : ParseProperties(pattern[(mark + 1)..], announced));
+        return new EventPattern(pattern, segments, types, mark < 0 ? PropertySelection.None : ParseProperties(pattern[(mark + 1)..], types));
     }
 
-    /// <summary>Creates a pattern for a watch. It may match events that are not public.</summary>
-    public static EventPattern Watch(string pattern, PropertySelection properties, ResourceCatalog catalog) =>
+    /// <summary>Creates a pattern for a watch, which can also match events that are not public.</summary>
+    public static EventPattern ForWatch(string pattern, PropertySelection properties, ResourceCatalog catalog) =>
         new(pattern, ParseSegments(pattern, pattern), catalog.All, properties);
 
     /// <summary>Returns whether a path matches the pattern.</summary>
-    public bool Fits(in EventPath path)
+    public bool Matches(in EventPath path)
     {
         if (path.Length != Segments.Count)
             return false;
@@ -79,19 +80,19 @@ internal sealed class EventPattern
     private static List<EventSegment> ParseSegments(string path, string pattern) =>
         [.. path.Split('/').Skip(1).Select(segment => ParseSegment(segment, pattern))];
 
-    private static PropertySelection ParseProperties(string query, ResourceDefinition[] announced)
+    private static PropertySelection ParseProperties(string query, ResourceDefinition[] types)
     {
         ResultSpec spec = QueryString.Parse(query);
-        string? wrong = spec.Filters.Count > 0 ? spec.Filters[0].Parameter
+        string? unsupported = spec.Filters.Count > 0 ? spec.Filters[0].Parameter
             : spec.Order.Count > 0 ? "order"
             : spec.Limit is not null ? "limit"
             : spec.Offset is not null ? "offset"
             : spec.Fields.Count > 0 ? "field"
             : null;
-        if (wrong is not null)
-            throw new InvalidQueryException(wrong, "a subscription supports only the query parameter 'property'.");
-        if (!announced.Any(resource => resource.HasProperties))
-            throw new InvalidQueryException("property", $"a {announced[0].Kind} has no properties.");
+        if (unsupported is not null)
+            throw new InvalidQueryException(unsupported, "a subscription supports only the query parameter 'property'.");
+        if (!types.Any(resource => resource.HasProperties))
+            throw new InvalidQueryException("property", $"a {types[0].Kind} has no properties.");
         return new PropertySelection(spec.AllProperties, spec.Properties);
     }
 
@@ -109,7 +110,10 @@ internal sealed class EventPattern
         return new EventSegment(segment, null);
     }
 
-    private static bool Fits(List<EventSegment> segments, string template)
+    /// <summary>Returns whether a pattern can match paths of a resource type.</summary>
+    /// <param name="segments">The segments of the pattern.</param>
+    /// <param name="template">A path of the resource type, in which <c>*</c> stands for an id.</param>
+    private static bool CanMatch(List<EventSegment> segments, string template)
     {
         string[] parts = template.Split('/')[1..];
         return parts.Length == segments.Count
@@ -117,8 +121,11 @@ internal sealed class EventPattern
     }
 }
 
-/// <summary>Represents a segment of a pattern. Has a word or an id; <c>*</c> has neither.</summary>
+/// <summary>Represents a segment of a pattern: a word, an id, or <c>*</c>.</summary>
+/// <param name="Word">The word; null if the segment is not a word.</param>
+/// <param name="Id">The id; null if the segment is not an id.</param>
 internal readonly record struct EventSegment(string? Word, long? Id)
 {
+    /// <summary>Gets whether the segment is <c>*</c>, which matches every segment.</summary>
     public bool IsAny => Word is null && Id is null;
 }

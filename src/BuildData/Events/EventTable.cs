@@ -12,11 +12,11 @@ internal static class EventTable
             "INSERT INTO events (sequence, at, kind, name, resource_id, resource, properties) VALUES ($1, $2, $3, $4, $5, $6, $7)",
             e.Sequence, e.At, e.Kind, e.Name, e.ResourceId, e.Resource, e.Properties);
 
-    /// <summary>Reads the first events after a sequence number, in order.</summary>
+    /// <summary>Reads events, in the order of their sequence numbers.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="after">The sequence number.</param>
+    /// <param name="after">The sequence number before the first one to read.</param>
     /// <param name="upTo">The last sequence number to read.</param>
-    /// <param name="limit">The largest number of events to read.</param>
+    /// <param name="limit">The maximum number of events to read.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     public static ValueTask<List<StoredEvent>> Read(ReadSession session, long after, long upTo, int limit, CancellationToken cancellationToken)
     {
@@ -29,12 +29,12 @@ internal static class EventTable
         return session.Rows<StoredEvent>(sql, cancellationToken);
     }
 
-    /// <summary>Reads where the kept events begin and end.</summary>
-    public static async ValueTask<EventTableRange> Range(ReadSession session, CancellationToken cancellationToken)
+    /// <summary>Reads which sequence numbers the kept events have.</summary>
+    public static async ValueTask<EventTableRange> ReadRange(ReadSession session, CancellationToken cancellationToken)
     {
         SqlBuilder sql = session.Sql().Append(
             """
-            SELECT position AS Position, first_sequence AS First, (SELECT min(sequence) FROM events) AS Oldest, (SELECT max(sequence) FROM events) AS Newest
+            SELECT position AS Position, first_sequence AS FirstSequence, (SELECT min(sequence) FROM events) AS Oldest, (SELECT max(sequence) FROM events) AS Newest
             FROM event_log
             """);
         List<EventTableRange> range = await session.Rows<EventTableRange>(sql, cancellationToken).ConfigureAwait(false);
@@ -42,7 +42,7 @@ internal static class EventTable
     }
 
     /// <summary>Reads the time of an event in microseconds since 1970. Returns null if the event is not kept.</summary>
-    public static async ValueTask<long?> TimeOf(ReadSession session, long sequence, CancellationToken cancellationToken)
+    public static async ValueTask<long?> ReadTime(ReadSession session, long sequence, CancellationToken cancellationToken)
     {
         SqlBuilder sql = session.Sql();
         sql.Append($"SELECT at FROM events WHERE sequence = {sequence}");
@@ -54,22 +54,25 @@ internal static class EventTable
     public static DateTimeOffset ExpiredBefore(DateTimeOffset now, TimeSpan age) => now.UtcTicks > age.Ticks ? now - age : DateTimeOffset.MinValue;
 
     /// <summary>
-    /// Removes expired events, oldest first. An event also counts as expired if any later event has expired: one event that was written
-    /// while the clock was ahead must not prevent the removal of all events after it.
+    /// Removes expired events, oldest first. Never removes the newest event, or the newest public event and those after it.
     /// </summary>
+    /// <remarks>
+    /// An event also counts as expired if a later event has expired. Otherwise one event that was written while the clock was ahead would
+    /// prevent the removal of all events after it.
+    /// </remarks>
     /// <param name="session">The session, in a transaction.</param>
     /// <param name="catalog">The resource types.</param>
     /// <param name="before">The time before which an event has expired.</param>
-    /// <param name="most">The largest range of sequence numbers to examine and remove, from the oldest event on.</param>
+    /// <param name="most">The maximum number of sequence numbers to examine and to remove, from the oldest event on.</param>
     /// <returns>Whether there may be more expired events.</returns>
     public static async ValueTask<bool> Expire(WriteSession session, ResourceCatalog catalog, DateTimeOffset before, int most)
     {
-        EventTableRange range = await Range(session, CancellationToken.None).ConfigureAwait(false);
+        EventTableRange range = await ReadRange(session, CancellationToken.None).ConfigureAwait(false);
 
         // Keep the newest event: its number is the position of the log, and its time shows whether the database has lost commits.
         // Keep the newest public event and all later ones too: a subscription must be able to resume after EventHub.LastCursor.
         if (range is not { Oldest: { } oldest, Newest: { } newest }
-            || await PublicEvents.Last(session, catalog, newest, CancellationToken.None).ConfigureAwait(false) is not { Sequence: var firstToKeep }
+            || await PublicEvents.ReadLast(session, catalog, newest, CancellationToken.None).ConfigureAwait(false) is not { Sequence: var firstToKeep }
             || oldest >= firstToKeep)
         {
             return false;
@@ -81,14 +84,14 @@ internal static class EventTable
 
         last = Math.Min(last, firstToKeep - 1);
         await session.Execute("DELETE FROM events WHERE sequence <= $1", Math.Min(last, end - 1)).ConfigureAwait(false);
-        if (range.First != EventTableRange.Removed)
-            await session.Execute("UPDATE event_log SET first_sequence = $1", EventTableRange.Removed).ConfigureAwait(false);
+        if (range.FirstSequence != EventTableRange.EventsRemoved)
+            await session.Execute("UPDATE event_log SET first_sequence = $1", EventTableRange.EventsRemoved).ConfigureAwait(false);
         return last >= end - 1;
     }
 
     /// <summary>
-    /// Returns the last expired event before <paramref name="end"/>, or the number of a later event that a sample shows to be expired.
-    /// Returns null if neither exists.
+    /// Returns the sequence number of the last expired event before <paramref name="end"/>. If a sample of all events contains a later
+    /// event that has expired, returns its number instead. Returns null if neither exists.
     /// </summary>
     private static async ValueTask<long?> LastExpired(WriteSession session, long oldest, long end, DateTimeOffset before)
     {
@@ -109,8 +112,10 @@ internal static class EventTable
     /// <summary>Holds sequence numbers of expired events. Dapper sets the properties.</summary>
     private sealed class ExpiredEvents
     {
+        /// <summary>Gets the last one in the examined range.</summary>
         public long? Near { get; init; }
 
+        /// <summary>Gets the one in the sample that expired last.</summary>
         public long? Far { get; init; }
     }
 }

@@ -2,13 +2,15 @@ namespace BuildData.Events;
 
 /// <summary>Tracks the cursor of the last public event, which is the last event that a subscriber could have received. Thread-safe.</summary>
 /// <remarks>
-/// <para>The hub reports each public event that it publishes. It also skips events without looking at them: when the store is opened,
-/// and when events were lost. Only the table of events shows which of the skipped events are public.</para>
-/// <para>There are two states. If no events are skipped, the cursor is exact. If events up to a number are skipped, the cursor is that of
-/// an earlier event. The cursor becomes exact again when the table has been read in the background, or when a public event at or after
-/// that number is reported. The cursor is never beyond the last public event, so nobody waits for an event that does not exist.</para>
-/// <para>At most one background task reads the table. It starts on request, repeats the read until nothing is skipped, and ends when
-/// the object is disposed. <see cref="DisposeAsync"/> waits for it, so it never reads from a closed store.</para>
+/// <para>The dispatcher reports each public event that it publishes. It skips events without examining them when the store is opened and
+/// when events were lost. Then only the table of events shows which of the skipped events are public.</para>
+/// <para>There are two states. While no skipped events are unread, the cursor is exact. Otherwise it is the cursor of an earlier event.
+/// It becomes exact when the table has been read, or when a public event at or after the last skipped event is reported. The cursor is
+/// never after the last public event, so nobody waits for an event that does not exist.</para>
+/// <para>At most one background task reads the table. It starts on request, repeats the read until the cursor is exact, and ends when the
+/// object is disposed. <see cref="DisposeAsync"/> waits for the task, so it never reads from a closed store.</para>
+/// <para>One lock guards all fields. It is never held during a read of the table. <see cref="EventDispatcher"/> calls
+/// <see cref="Add"/>, <see cref="Skip"/> and <see cref="StartReading"/> under its own lock, so these methods must not call it.</para>
 /// </remarks>
 /// <param name="read">Reads the cursor of the last public event up to a sequence number.</param>
 /// <param name="report">Reports that a read has failed. The read is repeated.</param>
@@ -25,7 +27,7 @@ internal sealed class LastPublicEvent(Func<long, CancellationToken, ValueTask<Ev
     private bool _isDisposed;
     private Task? _reading;
 
-    /// <summary>Gets the cursor of the last public event that is known.</summary>
+    /// <summary>Gets the cursor of the last known public event.</summary>
     public EventCursor Cursor
     {
         get
@@ -47,7 +49,7 @@ internal sealed class LastPublicEvent(Func<long, CancellationToken, ValueTask<Ev
         }
     }
 
-    /// <summary>Reports that the hub has skipped the events up to and including an event.</summary>
+    /// <summary>Reports that the dispatcher has skipped the events up to and including an event.</summary>
     public void Skip(EventCursor last)
     {
         lock (_lock)
@@ -60,8 +62,8 @@ internal sealed class LastPublicEvent(Func<long, CancellationToken, ValueTask<Ev
         }
     }
 
-    /// <summary>Starts to read the skipped events in the background, unless that is already running.</summary>
-    public void ReadLater()
+    /// <summary>Starts the background task that reads the skipped events, unless it is running.</summary>
+    public void StartReading()
     {
         lock (_lock)
         {
@@ -70,8 +72,8 @@ internal sealed class LastPublicEvent(Func<long, CancellationToken, ValueTask<Ev
         }
     }
 
-    /// <summary>Reads the last public event among the skipped events. Does nothing if no events are skipped.</summary>
-    public async ValueTask Read(CancellationToken cancellationToken)
+    /// <summary>Reads the cursor of the last public event from the table. Does nothing if the cursor is exact.</summary>
+    public async ValueTask ReadSkipped(CancellationToken cancellationToken)
     {
         long upTo;
         lock (_lock)
@@ -116,7 +118,7 @@ internal sealed class LastPublicEvent(Func<long, CancellationToken, ValueTask<Ev
             TimeSpan delay = PauseBetweenReads;
             try
             {
-                await Read(stop).ConfigureAwait(false);
+                await ReadSkipped(stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {

@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.Events;
 
-/// <summary>Finds public events in the table of events.</summary>
+/// <summary>Finds the last public event in the table of events.</summary>
 internal static class PublicEvents
 {
     /// <summary>Reads the cursor of the last public event.</summary>
@@ -12,7 +12,7 @@ internal static class PublicEvents
     /// <param name="upTo">The last sequence number to consider.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The cursor; null if no public event is kept.</returns>
-    public static async ValueTask<EventCursor?> Last(ReadSession session, ResourceCatalog catalog, long upTo, CancellationToken cancellationToken)
+    public static async ValueTask<EventCursor?> ReadLast(ReadSession session, ResourceCatalog catalog, long upTo, CancellationToken cancellationToken)
     {
         // Most events are public, so the query almost always ends at the first row that it examines.
         SqlBuilder sql = session.Sql();
@@ -31,18 +31,18 @@ internal static class PublicEvents
     }
 
     /// <summary>
-    /// Reads the cursor of the last public event. If no public event is kept, returns a cursor before the oldest kept event. A
-    /// subscription can resume after the cursor, because all later events are kept.
+    /// Reads the cursor of the last public event. If no public event is kept, returns the lowest cursor after which all events are kept. A
+    /// subscription can resume after the returned cursor.
     /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="args">The resource types, and the last sequence number to consider.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public static async ValueTask<EventCursor> LastOrBeginning(ReadSession session, (ResourceCatalog Catalog, long UpTo) args, CancellationToken cancellationToken)
+    public static async ValueTask<EventCursor> ReadLastOrBeginning(ReadSession session, (ResourceCatalog Catalog, long UpTo) args, CancellationToken cancellationToken)
     {
-        if (await Last(session, args.Catalog, args.UpTo, cancellationToken).ConfigureAwait(false) is { } last)
+        if (await ReadLast(session, args.Catalog, args.UpTo, cancellationToken).ConfigureAwait(false) is { } last)
             return last;
 
-        EventTableRange range = await EventTable.Range(session, cancellationToken).ConfigureAwait(false);
-        return Math.Min(range.Earliest, args.UpTo);
+        EventTableRange range = await EventTable.ReadRange(session, cancellationToken).ConfigureAwait(false);
+        return Math.Min(range.EarliestCursor, args.UpTo);
     }
 }

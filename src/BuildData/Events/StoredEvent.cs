@@ -24,15 +24,18 @@ public sealed class StoredEvent
     /// <summary>Gets the resource as it was written, in JSON.</summary>
     public string Resource { get; init; } = "";
 
-    /// <summary>Gets the properties that the resource had at that time, in JSON; null if such a resource has no properties.</summary>
+    /// <summary>
+    /// Gets the properties that the resource had at that time, in JSON; null if they were not read or the type has no properties.
+    /// </summary>
     public string? Properties { get; init; }
 
     /// <summary>Gets the event's cursor.</summary>
     internal EventCursor Cursor => EventCursor.Of(Sequence, At);
 
-    /// <summary>Returns whether all subscriptions can receive the event. Watches also receive events that are not public.</summary>
+    /// <summary>Returns whether the event is public. Only watches receive events that are not public.</summary>
     internal bool IsPublic(ResourceCatalog catalog) => catalog.OfKind(Kind).EventNames.Contains(Name);
 
+    /// <summary>Creates the row of an event.</summary>
     internal static StoredEvent From(ResourceCatalog catalog, long sequence, long at, in PendingEvent e) => new()
     {
         Sequence = sequence,
@@ -44,7 +47,8 @@ public sealed class StoredEvent
         Properties = e.Properties is null ? null : catalog.Write(e.Properties),
     };
 
-    internal PendingEvent ToEvent(ResourceCatalog catalog)
+    /// <summary>Converts the row to an event, whose resource is read from JSON.</summary>
+    internal PendingEvent ToPendingEvent(ResourceCatalog catalog)
     {
         ResourceDefinition type = catalog.OfKind(Kind);
         object resource = catalog.Read(Resource, type.ResourceType);

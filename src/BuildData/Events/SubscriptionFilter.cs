@@ -9,23 +9,25 @@ internal sealed class SubscriptionFilter
 {
     private readonly HashSet<string>? _names;
     private readonly HashSet<ResourceDefinition> _types;
-    private readonly Type? _only;
+    private readonly Type? _onlyType;
 
-    private SubscriptionFilter(IReadOnlyList<EventPattern> patterns, IReadOnlyCollection<string> names, Type? only)
+    private SubscriptionFilter(IReadOnlyList<EventPattern> patterns, IReadOnlyCollection<string> names, Type? onlyType)
     {
         Patterns = patterns;
         Properties = PropertySelection.Union([.. patterns.Select(pattern => pattern.Properties)]);
-        _only = only;
+        _onlyType = onlyType;
         _names = names.Count == 0 ? null : new HashSet<string>(names, StringComparer.Ordinal);
-        _types = [.. patterns.SelectMany(pattern => pattern.Announced).Where(type => only is null || type.ResourceType == only)];
+        _types = [.. patterns.SelectMany(pattern => pattern.ResourceTypes).Where(type => onlyType is null || type.ResourceType == onlyType)];
     }
 
+    /// <summary>Gets the patterns, at least one.</summary>
     public IReadOnlyList<EventPattern> Patterns { get; }
 
     /// <summary>Gets the properties to add to builds and build requests.</summary>
     public PropertySelection Properties { get; }
 
-    public bool WantsProperties => !Properties.IsEmpty;
+    /// <summary>Gets whether any properties are added.</summary>
+    public bool SelectsProperties => !Properties.IsEmpty;
 
     /// <summary>Gets whether the subscription belongs to a watch. A watch also receives events that are not public.</summary>
     public bool IsWatch { get; private init; }
@@ -34,14 +36,17 @@ internal sealed class SubscriptionFilter
     /// <param name="catalog">The resource types.</param>
     /// <param name="patterns">Paths in which <c>*</c> stands for any segment.</param>
     /// <param name="names">The names of the events to receive. If empty, all events are received.</param>
-    /// <param name="only">The only resource type to receive; null for all types.</param>
+    /// <param name="onlyType">The only resource type to receive; null for all types.</param>
     /// <exception cref="InvalidPathException">A pattern is malformed, or no events of this type are published on it.</exception>
-    /// <exception cref="InvalidQueryException">A query string has a parameter other than <c>property</c>, or there are too many properties.</exception>
+    /// <exception cref="InvalidQueryException">
+    /// A query string is malformed or has a parameter other than <c>property</c>, the resources of a pattern have no properties, or there
+    /// are too many properties.
+    /// </exception>
     /// <exception cref="ArgumentException">
     /// No event with such a name is published on the paths, there is no pattern, or there are too many patterns or names.
     /// </exception>
     public static SubscriptionFilter Parse(
-        ResourceCatalog catalog, IReadOnlyCollection<string> patterns, IReadOnlyCollection<string> names, Type? only = null)
+        ResourceCatalog catalog, IReadOnlyCollection<string> patterns, IReadOnlyCollection<string> names, Type? onlyType = null)
     {
         ArgumentNullException.ThrowIfNull(patterns);
         ArgumentNullException.ThrowIfNull(names);
@@ -52,13 +57,13 @@ internal sealed class SubscriptionFilter
         if (names.Count > QueryLimits.EventNames)
             throw new ArgumentException($"A subscription can have at most {QueryLimits.EventNames} event names.", nameof(names));
 
-        var filter = new SubscriptionFilter([.. patterns.Select(pattern => EventPattern.Parse(pattern, catalog))], names, only);
+        var filter = new SubscriptionFilter([.. patterns.Select(pattern => EventPattern.Parse(pattern, catalog))], names, onlyType);
         QueryLimits.Check(filter.Properties.Names.Count, QueryLimits.Properties, "property", "properties");
-        if (only is not null)
+        if (onlyType is not null)
         {
-            EventPattern? other = filter.Patterns.FirstOrDefault(pattern => !pattern.Announced.Any(type => type.ResourceType == only));
+            EventPattern? other = filter.Patterns.FirstOrDefault(pattern => !pattern.ResourceTypes.Any(type => type.ResourceType == onlyType));
             if (other is not null)
-                throw new InvalidPathException(other.Text, $"no events of {only.Name} resources are published on such a path.");
+                throw new InvalidPathException(other.Text, $"no events of {onlyType.Name} resources are published on such a path.");
         }
 
         string[] known = [.. filter._types.SelectMany(type => type.EventNames).Distinct()];
@@ -72,27 +77,27 @@ internal sealed class SubscriptionFilter
     }
 
     /// <summary>Creates the filter of a watch.</summary>
-    public static SubscriptionFilter Watch(ResourceCatalog catalog, IReadOnlyCollection<string> patterns, PropertySelection properties) =>
-        new([.. patterns.Select(pattern => EventPattern.Watch(pattern, properties, catalog))], [], null) { IsWatch = true };
+    public static SubscriptionFilter ForWatch(ResourceCatalog catalog, IReadOnlyCollection<string> patterns, PropertySelection properties) =>
+        new([.. patterns.Select(pattern => EventPattern.ForWatch(pattern, properties, catalog))], [], null) { IsWatch = true };
 
     /// <summary>Returns whether any events of a resource type can pass the filter.</summary>
-    public bool WantsType(ResourceDefinition type) => _types.Contains(type);
+    public bool AcceptsType(ResourceDefinition type) => _types.Contains(type);
 
-    /// <summary>Returns whether an event passes the filter, provided that one of its paths matches.</summary>
+    /// <summary>Returns whether an event passes the filter if one of its paths matches. Does not check the paths.</summary>
     /// <param name="type">The resource type.</param>
     /// <param name="name">The event name.</param>
     /// <param name="isPublic">Whether the event is public.</param>
-    public bool Wants(ResourceDefinition type, string name, bool isPublic) =>
-        (isPublic || IsWatch) && (_only is null || _only == type.ResourceType) && (_names is null || _names.Contains(name));
+    public bool Accepts(ResourceDefinition type, string name, bool isPublic) =>
+        (isPublic || IsWatch) && (_onlyType is null || _onlyType == type.ResourceType) && (_names is null || _names.Contains(name));
 
     /// <summary>Returns whether one of the event's paths matches one of the patterns.</summary>
-    public bool Fits(in PendingEvent pending)
+    public bool MatchesPathOf(in PendingEvent pending)
     {
         foreach (EventPath path in pending.Type.EventPaths(pending.Resource, pending.Id))
         {
             foreach (EventPattern pattern in Patterns)
             {
-                if (pattern.Fits(path))
+                if (pattern.Matches(path))
                     return true;
             }
         }

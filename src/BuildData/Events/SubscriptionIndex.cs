@@ -3,38 +3,42 @@ using BuildData.Definitions;
 namespace BuildData.Events;
 
 /// <summary>
-/// Finds the subscriptions with a pattern that matches the path of an event. The patterns form a tree of segments, so the cost grows with
-/// the number of matches, not with the number of subscriptions. Not thread-safe.
+/// Finds the buffers of the subscriptions with a pattern that matches the path of an event. The patterns form a tree of segments, so the
+/// cost grows with the number of matches, not with the number of subscriptions. Not thread-safe.
 /// </summary>
 internal sealed class SubscriptionIndex
 {
     private readonly Node _root = new();
 
-    public void Add(Subscription subscription)
+    /// <summary>Adds the buffer of a subscription under each of its patterns.</summary>
+    public void Add(SubscriptionBuffer buffer)
     {
-        foreach (EventPattern pattern in subscription.Filter.Patterns)
+        foreach (EventPattern pattern in buffer.Filter.Patterns)
         {
             Node node = _root;
             foreach (EventSegment segment in pattern.Segments)
-                node = node.GetOrAdd(segment);
-            node.Subscriptions.Add(subscription);
+                node = node.GetOrAddChild(segment);
+            node.Buffers.Add(buffer);
         }
     }
 
-    public void Remove(Subscription subscription)
+    /// <summary>Removes the buffer of a subscription from each of its patterns.</summary>
+    public void Remove(SubscriptionBuffer buffer)
     {
-        foreach (EventPattern pattern in subscription.Filter.Patterns)
-            Remove(_root, subscription, pattern, 0);
+        foreach (EventPattern pattern in buffer.Filter.Patterns)
+            Remove(_root, buffer, pattern, 0);
     }
 
-    /// <summary>Adds the subscriptions that match the path to <paramref name="found"/>. A subscription can be added more than once.</summary>
-    public void Find(in EventPath path, List<Subscription> found) => Find(_root, path, 0, found);
+    /// <summary>
+    /// Adds the buffers with a pattern that matches the path to <paramref name="found"/>. A buffer is added once for each such pattern.
+    /// </summary>
+    public void Find(in EventPath path, List<SubscriptionBuffer> found) => Find(_root, path, 0, found);
 
-    private static void Find(Node node, in EventPath path, int depth, List<Subscription> found)
+    private static void Find(Node node, in EventPath path, int depth, List<SubscriptionBuffer> found)
     {
         if (depth == path.Length)
         {
-            found.AddRange(node.Subscriptions);
+            found.AddRange(node.Buffers);
             return;
         }
 
@@ -45,43 +49,48 @@ internal sealed class SubscriptionIndex
             Find(next, path, depth + 1, found);
     }
 
-    private static void Remove(Node node, Subscription subscription, EventPattern pattern, int depth)
+    private static void Remove(Node node, SubscriptionBuffer buffer, EventPattern pattern, int depth)
     {
         if (depth == pattern.Segments.Count)
         {
-            node.Subscriptions.Remove(subscription);
+            node.Buffers.Remove(buffer);
             return;
         }
 
         EventSegment segment = pattern.Segments[depth];
-        if (node.Get(segment) is not { } next)
+        if (node.GetChild(segment) is not { } next)
             return;
 
-        Remove(next, subscription, pattern, depth + 1);
+        Remove(next, buffer, pattern, depth + 1);
         if (next.IsEmpty)
-            node.Drop(segment);
+            node.RemoveChild(segment);
     }
 
+    /// <summary>Represents the beginning of one or more patterns. Its children continue them by one segment.</summary>
     private sealed class Node
     {
+        /// <summary>Gets the children for segments that are a word.</summary>
         public Dictionary<string, Node> Words { get; } = new(StringComparer.Ordinal);
 
+        /// <summary>Gets the children for segments that are an id.</summary>
         public Dictionary<long, Node> Ids { get; } = [];
 
+        /// <summary>Gets the child for the segment <c>*</c>.</summary>
         public Node? Any { get; private set; }
 
-        public HashSet<Subscription> Subscriptions { get; } = [];
+        /// <summary>Gets the buffers with a pattern that ends here.</summary>
+        public HashSet<SubscriptionBuffer> Buffers { get; } = [];
 
-        public bool IsEmpty => Any is null && Words.Count == 0 && Ids.Count == 0 && Subscriptions.Count == 0;
+        public bool IsEmpty => Any is null && Words.Count == 0 && Ids.Count == 0 && Buffers.Count == 0;
 
-        public Node? Get(EventSegment segment) =>
+        public Node? GetChild(EventSegment segment) =>
             segment.Word is { } word ? Words.GetValueOrDefault(word)
             : segment.Id is { } id ? Ids.GetValueOrDefault(id)
             : Any;
 
-        public Node GetOrAdd(EventSegment segment)
+        public Node GetOrAddChild(EventSegment segment)
         {
-            if (Get(segment) is { } known)
+            if (GetChild(segment) is { } known)
                 return known;
 
             var added = new Node();
@@ -94,7 +103,7 @@ internal sealed class SubscriptionIndex
             return added;
         }
 
-        public void Drop(EventSegment segment)
+        public void RemoveChild(EventSegment segment)
         {
             if (segment.Word is { } word)
                 Words.Remove(word);

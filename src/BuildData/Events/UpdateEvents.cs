@@ -17,5 +17,6 @@ public sealed class UpdateEvents
     /// <summary>Gets the time of the transaction, in microseconds since 1970 (UTC).</summary>
     public long At { get; }
 
+    /// <summary>Gets the events, in order.</summary>
     internal List<PendingEvent> Events { get; }
 }

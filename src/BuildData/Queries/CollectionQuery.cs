@@ -27,8 +27,8 @@ public abstract record CollectionQuery<T> : Query
     /// <summary>Returns whether a resource belongs to the query, regardless of filters. The answer for a resource never changes.</summary>
     internal abstract ValueTask<bool> Has(T resource, IRelatedResources related, CancellationToken cancellationToken);
 
-    /// <summary>Returns the resources of the query's type in an event: the event's resource itself, or resources that it contains.</summary>
-    internal virtual IReadOnlyList<T> Touched(object changed, string eventName) => changed is T resource ? [resource] : [];
+    /// <summary>Returns the resources of the query's type that an event's resource is or contains.</summary>
+    internal virtual IReadOnlyList<T> ChangedResources(object changed, string eventName) => changed is T resource ? [resource] : [];
 
     internal sealed override async ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken)
     {

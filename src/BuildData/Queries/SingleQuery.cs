@@ -26,8 +26,8 @@ public abstract record SingleQuery<T> : Query, IExistenceQuery
     /// <summary>Returns whether a resource is the one that the query selects. The answer for a resource never changes.</summary>
     internal virtual ValueTask<bool> Has(T resource, IRelatedResources related, CancellationToken cancellationToken) => new(true);
 
-    /// <summary>Returns the resources of the query's type in an event: the event's resource itself, or resources that it contains.</summary>
-    internal virtual IReadOnlyList<T> Touched(object changed, string eventName) => changed is T resource ? [resource] : [];
+    /// <summary>Returns the resources of the query's type that an event's resource is or contains.</summary>
+    internal virtual IReadOnlyList<T> ChangedResources(object changed, string eventName) => changed is T resource ? [resource] : [];
 
     internal sealed override async ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken)
     {

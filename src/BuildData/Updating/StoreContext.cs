@@ -18,7 +18,7 @@ public sealed class StoreContext
     {
         _heartbeatUpdate = heartbeatUpdate;
         Options = options;
-        Events = events;
+        Events = events.Dispatcher;
         _telemetry = telemetry;
         Heartbeats = new HeartbeatTracker(options.Heartbeat);
     }
@@ -30,9 +30,9 @@ public sealed class StoreContext
     public ILogger Logger => _telemetry.Logger;
 
     /// <summary>Gets the sequence number of the last published event.</summary>
-    public long Published => Events.Position;
+    public long LastPublishedSequence => Events.Position;
 
-    internal EventHub Events { get; }
+    internal EventDispatcher Events { get; }
 
     /// <summary>Gets the resource types.</summary>
     internal ResourceCatalog Catalog => Events.Catalog;
@@ -106,15 +106,16 @@ public sealed class StoreContext
     }
 
     /// <summary>
-    /// Records events that are committed while events before them have not been published. Their updates may be completed already.
+    /// Records events that are committed but not published yet, because earlier events have not been published. Their updates may
+    /// complete.
     /// </summary>
     /// <remarks>
-    /// The store publishes these events later, after those before them. A subscription that begins meanwhile gets the events before
-    /// them, but not these.
+    /// The store publishes these events itself, after the earlier ones. A subscription that begins before that does not receive them,
+    /// because they were committed before it began.
     /// </remarks>
     /// <param name="first">The sequence number of the first event.</param>
     /// <param name="count">The number of events.</param>
-    public void CompletedAhead(long first, int count) => Events.CompletedAhead(first, count);
+    public void RecordUnpublished(long first, int count) => Events.RecordUnpublished(first, count);
 
     /// <summary>Publishes some of the events of a committed transaction.</summary>
     /// <param name="events">The events.</param>
@@ -141,7 +142,7 @@ public sealed class StoreContext
     /// Ends all subscriptions with <see cref="EventsLostException"/>, because events were lost, whether or not they had been published.
     /// </summary>
     /// <param name="last">The position after which the events continue.</param>
-    public void EventsWereLost(EventCursor last) => Events.LoseEvents(last);
+    public void EventsWereLost(EventCursor last) => Events.EndAllAsLost(last);
 
     /// <summary>
     /// Creates an update that records this master's heartbeat, or that the master has closed the store.

@@ -7,8 +7,8 @@ internal abstract class LiveResult<T>
     /// <summary>Gets the resources that are in the result now.</summary>
     public abstract IReadOnlyCollection<T> Current { get; }
 
-    /// <summary>Sets the result to the resources of a snapshot.</summary>
-    public abstract void Begin(IReadOnlyList<T> first);
+    /// <summary>Sets the result to the one that a snapshot contains.</summary>
+    public abstract void SetInitial(IReadOnlyList<T> initialResult);
 
     /// <summary>Applies an event, and returns the changes of the result.</summary>
     public abstract ValueTask<IReadOnlyList<WatchChange<T>>> Apply(DataEvent e, CancellationToken cancellationToken);

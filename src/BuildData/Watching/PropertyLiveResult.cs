@@ -1,21 +1,21 @@
 namespace BuildData.Watching;
 
-/// <summary>Holds the result of a watched path of the properties of one build or buildset.</summary>
-/// <param name="has">Returns whether an event belongs to the owner of the properties.</param>
-/// <param name="read">Reads the properties of a new owner; null if a new owner never has properties.</param>
+/// <summary>Holds the result of a watched path that returns the properties of one build or buildset, the owner.</summary>
+/// <param name="isOfOwner">Returns whether an event is about the owner or its properties.</param>
+/// <param name="read">Reads the properties of the owner when it is created; null if a new owner never has properties.</param>
 internal sealed class PropertyLiveResult(
-    Func<DataEvent, CancellationToken, ValueTask<bool>> has, Func<DataEvent, CancellationToken, ValueTask<PropertyMap>>? read) : LiveResult<PropertyMap>
+    Func<DataEvent, CancellationToken, ValueTask<bool>> isOfOwner, Func<DataEvent, CancellationToken, ValueTask<PropertyMap>>? read) : LiveResult<PropertyMap>
 {
     private PropertyMap? _properties;
 
     public override IReadOnlyCollection<PropertyMap> Current => _properties is null ? [] : [_properties];
 
-    public override void Begin(IReadOnlyList<PropertyMap> first) => _properties = first.Count == 0 ? null : first[0];
+    public override void SetInitial(IReadOnlyList<PropertyMap> initialResult) => _properties = initialResult.Count == 0 ? null : initialResult[0];
 
     public override async ValueTask<IReadOnlyList<WatchChange<PropertyMap>>> Apply(DataEvent e, CancellationToken cancellationToken)
     {
         bool isChange = e.Resource is PropertyMap;
-        if ((!isChange && e.Name != "new") || !await has(e, cancellationToken).ConfigureAwait(false))
+        if ((!isChange && e.Name != "new") || !await isOfOwner(e, cancellationToken).ConfigureAwait(false))
             return [];
 
         PropertyMap changed = e.Resource as PropertyMap

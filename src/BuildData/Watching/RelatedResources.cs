@@ -4,8 +4,8 @@ using BuildData.Stores;
 namespace BuildData.Watching;
 
 /// <summary>
-/// Reads and caches the resources that a watch needs to decide which changes belong to it, such as the build of a step or a builder.
-/// Only attributes that never change are used, so each resource is read once. Not thread-safe.
+/// Reads and caches the resources that a watch needs to decide which changes belong to its path. An example is the build of a step.
+/// The watch uses only attributes that never change, so cached resources need no updates. Not thread-safe.
 /// </summary>
 internal sealed class RelatedResources(IStore store) : IRelatedResources
 {
@@ -25,7 +25,7 @@ internal sealed class RelatedResources(IStore store) : IRelatedResources
             static (session, query, token) => query.Read(session, ValidatedSpec.None, token), query, cancellationToken).ConfigureAwait(false)
             ?? throw new StoreException($"An event refers to '{query.Path}', which is not in the store. Start a new watch.");
 
-        // Clearing the whole cache is rare, and simpler than tracking which entries are used least.
+        // The cache is rarely full. Clearing all of it is simpler than tracking which entries are used least.
         if (_cache.Count >= Capacity)
             _cache.Clear();
         _cache[query] = resource;

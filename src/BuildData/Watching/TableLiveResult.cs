@@ -6,19 +6,19 @@ namespace BuildData.Watching;
 /// <summary>Holds the result of a watched path whose resources are rows of a table.</summary>
 /// <param name="resource">The resource type.</param>
 /// <param name="validated">The filters and the selected properties of the path.</param>
-/// <param name="touched">Returns the resources of this type that an event contains.</param>
-/// <param name="has">Returns whether a resource belongs to the path, regardless of filters. The answer for a resource never changes.</param>
+/// <param name="changedResources">Returns the resources of this type that an event contains.</param>
+/// <param name="belongs">Returns whether a resource belongs to the path, regardless of filters. For one resource this never changes.</param>
 internal sealed class TableLiveResult<T>(
-    TableDefinition<T> resource, ValidatedSpec validated, Func<object, string, IReadOnlyList<T>> touched, Func<T, CancellationToken, ValueTask<bool>> has) : LiveResult<T>
+    TableDefinition<T> resource, ValidatedSpec validated, Func<object, string, IReadOnlyList<T>> changedResources, Func<T, CancellationToken, ValueTask<bool>> belongs) : LiveResult<T>
     where T : class
 {
     private readonly Dictionary<long, T> _members = [];
 
     public override IReadOnlyCollection<T> Current => _members.Values;
 
-    public override void Begin(IReadOnlyList<T> first)
+    public override void SetInitial(IReadOnlyList<T> initialResult)
     {
-        foreach (T member in first)
+        foreach (T member in initialResult)
             _members[resource.KeyOf(member)] = member;
     }
 
@@ -28,23 +28,23 @@ internal sealed class TableLiveResult<T>(
             return ApplyProperties(e, properties);
 
         var changes = new List<WatchChange<T>>(1);
-        foreach (T now in touched(e.Resource, e.Name))
+        foreach (T now in changedResources(e.Resource, e.Name))
         {
             long key = resource.KeyOf(now);
-            bool was = _members.ContainsKey(key);
-            bool belongs = validated.Matches(now) && (was || await has(now, cancellationToken).ConfigureAwait(false));
-            if (belongs)
+            bool wasMember = _members.ContainsKey(key);
+            bool isMember = validated.Matches(now) && (wasMember || await belongs(now, cancellationToken).ConfigureAwait(false));
+            if (isMember)
                 _members[key] = now;
             else
                 _members.Remove(key);
-            if (was || belongs)
-                changes.Add(new WatchChange<T>(was && belongs ? WatchChangeKind.Updated : belongs ? WatchChangeKind.Added : WatchChangeKind.Removed, now, e.Name, e.Sequence));
+            if (wasMember || isMember)
+                changes.Add(new WatchChange<T>(wasMember && isMember ? WatchChangeKind.Updated : isMember ? WatchChangeKind.Added : WatchChangeKind.Removed, now, e.Name, e.Sequence));
         }
 
         return changes;
     }
 
-    /// <summary>Applies changed properties of a build to the build that carries them. The build's own attributes stay the same.</summary>
+    /// <summary>Applies changed properties to the resource in the result that has them, such as a build.</summary>
     private IReadOnlyList<WatchChange<T>> ApplyProperties(DataEvent e, PropertyMap changed)
     {
         if (!_members.TryGetValue(e.Id, out T? was) || resource.PropertiesOf(was) is not { } known)

@@ -1,7 +1,8 @@
 namespace BuildData.Watching;
 
 /// <summary>
-/// Cancels a token after a time limit of any length. A timer accepts at most some weeks, so a longer limit is waited for in pieces.
+/// Cancels a token after a time limit of any length. A timer accepts only some weeks, so a longer limit is divided into pieces, which
+/// follow each other.
 /// </summary>
 internal sealed class TimeLimit : IDisposable
 {
@@ -9,7 +10,7 @@ internal sealed class TimeLimit : IDisposable
     private static readonly TimeSpan LongestPiece = TimeSpan.FromDays(24);
 
     // Never disposed, because the timer's callback may still be running and cancel it. A source without a timer needs no disposal.
-    private readonly CancellationTokenSource _over = new();
+    private readonly CancellationTokenSource _source = new();
     private readonly TimeProvider _clock;
     private readonly TimeSpan _limit;
     private readonly long _start;
@@ -30,8 +31,9 @@ internal sealed class TimeLimit : IDisposable
     }
 
     /// <summary>Gets the token that is cancelled when the time limit has passed.</summary>
-    public CancellationToken Over => _over.Token;
+    public CancellationToken Token => _source.Token;
 
+    /// <summary>Stops the time limit. The token stays uncancelled unless the time limit has passed.</summary>
     public void Dispose() => _timer.Dispose();
 
     private void BeginPiece()
@@ -50,7 +52,7 @@ internal sealed class TimeLimit : IDisposable
             _passed = elapsed;
 
         if (_passed >= _limit)
-            _over.Cancel();
+            _source.Cancel();
         else
             BeginPiece();
     }

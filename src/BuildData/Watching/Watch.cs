@@ -4,7 +4,8 @@ using BuildData.Watching;
 namespace BuildData;
 
 /// <summary>
-/// Represents a watch of a path: the result when the watch began, and then every later change of it, once and in commit order.
+/// Represents a watch of a path: the result of the path when the watch began, and then every later change of that result, once and in
+/// commit order.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -12,8 +13,8 @@ namespace BuildData;
 /// thread-safe. One thread at a time may read.
 /// </para>
 /// <para>
-/// If the master is disposed, the stream ends after the changes that were published before. It ends earlier if the store is needed to
-/// decide whether a change belongs to the path.
+/// If the master is disposed, the stream ends after the changes that were published before. It ends earlier if the watch must read the
+/// store to decide whether a change belongs to the path.
 /// </para>
 /// </remarks>
 /// <typeparam name="T">The resource type.</typeparam>
@@ -21,34 +22,34 @@ public sealed class Watch<T> : IAsyncEnumerable<WatchChange<T>>, IAsyncDisposabl
     where T : class
 {
     private readonly Subscription _subscription;
-    private readonly LiveResult<T> _answer;
+    private readonly LiveResult<T> _result;
 
-    internal Watch(Subscription subscription, LiveResult<T> answer, IReadOnlyList<T> first, SnapshotPosition position)
+    internal Watch(Subscription subscription, LiveResult<T> result, IReadOnlyList<T> initialResult, SnapshotPosition position)
     {
         _subscription = subscription;
-        _answer = answer;
-        Answer = first;
+        _result = result;
+        InitialResult = initialResult;
         Position = position;
     }
 
     /// <summary>
-    /// Gets the result with which the watch began, as <c>GetAll</c> would have returned it. For the path of a single resource, the list
-    /// has one element, or none if the resource does not exist.
+    /// Gets the result of the path when the watch began, as <c>GetAll</c> would have returned it. For the path of a single resource, the
+    /// list has one element, or no element if the resource did not exist.
     /// </summary>
-    public IReadOnlyList<T> Answer { get; }
+    public IReadOnlyList<T> InitialResult { get; }
 
     /// <summary>
-    /// Gets the sequence number up to which <see cref="Answer"/> includes all events. If several masters write, it can include some later
-    /// events too.
+    /// Gets the sequence number up to which <see cref="InitialResult"/> includes all changes. If several masters write, it can also include
+    /// some later changes.
     /// </summary>
     public long Sequence => Position.Sequence;
 
-    /// <summary>Gets the position of the snapshot from which <see cref="Answer"/> was read.</summary>
+    /// <summary>Gets the position of the snapshot from which <see cref="InitialResult"/> was read.</summary>
     internal SnapshotPosition Position { get; }
 
-    /// <summary>Gets the result as of the last change that was read, in no particular order.</summary>
+    /// <summary>Gets the result after the last change that was read, in no particular order.</summary>
     /// <remarks>Reading the watch changes this collection, so use it only on the thread that reads the watch.</remarks>
-    public IReadOnlyCollection<T> Current => _answer.Current;
+    public IReadOnlyCollection<T> Current => _result.Current;
 
     /// <summary>Reads the changes.</summary>
     /// <param name="cancellationToken">Cancels the read: the stream ends with <see cref="OperationCanceledException"/>.</param>
@@ -67,6 +68,7 @@ public sealed class Watch<T> : IAsyncEnumerable<WatchChange<T>>, IAsyncDisposabl
         {
             while (await events.MoveNextAsync().ConfigureAwait(false))
             {
+                // The subscription began before the snapshot was read, so the initial result already includes some of its events.
                 if (Position.Includes(events.Current.Sequence))
                     continue;
 
@@ -79,12 +81,12 @@ public sealed class Watch<T> : IAsyncEnumerable<WatchChange<T>>, IAsyncDisposabl
     }
 
     /// <summary>Applies an event to the result.</summary>
-    /// <returns>The changes; null if the store was needed but the master is disposed.</returns>
+    /// <returns>The changes; null if the watch must read the store but the master is disposed.</returns>
     private async ValueTask<IReadOnlyList<WatchChange<T>>?> Apply(DataEvent e, CancellationToken cancellationToken)
     {
         try
         {
-            return await _answer.Apply(e, cancellationToken).ConfigureAwait(false);
+            return await _result.Apply(e, cancellationToken).ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {

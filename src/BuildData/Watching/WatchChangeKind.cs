@@ -6,7 +6,7 @@ public enum WatchChangeKind
     /// <summary>The resource was added to the result: it is new, or now matches the path's filters.</summary>
     Added,
 
-    /// <summary>The resource was in the result and still is.</summary>
+    /// <summary>The resource was already in the result and has changed.</summary>
     Updated,
 
     /// <summary>The resource was removed from the result, because it no longer matches the path's filters.</summary>

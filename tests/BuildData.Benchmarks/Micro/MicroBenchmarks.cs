@@ -18,7 +18,7 @@ public class MicroBenchmarks
     private readonly string _name = "mac os x";
     private readonly long _number = 12;
     private readonly SubscriptionIndex _index = new();
-    private readonly List<Subscription> _found = [];
+    private readonly List<SubscriptionBuffer> _found = [];
     private readonly DbDataReader _row = StepRow();
 
     /// <summary>A thousand subscribers, each to a build of its own.</summary>
@@ -28,7 +28,7 @@ public class MicroBenchmarks
         using var telemetry = new Telemetry(null, null);
         var hub = new EventHub(Catalog.Resources, telemetry, 16, readOnlyStore: null, new LastPublicEvent(static (_, _) => default, static _ => { }));
         for (int build = 1; build <= 1_000; build++)
-            _index.Add(hub.Subscribe($"/builds/{build}/steps/*"));
+            _index.Add(hub.Subscribe($"/builds/{build}/steps/*").Buffer);
     }
 
     /// <summary>Finds the one of a thousand subscribers that an event is for.</summary>

@@ -160,7 +160,7 @@ public abstract class TypedSubscriptionTests(StoreKind kind) : MasterTests(kind)
         await handling.Completion.WaitAsync(Patience).Awaiting(task => task).Should().ThrowAsync<SubscriberLaggedException>();
         called.Should().BeInRange(10, 11, "one may have been taken from the buffer before it was full");
 
-        // Closing the master waits for the entries of the log.
+        // The entry is written to the log in the background. Disposing the master waits for it.
         await Master.DisposeAsync();
         _log.GetSnapshot().Should().Contain(record => record.Id == 40 && record.Level == LogLevel.Warning && record.Message.Contains("/steps/*"));
     }

@@ -74,7 +74,7 @@ public abstract partial class WatchTests(StoreKind kind) : MasterTests(kind)
         AddedStep second = await Updates.NewStep(buildId, "second");
         await Updates.StartStep(first.StepId);
 
-        watch.Answer.Select(step => step.Name).Should().Equal("first");
+        watch.InitialResult.Select(step => step.Name).Should().Equal("first");
         (await watch.Next(2)).Select(change => (change.Kind, change.EventName, change.Resource.StepId)).Should().Equal(
             (WatchChangeKind.Added, "new", second.StepId), (WatchChangeKind.Updated, "started", first.StepId));
         watch.Current.Should().BeEquivalentTo(await Data.GetAll<Step>($"/builds/{buildId}/steps"));
@@ -89,7 +89,7 @@ public abstract partial class WatchTests(StoreKind kind) : MasterTests(kind)
         await Updates.Build("other");
         await Updates.FinishBuild(buildId, BuildResult.Success);
 
-        watch.Answer.Should().ContainSingle().Which.Complete.Should().BeFalse();
+        watch.InitialResult.Should().ContainSingle().Which.Complete.Should().BeFalse();
         WatchChange<Build> change = (await watch.Next(1)).Single();
         (change.Kind, change.EventName).Should().Be((WatchChangeKind.Updated, "finished"));
         watch.Current.Should().Equal(change.Resource);
@@ -103,7 +103,7 @@ public abstract partial class WatchTests(StoreKind kind) : MasterTests(kind)
         await Updates.Build();
         long second = await Updates.Build();
 
-        watch.Answer.Should().BeEmpty();
+        watch.InitialResult.Should().BeEmpty();
         (await watch.Next(1)).Select(change => (change.Kind, change.Resource.BuildId)).Should().Equal((WatchChangeKind.Added, second));
     }
 
@@ -142,7 +142,7 @@ public abstract partial class WatchTests(StoreKind kind) : MasterTests(kind)
 
         await Updates.FinishBuild(buildId, BuildResult.Success);
 
-        watch.Answer.Should().ContainSingle();
+        watch.InitialResult.Should().ContainSingle();
         (await watch.Next(1)).Single().Should().Match<WatchChange<Build>>(change => change.Kind == WatchChangeKind.Removed && change.Resource.Complete);
     }
 

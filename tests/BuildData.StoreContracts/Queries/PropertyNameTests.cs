@@ -60,7 +60,7 @@ public abstract class PropertyNameTests(StoreKind kind) : MasterTests(kind)
         await Updates.SetBuildProperty(_buildId, "rev", ("a0", "S"));
         await Updates.SetBuildProperty(_buildId, "*", ("new", "S"));
 
-        watch.Answer.Single().Properties.Should().Equal(Star);
+        watch.InitialResult.Single().Properties.Should().Equal(Star);
         (await watch.Next(1)).Single().Resource.Properties.Should().Equal(new PropertyMap { ["*"] = ("new", "S") });
     }
 

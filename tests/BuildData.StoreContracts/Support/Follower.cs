@@ -74,7 +74,7 @@ internal abstract class Follower : IAsyncDisposable
 
         public override long Sequence => _watch.Sequence;
 
-        public override IReadOnlyList<object> Answer => _watch.Answer;
+        public override IReadOnlyList<object> Answer => _watch.InitialResult;
 
         public override async Task<HashSet<object>> Last()
         {

@@ -109,8 +109,8 @@ public abstract class ImmutableResultsTests(StoreKind kind) : MasterTests(kind)
 
         PropertyMap[] maps =
         [
-            properties.Answer[0], (await properties.Next(1))[0].Resource, properties.Current.Single(),
-            builds.Answer[0].Properties, (await builds.Next(1))[0].Resource.Properties, builds.Current.Single().Properties,
+            properties.InitialResult[0], (await properties.Next(1))[0].Resource, properties.Current.Single(),
+            builds.InitialResult[0].Properties, (await builds.Next(1))[0].Resource.Properties, builds.Current.Single().Properties,
         ];
         maps.Should().AllSatisfy(ShouldBeReadOnly);
     }

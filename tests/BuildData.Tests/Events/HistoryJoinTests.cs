@@ -48,11 +48,11 @@ internal abstract class HistoryJoinTests(StoreKind kind) : StoreTests(kind)
             static (session, after, token) => BuildData.Events.EventTable.Read(session, after, long.MaxValue, 2, token), last.Sequence - 2, CancellationToken.None);
 
         // This process is behind the store, as it is when notifications are late.
-        master.Events.LoseEvents(last.Sequence - 2);
+        master.Events.Dispatcher.EndAllAsLost(last.Sequence - 2);
         await using Subscription kept = master.Data.Events.Subscribe("/steps/*", last);
         Task<List<DataEvent>> read = kept.Next(1);
-        await Until(() => master.Events.Backlog().Count == 1);
-        master.Events.Publish(late);
+        await Until(() => master.Events.Dispatcher.Backlog().Count == 1);
+        master.Events.Dispatcher.Publish(late);
         await master.Data.Updates.SetStepStateString(1, "next");
 
         (await read).Single().Name.Should().Be("updated");
@@ -68,7 +68,7 @@ internal abstract class HistoryJoinTests(StoreKind kind) : StoreTests(kind)
             () => Task.WhenAll(Enumerable.Range(0, MoreThanOnePage).Select(_ => master.Data.Updates.NewStep(buildId, "s"))),
             () =>
             {
-                master.Events.LoseEvents(master.Data.Events.LastSequence);
+                master.Events.Dispatcher.EndAllAsLost(master.Data.Events.LastSequence);
                 return Task.CompletedTask;
             });
 

@@ -8,7 +8,7 @@ internal abstract class LostEventsTests(StoreKind kind) : MasterTests(kind)
     {
         await using Watch<Builder> watch = await Data.Watch<Builder>("/builders");
 
-        Master.Events.LoseEvents(Master.Data.Events.LastSequence);
+        Master.Events.Dispatcher.EndAllAsLost(Master.Data.Events.LastSequence);
 
         await watch.Awaiting(one => one.Rest()).Should().ThrowAsync<EventsLostException>();
     }
@@ -19,10 +19,10 @@ internal abstract class LostEventsTests(StoreKind kind) : MasterTests(kind)
         long buildId = await Updates.Build();
         Task<Build> waiting = Data.WaitFor<Build>($"/builds/{buildId}", "finished");
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (Master.Events.Backlog().Count == 0)
+        while (Master.Events.Dispatcher.Backlog().Count == 0)
             await Task.Delay(1, patience.Token);
 
-        Master.Events.LoseEvents(Master.Data.Events.LastSequence);
+        Master.Events.Dispatcher.EndAllAsLost(Master.Data.Events.LastSequence);
         await Updates.FinishBuild(buildId, BuildResult.Success);
 
         (await waiting.WaitAsync(patience.Token)).Complete.Should().BeTrue();

@@ -27,7 +27,7 @@ internal sealed class EndedIdleConnectionTests : ProxyTests
     {
         await using Watch<Step> watch = await WhileConnectionsEnd(() => Master.Data.Watch<Step>("/steps"));
 
-        watch.Answer.Should().ContainSingle();
+        watch.InitialResult.Should().ContainSingle();
     }
 
     [Test]

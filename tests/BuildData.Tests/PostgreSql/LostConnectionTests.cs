@@ -121,7 +121,7 @@ internal sealed class LostConnectionTests
 
         await using Watch<Build> watch = await _master.Data.Watch<Build>("/builds");
 
-        watch.Answer.Should().ContainSingle();
+        watch.InitialResult.Should().ContainSingle();
     }
 
     [Test]

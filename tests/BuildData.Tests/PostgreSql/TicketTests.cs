@@ -96,7 +96,7 @@ internal sealed class TicketTests() : MasterTests(StoreKinds.PostgreSql)
                 break;
         }
 
-        watch.Answer.Single().StateString.Should().Be("second");
+        watch.InitialResult.Single().StateString.Should().Be("second");
         seen.Should().Equal("drawn", "third");
     }
 

@@ -52,7 +52,7 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
     /// <summary>Ends the events, and returns the names of the steps that a subscription got.</summary>
     public async Task<string[]> EndAndGetNames(Subscription steps)
     {
-        _events.End();
+        _events.Dispatcher.End();
         return [.. (await steps.Rest()).Select(e => ((Step)e.Resource).Name)];
     }
 

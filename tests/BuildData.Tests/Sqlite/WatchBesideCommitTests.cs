@@ -35,7 +35,7 @@ internal sealed class WatchBesideCommitTests
 
         await using Watch<Build> watch = await master.Data.Watch<Build>($"/builds/{buildId}").WaitAsync(Given.Patience);
 
-        watch.Answer.Single().StateString.Should().Be("slow", "the commit is not visible yet");
+        watch.InitialResult.Single().StateString.Should().Be("slow", "the commit is not visible yet");
         _goOn.Set();
         await update;
         (await watch.Next(1)).Single().Resource.StateString.Should().Be("flushing");
@@ -55,9 +55,9 @@ internal sealed class WatchBesideCommitTests
         _goOn.Set();
         await using Watch<Build> watch = await watching.WaitAsync(Given.Patience);
         await update;
-        string[] seen = watch.Answer.Single().StateString == "flushing"
+        string[] seen = watch.InitialResult.Single().StateString == "flushing"
             ? ["flushing"]
-            : [watch.Answer.Single().StateString, (await watch.Next(1)).Single().Resource.StateString];
+            : [watch.InitialResult.Single().StateString, (await watch.Next(1)).Single().Resource.StateString];
         seen[^1].Should().Be("flushing");
     }
 
@@ -81,7 +81,7 @@ internal sealed class WatchBesideCommitTests
 
         await using Watch<Build> watch = await Task.Run(() => master.Data.Watch<Build>($"/builds/{buildId}")).WaitAsync(Given.Patience);
 
-        watch.Answer.Single().StateString.Should().Be("second");
+        watch.InitialResult.Single().StateString.Should().Be("second");
         watch.Sequence.Should().Be(master.Data.Events.LastSequence);
     }
 
@@ -110,7 +110,7 @@ internal sealed class WatchBesideCommitTests
         for (int i = 0; i < 200; i++)
         {
             await using Watch<Build> watch = await master.Data.Watch<Build>($"/builds/{buildId}");
-            int before = Number(watch.Answer.Single());
+            int before = Number(watch.InitialResult.Single());
             (await watch.Next(2)).Select(change => Number(change.Resource)).Should().Equal(before + 1, before + 2);
         }
 

@@ -53,6 +53,6 @@ public sealed record SourceStampsOfBuildset(long BuildsetId) : CollectionQuery<S
     internal override ValueTask<bool> Has(SourceStamp stamp, IRelatedResources related, CancellationToken cancellationToken) =>
         new(true);
 
-    internal override IReadOnlyList<SourceStamp> Touched(object changed, string eventName) =>
+    internal override IReadOnlyList<SourceStamp> ChangedResources(object changed, string eventName) =>
         changed is Buildset buildset && eventName == "new" ? buildset.SourceStamps : [];
 }

@@ -34,13 +34,13 @@ internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOpt
     /// <returns>The cursor of the last event, or the last sequence number that may have been assigned.</returns>
     public EventCursor Open(bool wasClosed)
     {
-        EventTableRange range = Result(EventTable.Range(session, CancellationToken.None));
-        Sequence = range.Last;
+        EventTableRange range = Result(EventTable.ReadRange(session, CancellationToken.None));
+        Sequence = range.LastAssigned;
         if (!wasClosed)
             LeaveGap(range);
 
         if (KeepsEvents)
-            return EventCursor.Of(Sequence, Result(EventTable.TimeOf(session, Sequence, CancellationToken.None)));
+            return EventCursor.Of(Sequence, Result(EventTable.ReadTime(session, Sequence, CancellationToken.None)));
 
         // Events from now on are not kept, so no subscription can resume from an earlier event.
         StorePosition(Sequence);
@@ -52,11 +52,11 @@ internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOpt
     /// <returns>Whether another connection has added events.</returns>
     public bool Refresh()
     {
-        EventTableRange range = Result(EventTable.Range(session, CancellationToken.None));
-        if (range.Last <= Sequence)
+        EventTableRange range = Result(EventTable.ReadRange(session, CancellationToken.None));
+        if (range.LastAssigned <= Sequence)
             return false;
 
-        Sequence = range.Last;
+        Sequence = range.LastAssigned;
         return true;
     }
 
@@ -98,7 +98,7 @@ internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOpt
         StorePosition(Sequence);
 
         // No event was ever kept before the gap, so the first event kept will be the first one after the gap.
-        if (range.Oldest is null && range.BeginsWithFirst)
+        if (range.Oldest is null && range.IsBeginningKept)
             Complete(session.Execute("UPDATE event_log SET first_sequence = $1", Sequence + 1));
     }
 

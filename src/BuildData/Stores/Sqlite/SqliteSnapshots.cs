@@ -36,9 +36,9 @@ internal sealed class SqliteSnapshots(CommitState commits)
             if (!commits.IsInProgress(commit))
                 return null;
 
-            EventTableRange range = await EventTable.Range(reader, cancellationToken).ConfigureAwait(false);
+            EventTableRange range = await EventTable.ReadRange(reader, cancellationToken).ConfigureAwait(false);
             isKnown = true;
-            return range.Last >= commit.After ? commit.After : commit.Before;
+            return range.LastAssigned >= commit.After ? commit.After : commit.Before;
         }
         finally
         {

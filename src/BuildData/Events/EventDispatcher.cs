@@ -1,0 +1,209 @@
+using BuildData.Definitions;
+using BuildData.Diagnostics;
+using BuildData.Stores;
+
+namespace BuildData.Events;
+
+/// <summary>Delivers each published event to the buffers of the subscriptions that receive it. Thread-safe.</summary>
+internal sealed class EventDispatcher
+{
+    // What the lock guards. _lock guards all fields, the content of _registry, _position and _properties, and the writing side of every
+    // SubscriptionBuffer. While it holds the lock, the dispatcher waits for nothing. A reader that waits for an event is woken on the
+    // thread pool, so it never runs under the lock.
+    //
+    // Order of locks. A store may hold its own lock when it calls the dispatcher. While the dispatcher holds _lock, it takes the lock of
+    // LastPublicEvent or of a buffer's channel. Neither calls the dispatcher under its lock. So a thread always takes the lock of the
+    // store first, then _lock, then one of these two.
+    //
+    // Order of events. A store publishes under the lock, one event after the other, so every subscription sees the same order.
+    //
+    // Start of a subscription. Attaching takes the same lock. So each event is either published before the subscription is attached, or
+    // offered to it. A subscription that receives only new events must not receive two kinds of events that are published after it was
+    // attached:
+    // - Events that were committed before, but had to wait for earlier events (see PublishedPosition).
+    // - Events of a batch that has not read the properties that the subscription selects (see BatchProperties).
+    private readonly Lock _lock = new();
+    private readonly SubscriptionRegistry _registry = new();
+    private readonly PublishedPosition _position = new();
+    private readonly BatchProperties _properties = new();
+    private readonly Telemetry _telemetry;
+    private readonly LastPublicEvent _lastPublic;
+    private bool _hasEnded;
+
+    public EventDispatcher(ResourceCatalog catalog, Telemetry telemetry, LastPublicEvent lastPublic)
+    {
+        Catalog = catalog;
+        _telemetry = telemetry;
+        _lastPublic = lastPublic;
+        telemetry.Observe(Backlog);
+    }
+
+    /// <summary>Gets the resource types.</summary>
+    public ResourceCatalog Catalog { get; }
+
+    /// <summary>Gets whether <see cref="End"/> was called.</summary>
+    public bool HasEnded => Volatile.Read(ref _hasEnded);
+
+    /// <summary>Gets the sequence number of the last event that was published. Takes no lock.</summary>
+    public long Position => _position.Sequence;
+
+    /// <summary>Gets whether there are subscriptions.</summary>
+    public bool HasSubscribers
+    {
+        get
+        {
+            lock (_lock)
+                return !_registry.IsEmpty;
+        }
+    }
+
+    /// <summary>Gets whether all batches read the properties of builds and build requests.</summary>
+    public bool AlwaysReadsProperties
+    {
+        get
+        {
+            lock (_lock)
+                return _properties.AlwaysRead;
+        }
+    }
+
+    /// <summary>Sets the event after which publishing begins.</summary>
+    /// <param name="last">The last event, or the last number that may have been assigned.</param>
+    /// <param name="readsProperties">Whether all batches read the properties of builds and build requests.</param>
+    public void Start(EventCursor last, bool readsProperties)
+    {
+        lock (_lock)
+        {
+            _position.MoveTo(last);
+            _lastPublic.Skip(last);
+            _properties.AlwaysRead = readsProperties;
+        }
+    }
+
+    /// <summary>Attaches a subscription: from now on, the events that pass its filter are written to its buffer.</summary>
+    /// <param name="buffer">The buffer of the subscription.</param>
+    /// <param name="isResumed">
+    /// True if the subscription reads the earlier events from the history. False if it receives only events that are committed from now
+    /// on.
+    /// </param>
+    /// <returns>The sequence number of the last event that was published before the subscription was attached.</returns>
+    /// <exception cref="ObjectDisposedException">The master is disposed.</exception>
+    public long Attach(SubscriptionBuffer buffer, bool isResumed)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_hasEnded, typeof(EventHub));
+            _registry.Add(buffer);
+            EventCursor last = _position.Cursor;
+            buffer.Begin(last, isResumed ? null : _position.CopyUnpublished(), buffer.Filter.SelectsProperties ? _properties.FirstBatchForNewSubscription : 0);
+            return last.Sequence;
+        }
+    }
+
+    /// <summary>Detaches a subscription: no more events are written to its buffer. Does nothing if it is not attached.</summary>
+    public void Detach(SubscriptionBuffer buffer)
+    {
+        lock (_lock)
+            _registry.Remove(buffer);
+    }
+
+    /// <summary>Begins a batch of updates.</summary>
+    /// <param name="withProperties">True if the batch reads properties even though no subscription selects them.</param>
+    /// <returns>Whether the batch must read the properties of builds and build requests for its events.</returns>
+    public bool BeginBatch(bool withProperties)
+    {
+        lock (_lock)
+            return _properties.BeginBatch(withProperties || _registry.SelectsProperties);
+    }
+
+    /// <summary>Publishes committed events of this process.</summary>
+    /// <param name="events">The events, in order.</param>
+    /// <param name="first">The sequence number of the first event.</param>
+    /// <param name="at">The time of their transaction, in microseconds since 1970.</param>
+    public void Publish(List<PendingEvent> events, long first, long at)
+    {
+        lock (_lock)
+        {
+            int last = events.FindLastIndex(static e => e.IsPublic);
+            if (last >= 0)
+                _lastPublic.Add(EventCursor.Of(first + last, at));
+            for (int i = 0; i < events.Count; i++)
+                Publish(events[i], EventCursor.Of(first + i, at));
+            _position.ForgetPublished();
+        }
+
+        _telemetry.Announced(events.Count);
+    }
+
+    /// <summary>Publishes events that were read from the table of events, such as those of other masters.</summary>
+    public void Publish(IReadOnlyList<StoredEvent> events)
+    {
+        lock (_lock)
+        {
+            if (events.LastOrDefault(e => e.IsPublic(Catalog)) is { } last)
+                _lastPublic.Add(last.Cursor);
+
+            // Without subscriptions, the resources need not be read from JSON.
+            if (_registry.IsEmpty && events.Count > 0)
+                _position.MoveTo(events[^1].Cursor);
+            else
+            {
+                foreach (StoredEvent e in events)
+                    Publish(e.ToPendingEvent(Catalog), e.Cursor);
+            }
+
+            _position.ForgetPublished();
+        }
+
+        _telemetry.Announced(events.Count);
+    }
+
+    /// <summary>
+    /// Records events whose updates complete before the events are published, because earlier events are not published yet. A
+    /// subscription that begins in between does not receive them.
+    /// </summary>
+    public void RecordUnpublished(long first, int count)
+    {
+        lock (_lock)
+            _position.AddUnpublished(first, count);
+    }
+
+    /// <summary>Ends all subscriptions with <see cref="EventsLostException"/>, and continues to publish after an event.</summary>
+    public void EndAllAsLost(EventCursor last)
+    {
+        lock (_lock)
+        {
+            foreach (SubscriptionBuffer buffer in _registry.RemoveAll())
+                buffer.EndAsLost();
+
+            _position.Reset(last);
+            _lastPublic.Skip(last);
+            _lastPublic.StartReading();
+        }
+    }
+
+    /// <summary>Ends all subscriptions. Their readers still receive the events that have been published.</summary>
+    public void End()
+    {
+        lock (_lock)
+        {
+            _hasEnded = true;
+            foreach (SubscriptionBuffer buffer in _registry.RemoveAll())
+                buffer.End();
+        }
+    }
+
+    /// <summary>Gets the number of subscriptions, and the largest number of events that wait in one buffer.</summary>
+    public (int Count, int Lag) Backlog()
+    {
+        lock (_lock)
+            return (_registry.Count, _registry.LargestBacklog);
+    }
+
+    private void Publish(in PendingEvent pending, EventCursor cursor)
+    {
+        _position.MoveTo(cursor);
+        if (!_registry.IsEmpty)
+            _registry.Deliver(pending, cursor, _properties.Batch);
+    }
+}

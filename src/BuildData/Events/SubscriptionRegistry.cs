@@ -1,0 +1,90 @@
+using BuildData.Definitions;
+
+namespace BuildData.Events;
+
+/// <summary>
+/// Holds the buffers of all attached subscriptions, and writes events to those that need them. Not thread-safe:
+/// <see cref="EventDispatcher"/> calls it under its lock.
+/// </summary>
+internal sealed class SubscriptionRegistry
+{
+    private readonly SubscriptionIndex _index = new();
+    private readonly HashSet<SubscriptionBuffer> _buffers = [];
+    private readonly List<SubscriptionBuffer> _matches = [];
+    private int _selectingProperties;
+
+    /// <summary>Gets the number of subscriptions.</summary>
+    public int Count => _buffers.Count;
+
+    /// <summary>Gets whether there are no subscriptions.</summary>
+    public bool IsEmpty => _buffers.Count == 0;
+
+    /// <summary>Gets whether any subscription selects properties.</summary>
+    public bool SelectsProperties => _selectingProperties > 0;
+
+    /// <summary>Gets the largest number of events that wait in one buffer.</summary>
+    public int LargestBacklog => IsEmpty ? 0 : _buffers.Max(static buffer => buffer.Count);
+
+    /// <summary>Adds the buffer of a subscription.</summary>
+    public void Add(SubscriptionBuffer buffer)
+    {
+        _index.Add(buffer);
+        _buffers.Add(buffer);
+        if (buffer.Filter.SelectsProperties)
+            _selectingProperties++;
+    }
+
+    /// <summary>Removes the buffer of a subscription. Does nothing if it was already removed.</summary>
+    public void Remove(SubscriptionBuffer buffer)
+    {
+        if (!_buffers.Remove(buffer))
+            return;
+
+        _index.Remove(buffer);
+        if (buffer.Filter.SelectsProperties)
+            _selectingProperties--;
+    }
+
+    /// <summary>Removes all buffers, and returns them.</summary>
+    public SubscriptionBuffer[] RemoveAll()
+    {
+        SubscriptionBuffer[] all = [.. _buffers];
+        foreach (SubscriptionBuffer buffer in all)
+            Remove(buffer);
+        return all;
+    }
+
+    /// <summary>Offers an event to all subscriptions that receive it. Removes those whose buffer is full.</summary>
+    /// <param name="pending">The event.</param>
+    /// <param name="cursor">The cursor of the event.</param>
+    /// <param name="batch">The number of the running batch of updates.</param>
+    public void Deliver(in PendingEvent pending, EventCursor cursor, long batch)
+    {
+        foreach (EventPath path in pending.Type.EventPaths(pending.Resource, pending.Id))
+            _index.Find(path, _matches);
+
+        try
+        {
+            // All subscriptions that select no properties receive the same object.
+            DataEvent? shared = null;
+            bool isPublic = pending.IsPublic;
+            foreach (SubscriptionBuffer buffer in _matches)
+            {
+                // A buffer is found once for each pattern and path that match. After the first time it no longer needs the event.
+                SubscriptionFilter filter = buffer.Filter;
+                if (!buffer.Needs(cursor.Sequence, batch) || !filter.Accepts(pending.Type, pending.Name, isPublic))
+                    continue;
+
+                DataEvent e = filter.SelectsProperties && pending.Properties is not null
+                    ? pending.ToDataEvent(cursor, filter)
+                    : shared ??= pending.ToDataEvent(cursor);
+                if (!buffer.Offer(e))
+                    Remove(buffer);
+            }
+        }
+        finally
+        {
+            _matches.Clear();
+        }
+    }
+}
