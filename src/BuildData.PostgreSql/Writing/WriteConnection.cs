@@ -105,7 +105,7 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : S
 
         // Rows that were written behind a savepoint have other versions than that of the transaction, so they are not cached.
         if (!isHosts)
-            UpdateContext.Committed(result.Version);
+            UpdateContext.OnCommitted(result.Version);
 
         // Publishing may need a connection of the pool, and this one may be the last. So return it first.
         if (isHosts)
@@ -229,7 +229,7 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : S
     {
         _pendingCommit = null;
         Session.DiscardUnsent();
-        UpdateContext.Undo(0);
+        UpdateContext.OnRolledBack(0);
         if (isLost)
             await Forget().ConfigureAwait(false);
         if (Session.Connection is null)
@@ -279,7 +279,7 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : S
 
         Session.SetEnded();
         Session.ReturnIds();
-        UpdateContext.Committed(version: 0);
+        UpdateContext.OnCommitted(version: 0);
     }
 
     private ValueTask SendNow(string sql)

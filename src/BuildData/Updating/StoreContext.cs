@@ -55,25 +55,25 @@ public sealed class StoreContext
     }
 
     /// <summary>Logs that another connection has written to the file, so that the cache was cleared.</summary>
-    internal void ForeignCommit(string store) => _telemetry.LogLater(static (log, store) => Log.ForeignCommit(log, store), store);
+    internal void LogForeignCommit(string store) => _telemetry.LogLater(static (log, store) => Log.ForeignCommit(log, store), store);
 
     /// <summary>Logs that readers in other processes prevented the write-ahead log from being emptied.</summary>
-    internal void LogIsTooLarge(string store, long size, long limit) =>
+    internal void LogWalIsTooLarge(string store, long size, long limit) =>
         _telemetry.LogLater(static (log, it) => Log.LogIsTooLarge(log, it.Store, it.Size, it.Limit), (Store: store, Size: size, Limit: limit));
 
     /// <summary>Logs that emptying the write-ahead log failed.</summary>
-    internal void LogNotEmptied(string store, Exception error) =>
+    internal void LogWalNotEmptied(string store, Exception error) =>
         _telemetry.LogLater(static (log, it) => Log.LogNotEmptied(log, it.Error, it.Store), (Store: store, Error: error));
 
     /// <summary>Logs that a transaction of the host has occupied the writer for a long time.</summary>
-    internal void TransactionIsLong(TimeSpan time) =>
+    internal void LogLongTransaction(TimeSpan time) =>
         _telemetry.LogLater(static (log, time) => Log.TransactionIsLong(log, time.TotalMilliseconds), time);
 
     /// <summary>Returns the names of the tables in a set, with the tables of details. Every caller gets them in the same order.</summary>
     public IEnumerable<string> TableNames(TableSet tables) => Catalog.TableNames(tables);
 
     /// <summary>Sets the function that measures the size of the write-ahead log, in bytes, for the meter.</summary>
-    internal void ObserveLog(Func<long> size) => _telemetry.ObserveLog(size);
+    internal void ObserveWal(Func<long> size) => _telemetry.ObserveLog(size);
 
     /// <summary>Sets the function that counts the waiting requests, for the meter.</summary>
     public void ObserveQueue(Func<int> depth) => _telemetry.ObserveQueue(depth);

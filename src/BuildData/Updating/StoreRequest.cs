@@ -20,7 +20,7 @@ public abstract class StoreRequest
     public static void CompleteAll(StoreRequest[] requests)
     {
         ArgumentNullException.ThrowIfNull(requests);
-        new Completions(requests).Queue();
+        new CompletionBatch(requests).Queue();
     }
 
     /// <summary>Lets a token cancel the request until it is taken.</summary>

@@ -97,11 +97,11 @@ public sealed class UpdateContext
 
     /// <summary>Keeps the rows that a committed transaction has read and written, for later transactions.</summary>
     /// <param name="version">The version of the rows that the transaction has written.</param>
-    public void Committed(long version) => Cache.Share(version);
+    public void OnCommitted(long version) => Cache.Share(version);
 
     /// <summary>Drops the events of updates that were rolled back, and clears the cache.</summary>
     /// <param name="eventCount">The number of events to keep.</param>
-    public void Undo(int eventCount)
+    public void OnRolledBack(int eventCount)
     {
         Events.RemoveRange(eventCount, Events.Count - eventCount);
         Cache.Clear();
@@ -109,7 +109,7 @@ public sealed class UpdateContext
 
     /// <summary>Drops the events of an update that failed before it wrote. The cache stays valid.</summary>
     /// <param name="eventCount">The number of events to keep.</param>
-    public void Forget(int eventCount) => Events.RemoveRange(eventCount, Events.Count - eventCount);
+    public void DropEvents(int eventCount) => Events.RemoveRange(eventCount, Events.Count - eventCount);
 
     /// <summary>Returns the events in the form in which the table of events stores them.</summary>
     /// <param name="first">The sequence number of the first event.</param>

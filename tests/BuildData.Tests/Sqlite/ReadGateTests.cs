@@ -39,11 +39,11 @@ internal sealed class ReadGateTests
     [Test]
     public async Task Release_ReadsWereHeldBack_LetsThemIn()
     {
-        _gate.Hold(static () => { });
+        _gate.Pause(static () => { });
         Task read = _gate.Enter(CancellationToken.None).AsTask();
         read.IsCompleted.Should().BeFalse();
 
-        _gate.Release();
+        _gate.Resume();
 
         await read.WaitAsync(Given.Patience);
     }
@@ -53,7 +53,7 @@ internal sealed class ReadGateTests
     {
         bool isEmpty = false;
         await _gate.Enter(CancellationToken.None);
-        _gate.Hold(() => isEmpty = true);
+        _gate.Pause(() => isEmpty = true);
         isEmpty.Should().BeFalse();
 
         _gate.Leave();

@@ -84,7 +84,7 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
     private long OpenFile(SqliteEventWriter log, SqliteFileState state)
     {
         _session.Begin();
-        log.Open(wasClosed: state.Enter());
+        log.Open(wasClosed: state.RecordOpening());
         long dataVersion = _session.DataVersion();
         _session.Commit();
         return dataVersion;

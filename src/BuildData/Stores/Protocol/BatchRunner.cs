@@ -110,7 +110,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
         if (connection.IsDatabaseError(update.Error))
             throw update.Error;
 
-        updates.Forget(events);
+        updates.DropEvents(events);
         return updates.Session.Writes == writes;
     }
 

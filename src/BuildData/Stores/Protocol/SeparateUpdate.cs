@@ -17,7 +17,7 @@ internal static class SeparateUpdate
                 return null;
 
             update.Fail(connection.Wrap(error));
-            connection.UpdateContext.Undo(events);
+            connection.UpdateContext.OnRolledBack(events);
             if (await RollBack(connection).ConfigureAwait(false) is { } loss)
                 return loss;
             if (attempt == MaxAttempts || !connection.IsConflict(error))

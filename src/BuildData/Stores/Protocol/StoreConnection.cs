@@ -37,7 +37,7 @@ public abstract class StoreConnection
     /// </summary>
     public abstract ValueTask Commit();
 
-    /// <summary>Rolls back the transaction, if there is one, and calls <see cref="UpdateContext.Undo"/> with 0.</summary>
+    /// <summary>Rolls back the transaction, if there is one, and calls <see cref="UpdateContext.OnRolledBack"/> with 0.</summary>
     /// <exception cref="StoreException">The connection can't be used any more.</exception>
     public abstract ValueTask Rollback();
 

@@ -9,20 +9,20 @@ namespace BuildData.Stores.Sqlite;
 /// continuations one after the other. This is the cheapest way for asynchronous callers. But callers may block all threads of the
 /// pool, each waiting for its own update. Then the work item would wait for a thread, and the threads would wait for the work
 /// item.</para>
-/// <para>So the writer checks the batches that are not yet completed (<see cref="Watch"/>). If a batch has waited for longer than
+/// <para>So the writer checks the batches that are not yet completed (<see cref="CompleteOverdue"/>). If a batch has waited for longer than
 /// <see cref="PoolTimeout"/>, the completion thread of this class completes the rest of it. For <see cref="BypassTime"/> that thread
 /// also completes all later batches.</para>
 /// <para>The completion thread must never run a caller's continuation, because the continuation may block. It has a synchronization
 /// context of its own, and therefore the runtime queues continuations to the pool. Callers that block are released directly.</para>
-/// <para>Only the owner of the writer may use <see cref="Add"/>, <see cref="Watch"/> and <see cref="Due"/>.</para>
+/// <para>Only the owner of the writer may use <see cref="Add"/>, <see cref="CompleteOverdue"/> and <see cref="TimeUntilCheck"/>.</para>
 /// </remarks>
 internal sealed class CompletionQueue : IDisposable
 {
     private static readonly TimeSpan PoolTimeout = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan BypassTime = TimeSpan.FromSeconds(1);
 
-    private readonly Queue<(Completions Batch, long Since)> _queuedToPool = new();
-    private readonly Queue<Completions> _overdue = new();
+    private readonly Queue<(CompletionBatch Batch, long Since)> _queuedToPool = new();
+    private readonly Queue<CompletionBatch> _overdue = new();
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _signal = new(0);
     private Thread? _thread;
@@ -30,13 +30,13 @@ internal sealed class CompletionQueue : IDisposable
     private bool _bypassesPool;
     private volatile bool _isDisposed;
 
-    /// <summary>Gets the time until the writer must call <see cref="Watch"/>; null if all batches have been completed.</summary>
-    public TimeSpan? Due
+    /// <summary>Gets the time until the writer must call <see cref="CompleteOverdue"/>; null if all batches have been completed.</summary>
+    public TimeSpan? TimeUntilCheck
     {
         get
         {
             RemoveCompleted();
-            if (!_queuedToPool.TryPeek(out (Completions Batch, long Since) oldest))
+            if (!_queuedToPool.TryPeek(out (CompletionBatch Batch, long Since) oldest))
                 return null;
 
             TimeSpan rest = PoolTimeout - Stopwatch.GetElapsedTime(oldest.Since);
@@ -47,7 +47,7 @@ internal sealed class CompletionQueue : IDisposable
     /// <summary>Completes updates that have run, normally on the thread pool.</summary>
     public void Add(StoreRequest[] items)
     {
-        var batch = new Completions(items);
+        var batch = new CompletionBatch(items);
         if (_bypassesPool && Stopwatch.GetElapsedTime(_bypassStart) < BypassTime)
         {
             CompleteOnThread(batch);
@@ -60,9 +60,9 @@ internal sealed class CompletionQueue : IDisposable
     }
 
     /// <summary>Moves batches that the thread pool has not completed in time to the completion thread.</summary>
-    public void Watch()
+    public void CompleteOverdue()
     {
-        while (Due == TimeSpan.Zero)
+        while (TimeUntilCheck == TimeSpan.Zero)
         {
             _bypassesPool = true;
             _bypassStart = Stopwatch.GetTimestamp();
@@ -77,7 +77,7 @@ internal sealed class CompletionQueue : IDisposable
             return;
 
         RemoveCompleted();
-        while (_queuedToPool.TryDequeue(out (Completions Batch, long Since) left))
+        while (_queuedToPool.TryDequeue(out (CompletionBatch Batch, long Since) left))
             CompleteOnThread(left.Batch);
         _isDisposed = true;
         _signal.Release();
@@ -87,11 +87,11 @@ internal sealed class CompletionQueue : IDisposable
 
     private void RemoveCompleted()
     {
-        while (_queuedToPool.TryPeek(out (Completions Batch, long Since) oldest) && oldest.Batch.AreTaken)
+        while (_queuedToPool.TryPeek(out (CompletionBatch Batch, long Since) oldest) && oldest.Batch.AreAllStarted)
             _queuedToPool.Dequeue();
     }
 
-    private void CompleteOnThread(Completions batch)
+    private void CompleteOnThread(CompletionBatch batch)
     {
         lock (_lock)
             _overdue.Enqueue(batch);
@@ -118,10 +118,10 @@ internal sealed class CompletionQueue : IDisposable
         }
     }
 
-    private Completions? TryTake()
+    private CompletionBatch? TryTake()
     {
         lock (_lock)
-            return _overdue.TryDequeue(out Completions? batch) ? batch : null;
+            return _overdue.TryDequeue(out CompletionBatch? batch) ? batch : null;
     }
 
     /// <summary>

@@ -13,7 +13,7 @@ internal sealed class ReadGate(int capacity)
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource> _waiting = new();
     private int _reading;
-    private bool _isHeld;
+    private bool _isPaused;
     private Action? _onEmpty;
     private TaskCompletionSource? _closed;
 
@@ -42,16 +42,16 @@ internal sealed class ReadGate(int capacity)
         closed?.TrySetResult();
     }
 
-    /// <summary>Makes new reads wait until <see cref="Release"/> is called.</summary>
+    /// <summary>Makes new reads wait until <see cref="Resume"/> is called.</summary>
     /// <param name="onEmpty">
     /// Called once all current reads have ended, on the thread of the last one or on the caller's thread. Not called if
-    /// <see cref="Release"/> is called before.
+    /// <see cref="Resume"/> is called before.
     /// </param>
-    public void Hold(Action onEmpty)
+    public void Pause(Action onEmpty)
     {
         lock (_lock)
         {
-            _isHeld = true;
+            _isPaused = true;
             if (_reading > 0)
             {
                 _onEmpty = onEmpty;
@@ -63,11 +63,11 @@ internal sealed class ReadGate(int capacity)
     }
 
     /// <summary>Lets new and waiting reads begin.</summary>
-    public void Release()
+    public void Resume()
     {
         lock (_lock)
         {
-            _isHeld = false;
+            _isPaused = false;
             _onEmpty = null;
             WakeAll();
         }
@@ -95,7 +95,7 @@ internal sealed class ReadGate(int capacity)
         {
             if (_closed is not null)
                 throw Disposed();
-            if (!_isHeld && _reading < capacity)
+            if (!_isPaused && _reading < capacity)
             {
                 _reading++;
                 return null;
@@ -121,7 +121,7 @@ internal sealed class ReadGate(int capacity)
     // A cancelled read can't use the wake-up, so the next waiting read gets it.
     private void WakeNext()
     {
-        while (!_isHeld && _waiting.TryDequeue(out TaskCompletionSource? waiting))
+        while (!_isPaused && _waiting.TryDequeue(out TaskCompletionSource? waiting))
         {
             if (waiting.TrySetResult())
                 return;

@@ -84,10 +84,10 @@ internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOpt
     }
 
     /// <summary>Advances the last sequence number after a commit.</summary>
-    public void Committed(int events) => Sequence += events;
+    public void OnCommitted(int events) => Sequence += events;
 
     /// <summary>Makes the next transaction remove expired events again, because a rollback has undone the last removal.</summary>
-    public void Undone() => _nextCheck = DateTimeOffset.MinValue;
+    public void OnRolledBack() => _nextCheck = DateTimeOffset.MinValue;
 
     /// <summary>Stores the last sequence number. Must be called in the store's last transaction.</summary>
     public void Close() => StorePosition(Sequence);

@@ -16,21 +16,21 @@ internal sealed class SqliteFileState(SqliteWriteSession session)
 
     /// <summary>Records that this process has the file open for writing.</summary>
     /// <returns>Whether the last process has closed the file.</returns>
-    public bool Enter()
+    public bool RecordOpening()
     {
         long before = Read();
         Complete(session.Execute("UPDATE file_state SET writer = $1", _writer));
         return before == Closed;
     }
 
-    /// <summary>Returns whether no other process has opened the file for writing since <see cref="Enter"/>.</summary>
+    /// <summary>Returns whether no other process has opened the file for writing since <see cref="RecordOpening"/>.</summary>
     public bool IsOurs() => Read() == _writer;
 
     /// <summary>Records that this process has closed the file.</summary>
-    public void Leave() => Complete(session.Execute("UPDATE file_state SET writer = $1", Closed));
+    public void RecordClosing() => Complete(session.Execute("UPDATE file_state SET writer = $1", Closed));
 
     /// <summary>Changes a column that has no other purpose, so that the transaction has a page to write.</summary>
-    public void Touch() => Complete(session.Execute("UPDATE file_state SET overwrites = overwrites + 1"));
+    public void WriteAnyPage() => Complete(session.Execute("UPDATE file_state SET overwrites = overwrites + 1"));
 
     private long Read()
     {

@@ -24,7 +24,7 @@ internal sealed class SqliteHostTransaction(SqliteWriteConnection connection, St
         if (_ended.Wait(WarningThreshold))
             return;
 
-        context.TransactionIsLong(WarningThreshold);
+        context.LogLongTransaction(WarningThreshold);
         _ended.Wait();
     }
 

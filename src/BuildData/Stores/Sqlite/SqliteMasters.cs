@@ -7,7 +7,7 @@ internal static class SqliteMasters
 {
     /// <summary>Records that this master has the store open and that other masters do not. Must be called in a transaction.</summary>
     /// <returns>The id of this master.</returns>
-    public static long Enter(SqliteWriteSession session, BuildDataOptions options)
+    public static long RecordOpening(SqliteWriteSession session, BuildDataOptions options)
     {
         Complete(session.Execute(
             """
@@ -24,7 +24,7 @@ internal static class SqliteMasters
     }
 
     /// <summary>Records that this master has closed the store. Must be called in a transaction.</summary>
-    public static void Leave(SqliteWriteSession session, BuildDataOptions options) =>
+    public static void RecordClosing(SqliteWriteSession session, BuildDataOptions options) =>
         Complete(session.Execute(
             "UPDATE masters SET active = 0, last_active = $2 WHERE name = $1",
             options.MasterName, options.TimeProvider.GetUtcNow()));

@@ -23,8 +23,8 @@ internal sealed class SqliteStore : IStore
     {
         _file = file;
         _context = context;
-        context.ObserveQueue(() => _writer?.Waiting ?? 0);
-        context.ObserveLog(() => _writer is null ? 0 : LogSize());
+        context.ObserveQueue(() => _writer?.QueuedCount ?? 0);
+        context.ObserveWal(() => _writer is null ? 0 : LogSize());
         _readers = new SqliteReaders(file);
     }
 
@@ -120,8 +120,8 @@ internal sealed class SqliteStore : IStore
         _state = new SqliteFileState(_session);
         _log = new SqliteEventWriter(_session, _context.Options);
         _session.Begin();
-        EventCursor last = _log.Open(wasClosed: _state.Enter());
-        long masterId = SqliteMasters.Enter(_session, _context.Options);
+        EventCursor last = _log.Open(wasClosed: _state.RecordOpening());
+        long masterId = SqliteMasters.RecordOpening(_session, _context.Options);
         long dataVersion = _session.DataVersion();
         _session.Commit();
 
@@ -167,9 +167,9 @@ internal sealed class SqliteStore : IStore
                 return;
             }
 
-            SqliteMasters.Leave(_session, _context.Options);
+            SqliteMasters.RecordClosing(_session, _context.Options);
             _log!.Close();
-            _state.Leave();
+            _state.RecordClosing();
             _session.Commit();
         }
         catch (SqliteException error)

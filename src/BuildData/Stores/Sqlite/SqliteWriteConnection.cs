@@ -83,7 +83,7 @@ internal sealed class SqliteWriteConnection(
             commits.End(succeeded, Stopwatch.GetElapsedTime(start));
         }
 
-        log.Committed(updateContext.EventCount);
+        log.OnCommitted(updateContext.EventCount);
         storeContext.Events.Publish(updateContext.Events, first, updateContext.At);
         updateContext.Events.Clear();
         return ValueTask.CompletedTask;
@@ -91,8 +91,8 @@ internal sealed class SqliteWriteConnection(
 
     public override ValueTask Rollback()
     {
-        updateContext.Undo(0);
-        log.Undone();
+        updateContext.OnRolledBack(0);
+        log.OnRolledBack();
         try
         {
             session.Rollback();
@@ -156,7 +156,7 @@ internal sealed class SqliteWriteConnection(
         {
             session.Rollback();
             session.Begin();
-            state.Touch();
+            state.WriteAnyPage();
             session.Commit();
         }
         catch (SqliteException second)
@@ -189,6 +189,6 @@ internal sealed class SqliteWriteConnection(
             return;
 
         _foreignCommitLogged = Stopwatch.GetTimestamp();
-        storeContext.ForeignCommit(file);
+        storeContext.LogForeignCommit(file);
     }
 }

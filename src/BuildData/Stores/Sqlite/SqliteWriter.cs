@@ -88,7 +88,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             finally
             {
                 // The thread may have gone to sleep without a time limit while this caller owned the writer.
-                bool hasCompletions = _completions.Due is not null;
+                bool hasCompletions = _completions.TimeUntilCheck is not null;
                 Release();
                 if (hasCompletions)
                     _signal.Release();
@@ -105,7 +105,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private bool HasWork => !_queue.IsEmpty || _closing || _logLimit.IsReady;
 
     /// <summary>Gets the number of queued updates and transactions.</summary>
-    public int Waiting => _queue.Count;
+    public int QueuedCount => _queue.Count;
 
     /// <summary>Begins a transaction of the host, after the requests that were queued before it.</summary>
     public Task<IStoreTransaction> Begin(SqliteHostTransaction transaction, CancellationToken cancellationToken)
@@ -151,7 +151,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 bool closing = _closing;
                 _logLimit.Continue();
                 RunQueued();
-                _completions.Watch();
+                _completions.CompleteOverdue();
                 if (closing)
                 {
                     // The thread keeps the ownership, so no caller can acquire the writer any more.
@@ -176,8 +176,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         if (!TryAcquire())
             return Timeout.InfiniteTimeSpan;
 
-        TimeSpan? completions = _completions.Due;
-        TimeSpan? log = _logLimit.Due;
+        TimeSpan? completions = _completions.TimeUntilCheck;
+        TimeSpan? log = _logLimit.TimeUntilContinue;
         Interlocked.Exchange(ref _owned, 0);
         return HasWork ? TimeSpan.Zero
             : completions is null ? log ?? Timeout.InfiniteTimeSpan
@@ -215,7 +215,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         StoreUpdate[] items = [.. _batch];
         _batch.Clear();
-        _completions.Watch();
+        _completions.CompleteOverdue();
         RunBatch(items);
         _completions.Add(items);
         _logLimit.AfterCommit();
@@ -268,7 +268,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private void Release()
     {
         Interlocked.Exchange(ref _owned, 0);
-        if (HasWork || _logLimit.IsHolding)
+        if (HasWork || _logLimit.IsAttempting)
             _signal.Release();
     }
 }

@@ -42,13 +42,13 @@ internal sealed class WalSizeLimit(SqliteWriteSession session, SqliteFile file, 
     public required Action WakeWriter { get; init; }
 
     /// <summary>Gets whether new reads wait at the gate.</summary>
-    public bool IsHolding => _attempt is not null;
+    public bool IsAttempting => _attempt is not null;
 
     /// <summary>Gets whether all reads have ended, so that the writer must call <see cref="Continue"/>.</summary>
     public bool IsReady => _attempt is { } attempt && attempt == _ready;
 
     /// <summary>Gets the time until the writer's thread must call <see cref="Continue"/>; null if no attempt is running.</summary>
-    public TimeSpan? Due => !IsHolding ? null : IsReady || Remaining < TimeSpan.Zero ? TimeSpan.Zero : Remaining;
+    public TimeSpan? TimeUntilContinue => !IsAttempting ? null : IsReady || Remaining < TimeSpan.Zero ? TimeSpan.Zero : Remaining;
 
     private TimeSpan Remaining => _timeLimit - Stopwatch.GetElapsedTime(_attemptStart);
 
@@ -57,7 +57,7 @@ internal sealed class WalSizeLimit(SqliteWriteSession session, SqliteFile file, 
     {
         // Reading the size of a file makes its next flush slower. So the size is read only once for many commits.
         long written = session.LogBytes();
-        if (IsHolding || Math.Abs(written - _bytesAtLastCheck) < _limit / 16)
+        if (IsAttempting || Math.Abs(written - _bytesAtLastCheck) < _limit / 16)
             return;
 
         _bytesAtLastCheck = written;
@@ -70,14 +70,14 @@ internal sealed class WalSizeLimit(SqliteWriteSession session, SqliteFile file, 
         var attempt = new Attempt();
         _attempt = attempt;
         _attemptStart = Stopwatch.GetTimestamp();
-        gate.Hold(() => OnEmpty(attempt));
+        gate.Pause(() => OnEmpty(attempt));
         WakeWriter();
     }
 
     /// <summary>Empties the log if all reads have ended. Otherwise ends the attempt if its time limit has passed.</summary>
     public void Continue()
     {
-        if (!IsHolding)
+        if (!IsAttempting)
             return;
 
         if (IsReady)
@@ -89,7 +89,7 @@ internal sealed class WalSizeLimit(SqliteWriteSession session, SqliteFile file, 
     /// <summary>Ends the current attempt, if there is one, and reopens the gate.</summary>
     public void Abandon()
     {
-        if (IsHolding)
+        if (IsAttempting)
             Release();
     }
 
@@ -119,7 +119,7 @@ internal sealed class WalSizeLimit(SqliteWriteSession session, SqliteFile file, 
         }
         catch (SqliteException error)
         {
-            context.LogNotEmptied(file.Path, error);
+            context.LogWalNotEmptied(file.Path, error);
         }
 
         Postpone(isBlockedElsewhere: true);
@@ -134,7 +134,7 @@ internal sealed class WalSizeLimit(SqliteWriteSession session, SqliteFile file, 
         if (isBlockedElsewhere && !_hasWarned)
         {
             _hasWarned = true;
-            context.LogIsTooLarge(file.Path, size, file.Options.LogSizeLimit);
+            context.LogWalIsTooLarge(file.Path, size, file.Options.LogSizeLimit);
         }
 
         Release();
@@ -151,7 +151,7 @@ internal sealed class WalSizeLimit(SqliteWriteSession session, SqliteFile file, 
     private void Release()
     {
         _attempt = null;
-        gate.Release();
+        gate.Resume();
     }
 
     private long Size()

@@ -7,12 +7,12 @@ namespace BuildData.Updating;
 /// Each run of the item first queues the item again while updates remain. So all free threads share the work, and an update never waits
 /// for the continuation of another caller that blocks its thread.
 /// </summary>
-internal sealed class Completions(StoreRequest[] items) : IThreadPoolWorkItem
+internal sealed class CompletionBatch(StoreRequest[] items) : IThreadPoolWorkItem
 {
     private int _next = -1;
 
     /// <summary>Gets whether each update is completed or assigned to a thread that completes it.</summary>
-    public bool AreTaken => Volatile.Read(ref _next) >= items.Length - 1;
+    public bool AreAllStarted => Volatile.Read(ref _next) >= items.Length - 1;
 
     public void Execute()
     {
