@@ -71,7 +71,7 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : S
         return Session.Send(cancellationToken);
     }
 
-    public override ValueTask<IReadOnlyCollection<StoreUpdate>> Prefetch(IReadOnlyList<StoreUpdate> updates, bool waits) =>
+    public override ValueTask<IReadOnlyCollection<StoreUpdate>> Prefetch(ArraySegment<StoreUpdate> updates, bool waits) =>
         UpdateContext.Prefetch(updates, waits);
 
     /// <exception cref="StaleRowsException">Another session has changed a row that the transaction relied on.</exception>

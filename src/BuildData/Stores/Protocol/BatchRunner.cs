@@ -97,12 +97,25 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
 
     /// <summary>Runs one update.</summary>
     /// <returns>False if it failed after it had written, so that the transaction must be rolled back.</returns>
-    private async ValueTask<bool> RunOne(StoreUpdate update)
+    private ValueTask<bool> RunOne(StoreUpdate update)
     {
         UpdateContext updates = connection.UpdateContext;
         int events = updates.EventCount;
         long writes = updates.Session.Writes;
-        await update.Run(updates).ConfigureAwait(false);
+        ValueTask running = update.Run(updates);
+        return running.IsCompletedSuccessfully
+            ? new ValueTask<bool>(LeavesTransactionIntact(update, events, writes))
+            : Wait(running, update, events, writes);
+    }
+
+    private async ValueTask<bool> Wait(ValueTask running, StoreUpdate update, int events, long writes)
+    {
+        await running.ConfigureAwait(false);
+        return LeavesTransactionIntact(update, events, writes);
+    }
+
+    private bool LeavesTransactionIntact(StoreUpdate update, int events, long writes)
+    {
         if (update.Error is null)
             return true;
 
@@ -110,8 +123,8 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
         if (connection.IsDatabaseError(update.Error))
             throw update.Error;
 
-        updates.DropEvents(events);
-        return updates.Session.Writes == writes;
+        connection.UpdateContext.DropEvents(events);
+        return connection.UpdateContext.Session.Writes == writes;
     }
 
     private ValueTask<BatchResult> RunSeparately(ArraySegment<StoreUpdate> updates, BatchOptions options) =>

@@ -29,7 +29,7 @@ public abstract class StoreConnection
     /// <param name="updates">The updates.</param>
     /// <param name="waits">Whether to wait for rows that other sessions have locked.</param>
     /// <returns>The updates whose rows other sessions have locked. They are left out of the batch.</returns>
-    public virtual ValueTask<IReadOnlyCollection<StoreUpdate>> Prefetch(IReadOnlyList<StoreUpdate> updates, bool waits) => new([]);
+    public virtual ValueTask<IReadOnlyCollection<StoreUpdate>> Prefetch(ArraySegment<StoreUpdate> updates, bool waits) => new([]);
 
     /// <summary>
     /// Numbers and stores the events of the context, commits the transaction, and publishes the events. When the task completes, the
