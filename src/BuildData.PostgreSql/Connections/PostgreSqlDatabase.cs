@@ -103,7 +103,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     /// <summary>Closes a connection that writes. Resets its session first, because the pool may give it to other code.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="isMarked">
-    /// Whether the session holds the lock of <see cref="SessionWatchdog.MarkSession"/>, which must be released.
+    /// Whether the session holds the lock of <see cref="SessionWatchdog.MarkBatchSession"/>, which must be released.
     /// </param>
     public static async ValueTask Close(NpgsqlConnection connection, bool isMarked)
     {

@@ -52,12 +52,12 @@ internal sealed class ResponseWaiter(SessionWatchdog watchdog, ILogger logger, s
 
             long ended = await watchdog.EndVanishedSessions().ConfigureAwait(false);
             if (ended > 0)
-                Log.VanishedEnded(logger, ended, store);
+                Log.VanishedSessionsEnded(logger, ended, store);
             return true;
         }
         catch (Exception error) when (error is not ResponseLostException && (PostgreSqlErrors.IsDatabaseError(error) || error is StoreException or OperationCanceledException))
         {
-            Log.NotAnswered(logger, error, store);
+            Log.SessionCheckFailed(logger, error, store);
             return false;
         }
     }

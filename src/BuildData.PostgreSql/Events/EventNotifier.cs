@@ -63,7 +63,7 @@ internal sealed class EventNotifier : IAsyncDisposable
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                Log.NotNotified(_context.Logger, error, _database.Name);
+                Log.NotificationFailed(_context.Logger, error, _database.Name);
                 await Drop().ConfigureAwait(false);
             }
         }

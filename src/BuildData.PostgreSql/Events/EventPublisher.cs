@@ -8,7 +8,7 @@ namespace BuildData.PostgreSql.Events;
 /// <summary>Publishes the events of all masters in this process, and notifies the other masters of this one's commits.</summary>
 /// <remarks>
 /// Events of other masters are read from the table. A notification only makes the loop read at once; without one it reads each
-/// second. Events of this process are published by <see cref="Committed"/> if no earlier ticket is missing, and by the loop
+/// second. Events of this process are published by <see cref="PublishCommitted"/> if no earlier ticket is missing, and by the loop
 /// otherwise.
 /// </remarks>
 internal sealed class EventPublisher : IAsyncDisposable
@@ -60,14 +60,14 @@ internal sealed class EventPublisher : IAsyncDisposable
     /// <param name="events">The events.</param>
     /// <param name="tickets">The tickets of the events, in ascending order.</param>
     /// <returns>A task that completes when the events are published, or at once if nobody subscribes.</returns>
-    public ValueTask Committed(UpdateEvents events, IReadOnlyList<long> tickets)
+    public ValueTask PublishCommitted(UpdateEvents events, IReadOnlyList<long> tickets)
     {
         _notifier.Notify();
         if (_feed.TryPublish(events, tickets))
             return ValueTask.CompletedTask;
 
         _newEvents.Set();
-        return _feed.AwaitPublished(tickets[^1]);
+        return _feed.WaitUntilPublished(tickets[^1]);
     }
 
     /// <summary>Records that the database may have lost commits, for example because another server has taken over.</summary>
@@ -85,7 +85,7 @@ internal sealed class EventPublisher : IAsyncDisposable
         _mustCheckHistory = false;
         try
         {
-            await _feed.Look(cancellationToken).ConfigureAwait(false);
+            await _feed.ReadAndPublish(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -116,7 +116,7 @@ internal sealed class EventPublisher : IAsyncDisposable
             try
             {
                 await _newEvents.Wait(pause, stop).ConfigureAwait(false);
-                bool isMissing = await _feed.Look(stop).ConfigureAwait(false);
+                bool isMissing = await _feed.ReadAndPublish(stop).ConfigureAwait(false);
                 missingSince = !isMissing ? 0 : missingSince == 0 ? Environment.TickCount64 : missingSince;
                 pause = isMissing ? PauseAfter(missingSince) : PollInterval;
                 if (isMissing)
@@ -132,7 +132,7 @@ internal sealed class EventPublisher : IAsyncDisposable
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                Log.AnnouncedLate(_context.Logger, error, _database.Name);
+                Log.ReadingEventsFailed(_context.Logger, error, _database.Name);
                 pause = RetryDelay;
             }
         }
@@ -155,6 +155,6 @@ internal sealed class EventPublisher : IAsyncDisposable
         _lastEndedAt = now;
         long ended = await _watchdog.EndVanishedSessions().ConfigureAwait(false);
         if (ended > 0)
-            Log.VanishedEnded(_context.Logger, ended, _database.Name);
+            Log.VanishedSessionsEnded(_context.Logger, ended, _database.Name);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class SingleUpdateStatements
     /// <param name="e">The event.</param>
     /// <param name="at">The time of the transaction, in microseconds since 1970.</param>
     /// <param name="master">This process's master.</param>
-    public NpgsqlBatchCommand Make(NpgsqlBatchCommand write, long version, StoredEvent e, long at, MasterIdentity master)
+    public NpgsqlBatchCommand Build(NpgsqlBatchCommand write, long version, StoredEvent e, long at, MasterIdentity master)
     {
         NpgsqlParameterCollection parameters = write.Parameters;
         write.CommandText = GetText(write.CommandText, parameters.Count);
