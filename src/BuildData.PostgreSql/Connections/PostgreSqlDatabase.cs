@@ -22,7 +22,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         Name = $"{settings.Host}/{settings.Database ?? settings.Username}";
     }
 
-    /// <summary>Gets the host and the database, as errors name them.</summary>
+    /// <summary>Gets the server's address and the name of the database, for errors and the log.</summary>
     public string Name { get; }
 
     /// <summary>Opens a connection, or takes an open one from the pool.</summary>

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Asks the server about sessions that do not answer, and ends those that never will.</summary>
+/// <summary>Asks the server about sessions that do not answer, and ends sessions that will never answer.</summary>
 /// <remarks>
 /// A commit may take long, and a time limit would have to cancel it. The server keeps a commit that is cancelled, but no longer
 /// waits for its replicas. So there is no time limit, and the server is asked whether an answer can still be expected.
@@ -30,7 +30,7 @@ internal sealed class SessionWatchdog(PostgreSqlDatabase database)
 
     /// <summary>
     /// Returns a statement that marks the session of a host's transaction until the transaction ends. The host may pause, so such
-    /// sessions are never taken for vanished. The mark only tells that the session belongs to this library.
+    /// sessions are never taken for vanished. The mark only shows that the session belongs to this library.
     /// </summary>
     public static NpgsqlBatchCommand MarkTransaction() => new($"SELECT pg_advisory_xact_lock_shared({TransactionMark}) FROM event_log");
 

@@ -26,7 +26,7 @@ internal static partial class Log
     [LoggerMessage(105, LogLevel.Warning, "The heartbeat of this master or the removal of expired events failed. Both are tried again at the next heartbeat.")]
     public static partial void HeartbeatOrCleanupFailed(ILogger logger, Exception error);
 
-    [LoggerMessage(106, LogLevel.Error, "The store {Store} has lost its latest commits. The last published event had sequence number {Known}; the newest event now has {Position}, in a different history. All subscriptions were ended with EventsLostException.")]
+    [LoggerMessage(106, LogLevel.Error, "The store {Store} has lost its latest commits. The last published event, with sequence number {Known}, is no longer in the table. The newest event has {Position}. All subscriptions were ended with EventsLostException.")]
     public static partial void LatestCommitsLost(ILogger logger, string store, long known, long position);
 
     [LoggerMessage(107, LogLevel.Warning, "The store {Store} was closed, but this master could not be marked as inactive. Other masters see that its heartbeat has stopped.")]

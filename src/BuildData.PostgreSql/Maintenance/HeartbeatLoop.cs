@@ -14,7 +14,7 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
     // them by then ends its subscriptions with EventsLostException.
     private static readonly TimeSpan MinimumRetention = TimeSpan.FromMinutes(10);
 
-    // A number of sequence numbers: those of 64 tickets.
+    // The maximum number of sequence numbers that one transaction examines: those of 64 tickets.
     private const int EventsPerDelete = 64 * Tickets.MaxEvents;
 
     private readonly CancellationTokenSource _stop = new();

@@ -26,7 +26,7 @@ namespace BuildData.PostgreSql.Writing;
 /// <para>
 /// One loop (<see cref="Run()"/>) begins batches. It waits for a signal, which is set when the queue has enough updates, when a
 /// batch ends, and when the scheduler closes. If nothing is running and a single caller is expected, the caller's own thread
-/// begins the batch instead, which saves the change of threads.
+/// begins the batch instead, which saves a switch between threads.
 /// </para>
 /// </remarks>
 internal sealed class BatchScheduler : IAsyncDisposable

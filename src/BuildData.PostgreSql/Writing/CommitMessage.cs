@@ -7,8 +7,8 @@ namespace BuildData.PostgreSql.Writing;
 /// <summary>Sends the commit of a transaction with events as one message.</summary>
 /// <remarks>
 /// The message has the statements that verify cached rows, the writes, the statement that draws the tickets and stores the events, and
-/// COMMIT. The server has received all of it before it draws a ticket. So it never waits for this process while it holds a ticket, for
-/// which all readers of events wait.
+/// COMMIT. All readers of events wait for a ticket that is drawn and not yet committed. Because the server has the whole message
+/// before it draws a ticket, it never waits for this process between the two.
 /// </remarks>
 /// <param name="session">The session.</param>
 /// <param name="identity">This process's master.</param>

@@ -45,7 +45,7 @@ internal sealed class UpdateQueue
 
     /// <summary>Reserves the rows of updates that begin, until <see cref="Release"/>.</summary>
     /// <param name="updates">The updates.</param>
-    /// <param name="reservesTables">Whether to reserve their tables, too, for updates of the same set of tables.</param>
+    /// <param name="reservesTables">Whether to reserve their sets of tables, too. Then updates of the same set stay in the queue.</param>
     public void Reserve(IReadOnlyList<PendingUpdate> updates, bool reservesTables)
     {
         foreach (PendingUpdate update in updates)
