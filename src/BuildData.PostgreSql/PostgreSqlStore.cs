@@ -138,7 +138,7 @@ internal sealed class PostgreSqlStore : IStore
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            Log.NotSignedOff(_context.Logger, error, _database.Name);
+            Log.SignOffFailed(_context.Logger, error, _database.Name);
         }
     }
 

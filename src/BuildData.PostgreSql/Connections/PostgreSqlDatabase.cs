@@ -22,7 +22,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         Name = $"{settings.Host}/{settings.Database ?? settings.Username}";
     }
 
-    /// <summary>Gets the host and the database, as errors name them.</summary>
+    /// <summary>Gets the server's address and the name of the database, for errors and the log.</summary>
     public string Name { get; }
 
     /// <summary>Opens a connection, or takes an open one from the pool.</summary>
@@ -103,7 +103,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     /// <summary>Closes a connection that writes. Resets its session first, because the pool may give it to other code.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="isMarked">
-    /// Whether the session holds the lock of <see cref="SessionWatchdog.MarkSession"/>, which must be released.
+    /// Whether the session holds the lock of <see cref="SessionWatchdog.MarkBatchSession"/>, which must be released.
     /// </param>
     public static async ValueTask Close(NpgsqlConnection connection, bool isMarked)
     {

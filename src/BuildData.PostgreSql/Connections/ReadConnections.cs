@@ -41,7 +41,7 @@ internal sealed class ReadConnections(PostgreSqlDatabase database) : IAsyncDispo
         }
         finally
         {
-            session.DiscardUnsent();
+            session.Unsent.Clear();
             await session.Connection.DisposeAsync().ConfigureAwait(false);
             session.Connection = null;
             _free.Push(session);

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace BuildData.PostgreSql.Connections;
 
 /// <summary>
-/// Waits for the server's answers on a connection that writes. There is no time limit while the server is working on the request:
-/// every few seconds, the server is asked whether it is.
+/// Waits for the server's answers on a connection that writes. There is no time limit while the server is working on the request.
+/// Every five seconds, a query on another connection finds out whether it is.
 /// </summary>
 internal sealed class ResponseWaiter(SessionWatchdog watchdog, ILogger logger, string store)
 {
@@ -52,12 +52,12 @@ internal sealed class ResponseWaiter(SessionWatchdog watchdog, ILogger logger, s
 
             long ended = await watchdog.EndVanishedSessions().ConfigureAwait(false);
             if (ended > 0)
-                Log.VanishedEnded(logger, ended, store);
+                Log.VanishedSessionsEnded(logger, ended, store);
             return true;
         }
         catch (Exception error) when (error is not ResponseLostException && (PostgreSqlErrors.IsDatabaseError(error) || error is StoreException or OperationCanceledException))
         {
-            Log.NotAnswered(logger, error, store);
+            Log.SessionCheckFailed(logger, error, store);
             return false;
         }
     }

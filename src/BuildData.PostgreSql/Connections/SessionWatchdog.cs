@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Asks the server about sessions that do not answer, and ends those that never will.</summary>
+/// <summary>Asks the server about sessions that do not answer, and ends sessions that will never answer.</summary>
 /// <remarks>
 /// A commit may take long, and a time limit would have to cancel it. The server keeps a commit that is cancelled, but no longer
 /// waits for its replicas. So there is no time limit, and the server is asked whether an answer can still be expected.
@@ -19,25 +19,25 @@ internal sealed class SessionWatchdog(PostgreSqlDatabase database)
             AND a.xact_start IS NOT NULL AND a.state_change < clock_timestamp() - interval '8 seconds'
             AND EXISTS (
                 SELECT FROM pg_locks AS l, event_log WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.objsubid = 1
-                AND (l.classid::bigint << 32 | l.objid::bigint) = {Mark})
+                AND (l.classid::bigint << 32 | l.objid::bigint) = {BatchMark})
         """;
 
     /// <summary>The key of the advisory lock that marks sessions of batches, as an SQL expression over event_log.</summary>
-    public const string Mark = "hashtextextended('builddata batch ' || event_log.tableoid, 0)";
+    public const string BatchMark = "hashtextextended('builddata batch ' || event_log.tableoid, 0)";
 
     /// <summary>The key of the advisory lock that marks transactions of hosts, as an SQL expression over event_log.</summary>
     public const string TransactionMark = "hashtextextended('builddata transaction ' || event_log.tableoid, 0)";
 
     /// <summary>
     /// Returns a statement that marks the session of a host's transaction until the transaction ends. The host may pause, so such
-    /// sessions are never taken for vanished. The mark only tells that the session belongs to this library.
+    /// sessions are never taken for vanished. The mark only shows that the session belongs to this library.
     /// </summary>
     public static NpgsqlBatchCommand MarkTransaction() => new($"SELECT pg_advisory_xact_lock_shared({TransactionMark}) FROM event_log");
 
     /// <summary>Marks a session as one that runs batches, with a shared advisory lock.</summary>
-    public static async ValueTask MarkSession(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static async ValueTask MarkBatchSession(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var mark = new NpgsqlCommand($"SELECT pg_advisory_lock_shared({Mark}) FROM event_log", connection);
+        var mark = new NpgsqlCommand($"SELECT pg_advisory_lock_shared({BatchMark}) FROM event_log", connection);
         await using (mark.ConfigureAwait(false))
             await mark.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -8,17 +8,27 @@ using Npgsql;
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Listens for the notifications of other masters, and holds this master's name with an advisory lock of the same session.
+/// Listens for the notifications of other masters. The session that listens also holds this master's name
+/// (<see cref="MasterNameLock"/>), so both are lost and restored together.
 /// </summary>
 /// <remarks>
 /// <para>
-/// While the connection is open, the loop waits for notifications. After a second without one, it runs a short query. If the
-/// connection fails or doesn't answer, the loop replaces it. Events are found by polling until then.
+/// Only the loop (<see cref="Run"/>) uses the connection after <see cref="Start"/>. It has two states:
 /// </para>
+/// <list type="bullet">
+/// <item>
+/// Connected: the loop waits for notifications, whose handler signals the publisher's loop. After a second without a notification,
+/// the loop runs a short query. If the connection fails or does not answer, the loop closes or abandons it.
+/// </item>
+/// <item>
+/// Disconnected (<see cref="_connection"/> is null): the loop opens a connection, takes the name and listens again. Then it signals
+/// the publisher's loop, because notifications may have been missed. Events are found by polling until then.
+/// </item>
+/// </list>
 /// <para>
-/// The server may not have noticed the loss, and then the lost session still holds the name. The loop ends that session. If
-/// another process holds the name, the loop tries again each second, and this process can't write: the other one has increased the
-/// master's epoch, which each transaction checks.
+/// The server may not have noticed the loss, and then the lost session still holds the name. So the loop ends the session of
+/// <see cref="_lostProcess"/>. If another process holds the name, the loop tries again each second. Meanwhile this process can't
+/// write: the other one has increased the master's epoch, which each transaction checks.
 /// </para>
 /// </remarks>
 /// <param name="database">The database.</param>
@@ -33,13 +43,15 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(5);
 
+    private readonly MasterNameLock _name = new(identity);
     private readonly CancellationTokenSource _stop = new();
     private NpgsqlConnection? _connection;
 
-    // The server's process that served the lost connection, and may still hold the name; 0 if there is none.
-    private int _lostProcess;
-    // The server's process that serves the current connection.
+    // The id of the server's process that serves the current connection.
     private int _processId;
+
+    // The id of the server's process that served the lost connection, and may still hold the name; 0 if there is none.
+    private int _lostProcess;
     private Task _running = Task.CompletedTask;
 
     /// <summary>Begins to listen, and starts the loop.</summary>
@@ -95,7 +107,7 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
     {
         if (await TryListen(stop).ConfigureAwait(false))
         {
-            Log.ListenerBack(context.Logger, database.Name);
+            Log.ListenerRestored(context.Logger, database.Name);
             newEvents.Set();
             return;
         }
@@ -103,7 +115,7 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
         if (await EndLostSession(stop).ConfigureAwait(false))
             return;
 
-        Log.NameTaken(context.Logger, context.Options.MasterName);
+        Log.MasterNameTaken(context.Logger, context.Options.MasterName);
         await Task.Delay(Interval, stop).ConfigureAwait(false);
     }
 
@@ -115,7 +127,7 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
         try
         {
             await SessionSettings.Apply(connection, isDurable: true, idle: null, cancellationToken).ConfigureAwait(false);
-            if (await TryTakeName(connection, cancellationToken).ConfigureAwait(false) is not { } channel)
+            if (await _name.TryTake(connection, cancellationToken).ConfigureAwait(false) is not { } channel)
                 return false;
 
             string own = FormattableString.Invariant($"{identity.Id}");
@@ -129,7 +141,7 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
 #pragma warning restore CA2100
             await using (listen.ConfigureAwait(false))
                 await listen.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            await BeginEpoch(connection, cancellationToken).ConfigureAwait(false);
+            await _name.BeginEpoch(connection, cancellationToken).ConfigureAwait(false);
             (_connection, _processId) = (connection, connection.ProcessID);
             return true;
         }
@@ -169,56 +181,10 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
         NpgsqlConnection connection = await database.Connect(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            var end = new NpgsqlCommand(
-                $"""
-                SELECT pg_terminate_backend(l.pid) FROM pg_locks AS l, event_log WHERE l.pid = $1 AND l.locktype = 'advisory' AND l.objsubid = 1
-                    AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended({Channel} || ' ' || $2, 0)
-                """,
-                connection)
-            {
-                Parameters = { new NpgsqlParameter<int> { TypedValue = _lostProcess }, new NpgsqlParameter<long> { TypedValue = identity.Id } },
-            };
+            int lostProcess = _lostProcess;
             _lostProcess = 0;
-            await using (end.ConfigureAwait(false))
-                return await end.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
+            return await _name.EndHolder(connection, lostProcess, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Takes this master's name, with an advisory lock of the session.</summary>
-    /// <returns>The channel to listen on; null if another session holds the name.</returns>
-    private async Task<string?> TryTakeName(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        // Advisory locks and channels belong to the whole database, which may have this library's tables in several schemas. Their
-        // names contain the id of the table event_log, which differs between schemas.
-        var takeName = new NpgsqlCommand(
-            $"""
-            SELECT {Channel} FROM event_log WHERE pg_try_advisory_lock(hashtextextended({Channel} || ' ' || $1, 0))
-            """,
-            connection)
-        {
-            Parameters = { new NpgsqlParameter<long> { TypedValue = identity.Id } },
-        };
-        await using (takeName.ConfigureAwait(false))
-            return (string?)await takeName.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>
-    /// Increases the master's epoch, so that only this process can write as this master. Keeps the epoch if no other process has
-    /// held the name since this one did.
-    /// </summary>
-    private async Task BeginEpoch(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        var begin = new NpgsqlCommand(
-            """
-            WITH taken AS (UPDATE masters SET epoch = epoch + 1 WHERE id = $1 AND epoch <> $2 RETURNING epoch)
-            SELECT coalesce((SELECT epoch FROM taken), $2)
-            """,
-            connection)
-        {
-            Parameters = { new NpgsqlParameter<long> { TypedValue = identity.Id }, new NpgsqlParameter<long> { TypedValue = identity.Epoch } },
-        };
-        await using (begin.ConfigureAwait(false))
-            identity.Epoch = (long)(await begin.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
     }
 
     /// <summary>Closes the connection after an error.</summary>

@@ -8,8 +8,8 @@ namespace BuildData.PostgreSql.Events;
 
 /// <summary>Notifies the other masters after commits, with <c>NOTIFY</c> on a connection of its own.</summary>
 /// <remarks>
-/// The commits themselves don't notify, because a transaction with a notification holds a lock of the whole server until it is on
-/// disk. At most one notification is sent every 10 milliseconds. A notification that is lost does no harm: the others also poll.
+/// The commits themselves don't notify, because a transaction with a notification holds a lock of the whole server until its
+/// commit is on disk. At most one notification is sent every 10 milliseconds. A notification that is lost does no harm: the others also poll.
 /// </remarks>
 internal sealed class EventNotifier : IAsyncDisposable
 {
@@ -63,7 +63,7 @@ internal sealed class EventNotifier : IAsyncDisposable
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                Log.NotNotified(_context.Logger, error, _database.Name);
+                Log.NotificationFailed(_context.Logger, error, _database.Name);
                 await Drop().ConfigureAwait(false);
             }
         }

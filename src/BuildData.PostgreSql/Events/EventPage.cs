@@ -7,8 +7,8 @@ namespace BuildData.PostgreSql.Events;
 /// <param name="Writers">
 /// The transactions that were running before the events were read, and may have drawn a ticket; null if they were not looked up.
 /// </param>
-/// <param name="Drawn">
-/// The last ticket that had been drawn before <paramref name="Writers"/> were looked up; 0 if they were not.
+/// <param name="LastDrawnTicket">
+/// The last ticket that had been drawn before <paramref name="Writers"/> were looked up; 0 if they were not looked up.
 /// </param>
-/// <param name="IsWhole">Whether the page reaches the newest event.</param>
-internal sealed record EventPage(List<StoredEvent> Events, HashSet<string>? Writers, long Drawn, bool IsWhole);
+/// <param name="ReachesNewestEvent">Whether the page ends with the newest event, so that no other page follows it.</param>
+internal sealed record EventPage(List<StoredEvent> Events, HashSet<string>? Writers, long LastDrawnTicket, bool ReachesNewestEvent);

@@ -8,8 +8,8 @@ namespace BuildData.PostgreSql.Events;
 /// <param name="At">The time of the event's transaction, in microseconds since 1970; null if it is not known.</param>
 internal sealed record EventPosition(long Sequence, long? At)
 {
-    /// <summary>Returns whether an event with the same number and this time may be the same event.</summary>
-    public bool MayBeAt(long? at) => At is null || at is null || At == at;
+    /// <summary>Returns whether the event may have a time. If the event's own time is not known, it may have any.</summary>
+    public bool MayHaveTime(long? at) => At is null || at is null || At == at;
 
     /// <summary>Gets the cursor with which a subscription resumes after the event.</summary>
     public EventCursor Cursor => new(Sequence, At is { } at ? DateTimeOffset.UnixEpoch.AddTicks(at * TimeSpan.TicksPerMicrosecond) : null);

@@ -7,9 +7,15 @@ namespace BuildData.PostgreSql.Events;
 
 /// <summary>Publishes the events of all masters in this process, and notifies the other masters of this one's commits.</summary>
 /// <remarks>
-/// Events of other masters are read from the table. A notification only makes the loop read at once; without one it reads each
-/// second. Events of this process are published by <see cref="Committed"/> if no earlier ticket is missing, and by the loop
-/// otherwise.
+/// <para>
+/// Events of other masters are read from the table by the loop (<see cref="Run"/>). It waits for a signal, or for a second without
+/// one. The listener sets the signal when another master notifies, and <see cref="PublishCommitted"/> sets it when it needs a read.
+/// While a ticket is missing, the loop reads every few milliseconds.
+/// </para>
+/// <para>
+/// Events of this process are published by <see cref="PublishCommitted"/> if no earlier ticket is missing. Otherwise the loop
+/// publishes them, and the caller of <see cref="PublishCommitted"/> waits for it.
+/// </para>
 /// </remarks>
 internal sealed class EventPublisher : IAsyncDisposable
 {
@@ -17,7 +23,7 @@ internal sealed class EventPublisher : IAsyncDisposable
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MaxMissingPause = TimeSpan.FromMilliseconds(20);
 
-    // If a ticket is missing for so long, its host may have vanished in the middle of its transaction.
+    // If a ticket is missing for this time, its host may have vanished in the middle of its transaction.
     private static readonly TimeSpan VanishedAfter = TimeSpan.FromSeconds(5);
 
     // The pause after a read while nobody subscribes: many commits then cost one read.
@@ -32,6 +38,8 @@ internal sealed class EventPublisher : IAsyncDisposable
     private readonly SessionWatchdog _watchdog;
     private readonly AsyncSignal _newEvents = new();
     private volatile bool _mustCheckHistory;
+
+    // The time when sessions of vanished hosts were last ended, as Environment.TickCount64.
     private long _lastEndedAt;
     private Task _running = Task.CompletedTask;
 
@@ -60,14 +68,14 @@ internal sealed class EventPublisher : IAsyncDisposable
     /// <param name="events">The events.</param>
     /// <param name="tickets">The tickets of the events, in ascending order.</param>
     /// <returns>A task that completes when the events are published, or at once if nobody subscribes.</returns>
-    public ValueTask Committed(UpdateEvents events, IReadOnlyList<long> tickets)
+    public ValueTask PublishCommitted(UpdateEvents events, IReadOnlyList<long> tickets)
     {
         _notifier.Notify();
         if (_feed.TryPublish(events, tickets))
             return ValueTask.CompletedTask;
 
         _newEvents.Set();
-        return _feed.AwaitPublished(tickets[^1]);
+        return _feed.WaitUntilPublished(tickets[^1]);
     }
 
     /// <summary>Records that the database may have lost commits, for example because another server has taken over.</summary>
@@ -85,7 +93,7 @@ internal sealed class EventPublisher : IAsyncDisposable
         _mustCheckHistory = false;
         try
         {
-            await _feed.Look(cancellationToken).ConfigureAwait(false);
+            await _feed.ReadAndPublish(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -116,7 +124,7 @@ internal sealed class EventPublisher : IAsyncDisposable
             try
             {
                 await _newEvents.Wait(pause, stop).ConfigureAwait(false);
-                bool isMissing = await _feed.Look(stop).ConfigureAwait(false);
+                bool isMissing = await _feed.ReadAndPublish(stop).ConfigureAwait(false);
                 missingSince = !isMissing ? 0 : missingSince == 0 ? Environment.TickCount64 : missingSince;
                 pause = isMissing ? PauseAfter(missingSince) : PollInterval;
                 if (isMissing)
@@ -132,7 +140,7 @@ internal sealed class EventPublisher : IAsyncDisposable
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                Log.AnnouncedLate(_context.Logger, error, _database.Name);
+                Log.ReadingEventsFailed(_context.Logger, error, _database.Name);
                 pause = RetryDelay;
             }
         }
@@ -155,6 +163,6 @@ internal sealed class EventPublisher : IAsyncDisposable
         _lastEndedAt = now;
         long ended = await _watchdog.EndVanishedSessions().ConfigureAwait(false);
         if (ended > 0)
-            Log.VanishedEnded(_context.Logger, ended, _database.Name);
+            Log.VanishedSessionsEnded(_context.Logger, ended, _database.Name);
     }
 }

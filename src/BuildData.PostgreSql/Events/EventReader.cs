@@ -1,6 +1,5 @@
 using BuildData.PostgreSql.Connections;
 using BuildData.Stores;
-using Npgsql;
 
 namespace BuildData.PostgreSql.Events;
 
@@ -12,19 +11,19 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
 {
     private const int PageLength = 1000;
 
-    private NpgsqlConnection? _connection;
+    private PostgreSqlSession? _session;
 
     /// <summary>Reads a page of events, and optionally the transactions that may be about to add events.</summary>
     /// <param name="from">
     /// The sequence number of the first event to read; <see cref="long.MaxValue"/> to read only the newest event.
     /// </param>
-    /// <param name="looksForWriters">Whether to look up the running transactions that may have drawn a ticket.</param>
+    /// <param name="readsWriters">Whether to read the running transactions that may have drawn a ticket, too.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public async ValueTask<EventPage> Read(long from, bool looksForWriters, CancellationToken cancellationToken)
+    public async ValueTask<EventPage> Read(long from, bool readsWriters, CancellationToken cancellationToken)
     {
         try
         {
-            return await TryRead(from, looksForWriters, cancellationToken).ConfigureAwait(false);
+            return await TryRead(from, readsWriters, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested && PostgreSqlErrors.IsDatabaseError(error))
         {
@@ -34,7 +33,7 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
 
         try
         {
-            return await TryRead(from, looksForWriters, cancellationToken).ConfigureAwait(false);
+            return await TryRead(from, readsWriters, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException error)
         {
@@ -48,55 +47,58 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
     }
 
     /// <summary>Reads the position of the newest event.</summary>
-    public async ValueTask<EventPosition> Newest(CancellationToken cancellationToken)
+    public async ValueTask<EventPosition> ReadNewest(CancellationToken cancellationToken)
     {
-        EventPage page = await Read(long.MaxValue, looksForWriters: false, cancellationToken).ConfigureAwait(false);
+        EventPage page = await Read(long.MaxValue, readsWriters: false, cancellationToken).ConfigureAwait(false);
         return page.Events is [{ } newest] ? new EventPosition(newest.Sequence, newest.At) : new EventPosition(0, null);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_connection is { } connection)
+        if (_session?.Connection is { } connection)
         {
-            _connection = null;
+            _session = null;
             await connection.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<EventPage> TryRead(long from, bool looksForWriters, CancellationToken cancellationToken)
+    private async ValueTask<EventPage> TryRead(long from, bool readsWriters, CancellationToken cancellationToken)
     {
-        _connection ??= await database.Connect(cancellationToken).ConfigureAwait(false);
+        _session ??= new PostgreSqlSession
+        {
+            Connection = await database.Connect(cancellationToken).ConfigureAwait(false),
+            HasOwnTimeout = true,
+        };
         try
         {
-            return await Read(_connection, from, looksForWriters).WithShortTimeout(CancellationToken.None).ConfigureAwait(false);
+            return await Read(_session, from, readsWriters).WithShortTimeout(CancellationToken.None).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            database.Abandon(_connection);
-            _connection = null;
+            // The abandoned read still uses the session.
+            database.Abandon(_session.Connection!);
+            _session = null;
             throw;
         }
     }
 
-    private static async Task<EventPage> Read(NpgsqlConnection connection, long from, bool looksForWriters)
+    private static async Task<EventPage> Read(PostgreSqlSession session, long from, bool readsWriters)
     {
-        var session = new PostgreSqlSession { Connection = connection, HasOwnLimit = true };
-
-        // The order of these three reads matters. The ticket is read first: any transaction that drew a ticket up to it is either
+        // The order of these three reads matters. The ticket is read first: any transaction that has drawn a ticket up to it is either
         // among the writers, or had ended before they were read. In the latter case, its events are visible to the last read, or
         // never will be.
         HashSet<string>? writers = null;
-        long drawn = 0;
-        if (looksForWriters)
+        long lastDrawnTicket = 0;
+        if (readsWriters)
         {
-            drawn = (await session.Rows<long>(session.Sql().Append("SELECT last_value FROM event_tickets"), CancellationToken.None).ConfigureAwait(false))[0];
+            lastDrawnTicket = (await session.Rows<long>(session.Sql().Append("SELECT last_value FROM event_tickets"), CancellationToken.None).ConfigureAwait(false))[0];
             writers = [.. await ReadWriters(session, CancellationToken.None).ConfigureAwait(false)];
         }
 
         List<StoredEvent> events = from < long.MaxValue
             ? await StoreContext.ReadEvents(session, from - 1, PageLength, CancellationToken.None).ConfigureAwait(false)
             : await session.Rows<StoredEvent>(session.Sql().Append("SELECT sequence AS Sequence, at AS At FROM events ORDER BY sequence DESC LIMIT 1"), CancellationToken.None).ConfigureAwait(false);
-        return new EventPage(events, writers, drawn, IsWhole: events.Count < PageLength);
+        return new EventPage(events, writers, lastDrawnTicket, ReachesNewestEvent: events.Count < PageLength);
     }
 
     /// <summary>

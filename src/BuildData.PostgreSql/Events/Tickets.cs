@@ -6,15 +6,15 @@ namespace BuildData.PostgreSql.Events;
 /// </summary>
 internal static class Tickets
 {
-    /// <summary>The number of sequence numbers that belong to one ticket.</summary>
-    public const int Length = 1024;
+    /// <summary>The maximum number of events of one ticket, which is also the number of its sequence numbers.</summary>
+    public const int MaxEvents = 1024;
 
     /// <summary>Returns the sequence number of a ticket's first event.</summary>
-    public static long First(long ticket) => ticket * Length;
+    public static long FirstSequence(long ticket) => ticket * MaxEvents;
 
     /// <summary>Returns the ticket that a sequence number belongs to.</summary>
-    public static long Of(long sequence) => sequence / Length;
+    public static long Of(long sequence) => sequence / MaxEvents;
 
     /// <summary>Returns the number of tickets that a number of events needs.</summary>
-    public static int Count(int events) => (events + Length - 1) / Length;
+    public static int Count(int events) => (events + MaxEvents - 1) / MaxEvents;
 }

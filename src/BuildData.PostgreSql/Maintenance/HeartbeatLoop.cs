@@ -14,8 +14,8 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
     // them by then ends its subscriptions with EventsLostException.
     private static readonly TimeSpan MinimumRetention = TimeSpan.FromMinutes(10);
 
-    // A number of sequence numbers: those of 64 tickets.
-    private const int EventsPerDelete = 64 * Tickets.Length;
+    // The maximum number of sequence numbers that one transaction examines: those of 64 tickets.
+    private const int EventsPerDelete = 64 * Tickets.MaxEvents;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly PostgreSqlDatabase _database;
@@ -65,7 +65,7 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
                 catch (Exception error) when (error is not OperationCanceledException || !_stop.IsCancellationRequested)
 #pragma warning restore CA1031
                 {
-                    Log.UpkeepFailed(_context.Logger, error);
+                    Log.HeartbeatOrCleanupFailed(_context.Logger, error);
                 }
             }
         }
@@ -86,9 +86,9 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
             bool mayHaveMore = true;
             while (mayHaveMore && !cancellationToken.IsCancellationRequested)
             {
-                session.Add("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE");
+                session.Unsent.Add("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE");
                 mayHaveMore = await _context.Expire(session, before, EventsPerDelete).ConfigureAwait(false);
-                session.Add("COMMIT");
+                session.Unsent.Add("COMMIT");
                 await session.Send(CancellationToken.None).ConfigureAwait(false);
             }
         }

@@ -19,6 +19,10 @@ internal sealed class AsyncSignal : IDisposable
     public async ValueTask Wait(TimeSpan time, CancellationToken cancellationToken)
     {
         if (await _signal.WaitAsync(time, cancellationToken).ConfigureAwait(false))
-            Volatile.Write(ref _isSet, 0);
+        {
+            // This is a full barrier, like the one in Set. A call of Set that finds the signal still set releases nobody. But its
+            // caller changed its data before, so the waiting task, which reads the data after the barrier, sees the change.
+            Interlocked.Exchange(ref _isSet, 0);
+        }
     }
 }

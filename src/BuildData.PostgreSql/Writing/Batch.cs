@@ -14,6 +14,6 @@ internal sealed record Batch(IReadOnlyList<PendingUpdate> Updates, WriteConnecti
     /// <summary>Gets the time when the batch began, as <see cref="Environment.TickCount64"/>.</summary>
     public long Start { get; } = Environment.TickCount64;
 
-    /// <summary>Gets whether later updates of the same tables stay in the queue until the batch ends.</summary>
-    public bool ClosesTables { get; init; }
+    /// <summary>Gets whether the batch reserves its tables: later updates of the same tables stay in the queue until it ends.</summary>
+    public bool ReservesTables { get; init; }
 }

@@ -26,7 +26,7 @@ namespace BuildData.PostgreSql.Writing;
 /// <para>
 /// One loop (<see cref="Run()"/>) begins batches. It waits for a signal, which is set when the queue has enough updates, when a
 /// batch ends, and when the scheduler closes. If nothing is running and a single caller is expected, the caller's own thread
-/// begins the batch instead, which saves the change of threads.
+/// begins the batch instead, which saves a switch between threads.
 /// </para>
 /// </remarks>
 internal sealed class BatchScheduler : IAsyncDisposable
@@ -81,7 +81,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
         {
             if (!_closing)
             {
-                if (!IsOnlyUpdate(pending))
+                if (!CanRunOnCallersThread(pending))
                     _queue.Add(pending);
                 else if (pending.TryTake())
                     single = Begin([pending], waits: false);
@@ -131,7 +131,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
     /// <summary>
     /// Returns whether no other updates are expected that could share the batch, so that the caller's thread can begin it.
     /// </summary>
-    private bool IsOnlyUpdate(PendingUpdate pending) =>
+    private bool CanRunOnCallersThread(PendingUpdate pending) =>
         _queue.Count == 0 && _runningBatches.Count == 0 && _waitingBatches.Count == 0 && _delay.ExpectsSingleCaller && !pending.MustWait;
 
     private void SignalIfEnough()
@@ -197,16 +197,16 @@ internal sealed class BatchScheduler : IAsyncDisposable
     private static bool IsFast(Batch batch) => Environment.TickCount64 - batch.Start < SlowBatch.TotalMilliseconds;
 
     /// <summary>Reserves the rows of updates, and assigns a connection to them. The caller must run the batch.</summary>
-    private Batch Begin(List<PendingUpdate> updates, bool waits, bool closesTables = false)
+    private Batch Begin(List<PendingUpdate> updates, bool waits, bool reservesTables = false)
     {
         // The tables are locked first only if a locked table would delay other updates: those of other tables in this batch, or
         // those of other batches.
         bool isMixed = updates.Any(update => update.Plan.Tables != updates[0].Plan.Tables);
-        bool locksTables = closesTables || (!waits && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
-        WriteConnection connection = _idleConnections.TryPop(out WriteConnection? idle) ? idle : new WriteConnection(_services, isHosts: false);
-        var batch = new Batch(updates, connection, locksTables, waits) { ClosesTables = closesTables };
+        bool locksTables = reservesTables || (!waits && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
+        WriteConnection connection = _idleConnections.TryPop(out WriteConnection? idle) ? idle : new WriteConnection(_services, servesHost: false);
+        var batch = new Batch(updates, connection, locksTables, waits) { ReservesTables = reservesTables };
         (waits ? _waitingBatches : _runningBatches).Add(batch);
-        _queue.Reserve(updates, closesTables);
+        _queue.Reserve(updates, reservesTables);
         return batch;
     }
 
@@ -225,15 +225,15 @@ internal sealed class BatchScheduler : IAsyncDisposable
         lock (_lock)
         {
             (batch.Waits ? _waitingBatches : _runningBatches).Remove(batch);
-            _queue.Release(batch.Updates, batch.ClosesTables);
-            blocked.ForEach(update => update.Block());
+            _queue.Release(batch.Updates, batch.ReservesTables);
+            blocked.ForEach(update => update.RecordBlocked());
             _queue.PutBack(blocked);
             keepsConnection = _idleConnections.Count < UsualBatches;
             if (keepsConnection)
                 _idleConnections.Push(batch.Connection);
 
             // Each set of locked tables gets a batch that waits for it.
-            waitingBatches = [.. tableBlocked.GroupBy(update => update.Plan.Tables).Select(group => Begin([.. group], waits: true, closesTables: true))];
+            waitingBatches = [.. tableBlocked.GroupBy(update => update.Plan.Tables).Select(group => Begin([.. group], waits: true, reservesTables: true))];
             if (_queue.Count > 0 || _closing)
                 _signal.TrySetResult();
         }
@@ -280,9 +280,9 @@ internal sealed class BatchScheduler : IAsyncDisposable
     private void Report(List<PendingUpdate> blocked, List<PendingUpdate> tableBlocked)
     {
         if (blocked.Count > 0)
-            Log.Blocked(_services.Context.Logger, blocked.Count);
+            Log.RowsLocked(_services.Context.Logger, blocked.Count);
         if (tableBlocked.Count > 0)
-            Log.TableBlocked(_services.Context.Logger, tableBlocked.Count, string.Join(", ", _services.Context.TableNames(tableBlocked[0].Plan.Tables)));
+            Log.TableLocked(_services.Context.Logger, tableBlocked.Count, string.Join(", ", _services.Context.TableNames(tableBlocked[0].Plan.Tables)));
         _services.Context.UpdatesBlocked(blocked.Count + tableBlocked.Count);
     }
 }

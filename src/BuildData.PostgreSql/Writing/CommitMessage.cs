@@ -7,8 +7,8 @@ namespace BuildData.PostgreSql.Writing;
 /// <summary>Sends the commit of a transaction with events as one message.</summary>
 /// <remarks>
 /// The message has the statements that verify cached rows, the writes, the statement that draws the tickets and stores the events, and
-/// COMMIT. The server has received all of it before it draws a ticket. So it never waits for this process while it holds a ticket, for
-/// which all readers of events wait.
+/// COMMIT. All readers of events wait for a ticket that is drawn and not yet committed. Because the server has the whole message
+/// before it draws a ticket, it never waits for this process between the two.
 /// </remarks>
 /// <param name="session">The session.</param>
 /// <param name="identity">This process's master.</param>
@@ -28,30 +28,30 @@ internal sealed class CommitMessage(PostgreSqlSession session, MasterIdentity id
         if (!locksTables && IsSingleUpdate(events, unverified))
         {
             // A single update of a cached row is sent as one statement, which is a transaction by itself.
-            NpgsqlBatchCommand single = _singleUpdates.Make(session.Unsent[0], unverified[0].Versions[0], events[0], at, identity);
-            session.DiscardUnsent();
-            session.Add(single);
+            NpgsqlBatchCommand single = _singleUpdates.Build(session.Unsent[0], unverified[0].Versions[0], events[0], at, identity);
+            session.Unsent.Clear();
+            session.Unsent.Add(single);
             await session.SendAndRead([result]).ConfigureAwait(false);
             return result;
         }
 
         // Versions must be verified before the writes, which change them.
-        session.AddFirst(unverified.Select(CommitStatements.Verify));
+        session.Unsent.AddFirst(unverified.Select(CommitStatements.Verify));
 
         // If tables are locked first, the transaction needs BEGIN. Otherwise the server runs the statements of one message as one
         // transaction, without BEGIN and COMMIT.
         if (locksTables)
-            session.EnsureBegun();
-        session.Add(CommitStatements.AppendEvents(events, at, identity));
-        if (session.HasBegun)
-            session.Add("COMMIT");
+            session.Unsent.AddBegin();
+        session.Unsent.Add(CommitStatements.AppendEvents(events, at, identity));
+        if (session.Unsent.HasBegun)
+            session.Unsent.Add("COMMIT");
         await session.SendAndRead([.. unverified.Select(_ => new DiscardingSink()), result]).ConfigureAwait(false);
         return result;
     }
 
     /// <summary>Returns whether the transaction is one update of the one cached row that it relies on, with one event.</summary>
     private bool IsSingleUpdate(IReadOnlyList<StoredEvent> events, IReadOnlyList<RowVersions> unverified) =>
-        !session.HasBegun && events.Count == 1
+        !session.Unsent.HasBegun && events.Count == 1
         && session.Unsent is [{ } write]
         && unverified is [{ Ids: [var id], Table: var table }]
         && write.CommandText.StartsWith($"UPDATE {table} ", StringComparison.Ordinal)

@@ -45,11 +45,11 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
         await using (connection.ConfigureAwait(false))
         {
             // While the session exists, it may still commit. After its end, the table tells whether it has.
-            await AwaitEnd(connection, commit.ProcessId, cancellationToken).ConfigureAwait(false);
+            await EndSession(connection, commit.ProcessId, cancellationToken).ConfigureAwait(false);
             if (await ReadTickets(connection, commit, cancellationToken).ConfigureAwait(false) is not { Count: > 0 } tickets)
                 return null;
 
-            await AwaitReplicas(connection, cancellationToken).ConfigureAwait(false);
+            await WaitForReplicas(connection, cancellationToken).ConfigureAwait(false);
             return tickets;
         }
     }
@@ -58,13 +58,13 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
     /// Ends the session that received the commit, and waits until it has ended. Only a session that this library has marked is ended,
     /// because the server may have reused the process id.
     /// </summary>
-    private static async ValueTask AwaitEnd(NpgsqlConnection connection, int processId, CancellationToken cancellationToken)
+    private static async ValueTask EndSession(NpgsqlConnection connection, int processId, CancellationToken cancellationToken)
     {
         var end = new NpgsqlCommand(
             $"""
             SELECT count(pg_terminate_backend(a.pid)) > 0 FROM pg_stat_activity AS a, event_log WHERE a.pid = $1 AND EXISTS (
                 SELECT FROM pg_locks AS l WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.objsubid = 1
-                AND (l.classid::bigint << 32 | l.objid::bigint) IN ({SessionWatchdog.Mark}, {SessionWatchdog.TransactionMark}))
+                AND (l.classid::bigint << 32 | l.objid::bigint) IN ({SessionWatchdog.BatchMark}, {SessionWatchdog.TransactionMark}))
             """,
             connection)
         { Parameters = { new NpgsqlParameter<int> { TypedValue = processId } } };
@@ -79,7 +79,7 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
     /// Waits until the synchronous replicas have the commit. Ending its session may have ended the wait for them. A later commit
     /// waits until the replicas have everything before it, so this method makes one.
     /// </summary>
-    private async ValueTask AwaitReplicas(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async ValueTask WaitForReplicas(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var commit = new NpgsqlBatch(connection)
         {

@@ -5,8 +5,8 @@ namespace BuildData.PostgreSql.Writing;
 
 /// <summary>Opens the sessions of connections that write, and applies their settings.</summary>
 /// <param name="services">The objects that all connections that write share.</param>
-/// <param name="isHosts">Whether the connection serves a transaction of the host, which may pause between its messages.</param>
-internal sealed class ConnectionOpener(WriterServices services, bool isHosts)
+/// <param name="servesHost">Whether the connection runs a transaction of the host, which may pause between its messages. Otherwise it runs batches.</param>
+internal sealed class ConnectionOpener(WriterServices services, bool servesHost)
 {
     // The server ends a batch that is idle for longer. A batch sends its messages without pauses, unless its process is stopped.
     private static readonly TimeSpan MaxBatchPause = TimeSpan.FromSeconds(10);
@@ -15,7 +15,7 @@ internal sealed class ConnectionOpener(WriterServices services, bool isHosts)
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     // The time after which the server ends the session if it is idle inside a transaction.
-    private TimeSpan? MaxIdleTime => !isHosts ? MaxBatchPause
+    private TimeSpan? MaxIdleTime => !servesHost ? MaxBatchPause
         : services.Context.Options.TransactionTimeout == Timeout.InfiniteTimeSpan ? null
         : services.Context.Options.TransactionTimeout + Grace;
 
@@ -28,8 +28,8 @@ internal sealed class ConnectionOpener(WriterServices services, bool isHosts)
         try
         {
             await SessionSettings.Apply(connection, services.Context.Options.Durability == Durability.Full, MaxIdleTime, cancellationToken).ConfigureAwait(false);
-            if (!isHosts)
-                await SessionWatchdog.MarkSession(connection, cancellationToken).ConfigureAwait(false);
+            if (!servesHost)
+                await SessionWatchdog.MarkBatchSession(connection, cancellationToken).ConfigureAwait(false);
             isReady = true;
             return connection;
         }

@@ -20,7 +20,7 @@ internal static class HostTransactions
         try
         {
             connection = await services.Database.Retry(
-                static (services, token) => BeginOn(new WriteConnection(services, isHosts: true), token), services, cancellationToken).ConfigureAwait(false);
+                static (services, token) => BeginOn(new WriteConnection(services, servesHost: true), token), services, cancellationToken).ConfigureAwait(false);
             WriteConnection begun = connection;
             return StoreTransaction.Begin(connection, services.Context, async () =>
             {
@@ -44,7 +44,7 @@ internal static class HostTransactions
         try
         {
             await connection.Begin(default, waits: true, cancellationToken).ConfigureAwait(false);
-            await connection.BeginNow(cancellationToken).ConfigureAwait(false);
+            await connection.SendBegin(cancellationToken).ConfigureAwait(false);
             return connection;
         }
         catch

@@ -4,7 +4,9 @@ namespace BuildData.PostgreSql.Writing;
 
 /// <summary>Represents a commit that was sent and whose answer has not arrived.</summary>
 /// <param name="Events">The events of the transaction.</param>
-/// <param name="At">The time of the transaction, in microseconds since 1970. It differs from those of all others of this process.</param>
-/// <param name="PublishedBefore">A sequence number that was published before the commit was sent. All events of the transaction have higher ones.</param>
+/// <param name="At">The time of the transaction, in microseconds since 1970. No other transaction of this process has the same time.</param>
+/// <param name="PublishedBefore">
+/// The sequence number of an event that was published before the commit was sent. All events of the transaction have higher numbers.
+/// </param>
 /// <param name="ProcessId">The id of the server's process that received the commit.</param>
 internal sealed record PendingCommit(IReadOnlyList<StoredEvent> Events, long At, long PublishedBefore, int ProcessId);

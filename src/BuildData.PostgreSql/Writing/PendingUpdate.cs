@@ -20,5 +20,5 @@ internal sealed class PendingUpdate(StoreUpdate update, PrefetchPlan plan)
     public bool TryTake() => _isTaken || (_isTaken = update.TryTake());
 
     /// <summary>Records that the update was left out of a batch because other sessions have locked its rows.</summary>
-    public void Block() => _timesBlocked++;
+    public void RecordBlocked() => _timesBlocked++;
 }

@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Decides what follows an attempt to run updates that an error of the database has ended.</summary>
+/// <summary>Decides how to continue after an error of the database has ended an attempt to run updates.</summary>
 internal static class RecoveryPolicy
 {
     private const int MaxConflicts = 12;
@@ -16,6 +16,7 @@ internal static class RecoveryPolicy
     public static bool LosesConnection(Exception error) =>
         PostgreSqlErrors.IsConnectionLost(error) || PostgreSqlErrors.IsReadOnly(error) || error is StoreException;
 
+    /// <summary>Decides whether the updates of an attempt run again.</summary>
     /// <param name="error">The error.</param>
     /// <param name="attempt">The attempt that has failed.</param>
     /// <param name="hadConnection">Whether the attempt got a connection. If not, the database can't be reached.</param>

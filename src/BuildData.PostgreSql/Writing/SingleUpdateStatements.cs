@@ -9,7 +9,7 @@ using NpgsqlTypes;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Builds statements that are a whole transaction: one update of one row, with its event. A single caller so needs one round trip
+/// Builds statements that are a whole transaction: one update of one row, with its event. So a single caller needs one round trip
 /// and one statement. The text for each kind of update is built once. Not safe for use by several threads at the same time.
 /// </summary>
 internal sealed class SingleUpdateStatements
@@ -40,7 +40,7 @@ internal sealed class SingleUpdateStatements
     /// <param name="e">The event.</param>
     /// <param name="at">The time of the transaction, in microseconds since 1970.</param>
     /// <param name="master">This process's master.</param>
-    public NpgsqlBatchCommand Make(NpgsqlBatchCommand write, long version, StoredEvent e, long at, MasterIdentity master)
+    public NpgsqlBatchCommand Build(NpgsqlBatchCommand write, long version, StoredEvent e, long at, MasterIdentity master)
     {
         NpgsqlParameterCollection parameters = write.Parameters;
         write.CommandText = GetText(write.CommandText, parameters.Count);

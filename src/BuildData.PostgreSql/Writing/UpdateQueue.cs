@@ -13,7 +13,7 @@ internal sealed class UpdateQueue
 
     private readonly LinkedList<PendingUpdate> _updates = [];
     private readonly HashSet<RowKey> _reservedRows = [];
-    private readonly HashSet<TableSet> _closedTables = [];
+    private readonly HashSet<TableSet> _reservedTables = [];
 
     /// <summary>Gets the number of updates in the queue.</summary>
     public int Count => _updates.Count;
@@ -45,25 +45,25 @@ internal sealed class UpdateQueue
 
     /// <summary>Reserves the rows of updates that begin, until <see cref="Release"/>.</summary>
     /// <param name="updates">The updates.</param>
-    /// <param name="closesTables">Whether to reserve their tables, too, for updates of the same set of tables.</param>
-    public void Reserve(IReadOnlyList<PendingUpdate> updates, bool closesTables)
+    /// <param name="reservesTables">Whether to reserve their sets of tables, too. Then updates of the same set stay in the queue.</param>
+    public void Reserve(IReadOnlyList<PendingUpdate> updates, bool reservesTables)
     {
         foreach (PendingUpdate update in updates)
         {
             _reservedRows.UnionWith(update.Plan.Rows);
-            if (closesTables)
-                _closedTables.Add(update.Plan.Tables);
+            if (reservesTables)
+                _reservedTables.Add(update.Plan.Tables);
         }
     }
 
     /// <summary>Releases the rows and tables that <see cref="Reserve"/> has reserved.</summary>
-    public void Release(IReadOnlyList<PendingUpdate> updates, bool closesTables)
+    public void Release(IReadOnlyList<PendingUpdate> updates, bool reservesTables)
     {
         foreach (PendingUpdate update in updates)
         {
             _reservedRows.ExceptWith(update.Plan.Rows);
-            if (closesTables)
-                _closedTables.Remove(update.Plan.Tables);
+            if (reservesTables)
+                _reservedTables.Remove(update.Plan.Tables);
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class UpdateQueue
 
     private bool IsAvailable(PrefetchPlan plan, HashSet<RowKey>? skippedRows)
     {
-        if (_closedTables.Count > 0 && _closedTables.Contains(plan.Tables))
+        if (_reservedTables.Count > 0 && _reservedTables.Contains(plan.Tables))
             return false;
 
         foreach (RowKey row in plan.Rows)

@@ -12,8 +12,8 @@ namespace BuildData.PostgreSql.Writing;
 /// the next transaction opens another one.
 /// </remarks>
 /// <param name="services">The objects that all connections that write share.</param>
-/// <param name="isHosts">Whether the connection serves a transaction of the host, which may pause between its messages.</param>
-internal sealed class WriteConnection(WriterServices services, bool isHosts) : StoreConnection, IAsyncDisposable
+/// <param name="servesHost">Whether the connection runs a transaction of the host, which may pause between its messages. Otherwise it runs batches.</param>
+internal sealed class WriteConnection(WriterServices services, bool servesHost) : StoreConnection, IAsyncDisposable
 {
     // The server keeps plans for statements. A plan that was made for a small table may be bad for a larger one. So plans are
     // discarded after 16, 32, 64, … transactions, that is, about whenever the tables have doubled in size.
@@ -22,7 +22,7 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : S
     // Sets the isolation level, because the database may have another default.
     private const string BeginText = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE";
 
-    private readonly ConnectionOpener _opener = new(services, isHosts);
+    private readonly ConnectionOpener _opener = new(services, servesHost);
     private PostgreSqlSession? _session;
     private UpdateContext? _updateContext;
     private CommitMessage? _commitMessage;
@@ -36,7 +36,7 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : S
     // A transaction costs one or two round trips, a savepoint costs three.
     public override bool SeparatesBySavepoints => false;
 
-    private PostgreSqlSession Session => _session ??= new(services.IdReservations)
+    private PostgreSqlSession Session => _session ??= new(services.UnusedIds)
     {
         ResponseWaiter = new ResponseWaiter(services.Watchdog, services.Context.Logger, services.Database.Name),
     };
@@ -56,18 +56,16 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : S
             await DiscardPlans(cancellationToken).ConfigureAwait(false);
 
         _locksTables = !tables.IsEmpty;
-        Session.Opening = _locksTables ? [BeginText, TableLockCheck.Statement(services.Context.TableNames(tables), waits)] : [BeginText];
-        Session.Checks = isHosts
-            ? static () => [SessionWatchdog.MarkTransaction()]
-            : () => [.. UpdateContext.TakeUnverified().Select(CommitStatements.Verify)];
-        Session.SetEnded();
+        Session.Unsent.PrepareTransaction(
+            _locksTables ? [BeginText, TableLockCheck.Statement(services.Context.TableNames(tables), waits)] : [BeginText],
+            servesHost ? static () => [SessionWatchdog.MarkTransaction()] : () => [.. UpdateContext.TakeUnverified().Select(CommitStatements.Verify)]);
         UpdateContext.Begin();
     }
 
     /// <summary>Begins the prepared transaction on the server at once.</summary>
-    public ValueTask BeginNow(CancellationToken cancellationToken)
+    public ValueTask SendBegin(CancellationToken cancellationToken)
     {
-        Session.EnsureBegun();
+        Session.Unsent.AddBegin();
         return Session.Send(cancellationToken);
     }
 
@@ -80,7 +78,7 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : S
     {
         if (UpdateContext.EventCount == 0)
         {
-            await CommitNothing().ConfigureAwait(false);
+            await CommitWithoutEvents().ConfigureAwait(false);
             return;
         }
 
@@ -99,18 +97,18 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : S
         if (result.Tickets.Count == 0)
             throw new StaleRowsException();
 
-        Session.SetEnded();
-        Session.ReturnIds();
+        Session.Unsent.EndTransaction();
+        Session.ReservedIds.Release();
         UpdateEvents published = UpdateContext.TakeEvents(at);
 
         // Rows that were written behind a savepoint have other versions than that of the transaction, so they are not cached.
-        if (!isHosts)
+        if (!servesHost)
             UpdateContext.OnCommitted(result.Version);
 
         // Publishing may need a connection of the pool, and this one may be the last. So return it first.
-        if (isHosts)
+        if (servesHost)
             await Disconnect().ConfigureAwait(false);
-        await services.Publisher.Committed(published, result.Tickets).ConfigureAwait(false);
+        await services.Publisher.PublishCommitted(published, result.Tickets).ConfigureAwait(false);
     }
 
     /// <remarks>If the rollback fails, the connection is closed, which makes the server roll back. So this method does not throw.</remarks>
@@ -124,9 +122,9 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : S
 
     public override async ValueTask RollbackToSavepoint()
     {
-        Session.DiscardUnsent();
+        Session.Unsent.Clear();
         await SendNow("ROLLBACK TO SAVEPOINT one_update").ConfigureAwait(false);
-        Session.Unprepare();
+        Session.UnprepareAfterFailure();
     }
 
     public override bool IsDatabaseError(Exception error) => PostgreSqlErrors.IsDatabaseError(error);
@@ -189,13 +187,13 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : S
             return Recovery.Fail(services.Database.Wrap(error, isUnknown: true));
         }
 
-        Log.OutcomeFound(services.Context.Logger, services.Database.Name, tickets is not null);
+        Log.CommitOutcomeFound(services.Context.Logger, services.Database.Name, tickets is not null);
         if (tickets is null)
             return null;
 
         UpdateEvents events = UpdateContext.TakeEvents(commit.At);
         await GiveUp(error).ConfigureAwait(false);
-        await services.Publisher.Committed(events, tickets).ConfigureAwait(false);
+        await services.Publisher.PublishCommitted(events, tickets).ConfigureAwait(false);
         return Recovery.Committed;
     }
 
@@ -207,7 +205,7 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : S
             return;
         }
 
-        Log.RunAgain(services.Context.Logger, attempt.Updates, attempt.Number, error.Message);
+        Log.BatchRunsAgain(services.Context.Logger, attempt.Updates, attempt.Number, error.Message);
         if (attempt.Number > 1)
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * attempt.Number))).ConfigureAwait(false);
     }
@@ -228,33 +226,33 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : S
     private async ValueTask Rollback(bool isLost)
     {
         _pendingCommit = null;
-        Session.DiscardUnsent();
+        Session.Unsent.Clear();
         UpdateContext.OnRolledBack(0);
         if (isLost)
-            await Forget().ConfigureAwait(false);
+            await DisconnectAndClearCaches().ConfigureAwait(false);
         if (Session.Connection is null)
             return;
 
         try
         {
-            if (Session.HasBegun)
+            if (Session.Unsent.HasBegun)
                 await SendNow("ROLLBACK").ConfigureAwait(false);
-            Session.SetEnded();
-            Session.Unprepare();
-            Session.ReturnIds();
+            Session.Unsent.EndTransaction();
+            Session.UnprepareAfterFailure();
+            Session.ReservedIds.Release();
         }
 #pragma warning disable CA1031 // Whatever the error is, the next transaction must not continue this one.
         catch (Exception)
 #pragma warning restore CA1031
         {
-            await Forget().ConfigureAwait(false);
+            await DisconnectAndClearCaches().ConfigureAwait(false);
         }
     }
 
     /// <summary>Closes the connection, and clears what this process knows about the database: another server may have taken over.</summary>
-    private ValueTask Forget()
+    private ValueTask DisconnectAndClearCaches()
     {
-        Session.ForgetIds();
+        Session.ReservedIds.Clear();
         services.HistoryMayHaveChanged();
         return Disconnect();
     }
@@ -264,37 +262,36 @@ internal sealed class WriteConnection(WriterServices services, bool isHosts) : S
     private ValueTask DiscardPlans(CancellationToken cancellationToken)
     {
         _nextPlanDiscard *= 2;
-        Session.Opening = null;
-        Session.Add("DISCARD PLANS");
+        Session.Unsent.Add("DISCARD PLANS");
         return Session.Send(cancellationToken);
     }
 
     /// <summary>Ends a transaction without events. Its writes, if there are any, are committed.</summary>
-    private async ValueTask CommitNothing()
+    private async ValueTask CommitWithoutEvents()
     {
         if (Session.Unsent.Count > 0)
-            Session.EnsureBegun();
-        if (Session.HasBegun)
+            Session.Unsent.AddBegin();
+        if (Session.Unsent.HasBegun)
             await SendNow("COMMIT").ConfigureAwait(false);
 
-        Session.SetEnded();
-        Session.ReturnIds();
+        Session.Unsent.EndTransaction();
+        Session.ReservedIds.Release();
         UpdateContext.OnCommitted(version: 0);
     }
 
     private ValueTask SendNow(string sql)
     {
-        Session.Add(sql);
+        Session.Unsent.Add(sql);
         return Session.Send(CancellationToken.None);
     }
 
     private async ValueTask Disconnect()
     {
-        Session.DiscardUnsent();
+        Session.Unsent.Clear();
         if (Session.Connection is { } connection)
         {
             Session.Connection = null;
-            await PostgreSqlDatabase.Close(connection, isMarked: !isHosts).ConfigureAwait(false);
+            await PostgreSqlDatabase.Close(connection, isMarked: !servesHost).ConfigureAwait(false);
         }
     }
 }

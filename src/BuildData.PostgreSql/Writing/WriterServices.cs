@@ -11,8 +11,8 @@ namespace BuildData.PostgreSql.Writing;
 /// <param name="Identity">This process's master.</param>
 internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext Context, EventPublisher Publisher, MasterIdentity Identity)
 {
-    /// <summary>Gets the ids that were reserved and not used.</summary>
-    public IdReservations IdReservations { get; } = new();
+    /// <summary>Gets the ids that were reserved for inserts that did not happen.</summary>
+    public UnusedIds UnusedIds { get; } = new();
 
     /// <summary>Gets the cache of rows that the connections share.</summary>
     public SharedRowCache SharedRows { get; } = new();
@@ -32,7 +32,7 @@ internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext 
     public void HistoryMayHaveChanged()
     {
         SharedRows.Clear();
-        IdReservations.Clear();
+        UnusedIds.Clear();
         Publisher.HistoryMayHaveChanged();
     }
 }

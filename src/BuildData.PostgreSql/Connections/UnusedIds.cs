@@ -2,14 +2,15 @@ namespace BuildData.PostgreSql.Connections;
 
 /// <summary>
 /// Holds ids that were reserved for inserts that did not happen, because their updates failed. Later inserts of this process use
-/// them first. So the ids of this process have no gaps, and its rows are added in the order of their ids.
+/// them first. So the ids of this process have no gaps, and its rows are added in the order of their ids. Safe for use by several
+/// threads.
 /// </summary>
-internal sealed class IdReservations
+internal sealed class UnusedIds
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SortedSet<long>> _free = new(StringComparer.Ordinal);
 
-    /// <summary>Moves left-over ids to a queue, the smallest first.</summary>
+    /// <summary>Moves unused ids to a queue, in ascending order.</summary>
     /// <param name="table">The table that the ids belong to.</param>
     /// <param name="count">The maximum number of ids to move.</param>
     /// <param name="ids">The queue.</param>
@@ -28,8 +29,10 @@ internal sealed class IdReservations
         }
     }
 
-    /// <summary>Moves all ids of a queue back.</summary>
-    public void Return(string table, Queue<long> ids)
+    /// <summary>Adds all ids of a queue, and empties the queue.</summary>
+    /// <param name="table">The table that the ids belong to.</param>
+    /// <param name="ids">The queue.</param>
+    public void Add(string table, Queue<long> ids)
     {
         lock (_lock)
         {

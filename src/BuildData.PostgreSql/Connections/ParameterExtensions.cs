@@ -1,0 +1,23 @@
+using BuildData.PostgreSql.Text;
+using BuildData.Stores;
+using Npgsql;
+
+namespace BuildData.PostgreSql.Connections;
+
+/// <summary>Converts values to parameters of statements.</summary>
+internal static class ParameterExtensions
+{
+    /// <summary>Adds one parameter for each value, in order. Texts are encoded with <see cref="TextEncoding"/>.</summary>
+    public static void AddValues(this NpgsqlParameterCollection parameters, ReadOnlySpan<SqlValue> values)
+    {
+        foreach (SqlValue value in values)
+        {
+            parameters.Add(value.Kind switch
+            {
+                SqlValueKind.Number => new NpgsqlParameter<long> { TypedValue = value.Number },
+                SqlValueKind.Text => new NpgsqlParameter<string> { TypedValue = TextEncoding.Encode(value.Text!) },
+                _ => new NpgsqlParameter { Value = DBNull.Value },
+            });
+        }
+    }
+}
