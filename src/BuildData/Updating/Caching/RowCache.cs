@@ -17,7 +17,7 @@ internal sealed class RowCache(SharedRowCache? shared)
     // Enough for every open build of a large installation. Clearing a full cache is simpler than evicting single rows.
     private const int Capacity = 100_000;
 
-    private readonly Dictionary<Type, object> _parts = [];
+    private object[] _parts = [];
     private readonly List<CachedCollection> _collections = [];
     private readonly List<CachedCollection> _ofTransaction = [];
     private readonly List<ISharedRows> _rows = [];
@@ -32,11 +32,15 @@ internal sealed class RowCache(SharedRowCache? shared)
     public T Get<T>()
         where T : class, ICachePart<T>
     {
-        if (_parts.TryGetValue(typeof(T), out object? part))
-            return (T)part;
+        // There are few parts, so a search costs less than a dictionary.
+        foreach (object part in _parts)
+        {
+            if (part is T found)
+                return found;
+        }
 
         T created = T.Create(this);
-        _parts.Add(typeof(T), created);
+        _parts = [.. _parts, created];
         return created;
     }
 
