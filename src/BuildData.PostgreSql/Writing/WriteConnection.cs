@@ -58,7 +58,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         _locksTables = !tables.IsEmpty;
         Session.Unsent.PrepareTransaction(
             _locksTables ? [BeginText, TableLockCheck.Statement(services.Context.TableNames(tables), waits)] : [BeginText],
-            servesHost ? static () => [SessionWatchdog.MarkTransaction()] : () => [.. UpdateContext.TakeUnverified().Select(CommitStatements.Verify)]);
+            servesHost ? static () => [SessionWatchdog.MarkTransaction()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.Verify)]);
         UpdateContext.Begin();
     }
 
@@ -86,7 +86,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         long at = services.Clock.Next(UpdateContext.At);
         StoredEvent[] events = [.. UpdateContext.StoredEvents(first: 0, at)];
         _commitMessage ??= new CommitMessage(Session, services.Identity);
-        IReadOnlyList<RowVersions> unverified = UpdateContext.TakeUnverified();
+        IReadOnlyList<RowVersions> unverified = UpdateContext.TakeRowsToVerify();
 
         // From here to the answer, an error leaves it unknown whether the transaction is committed.
         _pendingCommit = IsConnected ? new PendingCommit(events, at, publishedBefore, Session.Connection!.ProcessID) : null;

@@ -3,10 +3,12 @@ using BuildData.Stores;
 namespace BuildData.Updating;
 
 /// <summary>
-/// Completes the updates of a batch on the thread pool, where their callers' continuations run. One work item serves the whole batch.
-/// Each run of the item first queues the item again while updates remain. So all free threads share the work, and an update never waits
-/// for the continuation of another caller that blocks its thread.
+/// Completes the tasks of a batch's updates on the thread pool. Callers' continuations may run there, and may block their thread.
 /// </summary>
+/// <remarks>
+/// One work item serves the whole batch. While updates remain, each run of the item first queues the item again. So all free threads share
+/// the work. If a continuation blocks its thread, another thread completes the remaining updates.
+/// </remarks>
 internal sealed class CompletionBatch(StoreRequest[] items) : IThreadPoolWorkItem
 {
     private int _next = -1;

@@ -2,10 +2,10 @@ using BuildData.Updating.Caching;
 
 namespace BuildData.Updating;
 
-/// <summary>Caches the ids of names.</summary>
+/// <summary>Caches the ids of rows by their names, such as the ids of builders and workers.</summary>
 internal sealed class NameCache(RowCache cache) : ICachePart<NameCache>
 {
-    public CachedFacts<(string Table, string Name), long> Ids { get; } = cache.AddFacts<(string Table, string Name), long>("names");
+    public ImmutableValues<(string Table, string Name), long> Ids { get; } = cache.AddImmutableValues<(string Table, string Name), long>("names");
 
     /// <summary>Gets the names that no row had when the transaction began.</summary>
     public TransactionValues<(string Table, string Name), NoResult> Missing { get; } = cache.AddTransactionValues<(string Table, string Name), NoResult>();

@@ -79,7 +79,7 @@ public sealed class UpdateContext
         ArgumentNullException.ThrowIfNull(updates);
 
         // The usual case: a single update whose only row is in the shared cache needs no query.
-        if (!waits && updates is [{ } single] && Updating.Prefetching.Prefetch.TryTakeOnlyRow(Cache, single.PrefetchPlan(Options)))
+        if (!waits && updates is [{ } single] && Updating.Prefetching.Prefetch.TryUseCachedRow(Cache, single.PrefetchPlan(Options)))
             return new ValueTask<IReadOnlyCollection<StoreUpdate>>([]);
 
         return new Prefetch(this, updates, waits).Run();
@@ -92,7 +92,7 @@ public sealed class UpdateContext
     /// The transaction must fail if a row has another version in the database. The store must verify the versions before it sends the
     /// updates' writes, because the writes change them.
     /// </remarks>
-    public IReadOnlyList<RowVersions> TakeUnverified() => Cache.TakeUnverified();
+    public IReadOnlyList<RowVersions> TakeRowsToVerify() => Cache.TakeRowsToVerify();
 
     /// <summary>Keeps the rows that a committed transaction has read and written, for later transactions.</summary>
     /// <param name="version">The version of the rows that the transaction has written.</param>

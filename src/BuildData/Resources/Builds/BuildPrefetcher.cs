@@ -12,12 +12,12 @@ internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 
     public override void Collect(RowKey row, PrefetchPlan plan)
     {
-        if (!_cache.Builds.Contains(row.Id) && (Prefetch.ReadsAllRows || !_cache.Builds.TryTakeShared(row.Id)))
+        if (!_cache.Builds.Contains(row.Id) && (Prefetch.ReadsAllRows || !_cache.Builds.TryTakeFromShared(row.Id)))
             Prefetch.Request(row);
     }
 
     public override void AddLocks() =>
-        LockedRows.AddStatements(Prefetch, BuildDefinition.Instance, DataTables.Builds.Name, (_, build) => _cache.Add(build), _cache.Builds.SetVersion);
+        RowLockStatements.AddStatements(Prefetch, BuildDefinition.Instance, DataTables.Builds.Name, (_, build) => _cache.Add(build), _cache.Builds.SetVersion);
 
     public override void AddReads()
     {

@@ -13,7 +13,7 @@ internal sealed class BuildsetCache(RowCache cache) : ICachePart<BuildsetCache>
     /// <summary>Gets the ids of buildsets by unique key; null for a key that no buildset has.</summary>
     public TransactionValues<string, long?> UniqueKeys { get; } = cache.AddTransactionValues<string, long?>();
 
-    public CachedFacts<long, PropertyMap> Properties { get; } = cache.AddFacts<long, PropertyMap>("buildset properties");
+    public ImmutableValues<long, PropertyMap> Properties { get; } = cache.AddImmutableValues<long, PropertyMap>("buildset properties");
 
     public static BuildsetCache Create(RowCache cache) => new(cache);
 }

@@ -6,9 +6,9 @@ namespace BuildData.Resources.SourceStamps;
 /// <summary>Caches source stamps for updates.</summary>
 internal sealed class SourceStampCache(RowCache cache) : ICachePart<SourceStampCache>
 {
-    public CachedFacts<string, SourceStamp> ByHash { get; } = cache.AddFacts<string, SourceStamp>("source stamps by hash");
+    public ImmutableValues<string, SourceStamp> ByHash { get; } = cache.AddImmutableValues<string, SourceStamp>("source stamps by hash");
 
-    public CachedFacts<long, SourceStamp> ById { get; } = cache.AddFacts<long, SourceStamp>("source stamps by id");
+    public ImmutableValues<long, SourceStamp> ById { get; } = cache.AddImmutableValues<long, SourceStamp>("source stamps by id");
 
     /// <summary>Gets the hashes of keys that no source stamp had when the transaction began.</summary>
     public TransactionValues<string, NoResult> Missing { get; } = cache.AddTransactionValues<string, NoResult>();

@@ -13,12 +13,12 @@ internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 
     public override void Collect(RowKey row, PrefetchPlan plan)
     {
-        if (!_steps.Steps.Contains(row.Id) && (Prefetch.ReadsAllRows || !_steps.Steps.TryTakeShared(row.Id)))
+        if (!_steps.Steps.Contains(row.Id) && (Prefetch.ReadsAllRows || !_steps.Steps.TryTakeFromShared(row.Id)))
             Prefetch.Request(row);
     }
 
     public override void AddLocks() =>
-        LockedRows.AddStatements(Prefetch, StepDefinition.Instance, DataTables.Steps.Name, _steps.Steps.Add, _steps.Steps.SetVersion);
+        RowLockStatements.AddStatements(Prefetch, StepDefinition.Instance, DataTables.Steps.Name, _steps.Steps.Add, _steps.Steps.SetVersion);
 
     /// <summary>Reads the names of builds' steps. The lock on a build's row keeps other transactions from adding steps to it.</summary>
     public override void AddReads()

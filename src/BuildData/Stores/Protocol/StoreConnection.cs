@@ -54,7 +54,7 @@ public abstract class StoreConnection
     /// <summary>Returns whether an error comes from the database or its driver, and not from this library's or the host's code.</summary>
     public abstract bool IsDatabaseError(Exception error);
 
-    /// <summary>Returns whether an update failed because of another session, so that it may succeed if it is run again.</summary>
+    /// <summary>Returns whether an update failed because of another session. Such an update may succeed if it runs again.</summary>
     public virtual bool IsConflict(Exception error) => false;
 
     /// <summary>Returns the error as callers see it: a <see cref="StoreException"/> for an error of the database.</summary>

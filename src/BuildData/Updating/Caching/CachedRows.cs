@@ -55,7 +55,7 @@ internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>
         return false;
     }
 
-    public bool TryTakeShared(long id)
+    public bool TryTakeFromShared(long id)
     {
         if (!shared!.Remove(id, out SharedRow<T> known))
             return false;
@@ -66,7 +66,7 @@ internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>
         return true;
     }
 
-    public RowVersions? TakeUnverified()
+    public RowVersions? TakeRowsToVerify()
     {
         if (_unverified.Count == 0)
             return null;

@@ -9,8 +9,8 @@ internal interface ISharedRows
 
     /// <summary>Moves a row from the shared cache to the transaction. The caller holds the lock of the shared cache.</summary>
     /// <returns>False if the shared cache does not hold the row.</returns>
-    bool TryTakeShared(long id);
+    bool TryTakeFromShared(long id);
 
     /// <summary>Removes and returns the marks of the rows that the commit must verify; null if there are none.</summary>
-    RowVersions? TakeUnverified();
+    RowVersions? TakeRowsToVerify();
 }

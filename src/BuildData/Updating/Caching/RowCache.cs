@@ -63,14 +63,14 @@ internal sealed class RowCache(SharedRowCache? shared)
         return values;
     }
 
-    /// <summary>Adds a collection of facts that never change.</summary>
+    /// <summary>Adds a collection of values that never change once they are committed.</summary>
     /// <param name="name">The name of the collection in the shared cache. Unique.</param>
-    public CachedFacts<TKey, TValue> AddFacts<TKey, TValue>(string name)
+    public ImmutableValues<TKey, TValue> AddImmutableValues<TKey, TValue>(string name)
         where TKey : notnull
     {
-        var facts = new CachedFacts<TKey, TValue>(shared?.Facts<TKey, TValue>(name));
-        _ofTransaction.Add(facts);
-        return facts;
+        var values = new ImmutableValues<TKey, TValue>(shared?.Values<TKey, TValue>(name));
+        _ofTransaction.Add(values);
+        return values;
     }
 
     /// <summary>Adds a collection that lasts for one transaction.</summary>
@@ -105,24 +105,24 @@ internal sealed class RowCache(SharedRowCache? shared)
 
     /// <summary>Moves a row from the shared cache to this one. The caller holds the lock of the shared cache.</summary>
     /// <returns>False if the shared cache does not hold the row.</returns>
-    public bool TryTakeShared(RowKey row)
+    public bool TryTakeFromShared(RowKey row)
     {
         foreach (ISharedRows rows in _rows)
         {
             if (rows.Table == row.Table)
-                return rows.TryTakeShared(row.Id);
+                return rows.TryTakeFromShared(row.Id);
         }
 
         return false;
     }
 
     /// <summary>Returns the versions of the rows that come from the shared cache, for the commit to verify, ordered by table.</summary>
-    public IReadOnlyList<RowVersions> TakeUnverified()
+    public IReadOnlyList<RowVersions> TakeRowsToVerify()
     {
         List<RowVersions>? unverified = null;
         foreach (ISharedRows rows in _rows)
         {
-            if (rows.TakeUnverified() is { } versions)
+            if (rows.TakeRowsToVerify() is { } versions)
                 (unverified ??= new(1)).Add(versions);
         }
 

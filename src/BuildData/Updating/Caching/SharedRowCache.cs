@@ -5,12 +5,12 @@ namespace BuildData.Stores;
 
 /// <summary>
 /// Caches rows of a database that other processes write too. All connections of this process share the cache. It holds rows as this
-/// process last read or wrote them, each with its version, and facts that never change.
+/// process last read or wrote them, each with its version, and values that never change.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A transaction removes the rows that it uses, so that no other transaction uses them at the same time. It puts them back after its
-/// commit. If it fails, they stay removed, and the next transaction reads them from the database.
+/// A transaction takes the rows that it uses out of the cache. So no other transaction uses a cached row at the same time. After its commit,
+/// the transaction puts the rows back. If it fails, it does not, and the next transaction reads the rows from the database.
 /// </para>
 /// <para><see cref="Clear"/> is thread-safe. While a caller uses the collections, it must hold <see cref="Lock"/>.</para>
 /// </remarks>
@@ -41,10 +41,10 @@ public sealed class SharedRowCache
     }
 
     /// <summary>Returns the collection of the rows of a table.</summary>
-    internal Dictionary<long, SharedRow<T>> Rows<T>(string table) => Facts<long, SharedRow<T>>(table);
+    internal Dictionary<long, SharedRow<T>> Rows<T>(string table) => Values<long, SharedRow<T>>(table);
 
-    /// <summary>Returns a collection of facts.</summary>
-    internal Dictionary<TKey, TValue> Facts<TKey, TValue>(string name)
+    /// <summary>Returns a collection of values that never change.</summary>
+    internal Dictionary<TKey, TValue> Values<TKey, TValue>(string name)
         where TKey : notnull
     {
         lock (Lock)

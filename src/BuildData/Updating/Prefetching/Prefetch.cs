@@ -78,13 +78,13 @@ internal sealed class Prefetch
     /// Moves the only row of a single update from the shared cache to the transaction's cache.
     /// </summary>
     /// <returns>False if the update needs anything else, or if the row is not cached. The update then needs a prefetch.</returns>
-    public static bool TryTakeOnlyRow(RowCache cache, PrefetchPlan plan)
+    public static bool TryUseCachedRow(RowCache cache, PrefetchPlan plan)
     {
         if (plan.OnlyRow is not { } row)
             return false;
 
         lock (cache.Shared!.Lock)
-            return cache.TryTakeShared(row);
+            return cache.TryTakeFromShared(row);
     }
 
     /// <summary>Runs the prefetch.</summary>

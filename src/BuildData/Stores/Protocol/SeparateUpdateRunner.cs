@@ -1,7 +1,7 @@
 namespace BuildData.Stores.Protocol;
 
 /// <summary>Runs an update behind a savepoint, so that its failure undoes it alone.</summary>
-internal static class SeparateUpdate
+internal static class SeparateUpdateRunner
 {
     private const int MaxAttempts = 3;
 

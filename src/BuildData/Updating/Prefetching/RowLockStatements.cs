@@ -4,16 +4,17 @@ using BuildData.Values;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Locks and reads the requested rows of a table, with their versions.</summary>
-internal static class LockedRows
+/// <summary>Adds the statements of a prefetch that lock and read the requested rows of a table, with their versions.</summary>
+internal static class RowLockStatements
 {
+    /// <summary>Adds the statements that lock and read rows.</summary>
     /// <param name="prefetch">The prefetch.</param>
     /// <param name="resource">The resource type.</param>
     /// <param name="table">The table.</param>
-    /// <param name="store">Adds a row to the cache.</param>
+    /// <param name="addRow">Adds a row to the cache.</param>
     /// <param name="setVersion">Sets the version of a row in the cache.</param>
     public static void AddStatements<T>(
-        Prefetch prefetch, TableDefinition<T> resource, string table, Action<long, T> store, Action<long, long> setVersion)
+        Prefetch prefetch, TableDefinition<T> resource, string table, Action<long, T> addRow, Action<long, long> setVersion)
         where T : class
     {
         foreach (long[] part in IdList.Split(prefetch.Requested(table)))
@@ -28,7 +29,7 @@ internal static class LockedRows
                 foreach (T row in sink.Resources)
                 {
                     long id = resource.KeyOf(row);
-                    store(id, row);
+                    addRow(id, row);
                     prefetch.SetLocked(new RowKey(table, id));
                 }
             });
