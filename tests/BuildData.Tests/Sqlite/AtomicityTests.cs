@@ -98,9 +98,9 @@ internal sealed class AtomicityTests
     public async Task Transaction_TheDatabaseUndoesIt_FailsToTheEndAndLeavesNothingBehind()
     {
         Subscription events = _store.SubscribeToSteps();
-        using SqliteHostTransaction request = _store.NewHostTransaction();
-        Task serving = Task.Run(request.Serve);
-        IStoreTransaction transaction = await request.Begun;
+        using HostTransactionRequest request = _store.NewHostTransactionRequest();
+        Task serving = Task.Run(request.BeginAndWaitForEnd);
+        IStoreTransaction transaction = await request.BegunTransaction;
 
         await transaction.Run(AddStep("before"));
         await FluentActions.Awaiting(() => transaction.Run(LoseTransaction())).Should().ThrowAsync<StoreException>();

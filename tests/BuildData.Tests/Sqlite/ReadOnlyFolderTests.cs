@@ -35,7 +35,7 @@ internal sealed class ReadOnlyFolderTests
         await using Master master = await Master.Open(_folder.ConnectionString);
         await master.Data.Updates.FindBuilderId("windows");
 
-        FileStamp.Of(_folder.Database).HasLog.Should().BeTrue();
+        FileStamp.Of(_folder.Database).HasWriteAheadLog.Should().BeTrue();
     }
 
     [Test]

@@ -32,11 +32,11 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
         _events = new EventHub(Catalog.Resources, _telemetry, 1000, readOnlyStore: null, new LastPublicEvent(static (_, _) => default, static _ => { }));
         var options = new BuildDataOptions();
         _context = new StoreContext(options, _events, _telemetry, MasterTable.HeartbeatUpdate);
-        var log = new SqliteEventWriter(_session, options);
-        var state = new SqliteFileState(_session);
+        var log = new SqliteEventLog(_session, options);
+        var state = new WriterProcessRow(_session);
         long dataVersion = OpenFile(log, state);
         _writer = new SqliteWriteConnection(
-            _session, new UpdateContext(_session, _context, masterId: 1), _context, log, state, new CommitState(), folder.Database, dataVersion);
+            _session, new UpdateContext(_session, _context, masterId: 1), _context, log, state, new CommitTracker(), folder.Database, dataVersion);
     }
 
     public static async Task<SqliteBatchWithoutMaster> Create()
@@ -59,12 +59,12 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
     /// <summary>Runs updates in one batch, and completes their tasks.</summary>
     public void RunInOneBatch(params StoreUpdate[] updates)
     {
-        SqliteTasks.Result(new BatchRunner(_writer, _context).Run(updates, default));
+        CompletedTasks.ResultOf(new BatchRunner(_writer, _context).Run(updates, default));
         foreach (StoreUpdate update in updates)
             update.Complete();
     }
 
-    public SqliteHostTransaction NewHostTransaction() => new(_writer, _context);
+    public HostTransactionRequest NewHostTransactionRequest() => new(_writer, _context);
 
     /// <summary>Undoes the whole transaction, as SQLite does by itself when a read meets an I/O error.</summary>
     public void UndoTransaction() => _session.Rollback();
@@ -81,7 +81,7 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
         _folder.Dispose();
     }
 
-    private long OpenFile(SqliteEventWriter log, SqliteFileState state)
+    private long OpenFile(SqliteEventLog log, WriterProcessRow state)
     {
         _session.Begin();
         log.Open(wasClosed: state.RecordOpening());

@@ -1,14 +1,18 @@
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Holds attributes of a database file that change when another process writes the file. They are read without opening the file.
+/// Holds attributes of a database file, as they were at one moment. Two stamps differ if a process has written the file between them.
+/// The attributes are read without opening the file.
 /// </summary>
 /// <param name="Length">The length of the file in bytes.</param>
-/// <param name="Written">The time of the last write, in UTC.</param>
-/// <param name="HasLog">Whether the file has a write-ahead log. It has one while a process has the file open for writing.</param>
-internal readonly record struct FileStamp(long Length, DateTime Written, bool HasLog)
+/// <param name="LastWriteTime">The time of the last write, in UTC.</param>
+/// <param name="HasWriteAheadLog">
+/// Whether the file has a write-ahead log, which exists while a process has the file open for writing.
+/// </param>
+internal readonly record struct FileStamp(long Length, DateTime LastWriteTime, bool HasWriteAheadLog)
 {
-    /// <summary>Reads the attributes of a file.</summary>
+    /// <summary>Reads the current attributes of a file.</summary>
+    /// <param name="path">The path of the database file.</param>
     /// <returns>The attributes; the default value if the file does not exist.</returns>
     public static FileStamp Of(string path)
     {

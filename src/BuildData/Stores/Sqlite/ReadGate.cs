@@ -1,103 +1,108 @@
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Limits the number of concurrent reads. Can make new reads wait until the current ones have ended.</summary>
+/// <summary>Limits the number of concurrent reads, and can make all new reads wait for a time. Thread-safe.</summary>
 /// <remarks>
-/// <para>A read enters at once if the gate is open and the number of reads is below the limit, even if other reads are waiting.
-/// Reads do not enter in the order of their arrival, because a waiting read needs a thread of the pool to continue. While the pool is busy, it would
-/// delay all reads behind it.</para>
-/// <para>When a read leaves, it wakes one waiting read. Reopening or closing the gate wakes all of them. A woken read tries to enter
-/// again. Thread-safe.</para>
+/// <para>A new read enters at once if the gate is not paused and the number of current reads is below the limit. It does so even if
+/// other reads are waiting. Entering in the order of arrival would be slow: a waiting read needs a thread of the pool to continue. If
+/// the pool is busy, that read would delay all reads behind it.</para>
+/// <para>When a read ends, it wakes one waiting read. <see cref="Resume"/> and <see cref="Close"/> wake all waiting reads. A woken read
+/// tries to enter again.</para>
 /// </remarks>
+/// <param name="capacity">The maximum number of concurrent reads.</param>
 internal sealed class ReadGate(int capacity)
 {
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource> _waiting = new();
-    private int _reading;
+    private int _readCount;
     private bool _isPaused;
-    private Action? _onEmpty;
+    private Action? _onReadsEnded;
     private TaskCompletionSource? _closed;
 
-    /// <summary>Waits until the read may begin, and counts it. The caller must call <see cref="Leave"/> when the read has ended.</summary>
+    /// <summary>
+    /// Waits until a read may begin, and counts the read. The caller must call <see cref="Leave"/> when the read has ended.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The gate was closed by <see cref="Close"/>.</exception>
     public ValueTask Enter(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return TryEnter() is { } waiting ? Wait(waiting, cancellationToken) : ValueTask.CompletedTask;
+        return EnterOrQueue() is { } waiting ? Wait(waiting, cancellationToken) : ValueTask.CompletedTask;
     }
 
-    /// <summary>Records that a read has ended.</summary>
+    /// <summary>Records that a read has ended. Wakes a waiting read, if there is one.</summary>
     public void Leave()
     {
-        Action? onEmpty = null;
+        Action? onReadsEnded = null;
         TaskCompletionSource? closed = null;
         lock (_lock)
         {
-            _reading--;
-            if (_reading == 0)
-                (onEmpty, _onEmpty, closed) = (_onEmpty, null, _closed);
+            _readCount--;
+            if (_readCount == 0)
+                (onReadsEnded, _onReadsEnded, closed) = (_onReadsEnded, null, _closed);
             WakeNext();
         }
 
-        onEmpty?.Invoke();
+        onReadsEnded?.Invoke();
         closed?.TrySetResult();
     }
 
     /// <summary>Makes new reads wait until <see cref="Resume"/> is called.</summary>
-    /// <param name="onEmpty">
-    /// Called once all current reads have ended, on the thread of the last one or on the caller's thread. Not called if
-    /// <see cref="Resume"/> is called before.
+    /// <param name="onReadsEnded">
+    /// Called once, when all current reads have ended. Runs on the thread of the last read to end, or on the caller's thread if there is
+    /// no read. Not called if <see cref="Resume"/> is called first.
     /// </param>
-    public void Pause(Action onEmpty)
+    public void Pause(Action onReadsEnded)
     {
         lock (_lock)
         {
             _isPaused = true;
-            if (_reading > 0)
+            if (_readCount > 0)
             {
-                _onEmpty = onEmpty;
+                _onReadsEnded = onReadsEnded;
                 return;
             }
         }
 
-        onEmpty();
+        onReadsEnded();
     }
 
-    /// <summary>Lets new and waiting reads begin.</summary>
+    /// <summary>Ends the pause: lets new and waiting reads begin.</summary>
     public void Resume()
     {
         lock (_lock)
         {
             _isPaused = false;
-            _onEmpty = null;
+            _onReadsEnded = null;
             WakeAll();
         }
     }
 
-    /// <summary>Refuses new and waiting reads for good.</summary>
+    /// <summary>
+    /// Makes all new and waiting reads fail with <see cref="ObjectDisposedException"/>, from now on. The gate can't be opened again.
+    /// </summary>
     /// <returns>A task that completes when all current reads have ended.</returns>
     public Task Close()
     {
         lock (_lock)
         {
             _closed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_reading == 0)
+            if (_readCount == 0)
                 _closed.TrySetResult();
             WakeAll();
             return _closed.Task;
         }
     }
 
-    /// <summary>Counts the read if it may begin; otherwise queues it.</summary>
-    /// <returns>Null if the read may begin; otherwise a source that is completed when the read should try again.</returns>
-    private TaskCompletionSource? TryEnter()
+    /// <summary>Counts a read if it may begin. If not, queues the read.</summary>
+    /// <returns>Null if the read may begin; otherwise a source whose task completes when the read should try again.</returns>
+    private TaskCompletionSource? EnterOrQueue()
     {
         lock (_lock)
         {
             if (_closed is not null)
                 throw Disposed();
-            if (!_isPaused && _reading < capacity)
+            if (!_isPaused && _readCount < capacity)
             {
-                _reading++;
+                _readCount++;
                 return null;
             }
 
@@ -114,7 +119,7 @@ internal sealed class ReadGate(int capacity)
         {
             using (cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), next))
                 await next.Task.ConfigureAwait(false);
-            next = TryEnter();
+            next = EnterOrQueue();
         }
     }
 

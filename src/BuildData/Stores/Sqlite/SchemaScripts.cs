@@ -2,16 +2,20 @@ using System.Globalization;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Reads the numbered schema scripts embedded in the assembly. Each migrates a database to the next schema version.</summary>
+/// <summary>
+/// Reads the numbered SQL scripts that are embedded in the assembly. Each script migrates a database from one schema version to the
+/// next.
+/// </summary>
 internal static class SchemaScripts
 {
     private const string Prefix = "BuildData.Stores.Sqlite.Schema.";
 
-    /// <summary>Gets the newest schema version, which is also the number of scripts.</summary>
-    public static long Newest { get; } =
+    /// <summary>Gets the newest schema version. It equals the number of scripts.</summary>
+    public static long NewestVersion { get; } =
         typeof(SchemaScripts).Assembly.GetManifestResourceNames().LongCount(name => name.StartsWith(Prefix, StringComparison.Ordinal));
 
-    /// <summary>Returns the script that migrates a database to a version from the version before it.</summary>
+    /// <summary>Returns the text of a script.</summary>
+    /// <param name="version">The schema version to which the script migrates. The script starts from the version before.</param>
     public static string Read(long version)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{version:0000}.sql");

@@ -3,10 +3,12 @@ using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Converts SQLite's errors to exceptions.</summary>
+/// <summary>Converts errors of SQLite and of its driver to exceptions.</summary>
 internal static class SqliteErrors
 {
-    /// <summary>Creates the library's exception for an exception of the driver.</summary>
+    /// <summary>Creates the exception that callers of the library receive, from an exception of the driver.</summary>
+    /// <param name="error">The exception of the driver. It becomes the inner exception.</param>
+    /// <param name="file">The path of the file that the message names.</param>
     public static StoreException Wrap(SqliteException error, string file) => error.SqliteErrorCode switch
     {
         raw.SQLITE_NOTADB => new StoreException($"'{file}' is not a SQLite database.", error),
@@ -15,11 +17,13 @@ internal static class SqliteErrors
         raw.SQLITE_CANTOPEN => new StoreException($"'{file}' can't be opened: {error.Message}", error),
         raw.SQLITE_READONLY => new StoreException($"'{file}' can't be written: {error.Message}", error),
         raw.SQLITE_BUSY => new StoreException(
-            $"Another program has locked '{file}' for longer than {SqliteSchema.BusyMilliseconds / 1000} seconds. Try again when it has finished.", error),
+            $"Another program has locked '{file}' for longer than {SqliteSchema.BusyTimeoutMilliseconds / 1000} seconds. Try again when it has finished.", error),
         _ => new StoreException($"'{file}': {error.Message}", error),
     };
 
-    /// <summary>Creates the driver's exception for an error of the native library.</summary>
+    /// <summary>Creates an exception of the driver from an error of the native library.</summary>
+    /// <param name="connection">The connection, which holds the message of its last error.</param>
+    /// <param name="code">The result code that the native function has returned.</param>
     public static SqliteException FromNative(sqlite3 connection, int code)
     {
         string message = raw.sqlite3_errmsg(connection).utf8_to_string();

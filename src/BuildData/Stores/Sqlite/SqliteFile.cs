@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Represents the database file of a connection string, and opens connections to it. Thread-safe.</summary>
+/// <summary>Represents the database file that a connection string names. Opens connections to the file. Thread-safe.</summary>
 internal sealed class SqliteFile
 {
     // In seconds: the driver's default, which a connection string without the keyword has.
@@ -12,6 +12,7 @@ internal sealed class SqliteFile
 
     private readonly string _connectionString;
 
+    /// <summary>Reads the connection string, and resolves the path of the file. Does not open the file.</summary>
     /// <exception cref="ArgumentException">
     /// The connection string is malformed, names no file, or has a keyword that the store does not support.
     /// </exception>
@@ -33,7 +34,7 @@ internal sealed class SqliteFile
         }
 
         // All names of a file must lead to the same lock file. Symbolic links are resolved here; hard links can't be recognised.
-        string path = System.IO.Path.GetFullPath(InDataDirectory(source));
+        string path = System.IO.Path.GetFullPath(ResolveDataDirectory(source));
         Path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         IsReadOnly = builder.Mode == SqliteOpenMode.ReadOnly;
         builder.DataSource = Path;
@@ -48,11 +49,11 @@ internal sealed class SqliteFile
         _connectionString = builder.ToString();
     }
 
-    /// <summary>Gets the full path of the file.</summary>
+    /// <summary>Gets the full path of the database file.</summary>
     public string Path { get; }
 
     /// <summary>Gets the full path of the write-ahead log.</summary>
-    public string LogPath => Path + "-wal";
+    public string WriteAheadLogPath => Path + "-wal";
 
     /// <summary>Gets the name of the SQLite VFS (virtual file system) to use; null for the default one.</summary>
     public string? Vfs { get; }
@@ -60,38 +61,41 @@ internal sealed class SqliteFile
     /// <summary>Gets the options of the SQLite store.</summary>
     public SqliteOptions Options { get; }
 
+    /// <summary>Gets whether the connection string opens the file only for reading (<c>Mode=ReadOnly</c>).</summary>
     public bool IsReadOnly { get; }
 
+    /// <summary>Opens the connection that writes.</summary>
     public SqliteConnection OpenForWriting() => Open(_connectionString);
 
-    /// <summary>Opens a connection for reads, one at a time.</summary>
+    /// <summary>Opens a connection that runs one read at a time.</summary>
     /// <remarks>
-    /// A read-only store may be in a directory or on a medium that can't be written. There SQLite can't share the database with a
-    /// writer, because sharing needs a writable <c>-shm</c> file. If no process has the database open for writing, the connection
-    /// reads the file without locks. Each read then checks that the file has not changed (see <see cref="FileStamp"/>).
+    /// <para>The file of a read-only store may be in a directory that this process can't write. There SQLite can't share the database
+    /// with a process that writes, because sharing needs a writable <c>-shm</c> file.</para>
+    /// <para>In this case the connection reads the file without locks, if no process has the file open for writing. The
+    /// <see cref="ReadConnectionPool"/> checks before and after each read that the file has not changed.</para>
     /// </remarks>
     public SqliteReadSession OpenForReading()
     {
         if (!IsReadOnly)
-            return new SqliteReadSession(Connect(Path, raw.SQLITE_OPEN_READONLY), Options.MapMemory, null);
+            return new SqliteReadSession(OpenNative(Path, raw.SQLITE_OPEN_READONLY), Options.MapMemory, null);
 
         FileStamp stamp = FileStamp.Of(Path);
-        sqlite3 shared = Connect(Path, raw.SQLITE_OPEN_READONLY);
+        sqlite3 shared = OpenNative(Path, raw.SQLITE_OPEN_READONLY);
         int code = raw.sqlite3_exec(shared, "SELECT 1 FROM sqlite_schema");
         if (code == raw.SQLITE_OK)
             return new SqliteReadSession(shared, Options.MapMemory, null);
 
         SqliteException error = SqliteErrors.FromNative(shared, code);
         shared.Dispose();
-        if (stamp.HasLog || error.SqliteErrorCode is not (raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN))
+        if (stamp.HasWriteAheadLog || error.SqliteErrorCode is not (raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN))
             throw error;
 
         string uri = $"file:{Uri.EscapeDataString(Path).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1";
-        return new SqliteReadSession(Connect(uri, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_URI), Options.MapMemory, stamp);
+        return new SqliteReadSession(OpenNative(uri, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_URI), Options.MapMemory, stamp);
     }
 
     // The connection is opened without the driver: with it, SQLite would take a mutex at each call, several times for each column.
-    private sqlite3 Connect(string name, int flags)
+    private sqlite3 OpenNative(string name, int flags)
     {
         int code = raw.sqlite3_open_v2(name, out sqlite3 connection, flags | raw.SQLITE_OPEN_NOMUTEX, Vfs);
         if (code != raw.SQLITE_OK)
@@ -101,7 +105,7 @@ internal sealed class SqliteFile
             throw error;
         }
 
-        _ = raw.sqlite3_busy_timeout(connection, SqliteSchema.BusyMilliseconds);
+        _ = raw.sqlite3_busy_timeout(connection, SqliteSchema.BusyTimeoutMilliseconds);
         return connection;
     }
 
@@ -121,9 +125,10 @@ internal sealed class SqliteFile
     }
 
     /// <summary>
-    /// Resolves a file name as the driver does: the macro and relative names are based on the application domain's <c>DataDirectory</c>.
+    /// Resolves a file name as the driver does. The application domain's <c>DataDirectory</c> replaces <c>|DataDirectory|</c> at the
+    /// beginning of the name, and is the base of a relative name.
     /// </summary>
-    private static string InDataDirectory(string source)
+    private static string ResolveDataDirectory(string source)
     {
         const string Macro = "|DataDirectory|";
         string? directory = AppDomain.CurrentDomain.GetData("DataDirectory") as string;

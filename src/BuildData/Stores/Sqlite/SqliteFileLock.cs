@@ -4,12 +4,14 @@ using SQLitePCL;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Represents the lock that allows only one writer per database file. It excludes other processes and other stores of this process.
+/// Represents the lock that lets only one store at a time open a database file for writing. It excludes stores of other processes, and
+/// other stores of this process.
 /// </summary>
 /// <remarks>
-/// The lock is an exclusive SQLite transaction on an empty database, whose name is that of the file with the suffix <c>-lock</c>. The
-/// operating system releases it when the process ends, and .NET's switch that disables file locking has no effect on it. The lock file is
-/// never deleted: otherwise two processes could lock two different files of the same name.
+/// <para>The lock is an exclusive SQLite transaction on a second file, the lock file. The lock file is an empty database. Its name is
+/// the name of the database file with the suffix <c>-lock</c>. The operating system releases the lock when the process ends. The .NET switch
+/// that disables file locking has no effect on this lock.</para>
+/// <para>The lock file is never deleted. Otherwise two processes could lock two different files of the same name.</para>
 /// </remarks>
 internal sealed class SqliteFileLock : IDisposable
 {
@@ -19,10 +21,10 @@ internal sealed class SqliteFileLock : IDisposable
 
     private SqliteFileLock(sqlite3 connection) => _connection = connection;
 
-    /// <summary>Acquires the lock of a database file without waiting.</summary>
-    /// <exception cref="StoreInUseException">Another writer has the file open.</exception>
+    /// <summary>Acquires the lock of a database file. If another store holds the lock, throws at once and does not wait.</summary>
+    /// <exception cref="StoreInUseException">Another store has the file open for writing.</exception>
     /// <exception cref="StoreException">The lock file can't be created, or the file system does not support locks.</exception>
-    public static SqliteFileLock Take(SqliteFile file)
+    public static SqliteFileLock Acquire(SqliteFile file)
     {
         string path = file.Path + "-lock";
         if (!Directory.Exists(Path.GetDirectoryName(path)))

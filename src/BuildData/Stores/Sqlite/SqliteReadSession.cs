@@ -2,25 +2,27 @@ using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Represents a connection that runs one read at a time. Not thread-safe.</summary>
+/// <summary>Represents a connection that only reads. It runs one read at a time. Not thread-safe.</summary>
 internal sealed class SqliteReadSession : ReadSession, IDisposable
 {
     private readonly sqlite3 _connection;
     private readonly FileStamp? _stamp;
-    private readonly SqliteCommands _commands;
+    private readonly PreparedQueryCache _commands;
     private readonly SqliteStatement _begin;
     private SqliteStatement? _firstRead;
     private readonly SqliteStatement _end;
 
-    /// <summary>Creates a session.</summary>
-    /// <param name="connection">The connection. The session disposes it.</param>
+    /// <summary>Creates a session on an open connection, and configures the connection.</summary>
+    /// <param name="connection">The native connection. The session disposes it.</param>
     /// <param name="mapsMemory">Whether SQLite maps the file into memory.</param>
-    /// <param name="stamp">The attributes of the file before it was opened, if it is read without locks; otherwise null.</param>
+    /// <param name="stamp">
+    /// The attributes that the file had before it was opened, if the connection reads without locks; otherwise null.
+    /// </param>
     public SqliteReadSession(sqlite3 connection, bool mapsMemory, FileStamp? stamp)
     {
         _connection = connection;
         _stamp = stamp;
-        _commands = new SqliteCommands(connection);
+        _commands = new PreparedQueryCache(connection);
 
         // In bytes: the most that SQLite can map.
         if (mapsMemory)
@@ -35,8 +37,11 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
 
     public override SqlDialect Dialect { get; } = new();
 
-    /// <summary>Returns whether the file has not changed since the connection was opened. Always true if the file is read with locks.</summary>
-    public bool IsCurrent(SqliteFile file) => _stamp is null || _stamp == FileStamp.Of(file.Path);
+    /// <summary>
+    /// Returns whether the file has not changed since the connection was opened. Always returns true if the connection reads with
+    /// locks.
+    /// </summary>
+    public bool IsFileUnchanged(SqliteFile file) => _stamp is null || _stamp == FileStamp.Of(file.Path);
 
     public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
     {
@@ -51,7 +56,7 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
     }
 
     /// <summary>
-    /// Begins a snapshot of the current state. A BEGIN alone does not do this: SQLite takes the snapshot at the first read.
+    /// Begins a snapshot of the current state. In contrast, after <see cref="BeginSnapshot"/> SQLite takes the snapshot at the first read.
     /// </summary>
     public void BeginSnapshotNow()
     {

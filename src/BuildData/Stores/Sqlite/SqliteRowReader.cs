@@ -6,8 +6,8 @@ using SQLitePCL;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Reads the current row of a statement from the native handle. The driver's own reader costs twice as much.
-/// Supports only the current row, integers and text. Not thread-safe.
+/// Reads the columns of a statement's current row from the native handle. This takes half the time of the driver's own reader.
+/// Supports only integers and text. Its user moves the statement to the next row. Not thread-safe.
 /// </summary>
 internal sealed class SqliteRowReader(sqlite3_stmt statement) : DbDataReader
 {

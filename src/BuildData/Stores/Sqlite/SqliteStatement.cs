@@ -5,7 +5,8 @@ using SQLitePCL;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Represents a prepared statement. It uses the native handle, so that binding values does not allocate or box. Not thread-safe.
+/// Represents a prepared statement of a connection. Uses the native handle, because the driver allocates for each value. Not
+/// thread-safe.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
@@ -14,6 +15,10 @@ internal sealed class SqliteStatement : IDisposable
     private readonly sqlite3 _connection;
     private readonly sqlite3_stmt _statement;
 
+    /// <summary>Prepares a statement.</summary>
+    /// <param name="connection">The native connection.</param>
+    /// <param name="sql">The text of the statement, with the parameters <c>$1</c>, <c>$2</c> and so on.</param>
+    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">SQLite can't prepare the statement.</exception>
     public SqliteStatement(sqlite3 connection, string sql)
     {
         _connection = connection;
@@ -27,12 +32,12 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>Gets the native statement.</summary>
     public sqlite3_stmt Handle => _statement;
 
-    /// <summary>Runs the statement. Rows that it returns are ignored.</summary>
-    /// <param name="values">The values of its parameters.</param>
-    /// <param name="first">The number of the parameter that gets the first value.</param>
-    public void Run(ReadOnlySpan<SqlValue> values, int first = 1)
+    /// <summary>Binds values, runs the statement to its first row or its end, and resets it. Ignores the row.</summary>
+    /// <param name="values">The values of the parameters.</param>
+    /// <param name="firstParameter">The number of the parameter to which the first value is bound. Later values follow in order.</param>
+    public void Run(ReadOnlySpan<SqlValue> values, int firstParameter = 1)
     {
-        Bind(values, first);
+        Bind(values, firstParameter);
         try
         {
             Step();
@@ -43,8 +48,8 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
-    /// <summary>Runs the statement and returns the number in the first column of its first row.</summary>
-    public long Single()
+    /// <summary>Runs the statement, resets it, and returns the number in the first column of the first row.</summary>
+    public long ReadNumber()
     {
         try
         {
@@ -57,17 +62,20 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
-    public void Bind(ReadOnlySpan<SqlValue> values, int first = 1)
+    /// <summary>Binds values to parameters.</summary>
+    /// <param name="values">The values of the parameters.</param>
+    /// <param name="firstParameter">The number of the parameter to which the first value is bound. Later values follow in order.</param>
+    public void Bind(ReadOnlySpan<SqlValue> values, int firstParameter = 1)
     {
         for (int i = 0; i < values.Length; i++)
         {
-            int code = Bind(first + i, values[i]);
+            int code = Bind(firstParameter + i, values[i]);
             if (code != raw.SQLITE_OK)
                 throw SqliteErrors.FromNative(_connection, code);
         }
     }
 
-    /// <summary>Moves to the next row.</summary>
+    /// <summary>Runs the statement to its next row. The first call begins to run it.</summary>
     /// <returns>False if there is no further row.</returns>
     public bool Step()
     {
@@ -80,7 +88,7 @@ internal sealed class SqliteStatement : IDisposable
         };
     }
 
-    /// <summary>Resets the statement, so that it can run again.</summary>
+    /// <summary>Ends the run of the statement. Afterwards the statement can run again. Keeps the bound values.</summary>
     // SQLite returns the error of a failed step again here. Step has already thrown it.
     public void Reset() => _ = raw.sqlite3_reset(_statement);
 

@@ -3,29 +3,31 @@ using Microsoft.Data.Sqlite;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Represents the embedded store: one SQLite file with one writer. Reads use their own connections and see committed data.
+/// Represents the embedded store: one SQLite file. One connection runs all updates. Reads use other connections, and see only committed
+/// data.
 /// </summary>
 internal sealed class SqliteStore : IStore
 {
     private readonly SqliteFile _file;
     private readonly StoreContext _context;
-    private readonly SqliteReaders _readers;
-    private SqliteFileLock? _lock;
-    private SqliteWriteSession? _session;
-    private SqliteFileState? _state;
-    private SqliteEventWriter? _log;
-    private SqliteWriteConnection? _connection;
-    private SqliteSnapshots? _snapshots;
+    private readonly ReadConnectionPool _readConnections;
+    private SqliteFileLock? _fileLock;
+    private SqliteWriteSession? _writeSession;
+    private WriterProcessRow? _writerProcess;
+    private SqliteEventLog? _eventLog;
+    private SqliteWriteConnection? _writeConnection;
+    private SqliteSnapshotStarter? _snapshotStarter;
     private SqliteWriter? _writer;
     private bool _isOpen;
 
+    /// <summary>Creates the store. Does not open the file.</summary>
     public SqliteStore(SqliteFile file, StoreContext context)
     {
         _file = file;
         _context = context;
-        context.Telemetry.ObserveQueue(() => _writer?.QueuedCount ?? 0);
-        context.Telemetry.ObserveWal(() => _writer is null ? 0 : LogSize());
-        _readers = new SqliteReaders(file);
+        context.Telemetry.ObserveQueue(() => _writer?.QueuedRequestCount ?? 0);
+        context.Telemetry.ObserveWal(() => _writer is null ? 0 : WriteAheadLogSize());
+        _readConnections = new ReadConnectionPool(file);
     }
 
     public async Task Open(CancellationToken cancellationToken)
@@ -33,7 +35,7 @@ internal sealed class SqliteStore : IStore
         try
         {
             if (_file.IsReadOnly)
-                await CheckForReading(cancellationToken).ConfigureAwait(false);
+                await CheckReadOnlyFile(cancellationToken).ConfigureAwait(false);
             else
                 OpenForWriting();
             _isOpen = true;
@@ -45,20 +47,20 @@ internal sealed class SqliteStore : IStore
         finally
         {
             if (!_isOpen)
-                CloseWriter();
+                CloseForWriting();
         }
     }
 
     public ValueTask<TResult> Read<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
-        _readers.Read(read, state, cancellationToken);
+        _readConnections.Read(read, state, cancellationToken);
 
     public ValueTask<(TResult Result, SnapshotPosition Position)> ReadAt<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
-        _readers.Read(
+        _readConnections.Read(
             static async (session, args, token) =>
             {
-                long sequence = await args.snapshots.Begin((SqliteReadSession)session, token).ConfigureAwait(false);
+                long sequence = await args.snapshotStarter.Begin((SqliteReadSession)session, token).ConfigureAwait(false);
                 try
                 {
                     return (await args.read(session, args.state, token).ConfigureAwait(false), SnapshotPosition.At(sequence));
@@ -68,14 +70,14 @@ internal sealed class SqliteStore : IStore
                     await session.EndSnapshot().ConfigureAwait(false);
                 }
             },
-            (snapshots: _snapshots ?? throw new StoreReadOnlyException(_file.Path), read, state),
+            (snapshotStarter: _snapshotStarter ?? throw new StoreReadOnlyException(_file.Path), read, state),
             cancellationToken);
 
     public void Write(StoreUpdate update, CancellationToken cancellationToken)
     {
         if (_writer is { } writer)
         {
-            writer.Run(update, cancellationToken);
+            writer.RunOrQueue(update, cancellationToken);
             return;
         }
 
@@ -85,22 +87,22 @@ internal sealed class SqliteStore : IStore
 
     public Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken) =>
         _writer is { } writer
-            ? writer.Begin(new SqliteHostTransaction(_connection!, _context), cancellationToken)
+            ? writer.QueueTransaction(new HostTransactionRequest(_writeConnection!, _context), cancellationToken)
             : Task.FromException<IStoreTransaction>(new StoreReadOnlyException(_file.Path));
 
     public async ValueTask DisposeAsync()
     {
         if (_writer is not null)
             await _writer.DisposeAsync().ConfigureAwait(false);
-        await _readers.DisposeAsync().ConfigureAwait(false);
+        await _readConnections.DisposeAsync().ConfigureAwait(false);
         try
         {
-            if (_isOpen && _session is not null)
+            if (_isOpen && _writeSession is not null)
                 RecordClosing();
         }
         finally
         {
-            CloseWriter();
+            CloseForWriting();
         }
     }
 
@@ -109,36 +111,36 @@ internal sealed class SqliteStore : IStore
         if (Directory.Exists(_file.Path))
             throw new StoreException($"'{_file.Path}' is a directory.");
 
-        _lock = SqliteFileLock.Take(_file);
+        _fileLock = SqliteFileLock.Acquire(_file);
         SqliteConnection connection = _file.OpenForWriting();
-        _session = new SqliteWriteSession(connection);
-        SqliteSchema.Check(_session, _file.Path);
-        SqliteSchema.Configure(connection, Durability.Full, _file.Options.LogSizeLimit);
+        _writeSession = new SqliteWriteSession(connection);
+        SqliteSchema.Check(_writeSession, _file.Path);
+        SqliteSchema.ConfigureWriteConnection(connection, Durability.Full, _file.Options.LogSizeLimit);
         (long from, long to) = SqliteSchema.Migrate(connection);
         _context.Telemetry.StoreMigrated(_file.Path, from, to);
 
-        _state = new SqliteFileState(_session);
-        _log = new SqliteEventWriter(_session, _context.Options);
-        _session.Begin();
-        EventCursor last = _log.Open(wasClosed: _state.RecordOpening());
-        long masterId = SqliteMasters.RecordOpening(_session, _context.Options);
-        long dataVersion = _session.DataVersion();
-        _session.Commit();
+        _writerProcess = new WriterProcessRow(_writeSession);
+        _eventLog = new SqliteEventLog(_writeSession, _context.Options);
+        _writeSession.Begin();
+        EventCursor last = _eventLog.Open(wasClosed: _writerProcess.RecordOpening());
+        long masterId = SqliteMastersTable.RecordOpening(_writeSession, _context.Options);
+        long dataVersion = _writeSession.DataVersion();
+        _writeSession.Commit();
 
         // The opening was committed with full durability, so that a power cut can't undo it. Updates use the durability of the options.
-        SqliteSchema.Configure(connection, _context.Options.Durability, _file.Options.LogSizeLimit);
-        _context.Events.Start(last, _log.KeepsEvents);
-        var commits = new CommitState();
-        commits.Start(last.Sequence);
-        _snapshots = new SqliteSnapshots(commits);
-        _connection = new SqliteWriteConnection(_session, new UpdateContext(_session, _context, masterId), _context, _log, _state, commits, _file.Path, dataVersion);
-        _writer = new SqliteWriter(new BatchRunner(_connection, _context), _session, _file, _readers.Gate, _context);
+        SqliteSchema.ConfigureWriteConnection(connection, _context.Options.Durability, _file.Options.LogSizeLimit);
+        _context.Events.Start(last, _eventLog.KeepsEvents);
+        var commitTracker = new CommitTracker();
+        commitTracker.SetLastSequence(last.Sequence);
+        _snapshotStarter = new SqliteSnapshotStarter(commitTracker);
+        _writeConnection = new SqliteWriteConnection(_writeSession, new UpdateContext(_writeSession, _context, masterId), _context, _eventLog, _writerProcess, commitTracker, _file.Path, dataVersion);
+        _writer = new SqliteWriter(new BatchRunner(_writeConnection, _context), _writeSession, _file, _readConnections.Gate, _context);
         _context.Telemetry.StoreOpened(_file.Path, masterId);
     }
 
-    private async ValueTask CheckForReading(CancellationToken cancellationToken)
+    private async ValueTask CheckReadOnlyFile(CancellationToken cancellationToken)
     {
-        await _readers.Read(
+        await _readConnections.Read(
             static (session, path, _) =>
             {
                 SqliteSchema.Check(session, path);
@@ -150,27 +152,28 @@ internal sealed class SqliteStore : IStore
     }
 
     /// <summary>
-    /// Records that this master has closed the file. If this fails, the next opening treats the master as killed.
+    /// Records that this master has closed the file. If the record is missing, the next process that opens the file treats this master as
+    /// killed.
     /// </summary>
     private void RecordClosing()
     {
         try
         {
             // After a commit of unknown outcome nothing more may be written, because its frames may still be in the write-ahead log.
-            if (_connection!.IsRefusing)
+            if (_writeConnection!.RefusesUpdates)
                 return;
 
-            _session!.Begin();
-            if (!_state!.IsOurs())
+            _writeSession!.Begin();
+            if (!_writerProcess!.IsThisProcess())
             {
-                _session.Rollback();
+                _writeSession.Rollback();
                 return;
             }
 
-            SqliteMasters.RecordClosing(_session, _context.Options);
-            _log!.Close();
-            _state.RecordClosing();
-            _session.Commit();
+            SqliteMastersTable.RecordClosing(_writeSession, _context.Options);
+            _eventLog!.Close();
+            _writerProcess.RecordClosing();
+            _writeSession.Commit();
         }
         catch (SqliteException error)
         {
@@ -180,23 +183,23 @@ internal sealed class SqliteStore : IStore
         _context.Telemetry.StoreClosed(_file.Path);
     }
 
-    private void CloseWriter()
+    private void CloseForWriting()
     {
         try
         {
-            _session?.Dispose();
+            _writeSession?.Dispose();
         }
         finally
         {
-            _session = null;
-            _lock?.Dispose();
-            _lock = null;
+            _writeSession = null;
+            _fileLock?.Dispose();
+            _fileLock = null;
         }
     }
 
-    private long LogSize()
+    private long WriteAheadLogSize()
     {
-        var log = new FileInfo(_file.LogPath);
+        var log = new FileInfo(_file.WriteAheadLogPath);
         return log.Exists ? log.Length : 0;
     }
 }

@@ -4,17 +4,22 @@ using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Runs transactions on the connection that writes. All members complete synchronously.</summary>
+/// <summary>
+/// Implements the steps of a transaction of updates (see <see cref="BatchRunner"/>) on the store's only connection that writes. All
+/// methods run synchronously. The tasks that they return are already completed.
+/// </summary>
 /// <remarks>
-/// <para>Failed commits: if SQLite reports an I/O error during a commit, the write-ahead log may contain the transaction's frames,
-/// and the next recovery would treat them as committed. So another commit overwrites them at once, and the updates fail. If that
-/// commit fails too, the outcome is unknown. The updates fail with <see cref="StoreException.IsOutcomeUnknown"/>, and the store
-/// refuses updates until it is opened again.</para>
-/// <para>Foreign commits: each transaction checks whether another connection has committed since the last one. If so, cached rows
-/// may be stale, and the cache is cleared.</para>
+/// <para>Failed commits: if SQLite reports an I/O error during a commit, the write-ahead log may contain pages of the transaction.
+/// SQLite calls them frames. A later recovery of the file would treat these frames as committed. Therefore a second commit overwrites
+/// the frames at once. The updates of the transaction still fail.</para>
+/// <para>If the second commit fails too, it is unknown whether the transaction is committed. The updates fail with a
+/// <see cref="StoreException"/> whose <see cref="StoreException.IsOutcomeUnknown"/> is true. The store refuses all later updates until
+/// it is opened again.</para>
+/// <para>Foreign commits: other programs can also write the file. Each transaction checks at its beginning whether another connection
+/// has committed since the previous transaction. If so, cached rows may be stale. Therefore the cache is cleared.</para>
 /// </remarks>
 internal sealed class SqliteWriteConnection(
-    SqliteWriteSession session, UpdateContext updateContext, StoreContext storeContext, SqliteEventWriter log, SqliteFileState state, CommitState commits, string file, long dataVersion)
+    SqliteWriteSession session, UpdateContext updateContext, StoreContext storeContext, SqliteEventLog eventLog, WriterProcessRow writerProcess, CommitTracker commitTracker, string file, long dataVersion)
     : StoreConnection
 {
     private long _dataVersion = dataVersion;
@@ -27,8 +32,10 @@ internal sealed class SqliteWriteConnection(
     // One commit for all updates costs less than one for each, because a commit waits for the disk.
     public override bool SeparatesBySavepoints => true;
 
-    /// <summary>Gets whether updates are refused until the store is opened again, because the outcome of a commit is unknown.</summary>
-    public bool IsRefusing => _refusal is not null;
+    /// <summary>
+    /// Gets whether the connection refuses updates, because the outcome of a commit is unknown. Opening the store again ends this.
+    /// </summary>
+    public bool RefusesUpdates => _refusal is not null;
 
     /// <exception cref="StoreException">The store refuses updates until it is opened again.</exception>
     /// <exception cref="StoreInUseException">Another process has opened the file for writing.</exception>
@@ -39,8 +46,10 @@ internal sealed class SqliteWriteConnection(
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Begins a transaction.</summary>
-    /// <param name="withProperties">Whether events carry properties even if no subscriber has asked for them yet.</param>
+    /// <summary>Begins a transaction. <see cref="UpdateContext.Begin"/> explains the parameter.</summary>
+    /// <param name="withProperties">Whether events include properties even if no subscription needs them yet.</param>
+    /// <exception cref="StoreException">The store refuses updates until it is opened again.</exception>
+    /// <exception cref="StoreInUseException">Another process has opened the file for writing.</exception>
     public void Begin(bool withProperties)
     {
         _isRunningUpdates = false;
@@ -58,14 +67,14 @@ internal sealed class SqliteWriteConnection(
         _isRunningUpdates = true;
     }
 
-    /// <exception cref="StoreException">The outcome is unknown: <see cref="StoreException.IsOutcomeUnknown"/> is true.</exception>
-    /// <exception cref="SqliteException">The transaction is not committed.</exception>
+    /// <exception cref="StoreException">It is unknown whether the transaction is committed: <see cref="StoreException.IsOutcomeUnknown"/> is true.</exception>
+    /// <exception cref="SqliteException">The commit has failed, and the transaction is not committed.</exception>
     /// <inheritdoc/>
     public override ValueTask Commit()
     {
         _isRunningUpdates = false;
-        long first = log.Append(updateContext, commits.IsSlow);
-        commits.Begin(updateContext.EventCount, log.KeepsEvents || commits.IsSlow);
+        long first = eventLog.NumberAndStore(updateContext, commitTracker.WasLastCommitSlow);
+        commitTracker.RecordCommitStart(updateContext.EventCount, eventLog.KeepsEvents || commitTracker.WasLastCommitSlow);
         long start = Stopwatch.GetTimestamp();
         bool succeeded = false;
         try
@@ -80,10 +89,10 @@ internal sealed class SqliteWriteConnection(
         }
         finally
         {
-            commits.End(succeeded, Stopwatch.GetElapsedTime(start));
+            commitTracker.RecordCommitEnd(succeeded, Stopwatch.GetElapsedTime(start));
         }
 
-        log.OnCommitted(updateContext.EventCount);
+        eventLog.OnCommitted(updateContext.EventCount);
         storeContext.Events.Dispatcher.Publish(updateContext.Events, first, updateContext.At);
         updateContext.Events.Clear();
         return ValueTask.CompletedTask;
@@ -92,7 +101,7 @@ internal sealed class SqliteWriteConnection(
     public override ValueTask Rollback()
     {
         updateContext.OnRolledBack(0);
-        log.OnRolledBack();
+        eventLog.OnRolledBack();
         try
         {
             session.Rollback();
@@ -106,7 +115,7 @@ internal sealed class SqliteWriteConnection(
 
     public override ValueTask BeginSavepoint()
     {
-        session.Savepoint();
+        session.BeginSavepoint();
         return ValueTask.CompletedTask;
     }
 
@@ -147,16 +156,18 @@ internal sealed class SqliteWriteConnection(
     }
 
     /// <summary>
-    /// Overwrites the frames that a failed commit may have left in the write-ahead log, so that no recovery treats them as committed.
+    /// Overwrites the frames that a failed commit may have left in the write-ahead log. Otherwise a later recovery would treat the frames
+    /// as committed.
     /// </summary>
-    /// <exception cref="StoreException">This failed too, so the outcome of the failed commit is unknown.</exception>
+    /// <param name="error">The error of the failed commit.</param>
+    /// <exception cref="StoreException">The frames could not be overwritten. The outcome of the failed commit is unknown.</exception>
     private void OverwriteFailedCommit(SqliteException error)
     {
         try
         {
             session.Rollback();
             session.Begin();
-            state.WriteAnyPage();
+            writerProcess.WriteAnyPage();
             session.Commit();
         }
         catch (SqliteException second)
@@ -169,22 +180,24 @@ internal sealed class SqliteWriteConnection(
         }
     }
 
+    /// <summary>Clears the cache and reads the last sequence number again, because another connection has committed.</summary>
+    /// <exception cref="StoreInUseException">Another process has opened the file for writing.</exception>
     private void HandleForeignCommit()
     {
         updateContext.Cache.Clear();
 
         // A master that opens the file advances the sequence number even if it announces no event.
-        bool hasNewEvents = log.Refresh();
-        commits.Start(log.Sequence);
+        bool hasNewEvents = eventLog.RefreshLastSequence();
+        commitTracker.SetLastSequence(eventLog.LastSequence);
         if (hasNewEvents)
-            storeContext.Events.EndAllAsLost(log.Sequence);
-        if (!state.IsOurs())
+            storeContext.Events.EndAllAsLost(eventLog.LastSequence);
+        if (!writerProcess.IsThisProcess())
         {
             throw new StoreInUseException(
                 file, "Another process has opened it although this process holds its lock. Check whether the lock file was deleted. This process accepts no more updates.");
         }
 
-        // A program that changes the file all the time must not flood the host's log.
+        // A program that changes the file all the time must not flood the host's eventLog.
         if (_foreignCommitLogged != 0 && Stopwatch.GetElapsedTime(_foreignCommitLogged) < TimeSpan.FromMinutes(1))
             return;
 

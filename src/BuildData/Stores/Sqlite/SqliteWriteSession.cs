@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Represents the only connection that writes. Not thread-safe.</summary>
+/// <summary>Runs single statements on the store's only connection that writes. Not thread-safe.</summary>
 internal sealed class SqliteWriteSession : WriteSession, IDisposable
 {
     // SQLITE_DBSTATUS_CACHE_WRITE: the number of pages written to the write-ahead log.
@@ -12,7 +12,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
     private readonly SqliteConnection _connection;
     private readonly sqlite3 _handle;
     private readonly long _pageSize;
-    private readonly SqliteCommands _queries;
+    private readonly PreparedQueryCache _queries;
     private long _writes;
     private readonly Dictionary<string, SqliteStatement> _statements = new(ReferenceEqualityComparer.Instance);
 
@@ -20,29 +20,32 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
     {
         _connection = connection;
         _handle = connection.Handle!;
-        _queries = new SqliteCommands(_handle);
+        _queries = new PreparedQueryCache(_handle);
         using var pageSize = new SqliteStatement(_handle, "PRAGMA page_size");
-        _pageSize = pageSize.Single();
+        _pageSize = pageSize.ReadNumber();
     }
 
     public override SqlDialect Dialect { get; } = new();
 
     public override long Writes => _writes;
 
-    /// <summary>Returns a number that changes when another connection commits. Must be called in a transaction.</summary>
-    public long DataVersion() => Statement("PRAGMA data_version").Single();
+    /// <summary>
+    /// Returns a number that changes when another connection commits, but not when this connection commits. Must be called in a
+    /// transaction.
+    /// </summary>
+    public long DataVersion() => Statement("PRAGMA data_version").ReadNumber();
 
-    /// <summary>Returns the number of bytes that the connection has written to the write-ahead log.</summary>
-    public long LogBytes()
+    /// <summary>Returns the number of bytes that this connection has written to the write-ahead log since it was opened.</summary>
+    public long BytesWrittenToLog()
     {
         _ = raw.sqlite3_db_status(_handle, CacheWrite, out int pages, out _, 0);
         return pages * _pageSize;
     }
 
     /// <summary>
-    /// Copies the write-ahead log into the database file, and empties the log if nobody reads from it. Does not wait for other connections.
+    /// Copies the write-ahead log into the database file, and empties the log. Does not wait for other connections.
     /// </summary>
-    /// <returns>False if another connection has prevented it.</returns>
+    /// <returns>True if the log is empty; false if it is not, because another connection uses it.</returns>
     public bool TryTruncateLog()
     {
         // With a time-out, SQLite would wait for readers. The reads of this process have ended, and other processes must not delay updates.
@@ -59,30 +62,33 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
         }
         finally
         {
-            _ = raw.sqlite3_busy_timeout(_handle, SqliteSchema.BusyMilliseconds);
+            _ = raw.sqlite3_busy_timeout(_handle, SqliteSchema.BusyTimeoutMilliseconds);
         }
     }
 
     /// <summary>
-    /// Gets whether a transaction is open. After <see cref="Begin"/> this becomes false if SQLite rolls the transaction back itself, for
-    /// example because the disk is full.
+    /// Gets whether a transaction is open. SQLite itself can roll back a transaction, for example because the disk is full. The transaction
+    /// is then no longer open.
     /// </summary>
     public bool IsInTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
 
+    /// <summary>Begins a transaction, and takes SQLite's write lock at once.</summary>
     public void Begin() => Run("BEGIN IMMEDIATE");
 
     public void Commit() => Run("COMMIT");
 
+    /// <summary>Rolls back the transaction, if one is open.</summary>
     public void Rollback()
     {
         if (IsInTransaction)
             Run("ROLLBACK");
     }
 
-    public void Savepoint() => Run("SAVEPOINT one_update");
+    public void BeginSavepoint() => Run("SAVEPOINT one_update");
 
     public void ReleaseSavepoint() => Run("RELEASE one_update");
 
+    /// <summary>Undoes all changes since the savepoint began, and ends the savepoint. Does nothing if no transaction is open.</summary>
     public void RollbackToSavepoint()
     {
         if (!IsInTransaction)
@@ -115,7 +121,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
         _writes++;
 
         // $1 is not bound and therefore null. SQLite then assigns the next id.
-        Statement(sql).Run(values, first: 2);
+        Statement(sql).Run(values, firstParameter: 2);
         return new ValueTask<long>(raw.sqlite3_last_insert_rowid(_handle));
     }
 

@@ -4,21 +4,22 @@ using System.Diagnostics;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Runs updates, one batch at a time. While updates arrive one by one, each runs on its caller's thread. Concurrent updates are
-/// queued, and the writer's thread runs all queued updates in one batch.
+/// Runs all updates of the store, one batch at a time. If updates arrive one by one, each update runs on the thread of its caller. If
+/// they arrive concurrently, they are queued, and a thread of the writer runs the queued updates in batches. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <para>Ownership: <c>_owned</c> is 1 while a thread owns the writer. The owner is a caller that runs its own update, or the
-/// writer's thread. Only the owner may use the batch runner, the completion queue and the log limit.</para>
-/// <para>Wake-ups: a caller first enqueues its update and then reads <c>_owned</c>. If nobody owns the writer, the caller signals
-/// the writer's thread. An owner first resets <c>_owned</c> and then reads the queue. If an update is queued, it signals the
-/// writer's thread. On both sides a full memory barrier separates the two steps. So at least one side sees the other's step, and
-/// every queued update is run.</para>
-/// <para>Sleep: the writer's thread sleeps until it is signalled, or until the completion queue or the log limit is due. Both are
-/// served by this thread and not by the thread pool, because callers may block all threads of the pool.</para>
-/// <para>Closing: the writer's thread runs the queued updates and keeps the ownership for good. Then it sets <c>_closed</c> and
-/// refuses the updates that are still queued. A caller enqueues its update before it reads <c>_closed</c>, so either that caller or
-/// the thread refuses the update.</para>
+/// <para>Ownership: at most one thread owns the writer at a time. <c>_owned</c> is 1 while a thread owns it. The owner is either a
+/// caller that runs its own update, or the writer's thread. Only the owner may use the <see cref="BatchRunner"/>, the
+/// <see cref="RequestCompleter"/> and the <see cref="WalSizeLimiter"/>.</para>
+/// <para>Wake-ups: a caller first queues its update, and then reads <c>_owned</c>. If no thread owns the writer, the caller signals the
+/// writer's thread. An owner first sets <c>_owned</c> to 0, and then reads the queue. If the queue is not empty, the owner signals the
+/// writer's thread. A full memory barrier separates the two steps of the caller, and another one the two steps of the owner. Therefore
+/// at least one of them sees the first step of the other, and every queued update is run.</para>
+/// <para>Sleep: the writer's thread sleeps until it is signalled, or until a batch of the request completer is overdue, or until an
+/// attempt of the log limiter must continue. The thread pool can't do this work, because callers may block all threads of the pool.</para>
+/// <para>Closing: the writer's thread runs the queued updates, and never releases the ownership again. Then it sets <c>_closed</c>, and
+/// refuses the updates that were queued meanwhile. A caller queues its update before it reads <c>_closed</c>. Therefore either the
+/// caller or the writer's thread refuses such an update.</para>
 /// </remarks>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
@@ -38,9 +39,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly BatchRunner _runner;
 
     // The array of a batch that a caller runs with its own update.
-    private readonly StoreUpdate[] _single = new StoreUpdate[1];
-    private readonly WalSizeLimit _logLimit;
-    private readonly CompletionQueue _completions = new();
+    private readonly StoreUpdate[] _oneUpdate = new StoreUpdate[1];
+    private readonly WalSizeLimiter _logLimiter;
+    private readonly RequestCompleter _completer = new();
     private readonly Thread _thread;
     private int _owned;
     private int _singleBatchesToGo;
@@ -50,225 +51,238 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public SqliteWriter(BatchRunner runner, SqliteWriteSession session, SqliteFile file, ReadGate gate, StoreContext context)
     {
         _runner = runner;
-        _logLimit = new WalSizeLimit(session, file, gate, context) { WakeWriter = () => _signal.Release() };
-        _thread = new Thread(RunThread) { Name = "BuildData writer", IsBackground = true };
+        _logLimiter = new WalSizeLimiter(session, file, gate, context) { WakeWriter = () => _signal.Release() };
+        _thread = new Thread(RunWriterThread) { Name = "BuildData writer", IsBackground = true };
 
         // The thread must not capture the execution context of the caller that opens the store.
         _thread.UnsafeStart();
     }
 
-    /// <summary>Runs an update on the caller's thread, or queues it for the writer's thread.</summary>
-    /// <remarks>If the writer is closed, the update fails with <see cref="ObjectDisposedException"/>.</remarks>
-    public void Run(StoreUpdate item, CancellationToken cancellationToken)
+    /// <summary>Runs an update on the caller's thread, or queues the update for the writer's thread.</summary>
+    /// <remarks>
+    /// <para>The update is queued if a thread owns the writer, if other requests are queued, or if one of the last
+    /// <see cref="SingleBatchesBeforeDirectRun"/> queued batches had several updates.</para>
+    /// <para>If the update fails, its task completes with the error. This method does not throw the error. If the writer is closed, the
+    /// task completes with <see cref="ObjectDisposedException"/>.</para>
+    /// </remarks>
+    /// <param name="update">The update.</param>
+    /// <param name="cancellationToken">Cancels the update until it begins to run.</param>
+    public void RunOrQueue(StoreUpdate update, CancellationToken cancellationToken)
     {
         if (_closing)
         {
-            Refuse(item);
+            Refuse(update);
             return;
         }
 
         if (cancellationToken.IsCancellationRequested)
         {
-            item.CancelWith(cancellationToken);
+            update.CancelWith(cancellationToken);
             return;
         }
 
-        if (Volatile.Read(ref _singleBatchesToGo) == 0 && _queue.IsEmpty && TryAcquire())
+        if (Volatile.Read(ref _singleBatchesToGo) == 0 && _queue.IsEmpty && TryTakeOwnership())
         {
             try
             {
-                item.TryTake();
-                _single[0] = item;
-                RunBatch(_single);
+                update.TryTake();
+                _oneUpdate[0] = update;
+                RunBatch(_oneUpdate);
 
-                // The caller does this itself: if it kept running updates, the writer's thread might never acquire the writer.
-                _logLimit.AfterCommit();
-                _logLimit.Continue();
+                // The caller does this itself: if it ran one update after the other, the writer's thread might never own the writer.
+                _logLimiter.CheckSizeAfterCommit();
+                _logLimiter.ContinueAttempt();
             }
             finally
             {
                 // The thread may have gone to sleep without a time limit while this caller owned the writer.
-                bool hasCompletions = _completions.TimeUntilCheck is not null;
-                Release();
-                if (hasCompletions)
+                bool hasPendingCompletions = _completer.TimeUntilOverdue is not null;
+                ReleaseOwnership();
+                if (hasPendingCompletions)
                     _signal.Release();
             }
 
-            item.Complete();
+            update.Complete();
             return;
         }
 
-        item.CancelWith(cancellationToken);
-        Enqueue(item);
+        update.CancelWith(cancellationToken);
+        Enqueue(update);
     }
 
-    private bool HasWork => !_queue.IsEmpty || _closing || _logLimit.IsReady;
+    /// <summary>Gets whether the writer's thread must not sleep.</summary>
+    private bool HasWork => !_queue.IsEmpty || _closing || _logLimiter.HaveReadsEnded;
 
-    /// <summary>Gets the number of queued updates and transactions.</summary>
-    public int QueuedCount => _queue.Count;
+    /// <summary>Gets the number of queued requests: updates, and requests to begin a transaction.</summary>
+    public int QueuedRequestCount => _queue.Count;
 
-    /// <summary>Begins a transaction of the host, after the requests that were queued before it.</summary>
-    public Task<IStoreTransaction> Begin(SqliteHostTransaction transaction, CancellationToken cancellationToken)
+    /// <summary>Queues a request of the host program to begin a transaction.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Cancels the request until the writer's thread takes it from the queue.</param>
+    /// <returns>A task that completes with the transaction when it has begun. The task completes with an error if it can't begin.</returns>
+    public Task<IStoreTransaction> QueueTransaction(HostTransactionRequest request, CancellationToken cancellationToken)
     {
-        transaction.CancelWith(cancellationToken);
+        request.CancelWith(cancellationToken);
         if (_closing)
-            Refuse(transaction);
+            Refuse(request);
         else
-            Enqueue(transaction);
-        return transaction.Begun;
+            Enqueue(request);
+        return request.BegunTransaction;
     }
 
-    /// <summary>Runs the queued requests, refuses later ones, and ends the writer's thread.</summary>
+    /// <summary>Runs the queued requests, refuses later requests, and ends the writer's thread. Waits until the thread has ended.</summary>
     public async ValueTask DisposeAsync()
     {
         _closing = true;
         _signal.Release();
         await _threadEnded.Task.ConfigureAwait(false);
         _thread.Join();
-        _completions.Dispose();
-        _logLimit.Dispose();
+        _completer.Dispose();
+        _logLimiter.Dispose();
     }
 
-    private void Enqueue(StoreRequest item)
+    private void Enqueue(StoreRequest request)
     {
-        _queue.Enqueue(item);
+        _queue.Enqueue(request);
 
-        // The update must be visible in the queue before the two flags are read.
+        // The request must be visible in the queue before the two flags are read.
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _owned) == 0)
             _signal.Release();
         if (_closed)
-            RefuseQueued();
+            RefuseQueuedRequests();
     }
 
-    private void RunThread()
+    private void RunWriterThread()
     {
         while (true)
         {
-            _signal.Wait(SleepTime());
-            while (TryAcquire())
+            _signal.Wait(GetSleepTime());
+            while (TryTakeOwnership())
             {
                 bool closing = _closing;
-                _logLimit.Continue();
-                RunQueued();
-                _completions.CompleteOverdue();
+                _logLimiter.ContinueAttempt();
+                RunQueuedRequests();
+                _completer.CompleteOverdue();
                 if (closing)
                 {
-                    // The thread keeps the ownership, so no caller can acquire the writer any more.
+                    // The thread keeps the ownership, so no caller can own the writer any more.
                     _closed = true;
                     Interlocked.MemoryBarrier();
-                    RefuseQueued();
+                    RefuseQueuedRequests();
                     _threadEnded.SetResult();
                     return;
                 }
 
-                Release();
+                ReleaseOwnership();
                 if (!HasWork)
                     break;
             }
         }
     }
 
-    /// <summary>Returns how long the thread may sleep if it is not signalled.</summary>
-    private TimeSpan SleepTime()
+    /// <summary>Returns how long the writer's thread may sleep if it is not signalled.</summary>
+    private TimeSpan GetSleepTime()
     {
         // Another thread owns the writer. It signals this thread when it releases the writer and there is work.
-        if (!TryAcquire())
+        if (!TryTakeOwnership())
             return Timeout.InfiniteTimeSpan;
 
-        TimeSpan? completions = _completions.TimeUntilCheck;
-        TimeSpan? log = _logLimit.TimeUntilContinue;
+        TimeSpan? untilOverdue = _completer.TimeUntilOverdue;
+        TimeSpan? untilContinue = _logLimiter.TimeUntilContinue;
         Interlocked.Exchange(ref _owned, 0);
         return HasWork ? TimeSpan.Zero
-            : completions is null ? log ?? Timeout.InfiniteTimeSpan
-            : log is null || completions < log ? completions.Value
-            : log.Value;
+            : untilOverdue is null ? untilContinue ?? Timeout.InfiniteTimeSpan
+            : untilContinue is null || untilOverdue < untilContinue ? untilOverdue.Value
+            : untilContinue.Value;
     }
 
-    private void RunQueued()
+    private void RunQueuedRequests()
     {
         while (true)
         {
             // The batch is fixed before it runs. Updates that arrive while it runs go into the next batch: subscribers may rely on that.
-            SqliteHostTransaction? transaction = null;
-            while (_batch.Count < MaxBatchSize && transaction is null && _queue.TryDequeue(out StoreRequest? item))
+            HostTransactionRequest? transactionRequest = null;
+            while (_batch.Count < MaxBatchSize && transactionRequest is null && _queue.TryDequeue(out StoreRequest? request))
             {
-                if (!item.TryTake())
+                if (!request.TryTake())
                     continue;
-                if (item is StoreUpdate update)
+                if (request is StoreUpdate update)
                     _batch.Add(update);
                 else
-                    transaction = (SqliteHostTransaction)item;
+                    transactionRequest = (HostTransactionRequest)request;
             }
 
-            if (_batch.Count == 0 && transaction is null)
+            if (_batch.Count == 0 && transactionRequest is null)
                 return;
 
             if (_batch.Count > 0)
                 RunQueuedBatch();
-            if (transaction is not null)
-                RunTransaction(transaction);
+            if (transactionRequest is not null)
+                RunTransaction(transactionRequest);
         }
     }
 
     private void RunQueuedBatch()
     {
-        StoreUpdate[] items = [.. _batch];
+        StoreUpdate[] updates = [.. _batch];
         _batch.Clear();
-        _completions.CompleteOverdue();
-        RunBatch(items);
-        _completions.Add(items);
-        _logLimit.AfterCommit();
-        _logLimit.Continue();
-        Volatile.Write(ref _singleBatchesToGo, items.Length > 1 ? SingleBatchesBeforeDirectRun : Math.Max(0, _singleBatchesToGo - 1));
-        if (items.Length > 1)
-            WaitForMoreCallers(items.Length);
+        _completer.CompleteOverdue();
+        RunBatch(updates);
+        _completer.Complete(updates);
+        _logLimiter.CheckSizeAfterCommit();
+        _logLimiter.ContinueAttempt();
+        Volatile.Write(ref _singleBatchesToGo, updates.Length > 1 ? SingleBatchesBeforeDirectRun : Math.Max(0, _singleBatchesToGo - 1));
+        if (updates.Length > 1)
+            WaitForMoreUpdates(updates.Length);
     }
 
-    private void RunBatch(StoreUpdate[] items) => _ = SqliteTasks.Result(_runner.Run(items, default));
+    private void RunBatch(StoreUpdate[] updates) => _ = CompletedTasks.ResultOf(_runner.Run(updates, default));
 
-    private void RunTransaction(SqliteHostTransaction transaction)
+    private void RunTransaction(HostTransactionRequest request)
     {
         // During an attempt to empty the log, reads wait at the gate. The host's code may read, and would then wait for the writer,
         // which waits for the host's code.
-        _logLimit.Abandon();
-        using (transaction)
-            transaction.Serve();
-        _logLimit.AfterCommit();
+        _logLimiter.AbandonAttempt();
+        using (request)
+            request.BeginAndWaitForEnd();
+        _logLimiter.CheckSizeAfterCommit();
     }
 
     /// <summary>
-    /// Waits briefly until as many updates are queued as the last batch had. Its callers are likely to write again at once, and one
-    /// full batch costs less than several small ones.
+    /// Waits until as many updates are queued as the last batch had, but no longer than <see cref="MaxBatchDelay"/>. The callers of the
+    /// last batch are likely to write again at once. One large batch costs less than several small ones.
     /// </summary>
-    private void WaitForMoreCallers(int callers)
+    private void WaitForMoreUpdates(int lastBatchSize)
     {
         long start = Stopwatch.GetTimestamp();
-        while (_queue.Count < callers && Stopwatch.GetElapsedTime(start) < MaxBatchDelay)
+        while (_queue.Count < lastBatchSize && Stopwatch.GetElapsedTime(start) < MaxBatchDelay)
             Thread.SpinWait(20);
     }
 
-    private void RefuseQueued()
+    /// <summary>Makes all queued requests fail, because the writer is closed.</summary>
+    private void RefuseQueuedRequests()
     {
-        while (_queue.TryDequeue(out StoreRequest? item))
+        while (_queue.TryDequeue(out StoreRequest? request))
         {
-            if (item.TryTake())
-                Refuse(item);
+            if (request.TryTake())
+                Refuse(request);
         }
     }
 
-    private static void Refuse(StoreRequest item)
+    /// <summary>Makes the task of a request complete with <see cref="ObjectDisposedException"/>.</summary>
+    private static void Refuse(StoreRequest request)
     {
-        item.Fail(new ObjectDisposedException(nameof(Master)));
-        StoreRequest.CompleteAll([item]);
+        request.Fail(new ObjectDisposedException(nameof(Master)));
+        StoreRequest.CompleteAll([request]);
     }
 
-    private bool TryAcquire() => Interlocked.CompareExchange(ref _owned, 1, 0) == 0;
+    private bool TryTakeOwnership() => Interlocked.CompareExchange(ref _owned, 1, 0) == 0;
 
-    private void Release()
+    private void ReleaseOwnership()
     {
         Interlocked.Exchange(ref _owned, 0);
-        if (HasWork || _logLimit.IsAttempting)
+        if (HasWork || _logLimiter.IsAttemptRunning)
             _signal.Release();
     }
 }

@@ -6,7 +6,7 @@ using SQLitePCL;
 
 namespace BuildData.Tests;
 
-internal sealed class SqliteCommandsTests
+internal sealed class PreparedQueryCacheTests
 {
     [Test]
     public void Query_EverNewTexts_KeepsAFewStatements()
@@ -14,10 +14,10 @@ internal sealed class SqliteCommandsTests
         using var connection = new SqliteConnection("Data Source=:memory:");
         connection.Open();
         connection.Handle!.enable_sqlite3_next_stmt(true);
-        using var commands = new SqliteCommands(connection.Handle);
+        using var cache = new PreparedQueryCache(connection.Handle);
 
         for (int i = 0; i < 450; i++)
-            commands.Query(new SqlBuilder().Append("SELECT 1").Append(new string(' ', i)), new NoSink(), CancellationToken.None);
+            cache.Query(new SqlBuilder().Append("SELECT 1").Append(new string(' ', i)), new NoSink(), CancellationToken.None);
 
         int statements = 0;
         for (sqlite3_stmt? next = raw.sqlite3_next_stmt(connection.Handle, null); next is not null && !next.IsInvalid; next = raw.sqlite3_next_stmt(connection.Handle, next))

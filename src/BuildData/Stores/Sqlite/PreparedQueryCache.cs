@@ -3,8 +3,10 @@ using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Caches the prepared queries of one connection by their text, with the parsers of their rows. Not thread-safe.</summary>
-internal sealed class SqliteCommands(sqlite3 connection) : IDisposable
+/// <summary>
+/// Runs queries on one connection, and keeps their prepared statements in a cache. The key of a statement is its text. Not thread-safe.
+/// </summary>
+internal sealed class PreparedQueryCache(sqlite3 connection) : IDisposable
 {
     // A program's queries have few different texts. If there are more, the cache is emptied and filled again.
     private const int Capacity = 200;
@@ -17,8 +19,8 @@ internal sealed class SqliteCommands(sqlite3 connection) : IDisposable
     private CancellationToken _cancellation;
     private bool _checksCancellation;
 
-    /// <summary>Runs a query and adds its rows to a sink.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled while the query ran.</exception>
+    /// <summary>Runs a query and adds its rows to a sink. Prepares the statement if the cache does not contain it.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled before or during the query.</exception>
     public void Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

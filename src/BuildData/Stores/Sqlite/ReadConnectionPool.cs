@@ -4,24 +4,30 @@ using Microsoft.Data.Sqlite;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Represents the pool of connections that read. Each connection runs one read at a time. A read opens another connection if none is
-/// idle, so that short reads do not wait for long ones. A limited number of idle connections stays open. Thread-safe.
+/// Runs reads on a pool of connections. Each connection runs one read at a time. If no connection is idle, a read opens another one.
+/// Therefore short reads do not wait for long reads. A limited number of idle connections stays open. Thread-safe.
 /// </summary>
-internal sealed class SqliteReaders(SqliteFile file) : IAsyncDisposable
+internal sealed class ReadConnectionPool(SqliteFile file) : IAsyncDisposable
 {
     private const int MaxReads = 64;
 
     private readonly ConcurrentStack<SqliteReadSession> _pool = new();
-    private SqliteReadSession? _last;
-    private int _idle;
+    private SqliteReadSession? _lastReturned;
+    private int _idleCount;
 
-    /// <summary>Gets the gate that all reads enter. It makes them wait while the write-ahead log is emptied.</summary>
+    /// <summary>
+    /// Gets the gate that limits the number of concurrent reads. <see cref="WalSizeLimiter"/> pauses it to empty the write-ahead log.
+    /// </summary>
     public ReadGate Gate { get; } = new(MaxReads);
 
     // A read keeps a processor busy, so more reads than this rarely run at the same time.
     private static int MaxIdle => Math.Max(4, Environment.ProcessorCount * 2);
 
-    /// <summary>Runs a read on a connection of the pool.</summary>
+    /// <summary>Runs a read on an idle connection of the pool, or on a new connection.</summary>
+    /// <param name="read">Reads the result from the session and the state.</param>
+    /// <param name="state">The second argument of <paramref name="read"/>, which therefore needs no closure.</param>
+    /// <param name="cancellationToken">Cancels the read, and the wait for the gate.</param>
+    /// <returns>The result of <paramref name="read"/>.</returns>
     /// <exception cref="StoreException">SQLite has reported an error.</exception>
     public async ValueTask<TResult> Read<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
@@ -30,7 +36,7 @@ internal sealed class SqliteReaders(SqliteFile file) : IAsyncDisposable
         try
         {
             return file.IsReadOnly
-                ? await ReadUnchanged(read, state, cancellationToken).ConfigureAwait(false)
+                ? await ReadUntilFileIsUnchanged(read, state, cancellationToken).ConfigureAwait(false)
                 : await ReadOnce(read, state, cancellationToken).ConfigureAwait(false);
         }
         catch (SqliteException error)
@@ -43,11 +49,11 @@ internal sealed class SqliteReaders(SqliteFile file) : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for the current reads to end, and closes the connections.</summary>
+    /// <summary>Refuses new reads, waits until the current reads have ended, and closes all connections.</summary>
     public async ValueTask DisposeAsync()
     {
         await Gate.Close().ConfigureAwait(false);
-        Interlocked.Exchange(ref _last, null)?.Dispose();
+        Interlocked.Exchange(ref _lastReturned, null)?.Dispose();
         while (_pool.TryPop(out SqliteReadSession? session))
             session.Dispose();
     }
@@ -68,9 +74,9 @@ internal sealed class SqliteReaders(SqliteFile file) : IAsyncDisposable
 
     /// <summary>
     /// Runs a read on a read-only store. If the connection reads without locks (see <see cref="SqliteFile.OpenForReading"/>), another
-    /// process may change the file during the read. Then the result is discarded, and the read is repeated.
+    /// process may change the file during the read. In this case the result is discarded, and the read runs again on another connection.
     /// </summary>
-    private async ValueTask<TResult> ReadUnchanged<TState, TResult>(
+    private async ValueTask<TResult> ReadUntilFileIsUnchanged<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
     {
         while (true)
@@ -79,20 +85,20 @@ internal sealed class SqliteReaders(SqliteFile file) : IAsyncDisposable
             SqliteReadSession session = Rent();
             try
             {
-                if (!session.IsCurrent(file))
+                if (!session.IsFileUnchanged(file))
                     continue;
 
                 TResult result = await read(session, state, cancellationToken).ConfigureAwait(false);
-                if (session.IsCurrent(file))
+                if (session.IsFileUnchanged(file))
                     return result;
             }
-            catch (SqliteException) when (!session.IsCurrent(file))
+            catch (SqliteException) when (!session.IsFileUnchanged(file))
             {
                 continue;
             }
             finally
             {
-                if (session.IsCurrent(file))
+                if (session.IsFileUnchanged(file))
                     Return(session);
                 else
                     session.Dispose();
@@ -102,28 +108,28 @@ internal sealed class SqliteReaders(SqliteFile file) : IAsyncDisposable
 
     private SqliteReadSession Rent()
     {
-        if (Interlocked.Exchange(ref _last, null) is { } last)
+        if (Interlocked.Exchange(ref _lastReturned, null) is { } last)
             return last;
         if (!_pool.TryPop(out SqliteReadSession? pooled))
             return file.OpenForReading();
 
-        Interlocked.Decrement(ref _idle);
+        Interlocked.Decrement(ref _idleCount);
         return pooled;
     }
 
     // The session returned last is rented first, because its cache is warm. Without concurrent reads, only this session is used.
     private void Return(SqliteReadSession session)
     {
-        if (Interlocked.CompareExchange(ref _last, session, null) is null)
+        if (Interlocked.CompareExchange(ref _lastReturned, session, null) is null)
             return;
 
-        if (Interlocked.Increment(ref _idle) <= MaxIdle)
+        if (Interlocked.Increment(ref _idleCount) <= MaxIdle)
         {
             _pool.Push(session);
             return;
         }
 
-        Interlocked.Decrement(ref _idle);
+        Interlocked.Decrement(ref _idleCount);
         session.Dispose();
     }
 }

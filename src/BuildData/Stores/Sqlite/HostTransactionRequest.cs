@@ -1,21 +1,28 @@
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Represents the request for a transaction of the host. While the transaction is open, the writer's thread is blocked, and the host's code
-/// uses the writer's connection on its own threads.
+/// Represents the host program's request to begin a transaction of several updates. The writer's thread runs the request.
 /// </summary>
-internal sealed class SqliteHostTransaction(SqliteWriteConnection connection, StoreContext context) : StoreRequest, IDisposable
+/// <remarks>
+/// While the transaction is open, the writer's thread is blocked in <see cref="BeginAndWaitForEnd"/>. During that time the host program's
+/// threads use the connection that writes.
+/// </remarks>
+internal sealed class HostTransactionRequest(SqliteWriteConnection connection, StoreContext context) : StoreRequest, IDisposable
 {
     private static readonly TimeSpan WarningThreshold = TimeSpan.FromSeconds(1);
 
     private readonly TaskCompletionSource<IStoreTransaction> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _ended = new(0, 1);
 
-    /// <summary>Gets a task that completes when the transaction has begun.</summary>
-    public Task<IStoreTransaction> Begun => _begun.Task;
+    /// <summary>Gets a task that completes with the transaction when it has begun, or with the error if it can't begin.</summary>
+    public Task<IStoreTransaction> BegunTransaction => _begun.Task;
 
-    /// <summary>Begins the transaction and blocks the writer's thread until the transaction has ended. Called on the writer's thread.</summary>
-    public void Serve()
+    /// <summary>Begins the transaction, and blocks the calling thread until the transaction has ended.</summary>
+    /// <remarks>
+    /// Called on the writer's thread. If the transaction can't begin, this method does not throw: <see cref="BegunTransaction"/>
+    /// completes with the error.
+    /// </remarks>
+    public void BeginAndWaitForEnd()
     {
         if (TryBegin() is not { } transaction)
             return;
@@ -38,6 +45,7 @@ internal sealed class SqliteHostTransaction(SqliteWriteConnection connection, St
 
     protected override void Cancel(CancellationToken token) => _begun.TrySetCanceled(token);
 
+    /// <returns>The transaction; null if it can't begin. In that case <see cref="BegunTransaction"/> is completed with the error.</returns>
     private StoreTransaction? TryBegin()
     {
         try
@@ -46,13 +54,13 @@ internal sealed class SqliteHostTransaction(SqliteWriteConnection connection, St
             connection.Begin(withProperties: true);
 
             // This calls the host's TimeProvider, which may throw.
-            return StoreTransaction.Begin(connection, context, Release);
+            return StoreTransaction.Begin(connection, context, OnTransactionEnded);
         }
 #pragma warning disable CA1031 // Beginning the transaction fails with the error.
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            Recovery recovery = SqliteTasks.Result(connection.Recover(error, new FailedAttempt(1, 0, default, CanRunAgain: false)));
+            Recovery recovery = CompletedTasks.ResultOf(connection.Recover(error, new FailedAttempt(1, 0, default, CanRunAgain: false)));
             Fail(recovery.Error ?? error);
             context.Telemetry.BatchEnded(0, Error);
             Complete();
@@ -60,7 +68,7 @@ internal sealed class SqliteHostTransaction(SqliteWriteConnection connection, St
         }
     }
 
-    private ValueTask Release()
+    private ValueTask OnTransactionEnded()
     {
         _ended.Release();
         return ValueTask.CompletedTask;

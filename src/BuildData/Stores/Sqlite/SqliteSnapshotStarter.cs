@@ -1,0 +1,50 @@
+using BuildData.Events;
+
+namespace BuildData.Stores.Sqlite;
+
+/// <summary>
+/// Begins the snapshots of reads, and determines the last event that each snapshot includes. <see cref="CommitTracker"/> explains the
+/// method. Thread-safe.
+/// </summary>
+internal sealed class SqliteSnapshotStarter(CommitTracker commitTracker)
+{
+    /// <summary>Begins a snapshot on a connection that reads. May wait for the end of a commit.</summary>
+    /// <returns>The sequence number of the last event that the snapshot includes.</returns>
+    public async ValueTask<long> Begin(SqliteReadSession reader, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (commitTracker.BeginSnapshotUnlessCommitting(reader, out long sequence) is not { } commit)
+                return sequence;
+            if (commit.AllowsSnapshot && await TryBeginDuring(reader, commit, cancellationToken).ConfigureAwait(false) is { } known)
+                return known;
+
+            await commitTracker.WaitForEnd(commit).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Begins a snapshot during a commit. Ends the snapshot again if the commit has ended before its last event is known.
+    /// </summary>
+    /// <returns>The sequence number of the last event that the snapshot includes; null if no snapshot has begun.</returns>
+    private async ValueTask<long?> TryBeginDuring(SqliteReadSession reader, CommitTracker.CommitInProgress commit, CancellationToken cancellationToken)
+    {
+        reader.BeginSnapshotNow();
+        bool isKnown = false;
+        try
+        {
+            // If the commit has ended, other commits may have followed it, and the snapshot might include them.
+            if (!commitTracker.IsInProgress(commit))
+                return null;
+
+            EventTableRange range = await EventTable.ReadRange(reader, cancellationToken).ConfigureAwait(false);
+            isKnown = true;
+            return range.LastAssigned >= commit.SequenceAfter ? commit.SequenceAfter : commit.SequenceBefore;
+        }
+        finally
+        {
+            if (!isKnown)
+                await reader.EndSnapshot().ConfigureAwait(false);
+        }
+    }
+}
