@@ -10,7 +10,8 @@ internal sealed class MasterIdentity
     public long Id { get; set; }
 
     /// <summary>
-    /// Gets or sets the epoch: how often a process had become this master when this process last did, which is counted too.
+    /// Gets or sets the epoch: the number of times that any process has become this master, up to the last time that this
+    /// process did.
     /// </summary>
     /// <remarks>
     /// Each transaction with events checks that the database still has this epoch. If another process has become this master

@@ -13,13 +13,21 @@ internal static class PostgreSqlErrors
     public static bool IsDatabaseError(Exception error) =>
         error is NpgsqlException or IOException or SocketException or TimeoutException or StaleRowsException;
 
-    /// <summary>
-    /// Returns whether a transaction failed because of another transaction or of lost prepared statements, and should run
-    /// again. Another transaction causes a deadlock, changes rows that this one relied on, or adds the same name first.
-    /// </summary>
+    /// <summary>Returns whether a transaction failed for a reason that may be gone at the next attempt.</summary>
     /// <remarks>
-    /// A division by zero is the error of the statement that <c>CommitStatements.LockAndVerify</c> returns. An invalid
-    /// statement name means that the session has lost its prepared statements.
+    /// <para>These are the reasons:</para>
+    /// <list type="bullet">
+    /// <item>another transaction caused a deadlock,</item>
+    /// <item>another session changed rows that the transaction relied on,</item>
+    /// <item>another session added the same name first,</item>
+    /// <item>
+    /// the session has lost its prepared statements, which the error code of an invalid statement name means.
+    /// </item>
+    /// </list>
+    /// <para>
+    /// A division by zero is the error of the statement that <c>CommitStatements.LockAndVerify</c> returns. This error
+    /// means that rows have changed.
+    /// </para>
     /// </remarks>
     public static bool IsConflict(Exception error) => error is StaleRowsException or PostgresException
     {

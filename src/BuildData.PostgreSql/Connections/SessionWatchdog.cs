@@ -48,10 +48,16 @@ internal sealed class SessionWatchdog(PostgreSqlDatabase database)
             await mark.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Returns whether a session will never answer, and ends such a session if it still exists.</summary>
+    /// <summary>Returns whether a session will never answer, and ends that session if it still exists.</summary>
     /// <remarks>
-    /// A session will never answer if the server does not have it any more. Nor will it if it has been waiting for this
-    /// process's next message for more than 4 seconds, while this process has been waiting for its answer.
+    /// <para>There are two cases:</para>
+    /// <list type="bullet">
+    /// <item>The server does not have the session any more.</item>
+    /// <item>
+    /// The session has been waiting for a message of this process for more than 4 seconds, although this process waits for an
+    /// answer. This session is ended.
+    /// </item>
+    /// </list>
     /// </remarks>
     /// <param name="serverProcessId">The id of the server's process that serves the session.</param>
     /// <exception cref="StoreException">The database can't be reached.</exception>

@@ -4,16 +4,10 @@ namespace BuildData.PostgreSql.Connections;
 
 /// <summary>Collects the statements of a session until they are sent in one round trip. Not thread-safe.</summary>
 /// <remarks>
-/// <para>
-/// The statements that begin a transaction are added late:
-/// </para>
+/// <para>The statements that begin a transaction are added late:</para>
 /// <list type="bullet">
-/// <item>
-/// <see cref="PrepareTransaction"/> records these statements, but adds none of them.
-/// </item>
-/// <item>
-/// <see cref="AddBegin"/> adds these statements when the transaction needs them.
-/// </item>
+/// <item><see cref="PrepareTransaction"/> records these statements, but adds none of them.</item>
+/// <item><see cref="AddBegin"/> adds these statements when the transaction needs them.</item>
 /// <item>
 /// <see cref="EndTransaction"/> records that the transaction has ended on the server. The next call of <see cref="AddBegin"/>
 /// then begins another one.

@@ -2,8 +2,8 @@ namespace BuildData.PostgreSql.Connections;
 
 /// <summary>Holds ids that were reserved for inserts that did not happen, for example because their update failed. Thread-safe.</summary>
 /// <remarks>
-/// Later inserts of this process use these ids first. Therefore the ids that this process has used have no gaps for long, and
-/// are used in ascending order.
+/// Later inserts of this process use these ids first. Therefore failed updates leave no gaps in the ids, and this process adds
+/// rows in the order of their ids.
 /// </remarks>
 internal sealed class UnusedIds
 {

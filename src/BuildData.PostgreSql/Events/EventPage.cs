@@ -6,7 +6,7 @@ namespace BuildData.PostgreSql.Events;
 /// Represents events that one read of the table of events has returned, with the state of the tickets at the time of the read.
 /// </summary>
 /// <remarks>
-/// A ticket is a number that a transaction draws right before its commit. It determines the sequence numbers of the
+/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
 /// transaction's events.
 /// </remarks>
 /// <param name="Events">The events, in the order of their sequence numbers.</param>

@@ -2,8 +2,8 @@ namespace BuildData.PostgreSql.Events;
 
 /// <summary>Represents the position of an event.</summary>
 /// <remarks>
-/// After the database has lost commits, it assigns their sequence numbers again. Two such events with the same number differ in
-/// their times.
+/// After a database has lost commits, it assigns the sequence numbers of the lost events again. Two events with the same number
+/// then have different times.
 /// </remarks>
 /// <param name="Sequence">The sequence number of the event; 0 for the position before all events.</param>
 /// <param name="At">The time of the event's transaction, in microseconds since 1970; null if the time is not known.</param>

@@ -11,7 +11,7 @@ namespace BuildData.PostgreSql.Events;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A ticket is a number that a transaction draws right before its commit. It determines the sequence numbers of the
+/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
 /// transaction's events. Events are published in the order of these numbers.
 /// </para>
 /// <para>

@@ -17,7 +17,7 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
     /// Reads a page of events. Reads on request also the transactions that may have drawn a ticket and are still running.
     /// </summary>
     /// <remarks>
-    /// A ticket is a number that a transaction draws right before its commit. It determines the sequence numbers of the
+    /// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
     /// transaction's events.
     /// </remarks>
     /// <param name="firstSequence">The lowest sequence number to read; <see cref="long.MaxValue"/> to read only the newest event.</param>

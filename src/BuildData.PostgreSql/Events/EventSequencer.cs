@@ -6,7 +6,7 @@ namespace BuildData.PostgreSql.Events;
 /// <summary>Publishes the events of all masters in the order of their sequence numbers, each exactly once. Thread-safe.</summary>
 /// <remarks>
 /// <para>
-/// A ticket is a number that a transaction draws right before its commit. It determines the sequence numbers of the
+/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
 /// transaction's events.
 /// </para>
 /// <para>
@@ -27,8 +27,8 @@ namespace BuildData.PostgreSql.Events;
 /// <see cref="_lock"/> protects the fields. It is also held while events are published. This keeps the events in order.
 /// </para>
 /// <para>
-/// <see cref="_progress"/> completes whenever a ticket is settled. It wakes the updates that wait in <see
-/// cref="WaitUntilPublished"/>. They read it under the lock together with <see cref="_settled"/>. Therefore they miss no ticket
+/// <see cref="_progress"/> completes whenever a ticket is settled. It wakes the updates that wait in
+/// <see cref="WaitUntilPublished"/>. They read it under the lock together with <see cref="_settled"/>. Therefore they miss no ticket
 /// that is settled later.
 /// </para>
 /// </remarks>
@@ -49,7 +49,7 @@ internal sealed class EventSequencer(StoreContext context, string store)
     // Completes, and is replaced, when a ticket is settled.
     private TaskCompletionSource _progress = NewSignal();
 
-    /// <summary>Gets the last published event, and whether a ticket was found missing since then.</summary>
+    /// <summary>Gets the last published event, and whether a ticket after that event was found missing.</summary>
     public (EventPosition Last, bool IsTicketMissing) State
     {
         get
@@ -75,8 +75,8 @@ internal sealed class EventSequencer(StoreContext context, string store)
     /// <param name="events">The events of one transaction.</param>
     /// <param name="tickets">The tickets that the transaction has drawn, in ascending order.</param>
     /// <returns>
-    /// True if the events are published, or if nobody subscribes; then the updates can be completed. If false, the caller must
-    /// start a read of the table, and await <see cref="WaitUntilPublished"/>.
+    /// True if the events are published, or if nobody subscribes. The caller can then complete the updates. If false, the
+    /// caller must start a read of the table, and await <see cref="WaitUntilPublished"/>.
     /// </returns>
     public bool TryPublish(UpdateEvents events, IReadOnlyList<long> tickets)
     {

@@ -2,7 +2,7 @@ namespace BuildData.PostgreSql.Events;
 
 /// <summary>
 /// Converts between tickets and the sequence numbers of events. A ticket is a number that a transaction draws right before its
-/// commit. It determines the sequence numbers of up to 1,024 of the transaction's events.
+/// commit. The ticket determines the sequence numbers of up to 1,024 of the transaction's events.
 /// </summary>
 /// <remarks>
 /// A transaction draws one ticket for each 1,024 events. If two transactions write the same row, the one that commits first has

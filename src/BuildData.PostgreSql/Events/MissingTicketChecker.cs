@@ -3,7 +3,7 @@ namespace BuildData.PostgreSql.Events;
 /// <summary>Decides whether the transactions of missing tickets have ended. Not thread-safe: the caller holds a lock.</summary>
 /// <remarks>
 /// <para>
-/// A ticket is a number that a transaction draws right before its commit. It determines the sequence numbers of the
+/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
 /// transaction's events.
 /// </para>
 /// <para>

@@ -8,13 +8,13 @@ namespace BuildData.PostgreSql.Events;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A ticket is a number that a transaction draws right before its commit. It determines the sequence numbers of the
+/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
 /// transaction's events.
 /// </para>
 /// <para>
-/// Three classes share the work. This one reads pages of events. Only one read runs at a time (<see cref="_reading"/>). <see
-/// cref="EventSequencer"/> puts the events of the pages and of this process's commits into one order. <see
-/// cref="MissingTicketChecker"/> decides whether the transaction of a missing ticket was rolled back.
+/// Three classes share the work. This one reads pages of events. Only one read runs at a time (<see cref="_reading"/>).
+/// <see cref="EventSequencer"/> puts the events of the pages and of this process's commits into one order.
+/// <see cref="MissingTicketChecker"/> decides whether the transaction of a missing ticket was rolled back.
 /// </para>
 /// <para>
 /// Each page must begin with the last published event. If that event is missing or has another time, there are two possible
@@ -41,8 +41,8 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
     /// <param name="events">The events of one transaction.</param>
     /// <param name="tickets">The tickets that the transaction has drawn, in ascending order.</param>
     /// <returns>
-    /// True if the events are published, or if nobody subscribes; then the updates can be completed. If false, the caller must
-    /// start <see cref="ReadAndPublish"/>, and await <see cref="WaitUntilPublished"/>.
+    /// True if the events are published, or if nobody subscribes. The caller can then complete the updates. If false, the
+    /// caller must start <see cref="ReadAndPublish"/>, and await <see cref="WaitUntilPublished"/>.
     /// </returns>
     public bool TryPublish(UpdateEvents events, IReadOnlyList<long> tickets) => _sequencer.TryPublish(events, tickets);
 

@@ -1,8 +1,8 @@
 namespace BuildData.PostgreSql.Tasks;
 
 /// <summary>
-/// Signals one waiting task. <see cref="Set"/> is thread-safe; only one task at a time may wait. Several calls of <see
-/// cref="Set"/> before a wait have the effect of one.
+/// Signals one waiting task. <see cref="Set"/> is thread-safe; only one task at a time may wait. Several calls of
+/// <see cref="Set"/> before a wait have the effect of one.
 /// </summary>
 internal sealed class AsyncSignal : IDisposable
 {

@@ -4,8 +4,8 @@ using System.Data.Common;
 namespace BuildData.PostgreSql.Text;
 
 /// <summary>
-/// Reads the rows of another reader. Decodes string values, because the store encodes the character U+0000 (<see
-/// cref="TextEncoding"/>).
+/// Reads the rows of another reader. Decodes string values, because the store encodes the character U+0000
+/// (<see cref="TextEncoding"/>).
 /// </summary>
 /// <param name="reader">The other reader.</param>
 internal sealed class TextDecodingRowReader(DbDataReader reader) : DbDataReader

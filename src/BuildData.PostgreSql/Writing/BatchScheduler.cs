@@ -226,8 +226,8 @@ internal sealed class BatchScheduler : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs a batch. Then releases its rows, and after that completes its updates. Therefore the next updates of the callers
-    /// can use these rows.
+    /// Runs a batch, releases its rows, and completes its updates, in this order. Therefore a caller whose update is completed
+    /// finds the rows released.
     /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="isCallersThread">Whether the thread of a single caller has begun the batch.</param>

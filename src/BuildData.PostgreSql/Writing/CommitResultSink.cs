@@ -5,7 +5,7 @@ namespace BuildData.PostgreSql.Writing;
 
 /// <summary>Reads the result of a commit: the tickets of the transaction, and the version of the rows that it wrote.</summary>
 /// <remarks>
-/// A ticket is a number that a transaction draws right before its commit. It determines the sequence numbers of the
+/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
 /// transaction's events.
 /// </remarks>
 internal sealed class CommitResultSink : RowSink

@@ -7,25 +7,15 @@ namespace BuildData.PostgreSql.Writing;
 /// <summary>Sends the commit of a transaction with events as one message.</summary>
 /// <remarks>
 /// <para>
-/// A ticket is a number that a transaction draws right before its commit. It determines the sequence numbers of the
+/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
 /// transaction's events.
 /// </para>
-/// <para>
-/// The message has these statements:
-/// </para>
+/// <para>The message has these statements:</para>
 /// <list type="bullet">
-/// <item>
-/// the statements that verify the versions of cached rows,
-/// </item>
-/// <item>
-/// the writes,
-/// </item>
-/// <item>
-/// the statement that draws the tickets and stores the events,
-/// </item>
-/// <item>
-/// COMMIT.
-/// </item>
+/// <item>the statements that verify the versions of cached rows,</item>
+/// <item>the writes,</item>
+/// <item>the statement that draws the tickets and stores the events,</item>
+/// <item>COMMIT.</item>
 /// </list>
 /// <para>
 /// Readers of events in all processes wait while a ticket is drawn but not yet committed. This time is short: the server has

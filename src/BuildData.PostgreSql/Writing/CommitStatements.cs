@@ -37,7 +37,7 @@ internal static class CommitStatements
 
     /// <summary>
     /// Returns the statement that draws the tickets of a transaction, and stores its events. A ticket is a number that a
-    /// transaction draws right before its commit. It determines the sequence numbers of the transaction's events.
+    /// transaction draws right before its commit. The ticket determines the sequence numbers of the transaction's events.
     /// </summary>
     /// <param name="events">The events; at least one.</param>
     /// <param name="at">The time of the transaction, in microseconds since 1970.</param>

@@ -38,7 +38,7 @@ internal sealed class SingleUpdateStatementBuilder
     /// </summary>
     /// <remarks>
     /// <para>
-    /// A ticket is a number that a transaction draws right before its commit. It determines the sequence number of the event.
+    /// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence number of the event.
     /// </para>
     /// <para>
     /// The statement returns the ticket and the new version of the row. If the row has another version than the cached one, the

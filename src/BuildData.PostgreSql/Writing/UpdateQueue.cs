@@ -44,8 +44,8 @@ internal sealed class UpdateQueue
     }
 
     /// <summary>
-    /// Reserves the rows of updates that a batch has taken. No later batch can take updates of these rows until <see
-    /// cref="ReleaseRows"/> is called.
+    /// Reserves the rows of updates that a batch has taken. No later batch can take updates of these rows until
+    /// <see cref="ReleaseRows"/> is called.
     /// </summary>
     /// <param name="updates">The updates.</param>
     /// <param name="includesTables">

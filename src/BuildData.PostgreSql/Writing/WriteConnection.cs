@@ -114,7 +114,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         await services.Publisher.PublishCommitted(published, result.Tickets).ConfigureAwait(false);
     }
 
-    /// <remarks>If the rollback fails, the connection is closed, which makes the server roll back. So this method does not throw.</remarks>
+    /// <remarks>Does not throw. If the rollback fails, the connection is closed, and the server then rolls back the transaction.</remarks>
     /// <inheritdoc/>
     public override ValueTask Rollback() => Rollback(isLost: false);
 
@@ -180,7 +180,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
     /// </summary>
     /// <param name="commit">The commit.</param>
     /// <param name="error">The error that has ended the wait for the answer.</param>
-    /// <returns>The recovery. Null if the transaction is not committed; then the caller decides how to continue.</returns>
+    /// <returns>The recovery; null if the transaction is not committed, which leaves the decision to the caller.</returns>
     private async ValueTask<Recovery?> FindOutcome(UnansweredCommit commit, Exception error)
     {
         IReadOnlyList<long>? tickets;
