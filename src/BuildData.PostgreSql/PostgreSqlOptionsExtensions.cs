@@ -9,8 +9,8 @@ namespace BuildData;
 public static class PostgreSqlOptionsExtensions
 {
     /// <summary>
-    /// Stores the data in a PostgreSQL database, version 13 or newer, which several masters may share. The tables are created on
-    /// first use, in the first schema of the search path.
+    /// Stores the data in a PostgreSQL database, version 13 or newer, which several masters may share. The first
+    /// process that opens the store creates the tables, in the first schema of the search path.
     /// </summary>
     /// <remarks>Each process needs a <see cref="BuildDataOptions.MasterName"/> of its own.</remarks>
     /// <param name="options">The options.</param>
@@ -37,7 +37,8 @@ public static class PostgreSqlOptionsExtensions
     }
 
     /// <summary>
-    /// Stores the data in the PostgreSQL database of a data source. The caller keeps the data source and disposes it.
+    /// Stores the data in the PostgreSQL database of a data source. The caller keeps the data source, and disposes it
+    /// after the store is closed.
     /// </summary>
     /// <param name="options">The options.</param>
     /// <param name="dataSource">

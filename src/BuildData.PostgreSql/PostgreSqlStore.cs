@@ -31,14 +31,14 @@ internal sealed class PostgreSqlStore : IStore
         context.Telemetry.ObserveQueue(() => _scheduler?.QueuedCount ?? 0);
     }
 
-    /// <summary>Gets the loop of heartbeats and clean-up; null while the store is not open.</summary>
+    /// <summary>Gets the loop that writes heartbeats and removes expired events; null while the store is not open.</summary>
     internal HeartbeatLoop? HeartbeatLoop => _heartbeat;
 
     public async Task Open(CancellationToken cancellationToken)
     {
         try
         {
-            _identity.Id = await _database.Retry(static (store, token) => store.Prepare(token), this, cancellationToken).ConfigureAwait(false);
+            _identity.Id = await _database.RetryOnLostConnection(static (store, token) => store.Prepare(token), this, cancellationToken).ConfigureAwait(false);
             _publisher = new EventPublisher(_database, _context, _identity);
             await _publisher.Start(cancellationToken).ConfigureAwait(false);
             _services = new WriterServices(_database, _context, _publisher, _identity);
@@ -142,15 +142,15 @@ internal sealed class PostgreSqlStore : IStore
         }
     }
 
-    /// <summary>Creates or migrates the tables, and adds this process's master if it is new.</summary>
+    /// <summary>Creates or migrates the tables, and adds the row of this process's master if the database has none.</summary>
     /// <returns>The id of this process's master.</returns>
     private async ValueTask<long> Prepare(CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await _database.Connect(cancellationToken).ConfigureAwait(false);
         try
         {
-            await PoolerCheck.Run(_database, connection, cancellationToken).ConfigureAwait(false);
-            await SessionSettings.Apply(connection, isDurable: true, idle: null, cancellationToken).ConfigureAwait(false);
+            await PoolerDetector.ThrowIfTransactionPooling(_database, connection, cancellationToken).ConfigureAwait(false);
+            await SessionSettings.Apply(connection, commitsDurably: true, maxIdleTimeInTransaction: null, cancellationToken).ConfigureAwait(false);
             (long from, long to) = await PostgreSqlSchema.Migrate(connection, _database.Name, cancellationToken).ConfigureAwait(false);
             _context.Telemetry.StoreMigrated(_database.Name, from, to);
 
@@ -165,7 +165,7 @@ internal sealed class PostgreSqlStore : IStore
         }
         finally
         {
-            await PostgreSqlDatabase.Close(connection, isMarked: false).ConfigureAwait(false);
+            await PostgreSqlDatabase.ResetAndClose(connection, holdsBatchLock: false).ConfigureAwait(false);
         }
     }
 

@@ -1,8 +1,6 @@
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>
-/// Represents the master that this process is. A process that has lost the master's name to another one can no longer write.
-/// </summary>
+/// <summary>Holds the id and the epoch of the master that this process is. Thread-safe after the id is set.</summary>
 internal sealed class MasterIdentity
 {
     // The database never has this epoch, so a process that has just started always begins a new one.
@@ -12,9 +10,13 @@ internal sealed class MasterIdentity
     public long Id { get; set; }
 
     /// <summary>
-    /// Gets or sets how many times a process has become this master, this process included. Each transaction with events checks
-    /// that the database still has this number.
+    /// Gets or sets the epoch: the number of times that any process has become this master, up to the last time that this
+    /// process did.
     /// </summary>
+    /// <remarks>
+    /// Each transaction with events checks that the database still has this epoch. If another process has become this master
+    /// since then, the epochs differ, and the transaction fails.
+    /// </remarks>
     public long Epoch
     {
         get => Interlocked.Read(ref _epoch);

@@ -4,10 +4,10 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Converts values to parameters of statements.</summary>
+/// <summary>Converts SQL values to the driver's parameters.</summary>
 internal static class ParameterExtensions
 {
-    /// <summary>Adds one parameter for each value, in order. Texts are encoded with <see cref="TextEncoding"/>.</summary>
+    /// <summary>Adds one parameter for each value, in order. Encodes texts with <see cref="TextEncoding"/>.</summary>
     public static void AddValues(this NpgsqlParameterCollection parameters, ReadOnlySpan<SqlValue> values)
     {
         foreach (SqlValue value in values)

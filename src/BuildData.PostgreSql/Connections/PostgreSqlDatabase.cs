@@ -2,11 +2,14 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Represents the database: opens and closes its connections, and wraps its errors for callers.</summary>
+/// <summary>
+/// Opens and closes the connections to one database, and converts the driver's errors to this library's exceptions.
+/// Thread-safe.
+/// </summary>
 internal sealed class PostgreSqlDatabase : IAsyncDisposable
 {
     // Each lost connection of the pool costs one attempt.
-    private const int MaxConnections = 10;
+    private const int MaxAttempts = 10;
 
     private readonly NpgsqlDataSource _dataSource;
     private readonly bool _isOwned;
@@ -22,10 +25,10 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         Name = $"{settings.Host}/{settings.Database ?? settings.Username}";
     }
 
-    /// <summary>Gets the server's address and the name of the database, for errors and the log.</summary>
+    /// <summary>Gets the address of the server and the name of the database, for error messages and the log.</summary>
     public string Name { get; }
 
-    /// <summary>Opens a connection, or takes an open one from the pool.</summary>
+    /// <summary>Opens a connection, or takes an open one from the pool. The caller must dispose or abandon the connection.</summary>
     /// <exception cref="StoreException">The database can't be reached.</exception>
     /// <exception cref="ObjectDisposedException">The data source is disposed.</exception>
     public async ValueTask<NpgsqlConnection> Connect(CancellationToken cancellationToken)
@@ -45,14 +48,17 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs an operation that uses a pooled connection, and runs it again if that connection turns out to be lost. The server may
-    /// have ended the pool's idle connections, so the pool is cleared first. Npgsql may leave some of them in the pool, so the
-    /// operation may meet several.
+    /// Runs an operation that takes a connection from the pool. Runs the operation again if that connection turns out to be
+    /// lost.
     /// </summary>
-    /// <param name="run">The operation. It must be safe to run several times.</param>
+    /// <remarks>
+    /// The server may have ended the idle connections of the pool. Therefore the pool is cleared before each new attempt.
+    /// Npgsql may leave some of the lost connections in the pool, and each of them costs one attempt.
+    /// </remarks>
+    /// <param name="run">The operation. It may run up to ten times, and must have the same effect as if it ran once.</param>
     /// <param name="state">The argument of the operation.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public async ValueTask<TResult> Retry<TState, TResult>(
+    public async ValueTask<TResult> RetryOnLostConnection<TState, TResult>(
         Func<TState, CancellationToken, ValueTask<TResult>> run, TState state, CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
@@ -61,28 +67,31 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
             {
                 return await run(state, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when (attempt < MaxConnections && PostgreSqlErrors.IsConnectionLost(error) && !PostgreSqlErrors.IsTimeout(error) && !cancellationToken.IsCancellationRequested)
+            catch (Exception error) when (attempt < MaxAttempts && PostgreSqlErrors.IsConnectionLost(error) && !PostgreSqlErrors.IsTimeout(error) && !cancellationToken.IsCancellationRequested)
             {
                 ClearPool();
             }
         }
     }
 
-    /// <summary>Closes the idle connections of the pool, which the server may have ended.</summary>
+    /// <summary>Closes the idle connections of the pool, because the server may have ended them.</summary>
     public void ClearPool() => _dataSource.Clear();
 
-    /// <summary>Runs a short query on a connection of its own. The connection is abandoned if the answer takes too long.</summary>
+    /// <summary>
+    /// Runs a query on a connection that no other code uses meanwhile. Abandons the connection if no answer arrives within five
+    /// seconds.
+    /// </summary>
     /// <param name="query">The query.</param>
-    /// <param name="stop">Cancels the wait for the answer.</param>
+    /// <param name="stop">Cancels the wait for the answer. Then the connection is abandoned, too.</param>
     /// <exception cref="StoreException">The database can't be reached.</exception>
-    /// <exception cref="TimeoutException">The answer did not arrive within the limit of <see cref="ShortTimeout"/>.</exception>
-    public async ValueTask<T> QueryShortly<T>(Func<NpgsqlConnection, Task<T>> query, CancellationToken stop = default)
+    /// <exception cref="TimeoutException">No answer arrived within five seconds.</exception>
+    public async ValueTask<T> QueryWithTimeout<T>(Func<NpgsqlConnection, Task<T>> query, CancellationToken stop = default)
     {
         NpgsqlConnection connection = await Connect(stop).ConfigureAwait(false);
         bool isAnswered = false;
         try
         {
-            T answer = await query(connection).WithShortTimeout(stop).ConfigureAwait(false);
+            T answer = await query(connection).WithResponseTimeout(stop).ConfigureAwait(false);
             isAnswered = true;
             return answer;
         }
@@ -100,12 +109,15 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes a connection that writes. Resets its session first, because the pool may give it to other code.</summary>
+    /// <summary>
+    /// Resets the session of a connection that writes, and returns the connection to the pool. Other code may use the session
+    /// next.
+    /// </summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="isMarked">
-    /// Whether the session holds the lock of <see cref="SessionWatchdog.MarkBatchSession"/>, which must be released.
+    /// <param name="holdsBatchLock">
+    /// Whether the session holds the advisory lock of <see cref="SessionWatchdog.MarkBatchSession"/>, which must be released.
     /// </param>
-    public static async ValueTask Close(NpgsqlConnection connection, bool isMarked)
+    public static async ValueTask ResetAndClose(NpgsqlConnection connection, bool holdsBatchLock)
     {
         await using (connection.ConfigureAwait(false))
         {
@@ -115,7 +127,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
             try
             {
                 // The pool may be configured not to reset sessions (No Reset On Close).
-                var reset = new NpgsqlCommand(isMarked ? "RESET ALL; SELECT pg_advisory_unlock_all()" : "RESET ALL", connection);
+                var reset = new NpgsqlCommand(holdsBatchLock ? "RESET ALL; SELECT pg_advisory_unlock_all()" : "RESET ALL", connection);
                 await using (reset.ConfigureAwait(false))
                     await reset.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
             }
@@ -128,17 +140,17 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gives up a connection that does not answer, without closing it: closing would wait for an answer, too. The connection stays
-    /// open until it fails or the process ends.
+    /// Stops using a connection that does not answer, without closing it, because closing would also wait for an answer. The
+    /// connection stays open until it fails or the process ends.
     /// </summary>
     public void Abandon(NpgsqlConnection connection) => _abandoned.Add(connection);
 
-    /// <summary>Returns the exception that callers of the library get for an error of the driver.</summary>
-    /// <param name="error">The error.</param>
-    /// <param name="isUnknown">Whether the error leaves it unknown if the transaction was committed.</param>
-    public StoreException Wrap(Exception error, bool isUnknown = false) => error switch
+    /// <summary>Returns the exception that callers of the library receive for an error of the driver.</summary>
+    /// <param name="error">The error of the driver.</param>
+    /// <param name="isOutcomeUnknown">Whether it is unknown if the transaction was committed.</param>
+    public StoreException Wrap(Exception error, bool isOutcomeUnknown = false) => error switch
     {
-        _ when isUnknown => new StoreException(
+        _ when isOutcomeUnknown => new StoreException(
             $"The connection to '{Name}' was lost during a commit, so it is unknown whether the update is stored. Look it up before you repeat it. {error.Message}", error)
         { IsOutcomeUnknown = true },
         StoreException known => known,

@@ -5,16 +5,15 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>
-/// Runs statements on a connection with as few round trips as possible. Not safe for use by several threads at the same time.
-/// </summary>
+/// <summary>Runs statements on a connection with as few round trips as possible. Not thread-safe.</summary>
 /// <remarks>
 /// <para>
-/// Statements that return nothing are collected in <see cref="Unsent"/>. They are sent together with the next query or with the
-/// commit, in the same round trip. If one of them fails, that query or commit fails.
+/// Statements without results are collected in <see cref="Unsent"/>. They are sent together with the next query or with the
+/// commit, in the same round trip. If one of these statements fails, that query or commit throws the error.
 /// </para>
 /// <para>
-/// The transaction begins on the server with the first query. A transaction without queries needs only the round trip of its commit.
+/// The transaction begins on the server with the first query. A transaction without queries needs only the round trip of its
+/// commit.
 /// </para>
 /// </remarks>
 /// <param name="unusedIds">
@@ -34,12 +33,14 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
     public NpgsqlConnection? Connection { get; set; }
 
     /// <summary>
-    /// Gets the object that waits for answers and checks meanwhile that the server works on them; null to use the driver's command
-    /// timeout.
+    /// Gets the object that waits for answers without a time limit while the server works on them. Null to use the driver's
+    /// command timeout.
     /// </summary>
     public ResponseWaiter? ResponseWaiter { get; init; }
 
-    /// <summary>Gets whether the caller limits the wait for answers, so that the driver's command timeout is switched off.</summary>
+    /// <summary>
+    /// Gets whether the caller limits the wait for answers. If so, the session switches off the driver's command timeout.
+    /// </summary>
     public bool HasOwnTimeout { get; init; }
 
     /// <summary>Gets the statements that have been added but not sent.</summary>
@@ -84,7 +85,7 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
         }
     }
 
-    public override (SqlBuilder Sql, RowSink Sink)? Reserve(string table, int count) => ReservedIds.Reserve(table, count);
+    public override (SqlBuilder Sql, RowSink Sink)? Reserve(string table, int count) => ReservedIds.PrepareReservation(table, count);
 
     public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken) =>
         QueryAll([(sql, sink)], cancellationToken);
@@ -134,10 +135,12 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
     public ValueTask SendAndRead(IReadOnlyList<RowSink> sinks) =>
         SendAndRead([.. sinks.Select(sink => (new RowParsers(), sink))], CancellationToken.None);
 
-    /// <summary>
-    /// Discards the driver's prepared statements if a statement has failed. Of the statements that were sent with it, the driver
-    /// regards some as prepared that the server has skipped. The driver has no asynchronous method for this.
-    /// </summary>
+    /// <summary>Discards the driver's prepared statements if a statement has failed since the last call.</summary>
+    /// <remarks>
+    /// After the failure, the server skipped the other statements of the same message. The driver may regard some of the
+    /// skipped statements as prepared, although the server has not prepared them. The driver has no asynchronous method that
+    /// discards prepared statements.
+    /// </remarks>
     public void UnprepareAfterFailure()
     {
         if (_hasFailed)
@@ -180,7 +183,7 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
             NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                var rows = new DecodingRowReader(reader);
+                var rows = new TextDecodingRowReader(reader);
                 foreach ((RowParsers parsers, RowSink sink) in sinks)
                 {
                     sink.Open(parsers.On(rows));

@@ -2,16 +2,16 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>
-/// Caches the texts of queries, each with the parsers of its rows. Not safe for use by several threads at the same time.
-/// </summary>
+/// <summary>Caches the texts of queries, each with the parsers of its rows. Not thread-safe.</summary>
 internal sealed class QueryTextCache
 {
     private const int MaxTexts = 500;
 
     private readonly Dictionary<string, (string Text, RowParsers Parsers)> _texts = new(StringComparer.Ordinal);
 
-    /// <summary>Returns the text of a query as a string, and its parsers.</summary>
+    /// <summary>
+    /// Returns the text of a query as a string, and the parsers of its rows. Creates both for the first query with this text.
+    /// </summary>
     public (string Text, RowParsers Parsers) Get(SqlBuilder sql)
     {
         if (_texts.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(sql.Text, out (string, RowParsers) cached))

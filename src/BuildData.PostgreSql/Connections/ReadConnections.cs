@@ -4,20 +4,22 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Runs reads, each on a pooled connection. Safe for use by several threads.</summary>
+/// <summary>Runs reads, each on a pooled connection. Thread-safe.</summary>
 internal sealed class ReadConnections(PostgreSqlDatabase database) : IAsyncDisposable
 {
     private readonly ConcurrentStack<PostgreSqlSession> _free = new();
     private readonly InFlightCounter _reads = new();
 
-    /// <summary>Runs a read. It is run once more if its connection turns out to be lost.</summary>
+    /// <summary>Runs a read. The read may run several times, because its connection may turn out to be lost.</summary>
+    /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
+    /// <exception cref="StoreException">The database can't be reached, refused a statement, or did not answer in time.</exception>
     public async ValueTask<TResult> Read<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(!_reads.TryEnter(), typeof(Master));
         try
         {
-            return await database.Retry(
+            return await database.RetryOnLostConnection(
                 static (args, token) => args.readers.TryRead(args.read, args.state, token), (readers: this, read, state), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error))

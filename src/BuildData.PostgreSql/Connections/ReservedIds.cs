@@ -2,10 +2,7 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>
-/// Holds the ids that a session has reserved for the inserts of its transaction. Not safe for use by several threads at the same
-/// time.
-/// </summary>
+/// <summary>Holds the ids that a session has reserved for the inserts of its transaction. Not thread-safe.</summary>
 /// <param name="unused">
 /// The ids that earlier transactions of this process have reserved and not used; null for a session that inserts nothing.
 /// </param>
@@ -14,6 +11,8 @@ internal sealed class ReservedIds(UnusedIds? unused)
     private readonly Dictionary<string, Queue<long>> _ids = new(StringComparer.Ordinal);
 
     /// <summary>Takes the next reserved id of a table.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="id">The id; 0 if none is reserved.</param>
     /// <returns>False if no id is reserved.</returns>
     public bool TryTake(string table, out long id)
     {
@@ -21,9 +20,14 @@ internal sealed class ReservedIds(UnusedIds? unused)
         return _ids.TryGetValue(table, out Queue<long>? ids) && ids.TryDequeue(out id);
     }
 
-    /// <summary>Makes sure that a number of ids is reserved, if possible without a query.</summary>
-    /// <returns>The query that reserves the missing ids, and the sink that receives them; null if none is missing.</returns>
-    public (SqlBuilder Sql, RowSink Sink)? Reserve(string table, int count)
+    /// <summary>Reserves ids for inserts into a table. Uses unused ids of this process first, which needs no query.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="count">The number of ids that must be reserved, including those that are reserved already.</param>
+    /// <returns>
+    /// The query that reserves the missing ids, and the sink for its result. The caller must run this query. Null if no ids are
+    /// missing.
+    /// </returns>
+    public (SqlBuilder Sql, RowSink Sink)? PrepareReservation(string table, int count)
     {
         if (!_ids.TryGetValue(table, out Queue<long>? ids))
             _ids.Add(table, ids = new Queue<long>());
@@ -37,13 +41,13 @@ internal sealed class ReservedIds(UnusedIds? unused)
         return (sql, new ReservedIdSink(ids));
     }
 
-    /// <summary>Returns the remaining ids to the unused ids of the process.</summary>
-    public void Release()
+    /// <summary>Moves the remaining ids to the unused ids of the process.</summary>
+    public void ReturnUnused()
     {
         foreach ((string table, Queue<long> ids) in _ids)
             unused?.Add(table, ids);
     }
 
-    /// <summary>Discards all ids. After a failover, the new server may reserve them again.</summary>
+    /// <summary>Discards all ids. After a failover, the new server may reserve the same ids again.</summary>
     public void Clear() => _ids.Clear();
 }

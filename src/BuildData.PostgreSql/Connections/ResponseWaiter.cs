@@ -4,22 +4,29 @@ using Microsoft.Extensions.Logging;
 namespace BuildData.PostgreSql.Connections;
 
 /// <summary>
-/// Waits for the server's answers on a connection that writes. There is no time limit while the server is working on the request.
-/// Every five seconds, a query on another connection finds out whether it is.
+/// Waits for the server's answers on a connection that writes. Stops waiting only if the server is no longer working on the
+/// request.
 /// </summary>
+/// <remarks>
+/// There is no time limit, because a commit can take long. After every five seconds without an answer, a query on another
+/// connection asks the server for the state of the session.
+/// </remarks>
+/// <param name="watchdog">Queries the state of sessions, and ends lost ones.</param>
+/// <param name="logger">The logger.</param>
+/// <param name="store">The name of the store, for the log.</param>
 internal sealed class ResponseWaiter(SessionWatchdog watchdog, ILogger logger, string store)
 {
     private const int MaxFailures = 3;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Waits for an answer.</summary>
-    /// <param name="answer">The answer.</param>
-    /// <param name="processId">The id of the server's process that serves the connection.</param>
+    /// <summary>Waits for an answer. Throws the error of the answer if there is one.</summary>
+    /// <param name="answer">The task that completes when the answer arrives.</param>
+    /// <param name="serverProcessId">The id of the server's process that serves the connection.</param>
     /// <exception cref="ResponseLostException">
-    /// The server is not working on the request, or repeatedly could not be asked.
+    /// The server is not working on the request, or three queries for the state of the session have failed.
     /// </exception>
-    public async ValueTask Wait(Task answer, int processId)
+    public async ValueTask Wait(Task answer, int serverProcessId)
     {
         int failures = 0;
         while (true)
@@ -31,7 +38,7 @@ internal sealed class ResponseWaiter(SessionWatchdog watchdog, ILogger logger, s
             }
             catch (TimeoutException) when (!answer.IsCompleted)
             {
-                failures = await CheckSession(processId).ConfigureAwait(false) ? 0 : failures + 1;
+                failures = await CheckSession(serverProcessId).ConfigureAwait(false) ? 0 : failures + 1;
                 if (failures == MaxFailures)
                     throw new ResponseLostException();
             }
@@ -39,15 +46,17 @@ internal sealed class ResponseWaiter(SessionWatchdog watchdog, ILogger logger, s
     }
 
     /// <summary>
-    /// Asks the server about the session. Ends sessions of vanished hosts too, because this session may wait for their locks.
+    /// Queries the state of the session. Ends the sessions of vanished host programs too, because this session may be waiting
+    /// for their locks.
     /// </summary>
-    /// <returns>False if the server could not be asked.</returns>
+    /// <param name="serverProcessId">The id of the server's process that serves the session.</param>
+    /// <returns>False if the query failed.</returns>
     /// <exception cref="ResponseLostException">The server is not working on the request.</exception>
-    private async ValueTask<bool> CheckSession(int processId)
+    private async ValueTask<bool> CheckSession(int serverProcessId)
     {
         try
         {
-            if (await watchdog.IsLost(processId).ConfigureAwait(false))
+            if (await watchdog.EndIfLost(serverProcessId).ConfigureAwait(false))
                 throw new ResponseLostException();
 
             long ended = await watchdog.EndVanishedSessions().ConfigureAwait(false);

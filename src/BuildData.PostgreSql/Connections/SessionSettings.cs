@@ -2,10 +2,8 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>
-/// Sets up the sessions of connections that write. The settings override those of the role and of the database. The keepalive and
-/// idle settings let the server end the sessions of a host that has vanished.
-/// </summary>
+/// <summary>Changes the settings of sessions that write. These settings override those of the role and of the database.</summary>
+/// <remarks>The keepalive and idle settings make the server end a session whose host program has vanished.</remarks>
 internal static class SessionSettings
 {
     // Rows are looked up by their keys, so nested loops over indexes are always the right plan. With the default settings, the
@@ -24,21 +22,21 @@ internal static class SessionSettings
         JOIN pg_settings AS known ON known.name = s.name
         """;
 
-    /// <summary>Applies the settings to a new connection.</summary>
+    /// <summary>Applies the settings to the session of a new connection.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="isDurable">Whether commits wait for the disk.</param>
-    /// <param name="idle">
-    /// The time after which the server ends a session that is idle inside a transaction; null for no limit.
+    /// <param name="commitsDurably">Whether commits wait for the disk.</param>
+    /// <param name="maxIdleTimeInTransaction">
+    /// The time after which the server ends the session if it is idle inside a transaction; null for no limit.
     /// </param>
     /// <param name="cancellationToken">Cancels the statement.</param>
-    public static async ValueTask Apply(NpgsqlConnection connection, bool isDurable, TimeSpan? idle, CancellationToken cancellationToken)
+    public static async ValueTask Apply(NpgsqlConnection connection, bool commitsDurably, TimeSpan? maxIdleTimeInTransaction, CancellationToken cancellationToken)
     {
         var set = new NpgsqlCommand(Set, connection)
         {
             Parameters =
             {
-                new NpgsqlParameter<string> { TypedValue = FormattableString.Invariant($"{(long)(idle?.TotalMilliseconds ?? 0)}") },
-                new NpgsqlParameter<bool> { TypedValue = isDurable },
+                new NpgsqlParameter<string> { TypedValue = FormattableString.Invariant($"{(long)(maxIdleTimeInTransaction?.TotalMilliseconds ?? 0)}") },
+                new NpgsqlParameter<bool> { TypedValue = commitsDurably },
             },
         };
         await using (set.ConfigureAwait(false))

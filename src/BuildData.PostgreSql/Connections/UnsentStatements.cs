@@ -2,13 +2,17 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>
-/// Collects the statements of a session until they are sent in one round trip. Not safe for use by several threads at the same time.
-/// </summary>
+/// <summary>Collects the statements of a session until they are sent in one round trip. Not thread-safe.</summary>
 /// <remarks>
-/// A transaction has three states. <see cref="PrepareTransaction"/> records the statements that begin it, but adds none of them.
-/// <see cref="AddBegin"/> adds them when the transaction needs them. <see cref="EndTransaction"/> records that the transaction has
-/// ended on the server, so that the next call of <see cref="AddBegin"/> adds them again.
+/// <para>The statements that begin a transaction are added late:</para>
+/// <list type="bullet">
+/// <item><see cref="PrepareTransaction"/> records these statements, but adds none of them.</item>
+/// <item><see cref="AddBegin"/> adds these statements when the transaction needs them.</item>
+/// <item>
+/// <see cref="EndTransaction"/> records that the transaction has ended on the server. The next call of <see cref="AddBegin"/>
+/// then begins another one.
+/// </item>
+/// </list>
 /// </remarks>
 internal sealed class UnsentStatements
 {
@@ -16,13 +20,13 @@ internal sealed class UnsentStatements
     private IReadOnlyList<string>? _begin;
     private Func<IReadOnlyList<NpgsqlBatchCommand>>? _getFirstQueries;
 
-    /// <summary>Gets the number of statements.</summary>
+    /// <summary>Gets the number of statements that have not been sent.</summary>
     public int Count => _commands.Count;
 
     /// <summary>Gets whether the statements that begin the transaction have been added or sent.</summary>
     public bool HasBegun { get; private set; }
 
-    /// <summary>Gets a statement.</summary>
+    /// <summary>Gets a statement that has not been sent.</summary>
     public NpgsqlBatchCommand this[int index] => _commands[index];
 
     /// <summary>Prepares a transaction, without adding a statement.</summary>
@@ -34,8 +38,8 @@ internal sealed class UnsentStatements
         (_begin, _getFirstQueries, HasBegun) = (begin, getFirstQueries, false);
 
     /// <summary>
-    /// Adds the statements that begin the prepared transaction before all others. Adds nothing if it has begun, or if no
-    /// transaction is prepared.
+    /// Adds the statements that begin the prepared transaction, before all other statements. Adds nothing if the transaction
+    /// has begun, or if no transaction is prepared.
     /// </summary>
     /// <returns>The number of first queries that were added. Each of them returns a result.</returns>
     public int AddBegin()
@@ -52,16 +56,16 @@ internal sealed class UnsentStatements
     /// <summary>Records that the transaction has ended on the server.</summary>
     public void EndTransaction() => HasBegun = false;
 
-    /// <summary>Adds a statement without parameters.</summary>
+    /// <summary>Adds a statement without parameters at the end.</summary>
     public void Add(string sql) => _commands.Add(new NpgsqlBatchCommand(sql));
 
-    /// <summary>Adds a statement.</summary>
+    /// <summary>Adds a statement at the end.</summary>
     public void Add(NpgsqlBatchCommand command) => _commands.Add(command);
 
     /// <summary>Adds statements before all others.</summary>
     public void AddFirst(IEnumerable<NpgsqlBatchCommand> commands) => _commands.InsertRange(0, commands);
 
-    /// <summary>Moves all statements to a batch of the driver.</summary>
+    /// <summary>Moves all statements to the end of a batch of the driver.</summary>
     public void MoveTo(NpgsqlBatch batch)
     {
         foreach (NpgsqlBatchCommand command in _commands)

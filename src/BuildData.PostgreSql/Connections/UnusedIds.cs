@@ -1,16 +1,16 @@
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>
-/// Holds ids that were reserved for inserts that did not happen, because their updates failed. Later inserts of this process use
-/// them first. So the ids of this process have no gaps, and its rows are added in the order of their ids. Safe for use by several
-/// threads.
-/// </summary>
+/// <summary>Holds ids that were reserved for inserts that did not happen, for example because their update failed. Thread-safe.</summary>
+/// <remarks>
+/// Later inserts of this process use these ids first. Therefore failed updates leave no gaps in the ids, and this process adds
+/// rows in the order of their ids.
+/// </remarks>
 internal sealed class UnusedIds
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SortedSet<long>> _free = new(StringComparer.Ordinal);
 
-    /// <summary>Moves unused ids to a queue, in ascending order.</summary>
+    /// <summary>Moves unused ids to the end of a queue, in ascending order.</summary>
     /// <param name="table">The table that the ids belong to.</param>
     /// <param name="count">The maximum number of ids to move.</param>
     /// <param name="ids">The queue.</param>

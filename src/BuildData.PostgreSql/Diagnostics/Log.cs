@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace BuildData.PostgreSql.Diagnostics;
 
 /// <summary>
-/// Defines the log messages of this store. Their ids are stable and lie between 100 and 119. Smaller ids belong to the core
-/// library.
+/// Writes the log messages of the PostgreSQL store. Their ids are stable and lie between 100 and 119. Smaller ids belong to the
+/// core library.
 /// </summary>
 internal static partial class Log
 {

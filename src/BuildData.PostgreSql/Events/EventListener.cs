@@ -8,37 +8,43 @@ using Npgsql;
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Listens for the notifications of other masters. The session that listens also holds this master's name
-/// (<see cref="MasterNameLock"/>), so both are lost and restored together.
+/// Listens for the notifications that other masters send after their commits. The connection that listens also holds the lock
+/// of this master's name (<see cref="MasterNameLock"/>).
 /// </summary>
 /// <remarks>
 /// <para>
-/// Only the loop (<see cref="Run"/>) uses the connection after <see cref="Start"/>. It has two states:
+/// Only the loop (<see cref="Run"/>) uses the connection after <see cref="TryStart"/>. The loop has two states:
 /// </para>
 /// <list type="bullet">
 /// <item>
-/// Connected: the loop waits for notifications, whose handler signals the publisher's loop. After a second without a notification,
-/// the loop runs a short query. If the connection fails or does not answer, the loop closes or abandons it.
+/// Connected: the loop waits for notifications. A notification of another master sets <paramref name="newEvents"/>, for which
+/// the publisher waits. After a second without a notification, the loop runs a short query. If the connection fails or does not
+/// answer, the loop closes or abandons the connection.
 /// </item>
 /// <item>
-/// Disconnected (<see cref="_connection"/> is null): the loop opens a connection, takes the name and listens again. Then it signals
-/// the publisher's loop, because notifications may have been missed. Events are found by polling until then.
+/// Disconnected (<see cref="_connection"/> is null): the loop opens a connection, takes the name and listens again. Then it
+/// sets <paramref name="newEvents"/>, because notifications may have been missed. Until then, the publisher finds events by
+/// polling.
 /// </item>
 /// </list>
 /// <para>
-/// The server may not have noticed the loss, and then the lost session still holds the name. So the loop ends the session of
-/// <see cref="_lostProcess"/>. If another process holds the name, the loop tries again each second. Meanwhile this process can't
-/// write: the other one has increased the master's epoch, which each transaction checks.
+/// The server may notice late that a connection is lost. Until it does, the lost session still holds the name. Therefore the
+/// loop ends the session of <see cref="_lostProcess"/> on the server.
+/// </para>
+/// <para>
+/// If another process holds the name, the loop tries again each second. Until this process has the name again, it can't write
+/// events. The reason is that the other process has increased the master's epoch, and each transaction with events checks the
+/// epoch.
 /// </para>
 /// </remarks>
 /// <param name="database">The database.</param>
 /// <param name="context">The context of the store.</param>
 /// <param name="identity">This process's master.</param>
-/// <param name="newEvents">Set when there may be new events of other masters.</param>
+/// <param name="newEvents">The signal that is set when there may be new events of other masters.</param>
 internal sealed class EventListener(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity, AsyncSignal newEvents) : IAsyncDisposable
 {
-    /// <summary>The channel of the notifications, as an SQL expression over event_log.</summary>
-    public const string Channel = "'builddata_' || event_log.tableoid";
+    /// <summary>An SQL expression over event_log that returns the name of the channel for notifications.</summary>
+    public const string ChannelSql = "'builddata_' || event_log.tableoid";
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(5);
@@ -54,9 +60,9 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
     private int _lostProcess;
     private Task _running = Task.CompletedTask;
 
-    /// <summary>Begins to listen, and starts the loop.</summary>
-    /// <returns>False if another process holds this master's name.</returns>
-    public async ValueTask<bool> Start(CancellationToken cancellationToken)
+    /// <summary>Takes this master's name, begins to listen, and starts the loop.</summary>
+    /// <returns>False if another process holds this master's name. Then the loop is not started.</returns>
+    public async ValueTask<bool> TryStart(CancellationToken cancellationToken)
     {
         if (!await TryListen(cancellationToken).ConfigureAwait(false))
             return false;
@@ -67,7 +73,7 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.Stop().ConfigureAwait(false);
+        await _stop.CancelIgnoringDisposedConnections().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _stop.Dispose();
         if (_connection is not null)
@@ -102,7 +108,10 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
         }
     }
 
-    /// <summary>Replaces the lost connection, if the name is free. Otherwise ends the lost session, or waits a second.</summary>
+    /// <summary>
+    /// Replaces the lost connection if no other session holds the name. Otherwise ends this process's lost session. If there is
+    /// none to end, waits a second.
+    /// </summary>
     private async ValueTask ListenAgain(CancellationToken stop)
     {
         if (await TryListen(stop).ConfigureAwait(false))
@@ -120,13 +129,13 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
     }
 
     /// <summary>Opens a connection, takes the name and begins to listen.</summary>
-    /// <returns>False if another session holds the name.</returns>
+    /// <returns>False if another session holds the name. Then the connection is closed.</returns>
     private async ValueTask<bool> TryListen(CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await database.Connect(cancellationToken).ConfigureAwait(false);
         try
         {
-            await SessionSettings.Apply(connection, isDurable: true, idle: null, cancellationToken).ConfigureAwait(false);
+            await SessionSettings.Apply(connection, commitsDurably: true, maxIdleTimeInTransaction: null, cancellationToken).ConfigureAwait(false);
             if (await _name.TryTake(connection, cancellationToken).ConfigureAwait(false) is not { } channel)
                 return false;
 
@@ -152,14 +161,15 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
         }
     }
 
-    /// <summary>Runs a short query, to detect a connection that doesn't answer.</summary>
+    /// <summary>Runs a short query to find out whether the connection still answers.</summary>
+    /// <exception cref="TimeoutException">The connection does not answer, and was abandoned.</exception>
     private async ValueTask Probe()
     {
         NpgsqlConnection connection = _connection!;
         var probe = new NpgsqlCommand("SELECT 1", connection) { CommandTimeout = 0 };
         try
         {
-            await probe.ExecuteScalarAsync(CancellationToken.None).WithShortTimeout(CancellationToken.None).ConfigureAwait(false);
+            await probe.ExecuteScalarAsync(CancellationToken.None).WithResponseTimeout(CancellationToken.None).ConfigureAwait(false);
             await probe.DisposeAsync().ConfigureAwait(false);
         }
         catch (TimeoutException error)
@@ -171,7 +181,7 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
         }
     }
 
-    /// <summary>Ends the lost session of this process, if it still holds the name.</summary>
+    /// <summary>Ends the lost session of this process on the server, if the session still holds the name.</summary>
     /// <returns>Whether a session was ended.</returns>
     private async ValueTask<bool> EndLostSession(CancellationToken cancellationToken)
     {
@@ -183,11 +193,11 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
         {
             int lostProcess = _lostProcess;
             _lostProcess = 0;
-            return await _name.EndHolder(connection, lostProcess, cancellationToken).ConfigureAwait(false);
+            return await _name.EndSessionIfHolder(connection, lostProcess, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Closes the connection after an error.</summary>
+    /// <summary>Closes the connection after an error, if there still is one.</summary>
     private async ValueTask Drop()
     {
         if (_connection is not { } lost)
@@ -201,9 +211,10 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
             await lost.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Releases the name, and returns the connection to the pool. The pool would keep the session open, and with it the name.
-    /// </summary>
+    /// <summary>Releases the name, and returns the connection to the pool.</summary>
+    /// <remarks>
+    /// The name must be released explicitly. The pool keeps the session open, and an open session keeps its advisory locks.
+    /// </remarks>
     private static async ValueTask Release(NpgsqlConnection connection)
     {
         await using (connection.ConfigureAwait(false))

@@ -6,10 +6,15 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Events;
 
-/// <summary>Notifies the other masters after commits, with <c>NOTIFY</c> on a connection of its own.</summary>
+/// <summary>Notifies the other masters after commits of this process, with <c>NOTIFY</c> on a connection of its own.</summary>
 /// <remarks>
-/// The commits themselves don't notify, because a transaction with a notification holds a lock of the whole server until its
-/// commit is on disk. At most one notification is sent every 10 milliseconds. A notification that is lost does no harm: the others also poll.
+/// <para>
+/// The commits do not send the notifications themselves. A transaction that notifies holds a lock of the whole server until its
+/// commit is on disk.
+/// </para>
+/// <para>
+/// At most one notification is sent in 10 milliseconds. A lost notification does no harm, because the other masters also poll.
+/// </para>
 /// </remarks>
 internal sealed class EventNotifier : IAsyncDisposable
 {
@@ -32,12 +37,12 @@ internal sealed class EventNotifier : IAsyncDisposable
         _running = BackgroundTask.Start(Run);
     }
 
-    /// <summary>Requests a notification. Returns at once.</summary>
-    public void Notify() => _requested.Set();
+    /// <summary>Requests a notification, and returns before the notification is sent.</summary>
+    public void RequestNotification() => _requested.Set();
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.Stop().ConfigureAwait(false);
+        await _stop.CancelIgnoringDisposedConnections().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _stop.Dispose();
         _requested.Dispose();
@@ -74,7 +79,7 @@ internal sealed class EventNotifier : IAsyncDisposable
         NpgsqlConnection connection = _connection ??= await _database.Connect(stop).ConfigureAwait(false);
         try
         {
-            await Send(connection).WithShortTimeout(CancellationToken.None).ConfigureAwait(false);
+            await Send(connection).WithResponseTimeout(CancellationToken.None).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -95,7 +100,7 @@ internal sealed class EventNotifier : IAsyncDisposable
             _isConfigured = true;
         }
 
-        var notify = new NpgsqlCommand($"SELECT pg_notify({EventListener.Channel}, $1) FROM event_log", connection)
+        var notify = new NpgsqlCommand($"SELECT pg_notify({EventListener.ChannelSql}, $1) FROM event_log", connection)
         {
             CommandTimeout = 0,
             Parameters = { new NpgsqlParameter<string> { TypedValue = FormattableString.Invariant($"{_identity.Id}") } },
@@ -110,7 +115,7 @@ internal sealed class EventNotifier : IAsyncDisposable
         if (_connection is { } connection)
         {
             _connection = null;
-            await PostgreSqlDatabase.Close(connection, isMarked: false).ConfigureAwait(false);
+            await PostgreSqlDatabase.ResetAndClose(connection, holdsBatchLock: false).ConfigureAwait(false);
         }
     }
 }

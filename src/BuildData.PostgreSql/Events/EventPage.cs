@@ -2,13 +2,20 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Events;
 
-/// <summary>Represents events that were read from the table of events.</summary>
-/// <param name="Events">The events, in order.</param>
-/// <param name="Writers">
-/// The transactions that were running before the events were read, and may have drawn a ticket; null if they were not looked up.
+/// <summary>
+/// Represents events that one read of the table of events has returned, with the state of the tickets at the time of the read.
+/// </summary>
+/// <remarks>
+/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
+/// transaction's events.
+/// </remarks>
+/// <param name="Events">The events, in the order of their sequence numbers.</param>
+/// <param name="WriterTransactions">
+/// The ids of the transactions that may have drawn a ticket and were still running when the read began. Null if they were not
+/// read.
 /// </param>
 /// <param name="LastDrawnTicket">
-/// The last ticket that had been drawn before <paramref name="Writers"/> were looked up; 0 if they were not looked up.
+/// The highest ticket that was drawn before <paramref name="WriterTransactions"/> were read; 0 if they were not read.
 /// </param>
-/// <param name="ReachesNewestEvent">Whether the page ends with the newest event, so that no other page follows it.</param>
-internal sealed record EventPage(List<StoredEvent> Events, HashSet<string>? Writers, long LastDrawnTicket, bool ReachesNewestEvent);
+/// <param name="ReachesNewestEvent">Whether no visible event follows the last one of this page.</param>
+internal sealed record EventPage(List<StoredEvent> Events, HashSet<string>? WriterTransactions, long LastDrawnTicket, bool ReachesNewestEvent);

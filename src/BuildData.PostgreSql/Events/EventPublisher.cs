@@ -5,16 +5,23 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Events;
 
-/// <summary>Publishes the events of all masters in this process, and notifies the other masters of this one's commits.</summary>
+/// <summary>
+/// Publishes the events of all masters to the subscriptions of this process. Notifies the other masters of this process's
+/// commits.
+/// </summary>
 /// <remarks>
 /// <para>
-/// Events of other masters are read from the table by the loop (<see cref="Run"/>). It waits for a signal, or for a second without
-/// one. The listener sets the signal when another master notifies, and <see cref="PublishCommitted"/> sets it when it needs a read.
-/// While a ticket is missing, the loop reads every few milliseconds.
+/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
+/// transaction's events. Events are published in the order of these numbers.
 /// </para>
 /// <para>
-/// Events of this process are published by <see cref="PublishCommitted"/> if no earlier ticket is missing. Otherwise the loop
-/// publishes them, and the caller of <see cref="PublishCommitted"/> waits for it.
+/// The loop (<see cref="Run"/>) reads the events of other masters from the table. It reads when it is signalled, and after a
+/// second without a signal. The listener sets the signal when another master notifies. <see cref="PublishCommitted"/> sets the
+/// signal when it needs a read. While a ticket is missing, the loop reads every few milliseconds.
+/// </para>
+/// <para>
+/// <see cref="PublishCommitted"/> publishes the events of this process itself if no earlier ticket is missing. Otherwise the
+/// loop publishes these events, and the caller of <see cref="PublishCommitted"/> waits until it has.
 /// </para>
 /// </remarks>
 internal sealed class EventPublisher : IAsyncDisposable
@@ -53,11 +60,14 @@ internal sealed class EventPublisher : IAsyncDisposable
         _notifier = new EventNotifier(database, context, identity);
     }
 
-    /// <summary>Begins to listen, and finds the position of the newest event. Must be called before anything is written.</summary>
+    /// <summary>
+    /// Takes this master's name, begins to listen for notifications, finds the newest event, and starts the loop. Must be
+    /// called before this process writes events, because events up to the newest one are not published.
+    /// </summary>
     /// <exception cref="StoreInUseException">Another process has this master's name.</exception>
     public async Task Start(CancellationToken cancellationToken)
     {
-        if (!await _listener.Start(cancellationToken).ConfigureAwait(false))
+        if (!await _listener.TryStart(cancellationToken).ConfigureAwait(false))
             throw new StoreInUseException(_database.Name, $"Another process is using the master name '{_context.Options.MasterName}'. Give each process a MasterName of its own.");
 
         await _feed.Start(cancellationToken).ConfigureAwait(false);
@@ -65,12 +75,12 @@ internal sealed class EventPublisher : IAsyncDisposable
     }
 
     /// <summary>Publishes events that this process has committed, after all events with lower sequence numbers.</summary>
-    /// <param name="events">The events.</param>
-    /// <param name="tickets">The tickets of the events, in ascending order.</param>
-    /// <returns>A task that completes when the events are published, or at once if nobody subscribes.</returns>
+    /// <param name="events">The events of one transaction.</param>
+    /// <param name="tickets">The tickets that the transaction has drawn, in ascending order.</param>
+    /// <returns>A task that completes when the events are published. If nobody subscribes, the task completes at once.</returns>
     public ValueTask PublishCommitted(UpdateEvents events, IReadOnlyList<long> tickets)
     {
-        _notifier.Notify();
+        _notifier.RequestNotification();
         if (_feed.TryPublish(events, tickets))
             return ValueTask.CompletedTask;
 
@@ -78,18 +88,22 @@ internal sealed class EventPublisher : IAsyncDisposable
         return _feed.WaitUntilPublished(tickets[^1]);
     }
 
-    /// <summary>Records that the database may have lost commits, for example because another server has taken over.</summary>
-    public void HistoryMayHaveChanged() => _mustCheckHistory = true;
+    /// <summary>
+    /// Makes the next call of <see cref="CheckHistoryIfRequested"/> do its check. Called when the database may have lost
+    /// commits, for example because another server has taken over.
+    /// </summary>
+    public void RequestHistoryCheck() => _mustCheckHistory = true;
 
     /// <summary>
-    /// Checks whether the database still has the last published event, if <see cref="HistoryMayHaveChanged"/> was called.
+    /// Checks whether the database still has the last published event, if <see cref="RequestHistoryCheck"/> was called. If the
+    /// database has lost that event, all subscriptions are ended.
     /// </summary>
-    public async ValueTask CheckHistory(CancellationToken cancellationToken)
+    public async ValueTask CheckHistoryIfRequested(CancellationToken cancellationToken)
     {
         if (!_mustCheckHistory)
             return;
 
-        // Reset first: a call of HistoryMayHaveChanged during the check asks for another one.
+        // Reset first: a call of RequestHistoryCheck during the check asks for another one.
         _mustCheckHistory = false;
         try
         {
@@ -104,7 +118,7 @@ internal sealed class EventPublisher : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.Stop().ConfigureAwait(false);
+        await _stop.CancelIgnoringDisposedConnections().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         await _listener.DisposeAsync().ConfigureAwait(false);
         await _notifier.DisposeAsync().ConfigureAwait(false);
@@ -153,7 +167,8 @@ internal sealed class EventPublisher : IAsyncDisposable
         return passed < MaxMissingPause ? TimeSpan.FromMilliseconds(1) : MaxMissingPause;
     }
 
-    /// <summary>Ends sessions of vanished hosts, if a ticket has been missing for some time.</summary>
+    /// <summary>Ends the sessions of vanished host programs, if a ticket has been missing for five seconds.</summary>
+    /// <param name="missingSince">The time when the ticket was first missed, as <see cref="Environment.TickCount64"/>.</param>
     private async ValueTask EndVanished(long missingSince)
     {
         long now = Environment.TickCount64;

@@ -4,8 +4,8 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Reads events from the table, on a connection of its own. The connection is abandoned when it does not answer soon. Not safe for
-/// use by several threads at the same time.
+/// Reads events from the table, on a connection of its own. Abandons the connection if the server does not answer within five
+/// seconds. Not thread-safe.
 /// </summary>
 internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposable
 {
@@ -13,17 +13,24 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
 
     private PostgreSqlSession? _session;
 
-    /// <summary>Reads a page of events, and optionally the transactions that may be about to add events.</summary>
-    /// <param name="from">
-    /// The sequence number of the first event to read; <see cref="long.MaxValue"/> to read only the newest event.
+    /// <summary>
+    /// Reads a page of events. Reads on request also the transactions that may have drawn a ticket and are still running.
+    /// </summary>
+    /// <remarks>
+    /// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
+    /// transaction's events.
+    /// </remarks>
+    /// <param name="firstSequence">The lowest sequence number to read; <see cref="long.MaxValue"/> to read only the newest event.</param>
+    /// <param name="readsWriterTransactions">
+    /// Whether to fill <see cref="EventPage.WriterTransactions"/> and <see cref="EventPage.LastDrawnTicket"/>.
     /// </param>
-    /// <param name="readsWriters">Whether to read the running transactions that may have drawn a ticket, too.</param>
-    /// <param name="cancellationToken">Cancels the read.</param>
-    public async ValueTask<EventPage> Read(long from, bool readsWriters, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Cancels the read while the connection is being opened.</param>
+    /// <exception cref="StoreException">The database can't be reached, or did not answer in time.</exception>
+    public async ValueTask<EventPage> Read(long firstSequence, bool readsWriterTransactions, CancellationToken cancellationToken)
     {
         try
         {
-            return await TryRead(from, readsWriters, cancellationToken).ConfigureAwait(false);
+            return await TryRead(firstSequence, readsWriterTransactions, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested && PostgreSqlErrors.IsDatabaseError(error))
         {
@@ -33,7 +40,7 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
 
         try
         {
-            return await TryRead(from, readsWriters, cancellationToken).ConfigureAwait(false);
+            return await TryRead(firstSequence, readsWriterTransactions, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException error)
         {
@@ -46,10 +53,10 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
         }
     }
 
-    /// <summary>Reads the position of the newest event.</summary>
+    /// <summary>Reads the position of the newest event; position 0 if there are no events.</summary>
     public async ValueTask<EventPosition> ReadNewest(CancellationToken cancellationToken)
     {
-        EventPage page = await Read(long.MaxValue, readsWriters: false, cancellationToken).ConfigureAwait(false);
+        EventPage page = await Read(long.MaxValue, readsWriterTransactions: false, cancellationToken).ConfigureAwait(false);
         return page.Events is [{ } newest] ? new EventPosition(newest.Sequence, newest.At) : new EventPosition(0, null);
     }
 
@@ -62,7 +69,7 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
         }
     }
 
-    private async ValueTask<EventPage> TryRead(long from, bool readsWriters, CancellationToken cancellationToken)
+    private async ValueTask<EventPage> TryRead(long firstSequence, bool readsWriterTransactions, CancellationToken cancellationToken)
     {
         _session ??= new PostgreSqlSession
         {
@@ -71,7 +78,7 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
         };
         try
         {
-            return await Read(_session, from, readsWriters).WithShortTimeout(CancellationToken.None).ConfigureAwait(false);
+            return await Read(_session, firstSequence, readsWriterTransactions).WithResponseTimeout(CancellationToken.None).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -82,30 +89,30 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
         }
     }
 
-    private static async Task<EventPage> Read(PostgreSqlSession session, long from, bool readsWriters)
+    private static async Task<EventPage> Read(PostgreSqlSession session, long firstSequence, bool readsWriterTransactions)
     {
         // The order of these three reads matters. The ticket is read first: any transaction that has drawn a ticket up to it is either
         // among the writers, or had ended before they were read. In the latter case, its events are visible to the last read, or
         // never will be.
         HashSet<string>? writers = null;
         long lastDrawnTicket = 0;
-        if (readsWriters)
+        if (readsWriterTransactions)
         {
             lastDrawnTicket = (await session.Rows<long>(session.Sql().Append("SELECT last_value FROM event_tickets"), CancellationToken.None).ConfigureAwait(false))[0];
-            writers = [.. await ReadWriters(session, CancellationToken.None).ConfigureAwait(false)];
+            writers = [.. await ReadWriterTransactions(session, CancellationToken.None).ConfigureAwait(false)];
         }
 
-        List<StoredEvent> events = from < long.MaxValue
-            ? await StoreEvents.ReadAfter(session, from - 1, PageLength, CancellationToken.None).ConfigureAwait(false)
+        List<StoredEvent> events = firstSequence < long.MaxValue
+            ? await StoreEvents.ReadAfter(session, firstSequence - 1, PageLength, CancellationToken.None).ConfigureAwait(false)
             : await session.Rows<StoredEvent>(session.Sql().Append("SELECT sequence AS Sequence, at AS At FROM events ORDER BY sequence DESC LIMIT 1"), CancellationToken.None).ConfigureAwait(false);
         return new EventPage(events, writers, lastDrawnTicket, ReachesNewestEvent: events.Count < PageLength);
     }
 
     /// <summary>
-    /// Reads the transactions that hold the write lock of the table of events. A transaction takes this lock before it draws a
-    /// ticket.
+    /// Reads the ids of the transactions that hold the write lock of the table of events. Each transaction takes this lock
+    /// before it draws a ticket.
     /// </summary>
-    private static ValueTask<List<string>> ReadWriters(PostgreSqlSession session, CancellationToken cancellationToken) =>
+    private static ValueTask<List<string>> ReadWriterTransactions(PostgreSqlSession session, CancellationToken cancellationToken) =>
         session.Rows<string>(
             session.Sql().Append(
                 """

@@ -4,23 +4,25 @@ using Npgsql;
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Takes this master's name with an advisory lock of a session, so that one process at a time can have it.
+/// Takes this master's name: an advisory lock, which only one session of the database can hold. Therefore only one process at a
+/// time can be this master.
 /// </summary>
 /// <remarks>
-/// Advisory locks and channels belong to the whole database, which may have this library's tables in several schemas. So their names
-/// contain the id of the table event_log, which differs between schemas.
+/// Advisory locks and channels belong to the whole database. Several schemas of a database may have this library's tables.
+/// Therefore the names of locks and channels contain the id of the table event_log, which differs between schemas.
 /// </remarks>
 internal sealed class MasterNameLock(MasterIdentity identity)
 {
-    /// <summary>Takes the name.</summary>
+    /// <summary>Takes the name for the session of a connection.</summary>
     /// <returns>
-    /// The channel of the notifications, which costs no further round trip here; null if another session holds the name.
+    /// The name of the channel for notifications, which the same round trip reads; null if another session holds this master's
+    /// name.
     /// </returns>
     public async Task<string?> TryTake(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var take = new NpgsqlCommand(
             $"""
-            SELECT {EventListener.Channel} FROM event_log WHERE pg_try_advisory_lock(hashtextextended({EventListener.Channel} || ' ' || $1, 0))
+            SELECT {EventListener.ChannelSql} FROM event_log WHERE pg_try_advisory_lock(hashtextextended({EventListener.ChannelSql} || ' ' || $1, 0))
             """,
             connection)
         {
@@ -31,9 +33,13 @@ internal sealed class MasterNameLock(MasterIdentity identity)
     }
 
     /// <summary>
-    /// Increases the master's epoch, so that only this process can write as this master. Keeps the epoch if no other process has
-    /// held the name since this one did.
+    /// Increases the master's epoch in the database, unless this process was the last one to do so. Then only this process can
+    /// write as this master.
     /// </summary>
+    /// <remarks>
+    /// The epoch counts how often a process has become this master. Each transaction with events fails if the database has
+    /// another epoch than <see cref="MasterIdentity.Epoch"/>, which this method sets.
+    /// </remarks>
     /// <param name="connection">The connection whose session holds the name.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>
     public async Task BeginEpoch(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -51,21 +57,21 @@ internal sealed class MasterNameLock(MasterIdentity identity)
             identity.Epoch = (long)(await begin.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
     }
 
-    /// <summary>Ends a session on the server, if it holds the name.</summary>
-    /// <param name="connection">Another connection.</param>
-    /// <param name="processId">The id of the server's process that serves the session.</param>
+    /// <summary>Ends a session on the server, if that session holds the name.</summary>
+    /// <param name="connection">The connection that sends the request, which is not the connection of that session.</param>
+    /// <param name="serverProcessId">The id of the server's process that serves the session.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>
     /// <returns>Whether the session was ended.</returns>
-    public async Task<bool> EndHolder(NpgsqlConnection connection, int processId, CancellationToken cancellationToken)
+    public async Task<bool> EndSessionIfHolder(NpgsqlConnection connection, int serverProcessId, CancellationToken cancellationToken)
     {
         var end = new NpgsqlCommand(
             $"""
             SELECT pg_terminate_backend(l.pid) FROM pg_locks AS l, event_log WHERE l.pid = $1 AND l.locktype = 'advisory' AND l.objsubid = 1
-                AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended({EventListener.Channel} || ' ' || $2, 0)
+                AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended({EventListener.ChannelSql} || ' ' || $2, 0)
             """,
             connection)
         {
-            Parameters = { new NpgsqlParameter<int> { TypedValue = processId }, new NpgsqlParameter<long> { TypedValue = identity.Id } },
+            Parameters = { new NpgsqlParameter<int> { TypedValue = serverProcessId }, new NpgsqlParameter<long> { TypedValue = identity.Id } },
         };
         await using (end.ConfigureAwait(false))
             return await end.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;

@@ -7,7 +7,7 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Maintenance;
 
-/// <summary>Writes the heartbeat of this master at a fixed interval, and removes expired events after each heartbeat.</summary>
+/// <summary>Writes the heartbeat of this master at a fixed interval. Removes expired events after each heartbeat.</summary>
 internal sealed class HeartbeatLoop : IAsyncDisposable
 {
     // Masters read each other's events from the table, so events are stored for at least this time. A master that has not read
@@ -15,7 +15,7 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
     private static readonly TimeSpan MinimumRetention = TimeSpan.FromMinutes(10);
 
     // The maximum number of sequence numbers that one transaction examines: those of 64 tickets.
-    private const int EventsPerDelete = 64 * Tickets.MaxEvents;
+    private const int EventsPerDelete = 64 * EventTickets.MaxEventsPerTicket;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly PostgreSqlDatabase _database;
@@ -34,12 +34,14 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
     /// <summary>Stops the loop. Must be called before the scheduler is closed.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.Stop().ConfigureAwait(false);
+        await _stop.CancelIgnoringDisposedConnections().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _stop.Dispose();
     }
 
-    /// <summary>Writes a heartbeat: marks this master as active at the present time.</summary>
+    /// <summary>
+    /// Writes a heartbeat: an update that marks this master as active at the present time. Waits until the update is committed.
+    /// </summary>
     public static async Task SendHeartbeat(StoreContext context, BatchScheduler scheduler, CancellationToken cancellationToken)
     {
         DateTimeOffset now = context.Options.TimeProvider.GetUtcNow();
@@ -59,7 +61,7 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
                 try
                 {
                     await SendHeartbeat(_context, _scheduler, _stop.Token).ConfigureAwait(false);
-                    await Expire(_stop.Token).ConfigureAwait(false);
+                    await RemoveExpiredEvents(_stop.Token).ConfigureAwait(false);
                 }
 #pragma warning disable CA1031 // One failure must not end the loop: the next heartbeat may succeed.
                 catch (Exception error) when (error is not OperationCanceledException || !_stop.IsCancellationRequested)
@@ -75,8 +77,10 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes expired events in small transactions, so that none of them blocks others for long.</summary>
-    internal async ValueTask Expire(CancellationToken cancellationToken)
+    /// <summary>
+    /// Removes expired events in several small transactions, because a large one would block other transactions for long.
+    /// </summary>
+    internal async ValueTask RemoveExpiredEvents(CancellationToken cancellationToken)
     {
         TimeSpan age = _context.Options.EventsKept is { } kept && kept > MinimumRetention ? kept : MinimumRetention;
         DateTimeOffset before = _context.Events.ExpiredBefore(age);

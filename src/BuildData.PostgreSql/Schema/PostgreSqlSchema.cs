@@ -14,15 +14,18 @@ internal static class PostgreSqlSchema
     private static long Newest { get; } =
         typeof(PostgreSqlSchema).Assembly.GetManifestResourceNames().LongCount(name => name.StartsWith(Prefix, StringComparison.Ordinal));
 
-    /// <summary>Creates or migrates the tables, in one transaction. Only one process at a time can do this.</summary>
+    /// <summary>
+    /// Creates or migrates the tables, in one transaction. If another process is migrating the tables, waits until it has
+    /// finished.
+    /// </summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="name">The name of the database, for errors.</param>
+    /// <param name="name">The name of the database, for error messages.</param>
     /// <param name="cancellationToken">Cancels the migration.</param>
-    /// <returns>The schema version before, 0 if there was none, and the version after the migration.</returns>
-    /// <exception cref="StoreException">
-    /// The tables belong to another program, or the encoding of the database is not UTF8.
+    /// <returns>The schema version before the migration, 0 if there was none, and the version after it.</returns>
+    /// <exception cref="StoreException">The tables belong to another program, or the encoding of the database is not UTF8.</exception>
+    /// <exception cref="SchemaVersionException">
+    /// The schema version of the database is newer than the newest one that this library knows.
     /// </exception>
-    /// <exception cref="SchemaVersionException">The schema version is newer than the one that this library knows.</exception>
     public static async Task<(long From, long To)> Migrate(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
         if (await Run(connection, "SHOW server_encoding", cancellationToken).ConfigureAwait(false) is string encoding and not "UTF8")

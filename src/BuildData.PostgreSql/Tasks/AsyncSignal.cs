@@ -1,12 +1,15 @@
 namespace BuildData.PostgreSql.Tasks;
 
-/// <summary>Signals one waiting task. Several calls of <see cref="Set"/> between two waits count as one.</summary>
+/// <summary>
+/// Signals one waiting task. <see cref="Set"/> is thread-safe; only one task at a time may wait. Several calls of
+/// <see cref="Set"/> before a wait have the effect of one.
+/// </summary>
 internal sealed class AsyncSignal : IDisposable
 {
     private readonly SemaphoreSlim _signal = new(0, 1);
     private int _isSet;
 
-    /// <summary>Lets the current or the next <see cref="Wait"/> return at once.</summary>
+    /// <summary>Sets the signal: ends the present <see cref="Wait"/>, or makes the next one return at once.</summary>
     public void Set()
     {
         if (Interlocked.Exchange(ref _isSet, 1) == 0)
@@ -15,7 +18,7 @@ internal sealed class AsyncSignal : IDisposable
 
     public void Dispose() => _signal.Dispose();
 
-    /// <summary>Waits until the signal is set or the time has passed, and resets the signal.</summary>
+    /// <summary>Waits until the signal is set or the time has passed. Resets the signal.</summary>
     public async ValueTask Wait(TimeSpan time, CancellationToken cancellationToken)
     {
         if (await _signal.WaitAsync(time, cancellationToken).ConfigureAwait(false))

@@ -4,9 +4,11 @@ namespace BuildData.PostgreSql.Tasks;
 internal static class BackgroundTask
 {
     /// <summary>
-    /// Starts a loop without the execution context of the caller that opens the store. The loop outlives that caller's trace and
-    /// logging scopes.
+    /// Starts a loop without the execution context of the caller. That context contains the caller's trace and logging scopes,
+    /// which may end before the loop does.
     /// </summary>
+    /// <param name="loop">The loop, which runs on the caller's thread until its first wait.</param>
+    /// <returns>The task of the loop, which the caller must await.</returns>
     public static Task Start(Func<Task> loop)
     {
         if (ExecutionContext.IsFlowSuppressed())

@@ -3,12 +3,15 @@ namespace BuildData.PostgreSql.Tasks;
 /// <summary>Cancels operations that wait for the driver.</summary>
 internal static class CancellationExtensions
 {
-    /// <summary>Requests cancellation, and ignores connections that the driver has already disposed.</summary>
-    public static async ValueTask Stop(this CancellationTokenSource stop)
+    /// <summary>
+    /// Requests cancellation. Ignores <see cref="ObjectDisposedException"/>s that the driver throws for connections that it has
+    /// already disposed.
+    /// </summary>
+    public static async ValueTask CancelIgnoringDisposedConnections(this CancellationTokenSource source)
     {
         try
         {
-            await stop.CancelAsync().ConfigureAwait(false);
+            await source.CancelAsync().ConfigureAwait(false);
         }
         catch (AggregateException error) when (error.Flatten().InnerExceptions.All(inner => inner is ObjectDisposedException))
         {

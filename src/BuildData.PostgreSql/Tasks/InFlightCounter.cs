@@ -1,6 +1,9 @@
 namespace BuildData.PostgreSql.Tasks;
 
-/// <summary>Counts running operations, so that closing can wait until they have ended. Safe for use by several threads.</summary>
+/// <summary>
+/// Counts running operations. <see cref="Close"/> refuses new operations, and waits until the running ones have ended.
+/// Thread-safe.
+/// </summary>
 internal sealed class InFlightCounter
 {
     private readonly Lock _lock = new();
@@ -8,8 +11,8 @@ internal sealed class InFlightCounter
     private int _count;
     private bool _closed;
 
-    /// <summary>Counts one more operation.</summary>
-    /// <returns>False if the counter is closed; then the operation must not begin.</returns>
+    /// <summary>Counts an operation that begins.</summary>
+    /// <returns>False if the counter is closed. Then the operation must not begin.</returns>
     public bool TryEnter()
     {
         lock (_lock)
@@ -22,7 +25,9 @@ internal sealed class InFlightCounter
         }
     }
 
-    /// <summary>Counts one operation less. Each successful <see cref="TryEnter"/> needs exactly one call.</summary>
+    /// <summary>
+    /// Counts an operation that has ended. Must be called exactly once after each <see cref="TryEnter"/> that returned true.
+    /// </summary>
     public void Leave()
     {
         lock (_lock)
@@ -32,7 +37,8 @@ internal sealed class InFlightCounter
         }
     }
 
-    /// <summary>Refuses new operations, and waits until the running ones have ended.</summary>
+    /// <summary>Refuses new operations.</summary>
+    /// <returns>A task that completes when the running operations have ended.</returns>
     public Task Close()
     {
         lock (_lock)

@@ -3,11 +3,16 @@ using System.Text;
 
 namespace BuildData.PostgreSql.Text;
 
-/// <summary>Encodes texts so that PostgreSQL can store them: it refuses U+0000.</summary>
+/// <summary>Encodes the character U+0000 in texts, because PostgreSQL refuses to store it.</summary>
 /// <remarks>
-/// Each of the characters U+0000 to U+0003 is replaced by three: the mark U+0001 and two binary digits, U+0002 for 0 and U+0003
-/// for 1. All other characters stay as they are. Encoded texts sort in the same order as the originals. An encoded text contains
-/// another one exactly if the original contains the other original.
+/// <para>
+/// Each of the characters U+0000 to U+0003 is replaced by three characters. The first one is the mark U+0001. The other two are
+/// binary digits: U+0002 for 0 and U+0003 for 1. All other characters stay unchanged.
+/// </para>
+/// <para>
+/// Encoded texts sort in the same order as the originals. An encoded text contains another encoded text exactly if the same
+/// holds for the originals.
+/// </para>
 /// </remarks>
 internal static class TextEncoding
 {
@@ -17,7 +22,7 @@ internal static class TextEncoding
 
     private static readonly SearchValues<char> Special = SearchValues.Create('\0', Mark, Digit0, Digit1);
 
-    /// <summary>Returns the text as it is stored.</summary>
+    /// <summary>Returns the encoded form of a text, which the database stores.</summary>
     public static string Encode(string text)
     {
         if (text.AsSpan().IndexOfAny(Special) < 0)
@@ -39,7 +44,7 @@ internal static class TextEncoding
         return encoded.ToString();
     }
 
-    /// <summary>Returns the original of a text that <see cref="Encode"/> returned.</summary>
+    /// <summary>Returns the original of a text that <see cref="Encode"/> has returned.</summary>
     public static string Decode(string stored)
     {
         if (!stored.Contains(Mark, StringComparison.Ordinal))

@@ -1,14 +1,16 @@
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Decides whether the next batch is delayed, so that more updates can share it. Not safe for use by several threads at the same time.
+/// Decides whether the next batch is delayed. During the delay, more updates can arrive and share the batch. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// A batch is delayed by about a millisecond, or until the queue has half of the expected updates. The callers of the last commit
-/// return one after the other, and without the delay they would be spread over many small batches.
+/// The delay ends after about a millisecond, or earlier when the queue has half of the expected updates. The callers whose
+/// updates were committed together write their next updates one after another. Without the delay, these updates would be spread
+/// over many small batches.
 /// </remarks>
 internal sealed class BatchDelay
 {
+    /// <summary>The maximum duration of the delay.</summary>
     public static readonly TimeSpan Max = TimeSpan.FromMilliseconds(1);
 
     // The largest recent number of queued and running updates: about the number of concurrent callers.
@@ -17,24 +19,29 @@ internal sealed class BatchDelay
     // The time until which the next batch is delayed, as Environment.TickCount64; 0 if it is not delayed.
     private long _until;
 
-    /// <summary>Gets whether a batch is delayed at the moment.</summary>
+    /// <summary>Gets whether the next batch is being delayed.</summary>
     public bool IsActive => _until > 0;
 
-    /// <summary>Gets whether at most one caller is expected, so that no other update would share a batch.</summary>
-    public bool ExpectsSingleCaller => _expectedUpdates <= 1;
+    /// <summary>Gets whether at most one caller is expected. If so, no second update would arrive during a delay.</summary>
+    public bool ExpectsAtMostOneCaller => _expectedUpdates <= 1;
 
-    /// <summary>Gets the number of updates that end the delay.</summary>
+    /// <summary>Gets the number of updates at which the delay ends early.</summary>
     public int SufficientUpdates => (_expectedUpdates + 1) / 2;
 
+    /// <summary>Ends the delay.</summary>
     public void Cancel() => _until = 0;
 
-    /// <summary>Returns whether the next batch must wait.</summary>
-    /// <param name="ready">The number of updates that the batch could take.</param>
-    /// <param name="running">The number of updates in running batches whose callers will return soon.</param>
-    public bool MustWait(int ready, int running)
+    /// <summary>
+    /// Returns whether the next batch must be delayed. Starts the delay if necessary, and ends it when the batch can begin.
+    /// </summary>
+    /// <param name="readyCount">The number of updates that the batch could take now.</param>
+    /// <param name="runningCount">
+    /// The number of updates in running batches that will end soon. Their callers are expected to write again.
+    /// </param>
+    public bool ShouldDelay(int readyCount, int runningCount)
     {
-        _expectedUpdates = Math.Max(_expectedUpdates, ready + running);
-        if (ready < SufficientUpdates)
+        _expectedUpdates = Math.Max(_expectedUpdates, readyCount + runningCount);
+        if (readyCount < SufficientUpdates)
         {
             long now = Environment.TickCount64;
             if (_until == 0)
@@ -43,7 +50,7 @@ internal sealed class BatchDelay
                 return true;
 
             // The delay has passed without enough updates, so there are fewer callers than expected.
-            _expectedUpdates = ready + running;
+            _expectedUpdates = readyCount + runningCount;
         }
 
         _until = 0;

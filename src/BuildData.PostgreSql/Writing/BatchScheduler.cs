@@ -5,28 +5,35 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Groups updates into batches, and runs several batches at the same time, each on a connection of its own. Safe for use by
-/// several threads.
+/// Groups updates into batches, and runs several batches at the same time, each on a connection of its own. Thread-safe.
 /// </summary>
 /// <remarks>
 /// <para>
-/// An update waits in the queue until a batch takes it. A batch takes updates in order, except those that need a row of a running
-/// batch. These stay in the queue, and so do later updates of the same rows. So updates of the same row run in order, and no batch
-/// of this process waits on the server for another batch of it.
+/// An update waits in the queue until a batch takes it. A batch takes updates in the order of the queue. It leaves out each
+/// update that needs a row of a running batch, and all later updates of the same rows. Therefore updates of the same row run in
+/// order, and no batch of this process waits on the server for another one.
 /// </para>
 /// <para>
-/// An update whose rows another session has locked returns to the head of the queue. If it is blocked again, it gets a batch that
-/// waits for the rows, together with updates that need no other rows. If another session has locked a whole table, one batch waits
-/// for that table, and later updates of the same tables stay in the queue.
+/// If another session has locked the rows of an update, the update returns to the head of the queue. If its rows are locked at
+/// the second attempt too, a batch that waits for them takes it. Such a batch takes further updates only if they need no other
+/// rows.
 /// </para>
 /// <para>
-/// Up to two batches run at the same time, or up to eight if fewer than two of them are fast: a batch may be slow because of its
-/// commit, or because the server waits for another session. In addition, up to sixteen batches may wait for locked rows.
+/// If another session has locked a whole table, one batch waits for that table. Until that batch ends, later updates of the
+/// same tables stay in the queue.
 /// </para>
 /// <para>
-/// One loop (<see cref="Run()"/>) begins batches. It waits for a signal, which is set when the queue has enough updates, when a
-/// batch ends, and when the scheduler closes. If nothing is running and a single caller is expected, the caller's own thread
-/// begins the batch instead, which saves a switch between threads.
+/// Usually up to two batches run at the same time. A batch counts as slow after 50 milliseconds: its commit takes long, or the
+/// server waits for another session. While fewer than two batches are fast, more batches may begin, up to eight in total. In
+/// addition, up to sixteen batches may wait for locked rows.
+/// </para>
+/// <para>
+/// One loop (<see cref="Run()"/>) begins batches. It waits for a signal. The signal is set when the queue has enough updates,
+/// when a batch ends, and when the scheduler closes.
+/// </para>
+/// <para>
+/// If nothing is running and at most one caller is expected, the caller's own thread begins the batch instead of the loop. This
+/// saves a switch between threads.
 /// </para>
 /// </remarks>
 internal sealed class BatchScheduler : IAsyncDisposable
@@ -71,7 +78,12 @@ internal sealed class BatchScheduler : IAsyncDisposable
 
     private bool CanStartBatch => _runningBatches.Count < UsualBatches || (_runningBatches.Count < MaxBatches && _runningBatches.Count(IsFast) < UsualBatches);
 
-    /// <summary>Accepts an update, and completes it when it is done. An update fails if the scheduler is closed.</summary>
+    /// <summary>
+    /// Accepts an update, and completes it when its batch has ended. If the scheduler is closed, completes the update with an
+    /// <see cref="ObjectDisposedException"/> instead.
+    /// </summary>
+    /// <param name="update">The update.</param>
+    /// <param name="cancellationToken">Cancels the update if no batch has taken it yet.</param>
     public void Write(StoreUpdate update, CancellationToken cancellationToken)
     {
         update.CancelWith(cancellationToken);
@@ -83,8 +95,8 @@ internal sealed class BatchScheduler : IAsyncDisposable
             {
                 if (!CanRunOnCallersThread(pending))
                     _queue.Add(pending);
-                else if (pending.TryTake())
-                    single = Begin([pending], waits: false);
+                else if (pending.TryBegin())
+                    single = Begin([pending], waitsForLocks: false);
                 SignalIfEnough();
                 if (single is null)
                     return;
@@ -97,7 +109,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
             return;
         }
 
-        if (!pending.TryTake())
+        if (!pending.TryBegin())
             return;
         update.Fail(new ObjectDisposedException(nameof(Master)));
         StoreRequest.CompleteAll([update]);
@@ -129,10 +141,10 @@ internal sealed class BatchScheduler : IAsyncDisposable
     }
 
     /// <summary>
-    /// Returns whether no other updates are expected that could share the batch, so that the caller's thread can begin it.
+    /// Returns whether the caller's thread can begin a batch of only this update, because no other updates are expected.
     /// </summary>
     private bool CanRunOnCallersThread(PendingUpdate pending) =>
-        _queue.Count == 0 && _runningBatches.Count == 0 && _waitingBatches.Count == 0 && _delay.ExpectsSingleCaller && !pending.MustWait;
+        _queue.Count == 0 && _runningBatches.Count == 0 && _waitingBatches.Count == 0 && _delay.ExpectsAtMostOneCaller && !pending.MustWaitForLocks;
 
     private void SignalIfEnough()
     {
@@ -159,7 +171,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
                 if (_signal.Task.IsCompleted)
                     _signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 signal = _signal.Task;
-                _signalCount = _delay.IsActive ? _queue.MustWaitCount + _delay.SufficientUpdates : _queue.Count + 1;
+                _signalCount = _delay.IsActive ? _queue.MustWaitForLocksCount + _delay.SufficientUpdates : _queue.Count + 1;
                 timeout = _delay.IsActive ? BatchDelay.Max : _queue.Count > 0 && !CanStartBatch ? SlowBatch : null;
             }
 
@@ -173,11 +185,11 @@ internal sealed class BatchScheduler : IAsyncDisposable
     }
 
     /// <summary>Begins the next batch, if there is one.</summary>
-    /// <returns>The batch; null if none can begin now.</returns>
+    /// <returns>The batch, which the caller must run; null if none can begin now.</returns>
     private Batch? TryBeginNext()
     {
-        if (_queue.MustWaitCount > 0 && _waitingBatches.Count < MaxWaitingBatches && _queue.TakeWaiting() is { Count: > 0 } waiting)
-            return Begin(waiting, waits: true);
+        if (_queue.MustWaitForLocksCount > 0 && _waitingBatches.Count < MaxWaitingBatches && _queue.TakeLockWaitingBatch() is { Count: > 0 } waiting)
+            return Begin(waiting, waitsForLocks: true);
         if (_queue.ReadyCount == 0 || !CanStartBatch)
         {
             _delay.Cancel();
@@ -186,46 +198,52 @@ internal sealed class BatchScheduler : IAsyncDisposable
 
         // Slow batches don't count: their callers will not return soon.
         int running = _runningBatches.Where(IsFast).Sum(batch => batch.Updates.Count);
-        if (!_closing && _delay.MustWait(_queue.ReadyCount, running))
+        if (!_closing && _delay.ShouldDelay(_queue.ReadyCount, running))
             return null;
 
-        List<PendingUpdate> taken = _queue.Take();
-        return taken.Count == 0 ? null : Begin(taken, waits: false);
+        List<PendingUpdate> taken = _queue.TakeReadyBatch();
+        return taken.Count == 0 ? null : Begin(taken, waitsForLocks: false);
     }
 
-    /// <summary>Returns whether a batch has not been running for long.</summary>
+    /// <summary>Returns whether a batch has been running for less than 50 milliseconds.</summary>
     private static bool IsFast(Batch batch) => Environment.TickCount64 - batch.Start < SlowBatch.TotalMilliseconds;
 
-    /// <summary>Reserves the rows of updates, and assigns a connection to them. The caller must run the batch.</summary>
-    private Batch Begin(List<PendingUpdate> updates, bool waits, bool reservesTables = false)
+    /// <summary>Creates a batch, reserves its rows, and assigns a connection to it. The caller must run the batch.</summary>
+    /// <param name="updates">The updates of the batch.</param>
+    /// <param name="waitsForLocks">Whether the batch waits for rows and tables that other sessions have locked.</param>
+    /// <param name="reservesTables">Whether later updates of the same tables stay in the queue until the batch ends.</param>
+    private Batch Begin(List<PendingUpdate> updates, bool waitsForLocks, bool reservesTables = false)
     {
         // The tables are locked first only if a locked table would delay other updates: those of other tables in this batch, or
         // those of other batches.
         bool isMixed = updates.Any(update => update.Plan.Tables != updates[0].Plan.Tables);
-        bool locksTables = reservesTables || (!waits && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
+        bool locksTables = reservesTables || (!waitsForLocks && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
         WriteConnection connection = _idleConnections.TryPop(out WriteConnection? idle) ? idle : new WriteConnection(_services, servesHost: false);
-        var batch = new Batch(updates, connection, locksTables, waits) { ReservesTables = reservesTables };
-        (waits ? _waitingBatches : _runningBatches).Add(batch);
-        _queue.Reserve(updates, reservesTables);
+        var batch = new Batch(updates, connection, locksTables, waitsForLocks) { ReservesTables = reservesTables };
+        (waitsForLocks ? _waitingBatches : _runningBatches).Add(batch);
+        _queue.ReserveRows(updates, reservesTables);
         return batch;
     }
 
-    /// <summary>Runs a batch. Completes its updates after their rows are released, so that later updates can use them.</summary>
+    /// <summary>
+    /// Runs a batch, releases its rows, and completes its updates, in this order. Therefore a caller whose update is completed
+    /// finds the rows released.
+    /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="isCallersThread">Whether the thread of a single caller has begun the batch.</param>
     private async Task Run(Batch batch, bool isCallersThread = false)
     {
         StoreUpdate[] updates = [.. batch.Updates.Select(pending => pending.Update)];
         var runner = new BatchRunner(batch.Connection, _services.Context);
-        BatchResult result = await runner.Run(updates, new BatchOptions(batch.LocksTables, batch.Waits)).ConfigureAwait(false);
+        BatchResult result = await runner.Run(updates, new BatchOptions(batch.LocksTables, batch.WaitsForLocks)).ConfigureAwait(false);
         List<PendingUpdate> blocked = Pending(result.Blocked);
         List<PendingUpdate> tableBlocked = Pending(result.TableBlocked);
         Batch[] waitingBatches = [];
         bool keepsConnection;
         lock (_lock)
         {
-            (batch.Waits ? _waitingBatches : _runningBatches).Remove(batch);
-            _queue.Release(batch.Updates, batch.ReservesTables);
+            (batch.WaitsForLocks ? _waitingBatches : _runningBatches).Remove(batch);
+            _queue.ReleaseRows(batch.Updates, batch.ReservesTables);
             blocked.ForEach(update => update.RecordBlocked());
             _queue.PutBack(blocked);
             keepsConnection = _idleConnections.Count < UsualBatches;
@@ -233,7 +251,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
                 _idleConnections.Push(batch.Connection);
 
             // Each set of locked tables gets a batch that waits for it.
-            waitingBatches = [.. tableBlocked.GroupBy(update => update.Plan.Tables).Select(group => Begin([.. group], waits: true, reservesTables: true))];
+            waitingBatches = [.. tableBlocked.GroupBy(update => update.Plan.Tables).Select(group => Begin([.. group], waitsForLocks: true, reservesTables: true))];
             if (_queue.Count > 0 || _closing)
                 _signal.TrySetResult();
         }
@@ -256,12 +274,20 @@ internal sealed class BatchScheduler : IAsyncDisposable
             left.Count == 0 ? [] : [.. batch.Updates.Where(pending => left.Contains(pending.Update))];
     }
 
-    /// <summary>Completes the updates that are done.</summary>
+    /// <summary>Completes the updates that were not left out of the batch.</summary>
     /// <remarks>
-    /// The continuation of a single caller runs on this thread. Either this is still the caller's own thread, or it is the thread
-    /// that received the server's answer, which has nothing else to do. Other continuations run on the thread pool: they may block
-    /// their thread, and this one may be running the loop.
+    /// <para>
+    /// The continuation of a single caller runs on this thread. Either this is still the caller's own thread, or it is the
+    /// thread that received the server's answer, which has nothing else to do.
+    /// </para>
+    /// <para>
+    /// All other continuations run on the thread pool. They may block their thread, and the present thread may be running the
+    /// loop.
+    /// </para>
     /// </remarks>
+    /// <param name="updates">All updates of the batch.</param>
+    /// <param name="result">The result of the batch, with the updates that were left out.</param>
+    /// <param name="isCallersThread">Whether the thread of a single caller has begun the batch.</param>
     private static void Complete(StoreUpdate[] updates, BatchResult result, bool isCallersThread)
     {
         if (ReferenceEquals(result, BatchResult.Done))
@@ -276,7 +302,9 @@ internal sealed class BatchScheduler : IAsyncDisposable
         StoreRequest.CompleteAll([.. updates.Except(result.Blocked).Except(result.TableBlocked)]);
     }
 
-    /// <summary>Logs and counts the updates that were left out.</summary>
+    /// <summary>Logs and counts the updates that were left out of a batch because of locks.</summary>
+    /// <param name="blocked">The updates whose rows other sessions have locked.</param>
+    /// <param name="tableBlocked">The updates for which another session has locked a whole table.</param>
     private void Report(List<PendingUpdate> blocked, List<PendingUpdate> tableBlocked)
     {
         if (blocked.Count > 0)

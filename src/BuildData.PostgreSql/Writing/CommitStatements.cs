@@ -7,7 +7,7 @@ using NpgsqlTypes;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Builds the statements that end a transaction of updates. They are sent together with its writes.</summary>
+/// <summary>Builds the statements that end a transaction of updates. They are sent together with the writes of the transaction.</summary>
 internal static class CommitStatements
 {
     // If this process has lost its master's name, the epoch differs, and the square root of -1 makes the statement fail. The
@@ -35,10 +35,16 @@ internal static class CommitStatements
         SELECT unnest(tickets), pg_current_xact_id()::xid::text::bigint FROM tickets
         """;
 
-    /// <summary>Returns the statement that draws tickets, and stores the events under their sequence numbers.</summary>
+    /// <summary>
+    /// Returns the statement that draws the tickets of a transaction, and stores its events. A ticket is a number that a
+    /// transaction draws right before its commit. The ticket determines the sequence numbers of the transaction's events.
+    /// </summary>
+    /// <param name="events">The events; at least one.</param>
+    /// <param name="at">The time of the transaction, in microseconds since 1970.</param>
+    /// <param name="master">This process's master. The statement fails if another process has become this master.</param>
     public static NpgsqlBatchCommand AppendEvents(IReadOnlyList<StoredEvent> events, long at, MasterIdentity master)
     {
-        int tickets = Tickets.Count(events.Count);
+        int tickets = EventTickets.CountFor(events.Count);
         var command = new NpgsqlBatchCommand(tickets == 1 ? Append : AppendMany)
         {
             Parameters =
@@ -58,9 +64,13 @@ internal static class CommitStatements
         return command;
     }
 
-    /// <summary>Returns the statement that locks cached rows, and fails if one of them is locked or has another version.</summary>
-    /// <remarks>A row that does not match is missing from the count, and the division by zero makes the statement fail.</remarks>
-    public static NpgsqlBatchCommand Verify(RowVersions rows)
+    /// <summary>
+    /// Returns the statement that locks cached rows. The statement fails if another session has locked one of the rows, or if a
+    /// row has another version.
+    /// </summary>
+    /// <remarks>The statement counts the rows that match. If one is missing, the statement divides by zero and fails.</remarks>
+    /// <param name="rows">The rows, with the versions that the cache has.</param>
+    public static NpgsqlBatchCommand LockAndVerify(RowVersions rows)
     {
         string text = rows.Table switch
         {

@@ -4,35 +4,35 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Begins transactions of the host, each on a connection of its own. Until one ends, other transactions that need the rows that it has
-/// changed must wait.
+/// Begins transactions of the host program, each on a connection of its own. Until such a transaction ends, other transactions
+/// wait if they need rows that it has changed.
 /// </summary>
 internal static class HostTransactions
 {
     /// <summary>Begins a transaction on the server.</summary>
     /// <param name="services">The objects that all connections that write share.</param>
-    /// <param name="ended">Called once when the transaction has ended in any way, also when it could not begin.</param>
+    /// <param name="onEnded">Called exactly once: when the transaction has ended in any way, or when it could not begin.</param>
     /// <param name="cancellationToken">Cancels the attempt to begin.</param>
-    /// <exception cref="StoreException">The database can't be reached.</exception>
-    public static async Task<IStoreTransaction> Begin(WriterServices services, Action ended, CancellationToken cancellationToken)
+    /// <exception cref="StoreException">The database can't be reached, or refused a statement.</exception>
+    public static async Task<IStoreTransaction> Begin(WriterServices services, Action onEnded, CancellationToken cancellationToken)
     {
         WriteConnection? connection = null;
         try
         {
-            connection = await services.Database.Retry(
+            connection = await services.Database.RetryOnLostConnection(
                 static (services, token) => BeginOn(new WriteConnection(services, servesHost: true), token), services, cancellationToken).ConfigureAwait(false);
             WriteConnection begun = connection;
             return StoreTransaction.Begin(connection, services.Context, async () =>
             {
                 await begun.DisposeAsync().ConfigureAwait(false);
-                ended();
+                onEnded();
             });
         }
         catch (Exception error)
         {
             if (connection is not null)
                 await connection.DisposeAsync().ConfigureAwait(false);
-            ended();
+            onEnded();
             if (PostgreSqlErrors.IsDatabaseError(error))
                 throw services.Database.Wrap(error);
             throw;

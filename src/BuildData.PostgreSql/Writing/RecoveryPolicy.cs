@@ -12,16 +12,22 @@ internal static class RecoveryPolicy
     // After this number of conflicts, an update of the batch itself may be the cause, so each update runs separately.
     private const int MaxConflictsTogether = 6;
 
-    /// <summary>Returns whether the connection must be given up after an error. A read-only server may have been the primary one before.</summary>
-    public static bool LosesConnection(Exception error) =>
+    /// <summary>
+    /// Returns whether the connection must be replaced after an error. This includes a server that has become read-only:
+    /// another one may have taken over.
+    /// </summary>
+    public static bool MustGiveUpConnection(Exception error) =>
         PostgreSqlErrors.IsConnectionLost(error) || PostgreSqlErrors.IsReadOnly(error) || error is StoreException;
 
-    /// <summary>Decides whether the updates of an attempt run again.</summary>
-    /// <param name="error">The error.</param>
+    /// <summary>Decides whether the updates of a failed attempt run again.</summary>
+    /// <param name="error">The error that ended the attempt.</param>
     /// <param name="attempt">The attempt that has failed.</param>
-    /// <param name="hadConnection">Whether the attempt got a connection. If not, the database can't be reached.</param>
+    /// <param name="hadConnection">Whether the attempt had a connection. If not, the database can't be reached.</param>
     /// <param name="isConnected">Whether the connection is still open, as far as the driver knows.</param>
-    /// <returns><see cref="Recovery.RunAgain"/>, <see cref="Recovery.RunSeparately"/>, or null if the updates fail.</returns>
+    /// <returns>
+    /// <see cref="Recovery.RunAgain"/>, <see cref="Recovery.RunSeparately"/>, or null if the updates must not run again. In
+    /// that case the caller completes them with the error.
+    /// </returns>
     public static Recovery? Decide(Exception error, FailedAttempt attempt, bool hadConnection, bool isConnected)
     {
         if (!attempt.CanRunAgain)
@@ -35,7 +41,7 @@ internal static class RecoveryPolicy
             return Recovery.RunSeparately;
 
         // A connection may have been lost while it was idle, and so may the next one of the pool. So losses are retried.
-        bool runsAgain = isConflict ? attempt.Number < MaxConflicts : LosesConnection(error) && hadConnection && attempt.Number < MaxConnections;
+        bool runsAgain = isConflict ? attempt.Number < MaxConflicts : MustGiveUpConnection(error) && hadConnection && attempt.Number < MaxConnections;
         return runsAgain ? Recovery.RunAgain : null;
     }
 }

@@ -1,16 +1,19 @@
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Assigns a different time to each transaction of this process. So the time identifies the events of a transaction. Safe for use
-/// by several threads.
+/// Assigns strictly increasing times to the transactions of this process. Each transaction has a different time, which
+/// therefore identifies its events. Thread-safe.
 /// </summary>
 internal sealed class TransactionClock
 {
     private long _last;
 
-    /// <summary>Returns the given time, or the next later one that has not been assigned.</summary>
+    /// <summary>
+    /// Returns the present time if it is later than all assigned times. Otherwise returns the latest assigned time plus one
+    /// microsecond.
+    /// </summary>
     /// <param name="now">The present time, in microseconds since 1970.</param>
-    public long Next(long now)
+    public long NextTime(long now)
     {
         while (true)
         {

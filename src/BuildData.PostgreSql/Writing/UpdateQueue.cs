@@ -3,8 +3,8 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Holds the updates that have not begun, in order, and the rows and tables that running updates have reserved. Not safe for use
-/// by several threads at the same time: the caller holds a lock.
+/// Holds in order the updates that no batch has taken. Also holds the rows and tables that are reserved for running batches.
+/// Not thread-safe: the caller holds a lock.
 /// </summary>
 internal sealed class UpdateQueue
 {
@@ -19,72 +19,80 @@ internal sealed class UpdateQueue
     public int Count => _updates.Count;
 
     /// <summary>
-    /// Gets the number of updates that need a batch that waits for their rows (<see cref="PendingUpdate.MustWait"/>).
+    /// Gets the number of updates that need a batch that waits for locked rows (<see cref="PendingUpdate.MustWaitForLocks"/>).
     /// </summary>
-    public int MustWaitCount { get; private set; }
+    public int MustWaitForLocksCount { get; private set; }
 
-    /// <summary>Gets the number of all other updates.</summary>
-    public int ReadyCount => Count - MustWaitCount;
+    /// <summary>Gets the number of updates that need no batch that waits for locked rows.</summary>
+    public int ReadyCount => Count - MustWaitForLocksCount;
 
-    /// <summary>Adds an update at the end.</summary>
+    /// <summary>Adds an update at the end of the queue.</summary>
     public void Add(PendingUpdate update)
     {
         _updates.AddLast(update);
-        MustWaitCount += update.MustWait ? 1 : 0;
+        MustWaitForLocksCount += update.MustWaitForLocks ? 1 : 0;
     }
 
-    /// <summary>Returns updates to the head of the queue, in their order.</summary>
+    /// <summary>Returns updates to the head of the queue, in the given order.</summary>
     public void PutBack(IReadOnlyList<PendingUpdate> updates)
     {
         for (int i = updates.Count - 1; i >= 0; i--)
         {
             _updates.AddFirst(updates[i]);
-            MustWaitCount += updates[i].MustWait ? 1 : 0;
+            MustWaitForLocksCount += updates[i].MustWaitForLocks ? 1 : 0;
         }
     }
 
-    /// <summary>Reserves the rows of updates that begin, until <see cref="Release"/>.</summary>
+    /// <summary>
+    /// Reserves the rows of updates that a batch has taken. No later batch can take updates of these rows until
+    /// <see cref="ReleaseRows"/> is called.
+    /// </summary>
     /// <param name="updates">The updates.</param>
-    /// <param name="reservesTables">Whether to reserve their sets of tables, too. Then updates of the same set stay in the queue.</param>
-    public void Reserve(IReadOnlyList<PendingUpdate> updates, bool reservesTables)
+    /// <param name="includesTables">
+    /// Whether to reserve also the set of tables that each update needs. Then other updates with the same set stay in the
+    /// queue.
+    /// </param>
+    public void ReserveRows(IReadOnlyList<PendingUpdate> updates, bool includesTables)
     {
         foreach (PendingUpdate update in updates)
         {
             _reservedRows.UnionWith(update.Plan.Rows);
-            if (reservesTables)
+            if (includesTables)
                 _reservedTables.Add(update.Plan.Tables);
         }
     }
 
-    /// <summary>Releases the rows and tables that <see cref="Reserve"/> has reserved.</summary>
-    public void Release(IReadOnlyList<PendingUpdate> updates, bool reservesTables)
+    /// <summary>Releases the rows and tables that <see cref="ReserveRows"/> has reserved for the same updates.</summary>
+    /// <param name="updates">The updates.</param>
+    /// <param name="includesTables">Whether their tables were reserved, too.</param>
+    public void ReleaseRows(IReadOnlyList<PendingUpdate> updates, bool includesTables)
     {
         foreach (PendingUpdate update in updates)
         {
             _reservedRows.ExceptWith(update.Plan.Rows);
-            if (reservesTables)
+            if (includesTables)
                 _reservedTables.Remove(update.Plan.Tables);
         }
     }
 
     /// <summary>
-    /// Takes the updates of the next batch that does not wait for rows. They need no reserved row, and no row of an earlier update
-    /// that stays.
+    /// Takes the updates of the next batch that does not wait for locked rows. These updates need no reserved rows, and no rows
+    /// of earlier updates that stay in the queue.
     /// </summary>
-    public List<PendingUpdate> Take() => Take(static (update, batch) => !update.MustWait && batch.Count < MaxBatchSize);
+    public List<PendingUpdate> TakeReadyBatch() => Take(static (update, batch) => !update.MustWaitForLocks && batch.Count < MaxBatchSize);
 
     /// <summary>
-    /// Takes the updates of the next batch that waits for its rows: the first update that must wait, and later ones that need no
-    /// other rows.
+    /// Takes the updates of the next batch that waits for locked rows: the first update that needs such a batch, and later
+    /// updates that need no other rows.
     /// </summary>
-    public List<PendingUpdate> TakeWaiting() => Take(static (update, batch) =>
+    public List<PendingUpdate> TakeLockWaitingBatch() => Take(static (update, batch) =>
         batch.Count == 0
-            ? update.MustWait
+            ? update.MustWaitForLocks
             : !batch[0].Plan.RunsAlone && !update.Plan.RunsAlone && update.Plan.Rows.Count > 0 && batch.Count < MaxBatchSize
                 && update.Plan.Rows.All(batch[0].Plan.Rows.Contains));
 
-    /// <summary>Takes updates from the head of the queue, and drops cancelled ones.</summary>
-    /// <param name="fits">Returns whether an update fits into a batch with those that were taken before it.</param>
+    /// <summary>Takes updates in order, from the head of the queue. Removes cancelled updates.</summary>
+    /// <param name="fits">Returns whether an update can join the updates that were taken before it.</param>
     private List<PendingUpdate> Take(Func<PendingUpdate, List<PendingUpdate>, bool> fits)
     {
         var taken = new List<PendingUpdate>();
@@ -97,8 +105,8 @@ internal sealed class UpdateQueue
             if (IsAvailable(update.Plan, skippedRows) && fits(update, taken))
             {
                 _updates.Remove(node);
-                MustWaitCount -= update.MustWait ? 1 : 0;
-                if (update.TryTake())
+                MustWaitForLocksCount -= update.MustWaitForLocks ? 1 : 0;
+                if (update.TryBegin())
                     taken.Add(update);
             }
             else

@@ -6,13 +6,16 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Runs transactions on a connection that writes, one at a time.</summary>
+/// <summary>Runs transactions that write on one connection, one at a time. Not thread-safe.</summary>
 /// <remarks>
-/// The connection is opened by the first transaction. After an error that leaves the state of the session unknown, it is closed, and
-/// the next transaction opens another one.
+/// The first transaction opens the connection. After an error that leaves the state of the session unknown, the connection is
+/// closed. The next transaction then opens another one.
 /// </remarks>
 /// <param name="services">The objects that all connections that write share.</param>
-/// <param name="servesHost">Whether the connection runs a transaction of the host, which may pause between its messages. Otherwise it runs batches.</param>
+/// <param name="servesHost">
+/// Whether the connection runs a transaction of the host program, which may pause between its messages. Otherwise the
+/// connection runs batches.
+/// </param>
 internal sealed class WriteConnection(WriterServices services, bool servesHost) : StoreConnection, IAsyncDisposable
 {
     // The server keeps plans for statements. A plan that was made for a small table may be bad for a larger one. So plans are
@@ -22,11 +25,11 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
     // Sets the isolation level, because the database may have another default.
     private const string BeginText = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE";
 
-    private readonly ConnectionOpener _opener = new(services, servesHost);
+    private readonly WriteSessionOpener _opener = new(services, servesHost);
     private PostgreSqlSession? _session;
     private UpdateContext? _updateContext;
-    private CommitMessage? _commitMessage;
-    private PendingCommit? _pendingCommit;
+    private CommitSender? _commitSender;
+    private UnansweredCommit? _unansweredCommit;
     private long _transactionCount;
     private long _nextPlanDiscard = FirstPlanDiscard;
     private bool _locksTables;
@@ -48,7 +51,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
     /// <inheritdoc/>
     public override async ValueTask Begin(TableSet tables, bool waits, CancellationToken cancellationToken)
     {
-        _pendingCommit = null;
+        _unansweredCommit = null;
         if (Session.Connection is null)
             Session.Connection = await _opener.Open(cancellationToken).ConfigureAwait(false);
 
@@ -57,8 +60,8 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
 
         _locksTables = !tables.IsEmpty;
         Session.Unsent.PrepareTransaction(
-            _locksTables ? [BeginText, TableLockCheck.Statement(services.Context.TableNames(tables), waits)] : [BeginText],
-            servesHost ? static () => [SessionWatchdog.MarkTransaction()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.Verify)]);
+            _locksTables ? [BeginText, TableLockStatement.Build(services.Context.TableNames(tables), waits)] : [BeginText],
+            servesHost ? static () => [SessionWatchdog.BuildTransactionMark()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndVerify)]);
         UpdateContext.Begin();
     }
 
@@ -82,28 +85,28 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
             return;
         }
 
-        long publishedBefore = services.Context.Events.LastPublishedSequence;
-        long at = services.Clock.Next(UpdateContext.At);
+        long sequenceBefore = services.Context.Events.LastPublishedSequence;
+        long at = services.Clock.NextTime(UpdateContext.At);
         StoredEvent[] events = [.. UpdateContext.StoredEvents(first: 0, at)];
-        _commitMessage ??= new CommitMessage(Session, services.Identity);
+        _commitSender ??= new CommitSender(Session, services.Identity);
         IReadOnlyList<RowVersions> unverified = UpdateContext.TakeRowsToVerify();
 
         // From here to the answer, an error leaves it unknown whether the transaction is committed.
-        _pendingCommit = IsConnected ? new PendingCommit(events, at, publishedBefore, Session.Connection!.ProcessID) : null;
-        CommitResultSink result = await _commitMessage.Send(events, at, unverified, _locksTables).ConfigureAwait(false);
-        _pendingCommit = null;
+        _unansweredCommit = IsConnected ? new UnansweredCommit(events, at, sequenceBefore, Session.Connection!.ProcessID) : null;
+        CommitResultSink result = await _commitSender.Send(events, at, unverified, _locksTables).ConfigureAwait(false);
+        _unansweredCommit = null;
 
         // The statement of a single update returns no ticket if its row has another version, and then writes nothing.
         if (result.Tickets.Count == 0)
             throw new StaleRowsException();
 
         Session.Unsent.EndTransaction();
-        Session.ReservedIds.Release();
+        Session.ReservedIds.ReturnUnused();
         UpdateEvents published = UpdateContext.TakeEvents(at);
 
         // Rows that were written behind a savepoint have other versions than that of the transaction, so they are not cached.
         if (!servesHost)
-            UpdateContext.OnCommitted(result.Version);
+            UpdateContext.OnCommitted(result.RowVersion);
 
         // Publishing may need a connection of the pool, and this one may be the last. So return it first.
         if (servesHost)
@@ -111,7 +114,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         await services.Publisher.PublishCommitted(published, result.Tickets).ConfigureAwait(false);
     }
 
-    /// <remarks>If the rollback fails, the connection is closed, which makes the server roll back. So this method does not throw.</remarks>
+    /// <remarks>Does not throw. If the rollback fails, the connection is closed, and the server then rolls back the transaction.</remarks>
     /// <inheritdoc/>
     public override ValueTask Rollback() => Rollback(isLost: false);
 
@@ -154,11 +157,11 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         }
 
         // The commit may have succeeded although its answer was lost. Then the updates must not run again.
-        if (_pendingCommit is { } commit && IsOutcomeUnknown(error) && await FindOutcome(commit, error).ConfigureAwait(false) is { } outcome)
+        if (_unansweredCommit is { } commit && IsOutcomeUnknown(error) && await FindOutcome(commit, error).ConfigureAwait(false) is { } outcome)
             return outcome;
 
         Recovery? recovery = RecoveryPolicy.Decide(error, attempt, hadConnection: Session.Connection is not null, IsConnected);
-        if (recovery != Recovery.RunSeparately && RecoveryPolicy.LosesConnection(error))
+        if (recovery != Recovery.RunSeparately && RecoveryPolicy.MustGiveUpConnection(error))
             await GiveUp(error).ConfigureAwait(false);
         else
             await Rollback().ConfigureAwait(false);
@@ -172,19 +175,23 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
 
     private bool IsOutcomeUnknown(Exception error) => PostgreSqlErrors.IsConnectionLost(error) || (error is not PostgresException && !IsConnected);
 
-    /// <summary>Finds out whether a commit whose answer was lost has succeeded, and publishes its events if it has.</summary>
-    /// <returns>The recovery; null if the transaction is not committed.</returns>
-    private async ValueTask<Recovery?> FindOutcome(PendingCommit commit, Exception error)
+    /// <summary>
+    /// Finds out whether a commit whose answer was lost has succeeded. If it has, publishes the events of the transaction.
+    /// </summary>
+    /// <param name="commit">The commit.</param>
+    /// <param name="error">The error that has ended the wait for the answer.</param>
+    /// <returns>The recovery; null if the transaction is not committed, which leaves the decision to the caller.</returns>
+    private async ValueTask<Recovery?> FindOutcome(UnansweredCommit commit, Exception error)
     {
         IReadOnlyList<long>? tickets;
         try
         {
-            tickets = await services.Outcomes.FindTickets(commit).ConfigureAwait(false);
+            tickets = await services.OutcomeFinder.FindTickets(commit).ConfigureAwait(false);
         }
         catch (Exception unknown) when (IsDatabaseError(unknown) || unknown is StoreException or OperationCanceledException)
         {
             await GiveUp(error).ConfigureAwait(false);
-            return Recovery.Fail(services.Database.Wrap(error, isUnknown: true));
+            return Recovery.Fail(services.Database.Wrap(error, isOutcomeUnknown: true));
         }
 
         Log.CommitOutcomeFound(services.Context.Logger, services.Database.Name, tickets is not null);
@@ -210,14 +217,15 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * attempt.Number))).ConfigureAwait(false);
     }
 
-    /// <summary>Gives up a connection that is lost or does not answer, and discards its transaction.</summary>
+    /// <summary>Closes or abandons a connection that is lost or does not answer, and discards its transaction.</summary>
+    /// <param name="error">The error that has ended the transaction.</param>
     private async ValueTask GiveUp(Exception error)
     {
         // Closing a connection that does not answer would wait for it.
         if (error is ResponseLostException && _session?.Connection is { } connection)
         {
             services.Database.Abandon(connection);
-            (_session, _updateContext, _commitMessage) = (null, null, null);
+            (_session, _updateContext, _commitSender) = (null, null, null);
         }
 
         await Rollback(isLost: true).ConfigureAwait(false);
@@ -225,7 +233,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
 
     private async ValueTask Rollback(bool isLost)
     {
-        _pendingCommit = null;
+        _unansweredCommit = null;
         Session.Unsent.Clear();
         UpdateContext.OnRolledBack(0);
         if (isLost)
@@ -239,7 +247,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
                 await SendNow("ROLLBACK").ConfigureAwait(false);
             Session.Unsent.EndTransaction();
             Session.UnprepareAfterFailure();
-            Session.ReservedIds.Release();
+            Session.ReservedIds.ReturnUnused();
         }
 #pragma warning disable CA1031 // Whatever the error is, the next transaction must not continue this one.
         catch (Exception)
@@ -249,11 +257,13 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         }
     }
 
-    /// <summary>Closes the connection, and clears what this process knows about the database: another server may have taken over.</summary>
+    /// <summary>
+    /// Closes the connection, and clears the caches of the database's contents, because another server may have taken over.
+    /// </summary>
     private ValueTask DisconnectAndClearCaches()
     {
         Session.ReservedIds.Clear();
-        services.HistoryMayHaveChanged();
+        services.HandlePossibleFailover();
         return Disconnect();
     }
 
@@ -266,7 +276,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         return Session.Send(cancellationToken);
     }
 
-    /// <summary>Ends a transaction without events. Its writes, if there are any, are committed.</summary>
+    /// <summary>Ends a transaction without events. Commits its writes, if there are any.</summary>
     private async ValueTask CommitWithoutEvents()
     {
         if (Session.Unsent.Count > 0)
@@ -275,7 +285,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
             await SendNow("COMMIT").ConfigureAwait(false);
 
         Session.Unsent.EndTransaction();
-        Session.ReservedIds.Release();
+        Session.ReservedIds.ReturnUnused();
         UpdateContext.OnCommitted(version: 0);
     }
 
@@ -291,7 +301,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         if (Session.Connection is { } connection)
         {
             Session.Connection = null;
-            await PostgreSqlDatabase.Close(connection, isMarked: !servesHost).ConfigureAwait(false);
+            await PostgreSqlDatabase.ResetAndClose(connection, holdsBatchLock: !servesHost).ConfigureAwait(false);
         }
     }
 }

@@ -3,17 +3,24 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>
-/// Detects a connection pooler that pools transactions. Such a pooler gives the session of the server to other clients between two
-/// transactions, with its locks and settings. This library relies on both, so it refuses to open the store.
-/// </summary>
-internal static class PoolerCheck
+/// <summary>Refuses connections that lead to a connection pooler in transaction pooling mode.</summary>
+/// <remarks>
+/// In this mode, a pooler lends a session of the server to a client for one transaction only. Afterwards another client can
+/// have the session. This library needs locks and settings of a session for longer than one transaction.
+/// </remarks>
+internal static class PoolerDetector
 {
     private const int MaxAttempts = 5;
 
-    /// <summary>Checks a connection, and a second one beside it.</summary>
-    /// <exception cref="StoreException">The connection leads to a pooler that pools transactions.</exception>
-    public static async ValueTask Run(PostgreSqlDatabase database, NpgsqlConnection first, CancellationToken cancellationToken)
+    /// <summary>
+    /// Throws if a connection leads to a pooler in transaction pooling mode. Opens a second connection if the first one leads
+    /// to any pooler.
+    /// </summary>
+    /// <param name="database">The database.</param>
+    /// <param name="first">The connection to check.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <exception cref="StoreException">The connection leads to a pooler in transaction pooling mode.</exception>
+    public static async ValueTask ThrowIfTransactionPooling(PostgreSqlDatabase database, NpgsqlConnection first, CancellationToken cancellationToken)
     {
         // Without a pooler, the process id that the driver received when it connected is that of the server's session.
         if (await ReadBackendId(first, cancellationToken).ConfigureAwait(false) == first.ProcessID)

@@ -9,10 +9,11 @@ using NpgsqlTypes;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Builds statements that are a whole transaction: one update of one row, with its event. So a single caller needs one round trip
-/// and one statement. The text for each kind of update is built once. Not safe for use by several threads at the same time.
+/// Builds statements that are a whole transaction: each one updates one row and stores one event. A single caller then needs
+/// one statement and one round trip for an update. Not thread-safe.
 /// </summary>
-internal sealed class SingleUpdateStatements
+/// <remarks>The text for each kind of update is built once.</remarks>
+internal sealed class SingleUpdateStatementBuilder
 {
     private const string Start =
         """
@@ -32,10 +33,19 @@ internal sealed class SingleUpdateStatements
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Builds the statement. It updates the row if it still has the cached version, draws a ticket and stores the event. It
-    /// returns the ticket, or no row if the row has another version.
+    /// Builds a statement that updates a row if the row still has the cached version. The statement then draws a ticket and
+    /// stores the event.
     /// </summary>
-    /// <param name="write">An UPDATE statement whose first parameter is the id of its row. It is changed and returned.</param>
+    /// <remarks>
+    /// <para>
+    /// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence number of the event.
+    /// </para>
+    /// <para>
+    /// The statement returns the ticket and the new version of the row. If the row has another version than the cached one, the
+    /// statement changes nothing and returns no row.
+    /// </para>
+    /// </remarks>
+    /// <param name="write">An UPDATE statement whose first parameter is the id of its row. This object is changed and returned.</param>
     /// <param name="version">The cached version of the row.</param>
     /// <param name="e">The event.</param>
     /// <param name="at">The time of the transaction, in microseconds since 1970.</param>

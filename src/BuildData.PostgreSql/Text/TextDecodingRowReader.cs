@@ -3,8 +3,12 @@ using System.Data.Common;
 
 namespace BuildData.PostgreSql.Text;
 
-/// <summary>Reads rows and decodes their texts, which were encoded with <see cref="TextEncoding"/>.</summary>
-internal sealed class DecodingRowReader(DbDataReader reader) : DbDataReader
+/// <summary>
+/// Reads the rows of another reader. Decodes string values, because the store encodes the character U+0000
+/// (<see cref="TextEncoding"/>).
+/// </summary>
+/// <param name="reader">The other reader.</param>
+internal sealed class TextDecodingRowReader(DbDataReader reader) : DbDataReader
 {
     public override int FieldCount => reader.FieldCount;
 

@@ -5,8 +5,11 @@ namespace BuildData.PostgreSql.Writing;
 
 /// <summary>Opens the sessions of connections that write, and applies their settings.</summary>
 /// <param name="services">The objects that all connections that write share.</param>
-/// <param name="servesHost">Whether the connection runs a transaction of the host, which may pause between its messages. Otherwise it runs batches.</param>
-internal sealed class ConnectionOpener(WriterServices services, bool servesHost)
+/// <param name="servesHost">
+/// Whether the connection runs a transaction of the host program, which may pause between its messages. Otherwise the
+/// connection runs batches.
+/// </param>
+internal sealed class WriteSessionOpener(WriterServices services, bool servesHost)
 {
     // The server ends a batch that is idle for longer. A batch sends its messages without pauses, unless its process is stopped.
     private static readonly TimeSpan MaxBatchPause = TimeSpan.FromSeconds(10);
@@ -19,10 +22,14 @@ internal sealed class ConnectionOpener(WriterServices services, bool servesHost)
         : services.Context.Options.TransactionTimeout == Timeout.InfiniteTimeSpan ? null
         : services.Context.Options.TransactionTimeout + Grace;
 
+    /// <summary>
+    /// Opens a connection. Checks first whether the database still has the last published event, if a check was requested.
+    /// </summary>
+    /// <exception cref="StoreException">The database can't be reached.</exception>
     public async ValueTask<NpgsqlConnection> Open(CancellationToken cancellationToken)
     {
         // A server without the last published event may have taken over. Find out before anything is written.
-        await services.Publisher.CheckHistory(cancellationToken).ConfigureAwait(false);
+        await services.Publisher.CheckHistoryIfRequested(cancellationToken).ConfigureAwait(false);
         NpgsqlConnection connection = await services.Database.Connect(cancellationToken).ConfigureAwait(false);
         bool isReady = false;
         try

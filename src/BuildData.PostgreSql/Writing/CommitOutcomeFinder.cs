@@ -5,26 +5,31 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>
-/// Finds out whether a transaction was committed when the answer to its commit was lost. It was committed exactly if its events
-/// are in the table. They are recognised by their time, which differs between all transactions of a process, and by the first
-/// event.
-/// </summary>
-internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity master)
+/// <summary>Finds out whether a transaction was committed, if the answer to its commit was lost.</summary>
+/// <remarks>
+/// The transaction was committed exactly if its events are in the table. They are recognised by their time and by the first
+/// event. The time differs between all transactions of one process.
+/// </remarks>
+/// <param name="database">The database.</param>
+/// <param name="master">This process's master.</param>
+internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIdentity master)
 {
     private const int MaxAttempts = 30;
 
-    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LookupTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Looks up a transaction.</summary>
-    /// <param name="commit">The commit.</param>
-    /// <returns>The tickets of the transaction; null if it was not committed and never will be.</returns>
-    /// <exception cref="StoreException">The database can't be asked.</exception>
+    /// <summary>
+    /// Looks up the tickets of a transaction. A ticket is a number that a transaction draws right before its commit. It
+    /// determines the sequence numbers of the transaction's events.
+    /// </summary>
+    /// <param name="commit">The commit of the transaction.</param>
+    /// <returns>The tickets; null if the transaction was not committed and never will be.</returns>
+    /// <exception cref="StoreException">The database can't be reached.</exception>
     /// <exception cref="OperationCanceledException">The lookup took longer than 15 seconds.</exception>
-    public async ValueTask<IReadOnlyList<long>?> FindTickets(PendingCommit commit)
+    public async ValueTask<IReadOnlyList<long>?> FindTickets(UnansweredCommit commit)
     {
-        using var limit = new CancellationTokenSource(ResponseTimeout);
+        using var limit = new CancellationTokenSource(LookupTimeout);
         for (int attempt = 1; ; attempt++)
         {
             try
@@ -39,7 +44,7 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
         }
     }
 
-    private async ValueTask<IReadOnlyList<long>?> TryFindTickets(PendingCommit commit, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<long>?> TryFindTickets(UnansweredCommit commit, CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await database.Connect(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
@@ -55,19 +60,22 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
     }
 
     /// <summary>
-    /// Ends the session that received the commit, and waits until it has ended. Only a session that this library has marked is ended,
-    /// because the server may have reused the process id.
+    /// Ends the session that received the commit, and waits until the session has ended. Ends only a session that this library
+    /// has marked, because the server may have reused the process id.
     /// </summary>
-    private static async ValueTask EndSession(NpgsqlConnection connection, int processId, CancellationToken cancellationToken)
+    /// <param name="connection">The connection that sends the request.</param>
+    /// <param name="serverProcessId">The id of the server's process that received the commit.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    private static async ValueTask EndSession(NpgsqlConnection connection, int serverProcessId, CancellationToken cancellationToken)
     {
         var end = new NpgsqlCommand(
             $"""
             SELECT count(pg_terminate_backend(a.pid)) > 0 FROM pg_stat_activity AS a, event_log WHERE a.pid = $1 AND EXISTS (
                 SELECT FROM pg_locks AS l WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.objsubid = 1
-                AND (l.classid::bigint << 32 | l.objid::bigint) IN ({SessionWatchdog.BatchMark}, {SessionWatchdog.TransactionMark}))
+                AND (l.classid::bigint << 32 | l.objid::bigint) IN ({SessionWatchdog.BatchLockKeySql}, {SessionWatchdog.TransactionLockKeySql}))
             """,
             connection)
-        { Parameters = { new NpgsqlParameter<int> { TypedValue = processId } } };
+        { Parameters = { new NpgsqlParameter<int> { TypedValue = serverProcessId } } };
         await using (end.ConfigureAwait(false))
         {
             while (await end.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true)
@@ -75,10 +83,11 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
         }
     }
 
-    /// <summary>
-    /// Waits until the synchronous replicas have the commit. Ending its session may have ended the wait for them. A later commit
-    /// waits until the replicas have everything before it, so this method makes one.
-    /// </summary>
+    /// <summary>Waits until the synchronous replicas have the transaction, by making another commit.</summary>
+    /// <remarks>
+    /// The session may have ended before the replicas had the transaction. A later commit waits until the replicas have all
+    /// earlier commits, too.
+    /// </remarks>
     private async ValueTask WaitForReplicas(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var commit = new NpgsqlBatch(connection)
@@ -97,8 +106,8 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
             await commit.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads the tickets of the transaction; none if it was not committed.</summary>
-    private static async ValueTask<List<long>> ReadTickets(NpgsqlConnection connection, PendingCommit commit, CancellationToken cancellationToken)
+    /// <summary>Reads the tickets of the transaction. Returns none if it was not committed.</summary>
+    private static async ValueTask<List<long>> ReadTickets(NpgsqlConnection connection, UnansweredCommit commit, CancellationToken cancellationToken)
     {
         StoredEvent first = commit.Events[0];
 
@@ -113,7 +122,7 @@ internal sealed class CommitOutcomes(PostgreSqlDatabase database, MasterIdentity
         {
             Parameters =
             {
-                new NpgsqlParameter<long> { TypedValue = commit.PublishedBefore },
+                new NpgsqlParameter<long> { TypedValue = commit.SequenceBefore },
                 new NpgsqlParameter<long> { TypedValue = commit.At },
                 new NpgsqlParameter<string> { TypedValue = first.Kind },
                 new NpgsqlParameter<string> { TypedValue = first.Name },

@@ -6,22 +6,37 @@ namespace BuildData.PostgreSql.Writing;
 
 /// <summary>Sends the commit of a transaction with events as one message.</summary>
 /// <remarks>
-/// The message has the statements that verify cached rows, the writes, the statement that draws the tickets and stores the events, and
-/// COMMIT. All readers of events wait for a ticket that is drawn and not yet committed. Because the server has the whole message
-/// before it draws a ticket, it never waits for this process between the two.
+/// <para>
+/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
+/// transaction's events.
+/// </para>
+/// <para>The message has these statements:</para>
+/// <list type="bullet">
+/// <item>the statements that verify the versions of cached rows,</item>
+/// <item>the writes,</item>
+/// <item>the statement that draws the tickets and stores the events,</item>
+/// <item>COMMIT.</item>
+/// </list>
+/// <para>
+/// Readers of events in all processes wait while a ticket is drawn but not yet committed. This time is short: the server has
+/// received the whole message before it draws a ticket. Therefore it does not wait for this process before the commit.
+/// </para>
 /// </remarks>
-/// <param name="session">The session.</param>
+/// <param name="session">The session of the transaction.</param>
 /// <param name="identity">This process's master.</param>
-internal sealed class CommitMessage(PostgreSqlSession session, MasterIdentity identity)
+internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity identity)
 {
-    private readonly SingleUpdateStatements _singleUpdates = new();
+    private readonly SingleUpdateStatementBuilder _singleUpdates = new();
 
     /// <summary>Sends the message, and reads the server's answer.</summary>
     /// <param name="events">The events of the transaction; at least one.</param>
     /// <param name="at">The time of the transaction, in microseconds since 1970.</param>
-    /// <param name="unverified">The rows from the cache whose versions the transaction relies on.</param>
-    /// <param name="locksTables">Whether the transaction locks its tables first.</param>
-    /// <returns>The tickets of the events, and the version of the rows that the transaction has written. No tickets if a row had another version.</returns>
+    /// <param name="unverified">The cached rows on whose versions the transaction relies.</param>
+    /// <param name="locksTables">Whether the transaction first locks its tables.</param>
+    /// <returns>
+    /// The tickets of the transaction, and the version of the rows that it has written. If there are no tickets, nothing was
+    /// written, because the row of a single update had another version.
+    /// </returns>
     public async ValueTask<CommitResultSink> Send(IReadOnlyList<StoredEvent> events, long at, IReadOnlyList<RowVersions> unverified, bool locksTables)
     {
         var result = new CommitResultSink();
@@ -36,7 +51,7 @@ internal sealed class CommitMessage(PostgreSqlSession session, MasterIdentity id
         }
 
         // Versions must be verified before the writes, which change them.
-        session.Unsent.AddFirst(unverified.Select(CommitStatements.Verify));
+        session.Unsent.AddFirst(unverified.Select(CommitStatements.LockAndVerify));
 
         // If tables are locked first, the transaction needs BEGIN. Otherwise the server runs the statements of one message as one
         // transaction, without BEGIN and COMMIT.
@@ -49,7 +64,9 @@ internal sealed class CommitMessage(PostgreSqlSession session, MasterIdentity id
         return result;
     }
 
-    /// <summary>Returns whether the transaction is one update of the one cached row that it relies on, with one event.</summary>
+    /// <summary>
+    /// Returns whether the transaction has one event and only updates one row, the cached row on whose version it relies.
+    /// </summary>
     private bool IsSingleUpdate(IReadOnlyList<StoredEvent> events, IReadOnlyList<RowVersions> unverified) =>
         !session.Unsent.HasBegun && events.Count == 1
         && session.Unsent is [{ } write]
