@@ -54,7 +54,7 @@ public sealed class UpdateContext
     internal HeartbeatTracker Heartbeats => _context.Heartbeats;
 
     /// <summary>Gets whether events of builds and build requests must include properties.</summary>
-    internal bool WantsProperties { get; private set; }
+    internal bool SelectsProperties { get; private set; }
 
     /// <summary>Gets the events of all updates of the transaction, in order.</summary>
     internal List<PendingEvent> Events { get; } = [];
@@ -63,7 +63,7 @@ public sealed class UpdateContext
     /// <param name="withProperties">Whether events of builds and build requests include properties even if no subscription needs them yet.</param>
     public void Begin(bool withProperties = false)
     {
-        WantsProperties = _context.Events.BeginBatch(withProperties);
+        SelectsProperties = _context.Events.BeginBatch(withProperties);
         Cache.BeginTransaction();
     }
 
@@ -125,7 +125,7 @@ public sealed class UpdateContext
         return taken;
     }
 
-    internal void BeginUpdate() => Now = Timestamp.Stored(Options.TimeProvider.GetUtcNow());
+    internal void BeginUpdate() => Now = Timestamp.RoundDownToMicroseconds(Options.TimeProvider.GetUtcNow());
 
     internal void Announce(ResourceDefinition type, string name, object resource, long id, PropertyMap? properties = null) =>
         Events.Add(new PendingEvent(type, name, resource, id, properties));
