@@ -99,7 +99,7 @@ public sealed partial class DataApi
         {
             // The updates that are already running may not read the properties that this watch selects. The subscription does not receive
             // their events, so wait until they have ended: the snapshot then includes them.
-            if (validated.Spec.WantsProperties && !Events.Dispatcher.AlwaysReadsProperties)
+            if (validated.Spec.SelectsProperties && !Events.Dispatcher.AlwaysReadsProperties)
                 await Updates.Barrier(cancellationToken).ConfigureAwait(false);
 
             (IReadOnlyList<T> initialResult, SnapshotPosition position) = await readSnapshot(cancellationToken).ConfigureAwait(false);
@@ -114,5 +114,5 @@ public sealed partial class DataApi
     }
 
     private static IReadOnlyCollection<string> Patterns(Query query, ValidatedSpec validated) =>
-        validated.Spec.WantsProperties ? [.. query.EventPatterns, .. query.Resource.PropertyEventPatterns] : query.EventPatterns;
+        validated.Spec.SelectsProperties ? [.. query.EventPatterns, .. query.Resource.PropertyEventPatterns] : query.EventPatterns;
 }

@@ -94,7 +94,7 @@ public sealed partial class DataApi
         ArgumentNullException.ThrowIfNull(query);
         ResultSpec all = RequireAllFields(spec);
         await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
-        return await _queries.One(query, all, cancellationToken).ConfigureAwait(false);
+        return await _queries.ReadOne(query, all, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Returns the resources of a collection, or a page of them.</summary>
@@ -126,7 +126,7 @@ public sealed partial class DataApi
         ArgumentNullException.ThrowIfNull(query);
         ResultSpec all = RequireAllFields(spec);
         await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
-        return await _queries.All(query, all, cancellationToken).ConfigureAwait(false);
+        return await _queries.ReadAll(query, all, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Returns the number of resources of a collection that match the filters. Limit and offset have no effect.</summary>
@@ -205,8 +205,8 @@ public sealed partial class DataApi
         int mark = path.IndexOf('?', StringComparison.Ordinal);
         ReadOnlySpan<char> endpoint = mark < 0 ? path : path.AsSpan(0, mark);
         Query query = Catalog.Endpoints.Parse(endpoint);
-        ResultSpec inPath = mark < 0 ? ResultSpec.Empty : QueryString.Parse(path.AsSpan(mark + 1));
-        return (query, inPath.And(spec));
+        ResultSpec inPath = mark < 0 ? ResultSpec.Empty : QueryStringParser.Parse(path.AsSpan(mark + 1));
+        return (query, inPath.MergeWith(spec));
     }
 
     private static (CollectionQuery<T> Query, ResultSpec Spec) ParseCollection<T>(string path, ResultSpec? spec, string method)

@@ -10,7 +10,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
 {
     private const int StreamPageLength = 1000;
 
-    public ValueTask<T?> One<T>(SingleQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
+    public ValueTask<T?> ReadOne<T>(SingleQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
         where T : class
     {
         ValidatedSpec validated = ValidatedSpec.Validate(spec, query.Resource, isCollection: false);
@@ -21,7 +21,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
             cancellationToken);
     }
 
-    public ValueTask<ResourceList<T>> All<T>(CollectionQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
+    public ValueTask<ResourceList<T>> ReadAll<T>(CollectionQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
         where T : class
     {
         ValidatedSpec validated = ValidatedSpec.Validate(spec, query.Resource, isCollection: true);
@@ -53,7 +53,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         {
             List<T> page = await Read(
                 query,
-                static (session, state, token) => SelectStatement.Page(state.query, session, state.validated, StreamPageLength, 0, state.after, token),
+                static (session, state, token) => SelectStatement.ReadPage(state.query, session, state.validated, StreamPageLength, 0, state.after, token),
                 (query, validated, after),
                 cancellationToken).ConfigureAwait(false);
 
@@ -61,7 +61,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
                 yield return resource;
             if (page.Count < StreamPageLength)
                 yield break;
-            after = query.Resource.KeyOf(page[^1]);
+            after = query.Resource.IdOf(page[^1]);
         }
     }
 
@@ -137,7 +137,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         ResultSpec spec = validated.Spec;
         long offset = spec.Offset ?? 0;
         long limit = Math.Min(spec.Limit ?? long.MaxValue, maxResults + 1L);
-        List<T> page = await SelectStatement.Page(query, session, validated, limit, offset, null, cancellationToken).ConfigureAwait(false);
+        List<T> page = await SelectStatement.ReadPage(query, session, validated, limit, offset, null, cancellationToken).ConfigureAwait(false);
         if (page.Count > maxResults)
         {
             throw new InvalidQueryException(

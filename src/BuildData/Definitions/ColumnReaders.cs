@@ -5,21 +5,22 @@ using BuildData.Values;
 namespace BuildData.Definitions;
 
 /// <summary>Reads a column of the current row into an object's C# property.</summary>
-/// <param name="target">The object.</param>
-/// <param name="row">The row.</param>
+/// <param name="target">The object whose property is set.</param>
+/// <param name="row">The reader, positioned on the row.</param>
 /// <param name="ordinal">The index of the column.</param>
 internal delegate void ColumnReader<in T>(T target, DbDataReader row, int ordinal);
 
-/// <summary>Creates column readers. The type of the C# property determines how a stored value is converted.</summary>
+/// <summary>Creates <see cref="ColumnReader{T}"/> functions. The type of the C# property determines how a stored value is converted.</summary>
 /// <remarks>
-/// Dapper is not used here, because it applies the type handlers that the host has registered with it, for example for times. They
-/// expect the values of the host's own database. These readers also box no values.
+/// These functions do not use Dapper. Dapper applies the type handlers that the host program has registered, for example for times.
+/// Those handlers expect the values of the host program's own database. The functions also avoid boxing.
 /// </remarks>
 internal static class ColumnReaders
 {
-    /// <summary>Creates the reader of a column of numbers or text.</summary>
+    /// <summary>Creates a function that reads a column and sets a C# property to text, a number, a flag, a time or a result code.</summary>
     /// <param name="property">The C# property.</param>
-    /// <param name="isNullable">Whether the column may be null.</param>
+    /// <param name="isNullable">Whether the column can contain null.</param>
+    /// <exception cref="NotSupportedException">A property of this type can't be read from the column.</exception>
     public static ColumnReader<T> Create<T>(PropertyInfo property, bool isNullable) => (Type.GetTypeCode(property.PropertyType), isNullable) switch
     {
         (TypeCode.String, true) => Create<T, string?>(property, static (row, i) => row.IsDBNull(i) ? null : row.GetString(i)),
@@ -38,7 +39,9 @@ internal static class ColumnReaders
             $"The property {property.DeclaringType}.{property.Name} is a {property.PropertyType}, which can't be read from a column{(isNullable ? " that may be null" : "")}."),
     };
 
-    /// <summary>Creates the reader of a column from a function that returns the property's value.</summary>
+    /// <summary>Creates a function that reads a column and sets a C# property.</summary>
+    /// <param name="property">The C# property.</param>
+    /// <param name="read">Reads the property's value from the current row. The integer is the index of the column.</param>
     public static ColumnReader<T> Create<T, TValue>(PropertyInfo property, Func<DbDataReader, int, TValue> read)
     {
         Action<T, TValue> set = property.SetMethod!.CreateDelegate<Action<T, TValue>>();

@@ -1,7 +1,9 @@
 namespace BuildData.Definitions;
 
-/// <summary>Represents the table of a resource type, with the tables of its details.</summary>
-/// <param name="position">The table's position in the order in which transactions lock rows. Unique.</param>
+/// <summary>
+/// Names the database table of a resource type, and the tables with details of its rows. An example of a detail is a tag of a builder.
+/// </summary>
+/// <param name="position">The table's position in the order in which transactions lock the rows of tables. No two tables have the same position.</param>
 /// <param name="name">The name of the table.</param>
 /// <param name="details">The names of the tables that hold details of the rows.</param>
 internal sealed class DataTable(int position, string name, params string[] details)
@@ -10,6 +12,6 @@ internal sealed class DataTable(int position, string name, params string[] detai
 
     public string Name => name;
 
-    /// <summary>Gets the names of the table and of its details.</summary>
+    /// <summary>Gets the name of the table, and then the names of the tables with its details.</summary>
     public IReadOnlyList<string> Names { get; } = [name, .. details];
 }

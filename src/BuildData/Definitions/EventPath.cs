@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace BuildData.Definitions;
 
-/// <summary>Represents a path on which an event is announced: up to three pairs of a word and an id. The last pair may lack the id.</summary>
+/// <summary>
+/// Represents the path of an event, such as <c>/builds/5/steps/9</c>. A path has one to three pairs of a word and an id. The last pair can
+/// lack the id.
+/// </summary>
 internal readonly record struct EventPath
 {
     private const long NoId = -1;
@@ -39,7 +42,7 @@ internal readonly record struct EventPath
     /// <summary>Gets the number of segments.</summary>
     public int Length => Count(Word, Id) + Count(Word2, Id2) + Count(Word3, Id3);
 
-    /// <summary>Gets a segment: its word, or null and its id.</summary>
+    /// <summary>Gets a segment, which is a word or an id. If the segment is an id, the returned word is null.</summary>
     public (string? Word, long Id) this[int segment]
     {
         get

@@ -6,8 +6,8 @@ using BuildData.Values;
 namespace BuildData.Definitions;
 
 /// <summary>
-/// Represents an attribute of a resource: its wire name, its type and its column. A query can refer to a column only by the name of its
-/// field, so a caller's text never becomes part of a statement.
+/// Declares an attribute of a resource: its wire name, its type and its column. A query names a field, and this declaration provides the
+/// column. Therefore a caller's text never becomes SQL text.
 /// </summary>
 internal abstract class Field(string name, FieldType type, string? column, bool isNullable)
 {
@@ -16,46 +16,60 @@ internal abstract class Field(string name, FieldType type, string? column, bool 
 
     public FieldType Type => type;
 
-    /// <summary>Gets the column or SQL expression that stores the value; null if the value is not stored in one column.</summary>
+    /// <summary>Gets the column or the SQL expression that returns the value; null if there is no single one.</summary>
     public string? Column => column;
 
-    /// <summary>Gets whether the column may be null. An order by a column that can't be null needs no rule for nulls, so it can use an index.</summary>
+    /// <summary>
+    /// Gets whether the column can contain null. ORDER BY a column without nulls needs no rule for their position. Therefore the database
+    /// can use an index.
+    /// </summary>
     public bool IsNullable => isNullable;
 
-    /// <summary>Appends the condition of a filter.</summary>
+    /// <summary>Appends a filter on this field to a statement, as SQL conditions.</summary>
     /// <exception cref="InvalidQueryException">The operator or a value is not valid for the field.</exception>
     public virtual void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
     {
-        if (type == FieldType.Structure)
+        if (type == FieldType.Json)
             throw new InvalidQueryException(filter.Parameter, $"the field '{name}' can't be used in a filter.");
 
         if (filter.Operator == FilterOperator.Contains)
-            FilterSqlWriter.Contains(sql, this, filter, dialect);
+            FilterSqlWriter.AppendContains(sql, this, filter, dialect);
         else if (type == FieldType.Time)
-            FilterSqlWriter.Time(sql, this, filter);
+            FilterSqlWriter.AppendTime(sql, this, filter);
         else
-            FilterSqlWriter.Plain(sql, this, filter);
+            FilterSqlWriter.AppendComparison(sql, this, filter);
     }
 
-    /// <summary>Returns whether a resource matches a filter, with the same outcome as the filter's SQL. The filter must have been validated before.</summary>
+    /// <summary>Returns whether a resource matches a filter on this field. The filter's SQL conditions have the same result.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="filter">The filter, which must already be validated.</param>
     public abstract bool Matches(object resource, Filter filter);
 
-    /// <summary>Converts a filter's value to the form in which the column stores it.</summary>
-    public SqlValue Bind(Filter filter, FilterValue value) => (type, value.Content) switch
+    /// <summary>Converts a filter's value to the form in which the column stores values. Not for times.</summary>
+    /// <param name="filter">The filter. Error messages name it.</param>
+    /// <param name="value">The filter's value.</param>
+    /// <exception cref="InvalidQueryException">The value is not valid for the field.</exception>
+    public SqlValue ToSqlValue(Filter filter, FilterValue value) => (type, value.Content) switch
     {
         (FieldType.Text, string text) when UnicodeText.IndexOfLoneSurrogate(text) < 0 => text,
-        (FieldType.Integer, string text) when value.IsRaw && ParseInteger(text) is { } number => number,
+        (FieldType.Integer, string text) when value.IsUnparsed && ParseInteger(text) is { } number => number,
         (FieldType.Integer, long number) => number,
-        (FieldType.Flag, string text) when value.IsRaw && ParseFlag(text) is { } flag => flag,
+        (FieldType.Flag, string text) when value.IsUnparsed && ParseFlag(text) is { } flag => flag,
         (FieldType.Flag, bool flag) => flag,
-        (FieldType.Result, string text) when value.IsRaw && ParseInteger(text) is { } code && Enum.IsDefined((BuildResult)code) => code,
+        (FieldType.Result, string text) when value.IsUnparsed && ParseInteger(text) is { } code && Enum.IsDefined((BuildResult)code) => code,
         (FieldType.Result, long code) when Enum.IsDefined((BuildResult)code) => code,
         (FieldType.Result, BuildResult result) when Enum.IsDefined(result) => result,
         _ => throw NoSuchValue(filter, value),
     };
 
-    /// <summary>Returns the range of microseconds that a filter's value stands for. The start is inclusive, the end exclusive.</summary>
-    public (long From, long To) BindTime(Filter filter, FilterValue value)
+    /// <summary>
+    /// Converts a filter's value to the range of times that the value stands for, in microseconds since 1970. The start is inclusive, the
+    /// end exclusive.
+    /// </summary>
+    /// <param name="filter">The filter. Error messages name it.</param>
+    /// <param name="value">The filter's value: a time, or a whole number of seconds.</param>
+    /// <exception cref="InvalidQueryException">The value is not a time.</exception>
+    public (long From, long To) ToMicrosecondRange(Filter filter, FilterValue value)
     {
         switch (value.Content)
         {
@@ -64,7 +78,7 @@ internal abstract class Field(string name, FieldType type, string? column, bool 
                 return (exact, exact + 1);
             case long seconds:
                 return Second(seconds);
-            case string text when value.IsRaw && ParseInteger(text) is { } seconds:
+            case string text when value.IsUnparsed && ParseInteger(text) is { } seconds:
                 return Second(seconds);
             default:
                 throw NoSuchValue(filter, value);
@@ -74,9 +88,9 @@ internal abstract class Field(string name, FieldType type, string? column, bool 
     private static (long From, long To) Second(long seconds)
     {
         // A second outside the range of times is clamped, so that it is before or after every stored time.
-        const long Limit = (long.MaxValue / Timestamp.PerSecond) - 1;
-        long from = Math.Clamp(seconds, -Limit, Limit) * Timestamp.PerSecond;
-        return (from, from + Timestamp.PerSecond);
+        const long Limit = (long.MaxValue / Timestamp.MicrosecondsPerSecond) - 1;
+        long from = Math.Clamp(seconds, -Limit, Limit) * Timestamp.MicrosecondsPerSecond;
+        return (from, from + Timestamp.MicrosecondsPerSecond);
     }
 
     private static long? ParseInteger(string text) =>

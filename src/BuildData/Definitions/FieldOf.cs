@@ -5,17 +5,20 @@ using BuildData.Stores;
 namespace BuildData.Definitions;
 
 /// <summary>
-/// Represents a <see cref="Field"/> of one resource type. It is the only declaration of the field for reading: it is selected, converted,
-/// filtered and ordered by what is declared here.
+/// Declares an attribute of the resource type <typeparamref name="T"/>. Queries select, convert, filter and order the attribute by this
+/// declaration.
 /// </summary>
 /// <typeparam name="T">The public type of the resource.</typeparam>
 /// <param name="name">The wire name.</param>
-/// <param name="type">The type.</param>
+/// <param name="type">Specifies how the value is stored and compared.</param>
 /// <param name="column">The column or the SQL expression; null if the field is not read from one column.</param>
-/// <param name="value">Returns the field's value in the form in which the column stores it; null if the field can't be compared.</param>
-/// <param name="isNullable">Whether the column may be null.</param>
+/// <param name="value">
+/// The function that returns the attribute's value in the form in which the column stores it. The function itself is null if the attribute
+/// can't be compared.
+/// </param>
+/// <param name="isNullable">Whether the column can contain null.</param>
 /// <param name="property">
-/// The C# property; null if its name is the wire name without underscores. Upper case and lower case are not distinguished.
+/// The name of the C# property. If null, the name is the wire name without underscores. The case of letters does not matter.
 /// </param>
 internal class Field<T>(string name, FieldType type, string? column, Func<T, SqlValue>? value, bool isNullable = false, string? property = null)
     : Field(name, type, column, isNullable)
@@ -28,6 +31,6 @@ internal class Field<T>(string name, FieldType type, string? column, Func<T, Sql
     public override bool Matches(object resource, Filter filter) =>
         FilterEvaluator.Matches(this, filter, value!((T)resource));
 
-    /// <summary>Creates the function that reads the field's column.</summary>
+    /// <summary>Creates the function that reads the field's column and sets the C# property.</summary>
     public virtual ColumnReader<T> CreateReader() => ColumnReaders.Create<T>(Property, IsNullable);
 }

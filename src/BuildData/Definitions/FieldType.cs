@@ -9,15 +9,15 @@ internal enum FieldType
     /// <summary>True or false, stored as 1 or 0.</summary>
     Flag,
 
-    /// <summary>Text, compared by code points.</summary>
+    /// <summary>Text, compared by the numbers of its Unicode code points.</summary>
     Text,
 
-    /// <summary>A time, stored as microseconds since 1970.</summary>
+    /// <summary>A time, stored as whole microseconds since 1970.</summary>
     Time,
 
     /// <summary>A <see cref="BuildResult"/>, stored as its number.</summary>
     Result,
 
-    /// <summary>A list or a map. A query can select it, but can't order by it.</summary>
-    Structure,
+    /// <summary>A list or an object, which is a JSON array or object in the wire form. A query can't order by the field.</summary>
+    Json,
 }

@@ -3,7 +3,7 @@ using BuildData.Values;
 
 namespace BuildData.Queries;
 
-/// <summary>Represents a condition on one field. A resource must match all filters of a query.</summary>
+/// <summary>Represents a condition on one field. A query returns only the resources that match all of its filters.</summary>
 public sealed record Filter
 {
     /// <summary>Creates a condition on one field.</summary>
@@ -16,7 +16,7 @@ public sealed record Filter
         ArgumentNullException.ThrowIfNull(values);
 
         // Copy the values before the check, because the caller may change the list.
-        Values = ValueList.Copy(values);
+        Values = EquatableList.Copy(values);
         if (Values.Count == 0)
             throw new ArgumentException("A filter needs at least one value.", nameof(values));
 
@@ -34,6 +34,6 @@ public sealed record Filter
     /// <summary>Gets the values to compare with.</summary>
     public IReadOnlyList<FilterValue> Values { get; }
 
-    /// <summary>Gets the name of the query parameter that error messages contain.</summary>
+    /// <summary>Gets the name of this filter in error messages, such as <c>results__ne</c>.</summary>
     internal string Parameter { get; init; }
 }

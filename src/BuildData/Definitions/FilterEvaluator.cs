@@ -4,10 +4,13 @@ using BuildData.Stores;
 
 namespace BuildData.Definitions;
 
-/// <summary>Evaluates filters in memory, with the same outcome as the SQL of <see cref="FilterSqlWriter"/>.</summary>
+/// <summary>Evaluates filters in memory. The SQL of <see cref="FilterSqlWriter"/> has the same results.</summary>
 internal static class FilterEvaluator
 {
     /// <summary>Returns whether a field's value matches a filter.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="filter">The filter, which must already be validated.</param>
+    /// <param name="value">The field's value in a resource.</param>
     public static bool Matches(Field field, Filter filter, SqlValue value)
     {
         bool isNull = value.Kind == SqlValueKind.Null;
@@ -18,7 +21,7 @@ internal static class FilterEvaluator
             case FilterOperator.NotEqual or FilterOperator.NotIn:
                 return isNull || filter.Values.All(wanted => Compare(field, filter, wanted, value) != 0);
             case FilterOperator.Contains:
-                return !isNull && filter.Values.All(wanted => value.Text!.Contains(field.Bind(filter, wanted).Text!, StringComparison.Ordinal));
+                return !isNull && filter.Values.All(wanted => value.Text!.Contains(field.ToSqlValue(filter, wanted).Text!, StringComparison.Ordinal));
             default:
                 return !isNull && filter.Values.All(wanted => Matches(filter.Operator, Compare(field, filter, wanted, value)));
         }
@@ -32,20 +35,24 @@ internal static class FilterEvaluator
         _ => comparison >= 0,
     };
 
-    /// <summary>Compares a field's value with a filter's. Returns 0 if they are equal or, for a time, if the value is within the wanted second. Returns a negative number if the value is less.</summary>
+    /// <summary>Compares a field's value with a value of a filter.</summary>
+    /// <returns>
+    /// A negative number if the field's value is less, 0 if the two are equal, and a positive number if the field's value is greater. A
+    /// time is equal to a whole second if the time is within that second.
+    /// </returns>
     private static int Compare(Field field, Filter filter, FilterValue wanted, SqlValue value)
     {
         if (field.Type == FieldType.Time)
         {
-            (long from, long to) = field.BindTime(filter, wanted);
+            (long from, long to) = field.ToMicrosecondRange(filter, wanted);
             return value.Number < from ? -1 : value.Number >= to ? 1 : 0;
         }
 
-        SqlValue bound = field.Bind(filter, wanted);
-        return field.Type == FieldType.Text ? CompareText(value.Text!, bound.Text!) : value.Number.CompareTo(bound.Number);
+        SqlValue wantedValue = field.ToSqlValue(filter, wanted);
+        return field.Type == FieldType.Text ? CompareText(value.Text!, wantedValue.Text!) : value.Number.CompareTo(wantedValue.Number);
     }
 
-    /// <summary>Compares by code point, as databases do. The order of UTF-16 differs, because code points above U+FFFF precede U+E000 there.</summary>
+    /// <summary>Compares two texts by their code points, as the stores do. An ordinal comparison would put U+10000 before U+E000.</summary>
     private static int CompareText(string left, string right)
     {
         StringRuneEnumerator ours = left.EnumerateRunes();

@@ -1,12 +1,12 @@
 namespace BuildData.Queries;
 
 /// <summary>
-/// Specifies how a filter compares a field with its values. A null is not equal to any value. So it matches only
-/// <see cref="NotEqual"/> and <see cref="NotIn"/>.
+/// Specifies how a filter compares a field with the filter's values. A field that is null matches only <see cref="NotEqual"/> and
+/// <see cref="NotIn"/>.
 /// </summary>
 public enum FilterOperator
 {
-    /// <summary><c>eq</c>: equal to any of the values. A whole second is equal to every time within it.</summary>
+    /// <summary><c>eq</c>: equal to at least one of the values. A whole second is equal to every time within that second.</summary>
     Equal,
 
     /// <summary><c>ne</c>: equal to none of the values.</summary>
@@ -30,7 +30,7 @@ public enum FilterOperator
     /// </summary>
     Contains,
 
-    /// <summary><c>in</c>: equal to any of the values.</summary>
+    /// <summary><c>in</c>: equal to at least one of the values.</summary>
     In,
 
     /// <summary><c>notin</c>: equal to none of the values.</summary>

@@ -7,6 +7,7 @@ internal static class FilterOperators
 {
     private static readonly FilterOperator[] All = Enum.GetValues<FilterOperator>();
 
+    /// <summary>Returns the wire name of an operator, such as <c>ne</c>.</summary>
     public static string WireName(FilterOperator op) => op switch
     {
         FilterOperator.Equal => "eq",
@@ -21,10 +22,10 @@ internal static class FilterOperators
         _ => throw new ArgumentOutOfRangeException(nameof(op), op, "The value is not a filter operator."),
     };
 
-    /// <summary>Returns the operator with a wire name.</summary>
+    /// <summary>Returns the operator that has a wire name.</summary>
     /// <param name="name">The wire name, such as <c>ne</c>.</param>
-    /// <param name="parameter">The query parameter that an error message contains.</param>
-    /// <exception cref="InvalidQueryException">There is no such operator.</exception>
+    /// <param name="parameter">The name of the query parameter, for error messages.</param>
+    /// <exception cref="InvalidQueryException">No operator has the name.</exception>
     public static FilterOperator Parse(string name, string parameter)
     {
         foreach (FilterOperator op in All)

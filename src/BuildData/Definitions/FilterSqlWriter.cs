@@ -7,17 +7,20 @@ namespace BuildData.Definitions;
 /// <summary>Writes filters as SQL conditions. Column names come from <see cref="Field"/>. Values become parameters.</summary>
 internal static class FilterSqlWriter
 {
-    /// <summary>Returns the number of comparisons in a filter's SQL: one for a list of plain values, otherwise one for each value.</summary>
-    public static int Comparisons(Field field, Filter filter) => IsList(field, filter) ? 1 : filter.Values.Count;
+    /// <summary>
+    /// Returns the number of comparisons in a filter's SQL. A test for equality counts as one comparison even for several values,
+    /// unless the field is a time. In all other filters, each value counts.
+    /// </summary>
+    public static int CountComparisons(Field field, Filter filter) => IsList(field, filter) ? 1 : filter.Values.Count;
 
     /// <summary>Returns the maximum number of SQL parameters in a filter's SQL.</summary>
-    public static int Parameters(Field field, Filter filter) =>
+    public static int CountParameters(Field field, Filter filter) =>
         IsList(field, filter) ? ListLength(filter)
         : field.Type == FieldType.Time ? 2 * filter.Values.Count
         : filter.Values.Count;
 
-    /// <summary>Appends the condition of a filter that compares a field with whole values.</summary>
-    public static void Plain(SqlBuilder sql, Field field, Filter filter)
+    /// <summary>Appends the conditions of a filter that compares a field with values that are not times.</summary>
+    public static void AppendComparison(SqlBuilder sql, Field field, Filter filter)
     {
         switch (filter.Operator)
         {
@@ -39,13 +42,13 @@ internal static class FilterSqlWriter
                     _ => " >= ",
                 };
                 foreach (FilterValue value in filter.Values)
-                    sql.Condition().Append(field.Column).Append(comparison).Value(field.Bind(filter, value));
+                    sql.Condition().Append(field.Column).Append(comparison).Value(field.ToSqlValue(filter, value));
                 break;
         }
     }
 
-    /// <summary>Appends the condition of a filter on a time. Each value of the filter is a range of microseconds.</summary>
-    public static void Time(SqlBuilder sql, Field field, Filter filter)
+    /// <summary>Appends the conditions of a filter on a time. Each value of the filter stands for a range of microseconds.</summary>
+    public static void AppendTime(SqlBuilder sql, Field field, Filter filter)
     {
         ReadOnlySpan<char> column = field.Column;
         bool none = filter.Operator is FilterOperator.NotEqual or FilterOperator.NotIn;
@@ -57,7 +60,7 @@ internal static class FilterSqlWriter
                 sql.Append(column).Append(" IS NULL OR NOT (");
             for (int i = 0; i < filter.Values.Count; i++)
             {
-                (long from, long to) = field.BindTime(filter, filter.Values[i]);
+                (long from, long to) = field.ToMicrosecondRange(filter, filter.Values[i]);
                 sql.Append(i > 0 ? " OR (" : "(").Append(column).Append(" >= ").Value(from)
                     .Append(" AND ").Append(column).Append(" < ").Value(to).Append(")");
             }
@@ -68,7 +71,7 @@ internal static class FilterSqlWriter
 
         foreach (FilterValue value in filter.Values)
         {
-            (long from, long to) = field.BindTime(filter, value);
+            (long from, long to) = field.ToMicrosecondRange(filter, value);
             sql.Condition().Append(column);
             _ = filter.Operator switch
             {
@@ -80,9 +83,9 @@ internal static class FilterSqlWriter
         }
     }
 
-    /// <summary>Appends the condition of a filter that searches text for each of its values.</summary>
+    /// <summary>Appends the conditions of a filter on text. The text must contain each value of the filter.</summary>
     /// <exception cref="InvalidQueryException">The field is not text.</exception>
-    public static void Contains(SqlBuilder sql, Field field, Filter filter, SqlDialect dialect)
+    public static void AppendContains(SqlBuilder sql, Field field, Filter filter, SqlDialect dialect)
     {
         if (field.Type != FieldType.Text)
             throw new InvalidQueryException(filter.Parameter, $"the field '{field.Name}' is not text.");
@@ -90,7 +93,7 @@ internal static class FilterSqlWriter
         foreach (FilterValue value in filter.Values)
         {
             sql.Condition().Append(dialect.PositionFunction).Append("(").Append(field.Column).Append(", ")
-                .Value(field.Bind(filter, value)).Append(") > 0");
+                .Value(field.ToSqlValue(filter, value)).Append(") > 0");
         }
     }
 
@@ -98,7 +101,7 @@ internal static class FilterSqlWriter
     {
         if (filter.Values.Count == 1)
         {
-            sql.Append(one).Value(field.Bind(filter, filter.Values[0]));
+            sql.Append(one).Value(field.ToSqlValue(filter, filter.Values[0]));
             return;
         }
 
@@ -108,7 +111,7 @@ internal static class FilterSqlWriter
         {
             if (i > 0)
                 sql.Append(", ");
-            sql.Value(field.Bind(filter, filter.Values[Math.Min(i, filter.Values.Count - 1)]));
+            sql.Value(field.ToSqlValue(filter, filter.Values[Math.Min(i, filter.Values.Count - 1)]));
         }
 
         sql.Append(")");

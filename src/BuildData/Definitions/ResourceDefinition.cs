@@ -3,49 +3,58 @@ using BuildData.Resources;
 
 namespace BuildData.Definitions;
 
-/// <summary>Defines a resource type. Each resource folder contains one definition, and <see cref="Catalog"/> lists them.</summary>
+/// <summary>Defines a resource type. Each resource folder contains one definition, and <see cref="Catalog"/> lists all definitions.</summary>
 internal abstract class ResourceDefinition
 {
-    /// <summary>Gets the name of the resource type in errors and stored events.</summary>
+    /// <summary>Gets the name of the resource type in error messages and kept events, such as <c>build request</c>.</summary>
     public abstract string Kind { get; }
 
-    /// <summary>Gets the public type.</summary>
+    /// <summary>Gets the public C# type of the resources.</summary>
     public abstract Type ResourceType { get; }
 
-    /// <summary>Gets the JSON metadata of the public type.</summary>
+    /// <summary>Gets the JSON metadata of <see cref="ResourceType"/>.</summary>
     public abstract JsonTypeInfo JsonType { get; }
 
-    /// <summary>Gets the table that the type owns; null if its rows belong to other types.</summary>
+    /// <summary>Gets the database table of the resources; null if they are stored in the tables of other resource types.</summary>
     public virtual DataTable? DataTable => null;
 
     /// <summary>Gets the fields, in the order in which they are documented.</summary>
     public abstract IReadOnlyList<Field> Fields { get; }
 
-    /// <summary>Gets the paths on which changes are announced, with <c>*</c> for each id.</summary>
+    /// <summary>Gets the patterns of the events about the resources: the paths of the events, with <c>*</c> for each id.</summary>
     public virtual IReadOnlyList<string> EventPatterns => [];
 
-    /// <summary>Gets the names of the events that subscriptions receive. Only watches receive events with other names.</summary>
+    /// <summary>Gets the names of this resource type's public events. Only watches receive its other events.</summary>
     public virtual IReadOnlyList<string> EventNames => [];
 
-    /// <summary>Gets the paths on which changes of properties are announced, for watches that include properties.</summary>
+    /// <summary>
+    /// Gets the patterns of the events about changed properties of the resources. A watch needs these events if its query selects
+    /// properties.
+    /// </summary>
     public virtual IReadOnlyList<string> PropertyEventPatterns => [];
 
-    /// <summary>Gets whether a query can select properties with <c>property=name</c>.</summary>
+    /// <summary>Gets whether the resources can include properties. Queries select properties with <c>property=name</c>.</summary>
     public virtual bool HasProperties => false;
 
-    /// <summary>Returns the paths on which a change of a resource is announced. The resource's own path is the first.</summary>
+    /// <summary>Returns the paths of an event about a resource. The first is the resource's own path.</summary>
+    /// <param name="resource">The changed resource.</param>
+    /// <param name="id">The resource's id.</param>
     public virtual EventPath[] EventPaths(object resource, long id) =>
         throw new InvalidOperationException($"Changes of a {Kind} are not announced.");
 
-    /// <summary>Returns a copy of a resource with properties.</summary>
+    /// <summary>Returns a copy of a resource that includes the given properties. Returns the same resource if it can't include any.</summary>
     public virtual object WithProperties(object resource, PropertyMap properties) => resource;
 
-    /// <summary>Returns the properties that a resource includes; null if it includes none that can change.</summary>
+    /// <summary>Returns the properties that a resource includes. Returns null if it includes none, or none that can change.</summary>
     public virtual PropertyMap? PropertiesOf(object resource) => null;
 
-    /// <summary>Returns whether an event has already happened, according to the resource's state. False for events that leave no trace in it.</summary>
+    /// <summary>
+    /// Returns whether a resource's state shows that an event has already happened. For example, a complete build shows that it has
+    /// finished. Returns false if the state can't show the event.
+    /// </summary>
     public virtual bool HasHappened(object resource, string eventName) => false;
 
+    /// <summary>Returns the field with a wire name; null if there is none.</summary>
     public Field? FindField(string name)
     {
         foreach (Field field in Fields)

@@ -6,13 +6,14 @@ namespace BuildData.Definitions;
 /// <summary>Converts the rows of a statement to resources.</summary>
 internal abstract class ResourceSink<T> : RowSink
 {
+    /// <summary>Gets the resources of the rows that were added.</summary>
     public List<T> Resources { get; } = new(1);
 
     public sealed override void Open(RowParsers parsers)
     {
     }
 
-    /// <summary>Completes the last resource. Called after the last row.</summary>
+    /// <summary>Completes the last resource. The caller must call this after the last row.</summary>
     public virtual void Complete()
     {
     }
@@ -20,19 +21,20 @@ internal abstract class ResourceSink<T> : RowSink
 
 /// <summary>Converts each row to one resource.</summary>
 /// <param name="columns">The columns of the rows.</param>
-internal sealed class PlainSink<T>(SelectList<T> columns) : ResourceSink<T>
+internal sealed class SingleRowResourceSink<T>(SelectList<T> columns) : ResourceSink<T>
 {
     public override void Add(DbDataReader row) => Resources.Add(columns.Read(row));
 }
 
 /// <summary>
-/// Converts several rows to one resource, one row for each detail. Each row begins with the columns of the owner of the details, the id
-/// first. An owner without details has one row, whose first detail column is null.
+/// Converts several consecutive rows to one resource. Each row has the columns of an owner and then those of one of its details. An
+/// example is a builder with one of its tags. The first column is the owner's id. An owner without details has one row, in which the first
+/// column of the detail is null.
 /// </summary>
 /// <param name="owners">The columns of the owner.</param>
-/// <param name="details">The columns of a detail, after those of the owner.</param>
-/// <param name="combine">Returns the resource of an owner and its details.</param>
-internal sealed class DetailedSink<TOwner, TDetail, T>(
+/// <param name="details">The columns of a detail.</param>
+/// <param name="combine">Creates the resource from an owner and its details.</param>
+internal sealed class MultiRowResourceSink<TOwner, TDetail, T>(
     SelectList<TOwner> owners, SelectList<TDetail> details, Func<TOwner, List<TDetail>, T> combine) : ResourceSink<T>
 {
     private TOwner? _owner;

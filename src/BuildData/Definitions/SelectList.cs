@@ -5,7 +5,7 @@ namespace BuildData.Definitions;
 /// <summary>Represents the columns that a SELECT returns for each object of a type, and reads the objects from the rows.</summary>
 /// <typeparam name="T">The type of the objects.</typeparam>
 /// <param name="columns">The columns or SQL expressions.</param>
-/// <param name="read">Reads an object from the current row. The integer is the index of its first column.</param>
+/// <param name="read">Reads an object from the current row. The integer is the index of the object's first column.</param>
 internal sealed class SelectList<T>(IReadOnlyList<string> columns, Func<DbDataReader, int, T> read)
 {
     /// <summary>Gets the SQL text of the columns: <c>step.id, step.name, …</c>.</summary>
@@ -19,9 +19,12 @@ internal sealed class SelectList<T>(IReadOnlyList<string> columns, Func<DbDataRe
     /// <param name="start">The index of the object's first column.</param>
     public T Read(DbDataReader row, int start = 0) => read(row, start);
 
-    /// <summary>Appends the columns of a part that an object may have. The part is missing if its first column is null.</summary>
+    /// <summary>
+    /// Creates a select list with the columns of this list and those of an optional part of the object. An object has no part if the first
+    /// column of the part is null.
+    /// </summary>
     /// <param name="part">The columns of the part.</param>
-    /// <param name="add">Returns the object with its part.</param>
+    /// <param name="add">Returns an object with a part, from the object without the part and the part.</param>
     public SelectList<T> WithPart<TPart>(SelectList<TPart> part, Func<T, TPart, T> add) =>
         new([.. columns, .. part.Columns], (row, start) =>
         {
@@ -36,7 +39,7 @@ internal sealed class SelectList<T>(IReadOnlyList<string> columns, Func<DbDataRe
 /// <summary>Creates select lists.</summary>
 internal static class SelectLists
 {
-    /// <summary>Returns the columns of fields. Fields without a column keep the default value of their property.</summary>
+    /// <summary>Creates a select list of the columns of fields. The C# property of a field without a column keeps its default value.</summary>
     public static SelectList<T> Of<T>(IEnumerable<Field<T>> fields)
     {
         Field<T>[] stored = [.. fields.Where(field => field.Column is not null)];

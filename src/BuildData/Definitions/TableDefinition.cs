@@ -10,43 +10,45 @@ internal abstract class TableDefinition<T> : ResourceDefinition
 {
     public sealed override Type ResourceType => typeof(T);
 
-    /// <summary>Gets the fields. The first is the id. Those with a column are the columns that a SELECT returns, in this order.</summary>
+    /// <summary>Gets the fields. The first is the id. A SELECT returns the columns of all fields that have one, in this order.</summary>
     public abstract override IReadOnlyList<Field<T>> Fields { get; }
 
-    /// <summary>Gets the table with its alias: <c>steps AS step</c>.</summary>
+    /// <summary>Gets the SQL text of the table with its alias, such as <c>steps AS step</c>.</summary>
     public abstract string Table { get; }
 
-    /// <summary>Gets the table's alias: <c>step</c>.</summary>
+    /// <summary>Gets the table's alias, such as <c>step</c>.</summary>
     public abstract string Alias { get; }
 
-    /// <summary>Gets the column of the id: <c>step.id</c>.</summary>
-    public string Key => Fields[0].Column!;
+    /// <summary>Gets the column of the id, such as <c>step.id</c>.</summary>
+    public string IdColumn => Fields[0].Column!;
 
-    /// <summary>Gets the SQL text of the columns that a SELECT returns, without those of details.</summary>
+    /// <summary>Gets the SQL text of the columns in <see cref="SelectList"/>.</summary>
     public string Columns => SelectList.Text;
 
-    /// <summary>Gets the columns that a SELECT returns, without those of details.</summary>
+    /// <summary>
+    /// Gets the columns that a SELECT returns, without those of details. Details are in other tables: for example, the tags of a builder.
+    /// </summary>
     // Several threads may create the list at the same time. Their lists are equal, so any of them may be kept.
     public SelectList<T> SelectList => field ??= CreateSelectList();
 
     /// <summary>Returns the id of a resource.</summary>
-    public abstract long KeyOf(T resource);
+    public abstract long IdOf(T resource);
 
-    /// <summary>Creates a sink that converts rows to resources.</summary>
-    public virtual ResourceSink<T> CreateSink(PropertySelection properties) => new PlainSink<T>(SelectList);
+    /// <summary>Creates a sink that converts rows to resources with the selected properties.</summary>
+    public virtual ResourceSink<T> CreateSink(PropertySelection properties) => new SingleRowResourceSink<T>(SelectList);
 
-    /// <summary>Appends a comma and the columns of details, if there are any.</summary>
+    /// <summary>If the resource type has details, appends a comma and their columns.</summary>
     public virtual void AppendDetailColumns(SqlBuilder sql, PropertySelection properties)
     {
     }
 
-    /// <summary>Appends the LEFT JOINs of details, if there are any.</summary>
+    /// <summary>If the resource type has details, appends the LEFT JOINs of their tables.</summary>
     public virtual void AppendDetailJoins(SqlBuilder sql, PropertySelection properties)
     {
     }
 
-    /// <summary>Returns the column that orders the details of a resource; null if there are none.</summary>
-    public virtual string? DetailOrder(PropertySelection properties) => null;
+    /// <summary>Returns the column that orders the details of a resource; null if a SELECT returns no details.</summary>
+    public virtual string? DetailOrderColumn(PropertySelection properties) => null;
 
     /// <summary>Creates the list of the columns that a SELECT returns.</summary>
     protected virtual SelectList<T> CreateSelectList() => SelectLists.Of(Fields);

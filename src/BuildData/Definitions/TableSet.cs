@@ -3,8 +3,8 @@ using BuildData.Definitions;
 namespace BuildData.Stores;
 
 /// <summary>
-/// Represents a set of tables that an update writes, locks or refers to. The table of events is left out because every update writes it.
-/// <see cref="StoreContext.TableNames"/> returns the names.
+/// Represents a set of tables that an update writes, locks or refers to. The set never contains the table of events, because every update
+/// writes that table. <see cref="StoreContext.TableNames"/> returns the names of the tables.
 /// </summary>
 public readonly record struct TableSet
 {
@@ -16,7 +16,7 @@ public readonly record struct TableSet
     /// <summary>Gets whether the set contains no table.</summary>
     public bool IsEmpty => _tables == 0;
 
-    /// <summary>Returns the set of the tables that are in one of two sets.</summary>
+    /// <summary>Returns the set of the tables that are in this set, in another set, or in both.</summary>
     public TableSet Union(TableSet other) => new(_tables | other._tables);
 
     internal bool Contains(DataTable table) => (_tables & Bit(table)) != 0;

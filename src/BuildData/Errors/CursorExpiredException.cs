@@ -1,12 +1,16 @@
 namespace BuildData;
 
 /// <summary>
-/// The exception that ends a subscription which can't resume from a sequence number, because some events after it are not kept.
+/// The exception that ends a subscription which can't resume after a sequence number, because some later events are not kept.
 /// </summary>
 /// <remarks>
-/// The events are older than <see cref="BuildDataOptions.KeepEvents"/> allows, or the store was open without keeping events, or the
-/// sequence number is in the gap that follows a killed process, where events may have been lost. Read the current state again, or
-/// follow it with <c>Watch</c>.
+/// <para>There are three possible causes:</para>
+/// <list type="bullet">
+/// <item>The events are older than the minimum time that <see cref="BuildDataOptions.KeepEvents"/> sets.</item>
+/// <item>A process has written the store without the option to keep events.</item>
+/// <item>A process was killed after the sequence number was assigned. Its last events may have been lost.</item>
+/// </list>
+/// <para>Read the current state again, or call <c>Watch</c>, which returns the current state and then every change.</para>
 /// </remarks>
 public sealed class CursorExpiredException : BuildDataException
 {
@@ -18,12 +22,12 @@ public sealed class CursorExpiredException : BuildDataException
         Latest = latest;
     }
 
-    /// <summary>Gets the sequence number that the subscription should resume from.</summary>
+    /// <summary>Gets the sequence number after which the subscription should resume.</summary>
     public long After { get; }
 
-    /// <summary>Gets the earliest sequence number that a subscription could resume from at that time.</summary>
+    /// <summary>Gets the earliest sequence number after which a subscription could resume when this exception was created.</summary>
     public long Earliest { get; }
 
-    /// <summary>Gets the sequence number of the newest event.</summary>
+    /// <summary>Gets the latest sequence number after which a subscription could resume when this exception was created.</summary>
     public long Latest { get; }
 }

@@ -2,9 +2,15 @@ namespace BuildData;
 
 /// <summary>The exception that ends a subscription or a watch because the store has lost events.</summary>
 /// <remarks>
-/// <para>The store was restored from a backup, or a replica without the last commits has taken over, or another process has written the
-/// file. A subscription that resumes also ends with this exception if its cursor belongs to another history of the store.</para>
-/// <para>Read the current state again. A subscription that resumes from the cursor could miss changes.</para>
+/// <para>There are three possible causes:</para>
+/// <list type="bullet">
+/// <item>The store was restored from a backup.</item>
+/// <item>A replica of the store without the last commits has replaced the primary server.</item>
+/// <item>Another process has written the file of the store.</item>
+/// </list>
+/// <para>A subscription that resumes from a cursor also ends with this exception if the number in the cursor now belongs to another event or
+/// to none.</para>
+/// <para>Read the current state again. A subscription that resumes from <see cref="Cursor"/> could miss changes.</para>
 /// </remarks>
 public sealed class EventsLostException : BuildDataException
 {
@@ -14,9 +20,9 @@ public sealed class EventsLostException : BuildDataException
         Cursor = cursor;
     }
 
-    /// <summary>Gets the cursor of the last event that was delivered.</summary>
+    /// <summary>Gets the cursor of the last event that was delivered, or the cursor from which the subscription could not resume.</summary>
     public EventCursor Cursor { get; }
 
-    /// <summary>Gets the sequence number of the last event that was delivered.</summary>
+    /// <summary>Gets the sequence number in <see cref="Cursor"/>.</summary>
     public long LastSequence => Cursor.Sequence;
 }

@@ -1,7 +1,8 @@
 namespace BuildData;
 
 /// <summary>
-/// The exception for a path that is malformed, that belongs to no endpoint or event, or that returns another type than the call expects.
+/// The exception for a path that is malformed, that belongs to no endpoint or event, or that does not return the type which the
+/// caller requested.
 /// </summary>
 public sealed class InvalidPathException : BuildDataException
 {

@@ -13,6 +13,6 @@ public sealed class InvalidQueryException : BuildDataException
         Parameter = parameter;
     }
 
-    /// <summary>Gets the name of the invalid parameter as the caller passed it, such as <c>results__ne</c> or <c>limit</c>.</summary>
+    /// <summary>Gets the name of the invalid parameter as the caller passed it, such as <c>results__ne</c>; <c>?</c> for the whole query string.</summary>
     public string Parameter { get; }
 }

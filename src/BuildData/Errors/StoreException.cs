@@ -11,16 +11,16 @@ namespace BuildData;
 public class StoreException : BuildDataException
 {
     /// <summary>Creates the exception. For implementations of stores.</summary>
-    /// <param name="message">A message that says what was wrong and what to do.</param>
-    /// <param name="inner">The driver's error.</param>
+    /// <param name="message">A message that describes the error and what the user can do.</param>
+    /// <param name="inner">The driver's error; null if there is none.</param>
     public StoreException(string message, Exception? inner = null)
         : base(message, inner)
     {
     }
 
     /// <summary>
-    /// Gets whether it is unknown if the update is stored, because the disk or the connection failed during its commit. Read the current
-    /// state before you repeat the update.
+    /// Gets whether the outcome of the update is unknown, because the disk or the connection failed during the commit. The update may or may
+    /// not be stored. Read the current state before you repeat the update.
     /// </summary>
     public bool IsOutcomeUnknown { get; init; }
 }

@@ -12,7 +12,7 @@ public sealed class StoreInUseException : StoreException
     /// <summary>Creates the exception. For implementations of stores.</summary>
     /// <param name="store">The name of the store.</param>
     /// <param name="advice">A sentence that tells the user what to do.</param>
-    /// <param name="inner">The driver's error.</param>
+    /// <param name="inner">The driver's error; null if there is none.</param>
     public StoreInUseException(string store, string advice, Exception? inner = null)
         : base($"'{store}' is already open for writing. {advice}", inner)
     {

@@ -1,6 +1,6 @@
 namespace BuildData;
 
-/// <summary>The exception for an update of, or a subscription to, a store that is open read-only.</summary>
+/// <summary>The exception for an update, a subscription or a watch of a store that is open read-only.</summary>
 public sealed class StoreReadOnlyException : StoreException
 {
     internal StoreReadOnlyException(string store)

@@ -1,6 +1,6 @@
 namespace BuildData;
 
-/// <summary>The exception that ends a subscription whose buffer has overflowed, because its events were read too slowly.</summary>
+/// <summary>The exception that ends a subscription whose buffer has overflowed, because the subscriber has read its events too slowly.</summary>
 /// <remarks>
 /// All buffered events are delivered before the exception. The events after <see cref="Cursor"/> are not delivered. The option
 /// <see cref="BuildDataOptions.SubscriberBuffer"/> sets the size of the buffer.
@@ -13,7 +13,7 @@ public sealed class SubscriberLaggedException : BuildDataException
         Cursor = cursor;
     }
 
-    /// <summary>Gets the cursor of the last event that was delivered. If events are kept, another subscription can resume from it.</summary>
+    /// <summary>Gets the cursor of the last event that was delivered. If events are kept, another subscription can resume from this cursor.</summary>
     public EventCursor Cursor { get; }
 
     /// <summary>Gets the sequence number of the last event that was delivered.</summary>

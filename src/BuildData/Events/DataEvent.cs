@@ -48,7 +48,7 @@ public sealed class DataEvent
 
     /// <summary>Gets all paths on which the event is published.</summary>
     public IReadOnlyList<string> Paths =>
-        _paths ??= new ValueList<string>(Array.ConvertAll(_type.EventPaths(Resource, _id), path => path.ToString()));
+        _paths ??= new EquatableList<string>(Array.ConvertAll(_type.EventPaths(Resource, _id), path => path.ToString()));
 
     /// <inheritdoc/>
     public override string ToString() => $"{Sequence} {Path} {Name}";

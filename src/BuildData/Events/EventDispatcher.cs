@@ -95,7 +95,7 @@ internal sealed class EventDispatcher
             ObjectDisposedException.ThrowIf(_hasEnded, typeof(EventHub));
             _registry.Add(buffer);
             EventCursor last = _position.Cursor;
-            buffer.Begin(last, isResumed ? null : _position.CopyUnpublished(), buffer.Filter.SelectsProperties ? _properties.FirstBatchForNewSubscription : 0);
+            buffer.Begin(last, isResumed ? null : _position.CopyUnpublished(), buffer.Filter.WantsProperties ? _properties.FirstBatchForNewSubscription : 0);
             return last.Sequence;
         }
     }
@@ -113,7 +113,7 @@ internal sealed class EventDispatcher
     public bool BeginBatch(bool withProperties)
     {
         lock (_lock)
-            return _properties.BeginBatch(withProperties || _registry.SelectsProperties);
+            return _properties.BeginBatch(withProperties || _registry.WantsProperties);
     }
 
     /// <summary>Publishes committed events of this process.</summary>

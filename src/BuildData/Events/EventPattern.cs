@@ -82,7 +82,7 @@ internal sealed class EventPattern
 
     private static PropertySelection ParseProperties(string query, ResourceDefinition[] types)
     {
-        ResultSpec spec = QueryString.Parse(query);
+        ResultSpec spec = QueryStringParser.Parse(query);
         string? unsupported = spec.Filters.Count > 0 ? spec.Filters[0].Parameter
             : spec.Order.Count > 0 ? "order"
             : spec.Limit is not null ? "limit"

@@ -21,7 +21,7 @@ internal readonly record struct PendingEvent(ResourceDefinition Type, string Nam
 
     /// <summary>Creates the event for a subscription, with the properties that its filter selects.</summary>
     public DataEvent ToDataEvent(EventCursor cursor, SubscriptionFilter filter) =>
-        filter.SelectsProperties && Properties is not null
+        filter.WantsProperties && Properties is not null
             ? new DataEvent(cursor, Type, Name, Type.WithProperties(Resource, Properties.Only(filter.Properties)), Id)
             : ToDataEvent(cursor);
 }

@@ -43,16 +43,16 @@ public sealed class StoredEvent
         Kind = e.Type.Kind,
         Name = e.Name,
         ResourceId = e.Id,
-        Resource = catalog.Write(e.Resource),
-        Properties = e.Properties is null ? null : catalog.Write(e.Properties),
+        Resource = catalog.Serialize(e.Resource),
+        Properties = e.Properties is null ? null : catalog.Serialize(e.Properties),
     };
 
     /// <summary>Converts the row to an event, whose resource is read from JSON.</summary>
     internal PendingEvent ToPendingEvent(ResourceCatalog catalog)
     {
         ResourceDefinition type = catalog.OfKind(Kind);
-        object resource = catalog.Read(Resource, type.ResourceType);
-        var properties = (PropertyMap?)(Properties is null ? null : catalog.Read(Properties, typeof(PropertyMap)));
+        object resource = catalog.Deserialize(Resource, type.ResourceType);
+        var properties = (PropertyMap?)(Properties is null ? null : catalog.Deserialize(Properties, typeof(PropertyMap)));
         return new PendingEvent(type, Name, resource, ResourceId, properties);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class SubscriptionFilter
     public PropertySelection Properties { get; }
 
     /// <summary>Gets whether any properties are added.</summary>
-    public bool SelectsProperties => !Properties.IsEmpty;
+    public bool WantsProperties => !Properties.IsEmpty;
 
     /// <summary>Gets whether the subscription belongs to a watch. A watch also receives events that are not public.</summary>
     public bool IsWatch { get; private init; }

@@ -20,7 +20,7 @@ internal sealed class SubscriptionRegistry
     public bool IsEmpty => _buffers.Count == 0;
 
     /// <summary>Gets whether any subscription selects properties.</summary>
-    public bool SelectsProperties => _selectingProperties > 0;
+    public bool WantsProperties => _selectingProperties > 0;
 
     /// <summary>Gets the largest number of events that wait in one buffer.</summary>
     public int LargestBacklog => IsEmpty ? 0 : _buffers.Max(static buffer => buffer.Count);
@@ -30,7 +30,7 @@ internal sealed class SubscriptionRegistry
     {
         _index.Add(buffer);
         _buffers.Add(buffer);
-        if (buffer.Filter.SelectsProperties)
+        if (buffer.Filter.WantsProperties)
             _selectingProperties++;
     }
 
@@ -41,7 +41,7 @@ internal sealed class SubscriptionRegistry
             return;
 
         _index.Remove(buffer);
-        if (buffer.Filter.SelectsProperties)
+        if (buffer.Filter.WantsProperties)
             _selectingProperties--;
     }
 
@@ -75,7 +75,7 @@ internal sealed class SubscriptionRegistry
                 if (!buffer.Needs(cursor.Sequence, batch) || !filter.Accepts(pending.Type, pending.Name, isPublic))
                     continue;
 
-                DataEvent e = filter.SelectsProperties && pending.Properties is not null
+                DataEvent e = filter.WantsProperties && pending.Properties is not null
                     ? pending.ToDataEvent(cursor, filter)
                     : shared ??= pending.ToDataEvent(cursor);
                 if (!buffer.Offer(e))

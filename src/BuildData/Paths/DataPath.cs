@@ -12,7 +12,7 @@ namespace BuildData;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A plain string is used without changes, so everything in it must already be encoded.
+/// A plain string is used without changes. Therefore all text in a plain string must already be encoded.
 /// </para>
 /// <para>
 /// An inserted value is always data. It never adds a segment, a parameter or an operator. Times are inserted as whole Unix seconds, results
@@ -143,7 +143,7 @@ public ref struct DataPath
         }
     }
 
-    /// <summary>Returns the path as text. Can be called once.</summary>
+    /// <summary>Returns the path as text. Call this only once.</summary>
     public override string ToString() => _path ?? _text.ToStringAndClear();
 
     private void AppendText(string text)
@@ -153,5 +153,5 @@ public ref struct DataPath
     }
 
     private void AppendEncoded(string encoded) =>
-        _text.AppendLiteral(_part == PathPart.ParameterName ? PathEncoding.EncodeWhole(encoded) : PathEncoding.EncodeSign(encoded));
+        _text.AppendLiteral(_part == PathPart.ParameterName ? PathEncoding.EncodeEveryCharacter(encoded) : PathEncoding.EncodeLeadingMinus(encoded));
 }

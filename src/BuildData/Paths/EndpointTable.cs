@@ -7,7 +7,7 @@ internal sealed class EndpointTable
 {
     private readonly Node _root = new();
 
-    /// <summary>Compiles the patterns.</summary>
+    /// <summary>Creates the table from the patterns of endpoints.</summary>
     /// <exception cref="ArgumentException">A pattern is malformed, or two patterns match the same path.</exception>
     public EndpointTable(IEnumerable<Endpoint> endpoints)
     {
@@ -25,7 +25,7 @@ internal sealed class EndpointTable
         var captures = default(PathCaptures);
         if (Find(_root, path, path, ref captures) is not { } endpoint)
             throw new InvalidPathException(path.ToString(), "no endpoint has this form.");
-        return endpoint.Query(in captures);
+        return endpoint.CreateQuery(in captures);
     }
 
     private static Endpoint? Find(Node node, ReadOnlySpan<char> path, ReadOnlySpan<char> rest, ref PathCaptures captures)
@@ -85,14 +85,14 @@ internal sealed class EndpointTable
     {
         Node node = _root;
         foreach (string segment in endpoint.Pattern.Split('/').Skip(1))
-            node = Step(node, segment, endpoint.Pattern);
+            node = GetOrAddChild(node, segment, endpoint.Pattern);
 
         if (node.Endpoint is not null)
             throw new ArgumentException($"The endpoint patterns '{node.Endpoint.Pattern}' and '{endpoint.Pattern}' match the same paths.");
         node.Endpoint = endpoint;
     }
 
-    private static Node Step(Node node, string segment, string pattern)
+    private static Node GetOrAddChild(Node node, string segment, string pattern)
     {
         if (!segment.StartsWith('{'))
         {

@@ -1,8 +1,8 @@
 namespace BuildData.Paths;
 
-/// <summary>Lists the endpoints of a resource.</summary>
+/// <summary>Lists the endpoints of a resource type.</summary>
 internal interface IEndpointSource
 {
-    /// <summary>Gets the paths that return the resource.</summary>
+    /// <summary>Gets the endpoints that return resources of the type.</summary>
     IReadOnlyList<Endpoint> Endpoints { get; }
 }

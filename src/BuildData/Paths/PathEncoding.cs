@@ -8,19 +8,19 @@ namespace BuildData.Paths;
 /// <summary>Encodes and decodes the percent-encoding of paths and query strings (RFC 3986, UTF-8).</summary>
 internal static class PathEncoding
 {
-    /// <summary>Encodes all characters of a text that are not unreserved.</summary>
+    /// <summary>Percent-encodes all characters of a text except letters, digits, <c>-</c>, <c>.</c>, <c>_</c> and <c>~</c>.</summary>
     public static string Encode(string text) => Uri.EscapeDataString(text);
 
     /// <summary>
     /// Encodes a <c>-</c> at the beginning of encoded text. Without this, the <c>-</c> of a field name would make an order descending.
     /// </summary>
-    public static string EncodeSign(string encoded) => encoded.StartsWith('-') ? "%2D" + encoded[1..] : encoded;
+    public static string EncodeLeadingMinus(string encoded) => encoded.StartsWith('-') ? "%2D" + encoded[1..] : encoded;
 
     /// <summary>
-    /// Encodes the remaining plain characters of encoded text. The query string parser then treats the whole text as data, even if it is a
-    /// parameter name such as <c>limit</c>.
+    /// Encodes those characters of encoded text that are not encoded yet, such as letters. The query string parser then treats the whole
+    /// text as data, even if the text is the name of a parameter such as <c>limit</c>.
     /// </summary>
-    public static string EncodeWhole(string encoded)
+    public static string EncodeEveryCharacter(string encoded)
     {
         var whole = new StringBuilder(3 * encoded.Length);
         for (int i = 0; i < encoded.Length; i++)
@@ -39,8 +39,8 @@ internal static class PathEncoding
         return whole.ToString();
     }
 
-    /// <summary>Returns the encoded segment of a resource: its name, or its id if <paramref name="name"/> is null.</summary>
-    public static string Segment(long? id, string? name) =>
+    /// <summary>Returns the path segment that identifies a resource: the encoded name, or the id if <paramref name="name"/> is null.</summary>
+    public static string EncodeSegment(long? id, string? name) =>
         name is null ? (id ?? 0).ToString(CultureInfo.InvariantCulture) : Encode(name);
 
     /// <summary>
@@ -49,7 +49,7 @@ internal static class PathEncoding
     /// <param name="encoded">The text.</param>
     /// <param name="plusIsSpace">Whether <c>+</c> stands for a space, as in the query strings of HTML forms.</param>
     /// <param name="decoded">The decoded text.</param>
-    /// <returns>False if a <c>%</c> is not followed by two hexadecimal digits, or if the bytes are not valid UTF-8.</returns>
+    /// <returns>False if a <c>%</c> is not followed by two hexadecimal digits, or if the decoded text is not valid Unicode.</returns>
     public static bool TryDecode(ReadOnlySpan<char> encoded, bool plusIsSpace, out string decoded)
     {
         decoded = "";

@@ -1,17 +1,17 @@
 namespace BuildData.Paths;
 
-/// <summary>Specifies what a segment of an endpoint pattern matches. The order is the order of precedence.</summary>
+/// <summary>Specifies what a segment of an endpoint pattern matches. If several kinds match, the first of them takes precedence.</summary>
 internal enum SegmentKind
 {
-    /// <summary>The word in the pattern.</summary>
+    /// <summary>Only the word in the pattern.</summary>
     Literal,
 
-    /// <summary>Decimal digits that fit in 63 bits.</summary>
+    /// <summary>A whole number in decimal digits, less than 2<sup>63</sup>.</summary>
     Number,
 
     /// <summary>An <see cref="BuildData.Identifier"/>.</summary>
     Identifier,
 
-    /// <summary>A number if the segment has only digits, otherwise any name.</summary>
+    /// <summary>A number if the segment has only digits; otherwise a name, which can be any text.</summary>
     NumberOrName,
 }

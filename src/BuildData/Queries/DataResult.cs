@@ -5,7 +5,7 @@ using BuildData.Queries;
 
 namespace BuildData;
 
-/// <summary>Represents the result of an untyped <c>Get</c>, whose path is only known at run time. Immutable and thread-safe.</summary>
+/// <summary>Represents the result of the untyped <c>Get</c>, which is for paths that are known only at run time. Immutable and thread-safe.</summary>
 public sealed class DataResult
 {
     private readonly IReadOnlyList<string> _fields;
@@ -30,18 +30,19 @@ public sealed class DataResult
     /// Gets the resource, or a <see cref="ResourceList{T}"/> of resources.
     /// </summary>
     /// <remarks>
-    /// The value is null if a single resource does not exist, or if a collection belongs to a build that is named by builder and number and
-    /// does not exist. The resources have all attributes, even if fields were selected.
+    /// The value of a path to a single resource is null if the resource does not exist. The value of a path to a collection is null only if
+    /// the path names a build by builder and number, and there is no such build. The resources have all attributes, even if fields were
+    /// selected.
     /// </remarks>
     public object? Value { get; }
 
     /// <summary>Gets the number of resources that match, regardless of limit and offset; null unless the value is a collection.</summary>
     public long? Total { get; }
 
-    /// <summary>Gets the limit of the query; null if it had none.</summary>
+    /// <summary>Gets the limit of the query; null if the query had no limit.</summary>
     public long? Limit { get; }
 
-    /// <summary>Gets the number of resources that were skipped before the first one.</summary>
+    /// <summary>Gets the number of matching resources that were skipped before the first returned resource.</summary>
     public long Offset { get; }
 
     /// <summary>Returns the value in its wire form (JSON), with the selected fields.</summary>

@@ -6,8 +6,8 @@ using BuildData.Values;
 namespace BuildData;
 
 /// <summary>
-/// Represents a typed query. An endpoint path is parsed into a query. A query can also be created and passed to the methods of
-/// <see cref="DataApi"/> directly. Immutable and thread-safe.
+/// Represents a typed query. The library parses every endpoint path into a query. You can also create a query, and pass it to the methods of
+/// <see cref="DataApi"/> instead of a path. Immutable and thread-safe.
 /// </summary>
 public abstract record Query : IPathReference
 {
@@ -17,20 +17,23 @@ public abstract record Query : IPathReference
 
     /// <summary>Gets the query's endpoint path.</summary>
     /// <remarks>
-    /// Parsing the path returns an equal query. The exception is a builder or a worker whose name consists of digits, because such a
-    /// segment is parsed as an id.
+    /// Parsing the path returns an equal query, unless the query contains the name of a builder or a worker, and the name has only digits. A
+    /// path segment of only digits is parsed as an id.
     /// </remarks>
     public abstract string Path { get; }
 
     string? IPathReference.Segment => null;
 
+    /// <summary>Gets the definition of the resource type that the query returns.</summary>
     internal abstract ResourceDefinition Resource { get; }
 
+    /// <summary>Gets whether the query returns a collection, not a single resource.</summary>
     internal abstract bool IsCollection { get; }
 
+    /// <summary>Gets the C# type of each returned resource.</summary>
     internal abstract Type ResultType { get; }
 
-    /// <summary>Gets the patterns of the events that can change the query's result.</summary>
+    /// <summary>Gets the patterns of the events about changes that can affect the query's result.</summary>
     internal abstract IReadOnlyCollection<string> EventPatterns { get; }
 
     /// <inheritdoc/>
@@ -41,8 +44,12 @@ public abstract record Query : IPathReference
     {
     }
 
-    /// <summary>Returns the same query with ids in place of names that exist. A query by ids needs to examine fewer events in a watch.</summary>
+    /// <summary>
+    /// Returns an equivalent query in which ids replace names. A name without a resource is not replaced. A watch of a query with ids
+    /// has to examine fewer events.
+    /// </summary>
     internal virtual ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) => new(this);
 
+    /// <summary>Runs the query, and returns its result for the untyped <c>Get</c>.</summary>
     internal abstract ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken);
 }

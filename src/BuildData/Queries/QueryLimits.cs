@@ -1,7 +1,7 @@
 namespace BuildData.Queries;
 
 /// <summary>
-/// Defines how large a query can be. A larger query fails with <see cref="InvalidQueryException"/> before it reaches the store.
+/// Defines how large a query can be. A larger query is refused with <see cref="InvalidQueryException"/> before it reaches the store.
 /// </summary>
 internal static class QueryLimits
 {
@@ -44,11 +44,11 @@ internal static class QueryLimits
     /// <param name="count">The number.</param>
     /// <param name="limit">The limit.</param>
     /// <param name="parameter">The query parameter that the error names.</param>
-    /// <param name="things">The counted items, in the plural, for the error message.</param>
+    /// <param name="items">The counted items, in the plural, for the error message.</param>
     /// <exception cref="InvalidQueryException">The number exceeds the limit.</exception>
-    public static void Check(int count, int limit, string parameter, string things)
+    public static void Check(int count, int limit, string parameter, string items)
     {
         if (count > limit)
-            throw new InvalidQueryException(parameter, $"the query has more than {limit} {things}.");
+            throw new InvalidQueryException(parameter, $"the query has more than {limit} {items}.");
     }
 }

@@ -19,12 +19,12 @@ public sealed class ResourceList<T> : IReadOnlyList<T>
     }
 
     /// <summary>
-    /// Gets the number of resources that match, regardless of limit and offset. It is null if the page does not contain the end of the
+    /// Gets the number of resources that match, regardless of limit and offset. Null if the page does not contain the end of the
     /// collection and <see cref="ResultSpec.IncludeTotal"/> was not set.
     /// </summary>
     public long? Total { get; }
 
-    /// <summary>Gets the limit of the query; null if it had none.</summary>
+    /// <summary>Gets the limit of the query; null if the query had no limit.</summary>
     public long? Limit { get; }
 
     /// <summary>Gets the number of resources that were skipped before this page.</summary>

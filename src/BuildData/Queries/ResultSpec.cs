@@ -3,13 +3,13 @@ using BuildData.Values;
 namespace BuildData.Queries;
 
 /// <summary>
-/// Specifies query options: filters, order, paging, fields and properties. They correspond to the parameters of a query string. If the
-/// path has a query string too, both apply.
+/// Specifies query options: filters, order, paging, fields and properties. The options correspond to the parameters of a query string. If
+/// the path also has a query string, the library applies both.
 /// </summary>
 /// <remarks>
 /// <para>Immutable and thread-safe. Lists are copied when they are set.</para>
 /// <para>
-/// A query that exceeds one of these limits fails with <see cref="InvalidQueryException"/>: 256 filters; 256 comparisons in all filters (a
+/// A query that exceeds one of these limits is refused with <see cref="InvalidQueryException"/>: 256 filters; 256 comparisons in all filters (a
 /// list of values counts as one comparison, unless the values are times); 1,024 values in one filter; 64 order terms; 64 fields; 1,024
 /// properties; 8,192 values in total, where the length of each list is rounded up to a power of two.
 /// </para>
@@ -19,10 +19,10 @@ public sealed record ResultSpec
     internal static readonly ResultSpec Empty = new();
 
     /// <summary>Gets the filters. A resource must match all of them. For collections only.</summary>
-    public IReadOnlyList<Filter> Filters { get; init => field = ValueList.Copy(value); } = [];
+    public IReadOnlyList<Filter> Filters { get; init => field = EquatableList.Copy(value); } = [];
 
-    /// <summary>Gets the order terms, the most significant first. Resources that they don't distinguish are ordered by id. For collections only.</summary>
-    public IReadOnlyList<Order> Order { get; init => field = ValueList.Copy(value); } = [];
+    /// <summary>Gets the order terms, the most significant first. Resources that are equal in all terms are ordered by id. For collections only.</summary>
+    public IReadOnlyList<Order> Order { get; init => field = EquatableList.Copy(value); } = [];
 
     /// <summary>Gets the largest number of resources to return; null for no limit. For collections only.</summary>
     public long? Limit { get; init; }
@@ -34,29 +34,29 @@ public sealed record ResultSpec
     /// Gets the wire names of the attributes to return. If empty, all attributes are returned. Only the untyped
     /// <see cref="DataApi.Get(DataPath, ResultSpec?, CancellationToken)"/> supports this, because typed resources always have all attributes.
     /// </summary>
-    public IReadOnlyList<string> Fields { get; init => field = ValueList.Copy(value); } = [];
+    public IReadOnlyList<string> Fields { get; init => field = EquatableList.Copy(value); } = [];
 
     /// <summary>
     /// Gets the names of the properties to return with builds and build requests. <c>*</c> has no special meaning here. To return all
     /// properties, set <see cref="AllProperties"/>.
     /// </summary>
-    public IReadOnlyList<string> Properties { get; init => field = ValueList.Copy(value); } = [];
+    public IReadOnlyList<string> Properties { get; init => field = EquatableList.Copy(value); } = [];
 
     /// <summary>Gets whether to return all properties with builds and build requests. Corresponds to <c>property=*</c>.</summary>
     public bool AllProperties { get; init; }
 
     /// <summary>
-    /// Gets whether a typed collection counts all matching resources, so that <see cref="ResourceList{T}.Total"/> is always set. The cost
-    /// grows with the number of matching resources, even if the page is small. The untyped <c>Get</c> always counts.
+    /// Gets whether a typed query for a collection always sets <see cref="ResourceList{T}.Total"/>. To do so, the query may have to count all
+    /// matching resources. The cost grows with their number, even if the page is small. The untyped <c>Get</c> always sets the total.
     /// </summary>
     public bool IncludeTotal { get; init; }
 
-    /// <summary>Gets whether to add properties to builds and build requests.</summary>
-    internal bool WantsProperties => AllProperties || Properties.Count > 0;
+    /// <summary>Gets whether properties of builds and build requests are selected.</summary>
+    internal bool SelectsProperties => AllProperties || Properties.Count > 0;
 
-    /// <summary>Combines two sets of query options.</summary>
-    /// <exception cref="InvalidQueryException">Both have a limit, or both an offset.</exception>
-    internal ResultSpec And(ResultSpec? other)
+    /// <summary>Returns query options that combine these options with others.</summary>
+    /// <exception cref="InvalidQueryException">Both have a limit, or both have an offset.</exception>
+    internal ResultSpec MergeWith(ResultSpec? other)
     {
         if (other is null || ReferenceEquals(other, Empty))
             return this;
@@ -67,8 +67,8 @@ public sealed record ResultSpec
         {
             Filters = [.. Filters, .. other.Filters],
             Order = [.. Order, .. other.Order],
-            Limit = Once("limit", Limit, other.Limit),
-            Offset = Once("offset", Offset, other.Offset),
+            Limit = ThisOrOther("limit", Limit, other.Limit),
+            Offset = ThisOrOther("offset", Offset, other.Offset),
             Fields = [.. Fields, .. other.Fields],
             Properties = [.. Properties, .. other.Properties],
             AllProperties = AllProperties || other.AllProperties,
@@ -76,7 +76,7 @@ public sealed record ResultSpec
         };
     }
 
-    private static long? Once(string parameter, long? first, long? second) =>
+    private static long? ThisOrOther(string parameter, long? first, long? second) =>
         first is null || second is null
             ? first ?? second
             : throw new InvalidQueryException(parameter, "it is in both the path's query string and the ResultSpec. Remove one of them.");

@@ -6,8 +6,8 @@ namespace BuildData.Queries;
 /// <summary>Builds and runs the SQL statement of a query.</summary>
 internal static class SelectStatement
 {
-    /// <summary>Reads the resource of a query. Returns null if it does not exist.</summary>
-    public static async ValueTask<T?> One<T>(
+    /// <summary>Reads the resource that a query selects. Returns null if the resource does not exist.</summary>
+    public static async ValueTask<T?> ReadOne<T>(
         TableDefinition<T> resource, Query query, ReadSession session, ValidatedSpec spec, CancellationToken cancellationToken)
         where T : class
     {
@@ -16,7 +16,7 @@ internal static class SelectStatement
         sql.Append(resource.Table);
         resource.AppendDetailJoins(sql, spec.Properties);
         query.AppendConditions(sql);
-        if (resource.DetailOrder(spec.Properties) is { } detailOrder)
+        if (resource.DetailOrderColumn(spec.Properties) is { } detailOrder)
             sql.Append(" ORDER BY ").Append(detailOrder);
         if (spec.LocksRows)
             sql.Append(session.Dialect.LockRows(resource.Alias));
@@ -29,7 +29,7 @@ internal static class SelectStatement
     /// Reads at most <paramref name="limit"/> resources, beginning at <paramref name="offset"/>. If <paramref name="after"/> is not null,
     /// only resources with greater ids are read.
     /// </summary>
-    public static ValueTask<List<T>> Page<T>(
+    public static ValueTask<List<T>> ReadPage<T>(
         CollectionQuery<T> query, ReadSession session, ValidatedSpec spec, long limit, long offset, long? after, CancellationToken cancellationToken)
         where T : class
     {
@@ -39,17 +39,17 @@ internal static class SelectStatement
 
         // LIMIT must count resources, but a resource with details (such as properties) has one joined row for each detail. So apply
         // LIMIT in a subquery, and join the details outside it.
-        bool detailed = resource.DetailOrder(spec.Properties) is not null;
+        bool detailed = resource.DetailOrderColumn(spec.Properties) is not null;
         if (detailed)
             sql.Append("(SELECT ").Append(resource.Alias).Append(".* FROM ");
 
         sql.Append(resource.Table);
         AppendConditions(sql, query, spec, session.Dialect);
         if (after is { } key)
-            sql.Condition().Append(resource.Key).Append(" > ").Value(key);
+            sql.Condition().Append(resource.IdColumn).Append(" > ").Value(key);
 
-        string defaultOrder = after is null ? query.DefaultOrder ?? resource.Key : resource.Key;
-        spec.AppendOrder(sql, defaultOrder, resource.Key, session.Dialect);
+        string defaultOrder = after is null ? query.DefaultOrderColumn ?? resource.IdColumn : resource.IdColumn;
+        spec.AppendOrder(sql, defaultOrder, resource.IdColumn, session.Dialect);
 
         // SQLite prepares a statement again whenever a bare parameter of LIMIT is bound, to optimize for its value. A sum avoids this.
         sql.Append($" LIMIT {limit} + 0");
@@ -60,8 +60,8 @@ internal static class SelectStatement
         {
             sql.Append(") AS ").Append(resource.Alias);
             resource.AppendDetailJoins(sql, spec.Properties);
-            spec.AppendOrder(sql, defaultOrder, resource.Key, session.Dialect);
-            sql.Append(", ").Append(resource.DetailOrder(spec.Properties));
+            spec.AppendOrder(sql, defaultOrder, resource.IdColumn, session.Dialect);
+            sql.Append(", ").Append(resource.DetailOrderColumn(spec.Properties));
         }
 
         return Run(resource, sql, session, spec, cancellationToken);

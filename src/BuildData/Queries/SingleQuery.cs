@@ -17,21 +17,27 @@ public abstract record SingleQuery<T> : Query, IExistenceQuery
 
     internal sealed override Type ResultType => typeof(T);
 
+    /// <summary>Reads the resource. Returns null if the resource does not exist.</summary>
     internal virtual ValueTask<T?> Read(ReadSession session, ValidatedSpec spec, CancellationToken cancellationToken) =>
-        SelectStatement.One((TableDefinition<T>)Resource, this, session, spec, cancellationToken);
+        SelectStatement.ReadOne((TableDefinition<T>)Resource, this, session, spec, cancellationToken);
 
     async ValueTask<bool> IExistenceQuery.Exists(ReadSession session, CancellationToken cancellationToken) =>
         await Read(session, ValidatedSpec.None, cancellationToken).ConfigureAwait(false) is not null;
 
-    /// <summary>Returns whether a resource is the one that the query selects. The answer for a resource never changes.</summary>
+    /// <summary>Returns whether a resource is the one that the query selects. The result for a resource never changes.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="related">Reads other resources that the decision needs.</param>
+    /// <param name="cancellationToken">Cancels the reads of other resources.</param>
     internal virtual ValueTask<bool> Has(T resource, IRelatedResources related, CancellationToken cancellationToken) => new(true);
 
-    /// <summary>Returns the resources of the query's type that an event's resource is or contains.</summary>
+    /// <summary>Returns the resources of type <typeparamref name="T"/> in an event: the event's resource itself, or resources inside it.</summary>
+    /// <param name="changed">The event's resource.</param>
+    /// <param name="eventName">The event's name.</param>
     internal virtual IReadOnlyList<T> ChangedResources(object changed, string eventName) => changed is T resource ? [resource] : [];
 
     internal sealed override async ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken)
     {
-        T? resource = await executor.One(this, spec, cancellationToken).ConfigureAwait(false);
+        T? resource = await executor.ReadOne(this, spec, cancellationToken).ConfigureAwait(false);
         return new DataResult(this, spec, resource, null);
     }
 }

@@ -7,10 +7,10 @@ namespace BuildData.Queries;
 /// <summary>Represents query options that have been validated for a resource type. Immutable.</summary>
 internal sealed class ValidatedSpec
 {
-    /// <summary>The options of a query without filters, order, paging and properties.</summary>
+    /// <summary>The options of a query that has no filters, order, paging or properties.</summary>
     public static readonly ValidatedSpec None = new(ResultSpec.Empty, [], []);
 
-    /// <summary>The options to read a resource that is about to be changed. In a store with several writers, the row is locked.</summary>
+    /// <summary>The options to read a resource that is about to be changed. In a store with several writers, the query also locks the row.</summary>
     public static readonly ValidatedSpec ForUpdate = new(ResultSpec.Empty, [], []) { LocksRows = true };
 
     private readonly (Field Field, Filter Filter)[] _filters;
@@ -19,7 +19,7 @@ internal sealed class ValidatedSpec
     private ValidatedSpec(ResultSpec spec, (Field, Filter)[] filters, (Field, bool)[] order)
     {
         Spec = spec;
-        Properties = spec.WantsProperties ? new PropertySelection(spec.AllProperties, spec.Properties) : PropertySelection.None;
+        Properties = spec.SelectsProperties ? new PropertySelection(spec.AllProperties, spec.Properties) : PropertySelection.None;
         _filters = filters;
         _order = order;
     }
@@ -27,10 +27,10 @@ internal sealed class ValidatedSpec
     /// <summary>Gets the query options as they were passed.</summary>
     public ResultSpec Spec { get; }
 
-    /// <summary>Gets the properties to add to builds and build requests.</summary>
+    /// <summary>Gets the properties to return with builds and build requests.</summary>
     public PropertySelection Properties { get; }
 
-    /// <summary>Gets whether the rows are locked until the transaction ends.</summary>
+    /// <summary>Gets whether the query locks the rows that it reads. They stay locked until the transaction ends.</summary>
     public bool LocksRows { get; private init; }
 
     /// <summary>Validates query options for a resource type.</summary>
@@ -48,7 +48,7 @@ internal sealed class ValidatedSpec
         CheckSizes(spec);
         foreach (string name in spec.Fields)
             _ = Find(resource, name, parameter: "field");
-        if (spec.WantsProperties && !resource.HasProperties)
+        if (spec.SelectsProperties && !resource.HasProperties)
             throw new InvalidQueryException("property", $"a {resource.Kind} has no properties.");
         foreach (string property in spec.Properties)
         {
@@ -77,9 +77,9 @@ internal sealed class ValidatedSpec
         int parameters = spec.Properties.Count;
         foreach ((Field field, Filter filter) in filters)
         {
-            comparisons += FilterSqlWriter.Comparisons(field, filter);
+            comparisons += FilterSqlWriter.CountComparisons(field, filter);
             QueryLimits.Check(comparisons, QueryLimits.Comparisons, filter.Parameter, "comparisons");
-            parameters += FilterSqlWriter.Parameters(field, filter);
+            parameters += FilterSqlWriter.CountParameters(field, filter);
             QueryLimits.Check(parameters, QueryLimits.SqlParameters, filter.Parameter, "values");
         }
 
@@ -89,7 +89,7 @@ internal sealed class ValidatedSpec
             [.. spec.Order.Select(order => (Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))]);
     }
 
-    /// <summary>Returns whether a resource matches the filters. The result is the same as that of the SQL conditions.</summary>
+    /// <summary>Returns whether a resource matches the filters. The SQL conditions have the same result.</summary>
     public bool Matches(object resource)
     {
         foreach ((Field field, Filter filter) in _filters)
@@ -108,7 +108,7 @@ internal sealed class ValidatedSpec
             field.AppendFilter(sql, filter, dialect);
     }
 
-    /// <summary>Appends ORDER BY. It ends with a unique column, so that pages neither overlap nor miss a resource.</summary>
+    /// <summary>Appends ORDER BY. The last column is unique. Therefore the pages of unchanged data neither overlap nor miss a resource.</summary>
     /// <param name="sql">The statement.</param>
     /// <param name="defaultColumn">The unique column that orders the resources if the options have no order.</param>
     /// <param name="keyColumn">The column of the id.</param>
@@ -153,7 +153,7 @@ internal sealed class ValidatedSpec
     }
 
     private static Field Orderable(Field field) =>
-        field.Type == FieldType.Structure
+        field.Type == FieldType.Json
             ? throw new InvalidQueryException("order", $"resources can't be ordered by the field '{field.Name}'.")
             : field;
 

@@ -20,12 +20,12 @@ internal static class EventJson
         {
             property.CustomConverter = property.PropertyType switch
             {
-                var time when time == typeof(DateTimeOffset) => ExactTimeConverter.Instance,
-                var time when time == typeof(DateTimeOffset?) => ExactOptionalTimeConverter.Instance,
-                var list when list == typeof(IReadOnlyList<StepUrl>) => new ValueListConverter<StepUrl>(),
-                var list when list == typeof(IReadOnlyList<SourceStamp>) => new ValueListConverter<SourceStamp>(),
-                var list when list == typeof(IReadOnlyList<string>) => new ValueListConverter<string>(),
-                var list when list == typeof(IReadOnlyList<long>) => new ValueListConverter<long>(),
+                var time when time == typeof(DateTimeOffset) => UnixMicrosecondsConverter.Instance,
+                var time when time == typeof(DateTimeOffset?) => OptionalUnixMicrosecondsConverter.Instance,
+                var list when list == typeof(IReadOnlyList<StepUrl>) => new EquatableListConverter<StepUrl>(),
+                var list when list == typeof(IReadOnlyList<SourceStamp>) => new EquatableListConverter<SourceStamp>(),
+                var list when list == typeof(IReadOnlyList<string>) => new EquatableListConverter<string>(),
+                var list when list == typeof(IReadOnlyList<long>) => new EquatableListConverter<long>(),
                 _ => property.CustomConverter,
             };
         }

@@ -2,9 +2,9 @@ using BuildData.Stores;
 
 namespace BuildData.Sql;
 
-/// <summary>Represents an SQL expression that is more than one parameter, such as a subquery for an id.</summary>
+/// <summary>Represents a value that is written into a statement as an SQL expression, such as a subquery that returns an id.</summary>
 internal interface ISqlExpression
 {
-    /// <summary>Appends the expression.</summary>
+    /// <summary>Appends the expression to a statement.</summary>
     void AppendTo(SqlBuilder sql);
 }

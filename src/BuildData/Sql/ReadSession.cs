@@ -2,7 +2,7 @@ using BuildData.Sql;
 
 namespace BuildData.Stores;
 
-/// <summary>Represents a connection that runs queries. It is not thread-safe: one caller uses it at a time.</summary>
+/// <summary>Represents a connection that runs queries. Not thread-safe: only one caller may use a session at a time.</summary>
 public abstract class ReadSession
 {
     private readonly SqlBuilder _sql = new();
@@ -10,19 +10,22 @@ public abstract class ReadSession
     /// <summary>Gets the SQL dialect of the store.</summary>
     public abstract SqlDialect Dialect { get; }
 
-    /// <summary>Clears and returns the session's statement builder. Each call reuses the same builder.</summary>
+    /// <summary>Clears and returns the session's only statement builder. A call discards the statement that was built after the previous call.</summary>
     public SqlBuilder Sql() => _sql.Clear();
 
     /// <summary>Runs a statement and passes its rows to a sink.</summary>
     public abstract ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken);
 
-    /// <summary>Begins a snapshot: all statements until <see cref="EndSnapshot"/> see the same state.</summary>
+    /// <summary>Begins a snapshot: all statements until <see cref="EndSnapshot"/> see the same committed state of the database.</summary>
     public abstract ValueTask BeginSnapshot(CancellationToken cancellationToken);
 
     /// <summary>Ends the snapshot that <see cref="BeginSnapshot"/> began.</summary>
     public abstract ValueTask EndSnapshot();
 
-    /// <summary>Runs statements and passes the rows of each to its sink. A store with a round trip for each statement combines them into one.</summary>
+    /// <summary>
+    /// Runs statements, and passes the rows of each statement to its sink. A store on a server can override this method to send all
+    /// statements in one round trip.
+    /// </summary>
     public virtual async ValueTask QueryAll(IReadOnlyList<(SqlBuilder Sql, RowSink Sink)> queries, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(queries);
@@ -30,7 +33,7 @@ public abstract class ReadSession
             await Query(sql, sink, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Runs a statement and maps its rows with Dapper.</summary>
+    /// <summary>Runs a statement, and returns its rows. Dapper converts each row to a <typeparamref name="TRow"/>.</summary>
     public async ValueTask<List<TRow>> Rows<TRow>(SqlBuilder sql, CancellationToken cancellationToken)
     {
         var sink = new ListSink<TRow>();

@@ -3,23 +3,26 @@ using Dapper;
 
 namespace BuildData.Stores;
 
-/// <summary>Caches Dapper's row parsers for one prepared statement, by type and range of columns.</summary>
+/// <summary>Caches the functions with which Dapper converts the rows of one statement. The key is the type of the row and its first column.</summary>
 public sealed class RowParsers
 {
     private readonly List<(Type Type, int Start, object Parser)> _parsers = [];
     private DbDataReader? _reader;
 
-    /// <summary>Sets the reader that the parsers read.</summary>
+    /// <summary>Sets the reader from whose columns Dapper creates parsers. Call this before <see cref="Get"/>.</summary>
     public RowParsers On(DbDataReader reader)
     {
         _reader = reader;
         return this;
     }
 
-    /// <summary>Returns a parser that maps a range of columns to a row.</summary>
-    /// <typeparam name="TRow">The type of the row.</typeparam>
+    /// <summary>Returns a parser: a function that converts a range of columns to an object.</summary>
+    /// <typeparam name="TRow">The type of the object.</typeparam>
     /// <param name="start">The index of the first column.</param>
-    /// <param name="length">The number of columns; -1 for all columns from <paramref name="start"/>.</param>
+    /// <param name="length">
+    /// The number of columns; -1 for all columns from <paramref name="start"/>. Every call with the same type and start must pass the same
+    /// length.
+    /// </param>
     /// <returns>The parser.</returns>
     public Func<DbDataReader, TRow> Get<TRow>(int start = 0, int length = -1)
     {

@@ -5,9 +5,9 @@ namespace BuildData.Stores;
 /// <summary>Receives the rows of one statement while they are read.</summary>
 public abstract class RowSink
 {
-    /// <summary>Prepares for the rows. Called before the first row.</summary>
+    /// <summary>Prepares the sink for the rows. The session calls this once, before the first row.</summary>
     public abstract void Open(RowParsers parsers);
 
-    /// <summary>Receives a row. Called once for each row, with the reader positioned on it.</summary>
+    /// <summary>Receives a row. The session calls this once for each row, with the reader positioned on that row.</summary>
     public abstract void Add(DbDataReader row);
 }

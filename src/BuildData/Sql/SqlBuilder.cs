@@ -5,8 +5,8 @@ using BuildData.Sql;
 namespace BuildData.Stores;
 
 /// <summary>
-/// Builds a statement from constant text and parameters. Each hole of an interpolated text becomes a parameter (<c>$1</c>, <c>$2</c>, and
-/// so on), so a value never becomes SQL text. A session reuses one builder for its statements.
+/// Builds a statement from constant text and parameters. Each value in an interpolated text becomes a parameter (<c>$1</c>, <c>$2</c>,
+/// and so on). Therefore a value never becomes SQL text. A session reuses one builder for its statements.
 /// </summary>
 public sealed class SqlBuilder
 {
@@ -33,7 +33,7 @@ public sealed class SqlBuilder
         return this;
     }
 
-    /// <summary>Appends text that is constant in this library's source, or the name of a column that a field definition lists.</summary>
+    /// <summary>Appends SQL text. Pass only constants of the source code, and columns that the definition of a field lists.</summary>
     public SqlBuilder Append(ReadOnlySpan<char> constant)
     {
         if (_text.Length - _length < constant.Length)
@@ -43,14 +43,14 @@ public sealed class SqlBuilder
         return this;
     }
 
-    /// <summary>Appends constant text with parameters in its holes.</summary>
+    /// <summary>Appends an interpolated text. Its values become parameters.</summary>
     public SqlBuilder Append([InterpolatedStringHandlerArgument("")] ref SqlTextHandler text)
     {
         _ = text;
         return this;
     }
 
-    /// <summary>Appends WHERE before the first condition, and AND before each other one.</summary>
+    /// <summary>Appends the word that begins a condition: WHERE for the first condition of the statement, AND for every later condition.</summary>
     public SqlBuilder Condition()
     {
         Append(_hasCondition ? " AND " : " WHERE ");
@@ -58,7 +58,7 @@ public sealed class SqlBuilder
         return this;
     }
 
-    /// <summary>Appends a parameter.</summary>
+    /// <summary>Appends a parameter with a value.</summary>
     public SqlBuilder Value(SqlValue value)
     {
         if (_count == _values.Length)
@@ -73,7 +73,7 @@ public sealed class SqlBuilder
         return this;
     }
 
-    /// <summary>Removes characters from the end.</summary>
+    /// <summary>Removes a number of characters from the end of the text.</summary>
     public SqlBuilder TrimEnd(int characters)
     {
         _length -= characters;
@@ -81,13 +81,13 @@ public sealed class SqlBuilder
     }
 }
 
-/// <summary>Converts the holes of an interpolated text to parameters, for <see cref="SqlBuilder.Append(ref SqlTextHandler)"/>.</summary>
+/// <summary>Converts the values in an interpolated text to parameters, for <see cref="SqlBuilder.Append(ref SqlTextHandler)"/>.</summary>
 [InterpolatedStringHandler]
 public readonly ref struct SqlTextHandler
 {
     private readonly SqlBuilder _sql;
 
-    /// <summary>Called by the compiler for an interpolated text.</summary>
+    /// <summary>The compiler calls this for an interpolated text.</summary>
     public SqlTextHandler(int literalLength, int formattedCount, SqlBuilder sql)
     {
         _ = literalLength;
@@ -95,22 +95,22 @@ public readonly ref struct SqlTextHandler
         _sql = sql;
     }
 
-    /// <summary>Called by the compiler for the text between holes.</summary>
+    /// <summary>The compiler calls this for the text between values.</summary>
     public void AppendLiteral(string constant) => _sql.Append(constant);
 
-    /// <summary>Called by the compiler for a hole.</summary>
+    /// <summary>The compiler calls this for a value in the text.</summary>
     public void AppendFormatted(SqlValue value) => _sql.Value(value);
 
-    /// <summary>Called by the compiler for a hole.</summary>
+    /// <summary>The compiler calls this for a value in the text.</summary>
     public void AppendFormatted(long value) => _sql.Value(value);
 
-    /// <summary>Called by the compiler for a hole.</summary>
+    /// <summary>The compiler calls this for a value in the text.</summary>
     public void AppendFormatted(long? value) => _sql.Value(value);
 
-    /// <summary>Called by the compiler for a hole.</summary>
+    /// <summary>The compiler calls this for a value in the text.</summary>
     public void AppendFormatted(string? value) => _sql.Value(value);
 
-    /// <summary>Called by the compiler for a hole.</summary>
+    /// <summary>The compiler calls this for a value in the text.</summary>
     internal void AppendFormatted<T>(T expression)
         where T : struct, ISqlExpression => expression.AppendTo(_sql);
 }

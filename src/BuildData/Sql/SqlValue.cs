@@ -3,8 +3,8 @@ using BuildData.Values;
 namespace BuildData.Stores;
 
 /// <summary>
-/// Represents the value of a statement's parameter. Columns hold only integers and text, so that all stores can use the same types. Times
-/// are microseconds since 1970, flags are 0 and 1, result codes are their numbers, and JSON is text.
+/// Represents the value of a statement's parameter. All stores use only integers and text in their columns. Times are microseconds since
+/// 1970, flags are 0 and 1, result codes are their numbers, and JSON is text.
 /// </summary>
 public readonly struct SqlValue
 {
@@ -24,7 +24,7 @@ public readonly struct SqlValue
     /// <summary>Gets the text; null if the value is not text.</summary>
     public string? Text { get; }
 
-#pragma warning disable CA2225 // The conversions are the way to make one; each has a single meaning.
+#pragma warning disable CA2225 // A value that is not null is created only by these conversions, and each of them has a single meaning.
     /// <summary>Converts a number.</summary>
     public static implicit operator SqlValue(long value) => new(SqlValueKind.Number, value, null);
 

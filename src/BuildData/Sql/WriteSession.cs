@@ -1,10 +1,11 @@
 namespace BuildData.Stores;
 
 /// <summary>
-/// Represents a connection inside a transaction, for the updates that run in the transaction.
+/// Represents a connection that has an open transaction. The updates of the transaction use the session.
 /// </summary>
 /// <remarks>
-/// <see cref="Execute"/> may be deferred, provided that later queries of this session see its effect and that the commit fails if it failed.
+/// A store may send the statement of <see cref="Execute"/> later. Later queries of the session must nevertheless see its effect. If the
+/// statement fails, the commit must fail too.
 /// </remarks>
 public abstract class WriteSession : ReadSession
 {
@@ -25,7 +26,10 @@ public abstract class WriteSession : ReadSession
     /// <returns>The generated id.</returns>
     public abstract ValueTask<long> Insert(string table, string sql, params ReadOnlySpan<SqlValue> values);
 
-    /// <summary>Prepares the reservation of ids for later inserts into a table, so that no insert has to query its id.</summary>
+    /// <summary>
+    /// Returns a query that reserves ids for later calls of <see cref="Insert"/> on a table. The caller runs the query. Those calls then
+    /// need no query for an id.
+    /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="count">The number of ids to reserve.</param>
     /// <returns>The query that returns the ids, and the sink that receives them; null if no query is needed.</returns>

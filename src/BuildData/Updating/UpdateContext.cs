@@ -124,7 +124,7 @@ public sealed class UpdateContext
         return taken;
     }
 
-    internal void BeginUpdate() => Now = Timestamp.Stored(Options.TimeProvider.GetUtcNow());
+    internal void BeginUpdate() => Now = Timestamp.RoundDownToMicroseconds(Options.TimeProvider.GetUtcNow());
 
     internal void Announce(ResourceDefinition type, string name, object resource, long id, PropertyMap? properties = null) =>
         Events.Add(new PendingEvent(type, name, resource, id, properties));

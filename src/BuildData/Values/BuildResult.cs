@@ -1,26 +1,29 @@
 namespace BuildData;
 
-/// <summary>Specifies the result of a step, a build, a build request or a buildset. The numbers are stored and are the wire form.</summary>
+/// <summary>
+/// Specifies the result of a step, a build, a build request or a buildset, which is called the work here. The numbers are both the stored
+/// form and the wire form.
+/// </summary>
 public enum BuildResult
 {
-    /// <summary>It succeeded.</summary>
+    /// <summary>The work succeeded.</summary>
     Success = 0,
 
-    /// <summary>It succeeded with warnings.</summary>
+    /// <summary>The work succeeded with warnings.</summary>
     Warnings = 1,
 
-    /// <summary>It failed.</summary>
+    /// <summary>The work failed.</summary>
     Failure = 2,
 
-    /// <summary>It was not run because it was not needed.</summary>
+    /// <summary>The work was not done, because nothing needed it.</summary>
     Skipped = 3,
 
-    /// <summary>It could not be run because of an error in the build system, not in the code that was built.</summary>
+    /// <summary>The work could not be done because of an error in the build system. The code to build did not cause the error.</summary>
     Exception = 4,
 
-    /// <summary>It is to be tried again. The cause is not the code that was built.</summary>
+    /// <summary>The work must be tried again. The code to build is not the cause.</summary>
     Retry = 5,
 
-    /// <summary>It was cancelled on request.</summary>
+    /// <summary>The work was cancelled on request.</summary>
     Cancelled = 6,
 }

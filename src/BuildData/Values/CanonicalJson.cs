@@ -5,11 +5,12 @@ using System.Text.Json;
 namespace BuildData.Values;
 
 /// <summary>
-/// Writes JSON values in a canonical form, so that equal values have equal text: members are sorted by name, and numbers and text have
-/// one notation. Values are equal as defined by <see cref="JsonElement.DeepEquals"/>.
+/// Writes JSON values in a canonical form. Two values have the same canonical text if <see cref="JsonElement.DeepEquals"/> returns true for
+/// them. In this form, members are sorted by name, and each number and each string has only one notation.
 /// </summary>
 internal static class CanonicalJson
 {
+    /// <summary>Writes the canonical form of a JSON value.</summary>
     public static void Write(Utf8JsonWriter writer, JsonElement value)
     {
         switch (value.ValueKind)

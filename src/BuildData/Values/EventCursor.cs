@@ -5,7 +5,8 @@ using BuildData.Values;
 namespace BuildData;
 
 /// <summary>
-/// Represents a position in the sequence of events, from which a subscription can resume: the sequence number and the time of an event.
+/// Represents a position in the sequence of events: the sequence number and the time of an event. A subscription can resume after that
+/// event.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -13,8 +14,8 @@ namespace BuildData;
 /// lost its last commits, assigns the same numbers again.
 /// </para>
 /// <para>
-/// A number alone converts to a cursor, but a subscription that resumes from it can't detect this. So store the whole cursor.
-/// <see cref="ToString"/> writes it as text, and <see cref="Parse"/> reads it.
+/// A number alone converts to a cursor without a time. A subscription that resumes from such a cursor can't detect that the number belongs
+/// to another event. Therefore store the whole cursor: <see cref="ToString"/> writes it as text, and <see cref="Parse"/> reads that text.
 /// </para>
 /// </remarks>
 public readonly record struct EventCursor
@@ -22,7 +23,7 @@ public readonly record struct EventCursor
     private const char Separator = '@';
 
     /// <summary>Creates a cursor.</summary>
-    /// <param name="sequence">The sequence number of the last event that was handled; 0 stands for the beginning.</param>
+    /// <param name="sequence">The sequence number of the last event that was handled; 0 for the position before the first event.</param>
     /// <param name="at">The time of that event; null if it is not known.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sequence"/> is negative.</exception>
     public EventCursor(long sequence, DateTimeOffset? at = null)
@@ -94,5 +95,6 @@ public readonly record struct EventCursor
         ? string.Create(CultureInfo.InvariantCulture, $"{Sequence}{Separator}{at}")
         : Sequence.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>Creates a cursor from a time in microseconds since 1970; null if the time is not known.</summary>
     internal static EventCursor Of(long sequence, long? microseconds) => new(sequence, microseconds);
 }

@@ -1,8 +1,8 @@
 namespace BuildData.Values;
 
-/// <summary>Represents a reference to a resource that can be written into a path.</summary>
+/// <summary>Represents a reference to a resource, such as the id or the name of a builder. An interpolated path can contain the reference.</summary>
 internal interface IPathReference
 {
-    /// <summary>Gets the reference as one segment, percent-encoded; null if it takes several segments.</summary>
+    /// <summary>Gets the reference as one percent-encoded path segment. Null if the reference needs several segments, and therefore can't be inserted.</summary>
     string? Segment { get; }
 }

@@ -3,9 +3,9 @@ using System.Text;
 namespace BuildData;
 
 /// <summary>
-/// Checks and creates identifiers, the names of steps and workers. An identifier begins with a letter, <c>_</c> or <c>-</c>, followed by
-/// letters, digits, <c>.</c>, <c>_</c> and <c>-</c>. Letters are a–z, A–Z and all characters from U+00A0. Lengths are in Unicode code
-/// points.
+/// Checks and creates identifiers. The names of steps and workers must be identifiers. The first character is a letter, <c>_</c> or
+/// <c>-</c>. All other characters are letters, digits, <c>.</c>, <c>_</c> or <c>-</c>. Letters are a–z, A–Z and all characters from U+00A0.
+/// Lengths are in Unicode code points.
 /// </summary>
 public static class Identifier
 {
@@ -20,8 +20,9 @@ public static class Identifier
     }
 
     /// <summary>
-    /// Converts any text to an identifier. An invalid character becomes <c>_</c>, a leading digit or dot gets a <c>_</c> in front, and text that is
-    /// too long is cut. Text that is already an identifier is returned unchanged.
+    /// Converts any text to an identifier. Each invalid character becomes <c>_</c>. A digit or a dot at the beginning gets a <c>_</c> in
+    /// front. Longer text is cut to <paramref name="maxLength"/> code points. Empty text becomes <c>_</c>. Text that is already an
+    /// identifier of this length is returned unchanged.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxLength"/> is less than 1.</exception>
     public static string Coerce(string text, int maxLength = MaxLength)
@@ -66,6 +67,8 @@ public static class Identifier
         return length > 0;
     }
 
+    /// <summary>Checks that an argument is an identifier of at most <see cref="MaxLength"/> code points.</summary>
+    /// <exception cref="ArgumentException">The text is not such an identifier.</exception>
     internal static void Check(string text, string parameter)
     {
         ArgumentNullException.ThrowIfNull(text, parameter);
@@ -77,8 +80,8 @@ public static class Identifier
         }
     }
 
-    /// <summary>Returns the first <paramref name="length"/> code points of an identifier.</summary>
-    internal static string Cut(string identifier, int length)
+    /// <summary>Returns the first <paramref name="length"/> code points of an identifier. A shorter identifier is returned unchanged.</summary>
+    internal static string Truncate(string identifier, int length)
     {
         if (identifier.Length <= length)
             return identifier;

@@ -7,9 +7,9 @@ using BuildData.Values;
 namespace BuildData;
 
 /// <summary>
-/// Represents the value of a property, which is any JSON, and its source. A tuple of value and source converts to it implicitly:
-/// <c>("ann", "Scheduler")</c>, <c>(3, "Force")</c>. Two properties are equal if their sources and values are equal. The notation of
-/// the JSON does not matter.
+/// Represents the value of a property, which can be any JSON value, and the property's source. A tuple of a value and a source converts to a
+/// property implicitly: <c>("ann", "Scheduler")</c>, <c>(3, "Force")</c>. Two properties are equal if their sources and values are equal.
+/// The numbers <c>1.0</c> and <c>1.00</c> are equal.
 /// </summary>
 [JsonConverter(typeof(PropertyConverter))]
 public sealed class Property : IEquatable<Property>
@@ -54,29 +54,29 @@ public sealed class Property : IEquatable<Property>
         }
     }
 
-    /// <summary>Creates a property from stored JSON, which was checked when it was stored.</summary>
+    /// <summary>Creates a property from JSON in the store. This does not check the JSON again.</summary>
     internal static Property FromStore(string json, string source) => new(source, JsonElement.Parse(json));
 
 #pragma warning disable CA2225 // The named alternates of these conversions are the constructor and Parse.
-    /// <summary>Creates a property with a text value.</summary>
+    /// <summary>Creates a property with a text value. A null reference stands for the JSON null.</summary>
     public static implicit operator Property((string? Value, string Source) property)
     {
         if (property.Value is { } text)
             UnicodeText.Check(text, nameof(property));
-        return new(JsonSerializer.SerializeToElement(property.Value, ValueJson.Default.String!), property.Source);
+        return new(JsonSerializer.SerializeToElement(property.Value, PropertyJsonContext.Default.String!), property.Source);
     }
 
     /// <summary>Creates a property with a flag.</summary>
     public static implicit operator Property((bool Value, string Source) property) =>
-        new(JsonSerializer.SerializeToElement(property.Value, ValueJson.Default.Boolean), property.Source);
+        new(JsonSerializer.SerializeToElement(property.Value, PropertyJsonContext.Default.Boolean), property.Source);
 
     /// <summary>Creates a property with a whole number.</summary>
     public static implicit operator Property((int Value, string Source) property) =>
-        new(JsonSerializer.SerializeToElement((long)property.Value, ValueJson.Default.Int64), property.Source);
+        new(JsonSerializer.SerializeToElement((long)property.Value, PropertyJsonContext.Default.Int64), property.Source);
 
     /// <summary>Creates a property with a whole number.</summary>
     public static implicit operator Property((long Value, string Source) property) =>
-        new(JsonSerializer.SerializeToElement(property.Value, ValueJson.Default.Int64), property.Source);
+        new(JsonSerializer.SerializeToElement(property.Value, PropertyJsonContext.Default.Int64), property.Source);
 
     /// <summary>Creates a property with a number.</summary>
     /// <exception cref="ArgumentException">The number is NaN or infinite, which JSON can't represent.</exception>
@@ -84,7 +84,7 @@ public sealed class Property : IEquatable<Property>
     {
         if (!double.IsFinite(property.Value))
             throw new ArgumentException($"The property value '{property.Value}' can't be written as JSON, because it is not a finite number.", nameof(property));
-        return new(JsonSerializer.SerializeToElement(property.Value, ValueJson.Default.Double), property.Source);
+        return new(JsonSerializer.SerializeToElement(property.Value, PropertyJsonContext.Default.Double), property.Source);
     }
 
     /// <summary>Creates a property with any JSON value.</summary>
@@ -107,7 +107,7 @@ public sealed class Property : IEquatable<Property>
     public override int GetHashCode() => HashCode.Combine(Value.ValueKind, Source);
 
     /// <summary>Returns the wire form, <c>[value, source]</c>.</summary>
-    public override string ToString() => JsonSerializer.Serialize(this, ValueJson.Default.Property);
+    public override string ToString() => JsonSerializer.Serialize(this, PropertyJsonContext.Default.Property);
 
     // Copies the element, because it may belong to a pooled document. Also checks it, because its document may have been parsed with options
     // that allow comments or trailing commas. Stored JSON is parsed without them.

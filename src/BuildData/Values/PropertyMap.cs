@@ -6,11 +6,12 @@ using BuildData.Values;
 namespace BuildData;
 
 /// <summary>
-/// Represents properties by name. The comparison of names is ordinal. Two maps are equal if they hold equal properties.
+/// Maps names to properties. The comparison of names is ordinal. Two maps are equal if they have the same names with equal properties.
 /// </summary>
 /// <remarks>
-/// A new map can be changed: <c>new() { ["owner"] = ("ann", "Scheduler") }</c>. A map that was read or announced is read-only,
-/// because other code may hold the same object. To change it, copy it: <c>new PropertyMap(map)</c>. A read-only map is thread-safe.
+/// A new map can be changed: <c>new() { ["owner"] = ("ann", "Scheduler") }</c>. A map in a query result or an event is read-only,
+/// because other code may use the same object. To get a map that can be changed, copy the read-only map: <c>new PropertyMap(map)</c>.
+/// A read-only map is thread-safe.
 /// </remarks>
 [JsonConverter(typeof(PropertyMapConverter))]
 #pragma warning disable CA1710 // A map is what the field calls it; "dictionary" would be a second word for it.
@@ -36,7 +37,7 @@ public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquata
             Add(name, property);
     }
 
-    /// <summary>Gets whether the map was read or announced, so that it can't be changed.</summary>
+    /// <summary>Gets whether the map can't be changed. Maps in query results and events are read-only.</summary>
     public bool IsReadOnly { get; private set; }
 
     /// <inheritdoc/>
@@ -106,7 +107,7 @@ public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquata
         return this;
     }
 
-    /// <summary>Returns a read-only map with these properties and those of another map, which take precedence.</summary>
+    /// <summary>Returns a read-only map with the properties of both maps. If both have a name, the property of the other map is used.</summary>
     internal PropertyMap With(PropertyMap other)
     {
         var all = new PropertyMap(_properties);
@@ -115,7 +116,7 @@ public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquata
         return all.Freeze();
     }
 
-    /// <summary>Returns the selected properties as a read-only map.</summary>
+    /// <summary>Returns a read-only map with those of this map's properties that are selected.</summary>
     internal PropertyMap Only(PropertySelection selected)
     {
         var only = new PropertyMap();

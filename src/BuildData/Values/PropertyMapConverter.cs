@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace BuildData.Values;
 
-/// <summary>Converts properties to and from their wire form: an object with a member <c>"name": [value, source]</c> for each. A map that is read is read-only.</summary>
+/// <summary>
+/// Converts a property map to and from its wire form: a JSON object with a member <c>"name": [value, source]</c> for each property. A map
+/// that is created from JSON is read-only.
+/// </summary>
 internal sealed class PropertyMapConverter : JsonConverter<PropertyMap>
 {
     public override PropertyMap Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

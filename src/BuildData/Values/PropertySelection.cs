@@ -1,6 +1,6 @@
 namespace BuildData.Values;
 
-/// <summary>Represents the selection of the properties that builds and build requests include: all, those with certain names, or none.</summary>
+/// <summary>Specifies which properties a query returns with builds and build requests: all, those with given names, or none.</summary>
 internal sealed class PropertySelection
 {
     public static readonly PropertySelection None = new(all: false, []);

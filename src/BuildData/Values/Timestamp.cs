@@ -1,12 +1,13 @@
 namespace BuildData.Values;
 
-/// <summary>Converts times to and from the form in which they are stored: whole microseconds since 1970-01-01T00:00:00Z.</summary>
+/// <summary>Converts times to and from the form in which the stores hold them: whole microseconds since 1970-01-01T00:00:00Z.</summary>
 internal static class Timestamp
 {
-    public const long PerSecond = 1_000_000;
+    public const long MicrosecondsPerSecond = 1_000_000;
 
     private static readonly long EpochTicks = DateTimeOffset.UnixEpoch.UtcTicks;
 
+    /// <summary>Converts a time to microseconds, rounded down.</summary>
     public static long ToMicroseconds(DateTimeOffset time) =>
         Math.DivRem(time.UtcTicks - EpochTicks, TimeSpan.TicksPerMicrosecond) is var (quotient, remainder) && remainder < 0
             ? quotient - 1
@@ -18,8 +19,8 @@ internal static class Timestamp
     public static DateTimeOffset? FromMicroseconds(long? microseconds) =>
         microseconds is { } value ? FromMicroseconds(value) : null;
 
-    /// <summary>Returns the time as it is read back from the store: in UTC, rounded down to the microsecond.</summary>
-    public static DateTimeOffset Stored(DateTimeOffset time) => FromMicroseconds(ToMicroseconds(time));
+    /// <summary>Returns a time in UTC, rounded down to whole microseconds. A time that was stored and read again has this form.</summary>
+    public static DateTimeOffset RoundDownToMicroseconds(DateTimeOffset time) => FromMicroseconds(ToMicroseconds(time));
 
-    public static DateTimeOffset? Stored(DateTimeOffset? time) => time is { } value ? Stored(value) : null;
+    public static DateTimeOffset? RoundDownToMicroseconds(DateTimeOffset? time) => time is { } value ? RoundDownToMicroseconds(value) : null;
 }

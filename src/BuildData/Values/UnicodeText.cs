@@ -3,10 +3,11 @@ using System.Text;
 
 namespace BuildData.Values;
 
-/// <summary>Checks text that is stored.</summary>
+/// <summary>Checks that text is valid Unicode before it is stored.</summary>
 internal static class UnicodeText
 {
-    /// <summary>Checks that text is well-formed. Half of a surrogate pair can't be stored and read back unchanged.</summary>
+    /// <summary>Checks that text has no surrogate without its pair. A store could not return such text unchanged.</summary>
+    /// <exception cref="ArgumentException">The text is null, or has a surrogate without its pair.</exception>
     public static void Check(string text, string parameter)
     {
         ArgumentNullException.ThrowIfNull(text, parameter);
@@ -15,12 +16,14 @@ internal static class UnicodeText
             throw new ArgumentException($"The text has half of a surrogate pair at index {bad}, so it is not valid Unicode.", parameter);
     }
 
+    /// <summary>Checks text like <see cref="Check"/>, but accepts null.</summary>
     public static void CheckOptional(string? text, string parameter)
     {
         if (text is not null)
             Check(text, parameter);
     }
 
+    /// <summary>Returns the index of the first surrogate that is not part of a pair; -1 if there is none.</summary>
     public static int IndexOfLoneSurrogate(ReadOnlySpan<char> text)
     {
         int position = 0;

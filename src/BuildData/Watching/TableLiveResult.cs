@@ -19,7 +19,7 @@ internal sealed class TableLiveResult<T>(
     public override void SetInitial(IReadOnlyList<T> initialResult)
     {
         foreach (T member in initialResult)
-            _members[resource.KeyOf(member)] = member;
+            _members[resource.IdOf(member)] = member;
     }
 
     public override async ValueTask<IReadOnlyList<WatchChange<T>>> Apply(DataEvent e, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal sealed class TableLiveResult<T>(
         var changes = new List<WatchChange<T>>(1);
         foreach (T now in changedResources(e.Resource, e.Name))
         {
-            long key = resource.KeyOf(now);
+            long key = resource.IdOf(now);
             bool wasMember = _members.ContainsKey(key);
             bool isMember = validated.Matches(now) && (wasMember || await belongs(now, cancellationToken).ConfigureAwait(false));
             if (isMember)

@@ -13,7 +13,7 @@ internal static partial class EndpointList
         Catalog.EndpointList
             .Select(endpoint => (
                 Path: Kind().Replace(endpoint.Pattern, "}"),
-                Result: endpoint.IsCollection ? $"GetAll<{endpoint.Result.Name}>" : $"Get<{endpoint.Result.Name}>"))
+                Result: endpoint.IsCollection ? $"GetAll<{endpoint.ResultType.Name}>" : $"Get<{endpoint.ResultType.Name}>"))
             .OrderBy(row => row.Path, StringComparer.Ordinal);
 
     [GeneratedRegex(":[a-z_]+}")]

@@ -51,7 +51,7 @@ internal abstract class FilterEvaluatorTests(StoreKind store) : MasterTests(stor
     {
         ResourceList<T> all = await Data.GetAll<T>(path);
         all.Should().NotBeEmpty();
-        Field[] fields = [.. resource.Fields.Where(field => field.Type != FieldType.Structure || field.Name == "tags")];
+        Field[] fields = [.. resource.Fields.Where(field => field.Type != FieldType.Json || field.Name == "tags")];
         for (int i = 0; i < FiltersPerResource; i++)
         {
             var spec = new ResultSpec { Filters = [.. Enumerable.Range(0, _random.Next(1, 3)).Select(_ => NextFilter(fields[_random.Next(fields.Length)], all))] };
@@ -60,7 +60,7 @@ internal abstract class FilterEvaluatorTests(StoreKind store) : MasterTests(stor
 
             ValidatedSpec validated = ValidatedSpec.Validate(spec, resource, isCollection: true);
             T[] inMemory = [.. all.Where(validated.Matches)];
-            fromStore.Select(resource.KeyOf).Should().Equal(inMemory.Select(resource.KeyOf), "seed {0}, {1} {2}", seed, path, Text(spec));
+            fromStore.Select(resource.IdOf).Should().Equal(inMemory.Select(resource.IdOf), "seed {0}, {1} {2}", seed, path, Text(spec));
             _compared += all.Count;
             _matched += inMemory.Length;
         }
@@ -86,18 +86,18 @@ internal abstract class FilterEvaluatorTests(StoreKind store) : MasterTests(stor
         {
             case FieldType.Integer:
                 long number = _random.Next(10) == 0 ? _random.NextInt64() : _random.Next(-1, all.Count + 2);
-                return _random.Next(2) == 0 ? number : FilterValue.Raw($"{number}");
+                return _random.Next(2) == 0 ? number : FilterValue.Unparsed($"{number}");
             case FieldType.Flag:
                 bool flag = _random.Next(2) == 0;
-                return _random.Next(2) == 0 ? flag : FilterValue.Raw(flag ? "on" : "No");
+                return _random.Next(2) == 0 ? flag : FilterValue.Unparsed(flag ? "on" : "No");
             case FieldType.Result:
                 var result = (BuildResult)_random.Next(7);
-                return _random.Next(2) == 0 ? result : FilterValue.Raw($"{(int)result}");
+                return _random.Next(2) == 0 ? result : FilterValue.Unparsed($"{(int)result}");
             case FieldType.Time:
                 return NextTime();
             default:
                 string text = NextText();
-                return _random.Next(2) == 0 ? text : FilterValue.Raw(text);
+                return _random.Next(2) == 0 ? text : FilterValue.Unparsed(text);
         }
     }
 
@@ -110,7 +110,7 @@ internal abstract class FilterEvaluatorTests(StoreKind store) : MasterTests(stor
             0 => time,
             1 => DateTimeOffset.FromUnixTimeSeconds(seconds),
             2 => DateTimeOffset.FromUnixTimeSeconds(seconds).AddMicroseconds(_random.Next(2) == 0 ? 1 : 999_999).ToOffset(TimeSpan.FromHours(5)),
-            3 => FilterValue.Raw($"{seconds}"),
+            3 => FilterValue.Unparsed($"{seconds}"),
             4 => _random.Next(4) == 0 ? long.MaxValue : -1,
             _ => seconds,
         };

@@ -64,7 +64,7 @@ internal sealed class FieldsTests
             PropertyInfo attribute = typeof(T).GetProperties().Single(property => property.GetCustomAttribute<JsonPropertyNameAttribute>()!.Name == field.Name);
             field.Property.Should().BeSameAs(attribute);
             json.GetProperty(field.Name).GetRawText().Should().Be(Wire(field, stored[i]), "{0} of a {1}", field.Name, typeof(T).Name);
-            if (field.Type != FieldType.Structure)
+            if (field.Type != FieldType.Json)
                 field.Matches(resource!, new Filter(field.Name, FilterOperator.Equal, Value(field, stored[i]))).Should().BeTrue("{0} of a {1} has this value", field.Name, typeof(T).Name);
         }
     }
@@ -86,7 +86,7 @@ internal sealed class FieldsTests
     {
         using var table = new System.Data.DataTable();
         foreach (Field field in columns)
-            table.Columns.Add(field.Name, field.Type is FieldType.Text or FieldType.Structure ? typeof(string) : typeof(long));
+            table.Columns.Add(field.Name, field.Type is FieldType.Text or FieldType.Json ? typeof(string) : typeof(long));
         table.Rows.Add(values);
         DataTableReader reader = table.CreateDataReader();
         reader.Read();
@@ -96,7 +96,7 @@ internal sealed class FieldsTests
     private static object Stored(Field field, int i) => field.Type switch
     {
         FieldType.Text => $"text {i}",
-        FieldType.Structure => $$"""[{"name":"log {{i}}","url":"https://example.org/"}]""",
+        FieldType.Json => $$"""[{"name":"log {{i}}","url":"https://example.org/"}]""",
         FieldType.Flag => 1L,
         FieldType.Result => (long)BuildResult.Retry,
         FieldType.Time => (1_700_000_000 + i) * 1_000_000L,

@@ -38,7 +38,7 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
         new("submitted_at", FieldType.Time, "request.submitted_at", static request => request.SubmittedAt),
         new("waited_for", FieldType.Flag, "request.waited_for", static request => request.WaitedFor),
         new("replaced_by_buildrequestid", FieldType.Integer, "request.replaced_by", static request => request.ReplacedByBuildRequestId, isNullable: true),
-        new StructureField<BuildRequest>("properties"),
+        new JsonField<BuildRequest>("properties"),
     ];
 
     public IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -80,12 +80,12 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
         _ => false,
     };
 
-    public override long KeyOf(BuildRequest resource) => resource.BuildRequestId;
+    public override long IdOf(BuildRequest resource) => resource.BuildRequestId;
 
     public override ResourceSink<BuildRequest> CreateSink(PropertySelection properties) =>
         properties.IsEmpty
             ? base.CreateSink(properties)
-            : new DetailedSink<BuildRequest, KeyValuePair<string, Property>, BuildRequest>(
+            : new MultiRowResourceSink<BuildRequest, KeyValuePair<string, Property>, BuildRequest>(
                 SelectList, PropertySql.Columns, static (request, properties) => request with { Properties = PropertySql.ToMap(properties) });
 
     public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) => PropertySql.AppendColumns(sql, properties);
@@ -93,7 +93,7 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
     public override void AppendDetailJoins(SqlBuilder sql, PropertySelection properties) =>
         PropertySql.AppendJoin(sql, properties, "buildset_properties AS property ON property.buildset_id = request.buildset_id");
 
-    public override string? DetailOrder(PropertySelection properties) => PropertySql.Order(properties);
+    public override string? DetailOrderColumn(PropertySelection properties) => PropertySql.Order(properties);
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuildRequestPrefetcher(prefetch);
 }

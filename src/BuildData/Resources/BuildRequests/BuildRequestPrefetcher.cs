@@ -39,7 +39,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     public override void AddLocks()
     {
         foreach (long[] ids in IdList.Split(Prefetch.Requested(Table)))
-            AddLock(Select(sql => sql.Append(BuildRequestDefinition.Instance.Table).Append(" WHERE ").Append(BuildRequestDefinition.Instance.Key).Append(" IN ").AppendList(ids)));
+            AddLock(Select(sql => sql.Append(BuildRequestDefinition.Instance.Table).Append(" WHERE ").Append(BuildRequestDefinition.Instance.IdColumn).Append(" IN ").AppendList(ids)));
         if (HasCollapsed)
             AddLock(Select(sql => AppendCollapsed(sql)));
     }
@@ -53,7 +53,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
         if (unlocked.Length > 0)
         {
             Prefetch.Statements.Add(
-                Select(sql => sql.Append(BuildRequestDefinition.Instance.Table).Append(" WHERE ").Append(BuildRequestDefinition.Instance.Key).Append(" IN ").AppendList(unlocked)),
+                Select(sql => sql.Append(BuildRequestDefinition.Instance.Table).Append(" WHERE ").Append(BuildRequestDefinition.Instance.IdColumn).Append(" IN ").AppendList(unlocked)),
                 BuildRequestDefinition.Instance.CreateSink(PropertySelection.None),
                 request => _cache.Unlocked[request.BuildRequestId] = request);
         }
@@ -92,7 +92,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
 
     private void AddLock(SqlBuilder sql) =>
         Prefetch.Statements.Add(
-            sql.Append(" ORDER BY ").Append(BuildRequestDefinition.Instance.Key).Append(Prefetch.LockClause(BuildRequestDefinition.Instance.Alias)),
+            sql.Append(" ORDER BY ").Append(BuildRequestDefinition.Instance.IdColumn).Append(Prefetch.LockClause(BuildRequestDefinition.Instance.Alias)),
             BuildRequestDefinition.Instance.CreateSink(PropertySelection.None),
             request =>
             {

@@ -17,7 +17,7 @@ internal sealed class ClaimedField()
     public override bool Matches(object resource, Filter filter)
     {
         var request = (BuildRequest)resource;
-        bool any = filter.Values.Any(value => Bind(filter, value).Number != 0 ? request.Claimed : request is { Claimed: false, Complete: false });
+        bool any = filter.Values.Any(value => ToSqlValue(filter, value).Number != 0 ? request.Claimed : request is { Claimed: false, Complete: false });
         return any == (filter.Operator is FilterOperator.Equal or FilterOperator.In);
     }
 
@@ -30,7 +30,7 @@ internal sealed class ClaimedField()
         bool no = false;
         foreach (FilterValue value in filter.Values)
         {
-            bool claimed = Bind(filter, value).Number != 0;
+            bool claimed = ToSqlValue(filter, value).Number != 0;
             yes |= claimed;
             no |= !claimed;
         }

@@ -39,7 +39,7 @@ public sealed partial class Updates
                     await BuildRequestTable.Claim(context, request, args.claimedAt).ConfigureAwait(false);
                 return BuildRequestsResult.Success;
             },
-            (ids: ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)), claimedAt: Timestamp.Stored(claimedAt)),
+            (ids: ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)), claimedAt: Timestamp.RoundDownToMicroseconds(claimedAt)),
             cancellationToken,
             static (plan, args) => Plan(plan, args.ids));
 
@@ -110,7 +110,7 @@ public sealed partial class Updates
                     await BuildsetTable.CompleteIfDone(context, buildsetId).ConfigureAwait(false);
                 return BuildRequestsResult.Success;
             },
-            (ids: ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)), results, completeAt: Timestamp.Stored(completeAt), force),
+            (ids: ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)), results, completeAt: Timestamp.RoundDownToMicroseconds(completeAt), force),
             cancellationToken,
             static (plan, args) =>
             {

@@ -33,7 +33,7 @@ internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSou
         new("description_html", FieldType.Text, "builder.description_html", static builder => builder.DescriptionHtml, isNullable: true),
         new("projectid", FieldType.Integer, "builder.project_id", static builder => builder.ProjectId, isNullable: true),
         new TagsField(),
-        new StructureField<Builder>("masterids"),
+        new JsonField<Builder>("masterids"),
     ];
 
     public IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -48,18 +48,18 @@ internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSou
 
     public override EventPath[] EventPaths(object resource, long id) => [new("builders", id)];
 
-    public override long KeyOf(Builder resource) => resource.BuilderId;
+    public override long IdOf(Builder resource) => resource.BuilderId;
 
     public override ResourceSink<Builder> CreateSink(PropertySelection properties) =>
-        new DetailedSink<Builder, string, Builder>(
-            SelectList, Tag, static (builder, tags) => tags.Count == 0 ? builder : builder with { Tags = new ValueList<string>([.. tags]) });
+        new MultiRowResourceSink<Builder, string, Builder>(
+            SelectList, Tag, static (builder, tags) => tags.Count == 0 ? builder : builder with { Tags = new EquatableList<string>([.. tags]) });
 
     public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) => sql.Append(", ").Append(Tag.Text);
 
     public override void AppendDetailJoins(SqlBuilder sql, PropertySelection properties) =>
         sql.Append(" LEFT JOIN builder_tags AS tag ON tag.builder_id = builder.id");
 
-    public override string? DetailOrder(PropertySelection properties) => "tag.position";
+    public override string? DetailOrderColumn(PropertySelection properties) => "tag.position";
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuilderPrefetcher(prefetch);
 }

@@ -38,12 +38,12 @@ public readonly record struct BuilderRef : IPathReference, ISqlExpression
     }
 
     /// <summary>Returns the reference as a path segment: the id, or the percent-encoded name.</summary>
-    public override string ToString() => PathEncoding.Segment(Id, Name);
+    public override string ToString() => PathEncoding.EncodeSegment(Id, Name);
 
     string IPathReference.Segment => ToString();
 
     /// <summary>Gets the builder's segment in the paths of events: its id, or <c>*</c> if the reference holds a name.</summary>
-    internal string EventSegment => Id is { } id ? PathEncoding.Segment(id, null) : "*";
+    internal string EventSegment => Id is { } id ? PathEncoding.EncodeSegment(id, null) : "*";
 
     /// <summary>Returns a reference by id. If no builder has the name, returns this reference.</summary>
     internal async ValueTask<BuilderRef> Resolve(ReadSession session, CancellationToken cancellationToken) =>

@@ -6,7 +6,7 @@ using BuildData.Values;
 namespace BuildData.Resources.Builders;
 
 /// <summary>Represents the field with a builder's tags. A filter can test whether the list contains a tag.</summary>
-internal sealed class TagsField() : StructureField<Builder>("tags")
+internal sealed class TagsField() : JsonField<Builder>("tags")
 {
     public override bool Matches(object resource, Filter filter) =>
         filter.Values.All(value => ((Builder)resource).Tags.Contains((string)value.Content!, StringComparer.Ordinal));

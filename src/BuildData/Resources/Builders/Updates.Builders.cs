@@ -58,7 +58,7 @@ public sealed partial class Updates
             DescriptionFormat = descriptionFormat,
             DescriptionHtml = descriptionHtml,
             ProjectId = projectId,
-            Tags = ownTags.Length == 0 ? [] : new ValueList<string>(ownTags),
+            Tags = ownTags.Length == 0 ? [] : new EquatableList<string>(ownTags),
         };
         return Write(
             static async (context, info) =>

@@ -37,7 +37,7 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
         new("locks_duration_s", FieldType.Integer, "build.locks_duration_s", static build => build.LocksDurationSeconds, property: nameof(Build.LocksDurationSeconds)),
         new("state_string", FieldType.Text, "build.state_string", static build => build.StateString),
         new("results", FieldType.Result, "build.results", static build => build.Results, isNullable: true),
-        new StructureField<Build>("properties"),
+        new JsonField<Build>("properties"),
     ];
 
     public IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -77,12 +77,12 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
     public override bool HasHappened(object resource, string eventName) =>
         eventName == "new" || (eventName == "finished" && ((Build)resource).Complete);
 
-    public override long KeyOf(Build resource) => resource.BuildId;
+    public override long IdOf(Build resource) => resource.BuildId;
 
     public override ResourceSink<Build> CreateSink(PropertySelection properties) =>
         properties.IsEmpty
             ? base.CreateSink(properties)
-            : new DetailedSink<Build, KeyValuePair<string, Property>, Build>(
+            : new MultiRowResourceSink<Build, KeyValuePair<string, Property>, Build>(
                 SelectList, PropertySql.Columns, static (build, properties) => build with { Properties = PropertySql.ToMap(properties) });
 
     public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) => PropertySql.AppendColumns(sql, properties);
@@ -90,7 +90,7 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
     public override void AppendDetailJoins(SqlBuilder sql, PropertySelection properties) =>
         PropertySql.AppendJoin(sql, properties, "build_properties AS property ON property.build_id = build.id");
 
-    public override string? DetailOrder(PropertySelection properties) => PropertySql.Order(properties);
+    public override string? DetailOrderColumn(PropertySelection properties) => PropertySql.Order(properties);
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuildPrefetcher(prefetch);
 }

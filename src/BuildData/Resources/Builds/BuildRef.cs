@@ -43,7 +43,7 @@ public readonly record struct BuildRef : IPathReference, ISqlExpression
     string? IPathReference.Segment => null;
 
     /// <summary>Gets the build's segment in the paths of events: its id, or <c>*</c> if the reference holds a builder and a number.</summary>
-    internal string EventSegment => Id is { } id ? PathEncoding.Segment(id, null) : "*";
+    internal string EventSegment => Id is { } id ? PathEncoding.EncodeSegment(id, null) : "*";
 
     /// <summary>Returns the query of the build if the reference holds a builder and a number; otherwise null. A build in a path with its id need not exist.</summary>
     internal IExistenceQuery? ToQueryIfByNumber() => Id is null ? new BuildByRef(this) : null;

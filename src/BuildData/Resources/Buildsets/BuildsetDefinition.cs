@@ -36,7 +36,7 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
         new("parent_buildid", FieldType.Integer, "buildset.parent_build_id", static buildset => buildset.ParentBuildId, isNullable: true),
         new("parent_relationship", FieldType.Text, "buildset.parent_relationship", static buildset => buildset.ParentRelationship, isNullable: true),
         new("rebuilt_buildid", FieldType.Integer, "buildset.rebuilt_build_id", static buildset => buildset.RebuiltBuildId, isNullable: true),
-        new StructureField<Buildset>("sourcestamps"),
+        new JsonField<Buildset>("sourcestamps"),
     ];
 
     public IReadOnlyList<Endpoint> Endpoints { get; } =
@@ -54,13 +54,13 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
     public override bool HasHappened(object resource, string eventName) =>
         eventName == "new" || (eventName == "complete" && ((Buildset)resource).Complete);
 
-    public override long KeyOf(Buildset resource) => resource.BuildsetId;
+    public override long IdOf(Buildset resource) => resource.BuildsetId;
 
     public override ResourceSink<Buildset> CreateSink(PropertySelection properties) =>
-        new DetailedSink<Buildset, SourceStamp, Buildset>(
+        new MultiRowResourceSink<Buildset, SourceStamp, Buildset>(
             SelectList,
             SourceStampDefinition.Instance.SelectList,
-            static (buildset, stamps) => stamps.Count == 0 ? buildset : buildset with { SourceStamps = new ValueList<SourceStamp>([.. stamps]) });
+            static (buildset, stamps) => stamps.Count == 0 ? buildset : buildset with { SourceStamps = new EquatableList<SourceStamp>([.. stamps]) });
 
     public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) =>
         sql.Append(", ").Append(SourceStampDefinition.Instance.Columns);
@@ -71,7 +71,7 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
         LEFT JOIN sourcestamps AS stamp ON stamp.id = link.sourcestamp_id LEFT JOIN patches AS patch ON patch.id = stamp.patch_id
         """);
 
-    public override string? DetailOrder(PropertySelection properties) => "link.sourcestamp_id";
+    public override string? DetailOrderColumn(PropertySelection properties) => "link.sourcestamp_id";
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuildsetPrefetcher(prefetch);
 }

@@ -172,7 +172,7 @@ public sealed partial class Updates
             stamps[stamp.SourceStampId] = stamp;
         }
 
-        buildset = buildset with { BuildsetId = id, SourceStamps = stamps.Count == 0 ? [] : new ValueList<SourceStamp>([.. stamps.Values]) };
+        buildset = buildset with { BuildsetId = id, SourceStamps = stamps.Count == 0 ? [] : new EquatableList<SourceStamp>([.. stamps.Values]) };
         await BuildsetTable.InsertDetails(context, buildset, args.Properties).ConfigureAwait(false);
 
         var requests = new List<BuildRequest>();

@@ -35,5 +35,5 @@ internal sealed class MasterDefinition : TableDefinition<MasterInfo>, IEndpointS
 
     public override EventPath[] EventPaths(object resource, long id) => [new("masters", id)];
 
-    public override long KeyOf(MasterInfo resource) => resource.MasterId;
+    public override long IdOf(MasterInfo resource) => resource.MasterId;
 }

@@ -18,7 +18,7 @@ internal static class PropertySql
     public static readonly string ColumnsWithOwner = $"{Owner.Text}, {Columns.Text}";
 
     /// <summary>Creates a sink that converts the rows of each owner to a value. The rows are ordered by owner.</summary>
-    public static DetailedSink<long, KeyValuePair<string, Property>, T> CreateSink<T>(Func<long, PropertyMap, T> combine) =>
+    public static MultiRowResourceSink<long, KeyValuePair<string, Property>, T> CreateSink<T>(Func<long, PropertyMap, T> combine) =>
         new(Owner, Columns, (owner, properties) => combine(owner, ToMap(properties)));
 
     /// <summary>Returns a read-only map of properties.</summary>

@@ -29,7 +29,7 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEnd
         new("project", FieldType.Text, "stamp.project", static stamp => stamp.Project),
         new("codebase", FieldType.Text, "stamp.codebase", static stamp => stamp.Codebase),
         new("created_at", FieldType.Time, "stamp.created_at", static stamp => stamp.CreatedAt),
-        new StructureField<SourceStamp>("patch"),
+        new JsonField<SourceStamp>("patch"),
     ];
 
     /// <summary>Gets the fields of a source stamp's patch.</summary>
@@ -52,7 +52,7 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEnd
 
     public override EventPath[] EventPaths(object resource, long id) => [new("sourcestamps", id)];
 
-    public override long KeyOf(SourceStamp resource) => resource.SourceStampId;
+    public override long IdOf(SourceStamp resource) => resource.SourceStampId;
 
     protected override SelectList<SourceStamp> CreateSelectList() =>
         SelectLists.Of(Fields).WithPart(SelectLists.Of(PatchFields), static (stamp, patch) => stamp with { Patch = patch });

@@ -24,7 +24,7 @@ internal sealed class SourceStampPrefetcher(Prefetch prefetch) : Prefetcher(pref
         if (_hashes.Count > 0)
             AddStatement(SourceStampDefinition.Instance.Alias + ".key_hash", sql => sql.AppendList([.. _hashes]));
         if (_ids.Count > 0)
-            AddStatement(SourceStampDefinition.Instance.Key, sql => sql.AppendList([.. _ids]));
+            AddStatement(SourceStampDefinition.Instance.IdColumn, sql => sql.AppendList([.. _ids]));
     }
 
     public override void AddReads()

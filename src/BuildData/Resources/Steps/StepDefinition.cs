@@ -32,7 +32,7 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, I
         new("complete_at", FieldType.Time, "step.complete_at", static step => step.CompleteAt, isNullable: true),
         new("state_string", FieldType.Text, "step.state_string", static step => step.StateString),
         new StepResultsField(),
-        new StructureField<Step, IReadOnlyList<StepUrl>>("urls", "step.urls", StepUrlsText.Read),
+        new JsonColumnField<Step, IReadOnlyList<StepUrl>>("urls", "step.urls", StepUrlsText.Read),
         new("hidden", FieldType.Flag, "step.hidden", static step => step.Hidden),
     ];
 
@@ -73,7 +73,7 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, I
         _ => false,
     };
 
-    public override long KeyOf(Step resource) => resource.StepId;
+    public override long IdOf(Step resource) => resource.StepId;
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new StepPrefetcher(prefetch);
 }

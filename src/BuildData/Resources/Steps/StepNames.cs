@@ -46,7 +46,7 @@ internal sealed class StepNames(long builderId)
     public static string WithSuffix(string name, int number)
     {
         string suffix = string.Create(CultureInfo.InvariantCulture, $"_{number}");
-        return Identifier.Cut(name, Identifier.MaxLength - suffix.Length) + suffix;
+        return Identifier.Truncate(name, Identifier.MaxLength - suffix.Length) + suffix;
     }
 
     public void Add(string name)

@@ -45,7 +45,7 @@ public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
 
     internal override TableDefinition<Step> Resource => StepDefinition.Instance;
 
-    internal override string? DefaultOrder => "step.number";
+    internal override string? DefaultOrderColumn => "step.number";
 
     internal override IExistenceQuery? Parent => Build.ToQueryIfByNumber();
 

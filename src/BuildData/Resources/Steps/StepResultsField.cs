@@ -27,5 +27,5 @@ internal sealed class StepResultsField() : Field<Step>("results", FieldType.Resu
             sql.Condition().Append(Unsuccessful);
     }
 
-    private bool NamesSuccess(Filter filter) => filter.Values.Any(value => Bind(filter, value).Number == (long)BuildResult.Success);
+    private bool NamesSuccess(Filter filter) => filter.Values.Any(value => ToSqlValue(filter, value).Number == (long)BuildResult.Success);
 }

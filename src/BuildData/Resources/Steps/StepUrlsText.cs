@@ -33,7 +33,7 @@ internal static class StepUrlsText
         }
     }
 
-    private static ValueList<StepUrl> Read(ReadOnlySpan<byte> json)
+    private static EquatableList<StepUrl> Read(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
         StepUrl[] urls = [];
@@ -58,6 +58,6 @@ internal static class StepUrlsText
             }
         }
 
-        return new ValueList<StepUrl>(urls);
+        return new EquatableList<StepUrl>(urls);
     }
 }

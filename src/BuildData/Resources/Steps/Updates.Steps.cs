@@ -66,7 +66,7 @@ public sealed partial class Updates
                     startIsGiven: args.startedAt is not null).ConfigureAwait(false);
                 return default(NoResult);
             },
-            (stepId, startedAt: Timestamp.Stored(startedAt), locksAcquired),
+            (stepId, startedAt: Timestamp.RoundDownToMicroseconds(startedAt), locksAcquired),
             cancellationToken,
             static (plan, args) => plan.Lock(DataTables.Steps, args.stepId));
 
@@ -85,7 +85,7 @@ public sealed partial class Updates
                     context, step with { LocksAcquiredAt = args.locksAcquiredAt ?? context.Now }).ConfigureAwait(false);
                 return default(NoResult);
             },
-            (stepId, locksAcquiredAt: Timestamp.Stored(locksAcquiredAt)),
+            (stepId, locksAcquiredAt: Timestamp.RoundDownToMicroseconds(locksAcquiredAt)),
             cancellationToken,
             static (plan, args) => plan.Lock(DataTables.Steps, args.stepId));
 
@@ -126,7 +126,7 @@ public sealed partial class Updates
                 if (step.Urls.Contains(args.url))
                     StepTable.Unchanged(context, step, "updated");
                 else
-                    await StepTable.SetUrls(context, step with { Urls = new ValueList<StepUrl>([.. step.Urls, args.url]) }).ConfigureAwait(false);
+                    await StepTable.SetUrls(context, step with { Urls = new EquatableList<StepUrl>([.. step.Urls, args.url]) }).ConfigureAwait(false);
                 return default(NoResult);
             },
             (stepId, url: new StepUrl(name, url)),

@@ -34,5 +34,5 @@ internal sealed class WorkerDefinition : TableDefinition<Worker>, IEndpointSourc
 
     public override EventPath[] EventPaths(object resource, long id) => [new("workers", id)];
 
-    public override long KeyOf(Worker resource) => resource.WorkerId;
+    public override long IdOf(Worker resource) => resource.WorkerId;
 }

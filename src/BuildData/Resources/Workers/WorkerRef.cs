@@ -35,7 +35,7 @@ public readonly record struct WorkerRef : IPathReference
     }
 
     /// <summary>Returns the reference as a path segment: the id, or the percent-encoded name.</summary>
-    public override string ToString() => PathEncoding.Segment(Id, Name);
+    public override string ToString() => PathEncoding.EncodeSegment(Id, Name);
 
     string IPathReference.Segment => ToString();
 

@@ -40,9 +40,9 @@ internal sealed class PrefetchStatements(WriteSession session)
         resource.AppendDetailColumns(sql, PropertySelection.None);
         sql.Append(" FROM ").Append(resource.Table);
         resource.AppendDetailJoins(sql, PropertySelection.None);
-        sql.Append(" WHERE ").Append(resource.Key).Append(" IN ");
+        sql.Append(" WHERE ").Append(resource.IdColumn).Append(" IN ");
         appendIds(sql);
-        sql.Append(" ORDER BY ").Append(resource.Key).Append(", ").Append(resource.DetailOrder(PropertySelection.None));
+        sql.Append(" ORDER BY ").Append(resource.IdColumn).Append(", ").Append(resource.DetailOrderColumn(PropertySelection.None));
         Add(sql, resource.CreateSink(PropertySelection.None), store);
     }
 

@@ -21,14 +21,14 @@ internal static class RowLockStatements
         {
             var sink = new VersionedSink<T>(resource.CreateSink(PropertySelection.None), setVersion);
             SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(resource.Columns).Append(", ").Append(prefetch.Dialect.RowVersion(resource.Alias))
-                .Append(" AS Version FROM ").Append(resource.Table).Append(" WHERE ").Append(resource.Key).Append(" IN ").AppendList(part)
-                .Append(" ORDER BY ").Append(resource.Key).Append(prefetch.LockClause(resource.Alias));
+                .Append(" AS Version FROM ").Append(resource.Table).Append(" WHERE ").Append(resource.IdColumn).Append(" IN ").AppendList(part)
+                .Append(" ORDER BY ").Append(resource.IdColumn).Append(prefetch.LockClause(resource.Alias));
             prefetch.Statements.Add(sql, sink, () =>
             {
                 sink.Complete();
                 foreach (T row in sink.Resources)
                 {
-                    long id = resource.KeyOf(row);
+                    long id = resource.IdOf(row);
                     addRow(id, row);
                     prefetch.SetLocked(new RowKey(table, id));
                 }

@@ -4,8 +4,11 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace BuildData.Values;
 
-/// <summary>Reads a list of a resource as a <see cref="ValueList{T}"/>, which is equal to another list with equal elements.</summary>
-internal sealed class ValueListConverter<T> : JsonConverter<IReadOnlyList<T>>
+/// <summary>
+/// Converts a list of a resource to and from a JSON array. The created list is an <see cref="EquatableList{T}"/>, which is compared by its
+/// elements.
+/// </summary>
+internal sealed class EquatableListConverter<T> : JsonConverter<IReadOnlyList<T>>
 {
     public override IReadOnlyList<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
@@ -13,7 +16,7 @@ internal sealed class ValueListConverter<T> : JsonConverter<IReadOnlyList<T>>
         var items = new List<T>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             items.Add(JsonSerializer.Deserialize(ref reader, element)!);
-        return items.Count == 0 ? [] : new ValueList<T>([.. items]);
+        return items.Count == 0 ? [] : new EquatableList<T>([.. items]);
     }
 
     public override void Write(Utf8JsonWriter writer, IReadOnlyList<T> value, JsonSerializerOptions options)

@@ -11,9 +11,9 @@ namespace BuildData.Paths;
 /// Syntax is recognized only in plain characters: parameter names such as <c>limit</c>, the <c>__</c> before an operator, the <c>-</c> of an
 /// order and the <c>*</c> for all properties. Percent-encoded characters are always data.
 /// </remarks>
-internal sealed class QueryString
+internal sealed class QueryStringParser
 {
-    // The parameter that an error names if the whole query string is not valid.
+    // The name of the parameter in an error about the whole query string.
     private const string Whole = "?";
 
     private readonly Dictionary<(string Field, FilterOperator Operator), int> _filterIndexes = [];
@@ -25,11 +25,11 @@ internal sealed class QueryString
     private long? _limit;
     private long? _offset;
 
-    private QueryString()
+    private QueryStringParser()
     {
     }
 
-    /// <summary>Parses a query string without the <c>?</c>.</summary>
+    /// <summary>Parses a query string. The text must not contain the <c>?</c> before the query string.</summary>
     /// <exception cref="InvalidQueryException">A parameter is malformed, or the query string is too large.</exception>
     public static ResultSpec Parse(ReadOnlySpan<char> query)
     {
@@ -40,7 +40,7 @@ internal sealed class QueryString
         if (query.Count('&') >= QueryLimits.QueryStringParameters)
             throw new InvalidQueryException(Whole, $"the query string has more than {QueryLimits.QueryStringParameters} parameters.");
 
-        var parsed = new QueryString();
+        var parsed = new QueryStringParser();
         foreach (Range range in query.Split('&'))
         {
             if (!query[range].IsEmpty)
@@ -111,7 +111,7 @@ internal sealed class QueryString
 
         List<FilterValue> values = _filters[index].Values;
         QueryLimits.Check(values.Count + 1, QueryLimits.Values, name, "values of one filter");
-        values.Add(FilterValue.Raw(value));
+        values.Add(FilterValue.Unparsed(value));
     }
 
     private ResultSpec ToSpec() => new()

@@ -2,27 +2,28 @@ using System.Collections;
 
 namespace BuildData.Values;
 
-internal static class ValueList
+/// <summary>Creates immutable lists that are compared by their elements.</summary>
+internal static class EquatableList
 {
-    /// <summary>Returns an immutable copy of a list.</summary>
+    /// <summary>Returns an immutable copy of a list. Two copies are equal if their elements are equal.</summary>
     public static IReadOnlyList<T> Copy<T>(IReadOnlyList<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return items.Count == 0 ? [] : items as ValueList<T> ?? new ValueList<T>([.. items]);
+        return items.Count == 0 ? [] : items as EquatableList<T> ?? new EquatableList<T>([.. items]);
     }
 }
 
 /// <summary>
-/// Represents an immutable list that is equal to another list with equal elements. So resources with such lists are equal if their values
-/// are equal.
+/// Represents an immutable list that is compared by its elements, not by reference. Because of this, two resources with equal lists can be
+/// equal records.
 /// </summary>
-internal sealed class ValueList<T>(T[] items) : IReadOnlyList<T>
+internal sealed class EquatableList<T>(T[] items) : IReadOnlyList<T>
 {
     public int Count => items.Length;
 
     public T this[int index] => items[index];
 
-    public override bool Equals(object? obj) => obj is ValueList<T> other && items.AsSpan().SequenceEqual(other.AsSpan());
+    public override bool Equals(object? obj) => obj is EquatableList<T> other && items.AsSpan().SequenceEqual(other.AsSpan());
 
     public override int GetHashCode()
     {

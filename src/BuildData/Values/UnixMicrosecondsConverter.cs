@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace BuildData.Values;
 
-/// <summary>Converts a time to and from whole microseconds since 1970, as the store holds it.</summary>
-internal sealed class ExactTimeConverter : JsonConverter<DateTimeOffset>
+/// <summary>Converts a time to and from a JSON number: whole microseconds since 1970. Stores use the same unit.</summary>
+internal sealed class UnixMicrosecondsConverter : JsonConverter<DateTimeOffset>
 {
-    public static readonly ExactTimeConverter Instance = new();
+    public static readonly UnixMicrosecondsConverter Instance = new();
 
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         Timestamp.FromMicroseconds(reader.GetInt64());
@@ -15,10 +15,10 @@ internal sealed class ExactTimeConverter : JsonConverter<DateTimeOffset>
         writer.WriteNumberValue(Timestamp.ToMicroseconds(value));
 }
 
-/// <summary>Converts a nullable time to and from whole microseconds since 1970.</summary>
-internal sealed class ExactOptionalTimeConverter : JsonConverter<DateTimeOffset?>
+/// <summary>Converts a time to and from a JSON number: whole microseconds since 1970. Null is converted to and from the JSON null.</summary>
+internal sealed class OptionalUnixMicrosecondsConverter : JsonConverter<DateTimeOffset?>
 {
-    public static readonly ExactOptionalTimeConverter Instance = new();
+    public static readonly OptionalUnixMicrosecondsConverter Instance = new();
 
     public override DateTimeOffset? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.Null ? null : Timestamp.FromMicroseconds(reader.GetInt64());

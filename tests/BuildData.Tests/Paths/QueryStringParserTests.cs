@@ -3,19 +3,19 @@ using BuildData.Queries;
 
 namespace BuildData.Tests;
 
-internal sealed class QueryStringTests
+internal sealed class QueryStringParserTests
 {
     [Test]
     public void Parse_AllKindsOfParameters_MakesTheSpec()
     {
-        ResultSpec spec = QueryString.Parse("results__ne=0&results__ne=1&name=a%20b+c&order=-number&order=name&limit=20&offset=5&field=name&property=*&property=rev");
+        ResultSpec spec = QueryStringParser.Parse("results__ne=0&results__ne=1&name=a%20b+c&order=-number&order=name&limit=20&offset=5&field=name&property=*&property=rev");
 
         spec.Should().BeEquivalentTo(new ResultSpec
         {
             Filters =
             [
-                new Filter("results", FilterOperator.NotEqual, FilterValue.Raw("0"), FilterValue.Raw("1")) { Parameter = "results__ne" },
-                new Filter("name", FilterOperator.Equal, FilterValue.Raw("a b c")) { Parameter = "name" },
+                new Filter("results", FilterOperator.NotEqual, FilterValue.Unparsed("0"), FilterValue.Unparsed("1")) { Parameter = "results__ne" },
+                new Filter("name", FilterOperator.Equal, FilterValue.Unparsed("a b c")) { Parameter = "name" },
             ],
             Order = [new Order("number", descending: true), new Order("name")],
             Limit = 20,
@@ -29,7 +29,7 @@ internal sealed class QueryStringTests
     [TestCase("")]
     [TestCase("&&")]
     public void Parse_Nothing_GivesAnEmptySpec(string query) =>
-        QueryString.Parse(query).Should().BeEquivalentTo(ResultSpec.Empty);
+        QueryStringParser.Parse(query).Should().BeEquivalentTo(ResultSpec.Empty);
 
     [TestCase("limit=x", "limit")]
     [TestCase("limit=-1", "limit")]
@@ -43,7 +43,7 @@ internal sealed class QueryStringTests
     [TestCase("=1", "")]
     public void Parse_WrongParameter_FailsAndNamesIt(string query, string parameter)
     {
-        Action parse = () => QueryString.Parse(query);
+        Action parse = () => QueryStringParser.Parse(query);
 
         parse.Should().Throw<InvalidQueryException>().Which.Parameter.Should().Be(parameter);
     }
