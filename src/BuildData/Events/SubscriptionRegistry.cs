@@ -3,8 +3,8 @@ using BuildData.Definitions;
 namespace BuildData.Events;
 
 /// <summary>
-/// Holds the buffers of all attached subscriptions, and writes events to those that need them. Not thread-safe:
-/// <see cref="EventDispatcher"/> calls it under its lock.
+/// Holds the buffers of all attached subscriptions, and writes events to the buffers that need them. Not thread-safe:
+/// <see cref="EventDispatcher"/> calls it only under its lock.
 /// </summary>
 internal sealed class SubscriptionRegistry
 {
@@ -54,7 +54,10 @@ internal sealed class SubscriptionRegistry
         return all;
     }
 
-    /// <summary>Offers an event to all subscriptions that receive it. Removes those whose buffer is full.</summary>
+    /// <summary>
+    /// Writes an event to the buffers of all subscriptions that receive it. A subscription whose buffer is full ends, and its buffer is
+    /// removed.
+    /// </summary>
     /// <param name="pending">The event.</param>
     /// <param name="cursor">The cursor of the event.</param>
     /// <param name="batch">The number of the running batch of updates.</param>

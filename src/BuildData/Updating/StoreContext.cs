@@ -30,7 +30,7 @@ public sealed class StoreContext
     public ILogger Logger => _telemetry.Logger;
 
     /// <summary>Gets the sequence number of the last published event.</summary>
-    public long LastPublishedSequence => Events.Position;
+    public long LastPublishedSequence => Events.LastPublishedSequence;
 
     internal EventDispatcher Events { get; }
 
@@ -73,10 +73,10 @@ public sealed class StoreContext
     public IEnumerable<string> TableNames(TableSet tables) => Catalog.TableNames(tables);
 
     /// <summary>Sets the function that measures the size of the write-ahead log, in bytes, for the meter.</summary>
-    internal void ObserveWal(Func<long> size) => _telemetry.ObserveLog(size);
+    internal void ObserveWal(Func<long> size) => _telemetry.AddWalSizeGauge(size);
 
     /// <summary>Sets the function that counts the waiting requests, for the meter.</summary>
-    public void ObserveQueue(Func<int> depth) => _telemetry.ObserveQueue(depth);
+    public void ObserveQueue(Func<int> depth) => _telemetry.AddQueueGauge(depth);
 
     /// <summary>Starts the timer that ends a host's transaction after <see cref="BuildDataOptions.TransactionTimeout"/>.</summary>
     /// <param name="end">Rolls the transaction back. Later calls of the transaction must fail with its argument.</param>
@@ -164,13 +164,13 @@ public sealed class StoreContext
     /// <param name="error">The error; null if the batch succeeded.</param>
     public void BatchEnded(int updates, Exception? error)
     {
-        _telemetry.BatchEnded(updates);
+        _telemetry.RecordBatchSize(updates);
         if (error is not null)
-            _telemetry.BatchFailed(error, updates);
+            _telemetry.LogFailedBatch(error, updates);
     }
 
     /// <summary>Measures updates that had to wait because other transactions had locked their rows.</summary>
-    public void UpdatesBlocked(int count) => _telemetry.UpdatesBlocked(count);
+    public void UpdatesBlocked(int count) => _telemetry.CountBlockedUpdates(count);
 
     /// <summary>Returns the time before which events have expired, if they are kept for <paramref name="age"/>.</summary>
     public DateTimeOffset ExpiredBefore(TimeSpan age) => EventTable.ExpiredBefore(Options.TimeProvider.GetUtcNow(), age);
@@ -184,7 +184,7 @@ public sealed class StoreContext
     /// <param name="most">The maximum number of sequence numbers to examine and to remove.</param>
     /// <returns>Whether more events may have expired.</returns>
     public ValueTask<bool> Expire(WriteSession session, DateTimeOffset before, int most) =>
-        EventTable.Expire(session, Catalog, before, most);
+        EventTable.RemoveExpired(session, Catalog, before, most);
 
     /// <summary>Reads the first events after a sequence number from the table of events.</summary>
     public static ValueTask<List<StoredEvent>> ReadEvents(ReadSession session, long after, int limit, CancellationToken cancellationToken) =>

@@ -34,7 +34,7 @@ internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOpt
     /// <returns>The cursor of the last event, or the last sequence number that may have been assigned.</returns>
     public EventCursor Open(bool wasClosed)
     {
-        EventTableRange range = Result(EventTable.ReadRange(session, CancellationToken.None));
+        KeptEventRange range = Result(EventTable.ReadRange(session, CancellationToken.None));
         Sequence = range.LastAssigned;
         if (!wasClosed)
             LeaveGap(range);
@@ -52,7 +52,7 @@ internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOpt
     /// <returns>Whether another connection has added events.</returns>
     public bool Refresh()
     {
-        EventTableRange range = Result(EventTable.ReadRange(session, CancellationToken.None));
+        KeptEventRange range = Result(EventTable.ReadRange(session, CancellationToken.None));
         if (range.LastAssigned <= Sequence)
             return false;
 
@@ -72,7 +72,7 @@ internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOpt
         if (options.EventsKept is { } age)
         {
             foreach (StoredEvent e in context.StoredEvents(first))
-                Complete(EventTable.Append(session, e));
+                Complete(EventTable.Insert(session, e));
             RemoveExpired(context, age);
         }
         else if (storesPosition && context.EventCount > 0)
@@ -92,7 +92,7 @@ internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOpt
     /// <summary>Stores the last sequence number. Must be called in the store's last transaction.</summary>
     public void Close() => StorePosition(Sequence);
 
-    private void LeaveGap(EventTableRange range)
+    private void LeaveGap(KeptEventRange range)
     {
         Sequence += Gap;
         StorePosition(Sequence);
@@ -111,7 +111,7 @@ internal sealed class SqliteEventWriter(SqliteWriteSession session, BuildDataOpt
 
         // Twice as many events are removed as added, so the expired events become fewer. A larger number would delay the commit.
         int limit = Math.Max(MinRemovalBatch, 2 * context.EventCount);
-        bool more = Result(EventTable.Expire(session, context.Catalog, EventTable.ExpiredBefore(now, age), limit));
+        bool more = Result(EventTable.RemoveExpired(session, context.Catalog, EventTable.ExpiredBefore(now, age), limit));
         _lastCheck = now;
         _nextCheck = more ? DateTimeOffset.MinValue : Later(now, age / 64);
     }

@@ -36,7 +36,7 @@ internal sealed class SqliteSnapshots(CommitState commits)
             if (!commits.IsInProgress(commit))
                 return null;
 
-            EventTableRange range = await EventTable.ReadRange(reader, cancellationToken).ConfigureAwait(false);
+            KeptEventRange range = await EventTable.ReadRange(reader, cancellationToken).ConfigureAwait(false);
             isKnown = true;
             return range.LastAssigned >= commit.After ? commit.After : commit.Before;
         }
