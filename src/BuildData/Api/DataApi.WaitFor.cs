@@ -45,6 +45,7 @@ public sealed partial class DataApi
     }
 
     /// <summary>Waits for an event of the resource of a typed query. Returns at once if the event has already happened.</summary>
+    /// <typeparam name="T">The resource type that the query returns.</typeparam>
     /// <param name="query">The query.</param>
     /// <param name="eventName">The event name, such as <c>new</c>, <c>started</c> or <c>finished</c>.</param>
     /// <param name="timeout">

@@ -31,7 +31,7 @@ public sealed partial class DataApi
     /// <summary>Gets the update methods.</summary>
     public Updates Updates { get; }
 
-    /// <summary>Gets the methods to subscribe to events, which announce committed changes.</summary>
+    /// <summary>Gets the methods to subscribe to events. An event announces a committed change.</summary>
     public EventHub Events { get; }
 
     /// <summary>
@@ -164,7 +164,10 @@ public sealed partial class DataApi
     /// <param name="path">The path of a collection. It may have filters, but no order, limit or offset.</param>
     /// <param name="spec">Query options. They are combined with the query string of the path.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <remarks>The resources are read in pages. Each page contains the data that is committed when that page is read. Therefore pages can differ in age.</remarks>
+    /// <remarks>
+    /// The resources are read in pages. Each page contains the data that is committed when that page is read. Therefore later pages can include
+    /// newer changes.
+    /// </remarks>
     /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or the path returns another type.</exception>
     /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported by the query.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
@@ -201,6 +204,9 @@ public sealed partial class DataApi
         }
     }
 
+    /// <summary>Parses a path to a typed query, and its query string to options.</summary>
+    /// <param name="path">An endpoint path, optionally with a query string.</param>
+    /// <param name="spec">Further options, which are combined with those of the query string; null if there are none.</param>
     internal static (Query Query, ResultSpec Spec) Parse(string path, ResultSpec? spec)
     {
         int mark = path.IndexOf('?', StringComparison.Ordinal);

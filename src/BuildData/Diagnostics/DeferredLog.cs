@@ -5,7 +5,7 @@ namespace BuildData.Diagnostics;
 
 /// <summary>Queues log entries, and writes them to the logger of the host program later, on the thread pool and in order. Thread-safe.</summary>
 /// <remarks>
-/// <para>Threads that must not wait for the host's logger use this class: the writer of the store, and threads that hold the lock of the
+/// <para>Threads that must not wait for the logger of the host program use this class: the writer of the store, and threads that hold the lock of the
 /// event dispatcher. The logger may wait for an update, and the update would wait for such a thread. Neither would ever continue.</para>
 /// <para><c>_isWriting</c> is 1 while a work item of the thread pool writes entries. Therefore only one work item writes at a time.</para>
 /// </remarks>

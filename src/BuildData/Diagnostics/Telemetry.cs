@@ -52,7 +52,9 @@ internal sealed class Telemetry : IDisposable
     public bool MeasuresQueries => _queries.Enabled || _activities.HasListeners();
 
     /// <summary>Adds two gauges: the number of subscribers, and how far the slowest subscriber is behind.</summary>
-    /// <param name="measureBacklog">Returns the number of subscriptions, and the largest number of events in the buffer of one subscription.</param>
+    /// <param name="measureBacklog">
+    /// Returns the number of subscriptions, and the largest number of events in the buffer of one subscription.
+    /// </param>
     public void AddSubscriberGauges(Func<(int Subscribers, int LargestBacklog)> measureBacklog)
     {
         _measureBacklog = measureBacklog;
@@ -78,8 +80,8 @@ internal sealed class Telemetry : IDisposable
     }
 
     /// <summary>
-    /// Queues a log entry, which is written on the thread pool. For threads that must not wait for the host's logger: see
-    /// <see cref="DeferredLog"/>.
+    /// Queues a log entry, which is written on the thread pool. For threads that must not wait for the logger of the host
+    /// program: see <see cref="DeferredLog"/>.
     /// </summary>
     /// <param name="write">Writes the entry to the logger.</param>
     /// <param name="state">The argument of <paramref name="write"/>.</param>

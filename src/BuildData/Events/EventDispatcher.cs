@@ -8,19 +8,19 @@ namespace BuildData.Events;
 internal sealed class EventDispatcher
 {
     // What the lock guards. _lock guards all fields, the content of _registry, _progress and _propertyReads, and the writing side of every
-    // SubscriptionBuffer. While it holds the lock, the dispatcher waits for nothing. A reader that waits for an event is woken on the
-    // thread pool, so it never runs under the lock.
+    // SubscriptionBuffer. While the dispatcher holds the lock, it waits for nothing. A reader that waits for an event is woken on the
+    // thread pool. Therefore the reader never runs under the lock.
     //
     // Order of locks. A store may hold its own lock when it calls the dispatcher. While the dispatcher holds _lock, it takes the lock of
-    // LastPublicEventTracker or of a buffer's channel. Neither calls the dispatcher under its lock. So a thread always takes the lock of the
-    // store first, then _lock, then one of these two.
+    // LastPublicEventTracker or of a buffer's channel. Neither calls the dispatcher while it holds its own lock. Therefore a
+    // thread always takes the lock of the store first, then _lock, then one of these two.
     //
-    // Order of events. A store publishes under the lock, one event after the other, so every subscription sees the same order.
+    // Order of events. Events are published under the lock, one after the other. Therefore every subscription sees the same order.
     //
-    // Start of a subscription. Attaching takes the same lock. So each event is either published before the subscription is attached, or
-    // offered to it. A subscription that receives only new events must not receive two kinds of events that are published after it was
-    // attached:
-    // - Events that were committed before, but had to wait for earlier events (see PublishProgress).
+    // Start of a subscription. Attaching takes the same lock. Therefore each event is either published before the subscription is attached, or
+    // offered to the subscription. Two kinds of events are published after a subscription was attached, and must not reach it if it receives
+    // only new events:
+    // - Events that were committed before the subscription began, but had to wait for earlier events (see PublishProgress).
     // - Events of a batch that has not read the properties that the subscription selects (see PropertyReadPolicy).
     private readonly Lock _lock = new();
     private readonly SubscriptionRegistry _registry = new();
@@ -116,7 +116,7 @@ internal sealed class EventDispatcher
             return _propertyReads.BeginBatch(withProperties || _registry.SelectsProperties);
     }
 
-    /// <summary>Publishes committed events of this process.</summary>
+    /// <summary>Publishes the events of a committed transaction of this process: delivers them to subscriptions.</summary>
     /// <param name="events">The events, in order.</param>
     /// <param name="first">The sequence number of the first event.</param>
     /// <param name="at">The time of the transaction of the events, in microseconds since 1970 (UTC).</param>

@@ -4,8 +4,7 @@ using BuildData.Stores;
 namespace BuildData.Events;
 
 /// <summary>
-/// Reads and writes the table of kept events. A kept event is an event that is stored in this table, so that a subscription can resume
-/// before it.
+/// Reads and writes the table of events, which stores kept events. A subscription can resume before an event that is kept.
 /// </summary>
 internal static class EventTable
 {

@@ -30,8 +30,8 @@ internal sealed class KeptEventRange
     public long LastAssigned => Math.Max(Position, Newest ?? 0);
 
     /// <summary>
-    /// Gets whether the first event that was kept is still kept, so that a subscription can start at the beginning. Also true if no event was
-    /// kept yet. Use this only for stores whose sequence numbers have no gaps.
+    /// Gets whether the first event that was kept is still kept. True if no event was kept yet. Use this only for stores whose sequence
+    /// numbers have no gaps.
     /// </summary>
     public bool IsBeginningKept => (Oldest ?? LastAssigned + 1) == FirstSequence;
 

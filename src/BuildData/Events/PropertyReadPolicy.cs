@@ -6,9 +6,9 @@ namespace BuildData.Events;
 /// </summary>
 /// <remarks>
 /// A batch reads the properties only if a subscription needs them. The decision is made when the batch begins. A subscription that
-/// selects properties can begin while a batch runs that does not read them. The subscription then receives no events of that batch. It
-/// misses nothing, because it need only receive the events of updates that are called after it has begun. Those updates are in later
-/// batches.
+/// selects properties can begin during a batch that does not read them. The subscription then receives no events of that batch. This is
+/// correct, because a subscription must only receive the events of updates that are called after the subscription has begun. Those updates
+/// are in later batches.
 /// </remarks>
 internal sealed class PropertyReadPolicy
 {
