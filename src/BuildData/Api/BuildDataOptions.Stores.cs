@@ -9,20 +9,20 @@ public sealed partial class BuildDataOptions
 
     /// <summary>Stores the data in a SQLite file, which is created if it does not exist.</summary>
     /// <param name="connectionString">
-    /// The connection string, such as <c>Data Source=builds.db</c>. With <c>Mode=ReadOnly</c> the store can be queried while another process
-    /// writes the file.
+    /// The connection string, such as <c>Data Source=builds.db</c>. With <c>Mode=ReadOnly</c>, the process can only query the store, while
+    /// another process writes the file.
     /// </param>
     /// <param name="configure">Sets options of the SQLite store.</param>
-    /// <returns>These options.</returns>
+    /// <returns>This object, so that calls can be chained.</returns>
     /// <remarks>
     /// <para>
-    /// A relative file name is relative to the application domain's <c>DataDirectory</c> if the host has set it, and to the current
-    /// directory otherwise. A file name can begin with <c>|DataDirectory|</c>, which is replaced by that <c>DataDirectory</c>, or by
-    /// <see cref="AppContext.BaseDirectory"/> if the host has not set it.
+    /// A relative file name is relative to the application domain's <c>DataDirectory</c>, if the host program has set this value. Otherwise
+    /// it is relative to the current directory. A file name can begin with <c>|DataDirectory|</c>, which stands for the same value. If the
+    /// host program has not set the value, <c>|DataDirectory|</c> stands for <see cref="AppContext.BaseDirectory"/>.
     /// </para>
     /// <para>
     /// Other keywords: <c>Mode=ReadWrite</c> does not create the file. <c>Vfs</c> applies to all connections. <c>Recursive Triggers</c>
-    /// applies to triggers that the host has added. <c>Cache=Private</c> and <c>Foreign Keys=True</c> are always in effect. <c>Pooling</c>
+    /// applies to triggers that the host program has added. <c>Cache=Private</c> and <c>Foreign Keys=True</c> are always in effect. <c>Pooling</c>
     /// has no effect, because the store pools its connections itself.
     /// </para>
     /// <para>
@@ -45,8 +45,8 @@ public sealed partial class BuildDataOptions
     }
 
     /// <summary>Stores the data in another implementation of <see cref="IStore"/>.</summary>
-    /// <param name="create">Creates the store without opening it.</param>
-    /// <returns>These options.</returns>
+    /// <param name="create">Creates the store, but does not open it. The master opens the store later.</param>
+    /// <returns>This object, so that calls can be chained.</returns>
     public BuildDataOptions UseStore(Func<StoreContext, IStore> create)
     {
         ArgumentNullException.ThrowIfNull(create);

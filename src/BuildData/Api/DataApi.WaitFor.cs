@@ -6,14 +6,14 @@ namespace BuildData;
 public sealed partial class DataApi
 {
     /// <summary>
-    /// Waits for an event of a resource: <c>await data.WaitFor&lt;Build&gt;("/builds/7", "finished")</c>. Returns at once if the event
-    /// has already happened. The resource does not have to exist yet.
+    /// Waits for an event of a resource, which does not have to exist yet. Returns at once if the event has already happened. Example:
+    /// <c>await data.WaitFor&lt;Build&gt;("/builds/7", "finished")</c>.
     /// </summary>
     /// <remarks>
     /// <para>
-    /// The state of the resource shows whether most events have already happened. For example, <c>finished</c> has happened to a build that
-    /// is complete, and <c>claimed</c> to a build request that is claimed. The state does not show whether <c>update</c>, <c>updated</c> or
-    /// <c>unclaimed</c> has happened, so the method waits for the next such event.
+    /// For most event names, the state of the resource shows whether the event has already happened. For example, <c>finished</c> has
+    /// happened to a build that is complete, and <c>claimed</c> to a build request that is claimed. The state does not show whether
+    /// <c>update</c>, <c>updated</c> or <c>unclaimed</c> has happened. For these names, the method waits for the next event.
     /// </para>
     /// <para>If the database loses events, the method reads the resource again and continues to wait.</para>
     /// </remarks>
@@ -21,12 +21,12 @@ public sealed partial class DataApi
     /// <param name="path">The path of a single resource.</param>
     /// <param name="eventName">The event name, such as <c>new</c>, <c>started</c> or <c>finished</c>.</param>
     /// <param name="timeout">
-    /// The longest time to wait, measured by <see cref="BuildDataOptions.TimeProvider"/>. <see cref="TimeSpan.Zero"/> only checks whether
-    /// the event has already happened. Null and <see cref="Timeout.InfiniteTimeSpan"/> set no limit.
+    /// The longest time to wait, measured by <see cref="BuildDataOptions.TimeProvider"/>. With <see cref="TimeSpan.Zero"/>, the
+    /// method only checks whether the event has already happened. Null and <see cref="Timeout.InfiniteTimeSpan"/> set no limit.
     /// </param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>The resource as the event wrote it, or its current state if the event had already happened.</returns>
-    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
+    /// <returns>The resource as it was written with the event. If the event had already happened, the current state of the resource.</returns>
+    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or the path returns another type.</exception>
     /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported.</exception>
     /// <exception cref="ArgumentException">Resources of this type have no event with this name.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative, and not <see cref="Timeout.InfiniteTimeSpan"/>.</exception>
@@ -45,11 +45,12 @@ public sealed partial class DataApi
     }
 
     /// <summary>Waits for an event of the resource of a typed query. Returns at once if the event has already happened.</summary>
+    /// <typeparam name="T">The resource type that the query returns.</typeparam>
     /// <param name="query">The query.</param>
     /// <param name="eventName">The event name, such as <c>new</c>, <c>started</c> or <c>finished</c>.</param>
     /// <param name="timeout">
-    /// The longest time to wait, measured by <see cref="BuildDataOptions.TimeProvider"/>. <see cref="TimeSpan.Zero"/> only checks whether
-    /// the event has already happened. Null and <see cref="Timeout.InfiniteTimeSpan"/> set no limit.
+    /// The longest time to wait, measured by <see cref="BuildDataOptions.TimeProvider"/>. With <see cref="TimeSpan.Zero"/>, the
+    /// method only checks whether the event has already happened. Null and <see cref="Timeout.InfiniteTimeSpan"/> set no limit.
     /// </param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <inheritdoc cref="WaitFor{T}(DataPath, string, TimeSpan?, CancellationToken)"/>

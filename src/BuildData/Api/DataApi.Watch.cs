@@ -9,29 +9,30 @@ namespace BuildData;
 public sealed partial class DataApi
 {
     /// <summary>
-    /// Watches the result of a path. The watch begins with the result that <c>Get</c> or <c>GetAll</c> would return now. It then
-    /// returns every later change of that result exactly once, in commit order.
+    /// Watches the result of a path. The watch begins with the result that <c>Get</c> or <c>GetAll</c> would return now. Then
+    /// the watch returns each later change of that result exactly once, in commit order.
     /// </summary>
     /// <remarks>
-    /// Filters of the path apply to changes too: a resource that begins to match is <see cref="WatchChangeKind.Added"/>, and one that
-    /// no longer matches is <see cref="WatchChangeKind.Removed"/>. An order applies only to <see cref="Watch{T}.InitialResult"/>. Builders,
-    /// workers, source stamps and masters can be watched too, although subscriptions do not receive all of their changes.
+    /// Filters of the path apply to changes too. The change of a resource that begins to match has the kind
+    /// <see cref="WatchChangeKind.Added"/>. If the resource no longer matches, the kind is <see cref="WatchChangeKind.Removed"/>. An order
+    /// applies only to <see cref="Watch{T}.InitialResult"/>. Builders, workers, source stamps and masters can be watched too, although
+    /// subscriptions do not receive all of their changes.
     /// </remarks>
     /// <typeparam name="T">The resource type that the path returns.</typeparam>
     /// <param name="path">The path of a single resource or a collection. It may have filters, but no limit or offset.</param>
     /// <param name="spec">Query options. They are combined with the query string of the path.</param>
     /// <param name="cancellationToken">Cancels the start of the watch. The token has no effect after the method has returned.</param>
     /// <returns>The watch. Dispose it to end it.</returns>
-    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
+    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or the path returns another type.</exception>
     /// <exception cref="InvalidQueryException">
-    /// A query parameter is unknown, malformed or not supported by a watch (<c>limit</c> and <c>offset</c> are not), or the result has
+    /// A query parameter is unknown or malformed, or a watch does not support it, such as <c>limit</c> and <c>offset</c>. Or the result has
     /// more than <see cref="BuildDataOptions.MaxResults"/> resources.
     /// </exception>
     /// <exception cref="StoreReadOnlyException">The store is open read-only.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The method was called inside a transaction's function, and would have to wait for the end of that transaction. This happens with
-    /// SQLite if the path selects properties and events are not kept.
+    /// The method was called inside the function of a transaction, and would have to wait for the end of that transaction. This happens with
+    /// SQLite if the path selects properties and <see cref="BuildDataOptions.KeepEvents"/> was not called.
     /// </exception>
     public Task<Watch<T>> Watch<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
         where T : class
@@ -61,7 +62,7 @@ public sealed partial class DataApi
         ValidatedSpec validated = ValidatedSpec.Validate(all, query.Resource, isCollection: true);
         var resolved = (CollectionQuery<T>)await Resolve(query, cancellationToken).ConfigureAwait(false);
         return await Watch(
-            resolved, validated, LiveResults.Create(resolved, validated, new RelatedResources(_master.Store)), token => _queries.Snapshot(resolved, validated, token), cancellationToken)
+            resolved, validated, LiveResultFactory.Create(resolved, validated, new RelatedResourceCache(_master.Store)), token => _queries.ReadSnapshot(resolved, validated, token), cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -74,7 +75,7 @@ public sealed partial class DataApi
         ValidatedSpec validated = ValidatedSpec.Validate(RequireAllFields(spec), query.Resource, isCollection: false);
         var resolved = (SingleQuery<T>)await Resolve(query, cancellationToken).ConfigureAwait(false);
         return await Watch(
-            resolved, validated, LiveResults.Create(resolved, validated, new RelatedResources(_master.Store)), token => _queries.Snapshot(resolved, validated, token), cancellationToken)
+            resolved, validated, LiveResultFactory.Create(resolved, validated, new RelatedResourceCache(_master.Store)), token => _queries.ReadSnapshot(resolved, validated, token), cancellationToken)
             .ConfigureAwait(false);
     }
 

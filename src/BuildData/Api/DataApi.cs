@@ -6,11 +6,12 @@ using BuildData.Resources;
 namespace BuildData;
 
 /// <summary>
-/// Provides methods to query and to follow builds by endpoint paths. <see cref="Updates"/> has the update methods. Thread-safe.
+/// Provides methods to query builds and to follow their changes. Endpoint paths or typed queries name the data. <see cref="Updates"/> has
+/// the methods that change the data. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Reads see committed data and never wait for a write. With SQLite, a read runs on the caller's thread. SQLite has no asynchronous calls,
-/// and running a short read on another thread would take longer.
+/// A read sees only committed data, and never waits for a write. With SQLite, a read runs on the thread of the caller, because SQLite has no
+/// asynchronous calls. To run a short read on another thread would take longer.
 /// </remarks>
 public sealed partial class DataApi
 {
@@ -30,7 +31,7 @@ public sealed partial class DataApi
     /// <summary>Gets the update methods.</summary>
     public Updates Updates { get; }
 
-    /// <summary>Gets the methods to subscribe to events, which announce committed changes.</summary>
+    /// <summary>Gets the methods to subscribe to events. An event announces a committed change.</summary>
     public EventHub Events { get; }
 
     /// <summary>
@@ -39,7 +40,7 @@ public sealed partial class DataApi
     /// <param name="path">An endpoint path, optionally with a query string.</param>
     /// <param name="spec">Query options. They are combined with the query string of the path.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <returns>The resource, or the collection or a page of it, with the wire form.</returns>
+    /// <returns>The resource, the collection or a page of the collection, with its wire form: the JSON with snake_case names.</returns>
     /// <exception cref="InvalidPathException">The path is malformed, or no endpoint has this path.</exception>
     /// <exception cref="InvalidQueryException">
     /// A query parameter is unknown, malformed or not supported by the query, or the result has more than
@@ -52,7 +53,7 @@ public sealed partial class DataApi
         return Get(query, all, cancellationToken);
     }
 
-    /// <summary>Returns the result of a typed query, with the wire form.</summary>
+    /// <summary>Returns the result of a typed query, with its wire form: the JSON with snake_case names.</summary>
     /// <param name="query">The query.</param>
     /// <param name="spec">Query options.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
@@ -64,13 +65,13 @@ public sealed partial class DataApi
         return await query.Execute(_queries, spec ?? ResultSpec.Empty, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Returns one resource.</summary>
+    /// <summary>Returns the resource of a path.</summary>
     /// <typeparam name="T">The resource type that the path returns.</typeparam>
     /// <param name="path">The path of a single resource.</param>
     /// <param name="spec">Query options. They are combined with the query string of the path.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The resource; null if it does not exist.</returns>
-    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
+    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or the path returns another type.</exception>
     /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported by the query.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public Task<T?> Get<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
@@ -83,7 +84,7 @@ public sealed partial class DataApi
             : throw WrongType(text, query, $"Get<{typeof(T).Name}>");
     }
 
-    /// <summary>Returns one resource.</summary>
+    /// <summary>Returns the resource of a typed query.</summary>
     /// <param name="query">The query.</param>
     /// <param name="spec">Query options.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
@@ -97,12 +98,12 @@ public sealed partial class DataApi
         return await _queries.ReadOne(query, all, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Returns the resources of a collection, or a page of them.</summary>
+    /// <summary>Returns the resources of a collection. If the options set a limit or an offset, returns only that page.</summary>
     /// <typeparam name="T">The resource type that the path returns.</typeparam>
     /// <param name="path">The path of a collection.</param>
     /// <param name="spec">Query options. They are combined with the query string of the path.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
+    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or the path returns another type.</exception>
     /// <exception cref="InvalidQueryException">
     /// A query parameter is unknown, malformed or not supported by the query, or the result has more than
     /// <see cref="BuildDataOptions.MaxResults"/> resources.
@@ -115,7 +116,7 @@ public sealed partial class DataApi
         return GetAll(query, all, cancellationToken);
     }
 
-    /// <summary>Returns the resources of a collection, or a page of them.</summary>
+    /// <summary>Returns the resources of a collection. If the options set a limit or an offset, returns only that page.</summary>
     /// <param name="query">The query.</param>
     /// <param name="spec">Query options.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
@@ -129,12 +130,12 @@ public sealed partial class DataApi
         return await _queries.ReadAll(query, all, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Returns the number of resources of a collection that match the filters. Limit and offset have no effect.</summary>
+    /// <summary>Returns the number of resources of a collection that match the filters. A limit and an offset have no effect.</summary>
     /// <typeparam name="T">The resource type that the path returns.</typeparam>
     /// <param name="path">The path of a collection.</param>
     /// <param name="spec">Query options. They are combined with the query string of the path.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
+    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or the path returns another type.</exception>
     /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported by the query.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public Task<long> Count<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
@@ -144,7 +145,7 @@ public sealed partial class DataApi
         return Count(query, all, cancellationToken);
     }
 
-    /// <summary>Returns the number of resources of a collection that match the filters. Limit and offset have no effect.</summary>
+    /// <summary>Returns the number of resources of a collection that match the filters. A limit and an offset have no effect.</summary>
     /// <param name="query">The query.</param>
     /// <param name="spec">Query options.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
@@ -158,13 +159,16 @@ public sealed partial class DataApi
         return await _queries.Count(query, all, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Returns any number of resources of a collection, in the order of their ids.</summary>
+    /// <summary>Returns all resources of a collection that match the filters, however many, in the order of their ids.</summary>
     /// <typeparam name="T">The resource type that the path returns.</typeparam>
     /// <param name="path">The path of a collection. It may have filters, but no order, limit or offset.</param>
     /// <param name="spec">Query options. They are combined with the query string of the path.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <remarks>The resources are read in pages. Each page contains the data that is committed when the page is read.</remarks>
-    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or it returns another type.</exception>
+    /// <remarks>
+    /// The resources are read in pages. Each page contains the data that is committed when that page is read. Therefore later pages can include
+    /// newer changes.
+    /// </remarks>
+    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or the path returns another type.</exception>
     /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported by the query.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public IAsyncEnumerable<T> Stream<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
@@ -174,9 +178,9 @@ public sealed partial class DataApi
         return Stream(query, all, cancellationToken);
     }
 
-    /// <summary>Returns any number of resources of a collection, in the order of their ids.</summary>
+    /// <summary>Returns all resources of a collection that match the filters, however many, in the order of their ids.</summary>
     /// <param name="query">The query.</param>
-    /// <param name="spec">Query options. They may have filters, but no order, limit or offset.</param>
+    /// <param name="spec">Query options: filters and properties, but no order, limit or offset.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <inheritdoc cref="Stream{T}(DataPath, ResultSpec?, CancellationToken)"/>
     public IAsyncEnumerable<T> Stream<T>(CollectionQuery<T> query, ResultSpec? spec = null, CancellationToken cancellationToken = default)
@@ -200,6 +204,9 @@ public sealed partial class DataApi
         }
     }
 
+    /// <summary>Parses a path to a typed query, and its query string to options.</summary>
+    /// <param name="path">An endpoint path, optionally with a query string.</param>
+    /// <param name="spec">Further options, which are combined with those of the query string; null if there are none.</param>
     internal static (Query Query, ResultSpec Spec) Parse(string path, ResultSpec? spec)
     {
         int mark = path.IndexOf('?', StringComparison.Ordinal);

@@ -9,16 +9,17 @@ using BuildData.Updating;
 namespace BuildData;
 
 /// <summary>
-/// Represents the access of this process to a store of builds. <see cref="Data"/> has the methods to update, query and follow the builds.
+/// Connects this process to a store of builds. <see cref="Data"/> has the methods to update, query and follow the builds.
 /// </summary>
 /// <remarks>
 /// <para>The store opens on first use. All members are thread-safe.</para>
-/// <para>Disposing the master completes the updates that it has accepted, ends subscriptions, releases the store's lock and ends all of its
-/// threads. Later updates fail with <see cref="ObjectDisposedException"/>. If disposing fails, it can be repeated.</para>
+/// <para>Disposing the master first completes the updates that it has accepted. It also ends all subscriptions, releases the lock of the
+/// store and ends the threads of the store. A later update throws <see cref="ObjectDisposedException"/> when it is awaited. If the
+/// disposal throws an exception, dispose the master again.</para>
 /// </remarks>
 public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
 {
-    // Disposing must complete even if the host's logger hangs.
+    // Disposing must complete even if the logger of the host program hangs.
     private static readonly TimeSpan LogTimeout = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -31,7 +32,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     private bool _isClosed;
 
     /// <summary>Creates a master, which opens its store on first use.</summary>
-    /// <param name="options">The options. The master copies them.</param>
+    /// <param name="options">The options. The master copies them, and later changes have no effect.</param>
     /// <exception cref="ArgumentException">An option is invalid, or no store is chosen.</exception>
     public Master(BuildDataOptions options)
     {
@@ -39,11 +40,11 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         options = options.Copy();
         options.Validate();
         _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory);
-        var lastPublic = new LastPublicEvent(
-            (upTo, token) => _store!.Read(PublicEvents.ReadLastOrBeginning, (Catalog.Resources, upTo), token), _telemetry.LastEventNotRead);
+        var lastPublic = new LastPublicEventTracker(
+            (upTo, token) => _store!.Read(LastPublicEventReader.ReadOrEarliest, (Catalog.Resources, upTo), token), _telemetry.LogFailedRead);
         _events = new EventHub(Catalog.Resources, _telemetry, options.SubscriberBuffer, options.ReadOnlyStore, lastPublic)
         {
-            History = options.EventsKept is null ? null : new EventHistory(ReadEvents, () => _events!.Dispatcher.Position),
+            History = options.EventsKept is null ? null : new EventHistory(RunRead, () => _events!.Dispatcher.LastPublishedSequence),
         };
         try
         {
@@ -65,7 +66,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
 
     internal IStore Store => _store;
 
-    /// <summary>Gets whether the store is open and the master is not disposed, so that updates can be passed to the store at once.</summary>
+    /// <summary>Gets whether updates can be passed to the store at once: the store is open, and the master is not disposed.</summary>
     bool IUpdateWriter.TakesUpdates => _isOpen && !_isDisposed;
 
     /// <summary>Creates a master and opens a SQLite file, which is created if it does not exist.</summary>
@@ -99,7 +100,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         }
     }
 
-    /// <summary>Opens the store before its first use. Does nothing if it is open. After an error the call can be repeated.</summary>
+    /// <summary>Opens the store before its first use. Does nothing if the store is open. After an error, the call can be repeated.</summary>
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <exception cref="StoreInUseException">
     /// The store is already open for writing. See <see cref="StoreInUseException"/> for details.
@@ -111,7 +112,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">
-    /// The method was called inside a transaction's function. Disposing would wait for the end of that transaction.
+    /// The method was called inside the function of a transaction. The disposal would wait for the end of that transaction.
     /// </exception>
     public async ValueTask DisposeAsync()
     {
@@ -134,7 +135,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         {
             _isOpen = false;
             _events.Dispatcher.End();
-            await _telemetry.Flush().WaitAsync(LogTimeout, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _telemetry.FlushLog().WaitAsync(LogTimeout, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _telemetry.Dispose();
             _opening.Release();
         }
@@ -142,13 +143,14 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
 
     /// <inheritdoc cref="DisposeAsync"/>
     /// <remarks>
-    /// This method blocks the thread. It exists for containers that are disposed synchronously. Prefer <see cref="DisposeAsync"/>.
+    /// This method blocks the thread. It exists for service containers that are disposed synchronously. Prefer <see cref="DisposeAsync"/>.
     /// </remarks>
     // Blocking is accepted here. Without this method, the file would stay locked after such a container was disposed.
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>
-    /// Opens the store if it is not open. Does not check whether the master is being disposed: the store itself refuses later calls.
+    /// Opens the store if it is not open. If the store is open, does not check whether the master is being disposed. In that case the store
+    /// itself throws <see cref="ObjectDisposedException"/> for later calls.
     /// </summary>
     internal ValueTask EnsureOpen(CancellationToken cancellationToken) =>
         _isOpen ? ValueTask.CompletedTask : OpenStore(cancellationToken);
@@ -166,7 +168,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
 
     Task<IStoreTransaction> IUpdateWriter.BeginTransaction(CancellationToken cancellationToken) => _store.BeginTransaction(cancellationToken);
 
-    private async ValueTask<List<StoredEvent>> ReadEvents(
+    private async ValueTask<List<StoredEvent>> RunRead(
         Func<ReadSession, CancellationToken, ValueTask<List<StoredEvent>>> read, CancellationToken cancellationToken)
     {
         await EnsureOpen(cancellationToken).ConfigureAwait(false);

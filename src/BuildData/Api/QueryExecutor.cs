@@ -65,9 +65,12 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         }
     }
 
-    /// <summary>Reads the initial result of a watch. The result of a single resource is a list with one element or none.</summary>
+    /// <summary>
+    /// Reads the initial result of a watch in one snapshot. For a single resource, the list has one element, or none if the resource does not
+    /// exist.
+    /// </summary>
     /// <returns>The result, and the position that shows which changes it includes.</returns>
-    public ValueTask<(IReadOnlyList<T> Result, SnapshotPosition Position)> Snapshot<T>(CollectionQuery<T> query, ValidatedSpec validated, CancellationToken cancellationToken)
+    public ValueTask<(IReadOnlyList<T> Result, SnapshotPosition Position)> ReadSnapshot<T>(CollectionQuery<T> query, ValidatedSpec validated, CancellationToken cancellationToken)
         where T : class =>
         store.ReadAt(
             static async (session, state, token) =>
@@ -75,8 +78,8 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
             (query, validated, maxResults),
             cancellationToken);
 
-    /// <inheritdoc cref="Snapshot{T}(CollectionQuery{T}, ValidatedSpec, CancellationToken)"/>
-    public ValueTask<(IReadOnlyList<T> Result, SnapshotPosition Position)> Snapshot<T>(SingleQuery<T> query, ValidatedSpec validated, CancellationToken cancellationToken)
+    /// <inheritdoc cref="ReadSnapshot{T}(CollectionQuery{T}, ValidatedSpec, CancellationToken)"/>
+    public ValueTask<(IReadOnlyList<T> Result, SnapshotPosition Position)> ReadSnapshot<T>(SingleQuery<T> query, ValidatedSpec validated, CancellationToken cancellationToken)
         where T : class =>
         store.ReadAt(
             static async (session, state, token) =>
@@ -86,12 +89,12 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
 
     private ValueTask<TResult> Read<TState, TResult>(
         Query query, Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
-        telemetry.TracesQueries ? Traced(query, read, state, cancellationToken) : store.Read(read, state, cancellationToken);
+        telemetry.MeasuresQueries ? ReadTraced(query, read, state, cancellationToken) : store.Read(read, state, cancellationToken);
 
     // A separate method, because Read would allocate the closure even if nothing is traced.
-    private ValueTask<TResult> Traced<TState, TResult>(
+    private ValueTask<TResult> ReadTraced<TState, TResult>(
         Query query, Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
-        telemetry.Query(query, () => store.Read(read, state, cancellationToken));
+        telemetry.RunQuery(query, () => store.Read(read, state, cancellationToken));
 
     private static async ValueTask<ResourceList<T>> All<T>(
         ReadSession session, CollectionQuery<T> query, ValidatedSpec validated, int maxResults, CancellationToken cancellationToken)
@@ -117,7 +120,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         }
     }
 
-    /// <summary>Reads a page. If the page is empty, checks whether the resource to which the collection belongs exists.</summary>
+    /// <summary>Reads a page. If the page is empty, also checks whether the parent exists: the resource to which the collection belongs.</summary>
     private static async ValueTask<ResourceList<T>> PageWithParentCheck<T>(
         ReadSession session, CollectionQuery<T> query, ValidatedSpec validated, int maxResults, CancellationToken cancellationToken)
         where T : class

@@ -3,10 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData.Diagnostics;
 
-/// <summary>Writes entries to the host's logger on the thread pool, in order. Thread-safe.</summary>
+/// <summary>Queues log entries, and writes them to the logger of the host program later, on the thread pool and in order. Thread-safe.</summary>
 /// <remarks>
-/// Used by threads that must not wait for the host's logger: the store's writer, and the event dispatcher inside its lock. The logger may wait
-/// for an update, which would wait for these threads. <c>_isWriting</c> is 1 while a work item writes entries, so only one does.
+/// <para>Threads that must not wait for the logger of the host program use this class: the writer of the store, and threads that hold the lock of the
+/// event dispatcher. The logger may wait for an update, and the update would wait for such a thread. Neither would ever continue.</para>
+/// <para><c>_isWriting</c> is 1 while a work item of the thread pool writes entries. Therefore only one work item writes at a time.</para>
 /// </remarks>
 internal sealed class DeferredLog(ILogger log)
 {
@@ -17,7 +18,7 @@ internal sealed class DeferredLog(ILogger log)
 
     private int _isWriting;
 
-    /// <summary>Adds an entry. Does not wait for the logger.</summary>
+    /// <summary>Adds an entry without waiting for the logger. Drops the entry if too many entries are queued.</summary>
     /// <param name="write">Writes the entry to the logger.</param>
     /// <param name="state">The argument of <paramref name="write"/>.</param>
     public void Add<T>(Action<ILogger, T> write, T state)
@@ -26,7 +27,7 @@ internal sealed class DeferredLog(ILogger log)
         StartWriting();
     }
 
-    /// <summary>Returns a task that completes when the entries added before are written.</summary>
+    /// <summary>Returns a task that completes when the entries that were added before this call are written.</summary>
     public Task Flush()
     {
         if (Volatile.Read(ref _isWriting) == 0 && _entries.Reader.Count == 0)

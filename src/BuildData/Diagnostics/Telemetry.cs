@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace BuildData.Diagnostics;
 
 /// <summary>
-/// Provides the log, the metrics and the traces of one master. They cost almost nothing while nobody listens. Thread-safe.
+/// Provides the log, the metrics and the traces of one master. Metrics and traces cost almost nothing without a listener. Thread-safe.
 /// </summary>
 internal sealed class Telemetry : IDisposable
 {
@@ -22,15 +22,16 @@ internal sealed class Telemetry : IDisposable
     private readonly Counter<long> _lagged;
     private readonly Counter<long> _blocked;
 
-    // A meter factory keeps its meters alive, and with them the observed objects. So Dispose sets these fields to null.
-    private volatile Func<(int Count, int Lag)>? _backlog;
-    private volatile Func<int>? _depth;
-    private volatile Func<long>? _logSize;
+    // A meter factory keeps its meters alive, and the meters keep the objects that these functions use alive. Therefore Dispose sets these
+    // fields to null.
+    private volatile Func<(int Subscribers, int LargestBacklog)>? _measureBacklog;
+    private volatile Func<int>? _measureQueue;
+    private volatile Func<long>? _measureWal;
     private readonly DeferredLog _deferred;
 
     public Telemetry(ILoggerFactory? loggers, IMeterFactory? meters)
     {
-        Logger = loggers is null ? NullLogger.Instance : new GuardedLogger(loggers.CreateLogger(Name));
+        Logger = loggers is null ? NullLogger.Instance : new NonThrowingLogger(loggers.CreateLogger(Name));
         _deferred = new DeferredLog(Logger);
         _meter = meters?.Create(Name) ?? new Meter(Name);
         _updates = _meter.CreateHistogram<double>("builddata.update.duration", "s", "The duration of updates, from the call to the commit.");
@@ -41,45 +42,58 @@ internal sealed class Telemetry : IDisposable
         _lagged = _meter.CreateCounter<long>("builddata.subscriber.lagged", "{subscriber}", "The number of subscribers that fell too far behind and were ended.");
     }
 
+    /// <summary>Gets the logger of the host program. It never throws an exception.</summary>
     public ILogger Logger { get; }
 
-    /// <summary>Gets whether a listener measures or traces updates.</summary>
-    public bool TracesUpdates => _updates.Enabled || _activities.HasListeners();
+    /// <summary>Gets whether a listener measures or traces updates. If not, <see cref="RunUpdate"/> is not needed.</summary>
+    public bool MeasuresUpdates => _updates.Enabled || _activities.HasListeners();
 
-    /// <summary>Gets whether a listener measures or traces queries.</summary>
-    public bool TracesQueries => _queries.Enabled || _activities.HasListeners();
+    /// <summary>Gets whether a listener measures or traces queries. If not, <see cref="RunQuery"/> is not needed.</summary>
+    public bool MeasuresQueries => _queries.Enabled || _activities.HasListeners();
 
-    /// <summary>Adds the metrics of subscribers.</summary>
-    public void Observe(Func<(int Count, int Lag)> backlog)
+    /// <summary>Adds two gauges: the number of subscribers, and how far the slowest subscriber is behind.</summary>
+    /// <param name="measureBacklog">
+    /// Returns the number of subscriptions, and the largest number of events in the buffer of one subscription.
+    /// </param>
+    public void AddSubscriberGauges(Func<(int Subscribers, int LargestBacklog)> measureBacklog)
     {
-        _backlog = backlog;
-        Observe("builddata.subscribers", () => _backlog?.Invoke().Count, "{subscriber}", "The number of subscribers.");
-        Observe("builddata.subscriber.lag", () => _backlog?.Invoke().Lag, "{event}", "The number of events that the slowest subscriber has not read yet.");
+        _measureBacklog = measureBacklog;
+        AddGauge("builddata.subscribers", () => _measureBacklog?.Invoke().Subscribers, "{subscriber}", "The number of subscribers.");
+        AddGauge("builddata.subscriber.lag", () => _measureBacklog?.Invoke().LargestBacklog, "{event}", "The number of events that the slowest subscriber has not read yet.");
     }
 
-    /// <summary>Adds the metric of queued updates.</summary>
-    public void ObserveQueue(Func<int> depth)
+    /// <summary>Adds the gauge of queued updates.</summary>
+    /// <param name="measureQueue">Returns the number of queued updates.</param>
+    public void AddQueueGauge(Func<int> measureQueue)
     {
-        _depth = depth;
-        Observe("builddata.queue.depth", () => _depth?.Invoke(), "{update}", "The number of queued updates.");
+        _measureQueue = measureQueue;
+        AddGauge("builddata.queue.depth", () => _measureQueue?.Invoke(), "{update}", "The number of queued updates.");
     }
 
-    /// <summary>Adds the metric of the write-ahead log's size in bytes.</summary>
-    public void ObserveLog(Func<long> size)
+    /// <summary>Adds the gauge of the size of SQLite's write-ahead log (WAL).</summary>
+    /// <param name="measureWal">Returns the size in bytes.</param>
+    public void AddWalSizeGauge(Func<long> measureWal)
     {
-        _logSize = size;
+        _measureWal = measureWal;
         _meter.CreateObservableGauge<long>(
-            "builddata.log.size", () => _logSize?.Invoke() is { } now ? [new Measurement<long>(now)] : [], "By", "The size of the write-ahead log.");
+            "builddata.log.size", () => _measureWal?.Invoke() is { } now ? [new Measurement<long>(now)] : [], "By", "The size of the write-ahead log.");
     }
 
-    /// <summary>Logs on the thread pool. For threads that must not wait for the host's logger (see <see cref="DeferredLog"/>).</summary>
+    /// <summary>
+    /// Queues a log entry, which is written on the thread pool. For threads that must not wait for the logger of the host
+    /// program: see <see cref="DeferredLog"/>.
+    /// </summary>
+    /// <param name="write">Writes the entry to the logger.</param>
+    /// <param name="state">The argument of <paramref name="write"/>.</param>
     public void LogLater<T>(Action<ILogger, T> write, T state) => _deferred.Add(write, state);
 
-    /// <summary>Returns a task that completes when all entries added by <see cref="LogLater"/> are written.</summary>
-    public Task Flush() => _deferred.Flush();
+    /// <summary>Returns a task that completes when the entries that <see cref="LogLater"/> has queued are written.</summary>
+    public Task FlushLog() => _deferred.Flush();
 
-    /// <summary>Runs one update, and measures and traces it.</summary>
-    public async Task<TResult> Update<TResult>(string name, Func<Task<TResult>> update)
+    /// <summary>Runs one update, measures its duration and traces it.</summary>
+    /// <param name="name">The name of the update method.</param>
+    /// <param name="update">Starts the update.</param>
+    public async Task<TResult> RunUpdate<TResult>(string name, Func<Task<TResult>> update)
     {
         using Activity? activity = _activities.StartActivity("update " + name);
         long start = Stopwatch.GetTimestamp();
@@ -90,7 +104,7 @@ internal sealed class Telemetry : IDisposable
         }
         catch (Exception e)
         {
-            error = Failed(activity, e);
+            error = SetFailed(activity, e);
             throw;
         }
         finally
@@ -99,8 +113,10 @@ internal sealed class Telemetry : IDisposable
         }
     }
 
-    /// <summary>Runs one query, and measures and traces it.</summary>
-    public async ValueTask<TResult> Query<TResult>(Query query, Func<ValueTask<TResult>> read)
+    /// <summary>Runs one query, measures its duration and traces it.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="read">Runs the query on the store.</param>
+    public async ValueTask<TResult> RunQuery<TResult>(Query query, Func<ValueTask<TResult>> read)
     {
         using Activity? activity = _activities.StartActivity("query " + query.GetType().Name);
         activity?.SetTag("builddata.path", query.Path);
@@ -112,7 +128,7 @@ internal sealed class Telemetry : IDisposable
         }
         catch (Exception e)
         {
-            error = Failed(activity, e);
+            error = SetFailed(activity, e);
             throw;
         }
         finally
@@ -121,15 +137,20 @@ internal sealed class Telemetry : IDisposable
         }
     }
 
-    public void UpdatesBlocked(int count)
+    /// <summary>Counts updates that had to wait for rows that other transactions had locked.</summary>
+    public void CountBlockedUpdates(int count)
     {
         if (count > 0)
             Measure(static it => it.Blocked.Add(it.Count), (Blocked: _blocked, Count: count));
     }
 
-    public void BatchEnded(int updates) => Measure(static it => it.Batches.Record(it.Updates), (Batches: _batches, Updates: updates));
+    /// <summary>Records the number of updates in a batch that has ended.</summary>
+    public void RecordBatchSize(int updates) => Measure(static it => it.Batches.Record(it.Updates), (Batches: _batches, Updates: updates));
 
-    public void BatchFailed(Exception error, int updates) =>
+    /// <summary>Logs the error of a batch, later and on the thread pool.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="updates">The number of updates in the batch.</param>
+    public void LogFailedBatch(Exception error, int updates) =>
         LogLater(
             static (log, it) =>
             {
@@ -140,29 +161,39 @@ internal sealed class Telemetry : IDisposable
             },
             (Error: error, Updates: updates));
 
-    public void Announced(long events) => Measure(static it => it.Events.Add(it.Count), (Events: _events, Count: events));
+    /// <summary>Counts published events.</summary>
+    public void CountEvents(long events) => Measure(static it => it.Events.Add(it.Count), (Events: _events, Count: events));
 
-    public void SubscriberLagged(string pattern, long sequence)
+    /// <summary>Counts and logs a subscription that has ended because its reader was too slow.</summary>
+    /// <param name="pattern">The first pattern of the subscription.</param>
+    /// <param name="sequence">The sequence number of the last event that the reader receives.</param>
+    public void ReportLaggedSubscriber(string pattern, long sequence)
     {
         Measure(static lagged => lagged.Add(1), _lagged);
         LogLater(static (log, it) => Log.SubscriberLagged(log, it.Pattern, it.Sequence), (Pattern: pattern, Sequence: sequence));
     }
 
-    public void CallbackFailed(Exception error, string path, string eventName, long sequence) =>
+    /// <summary>Logs an exception that a callback of the host program has thrown.</summary>
+    /// <param name="error">The exception.</param>
+    /// <param name="path">The path of the event that the callback handled.</param>
+    /// <param name="eventName">The name of the event.</param>
+    /// <param name="sequence">The sequence number of the event.</param>
+    public void LogFailedCallback(Exception error, string path, string eventName, long sequence) =>
         Log.CallbackFailed(Logger, error, path, eventName, sequence);
 
-    public void LastEventNotRead(Exception error) => Log.LastEventNotRead(Logger, error);
+    /// <summary>Logs that the last public event could not be read from the store. The read is repeated.</summary>
+    public void LogFailedRead(Exception error) => Log.LastEventNotRead(Logger, error);
 
     public void Dispose()
     {
-        _backlog = null;
-        _depth = null;
-        _logSize = null;
+        _measureBacklog = null;
+        _measureQueue = null;
+        _measureWal = null;
         _activities.Dispose();
         _meter.Dispose();
     }
 
-    private void Observe(string name, Func<int?> value, string unit, string description) =>
+    private void AddGauge(string name, Func<int?> value, string unit, string description) =>
         _meter.CreateObservableGauge<int>(name, () => value() is { } now ? [new Measurement<int>(now)] : [], unit, description);
 
     // A committed update must not fail because a listener throws an exception, and there is no other place to report it.
@@ -180,7 +211,7 @@ internal sealed class Telemetry : IDisposable
         }
     }
 
-    private static string Failed(Activity? activity, Exception error)
+    private static string SetFailed(Activity? activity, Exception error)
     {
         activity?.SetStatus(ActivityStatusCode.Error, error.Message);
         return error.GetType().Name;

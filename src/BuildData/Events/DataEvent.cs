@@ -3,7 +3,7 @@ using BuildData.Values;
 
 namespace BuildData;
 
-/// <summary>Represents a committed change of a resource. Immutable and thread-safe.</summary>
+/// <summary>Represents an event, which announces one committed change of a resource. Immutable and thread-safe.</summary>
 public sealed class DataEvent
 {
     private readonly ResourceDefinition _type;
@@ -22,18 +22,20 @@ public sealed class DataEvent
 
     /// <summary>Gets the sequence number of the event.</summary>
     /// <remarks>
-    /// Sequence numbers follow the order of commits: later events have greater numbers, also after the store has been closed and
+    /// Sequence numbers follow the order of commits: a later event has a greater number. This also holds after the store was closed and
     /// reopened.
     /// </remarks>
     public long Sequence => Cursor.Sequence;
 
-    /// <summary>Gets the time of the last update in the event's transaction, to the microsecond (UTC).</summary>
+    /// <summary>Gets the time of the last update in the transaction that committed the change, to the microsecond (UTC).</summary>
     public DateTimeOffset At => Cursor.At ?? default;
 
-    /// <summary>Gets the cursor of the event. A subscription can resume after it if events are kept.</summary>
+    /// <summary>
+    /// Gets the cursor of the event. A subscription can resume after the event if <see cref="BuildDataOptions.KeepEvents"/> was called.
+    /// </summary>
     public EventCursor Cursor { get; }
 
-    /// <summary>Gets the id of the resource. For properties, gets the id of their owner.</summary>
+    /// <summary>Gets the id of the resource. If the resource is a property map, gets the id of the build that has the properties.</summary>
     internal long Id => _id;
 
     /// <summary>Gets the event name, such as <c>new</c>, <c>started</c> or <c>finished</c>.</summary>
@@ -43,7 +45,7 @@ public sealed class DataEvent
     /// <remarks>If a build's property was set, the resource is a <see cref="PropertyMap"/> with only the changed property.</remarks>
     public object Resource { get; }
 
-    /// <summary>Gets the shortest path of the resource, such as <c>/steps/7</c>. It is the first of <see cref="Paths"/>.</summary>
+    /// <summary>Gets the shortest path of the resource, such as <c>/steps/7</c>. This path is the first of <see cref="Paths"/>.</summary>
     public string Path => _path ??= _type.EventPaths(Resource, _id)[0].ToString();
 
     /// <summary>Gets all paths on which the event is published.</summary>

@@ -1,6 +1,8 @@
 namespace BuildData;
 
-/// <summary>Represents a committed change of a resource whose type is known at compile time. Immutable and thread-safe.</summary>
+/// <summary>
+/// Represents an event, which announces one committed change of a resource of type <typeparamref name="T"/>. Immutable and thread-safe.
+/// </summary>
 /// <typeparam name="T">The resource type.</typeparam>
 public sealed class DataEvent<T>
     where T : class
@@ -21,7 +23,9 @@ public sealed class DataEvent<T>
     /// <inheritdoc cref="DataEvent.Name"/>
     public string Name => _event.Name;
 
-    /// <summary>Gets the resource as it was written. If a build's property was set, gets a map with only the changed property.</summary>
+    /// <summary>
+    /// Gets the resource as it was written. If a build's property was set, gets a <see cref="PropertyMap"/> with only the changed property.
+    /// </summary>
     public T Resource => (T)_event.Resource;
 
     /// <inheritdoc cref="DataEvent.Path"/>

@@ -2,7 +2,7 @@ using BuildData.Diagnostics;
 
 namespace BuildData;
 
-/// <summary>Represents a callback that receives the events of a subscription. Thread-safe.</summary>
+/// <summary>Represents a callback that is called for each event of a subscription, one event at a time. Thread-safe.</summary>
 public sealed class EventCallback : IAsyncDisposable
 {
     // True in the callback and in everything that it calls, on any thread. DisposeAsync must not wait for the callback there: the callback
@@ -22,15 +22,15 @@ public sealed class EventCallback : IAsyncDisposable
     /// Gets a task that completes when the subscription has ended and the callback has returned from its last event.
     /// </summary>
     /// <remarks>
-    /// The task fails if an exception ended the subscription, such as <see cref="SubscriberLaggedException"/>. Exceptions of the callback
-    /// are logged, and do not make the task fail.
+    /// If an exception ended the subscription, such as <see cref="SubscriberLaggedException"/>, the task fails with that exception. Exceptions
+    /// that the callback throws are logged. They do not make the task fail.
     /// </remarks>
     public Task Completion { get; private set; }
 
     /// <summary>
-    /// Ends the subscription, cancels the callback's token and waits until the callback has returned.
+    /// Ends the subscription, cancels the token that the callback receives, and waits until the callback has returned.
     /// </summary>
-    /// <remarks>The callback may call this method too. In that case the method does not wait.</remarks>
+    /// <remarks>The callback itself may call this method. In that case the method does not wait for the callback.</remarks>
     public async ValueTask DisposeAsync()
     {
         bool isFirst = Interlocked.Exchange(ref _disposed, 1) == 0;
@@ -49,7 +49,11 @@ public sealed class EventCallback : IAsyncDisposable
             _stop.Dispose();
     }
 
-    /// <summary>Starts to read a subscription and to call a callback for its events.</summary>
+    /// <summary>Starts to read a subscription, and calls a callback for each of its events.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="callback">The callback.</param>
+    /// <param name="convert">Converts an event to the type that the callback accepts.</param>
+    /// <param name="telemetry">Logs the exceptions that the callback throws.</param>
     internal static EventCallback Start<TEvent>(
         Subscription subscription, Func<TEvent, CancellationToken, Task> callback, Func<DataEvent, TEvent> convert, Telemetry telemetry)
     {
@@ -95,7 +99,7 @@ public sealed class EventCallback : IAsyncDisposable
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            telemetry.CallbackFailed(error, e.Path, e.Name, e.Sequence);
+            telemetry.LogFailedCallback(error, e.Path, e.Name, e.Sequence);
         }
     }
 }

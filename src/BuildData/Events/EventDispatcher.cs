@@ -7,35 +7,35 @@ namespace BuildData.Events;
 /// <summary>Delivers each published event to the buffers of the subscriptions that receive it. Thread-safe.</summary>
 internal sealed class EventDispatcher
 {
-    // What the lock guards. _lock guards all fields, the content of _registry, _position and _properties, and the writing side of every
-    // SubscriptionBuffer. While it holds the lock, the dispatcher waits for nothing. A reader that waits for an event is woken on the
-    // thread pool, so it never runs under the lock.
+    // What the lock guards. _lock guards all fields, the content of _registry, _progress and _propertyReads, and the writing side of every
+    // SubscriptionBuffer. While the dispatcher holds the lock, it waits for nothing. A reader that waits for an event is woken on the
+    // thread pool. Therefore the reader never runs under the lock.
     //
     // Order of locks. A store may hold its own lock when it calls the dispatcher. While the dispatcher holds _lock, it takes the lock of
-    // LastPublicEvent or of a buffer's channel. Neither calls the dispatcher under its lock. So a thread always takes the lock of the
-    // store first, then _lock, then one of these two.
+    // LastPublicEventTracker or of a buffer's channel. Neither calls the dispatcher while it holds its own lock. Therefore a
+    // thread always takes the lock of the store first, then _lock, then one of these two.
     //
-    // Order of events. A store publishes under the lock, one event after the other, so every subscription sees the same order.
+    // Order of events. Events are published under the lock, one after the other. Therefore every subscription sees the same order.
     //
-    // Start of a subscription. Attaching takes the same lock. So each event is either published before the subscription is attached, or
-    // offered to it. A subscription that receives only new events must not receive two kinds of events that are published after it was
-    // attached:
-    // - Events that were committed before, but had to wait for earlier events (see PublishedPosition).
-    // - Events of a batch that has not read the properties that the subscription selects (see BatchProperties).
+    // Start of a subscription. Attaching takes the same lock. Therefore each event is either published before the subscription is attached, or
+    // offered to the subscription. Two kinds of events are published after a subscription was attached, and must not reach it if it receives
+    // only new events:
+    // - Events that were committed before the subscription began, but had to wait for earlier events (see PublishProgress).
+    // - Events of a batch that has not read the properties that the subscription selects (see PropertyReadPolicy).
     private readonly Lock _lock = new();
     private readonly SubscriptionRegistry _registry = new();
-    private readonly PublishedPosition _position = new();
-    private readonly BatchProperties _properties = new();
+    private readonly PublishProgress _progress = new();
+    private readonly PropertyReadPolicy _propertyReads = new();
     private readonly Telemetry _telemetry;
-    private readonly LastPublicEvent _lastPublic;
+    private readonly LastPublicEventTracker _lastPublic;
     private bool _hasEnded;
 
-    public EventDispatcher(ResourceCatalog catalog, Telemetry telemetry, LastPublicEvent lastPublic)
+    public EventDispatcher(ResourceCatalog catalog, Telemetry telemetry, LastPublicEventTracker lastPublic)
     {
         Catalog = catalog;
         _telemetry = telemetry;
         _lastPublic = lastPublic;
-        telemetry.Observe(Backlog);
+        telemetry.AddSubscriberGauges(MeasureBacklog);
     }
 
     /// <summary>Gets the resource types.</summary>
@@ -45,7 +45,7 @@ internal sealed class EventDispatcher
     public bool HasEnded => Volatile.Read(ref _hasEnded);
 
     /// <summary>Gets the sequence number of the last event that was published. Takes no lock.</summary>
-    public long Position => _position.Sequence;
+    public long LastPublishedSequence => _progress.LastPublishedSequence;
 
     /// <summary>Gets whether there are subscriptions.</summary>
     public bool HasSubscribers
@@ -57,34 +57,34 @@ internal sealed class EventDispatcher
         }
     }
 
-    /// <summary>Gets whether all batches read the properties of builds and build requests.</summary>
+    /// <summary>Gets whether all batches of updates read the properties of builds and build requests.</summary>
     public bool AlwaysReadsProperties
     {
         get
         {
             lock (_lock)
-                return _properties.AlwaysRead;
+                return _propertyReads.AllBatchesRead;
         }
     }
 
     /// <summary>Sets the event after which publishing begins.</summary>
-    /// <param name="last">The last event, or the last number that may have been assigned.</param>
-    /// <param name="readsProperties">Whether all batches read the properties of builds and build requests.</param>
+    /// <param name="last">The cursor of the last event. If that event is unknown, the last sequence number that may have been assigned.</param>
+    /// <param name="readsProperties">Whether all batches must read the properties of builds and build requests.</param>
     public void Start(EventCursor last, bool readsProperties)
     {
         lock (_lock)
         {
-            _position.MoveTo(last);
-            _lastPublic.Skip(last);
-            _properties.AlwaysRead = readsProperties;
+            _progress.SetLastPublished(last);
+            _lastPublic.ReportSkipped(last);
+            _propertyReads.AllBatchesRead = readsProperties;
         }
     }
 
-    /// <summary>Attaches a subscription: from now on, the events that pass its filter are written to its buffer.</summary>
+    /// <summary>Attaches a subscription: from now on, the published events that pass its filter are written to its buffer.</summary>
     /// <param name="buffer">The buffer of the subscription.</param>
     /// <param name="isResumed">
-    /// True if the subscription reads the earlier events from the history. False if it receives only events that are committed from now
-    /// on.
+    /// True if the subscription reads earlier events from the table of events. False if the subscription receives only events that are
+    /// committed from now on.
     /// </param>
     /// <returns>The sequence number of the last event that was published before the subscription was attached.</returns>
     /// <exception cref="ObjectDisposedException">The master is disposed.</exception>
@@ -94,8 +94,8 @@ internal sealed class EventDispatcher
         {
             ObjectDisposedException.ThrowIf(_hasEnded, typeof(EventHub));
             _registry.Add(buffer);
-            EventCursor last = _position.Cursor;
-            buffer.Begin(last, isResumed ? null : _position.CopyUnpublished(), buffer.Filter.WantsProperties ? _properties.FirstBatchForNewSubscription : 0);
+            EventCursor last = _progress.LastPublished;
+            buffer.Begin(last, isResumed ? null : _progress.CopyUnpublished(), buffer.Filter.SelectsProperties ? _propertyReads.FirstBatchForNewSubscription : 0);
             return last.Sequence;
         }
     }
@@ -107,32 +107,32 @@ internal sealed class EventDispatcher
             _registry.Remove(buffer);
     }
 
-    /// <summary>Begins a batch of updates.</summary>
-    /// <param name="withProperties">True if the batch reads properties even though no subscription selects them.</param>
+    /// <summary>Begins a batch: updates that share a transaction.</summary>
+    /// <param name="withProperties">Whether the batch must read the properties even if no subscription selects any.</param>
     /// <returns>Whether the batch must read the properties of builds and build requests for its events.</returns>
     public bool BeginBatch(bool withProperties)
     {
         lock (_lock)
-            return _properties.BeginBatch(withProperties || _registry.WantsProperties);
+            return _propertyReads.BeginBatch(withProperties || _registry.SelectsProperties);
     }
 
-    /// <summary>Publishes committed events of this process.</summary>
+    /// <summary>Publishes the events of a committed transaction of this process: delivers them to subscriptions.</summary>
     /// <param name="events">The events, in order.</param>
     /// <param name="first">The sequence number of the first event.</param>
-    /// <param name="at">The time of their transaction, in microseconds since 1970.</param>
+    /// <param name="at">The time of the transaction of the events, in microseconds since 1970 (UTC).</param>
     public void Publish(List<PendingEvent> events, long first, long at)
     {
         lock (_lock)
         {
             int last = events.FindLastIndex(static e => e.IsPublic);
             if (last >= 0)
-                _lastPublic.Add(EventCursor.Of(first + last, at));
+                _lastPublic.ReportPublished(EventCursor.Of(first + last, at));
             for (int i = 0; i < events.Count; i++)
                 Publish(events[i], EventCursor.Of(first + i, at));
-            _position.ForgetPublished();
+            _progress.RemovePublished();
         }
 
-        _telemetry.Announced(events.Count);
+        _telemetry.CountEvents(events.Count);
     }
 
     /// <summary>Publishes events that were read from the table of events, such as those of other masters.</summary>
@@ -141,34 +141,37 @@ internal sealed class EventDispatcher
         lock (_lock)
         {
             if (events.LastOrDefault(e => e.IsPublic(Catalog)) is { } last)
-                _lastPublic.Add(last.Cursor);
+                _lastPublic.ReportPublished(last.Cursor);
 
             // Without subscriptions, the resources need not be read from JSON.
             if (_registry.IsEmpty && events.Count > 0)
-                _position.MoveTo(events[^1].Cursor);
+                _progress.SetLastPublished(events[^1].Cursor);
             else
             {
                 foreach (StoredEvent e in events)
                     Publish(e.ToPendingEvent(Catalog), e.Cursor);
             }
 
-            _position.ForgetPublished();
+            _progress.RemovePublished();
         }
 
-        _telemetry.Announced(events.Count);
+        _telemetry.CountEvents(events.Count);
     }
 
     /// <summary>
-    /// Records events whose updates complete before the events are published, because earlier events are not published yet. A
-    /// subscription that begins in between does not receive them.
+    /// Records events that are committed, but can't be published until earlier events are published. The updates of these events may complete
+    /// at once. A subscription that begins after this call does not receive these events.
     /// </summary>
+    /// <param name="first">The sequence number of the first event.</param>
+    /// <param name="count">The number of events.</param>
     public void RecordUnpublished(long first, int count)
     {
         lock (_lock)
-            _position.AddUnpublished(first, count);
+            _progress.AddUnpublished(first, count);
     }
 
-    /// <summary>Ends all subscriptions with <see cref="EventsLostException"/>, and continues to publish after an event.</summary>
+    /// <summary>Ends all subscriptions with <see cref="EventsLostException"/>, because the store has lost events.</summary>
+    /// <param name="last">The cursor of the event after which publishing continues.</param>
     public void EndAllAsLost(EventCursor last)
     {
         lock (_lock)
@@ -176,13 +179,13 @@ internal sealed class EventDispatcher
             foreach (SubscriptionBuffer buffer in _registry.RemoveAll())
                 buffer.EndAsLost();
 
-            _position.Reset(last);
-            _lastPublic.Skip(last);
-            _lastPublic.StartReading();
+            _progress.RestartAfter(last);
+            _lastPublic.ReportSkipped(last);
+            _lastPublic.StartReadingSkipped();
         }
     }
 
-    /// <summary>Ends all subscriptions. Their readers still receive the events that have been published.</summary>
+    /// <summary>Ends all subscriptions, and refuses new ones. Readers still receive the events that are in their buffers.</summary>
     public void End()
     {
         lock (_lock)
@@ -193,8 +196,8 @@ internal sealed class EventDispatcher
         }
     }
 
-    /// <summary>Gets the number of subscriptions, and the largest number of events that wait in one buffer.</summary>
-    public (int Count, int Lag) Backlog()
+    /// <summary>Returns the number of subscriptions, and the largest number of events that wait in the buffer of one subscription.</summary>
+    public (int Subscribers, int LargestBacklog) MeasureBacklog()
     {
         lock (_lock)
             return (_registry.Count, _registry.LargestBacklog);
@@ -202,8 +205,8 @@ internal sealed class EventDispatcher
 
     private void Publish(in PendingEvent pending, EventCursor cursor)
     {
-        _position.MoveTo(cursor);
+        _progress.SetLastPublished(cursor);
         if (!_registry.IsEmpty)
-            _registry.Deliver(pending, cursor, _properties.Batch);
+            _registry.Deliver(pending, cursor, _propertyReads.BatchNumber);
     }
 }

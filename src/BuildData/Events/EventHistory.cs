@@ -3,15 +3,18 @@ using BuildData.Stores;
 namespace BuildData.Events;
 
 /// <summary>
-/// Reads the kept events of a store, up to the last published event. Events after it are not read, because events with lower numbers may
-/// not be visible yet. Thread-safe.
+/// Reads pages of kept events, which are the events that are stored in the table of events. Thread-safe.
 /// </summary>
-/// <param name="read">Runs a read on a session of the store.</param>
-/// <param name="published">Returns the sequence number of the last published event.</param>
-internal sealed class EventHistory(EventHistory.Reader read, Func<long> published)
+/// <remarks>
+/// Events after the last published event are not read. An event with a lower number than theirs may not be visible yet, and a reader would
+/// miss it.
+/// </remarks>
+/// <param name="runRead">Runs a read on a session of the store.</param>
+/// <param name="getLastPublished">Returns the sequence number of the last published event.</param>
+internal sealed class EventHistory(EventHistory.ReadRunner runRead, Func<long> getLastPublished)
 {
-    /// <summary>Runs a read on a session of the store. Opens the store if it is not open.</summary>
-    public delegate ValueTask<List<StoredEvent>> Reader(
+    /// <summary>Runs a read on a session of the store. First opens the store if it is not open.</summary>
+    public delegate ValueTask<List<StoredEvent>> ReadRunner(
         Func<ReadSession, CancellationToken, ValueTask<List<StoredEvent>>> read, CancellationToken cancellationToken);
 
     /// <summary>The maximum number of events that one read returns.</summary>
@@ -19,25 +22,29 @@ internal sealed class EventHistory(EventHistory.Reader read, Func<long> publishe
 
     /// <summary>Reads the first events after a cursor.</summary>
     /// <param name="cursor">The cursor.</param>
-    /// <param name="isRead">
-    /// True if the subscription has read the event of the cursor from the history. If false, a cursor with a time is accepted only if its
-    /// event is still kept.
+    /// <param name="cursorWasRead">
+    /// True if an earlier page contained the event of the cursor. If false, and the cursor has a time, the event of the cursor must still be
+    /// kept.
     /// </param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <returns>The events, in order: at most <see cref="PageLength"/>, and fewer only if there are no more.</returns>
-    /// <exception cref="CursorExpiredException">Some events after the cursor are no longer kept.</exception>
-    /// <exception cref="EventsLostException">In the current history, the cursor's number belongs to another event or to no event.</exception>
-    public async ValueTask<List<StoredEvent>> ReadAfter(EventCursor cursor, bool isRead, CancellationToken cancellationToken)
+    /// <returns>The events, in order. Their number is <see cref="PageLength"/>, or less if there are no more.</returns>
+    /// <exception cref="CursorExpiredException">
+    /// Some events after the cursor are no longer kept, or the event of the cursor must be kept and is not.
+    /// </exception>
+    /// <exception cref="EventsLostException">
+    /// The store has lost events, or its history was replaced: the cursor's number now belongs to another event or to no event.
+    /// </exception>
+    public async ValueTask<List<StoredEvent>> ReadAfter(EventCursor cursor, bool cursorWasRead, CancellationToken cancellationToken)
     {
-        return await read(ReadPage, cancellationToken).ConfigureAwait(false);
+        return await runRead(ReadPage, cancellationToken).ConfigureAwait(false);
 
         async ValueTask<List<StoredEvent>> ReadPage(ReadSession session, CancellationToken token)
         {
-            long upTo = published();
+            long upTo = getLastPublished();
             await session.BeginSnapshot(token).ConfigureAwait(false);
             try
             {
-                return await ReadAfter(session, cursor, upTo, isRead, token).ConfigureAwait(false);
+                return await ReadAfter(session, cursor, upTo, cursorWasRead, token).ConfigureAwait(false);
             }
             finally
             {
@@ -46,7 +53,7 @@ internal sealed class EventHistory(EventHistory.Reader read, Func<long> publishe
         }
     }
 
-    private static async ValueTask<List<StoredEvent>> ReadAfter(ReadSession session, EventCursor cursor, long upTo, bool isRead, CancellationToken cancellationToken)
+    private static async ValueTask<List<StoredEvent>> ReadAfter(ReadSession session, EventCursor cursor, long upTo, bool cursorWasRead, CancellationToken cancellationToken)
     {
         // Read the event of the cursor too. Its time shows whether the number still belongs to the same event.
         List<StoredEvent> events = await EventTable.Read(session, cursor.Sequence - 1, Math.Max(upTo, cursor.Sequence), PageLength + 1, cancellationToken).ConfigureAwait(false);
@@ -58,8 +65,8 @@ internal sealed class EventHistory(EventHistory.Reader read, Func<long> publishe
             return events;
         }
 
-        EventTableRange range = await EventTable.ReadRange(session, cancellationToken).ConfigureAwait(false);
-        bool mustBeKept = cursor.Microseconds is not null && !isRead;
+        KeptEventRange range = await EventTable.ReadRange(session, cancellationToken).ConfigureAwait(false);
+        bool mustBeKept = cursor.Microseconds is not null && !cursorWasRead;
         if (mustBeKept && (cursor.Sequence > range.LastAssigned || cursor.Sequence >= range.Oldest))
             throw new EventsLostException(cursor);
 
@@ -72,6 +79,6 @@ internal sealed class EventHistory(EventHistory.Reader read, Func<long> publishe
     }
 
     // In a store whose numbers are contiguous, a gap means that the writing process was killed, and its last events may have been lost.
-    private static bool HasAllAfter(EventCursor cursor, long next, EventTableRange range) =>
+    private static bool HasAllAfter(EventCursor cursor, long next, KeptEventRange range) =>
         next == cursor.Sequence + 1 || (cursor == default && range.IsBeginningKept);
 }

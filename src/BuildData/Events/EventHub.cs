@@ -6,12 +6,12 @@ using BuildData.Events;
 namespace BuildData;
 
 /// <summary>
-/// Provides subscriptions to committed changes. Every committed change is published exactly once, in commit order, with the resource as
-/// it was written. Thread-safe.
+/// Provides subscriptions to committed changes. An event announces one change of one resource, and contains the resource as it was
+/// written. Every event is published exactly once, in commit order. Thread-safe.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Subscribers never delay an update, because each subscription has its own buffer
+/// A slow subscriber never delays an update, because each subscription has its own buffer
 /// (<see cref="BuildDataOptions.SubscriberBuffer"/>).
 /// </para>
 /// <para>
@@ -19,18 +19,18 @@ namespace BuildData;
 /// events contain ids, not names. A subscription receives an event once, even if several paths of the event match.
 /// </para>
 /// <para>
-/// The query string <c>?property=name</c> adds that property to the builds and build requests of events. It can be repeated.
-/// <c>?property=*</c> adds all properties.
+/// The query string <c>?property=name</c> adds the named property to the builds and build requests of events. For several properties,
+/// repeat the parameter: <c>?property=a&amp;property=b</c>. <c>?property=*</c> adds all properties.
 /// </para>
 /// </remarks>
 public sealed class EventHub
 {
-    // The hub checks the arguments and creates subscriptions. EventDispatcher delivers the events, and explains the locks.
+    // The hub checks the arguments and creates subscriptions. EventDispatcher delivers the events. Its comments explain the locks.
     private readonly Telemetry _telemetry;
     private readonly BoundedChannelOptions _bufferOptions;
     private readonly string? _readOnlyStore;
 
-    internal EventHub(ResourceCatalog catalog, Telemetry telemetry, int capacity, string? readOnlyStore, LastPublicEvent lastPublic)
+    internal EventHub(ResourceCatalog catalog, Telemetry telemetry, int capacity, string? readOnlyStore, LastPublicEventTracker lastPublic)
     {
         LastPublic = lastPublic;
         Dispatcher = new EventDispatcher(catalog, telemetry, lastPublic);
@@ -42,26 +42,28 @@ public sealed class EventHub
     /// <summary>Gets the object that delivers published events to subscriptions.</summary>
     internal EventDispatcher Dispatcher { get; }
 
-    /// <summary>Gets the history of kept events; null if events are not kept.</summary>
+    /// <summary>Gets the reader of kept events, which are events that are stored; null if events are not kept.</summary>
     internal EventHistory? History { get; init; }
 
-    /// <summary>Gets the tracker of the last event that a subscriber could have received.</summary>
-    internal LastPublicEvent LastPublic { get; }
+    /// <summary>Gets the tracker of the last public event. A public event is one that all subscriptions can receive.</summary>
+    internal LastPublicEventTracker LastPublic { get; }
 
     /// <summary>
-    /// Gets the sequence number of the last event that a subscriber could have received.
+    /// Gets the sequence number of the last public event. A public event is one that a subscription can receive; only watches receive the
+    /// others.
     /// </summary>
     /// <remarks>
-    /// <para>The number is available once the store is open. Events that only watches receive are not counted. So code that reads a
-    /// subscription to all events up to this number does not wait for an event that never comes.</para>
-    /// <para>The number includes the awaited updates of this master, unless earlier updates are still being committed. It includes
-    /// updates of other masters once this master has received their events.</para>
+    /// <para>The number is available once the store is open. Therefore code can read a subscription to all
+    /// events up to this number, and never waits for an event that does not come.</para>
+    /// <para>When an update of this master has completed, its events are included, unless earlier updates are still being committed. The
+    /// events of other masters are included once this master has received them.</para>
     /// </remarks>
     public long LastSequence => LastPublic.Cursor.Sequence;
 
     /// <summary>
-    /// Gets the cursor of the last event that a subscriber could have received. If events are kept, a subscription can resume after this
-    /// cursor, because its event is kept at least until a later event is published.
+    /// Gets the cursor of the last public event. A public event is one that a subscription can receive; only watches receive the others. If
+    /// events are kept (<see cref="BuildDataOptions.KeepEvents"/>), a subscription can resume after this cursor. The event of the cursor is
+    /// kept at least until a later public event is published.
     /// </summary>
     /// <inheritdoc cref="LastSequence"/>
     public EventCursor LastCursor => LastPublic.Cursor;
@@ -76,14 +78,14 @@ public sealed class EventHub
     /// path have no properties.
     /// </exception>
     /// <exception cref="ArgumentException">
-    /// No event with such a name is published on the path, there is no pattern, or there are too many patterns or event names.
+    /// An event name is unknown on the path, there is no pattern, or there are too many patterns or event names.
     /// </exception>
     /// <exception cref="StoreReadOnlyException">The store is open read-only.</exception>
     /// <exception cref="ObjectDisposedException">The master is disposed.</exception>
     public Subscription Subscribe(string pattern, params IReadOnlyCollection<string> eventNames) =>
         Subscribe([pattern], eventNames);
 
-    /// <summary>Subscribes to the changes that are committed on any of several paths from now on. All arrive in commit order.</summary>
+    /// <summary>Subscribes to the changes that are committed on several paths from now on. All events arrive in commit order.</summary>
     /// <param name="patterns">From 1 to 1,024 paths in which <c>*</c> stands for any segment.</param>
     /// <param name="eventNames">The names of the events to receive, at most 64. If empty, all events are received.</param>
     /// <inheritdoc cref="Subscribe(string, IReadOnlyCollection{string})"/>
@@ -91,23 +93,24 @@ public sealed class EventHub
         SubscribeFromNow(SubscriptionFilter.Parse(Dispatcher.Catalog, patterns, eventNames));
 
     /// <summary>
-    /// Subscribes to the changes on a path after an event. The subscription first returns the kept events, then new events, with no gap
-    /// and no repetition. This also works after a restart.
+    /// Subscribes to the changes on a path that were committed after an event. The subscription first returns kept events, which are the
+    /// events that <see cref="BuildDataOptions.KeepEvents"/> stores. Then it returns new events, with no gap and no repetition. This also
+    /// works after a restart of the process.
     /// </summary>
     /// <param name="pattern">A path in which <c>*</c> stands for any segment.</param>
     /// <param name="after">The <see cref="DataEvent.Cursor"/> or the sequence number of the last event that was handled.</param>
     /// <param name="eventNames">The names of the events to receive, at most 64. If empty, all events are received.</param>
     /// <remarks>
-    /// Reading fails with <see cref="CursorExpiredException"/> if events after the cursor are no longer kept. It fails with
-    /// <see cref="EventsLostException"/> if the store lost events or its history was replaced. This is not always detected if the cursor is
-    /// a sequence number without a time, so prefer a cursor with a time.
+    /// Reading the subscription throws <see cref="CursorExpiredException"/> if some events after the cursor are no longer kept. It throws
+    /// <see cref="EventsLostException"/> if the store has lost events or was replaced by an older copy. If the cursor is a sequence number
+    /// without a time, such a loss is not always detected. Therefore prefer a cursor with a time.
     /// </remarks>
     /// <exception cref="InvalidOperationException">Events are not kept: <see cref="BuildDataOptions.KeepEvents"/> was not called.</exception>
     /// <inheritdoc cref="Subscribe(string, IReadOnlyCollection{string})"/>
     public Subscription Subscribe(string pattern, EventCursor after, params IReadOnlyCollection<string> eventNames) =>
         Subscribe([pattern], after, eventNames);
 
-    /// <summary>Subscribes to the changes on any of several paths after an event. All arrive in commit order.</summary>
+    /// <summary>Subscribes to the changes on several paths that were committed after an event. All events arrive in commit order.</summary>
     /// <param name="patterns">From 1 to 1,024 paths in which <c>*</c> stands for any segment.</param>
     /// <param name="after">The <see cref="DataEvent.Cursor"/> or the sequence number of the last event that was handled.</param>
     /// <param name="eventNames">The names of the events to receive, at most 64. If empty, all events are received.</param>
@@ -136,7 +139,7 @@ public sealed class EventHub
         where T : class =>
         new(SubscribeFromNow(SubscriptionFilter.Parse(Dispatcher.Catalog, [pattern], eventNames, typeof(T))));
 
-    /// <summary>Subscribes to the changes of resources of one type on a path after an event.</summary>
+    /// <summary>Subscribes to the changes of resources of one type on a path that were committed after an event.</summary>
     /// <typeparam name="T">The resource type, such as <see cref="Step"/>.</typeparam>
     /// <param name="pattern">A path in which <c>*</c> stands for any segment.</param>
     /// <param name="after">The <see cref="DataEvent.Cursor"/> or the sequence number of the last event that was handled.</param>
@@ -146,13 +149,13 @@ public sealed class EventHub
         where T : class =>
         new(SubscribeAfter(SubscriptionFilter.Parse(Dispatcher.Catalog, [pattern], eventNames, typeof(T)), after));
 
-    /// <summary>Begins a subscription to the changes that are committed from now on and pass a filter.</summary>
+    /// <summary>Begins a subscription to the events that pass a filter and are committed from now on.</summary>
     internal Subscription SubscribeFromNow(SubscriptionFilter filter)
     {
         ThrowIfReadOnly();
-        var buffer = new SubscriptionBuffer(filter, _bufferOptions, _telemetry, kept: null);
+        var buffer = new SubscriptionBuffer(filter, _bufferOptions, _telemetry, catchUp: null);
         Dispatcher.Attach(buffer, isResumed: false);
-        return new Subscription(Dispatcher, buffer, _telemetry, kept: null);
+        return new Subscription(Dispatcher, buffer, _telemetry, catchUp: null);
     }
 
     private Subscription SubscribeAfter(SubscriptionFilter filter, EventCursor after)
@@ -161,8 +164,8 @@ public sealed class EventHub
         if (History is null)
             throw new InvalidOperationException($"A subscription can't resume, because events are not kept. Call {nameof(BuildDataOptions)}.{nameof(BuildDataOptions.KeepEvents)}.");
         ObjectDisposedException.ThrowIf(Dispatcher.HasEnded, this);
-        var kept = new KeptEventReader(History, Dispatcher, after);
-        return new Subscription(Dispatcher, new SubscriptionBuffer(filter, _bufferOptions, _telemetry, kept), _telemetry, kept);
+        var catchUp = new CatchUpReader(History, Dispatcher, after);
+        return new Subscription(Dispatcher, new SubscriptionBuffer(filter, _bufferOptions, _telemetry, catchUp), _telemetry, catchUp);
     }
 
     private void ThrowIfReadOnly()

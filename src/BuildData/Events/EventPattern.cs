@@ -12,7 +12,7 @@ namespace BuildData.Events;
 /// </summary>
 internal sealed class EventPattern
 {
-    private EventPattern(string text, IReadOnlyList<EventSegment> segments, IReadOnlyList<ResourceDefinition> resourceTypes, PropertySelection properties)
+    private EventPattern(string text, IReadOnlyList<PatternSegment> segments, IReadOnlyList<ResourceDefinition> resourceTypes, PropertySelection properties)
     {
         Text = text;
         Segments = segments;
@@ -24,18 +24,18 @@ internal sealed class EventPattern
     public string Text { get; }
 
     /// <summary>Gets the segments of the path.</summary>
-    public IReadOnlyList<EventSegment> Segments { get; }
+    public IReadOnlyList<PatternSegment> Segments { get; }
 
-    /// <summary>Gets the resource types of which events are published on paths that match the pattern.</summary>
+    /// <summary>Gets the resource types whose events can have a path that matches the pattern.</summary>
     public IReadOnlyList<ResourceDefinition> ResourceTypes { get; }
 
-    /// <summary>Gets the properties to add to builds and build requests.</summary>
+    /// <summary>Gets the properties to add to the builds and build requests of events.</summary>
     public PropertySelection Properties { get; }
 
     /// <summary>Parses a pattern.</summary>
     /// <exception cref="InvalidPathException">The pattern is malformed, or no events are published on such a path.</exception>
     /// <exception cref="InvalidQueryException">
-    /// The query string is malformed or too large, has a parameter other than <c>property</c>, or the resources have no properties.
+    /// The query string is malformed, too large or has a parameter other than <c>property</c>; or the resources have no properties.
     /// </exception>
     public static EventPattern Parse(string pattern, ResourceCatalog catalog)
     {
@@ -45,7 +45,7 @@ internal sealed class EventPattern
         if (!path.StartsWith('/'))
             throw new InvalidPathException(pattern, "it must begin with '/'.");
 
-        List<EventSegment> segments = ParseSegments(path, pattern);
+        List<PatternSegment> segments = ParseSegments(path, pattern);
         ResourceDefinition[] types = [.. catalog.All.Where(resource => resource.EventPatterns.Any(template => CanMatch(segments, template)))];
         if (types.Length == 0)
         {
@@ -56,7 +56,7 @@ internal sealed class EventPattern
         return new EventPattern(pattern, segments, types, mark < 0 ? PropertySelection.None : ParseProperties(pattern[(mark + 1)..], types));
     }
 
-    /// <summary>Creates a pattern for a watch, which can also match events that are not public.</summary>
+    /// <summary>Creates the pattern of a watch. It can also match events that are not public, which only watches receive.</summary>
     public static EventPattern ForWatch(string pattern, PropertySelection properties, ResourceCatalog catalog) =>
         new(pattern, ParseSegments(pattern, pattern), catalog.All, properties);
 
@@ -68,7 +68,7 @@ internal sealed class EventPattern
 
         for (int i = 0; i < Segments.Count; i++)
         {
-            EventSegment wanted = Segments[i];
+            PatternSegment wanted = Segments[i];
             (string? word, long id) = path[i];
             if (!wanted.IsAny && (wanted.Word is null ? word is not null || wanted.Id != id : wanted.Word != word))
                 return false;
@@ -77,7 +77,7 @@ internal sealed class EventPattern
         return true;
     }
 
-    private static List<EventSegment> ParseSegments(string path, string pattern) =>
+    private static List<PatternSegment> ParseSegments(string path, string pattern) =>
         [.. path.Split('/').Skip(1).Select(segment => ParseSegment(segment, pattern))];
 
     private static PropertySelection ParseProperties(string query, ResourceDefinition[] types)
@@ -96,24 +96,24 @@ internal sealed class EventPattern
         return new PropertySelection(spec.AllProperties, spec.Properties);
     }
 
-    private static EventSegment ParseSegment(string segment, string pattern)
+    private static PatternSegment ParseSegment(string segment, string pattern)
     {
         if (segment == "*")
-            return new EventSegment(null, null);
+            return new PatternSegment(null, null);
         if (segment.Length > 0 && segment.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0)
         {
             return long.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out long id)
-                ? new EventSegment(null, id)
+                ? new PatternSegment(null, id)
                 : throw new InvalidPathException(pattern, $"the number '{segment}' does not fit in 63 bits.");
         }
 
-        return new EventSegment(segment, null);
+        return new PatternSegment(segment, null);
     }
 
-    /// <summary>Returns whether a pattern can match paths of a resource type.</summary>
+    /// <summary>Returns whether a pattern can match an event path of a resource type.</summary>
     /// <param name="segments">The segments of the pattern.</param>
-    /// <param name="template">A path of the resource type, in which <c>*</c> stands for an id.</param>
-    private static bool CanMatch(List<EventSegment> segments, string template)
+    /// <param name="template">An event path of the resource type, in which <c>*</c> stands for an id.</param>
+    private static bool CanMatch(List<PatternSegment> segments, string template)
     {
         string[] parts = template.Split('/')[1..];
         return parts.Length == segments.Count
@@ -121,10 +121,10 @@ internal sealed class EventPattern
     }
 }
 
-/// <summary>Represents a segment of a pattern: a word, an id, or <c>*</c>.</summary>
+/// <summary>Represents a segment of an event pattern: a word, an id, or <c>*</c>.</summary>
 /// <param name="Word">The word; null if the segment is not a word.</param>
 /// <param name="Id">The id; null if the segment is not an id.</param>
-internal readonly record struct EventSegment(string? Word, long? Id)
+internal readonly record struct PatternSegment(string? Word, long? Id)
 {
     /// <summary>Gets whether the segment is <c>*</c>, which matches every segment.</summary>
     public bool IsAny => Word is null && Id is null;

@@ -3,19 +3,21 @@ using BuildData.Stores;
 
 namespace BuildData.Events;
 
-/// <summary>Reads and writes the table of kept events.</summary>
+/// <summary>
+/// Reads and writes the table of events, which stores kept events. A subscription can resume before an event that is kept.
+/// </summary>
 internal static class EventTable
 {
-    /// <summary>Inserts an event.</summary>
-    public static ValueTask Append(WriteSession session, StoredEvent e) =>
+    /// <summary>Inserts an event into the table.</summary>
+    public static ValueTask Insert(WriteSession session, StoredEvent e) =>
         session.Execute(
             "INSERT INTO events (sequence, at, kind, name, resource_id, resource, properties) VALUES ($1, $2, $3, $4, $5, $6, $7)",
             e.Sequence, e.At, e.Kind, e.Name, e.ResourceId, e.Resource, e.Properties);
 
     /// <summary>Reads events, in the order of their sequence numbers.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="after">The sequence number before the first one to read.</param>
-    /// <param name="upTo">The last sequence number to read.</param>
+    /// <param name="after">The sequence number after which to begin.</param>
+    /// <param name="upTo">The highest sequence number to read.</param>
     /// <param name="limit">The maximum number of events to read.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     public static ValueTask<List<StoredEvent>> Read(ReadSession session, long after, long upTo, int limit, CancellationToken cancellationToken)
@@ -29,15 +31,15 @@ internal static class EventTable
         return session.Rows<StoredEvent>(sql, cancellationToken);
     }
 
-    /// <summary>Reads which sequence numbers the kept events have.</summary>
-    public static async ValueTask<EventTableRange> ReadRange(ReadSession session, CancellationToken cancellationToken)
+    /// <summary>Reads the range of the sequence numbers in the table, and the position of the event log.</summary>
+    public static async ValueTask<KeptEventRange> ReadRange(ReadSession session, CancellationToken cancellationToken)
     {
         SqlBuilder sql = session.Sql().Append(
             """
             SELECT position AS Position, first_sequence AS FirstSequence, (SELECT min(sequence) FROM events) AS Oldest, (SELECT max(sequence) FROM events) AS Newest
             FROM event_log
             """);
-        List<EventTableRange> range = await session.Rows<EventTableRange>(sql, cancellationToken).ConfigureAwait(false);
+        List<KeptEventRange> range = await session.Rows<KeptEventRange>(sql, cancellationToken).ConfigureAwait(false);
         return range[0];
     }
 
@@ -50,72 +52,82 @@ internal static class EventTable
         return at.Count == 0 ? null : at[0];
     }
 
-    /// <summary>Returns the time before which events have expired. If that time can't be represented, returns <see cref="DateTimeOffset.MinValue"/>.</summary>
+    /// <summary>
+    /// Returns the time before which events have expired. If the result would be too early for a <see cref="DateTimeOffset"/>, returns
+    /// <see cref="DateTimeOffset.MinValue"/>.
+    /// </summary>
+    /// <param name="now">The current time.</param>
+    /// <param name="age">How long events are kept.</param>
     public static DateTimeOffset ExpiredBefore(DateTimeOffset now, TimeSpan age) => now.UtcTicks > age.Ticks ? now - age : DateTimeOffset.MinValue;
 
     /// <summary>
-    /// Removes expired events, oldest first. Never removes the newest event, or the newest public event and those after it.
+    /// Removes expired events, oldest first. Never removes the newest event, the newest public event, or any event after the newest public
+    /// event.
     /// </summary>
     /// <remarks>
-    /// An event also counts as expired if a later event has expired. Otherwise one event that was written while the clock was ahead would
-    /// prevent the removal of all events after it.
+    /// An event has expired if its time is before <paramref name="before"/>, or if a later event has expired. Without the second rule, one
+    /// event that was written while the clock was ahead would prevent the removal of all events after it.
     /// </remarks>
     /// <param name="session">The session, in a transaction.</param>
     /// <param name="catalog">The resource types.</param>
-    /// <param name="before">The time before which an event has expired.</param>
-    /// <param name="most">The maximum number of sequence numbers to examine and to remove, from the oldest event on.</param>
-    /// <returns>Whether there may be more expired events.</returns>
-    public static async ValueTask<bool> Expire(WriteSession session, ResourceCatalog catalog, DateTimeOffset before, int most)
+    /// <param name="before">The time before which events have expired.</param>
+    /// <param name="maxCount">The maximum number of sequence numbers to examine, from the oldest event on. At most these are removed.</param>
+    /// <returns>Whether the table may contain more expired events that can be removed.</returns>
+    public static async ValueTask<bool> RemoveExpired(WriteSession session, ResourceCatalog catalog, DateTimeOffset before, int maxCount)
     {
-        EventTableRange range = await ReadRange(session, CancellationToken.None).ConfigureAwait(false);
+        KeptEventRange range = await ReadRange(session, CancellationToken.None).ConfigureAwait(false);
 
         // Keep the newest event: its number is the position of the log, and its time shows whether the database has lost commits.
         // Keep the newest public event and all later ones too: a subscription must be able to resume after EventHub.LastCursor.
         if (range is not { Oldest: { } oldest, Newest: { } newest }
-            || await PublicEvents.ReadLast(session, catalog, newest, CancellationToken.None).ConfigureAwait(false) is not { Sequence: var firstToKeep }
+            || await LastPublicEventReader.Read(session, catalog, newest, CancellationToken.None).ConfigureAwait(false) is not { Sequence: var firstToKeep }
             || oldest >= firstToKeep)
         {
             return false;
         }
 
-        long end = Math.Min(oldest + most, firstToKeep);
-        if (await LastExpired(session, oldest, end, before).ConfigureAwait(false) is not { } last)
+        long end = Math.Min(oldest + maxCount, firstToKeep);
+        if (await FindLastExpired(session, oldest, end, before).ConfigureAwait(false) is not { } last)
             return false;
 
         last = Math.Min(last, firstToKeep - 1);
         await session.Execute("DELETE FROM events WHERE sequence <= $1", Math.Min(last, end - 1)).ConfigureAwait(false);
-        if (range.FirstSequence != EventTableRange.EventsRemoved)
-            await session.Execute("UPDATE event_log SET first_sequence = $1", EventTableRange.EventsRemoved).ConfigureAwait(false);
+        if (range.FirstSequence != KeptEventRange.EventsRemoved)
+            await session.Execute("UPDATE event_log SET first_sequence = $1", KeptEventRange.EventsRemoved).ConfigureAwait(false);
         return last >= end - 1;
     }
 
     /// <summary>
-    /// Returns the sequence number of the last expired event before <paramref name="end"/>. If a sample of all events contains a later
-    /// event that has expired, returns its number instead. Returns null if neither exists.
+    /// Returns the sequence number of an expired event. It is the last expired event of the examined range, or a later one if a sample of the
+    /// whole table contains one. Returns null if neither the range nor the sample contains an expired event.
     /// </summary>
-    private static async ValueTask<long?> LastExpired(WriteSession session, long oldest, long end, DateTimeOffset before)
+    /// <param name="session">The session.</param>
+    /// <param name="oldest">The first sequence number of the range.</param>
+    /// <param name="end">The sequence number after the range.</param>
+    /// <param name="before">The time before which events have expired.</param>
+    private static async ValueTask<long?> FindLastExpired(WriteSession session, long oldest, long end, DateTimeOffset before)
     {
         SqlBuilder sql = session.Sql();
         sql.Append(
             $"""
-            SELECT max(sequence) AS Near,
+            SELECT max(sequence) AS LastInRange,
                 (SELECT sequence FROM events WHERE 
             """).Append(session.Dialect.SampledEvents).Append(
             $"""
-             AND at < {before} ORDER BY at DESC LIMIT 1) AS Far
+             AND at < {before} ORDER BY at DESC LIMIT 1) AS LatestInSample
             FROM events WHERE sequence >= {oldest} AND sequence < {end} AND at < {before}
             """);
-        List<ExpiredEvents> expired = await session.Rows<ExpiredEvents>(sql, CancellationToken.None).ConfigureAwait(false);
-        return expired[0].Far is not { } far ? expired[0].Near : Math.Max(far, expired[0].Near ?? far);
+        List<ExpiredSequences> expired = await session.Rows<ExpiredSequences>(sql, CancellationToken.None).ConfigureAwait(false);
+        return expired[0].LatestInSample is not { } far ? expired[0].LastInRange : Math.Max(far, expired[0].LastInRange ?? far);
     }
 
-    /// <summary>Holds sequence numbers of expired events. Dapper sets the properties.</summary>
-    private sealed class ExpiredEvents
+    /// <summary>Holds the two results of the search for expired events. Dapper sets the properties.</summary>
+    private sealed class ExpiredSequences
     {
-        /// <summary>Gets the last one in the examined range.</summary>
-        public long? Near { get; init; }
+        /// <summary>Gets the last sequence number of an expired event in the examined range; null if there is none.</summary>
+        public long? LastInRange { get; init; }
 
-        /// <summary>Gets the one in the sample that expired last.</summary>
-        public long? Far { get; init; }
+        /// <summary>Gets the sequence number of the event in the sample that expired last; null if none has expired.</summary>
+        public long? LatestInSample { get; init; }
     }
 }

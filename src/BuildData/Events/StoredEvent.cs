@@ -3,7 +3,7 @@ using BuildData.Events;
 
 namespace BuildData.Stores;
 
-/// <summary>Represents a row of the table <c>events</c>.</summary>
+/// <summary>Represents a kept event: a row of the table <c>events</c>, from which a subscription can read it later.</summary>
 public sealed class StoredEvent
 {
     /// <summary>Gets the sequence number. Sequence numbers follow the order of commits.</summary>
@@ -18,14 +18,15 @@ public sealed class StoredEvent
     /// <summary>Gets the event name, such as <c>finished</c>.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>Gets the id of the resource. For properties, gets the id of their owner.</summary>
+    /// <summary>Gets the id of the resource. If the resource is a property map, gets the id of the build that has the properties.</summary>
     public long ResourceId { get; init; }
 
     /// <summary>Gets the resource as it was written, in JSON.</summary>
     public string Resource { get; init; } = "";
 
     /// <summary>
-    /// Gets the properties that the resource had at that time, in JSON; null if they were not read or the type has no properties.
+    /// Gets the properties that the resource had when it was written, in JSON; null if they were not read or the resource type has no
+    /// properties.
     /// </summary>
     public string? Properties { get; init; }
 
@@ -36,6 +37,10 @@ public sealed class StoredEvent
     internal bool IsPublic(ResourceCatalog catalog) => catalog.OfKind(Kind).EventNames.Contains(Name);
 
     /// <summary>Creates the row of an event.</summary>
+    /// <param name="catalog">The resource types.</param>
+    /// <param name="sequence">The sequence number of the event.</param>
+    /// <param name="at">The time of the event's transaction, in microseconds since 1970 (UTC).</param>
+    /// <param name="e">The event.</param>
     internal static StoredEvent From(ResourceCatalog catalog, long sequence, long at, in PendingEvent e) => new()
     {
         Sequence = sequence,
@@ -47,7 +52,7 @@ public sealed class StoredEvent
         Properties = e.Properties is null ? null : catalog.Serialize(e.Properties),
     };
 
-    /// <summary>Converts the row to an event, whose resource is read from JSON.</summary>
+    /// <summary>Converts the row to an event. Reads its resource and its properties from JSON.</summary>
     internal PendingEvent ToPendingEvent(ResourceCatalog catalog)
     {
         ResourceDefinition type = catalog.OfKind(Kind);

@@ -5,45 +5,52 @@ using BuildData.Events;
 namespace BuildData;
 
 /// <summary>
-/// Represents a subscription to events, which it returns in commit order.
+/// Represents a subscription: a stream of events in commit order.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Read it with <c>await foreach</c>, or pass the events to a callback with <see cref="Handle"/>. A subscription can be used once, in one
+/// Read the events with <c>await foreach</c>, or pass them to a callback with <see cref="Handle"/>. A subscription can be used once, in one
 /// of these two ways. Leaving the loop or calling <see cref="DisposeAsync"/> ends the subscription. If the master is disposed, the stream
 /// ends after the events that were published before.
+/// </para>
+/// <para>
+/// A resumed subscription first reads kept events, which are the events that <see cref="BuildDataOptions.KeepEvents"/> stores. It reads
+/// them from the store in pages. If the subscription or the master is disposed during that time, the stream ends after the page that was
+/// read last. The later events are not returned.
 /// </para>
 /// <para>Disposing is thread-safe. One thread at a time may read.</para>
 /// </remarks>
 public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
 {
-    // The subscription is the reading side. EventDispatcher writes new events to Buffer, which explains how they are handed over.
-    // A resumed subscription first reads the kept events from the store with _kept, which attaches the buffer to the dispatcher. A
-    // subscription that is not resumed has no _kept, and its buffer is attached from the beginning.
+    // The subscription is the reading side. EventDispatcher writes new events to Buffer. SubscriptionBuffer explains how the reader
+    // receives them. A resumed subscription first reads kept events with _catchUp, which also attaches the buffer to the dispatcher. A
+    // subscription that is not resumed has no _catchUp, and its buffer is attached from the beginning.
     private readonly EventDispatcher _dispatcher;
     private readonly Telemetry _telemetry;
-    private readonly KeptEventReader? _kept;
+    private readonly CatchUpReader? _catchUp;
     private int _hasReader;
 
-    internal Subscription(EventDispatcher dispatcher, SubscriptionBuffer buffer, Telemetry telemetry, KeptEventReader? kept)
+    internal Subscription(EventDispatcher dispatcher, SubscriptionBuffer buffer, Telemetry telemetry, CatchUpReader? catchUp)
     {
         _dispatcher = dispatcher;
         _telemetry = telemetry;
-        _kept = kept;
+        _catchUp = catchUp;
         Buffer = buffer;
     }
 
     /// <summary>Gets the buffer that holds the new events until they are read.</summary>
     internal SubscriptionBuffer Buffer { get; }
 
-    /// <summary>Reads the events.</summary>
-    /// <param name="cancellationToken">Cancels the read: the stream ends with <see cref="OperationCanceledException"/>.</param>
+    /// <summary>Reads the events. The enumerator throws the exception that ends the subscription, after the last event.</summary>
+    /// <param name="cancellationToken">Cancels the read. The enumerator then throws <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="InvalidOperationException">The subscription has already been read or passed to a callback.</exception>
     /// <exception cref="SubscriberLaggedException">
-    /// The reader was too slow and its buffer overflowed. See <see cref="BuildDataOptions.SubscriberBuffer"/>.
+    /// The reader was too slow, and the buffer of the subscription was full. See <see cref="BuildDataOptions.SubscriberBuffer"/>.
     /// </exception>
-    /// <exception cref="CursorExpiredException">Events after the cursor are no longer kept.</exception>
-    /// <exception cref="EventsLostException">The store lost events, or its history was replaced.</exception>
+    /// <exception cref="CursorExpiredException">
+    /// The subscription resumes after a cursor, and some events after that cursor are no longer kept.
+    /// </exception>
+    /// <exception cref="EventsLostException">The store has lost events, or was replaced by an older copy.</exception>
     public IAsyncEnumerator<DataEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _hasReader, 1) != 0)
@@ -55,8 +62,8 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     /// Calls a callback for each event, one after the other and in commit order.
     /// </summary>
     /// <remarks>
-    /// The callback runs on the thread pool. If it throws, the exception is logged and the callback is called for the next event. Other
-    /// subscriptions are not affected.
+    /// The callback runs on the thread pool. If the callback throws an exception, the exception is logged. The callback is then called for
+    /// the next event. Other subscriptions are not affected.
     /// </remarks>
     /// <param name="callback">The callback. Its token is cancelled when the returned object is disposed.</param>
     /// <returns>The running callback. Disposing it ends the subscription.</returns>
@@ -65,7 +72,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
 
     /// <summary>Ends the subscription. A reader still receives the events that are already in the buffer.</summary>
     /// <remarks>
-    /// A resumed subscription that still reads kept events ends earlier: after the kept events that it has already loaded.
+    /// A resumed subscription that still reads kept events ends after the page of events that it has read last.
     /// </remarks>
     public ValueTask DisposeAsync()
     {
@@ -74,7 +81,9 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Calls a callback for each event, converted to the type that the callback expects.</summary>
+    /// <summary>Calls a callback for each event.</summary>
+    /// <param name="callback">The callback.</param>
+    /// <param name="convert">Converts an event to the type that the callback accepts.</param>
     internal EventCallback Handle<TEvent>(Func<TEvent, CancellationToken, Task> callback, Func<DataEvent, TEvent> convert)
     {
         ArgumentNullException.ThrowIfNull(callback);
@@ -86,13 +95,13 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         try
         {
             long readFromStore = 0;
-            if (_kept is not null)
+            if (_catchUp is not null)
             {
-                await foreach (DataEvent e in _kept.Read(Buffer, cancellationToken).ConfigureAwait(false))
+                await foreach (DataEvent e in _catchUp.Read(Buffer, cancellationToken).ConfigureAwait(false))
                     yield return e;
-                if (!_kept.HasCaughtUp)
+                if (!_catchUp.HasCaughtUp)
                     yield break;
-                readFromStore = _kept.Position.Sequence;
+                readFromStore = _catchUp.LastRead.Sequence;
             }
 
             while (await Buffer.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))

@@ -20,14 +20,14 @@ internal sealed class SubscriptionFilter
         _types = [.. patterns.SelectMany(pattern => pattern.ResourceTypes).Where(type => onlyType is null || type.ResourceType == onlyType)];
     }
 
-    /// <summary>Gets the patterns, at least one.</summary>
+    /// <summary>Gets the patterns. There is at least one.</summary>
     public IReadOnlyList<EventPattern> Patterns { get; }
 
-    /// <summary>Gets the properties to add to builds and build requests.</summary>
+    /// <summary>Gets the properties to add to the builds and build requests of events.</summary>
     public PropertySelection Properties { get; }
 
-    /// <summary>Gets whether any properties are added.</summary>
-    public bool WantsProperties => !Properties.IsEmpty;
+    /// <summary>Gets whether the filter selects any properties.</summary>
+    public bool SelectsProperties => !Properties.IsEmpty;
 
     /// <summary>Gets whether the subscription belongs to a watch. A watch also receives events that are not public.</summary>
     public bool IsWatch { get; private init; }
@@ -37,13 +37,13 @@ internal sealed class SubscriptionFilter
     /// <param name="patterns">Paths in which <c>*</c> stands for any segment.</param>
     /// <param name="names">The names of the events to receive. If empty, all events are received.</param>
     /// <param name="onlyType">The only resource type to receive; null for all types.</param>
-    /// <exception cref="InvalidPathException">A pattern is malformed, or no events of this type are published on it.</exception>
+    /// <exception cref="InvalidPathException">A pattern is malformed, or no events of the resource type are published on such paths.</exception>
     /// <exception cref="InvalidQueryException">
     /// A query string is malformed or has a parameter other than <c>property</c>, the resources of a pattern have no properties, or there
     /// are too many properties.
     /// </exception>
     /// <exception cref="ArgumentException">
-    /// No event with such a name is published on the paths, there is no pattern, or there are too many patterns or names.
+    /// An event name is unknown on the paths, there is no pattern, or there are too many patterns or names.
     /// </exception>
     public static SubscriptionFilter Parse(
         ResourceCatalog catalog, IReadOnlyCollection<string> patterns, IReadOnlyCollection<string> names, Type? onlyType = null)
@@ -77,20 +77,23 @@ internal sealed class SubscriptionFilter
     }
 
     /// <summary>Creates the filter of a watch.</summary>
+    /// <param name="catalog">The resource types.</param>
+    /// <param name="patterns">Paths in which <c>*</c> stands for any segment.</param>
+    /// <param name="properties">The properties to add to the builds and build requests of events.</param>
     public static SubscriptionFilter ForWatch(ResourceCatalog catalog, IReadOnlyCollection<string> patterns, PropertySelection properties) =>
         new([.. patterns.Select(pattern => EventPattern.ForWatch(pattern, properties, catalog))], [], null) { IsWatch = true };
 
     /// <summary>Returns whether any events of a resource type can pass the filter.</summary>
     public bool AcceptsType(ResourceDefinition type) => _types.Contains(type);
 
-    /// <summary>Returns whether an event passes the filter if one of its paths matches. Does not check the paths.</summary>
+    /// <summary>Returns whether an event passes the filter, apart from its paths. <see cref="MatchesPathOf"/> checks the paths.</summary>
     /// <param name="type">The resource type.</param>
-    /// <param name="name">The event name.</param>
+    /// <param name="name">The event name, such as <c>finished</c>.</param>
     /// <param name="isPublic">Whether the event is public.</param>
     public bool Accepts(ResourceDefinition type, string name, bool isPublic) =>
         (isPublic || IsWatch) && (_onlyType is null || _onlyType == type.ResourceType) && (_names is null || _names.Contains(name));
 
-    /// <summary>Returns whether one of the event's paths matches one of the patterns.</summary>
+    /// <summary>Returns whether one of the paths of an event matches one of the patterns.</summary>
     public bool MatchesPathOf(in PendingEvent pending)
     {
         foreach (EventPath path in pending.Type.EventPaths(pending.Resource, pending.Id))

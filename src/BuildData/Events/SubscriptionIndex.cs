@@ -3,8 +3,8 @@ using BuildData.Definitions;
 namespace BuildData.Events;
 
 /// <summary>
-/// Finds the buffers of the subscriptions with a pattern that matches the path of an event. The patterns form a tree of segments, so the
-/// cost grows with the number of matches, not with the number of subscriptions. Not thread-safe.
+/// Finds the subscriptions with a pattern that matches the path of an event. The patterns form a tree of segments. Therefore the cost of a
+/// search grows with the number of matches, not with the number of subscriptions. Not thread-safe.
 /// </summary>
 internal sealed class SubscriptionIndex
 {
@@ -16,7 +16,7 @@ internal sealed class SubscriptionIndex
         foreach (EventPattern pattern in buffer.Filter.Patterns)
         {
             Node node = _root;
-            foreach (EventSegment segment in pattern.Segments)
+            foreach (PatternSegment segment in pattern.Segments)
                 node = node.GetOrAddChild(segment);
             node.Buffers.Add(buffer);
         }
@@ -30,8 +30,10 @@ internal sealed class SubscriptionIndex
     }
 
     /// <summary>
-    /// Adds the buffers with a pattern that matches the path to <paramref name="found"/>. A buffer is added once for each such pattern.
+    /// Finds the buffers with a pattern that matches a path, and adds them to a list. A buffer is added once for each matching pattern.
     /// </summary>
+    /// <param name="path">The path.</param>
+    /// <param name="found">The list to which the buffers are added.</param>
     public void Find(in EventPath path, List<SubscriptionBuffer> found) => Find(_root, path, 0, found);
 
     private static void Find(Node node, in EventPath path, int depth, List<SubscriptionBuffer> found)
@@ -57,7 +59,7 @@ internal sealed class SubscriptionIndex
             return;
         }
 
-        EventSegment segment = pattern.Segments[depth];
+        PatternSegment segment = pattern.Segments[depth];
         if (node.GetChild(segment) is not { } next)
             return;
 
@@ -83,12 +85,12 @@ internal sealed class SubscriptionIndex
 
         public bool IsEmpty => Any is null && Words.Count == 0 && Ids.Count == 0 && Buffers.Count == 0;
 
-        public Node? GetChild(EventSegment segment) =>
+        public Node? GetChild(PatternSegment segment) =>
             segment.Word is { } word ? Words.GetValueOrDefault(word)
             : segment.Id is { } id ? Ids.GetValueOrDefault(id)
             : Any;
 
-        public Node GetOrAddChild(EventSegment segment)
+        public Node GetOrAddChild(PatternSegment segment)
         {
             if (GetChild(segment) is { } known)
                 return known;
@@ -103,7 +105,7 @@ internal sealed class SubscriptionIndex
             return added;
         }
 
-        public void RemoveChild(EventSegment segment)
+        public void RemoveChild(PatternSegment segment)
         {
             if (segment.Word is { } word)
                 Words.Remove(word);

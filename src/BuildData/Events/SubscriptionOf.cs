@@ -1,6 +1,8 @@
 namespace BuildData;
 
-/// <summary>Represents a subscription to the changes of resources of one type. See <see cref="Subscription"/> for how to read it.</summary>
+/// <summary>
+/// Represents a subscription to the changes of resources of one type. <see cref="Subscription"/> describes how to read a subscription.
+/// </summary>
 /// <typeparam name="T">The resource type.</typeparam>
 public sealed class Subscription<T> : IAsyncEnumerable<DataEvent<T>>, IAsyncDisposable
     where T : class

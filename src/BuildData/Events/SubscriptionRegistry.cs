@@ -3,8 +3,8 @@ using BuildData.Definitions;
 namespace BuildData.Events;
 
 /// <summary>
-/// Holds the buffers of all attached subscriptions, and writes events to those that need them. Not thread-safe:
-/// <see cref="EventDispatcher"/> calls it under its lock.
+/// Holds the buffers of all attached subscriptions, and writes events to the buffers that need them. Not thread-safe:
+/// <see cref="EventDispatcher"/> calls it only under its lock.
 /// </summary>
 internal sealed class SubscriptionRegistry
 {
@@ -20,7 +20,7 @@ internal sealed class SubscriptionRegistry
     public bool IsEmpty => _buffers.Count == 0;
 
     /// <summary>Gets whether any subscription selects properties.</summary>
-    public bool WantsProperties => _selectingProperties > 0;
+    public bool SelectsProperties => _selectingProperties > 0;
 
     /// <summary>Gets the largest number of events that wait in one buffer.</summary>
     public int LargestBacklog => IsEmpty ? 0 : _buffers.Max(static buffer => buffer.Count);
@@ -30,7 +30,7 @@ internal sealed class SubscriptionRegistry
     {
         _index.Add(buffer);
         _buffers.Add(buffer);
-        if (buffer.Filter.WantsProperties)
+        if (buffer.Filter.SelectsProperties)
             _selectingProperties++;
     }
 
@@ -41,7 +41,7 @@ internal sealed class SubscriptionRegistry
             return;
 
         _index.Remove(buffer);
-        if (buffer.Filter.WantsProperties)
+        if (buffer.Filter.SelectsProperties)
             _selectingProperties--;
     }
 
@@ -54,7 +54,10 @@ internal sealed class SubscriptionRegistry
         return all;
     }
 
-    /// <summary>Offers an event to all subscriptions that receive it. Removes those whose buffer is full.</summary>
+    /// <summary>
+    /// Writes an event to the buffers of all subscriptions that receive it. A subscription whose buffer is full ends, and its buffer is
+    /// removed.
+    /// </summary>
     /// <param name="pending">The event.</param>
     /// <param name="cursor">The cursor of the event.</param>
     /// <param name="batch">The number of the running batch of updates.</param>
@@ -75,7 +78,7 @@ internal sealed class SubscriptionRegistry
                 if (!buffer.Needs(cursor.Sequence, batch) || !filter.Accepts(pending.Type, pending.Name, isPublic))
                     continue;
 
-                DataEvent e = filter.WantsProperties && pending.Properties is not null
+                DataEvent e = filter.SelectsProperties && pending.Properties is not null
                     ? pending.ToDataEvent(cursor, filter)
                     : shared ??= pending.ToDataEvent(cursor);
                 if (!buffer.Offer(e))

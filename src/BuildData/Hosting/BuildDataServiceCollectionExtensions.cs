@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds BuildData to a service collection.</summary>
+/// <summary>Provides a method that adds BuildData to a service collection.</summary>
 public static class BuildDataServiceCollectionExtensions
 {
     /// <summary>Adds a singleton <see cref="Master"/>, which opens its store on first use.</summary>
@@ -12,8 +12,8 @@ public static class BuildDataServiceCollectionExtensions
     /// <param name="configure">Sets the options of the master.</param>
     /// <returns>The service collection.</returns>
     /// <remarks>
-    /// The master uses the container's logger factory and meter factory, unless the options set others. Dispose the container
-    /// asynchronously, as hosts do.
+    /// The master uses the logger factory and the meter factory of the service container, unless the options set other factories. Dispose
+    /// the container asynchronously, as the .NET Generic Host does: a synchronous disposal blocks the thread.
     /// </remarks>
     /// <example><c>services.AddBuildData(o => o.UseSqlite("Data Source=builds.db"))</c></example>
     /// <exception cref="ArgumentException">An option is invalid, or no store is chosen.</exception>

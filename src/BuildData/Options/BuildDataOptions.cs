@@ -4,81 +4,88 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData;
 
-/// <summary>Holds the options of a <see cref="Master"/>. The master copies them, so later changes have no effect on it.</summary>
+/// <summary>
+/// Holds the options of a <see cref="Master"/>. The master copies the options when it is created. Later changes have no effect on that
+/// master.
+/// </summary>
 public sealed partial class BuildDataOptions
 {
-    /// <summary>Gets or sets which failures completed updates survive. Default: <see cref="Durability.Full"/>.</summary>
+    /// <summary>Gets or sets which failures a completed update survives. Default: <see cref="Durability.Full"/>.</summary>
     public Durability Durability { get; set; } = Durability.Full;
 
     /// <summary>
-    /// Gets or sets which waiting build requests a new build request replaces (see <see cref="Updates.AddBuildset"/>). All masters that share
-    /// a store should use the same policy. Default: <see cref="CollapsePolicy.WhenSame"/>.
+    /// Gets or sets which waiting build requests a new build request replaces, when <see cref="Updates.AddBuildset"/> adds the new one. All
+    /// masters that share a store should use the same policy. Default: <see cref="CollapsePolicy.WhenSame"/>.
     /// </summary>
     public CollapsePolicy CollapseBuildRequests { get; set; } = CollapsePolicy.WhenSame;
 
     /// <summary>
-    /// Gets or sets the name of this process's master. Masters that share a store need different names. Default: <c>master</c>.
+    /// Gets or sets the name of the master. Masters that share a store need different names. Default: <c>master</c>.
     /// </summary>
     public string MasterName { get; set; } = "master";
 
     /// <summary>Gets or sets the interval between the heartbeats of this master, from 1 ms to 1 day. Default: ten seconds.</summary>
     /// <remarks>
-    /// Only masters that share a store send heartbeats. A heartbeat updates <see cref="MasterInfo.LastActive"/>.
-    /// <see cref="Updates.ReleaseClaimsOfDeadMasters"/> uses it to find masters whose heartbeat has stopped.
+    /// Only masters that share a store send heartbeats. A heartbeat sets <see cref="MasterInfo.LastActive"/> to the current time.
+    /// <see cref="Updates.ReleaseClaimsOfDeadMasters"/> uses this time to find masters whose heartbeats have stopped.
     /// </remarks>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Gets or sets the maximum number of resources that one query returns. A query with a larger result fails with
-    /// <see cref="InvalidQueryException"/>; its result is not truncated. Default: 10,000.
+    /// Gets or sets the maximum number of resources that one query returns. If a result is larger, the query throws
+    /// <see cref="InvalidQueryException"/> and returns no part of the result. Default: 10,000.
     /// </summary>
     public int MaxResults { get; set; } = 10_000;
 
     /// <summary>
-    /// Gets or sets the number of events that a subscriber may fall behind. If it falls further behind, its stream ends with
-    /// <see cref="SubscriberLaggedException"/>. Default: 65,536.
+    /// Gets or sets the maximum number of events that wait in the buffer of a subscription. If a further event does not fit, the stream of
+    /// the subscription ends with <see cref="SubscriberLaggedException"/>. Default: 65,536.
     /// </summary>
     public int SubscriberBuffer { get; set; } = 65_536;
 
-    /// <summary>Gets or sets the source of times. Default: the system clock.</summary>
+    /// <summary>Gets or sets the clock and the source of timers. Default: the system clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>
-    /// Gets or sets the factory of the logger. Default: null, for no log. <c>AddBuildData</c> uses the container's factory by default.
+    /// Gets or sets the factory that creates the logger. If null, nothing is logged. Default: null. <c>AddBuildData</c> uses the factory of the
+    /// service container instead of null.
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>
-    /// Gets or sets the factory of the meter <c>BuildData</c>. Default: null; the master then creates the meter itself. <c>AddBuildData</c>
-    /// uses the container's factory by default.
+    /// Gets or sets the factory that creates the meter <c>BuildData</c>. If null, the master creates the meter itself. Default: null.
+    /// <c>AddBuildData</c> uses the factory of the service container instead of null.
     /// </summary>
     public IMeterFactory? MeterFactory { get; set; }
 
-    /// <summary>Gets how long events are kept; null if they are not kept. <see cref="KeepEvents"/> sets it.</summary>
+    /// <summary>Gets how long events are kept; null if events are not kept. <see cref="KeepEvents"/> sets this value.</summary>
     public TimeSpan? EventsKept { get; private set; }
 
     /// <summary>
-    /// Gets or sets the maximum duration of a host's transaction
-    /// (<see cref="Updates.Transaction(Func{Updates, Task}, CancellationToken)"/>), from 1 ms to 1 day, or
+    /// Gets or sets the maximum duration of a transaction that the host program begins with
+    /// <see cref="Updates.Transaction(Func{Updates, Task}, CancellationToken)"/>. From 1 ms to 1 day, or
     /// <see cref="Timeout.InfiniteTimeSpan"/> for no limit. Default: five minutes.
     /// </summary>
     /// <remarks>
-    /// A transaction that lasts longer is undone, because with SQLite all other updates wait for it. <see cref="TimeProvider"/> measures the
-    /// time.
+    /// A transaction that lasts longer is rolled back, because with SQLite all other updates wait for its end. <see cref="TimeProvider"/>
+    /// measures the time.
     /// </remarks>
     public TimeSpan TransactionTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Gets the name of the store if it is read-only; otherwise null.</summary>
+    /// <summary>Gets the name of the store if the store is read-only; otherwise null.</summary>
     internal string? ReadOnlyStore { get; private set; }
 
-    /// <summary>Keeps events, so that a subscription can resume from a sequence number, even after a restart.</summary>
-    /// <param name="age">The minimum time that each event is kept.</param>
+    /// <summary>
+    /// Keeps events: stores each event in the database for some time. A subscription can then resume after an event, even after a restart of
+    /// the process.
+    /// </summary>
+    /// <param name="age">How long each event is kept at least. An event expires after this time.</param>
     /// <returns>These options.</returns>
     /// <remarks>
-    /// <para>An event is stored in the transaction of its change. The SQLite store removes a few expired events with each of its later
-    /// updates, and none while there are no updates. Other stores remove them from time to time.</para>
-    /// <para>If a SQLite file is opened for writing without this option, its kept events are deleted, because no subscription could resume
-    /// without the events that follow. All masters that share a store should keep events for the same time.</para>
+    /// <para>An event is stored in the transaction of its change. The SQLite store removes expired events only when it writes updates, a few
+    /// at a time. Other stores remove expired events from time to time.</para>
+    /// <para>If a SQLite file is opened for writing without this option, its kept events are deleted. The new events are not stored, and no
+    /// subscription could resume without them. All masters that share a store should keep events for the same time.</para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="age"/> is not positive.</exception>
     public BuildDataOptions KeepEvents(TimeSpan age)
@@ -90,6 +97,7 @@ public sealed partial class BuildDataOptions
 
     internal BuildDataOptions Copy() => (BuildDataOptions)MemberwiseClone();
 
+    /// <summary>Checks all options except the choice of the store.</summary>
     /// <exception cref="ArgumentException">An option is invalid.</exception>
     internal void ValidateSettings()
     {

@@ -1,8 +1,8 @@
 namespace BuildData;
 
 /// <summary>
-/// Specifies which waiting build requests a new build request replaces (see <see cref="Updates.AddBuildset"/>). Only requests that were
-/// added under the same policy are compared.
+/// Specifies which waiting build requests a new build request replaces, when <see cref="Updates.AddBuildset"/> adds the new one. Only
+/// requests that were added under the same policy are compared.
 /// </summary>
 public enum CollapsePolicy
 {
@@ -11,8 +11,8 @@ public enum CollapsePolicy
 
     /// <summary>
     /// A newer request of the same builder replaces a waiting request if both would build the same. Their buildsets must have the same
-    /// source stamps, none with a patch, and the same properties with the same values and sources. Neither request may be waited for. The
-    /// newer request gets the highest priority of the requests.
+    /// source stamps, none with a patch, and the same properties with the same values and sources. Both requests must
+    /// have <see cref="BuildRequest.WaitedFor"/> false. The newer request gets the higher priority of the two.
     /// </summary>
     WhenSame,
 

@@ -17,7 +17,7 @@ public sealed class StoreEvents
     }
 
     /// <summary>Gets the sequence number of the last published event.</summary>
-    public long LastPublishedSequence => Dispatcher.Position;
+    public long LastPublishedSequence => Dispatcher.LastPublishedSequence;
 
     /// <summary>Gets whether there is a subscription to events.</summary>
     public bool HasSubscribers => Dispatcher.HasSubscribers;
@@ -87,7 +87,7 @@ public sealed class StoreEvents
     /// <param name="most">The maximum number of sequence numbers to examine.</param>
     /// <returns>Whether more events may have expired.</returns>
     public ValueTask<bool> Expire(WriteSession session, DateTimeOffset before, int most) =>
-        EventTable.Expire(session, Dispatcher.Catalog, before, most);
+        EventTable.RemoveExpired(session, Dispatcher.Catalog, before, most);
 
     /// <summary>Reads the first events after a sequence number from the table of events.</summary>
     /// <param name="session">The session.</param>

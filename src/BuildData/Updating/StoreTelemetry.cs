@@ -36,23 +36,23 @@ public sealed class StoreTelemetry
     }
 
     /// <summary>Sets the function that counts the waiting requests. The meter calls it.</summary>
-    public void ObserveQueue(Func<int> depth) => _telemetry.ObserveQueue(depth);
+    public void ObserveQueue(Func<int> depth) => _telemetry.AddQueueGauge(depth);
 
     /// <summary>Measures updates that had to wait because other transactions had locked their rows.</summary>
-    public void UpdatesBlocked(int count) => _telemetry.UpdatesBlocked(count);
+    public void UpdatesBlocked(int count) => _telemetry.CountBlockedUpdates(count);
 
     /// <summary>Measures a batch that has ended, and logs it if it has failed.</summary>
     /// <param name="updates">The number of updates in the batch.</param>
     /// <param name="error">The error; null if the batch succeeded.</param>
     internal void BatchEnded(int updates, Exception? error)
     {
-        _telemetry.BatchEnded(updates);
+        _telemetry.RecordBatchSize(updates);
         if (error is not null)
-            _telemetry.BatchFailed(error, updates);
+            _telemetry.LogFailedBatch(error, updates);
     }
 
     /// <summary>Sets the function that measures the size of the write-ahead log, in bytes. The meter calls it.</summary>
-    internal void ObserveWal(Func<long> size) => _telemetry.ObserveLog(size);
+    internal void ObserveWal(Func<long> size) => _telemetry.AddWalSizeGauge(size);
 
     /// <summary>Logs that another connection has written to the file, and that the cache was therefore cleared.</summary>
     internal void LogForeignCommit(string store) => _telemetry.LogLater(static (log, store) => Log.ForeignCommit(log, store), store);

@@ -91,8 +91,8 @@ public sealed partial class Updates
         if (_transaction is not null || IsInTransaction)
             throw new InvalidOperationException("A transaction can't begin inside another one. Call the update methods of the outer transaction's argument instead.");
 
-        return _telemetry.TracesUpdates
-            ? _telemetry.Update(nameof(Transaction), () => Run(updates, cancellationToken))
+        return _telemetry.MeasuresUpdates
+            ? _telemetry.RunUpdate(nameof(Transaction), () => Run(updates, cancellationToken))
             : Run(updates, cancellationToken);
     }
 
@@ -134,12 +134,12 @@ public sealed partial class Updates
         [CallerMemberName] string name = "")
     {
         var update = new UpdateCall<TArgs, TResult>(body, args, plan);
-        return _telemetry.TracesUpdates ? Traced(update, name, cancellationToken) : Plain(update, cancellationToken);
+        return _telemetry.MeasuresUpdates ? Traced(update, name, cancellationToken) : Plain(update, cancellationToken);
     }
 
     // A separate method, because Write would allocate the closure even if nothing is traced.
     private Task<TResult> Traced<TArgs, TResult>(UpdateCall<TArgs, TResult> update, string name, CancellationToken cancellationToken) =>
-        _telemetry.Update(name, () => Plain(update, cancellationToken));
+        _telemetry.RunUpdate(name, () => Plain(update, cancellationToken));
 
     private Task<TResult> Plain<TArgs, TResult>(UpdateCall<TArgs, TResult> update, CancellationToken cancellationToken)
     {

@@ -1,15 +1,17 @@
 namespace BuildData.Watching;
 
-/// <summary>Holds the result of a watched path, and applies events to it. Not thread-safe.</summary>
+/// <summary>Holds the current result of a watched path, and applies events to this result. Not thread-safe.</summary>
+/// <typeparam name="T">The resource type.</typeparam>
 internal abstract class LiveResult<T>
     where T : class
 {
     /// <summary>Gets the resources that are in the result now.</summary>
     public abstract IReadOnlyCollection<T> Current { get; }
 
-    /// <summary>Sets the result to the one that a snapshot contains.</summary>
+    /// <summary>Sets the result that was read when the watch began. Called once, before the first event is applied.</summary>
     public abstract void SetInitial(IReadOnlyList<T> initialResult);
 
-    /// <summary>Applies an event, and returns the changes of the result.</summary>
+    /// <summary>Applies an event to the result.</summary>
+    /// <returns>The changes of the result. Empty if the event does not change it.</returns>
     public abstract ValueTask<IReadOnlyList<WatchChange<T>>> Apply(DataEvent e, CancellationToken cancellationToken);
 }

@@ -1,10 +1,14 @@
 namespace BuildData.Watching;
 
-/// <summary>Holds the result of a watched path that returns the properties of one build or buildset, the owner.</summary>
-/// <param name="isOfOwner">Returns whether an event is about the owner or its properties.</param>
-/// <param name="read">Reads the properties of the owner when it is created; null if a new owner never has properties.</param>
+/// <summary>
+/// Holds the current result of a watched path that returns the properties of one build or buildset. The owner is that build or buildset.
+/// </summary>
+/// <param name="isAboutOwner">Returns whether an event is about the owner or its properties.</param>
+/// <param name="readOfNewOwner">
+/// Reads the properties of the owner, when an event announces that the owner is new. Null if a new owner never has properties.
+/// </param>
 internal sealed class PropertyLiveResult(
-    Func<DataEvent, CancellationToken, ValueTask<bool>> isOfOwner, Func<DataEvent, CancellationToken, ValueTask<PropertyMap>>? read) : LiveResult<PropertyMap>
+    Func<DataEvent, CancellationToken, ValueTask<bool>> isAboutOwner, Func<DataEvent, CancellationToken, ValueTask<PropertyMap>>? readOfNewOwner) : LiveResult<PropertyMap>
 {
     private PropertyMap? _properties;
 
@@ -15,11 +19,11 @@ internal sealed class PropertyLiveResult(
     public override async ValueTask<IReadOnlyList<WatchChange<PropertyMap>>> Apply(DataEvent e, CancellationToken cancellationToken)
     {
         bool isChange = e.Resource is PropertyMap;
-        if ((!isChange && e.Name != "new") || !await isOfOwner(e, cancellationToken).ConfigureAwait(false))
+        if ((!isChange && e.Name != "new") || !await isAboutOwner(e, cancellationToken).ConfigureAwait(false))
             return [];
 
         PropertyMap changed = e.Resource as PropertyMap
-            ?? (read is null ? PropertyMap.Empty : await read(e, cancellationToken).ConfigureAwait(false));
+            ?? (readOfNewOwner is null ? PropertyMap.Empty : await readOfNewOwner(e, cancellationToken).ConfigureAwait(false));
         WatchChangeKind kind = _properties is null ? WatchChangeKind.Added : WatchChangeKind.Updated;
         if (!isChange && kind == WatchChangeKind.Updated && changed.Count == 0)
             return [];

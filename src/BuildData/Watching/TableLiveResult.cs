@@ -3,13 +3,18 @@ using BuildData.Queries;
 
 namespace BuildData.Watching;
 
-/// <summary>Holds the result of a watched path whose resources are rows of a table.</summary>
-/// <param name="resource">The resource type.</param>
+/// <summary>Holds the current result of a watched path whose resources are rows of a table.</summary>
+/// <typeparam name="T">The resource type.</typeparam>
+/// <param name="definition">The definition of the resource type.</param>
 /// <param name="validated">The filters and the selected properties of the path.</param>
-/// <param name="changedResources">Returns the resources of this type that an event contains.</param>
-/// <param name="belongs">Returns whether a resource belongs to the path, regardless of filters. For one resource this never changes.</param>
+/// <param name="changedResources">
+/// Returns the resources of type <typeparamref name="T"/> that an event contains. The arguments are the event's resource and name.
+/// </param>
+/// <param name="belongsToPath">
+/// Returns whether a resource belongs to the path if the filters are ignored. The answer for a resource never changes.
+/// </param>
 internal sealed class TableLiveResult<T>(
-    TableDefinition<T> resource, ValidatedSpec validated, Func<object, string, IReadOnlyList<T>> changedResources, Func<T, CancellationToken, ValueTask<bool>> belongs) : LiveResult<T>
+    TableDefinition<T> definition, ValidatedSpec validated, Func<object, string, IReadOnlyList<T>> changedResources, Func<T, CancellationToken, ValueTask<bool>> belongsToPath) : LiveResult<T>
     where T : class
 {
     private readonly Dictionary<long, T> _members = [];
@@ -19,7 +24,7 @@ internal sealed class TableLiveResult<T>(
     public override void SetInitial(IReadOnlyList<T> initialResult)
     {
         foreach (T member in initialResult)
-            _members[resource.IdOf(member)] = member;
+            _members[definition.IdOf(member)] = member;
     }
 
     public override async ValueTask<IReadOnlyList<WatchChange<T>>> Apply(DataEvent e, CancellationToken cancellationToken)
@@ -30,9 +35,9 @@ internal sealed class TableLiveResult<T>(
         var changes = new List<WatchChange<T>>(1);
         foreach (T now in changedResources(e.Resource, e.Name))
         {
-            long key = resource.IdOf(now);
+            long key = definition.IdOf(now);
             bool wasMember = _members.ContainsKey(key);
-            bool isMember = validated.Matches(now) && (wasMember || await belongs(now, cancellationToken).ConfigureAwait(false));
+            bool isMember = validated.Matches(now) && (wasMember || await belongsToPath(now, cancellationToken).ConfigureAwait(false));
             if (isMember)
                 _members[key] = now;
             else
@@ -44,17 +49,19 @@ internal sealed class TableLiveResult<T>(
         return changes;
     }
 
-    /// <summary>Applies changed properties to the resource in the result that has them, such as a build.</summary>
+    /// <summary>Applies changed properties to the resource that has them, such as a build. Does nothing if the result lacks it.</summary>
+    /// <param name="e">The event.</param>
+    /// <param name="changed">The changed properties.</param>
     private IReadOnlyList<WatchChange<T>> ApplyProperties(DataEvent e, PropertyMap changed)
     {
-        if (!_members.TryGetValue(e.Id, out T? was) || resource.PropertiesOf(was) is not { } known)
+        if (!_members.TryGetValue(e.Id, out T? was) || definition.PropertiesOf(was) is not { } known)
             return [];
 
         PropertyMap wanted = changed.Only(validated.Properties);
         if (wanted.Count == 0)
             return [];
 
-        var now = (T)resource.WithProperties(was, known.With(wanted));
+        var now = (T)definition.WithProperties(was, known.With(wanted));
         _members[e.Id] = now;
         return [new WatchChange<T>(WatchChangeKind.Updated, now, e.Name, e.Sequence)];
     }

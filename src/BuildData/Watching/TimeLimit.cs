@@ -1,22 +1,23 @@
 namespace BuildData.Watching;
 
 /// <summary>
-/// Cancels a token after a time limit of any length. A timer accepts only some weeks, so a longer limit is divided into pieces, which
-/// follow each other.
+/// Cancels a token when a time limit has passed. The limit can have any length. A single timer can run for only a few weeks. Therefore a
+/// longer limit runs as several timer periods, one after the other.
 /// </summary>
 internal sealed class TimeLimit : IDisposable
 {
     // Every timer accepts this time. It is a little less than 2^31 milliseconds.
-    private static readonly TimeSpan LongestPiece = TimeSpan.FromDays(24);
+    private static readonly TimeSpan LongestPeriod = TimeSpan.FromDays(24);
 
-    // Never disposed, because the timer's callback may still be running and cancel it. A source without a timer needs no disposal.
+    // Never disposed, because the timer's callback may still be running and would cancel a disposed source. A source without a timer of
+    // its own needs no disposal.
     private readonly CancellationTokenSource _source = new();
     private readonly TimeProvider _clock;
     private readonly TimeSpan _limit;
     private readonly long _start;
     private readonly ITimer _timer;
     private TimeSpan _passed;
-    private TimeSpan _piece;
+    private TimeSpan _period;
 
     /// <summary>Starts the time limit.</summary>
     /// <param name="limit">The time limit, greater than zero.</param>
@@ -26,34 +27,34 @@ internal sealed class TimeLimit : IDisposable
         _limit = limit;
         _clock = clock;
         _start = clock.GetTimestamp();
-        _timer = clock.CreateTimer(static state => ((TimeLimit)state!).EndPiece(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        BeginPiece();
+        _timer = clock.CreateTimer(static state => ((TimeLimit)state!).EndPeriod(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        BeginPeriod();
     }
 
     /// <summary>Gets the token that is cancelled when the time limit has passed.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Stops the time limit. The token stays uncancelled unless the time limit has passed.</summary>
+    /// <summary>Stops the timer. If the time limit has not passed yet, the token is never cancelled.</summary>
     public void Dispose() => _timer.Dispose();
 
-    private void BeginPiece()
+    private void BeginPeriod()
     {
         TimeSpan rest = _limit - _passed;
-        _piece = rest < LongestPiece ? rest : LongestPiece;
-        _timer.Change(_piece, Timeout.InfiniteTimeSpan);
+        _period = rest < LongestPeriod ? rest : LongestPeriod;
+        _timer.Change(_period, Timeout.InfiniteTimeSpan);
     }
 
-    private void EndPiece()
+    private void EndPeriod()
     {
         // A timer calls back late, and very late after the machine was suspended. Use the measured time, so that delays don't add up.
         TimeSpan elapsed = _clock.GetElapsedTime(_start);
-        _passed += _piece;
+        _passed += _period;
         if (elapsed > _passed)
             _passed = elapsed;
 
         if (_passed >= _limit)
             _source.Cancel();
         else
-            BeginPiece();
+            BeginPeriod();
     }
 }

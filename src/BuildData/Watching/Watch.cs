@@ -4,8 +4,8 @@ using BuildData.Watching;
 namespace BuildData;
 
 /// <summary>
-/// Represents a watch of a path: the result of the path when the watch began, and then every later change of that result, once and in
-/// commit order.
+/// Represents a watch of a path. A watch returns the result of the path when the watch began, and then each later change of that result.
+/// It returns each change once, in commit order.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -13,8 +13,8 @@ namespace BuildData;
 /// thread-safe. One thread at a time may read.
 /// </para>
 /// <para>
-/// If the master is disposed, the stream ends after the changes that were published before. It ends earlier if the watch must read the
-/// store to decide whether a change belongs to the path.
+/// If the master is disposed, the stream ends after the changes that were published before. To decide whether a change belongs to the path,
+/// the watch must sometimes read the store. After the disposal, the stream ends before the first change that needs such a read.
 /// </para>
 /// </remarks>
 /// <typeparam name="T">The resource type.</typeparam>
@@ -33,33 +33,33 @@ public sealed class Watch<T> : IAsyncEnumerable<WatchChange<T>>, IAsyncDisposabl
     }
 
     /// <summary>
-    /// Gets the result of the path when the watch began, as <c>GetAll</c> would have returned it. For the path of a single resource, the
-    /// list has one element, or no element if the resource did not exist.
+    /// Gets the result of the path when the watch began. For a collection, it is what <c>GetAll</c> would have returned. For a single
+    /// resource, the list has one element, or no element if the resource did not exist.
     /// </summary>
     public IReadOnlyList<T> InitialResult { get; }
 
     /// <summary>
-    /// Gets the sequence number up to which <see cref="InitialResult"/> includes all changes. If several masters write, it can also include
-    /// some later changes.
+    /// Gets the sequence number up to which <see cref="InitialResult"/> includes all changes. If several masters write,
+    /// <see cref="InitialResult"/> can also include some later changes.
     /// </summary>
     public long Sequence => Position.Sequence;
 
     /// <summary>Gets the position of the snapshot from which <see cref="InitialResult"/> was read.</summary>
     internal SnapshotPosition Position { get; }
 
-    /// <summary>Gets the result after the last change that was read, in no particular order.</summary>
-    /// <remarks>Reading the watch changes this collection, so use it only on the thread that reads the watch.</remarks>
+    /// <summary>Gets the resources in the result after the last change that was read, in no particular order.</summary>
+    /// <remarks>Reading the watch changes this collection. Therefore use the collection only on the thread that reads the watch.</remarks>
     public IReadOnlyCollection<T> Current => _result.Current;
 
-    /// <summary>Reads the changes.</summary>
-    /// <param name="cancellationToken">Cancels the read: the stream ends with <see cref="OperationCanceledException"/>.</param>
+    /// <summary>Reads the changes. The enumerator throws the exception that ends the watch, after the last change.</summary>
+    /// <param name="cancellationToken">Cancels the read. The enumerator then throws <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="InvalidOperationException">The watch has already been read.</exception>
-    /// <exception cref="SubscriberLaggedException">The reader was too slow and its buffer overflowed. Start a new watch.</exception>
-    /// <exception cref="EventsLostException">The store lost events, or its history was replaced. Start a new watch.</exception>
+    /// <exception cref="SubscriberLaggedException">The reader was too slow, and the buffer of the watch was full. Start a new watch.</exception>
+    /// <exception cref="EventsLostException">The store has lost events, or was replaced by an older copy. Start a new watch.</exception>
     public IAsyncEnumerator<WatchChange<T>> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         Read(_subscription.GetAsyncEnumerator(cancellationToken), cancellationToken);
 
-    /// <summary>Ends the watch. A reader still receives the changes that are already in the buffer.</summary>
+    /// <summary>Ends the watch. The reader still receives the changes that are already in the buffer.</summary>
     public ValueTask DisposeAsync() => _subscription.DisposeAsync();
 
     private async IAsyncEnumerator<WatchChange<T>> Read(IAsyncEnumerator<DataEvent> events, CancellationToken cancellationToken)

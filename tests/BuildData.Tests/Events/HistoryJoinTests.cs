@@ -51,7 +51,7 @@ internal abstract class HistoryJoinTests(StoreKind kind) : StoreTests(kind)
         master.Events.Dispatcher.EndAllAsLost(last.Sequence - 2);
         await using Subscription kept = master.Data.Events.Subscribe("/steps/*", last);
         Task<List<DataEvent>> read = kept.Next(1);
-        await Until(() => master.Events.Dispatcher.Backlog().Count == 1);
+        await Until(() => master.Events.Dispatcher.MeasureBacklog().Subscribers == 1);
         master.Events.Dispatcher.Publish(late);
         await master.Data.Updates.SetStepStateString(1, "next");
 

@@ -19,7 +19,7 @@ internal abstract class LostEventsTests(StoreKind kind) : MasterTests(kind)
         long buildId = await Updates.Build();
         Task<Build> waiting = Data.WaitFor<Build>($"/builds/{buildId}", "finished");
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (Master.Events.Dispatcher.Backlog().Count == 0)
+        while (Master.Events.Dispatcher.MeasureBacklog().Subscribers == 0)
             await Task.Delay(1, patience.Token);
 
         Master.Events.Dispatcher.EndAllAsLost(Master.Data.Events.LastSequence);

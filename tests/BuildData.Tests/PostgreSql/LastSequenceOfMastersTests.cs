@@ -53,7 +53,7 @@ internal sealed class LastSequenceOfMastersTests() : StoreTests(StoreKinds.Postg
 
         await writes.Data.Updates.FindBuilderId("another");
 
-        await Until(() => looks.Events.Dispatcher.Position > last && looks.Data.Events.LastSequence >= last);
+        await Until(() => looks.Events.Dispatcher.LastPublishedSequence > last && looks.Data.Events.LastSequence >= last);
         looks.Data.Events.LastCursor.Should().Be(writes.Data.Events.LastCursor);
     }
 

@@ -164,7 +164,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
         await master.Data.Updates.StartStep(1);
         await master.Data.Updates.StartStep(2);
         var kept = new EventHistory((read, token) => master.Store.Read(static (session, read, token) => read(session, token), read, token), () => long.MaxValue);
-        (await kept.ReadAfter(default, isRead: false, CancellationToken.None).AsTask().Awaiting(task => task)
+        (await kept.ReadAfter(default, cursorWasRead: false, CancellationToken.None).AsTask().Awaiting(task => task)
             .Should().ThrowAsync<CursorExpiredException>()).Which.Earliest.Should().Be(cursor.Sequence);
 
         Func<Task<List<StoredEvent>>> after = () => kept.ReadAfter(cursor, isRead, CancellationToken.None).AsTask();
@@ -182,7 +182,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
         await AddSteps(master, EventHistory.PageLength + 10);
         var kept = new EventHistory((read, token) => master.Store.Read(static (session, read, token) => read(session, token), read, token), () => long.MaxValue);
 
-        List<StoredEvent> page = await kept.ReadAfter(default, isRead: false, CancellationToken.None);
+        List<StoredEvent> page = await kept.ReadAfter(default, cursorWasRead: false, CancellationToken.None);
 
         page.Should().HaveCount(EventHistory.PageLength);
     }

@@ -126,7 +126,7 @@ internal sealed class LostLockTests
 
         await master.Data.Updates.StartStep(stepId);
 
-        master.Events.Dispatcher.Backlog().Count.Should().Be(0, "the subscription has ended");
+        master.Events.Dispatcher.MeasureBacklog().Subscribers.Should().Be(0, "the subscription has ended");
         await events.Awaiting(all => all.Rest()).Should().ThrowAsync<EventsLostException>();
     }
 

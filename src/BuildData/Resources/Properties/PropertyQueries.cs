@@ -8,7 +8,7 @@ namespace BuildData;
 
 /// <summary>Represents the query of <c>/buildsets/{bsid}/properties</c>: the properties of a buildset.</summary>
 /// <param name="BuildsetId">The buildset's id.</param>
-public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<PropertyMap>, IPropertyWatch
+public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<PropertyMap>, IPropertiesQuery
 {
     /// <inheritdoc/>
     public override string Path => $"/buildsets/{BuildsetId}/properties";
@@ -28,13 +28,13 @@ public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<Propert
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}"];
 
-    PropertyLiveResult IPropertyWatch.CreateLiveResult(IRelatedResources related) =>
+    PropertyLiveResult IPropertiesQuery.CreateLiveResult(IRelatedResources related) =>
         new(static (_, _) => new(true), (e, token) => related.Get(new PropertiesOfBuildset(e.Id), token));
 }
 
 /// <summary>Represents the query of <c>/builds/{buildid}/properties</c>: the properties of a build.</summary>
 /// <param name="Build">The build.</param>
-public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap>, IPropertyWatch
+public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap>, IPropertiesQuery
 {
     /// <inheritdoc/>
     public override string Path => $"{Build}/properties";
@@ -67,6 +67,6 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
 
-    PropertyLiveResult IPropertyWatch.CreateLiveResult(IRelatedResources related) =>
-        new((e, token) => Build.Matches(e.Id, related, token), read: null);
+    PropertyLiveResult IPropertiesQuery.CreateLiveResult(IRelatedResources related) =>
+        new((e, token) => Build.Matches(e.Id, related, token), readOfNewOwner: null);
 }

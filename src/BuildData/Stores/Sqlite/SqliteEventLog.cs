@@ -39,7 +39,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     /// </returns>
     public EventCursor Open(bool wasClosed)
     {
-        EventTableRange range = ResultOf(EventTable.ReadRange(session, CancellationToken.None));
+        KeptEventRange range = ResultOf(EventTable.ReadRange(session, CancellationToken.None));
         LastSequence = range.LastAssigned;
         if (!wasClosed)
             LeaveGap(range);
@@ -60,7 +60,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     /// <returns>Whether another connection has added events.</returns>
     public bool RefreshLastSequence()
     {
-        EventTableRange range = ResultOf(EventTable.ReadRange(session, CancellationToken.None));
+        KeptEventRange range = ResultOf(EventTable.ReadRange(session, CancellationToken.None));
         if (range.LastAssigned <= LastSequence)
             return false;
 
@@ -83,7 +83,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
         if (options.EventsKept is { } age)
         {
             foreach (StoredEvent e in context.StoredEvents(first))
-                ThrowIfFailed(EventTable.Append(session, e));
+                ThrowIfFailed(EventTable.Insert(session, e));
             RemoveExpired(context, age);
         }
         else if (storesSequence && context.EventCount > 0)
@@ -106,7 +106,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     /// <summary>Writes the last sequence number to the database. Must be called in the store's last transaction.</summary>
     public void Close() => StorePosition(LastSequence);
 
-    private void LeaveGap(EventTableRange range)
+    private void LeaveGap(KeptEventRange range)
     {
         LastSequence += Gap;
         StorePosition(LastSequence);
@@ -125,7 +125,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
 
         // Twice as many events are removed as added, so the expired events become fewer. A larger number would delay the commit.
         int limit = Math.Max(MinRemovalBatch, 2 * context.EventCount);
-        bool more = ResultOf(EventTable.Expire(session, context.Catalog, EventTable.ExpiredBefore(now, age), limit));
+        bool more = ResultOf(EventTable.RemoveExpired(session, context.Catalog, EventTable.ExpiredBefore(now, age), limit));
         _lastRemovalCheck = now;
         _nextRemovalCheck = more ? DateTimeOffset.MinValue : Later(now, age / 64);
     }

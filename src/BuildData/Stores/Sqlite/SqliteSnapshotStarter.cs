@@ -37,7 +37,7 @@ internal sealed class SqliteSnapshotStarter(CommitTracker commitTracker)
             if (!commitTracker.IsInProgress(commit))
                 return null;
 
-            EventTableRange range = await EventTable.ReadRange(reader, cancellationToken).ConfigureAwait(false);
+            KeptEventRange range = await EventTable.ReadRange(reader, cancellationToken).ConfigureAwait(false);
             isKnown = true;
             return range.LastAssigned >= commit.SequenceAfter ? commit.SequenceAfter : commit.SequenceBefore;
         }

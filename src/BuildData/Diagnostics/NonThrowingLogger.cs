@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 namespace BuildData.Diagnostics;
 
 /// <summary>
-/// Ignores exceptions of the host's logger. An operation must not fail because its log entry can't be written, and there is no other
-/// place to report such an exception.
+/// Passes log entries to the logger of the host program, and ignores the exceptions that this logger throws. An operation must not fail
+/// because its log entry can't be written. There is no other place to report such an exception.
 /// </summary>
-internal sealed class GuardedLogger(ILogger log) : ILogger
+internal sealed class NonThrowingLogger(ILogger log) : ILogger
 {
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {

@@ -4,10 +4,11 @@ using BuildData.Stores;
 namespace BuildData.Watching;
 
 /// <summary>
-/// Reads and caches the resources that a watch needs to decide which changes belong to its path. An example is the build of a step.
-/// The watch uses only attributes that never change, so cached resources need no updates. Not thread-safe.
+/// Reads and caches resources for a watch. The watch needs them to decide whether a changed resource belongs to its path. For example, the
+/// build of a step shows whether the step belongs to a builder. The watch uses only attributes that never change. Therefore cached
+/// resources stay valid. Not thread-safe.
 /// </summary>
-internal sealed class RelatedResources(IStore store) : IRelatedResources
+internal sealed class RelatedResourceCache(IStore store) : IRelatedResources
 {
     private const int Capacity = 10_000;
 

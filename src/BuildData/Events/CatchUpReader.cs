@@ -4,40 +4,44 @@ using BuildData.Stores;
 namespace BuildData.Events;
 
 /// <summary>
-/// Reads the kept events of a resumed subscription, and attaches the subscription to <see cref="EventDispatcher"/> near their end. One
-/// thread at a time may read.
+/// Reads the kept events of a resumed subscription, until the subscription has caught up with new events. Kept events are stored in the
+/// table of events. One thread at a time may read.
 /// </summary>
 /// <remarks>
 /// <para>A resumed subscription goes through three states:</para>
 /// <list type="number">
 /// <item>Detached: it reads pages of kept events. Its buffer stays empty.</item>
-/// <item>Attached: a page was not full, so the end is near. The dispatcher now writes new events to the buffer. The subscription still
-/// reads pages, up to the last event that was published before it was attached.</item>
-/// <item>Caught up: it reads the buffer, and skips the events that it has already read from the store.</item>
+/// <item>Attached: a page was not full, which means that few kept events are left. <see cref="EventDispatcher"/> now writes new events to
+/// the buffer. The subscription still reads pages, up to the last event that was published before it was attached.</item>
+/// <item>Caught up: it reads the buffer, and skips the events that it has already read from the table.</item>
 /// </list>
 /// <para>
-/// It attaches only near the end. Otherwise the buffer could overflow with new events while old ones are still being read.
+/// The subscription is attached only when few kept events are left. Otherwise new events could fill the buffer while the subscription
+/// still reads old ones.
 /// </para>
 /// </remarks>
-/// <param name="history">The history of kept events.</param>
-/// <param name="dispatcher">The dispatcher of new events.</param>
+/// <param name="history">Reads pages of kept events.</param>
+/// <param name="dispatcher">Delivers new events.</param>
 /// <param name="after">The cursor after which the subscription resumes.</param>
-internal sealed class KeptEventReader(EventHistory history, EventDispatcher dispatcher, EventCursor after)
+internal sealed class CatchUpReader(EventHistory history, EventDispatcher dispatcher, EventCursor after)
 {
     // The last event that was read. The dispatcher may read this field while the reader writes it, and no lock guards it. A reference is
     // read atomically, so the dispatcher never combines the number of one event with the time of another.
     private volatile StoredEvent? _last;
 
     /// <summary>
-    /// Gets whether the subscription has caught up. If this is false after <see cref="Read"/> has returned its last event, the
-    /// subscription has ended.
+    /// Gets whether the subscription has caught up. If <see cref="Read"/> has returned its last event and this is false, the subscription has
+    /// ended.
     /// </summary>
     public bool HasCaughtUp { get; private set; }
 
-    /// <summary>Gets the cursor of the last event that was read. Thread-safe.</summary>
-    public EventCursor Position => _last?.Cursor ?? after;
+    /// <summary>
+    /// Gets the cursor of the last event that was read. If none was read yet, gets the cursor after which the subscription resumes.
+    /// Thread-safe.
+    /// </summary>
+    public EventCursor LastRead => _last?.Cursor ?? after;
 
-    /// <summary>Reads the kept events that pass the filter of the subscription.</summary>
+    /// <summary>Reads the kept events that pass the filter of the subscription, and attaches its buffer to the dispatcher.</summary>
     /// <param name="buffer">The buffer of the subscription.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     public async IAsyncEnumerable<DataEvent> Read(SubscriptionBuffer buffer, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -75,7 +79,7 @@ internal sealed class KeptEventReader(EventHistory history, EventDispatcher disp
             }
 
             // Events that were published after this page was read and before attaching are on the next page.
-            HasCaughtUp = Position.Sequence >= lastBeforeAttach || (wasAttached && page.Count == 0);
+            HasCaughtUp = LastRead.Sequence >= lastBeforeAttach || (wasAttached && page.Count == 0);
         }
     }
 
@@ -90,12 +94,12 @@ internal sealed class KeptEventReader(EventHistory history, EventDispatcher disp
         return filter.Accepts(e.Type, e.Name, e.IsPublic) && filter.MatchesPathOf(e) ? e.ToDataEvent(row.Cursor, filter) : null;
     }
 
-    /// <summary>Reads the next page. Returns null if the master is disposed or is being disposed.</summary>
+    /// <summary>Reads the next page of kept events. Returns null if the master is disposed or is being disposed.</summary>
     private async ValueTask<List<StoredEvent>?> ReadPage(CancellationToken cancellationToken)
     {
         try
         {
-            return await history.ReadAfter(Position, isRead: _last is not null, cancellationToken).ConfigureAwait(false);
+            return await history.ReadAfter(LastRead, cursorWasRead: _last is not null, cancellationToken).ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {
@@ -104,9 +108,9 @@ internal sealed class KeptEventReader(EventHistory history, EventDispatcher disp
         }
     }
 
-    /// <summary>Attaches the subscription.</summary>
+    /// <summary>Attaches the buffer of the subscription to the dispatcher, which then writes new events to it.</summary>
     /// <param name="buffer">The buffer of the subscription.</param>
-    /// <param name="sequence">The sequence number of the last event that was published before.</param>
+    /// <param name="sequence">The sequence number of the last event that was published before the subscription was attached.</param>
     /// <returns>False if the master is disposed.</returns>
     private bool TryAttach(SubscriptionBuffer buffer, out long sequence)
     {

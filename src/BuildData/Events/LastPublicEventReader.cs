@@ -3,16 +3,19 @@ using BuildData.Stores;
 
 namespace BuildData.Events;
 
-/// <summary>Finds the last public event in the table of events.</summary>
-internal static class PublicEvents
+/// <summary>
+/// Finds the last public event in the table of events. A public event is one that all subscriptions can receive; only watches receive the
+/// others.
+/// </summary>
+internal static class LastPublicEventReader
 {
-    /// <summary>Reads the cursor of the last public event.</summary>
+    /// <summary>Reads the cursor of the last public event up to a sequence number.</summary>
     /// <param name="session">The session.</param>
     /// <param name="catalog">The resource types.</param>
     /// <param name="upTo">The last sequence number to consider.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <returns>The cursor; null if no public event is kept.</returns>
-    public static async ValueTask<EventCursor?> ReadLast(ReadSession session, ResourceCatalog catalog, long upTo, CancellationToken cancellationToken)
+    /// <returns>The cursor; null if the table contains no such event.</returns>
+    public static async ValueTask<EventCursor?> Read(ReadSession session, ResourceCatalog catalog, long upTo, CancellationToken cancellationToken)
     {
         // Most events are public, so the query almost always ends at the first row that it examines.
         SqlBuilder sql = session.Sql();
@@ -31,18 +34,18 @@ internal static class PublicEvents
     }
 
     /// <summary>
-    /// Reads the cursor of the last public event. If no public event is kept, returns the lowest cursor after which all events are kept. A
-    /// subscription can resume after the returned cursor.
+    /// Reads the cursor of the last public event up to a sequence number. If the table contains no such event, returns the lowest cursor
+    /// after which the table contains all events. A subscription can resume after the returned cursor.
     /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="args">The resource types, and the last sequence number to consider.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public static async ValueTask<EventCursor> ReadLastOrBeginning(ReadSession session, (ResourceCatalog Catalog, long UpTo) args, CancellationToken cancellationToken)
+    public static async ValueTask<EventCursor> ReadOrEarliest(ReadSession session, (ResourceCatalog Catalog, long UpTo) args, CancellationToken cancellationToken)
     {
-        if (await ReadLast(session, args.Catalog, args.UpTo, cancellationToken).ConfigureAwait(false) is { } last)
+        if (await Read(session, args.Catalog, args.UpTo, cancellationToken).ConfigureAwait(false) is { } last)
             return last;
 
-        EventTableRange range = await EventTable.ReadRange(session, cancellationToken).ConfigureAwait(false);
+        KeptEventRange range = await EventTable.ReadRange(session, cancellationToken).ConfigureAwait(false);
         return Math.Min(range.EarliestCursor, args.UpTo);
     }
 }
