@@ -1,7 +1,7 @@
 namespace BuildData.Resources.Buildsets;
 
-/// <summary>Represents the arguments of <see cref="Updates.AddBuildset"/>, checked and copied, so that the caller can't change them later.</summary>
-internal sealed record NewBuildset(
+/// <summary>Represents the arguments of <see cref="Updates.AddBuildset"/>. They are checked, and are copies that the caller can't change.</summary>
+internal sealed record AddBuildsetArguments(
     Buildset Buildset,
     SourceStampRef[] SourceStamps,
     PropertyMap Properties,
