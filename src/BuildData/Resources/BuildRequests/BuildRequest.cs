@@ -61,7 +61,10 @@ public sealed record BuildRequest
     [JsonPropertyName("replaced_by_buildrequestid")]
     public long? ReplacedByBuildRequestId { get; init; }
 
-    /// <summary>Gets the buildset's properties that the query selected (<c>property=name</c>, <c>property=*</c>); null if the query selected no properties.</summary>
+    /// <summary>
+    /// Gets the buildset's properties that the query selected (<c>property=name</c>, <c>property=*</c>); null if the query selected no
+    /// properties.
+    /// </summary>
     [JsonPropertyName("properties")]
     public PropertyMap? Properties { get; init; }
 }

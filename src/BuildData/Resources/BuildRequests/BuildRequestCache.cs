@@ -11,7 +11,10 @@ internal sealed class BuildRequestCache(RowCache cache) : ICachePart<BuildReques
     /// <summary>Gets build requests that are not locked, by id. Use only values of a request that never change, such as its builder.</summary>
     public TransactionValues<long, BuildRequest> UnlockedRequests { get; } = cache.AddTransactionValues<long, BuildRequest>();
 
-    /// <summary>Gets the ids of the waiting build requests of locked builders, by builder and collapse key. Requests that the transaction has claimed or completed since then are still included.</summary>
+    /// <summary>
+    /// Gets the ids of the waiting build requests of locked builders, by builder and collapse key. Requests that the transaction has
+    /// claimed or completed since then are still included.
+    /// </summary>
     public TransactionValues<(long BuilderId, string CollapseKey), List<long>> WaitingIds { get; } = cache.AddTransactionValues<(long BuilderId, string CollapseKey), List<long>>();
 
     public static BuildRequestCache Create(RowCache cache) => new(cache);

@@ -3,7 +3,9 @@ namespace BuildData.Resources.BuildRequests;
 /// <summary>Represents the need of an update to read a build request without a lock.</summary>
 internal sealed record UnlockedRequestNeed(long BuildRequestId);
 
-/// <summary>Represents the need of an update that completes the build requests that it locks. Their buildsets are locked too, because they may become complete.</summary>
+/// <summary>
+/// Represents the need of an update to complete the build requests that it locks. Such an update also locks the buildsets of these requests.
+/// </summary>
 internal sealed record RequestCompletionNeed
 {
     public static readonly RequestCompletionNeed Instance = new();

@@ -72,7 +72,10 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
         _blockedKeys.Count > 0 && plan.Need<AddBuildsetArguments>() is { } buildset && FindCollapseKey(buildset) is { } key
         && buildset.BuilderIds.Any(builder => _blockedKeys.Contains((builder, key)));
 
-    /// <summary>Appends a FROM clause, without the keyword, that selects the waiting requests which the requests of new buildsets replace. Their alias is <c>request</c>.</summary>
+    /// <summary>
+    /// Appends a FROM clause, without the keyword, that selects the waiting requests which the requests of new buildsets replace. Their
+    /// alias is <c>request</c>.
+    /// </summary>
     public SqlBuilder AppendReplaceableRequests(SqlBuilder sql) =>
         sql.AppendValues<(long BuilderId, string Key)>(
             [.. _collapseKeys], static (sql, key) => sql.Value(key.BuilderId).Append(", ").Value(key.Key), (IdList.NoId, ""))

@@ -50,7 +50,10 @@ internal static class BuildRequestTable
         return AddToCache(context, request);
     }
 
-    /// <summary>Claims a request for this master, and announces <c>claimed</c>. The claim has the current time if <paramref name="claimedAt"/> is null.</summary>
+    /// <summary>
+    /// Claims a request for this master, and announces <c>claimed</c>. The claim has the current time if <paramref name="claimedAt"/> is
+    /// null.
+    /// </summary>
     public static async ValueTask<BuildRequest> Claim(UpdateContext context, BuildRequest request, DateTimeOffset? claimedAt)
     {
         request = request with

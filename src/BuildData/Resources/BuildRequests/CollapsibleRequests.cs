@@ -15,7 +15,10 @@ internal sealed class CollapsibleRequests
 {
     private readonly Dictionary<long, List<BuildRequest>> _byBuilder = [];
 
-    /// <summary>Finds and locks the requests to replace. Must be called before the new requests are added. Otherwise the new requests would be found too.</summary>
+    /// <summary>
+    /// Finds and locks the requests to replace. Must be called before the new requests are added. Otherwise the new requests would be found
+    /// too.
+    /// </summary>
     public static async ValueTask<CollapsibleRequests> GetForUpdate(UpdateContext context, IEnumerable<long> builderIds, IEnumerable<SourceStamp> stamps, string? collapseKey)
     {
         var found = new CollapsibleRequests();

@@ -45,7 +45,10 @@ public readonly record struct BuilderRef : IPathReference, ISqlExpression
     /// <summary>Gets the builder's segment in an event pattern: the builder's id, or <c>*</c> if the reference holds a name.</summary>
     internal string EventSegment => Id is { } id ? PathEncoding.Segment(id, null) : "*";
 
-    /// <summary>Converts a reference by name to a reference by id. If the reference holds an id, or no builder has the name, returns this reference unchanged.</summary>
+    /// <summary>
+    /// Converts a reference by name to a reference by id. If the reference holds an id, or no builder has the name, returns this reference
+    /// unchanged.
+    /// </summary>
     internal async ValueTask<BuilderRef> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         Name is not null && await new BuilderByRef(this).Read(session, ValidatedSpec.None, cancellationToken).ConfigureAwait(false) is { } builder
             ? builder.BuilderId

@@ -26,6 +26,7 @@ public sealed partial class Updates
     }
 
     /// <summary>Replaces the description, its format, its HTML, the project and the tags of a builder. Announces <c>update</c>.</summary>
+    /// <remarks>An argument that is null removes the stored value.</remarks>
     /// <param name="builderId">The builder.</param>
     /// <param name="description">The purpose of the builder.</param>
     /// <param name="descriptionFormat">The format of the description, such as <c>markdown</c>.</param>

@@ -42,7 +42,10 @@ public sealed record Build
     [JsonPropertyName("complete_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? CompleteAt { get; init; }
 
-    /// <summary>Gets the time that the build waited for locks of the host program, in whole seconds. It is always 0, because no update method sets it yet.</summary>
+    /// <summary>
+    /// Gets how long the build waited for locks of the host program, in whole seconds. The value is always 0, because no update method sets
+    /// it yet.
+    /// </summary>
     [JsonPropertyName("locks_duration_s")]
     public long LocksDurationSeconds { get; init; }
 
@@ -54,7 +57,10 @@ public sealed record Build
     [JsonPropertyName("results")]
     public BuildResult? Results { get; init; }
 
-    /// <summary>Gets the build's properties that the query selected (<c>property=name</c>, <c>property=*</c>); empty if the query selected no properties.</summary>
+    /// <summary>
+    /// Gets the build's properties that the query selected (<c>property=name</c>, <c>property=*</c>); empty if the query selected no
+    /// properties.
+    /// </summary>
     [JsonPropertyName("properties")]
     public PropertyMap Properties { get; init; } = PropertyMap.Empty;
 }

@@ -47,7 +47,10 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
         CountNames(build);
     }
 
-    /// <summary>Removes a finished build with its step names and properties, because later updates are unlikely to need them. If there is a shared cache, the build stays cached until the transaction ends, and is not shared.</summary>
+    /// <summary>
+    /// Removes a finished build with its step names and properties, because later updates are unlikely to need this build. If there is a shared
+    /// cache, the build stays cached until the transaction ends, and is not shared.
+    /// </summary>
     public void EvictFinished(CachedBuild build)
     {
         if (Builds.Finish(build.Build.BuildId))

@@ -19,7 +19,10 @@ public sealed record AllBuilds : CollectionQuery<Build>
         new(true);
 }
 
-/// <summary>Represents the query of the endpoints <c>/builds/{buildid}</c> and <c>/builders/{builder}/builds/{build_number}</c>, which return one build.</summary>
+/// <summary>
+/// Represents the query of the endpoints <c>/builds/{buildid}</c> and <c>/builders/{builder}/builds/{build_number}</c>, which return one
+/// build.
+/// </summary>
 /// <param name="Build">The build.</param>
 public sealed record BuildByRef(BuildRef Build) : SingleQuery<Build>
 {
@@ -99,7 +102,10 @@ public sealed record BuildsOfWorker(long WorkerId) : CollectionQuery<Build>
         new(build.WorkerId == WorkerId);
 }
 
-/// <summary>Represents the query of the endpoint <c>/builds/{buildid}/triggered_builds</c>, which returns the builds of the buildsets that a build has triggered.</summary>
+/// <summary>
+/// Represents the query of the endpoint <c>/builds/{buildid}/triggered_builds</c>, which returns the builds of the buildsets that a build
+/// has triggered.
+/// </summary>
 /// <param name="BuildId">The id of the build that triggered the buildsets.</param>
 public sealed record BuildsTriggeredBy(long BuildId) : CollectionQuery<Build>
 {

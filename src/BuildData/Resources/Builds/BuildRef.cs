@@ -45,10 +45,16 @@ public readonly record struct BuildRef : IPathReference, ISqlExpression
     /// <summary>Gets the build's segment in an event pattern: the build's id, or <c>*</c> if the reference holds a builder and a number.</summary>
     internal string EventSegment => Id is { } id ? PathEncoding.Segment(id, null) : "*";
 
-    /// <summary>Returns the query that checks whether the build exists; null if the reference holds an id. A path with the id of a missing build is valid, and its collections are empty.</summary>
+    /// <summary>
+    /// Returns the query that checks whether the build exists; null if the reference holds an id. A path with the id of a missing build is
+    /// valid, and its collections are empty.
+    /// </summary>
     internal IExistenceQuery? ToQueryIfByNumber() => Id is null ? new BuildByRef(this) : null;
 
-    /// <summary>Converts a reference by number to a reference by id. If the reference holds an id, or the build does not exist, returns this reference unchanged.</summary>
+    /// <summary>
+    /// Converts a reference by number to a reference by id. If the reference holds an id, or the build does not exist, returns this
+    /// reference unchanged.
+    /// </summary>
     internal async ValueTask<BuildRef> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         Id is null && await new BuildByRef(this).Read(session, ValidatedSpec.None, cancellationToken).ConfigureAwait(false) is { } build
             ? build.BuildId

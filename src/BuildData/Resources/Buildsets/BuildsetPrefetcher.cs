@@ -6,7 +6,10 @@ using BuildData.Updating.Prefetching;
 
 namespace BuildData.Resources.Buildsets;
 
-/// <summary>Prefetches three kinds of buildsets: those that updates lock, those whose build requests updates complete or replace, and those with a unique key of a new buildset.</summary>
+/// <summary>
+/// Prefetches three kinds of buildsets: those that updates lock, those whose build requests updates complete or replace, and those with a
+/// unique key of a new buildset.
+/// </summary>
 internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     private static readonly string Table = DataTables.Buildsets.Name;
@@ -79,7 +82,10 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
         });
     }
 
-    /// <summary>Reads the properties of the buildsets to which the requested build requests belong, because events of these requests include the properties.</summary>
+    /// <summary>
+    /// Reads the properties of the buildsets to which the requested build requests belong, because events of these requests include the
+    /// properties.
+    /// </summary>
     private void ReadProperties()
     {
         SortedSet<long> requests = Prefetch.Requested(DataTables.BuildRequests.Name);
@@ -93,7 +99,10 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
             (id, properties) => _cache.Properties[id] = properties);
     }
 
-    /// <summary>Appends a subquery for the ids of three kinds of buildsets: the requested ones, those of <paramref name="requests"/>, and those of replaced requests.</summary>
+    /// <summary>
+    /// Appends a subquery for the ids of three kinds of buildsets: the requested ones, those of <paramref name="requests"/>, and those of
+    /// replaced requests.
+    /// </summary>
     private SqlBuilder AppendIds(SqlBuilder sql, IReadOnlyCollection<long> requests)
     {
         string separator = "(";

@@ -64,7 +64,10 @@ internal static class BuildsetTable
             ? new ValueTask<PropertyMap>(cached)
             : context.Get(new PropertiesOfBuildset(buildsetId), buildsetId);
 
-    /// <summary>Completes a buildset if all its requests are complete and the buildset is not. Its result is the worst of Success and the requests' results.</summary>
+    /// <summary>
+    /// Completes a buildset if all its requests are complete and the buildset is not. The buildset's result is the worst of Success and the
+    /// requests' results.
+    /// </summary>
     /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
     public static async ValueTask CompleteIfDone(UpdateContext context, long buildsetId)
     {

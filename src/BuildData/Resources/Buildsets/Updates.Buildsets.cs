@@ -18,7 +18,7 @@ public sealed partial class Updates
     /// <para>
     /// A new request replaces older requests of the same builder that would build the same thing and are neither claimed nor
     /// complete. <see cref="BuildDataOptions.CollapseBuildRequests"/> defines which requests build the same thing. The same change
-    /// claims the older requests and completes them as <see cref="BuildResult.Skipped"/>. They are announced as <c>claimed</c> and
+    /// claims the older requests and completes them as <see cref="BuildResult.Skipped"/>. The older requests are announced as <c>claimed</c> and
     /// <c>complete</c>. Their <see cref="BuildRequest.ReplacedByBuildRequestId"/> is the id of the new request.
     /// </para>
     /// <para>
@@ -28,7 +28,9 @@ public sealed partial class Updates
     /// </para>
     /// </remarks>
     /// <param name="scheduler">The name of the scheduler that requests the builds.</param>
-    /// <param name="sourceStamps">The source code to build: ids of existing source stamps, or keys. If no source stamp has a key, the call adds one.</param>
+    /// <param name="sourceStamps">
+    /// The source code to build: ids of existing source stamps, or keys. For a key that no source stamp has, the call adds a source stamp.
+    /// </param>
     /// <param name="reason">The reason for the builds.</param>
     /// <param name="properties">The properties of the buildset. Its requests have the same properties.</param>
     /// <param name="builderIds">The ids of the builders. The call adds one build request for each builder.</param>

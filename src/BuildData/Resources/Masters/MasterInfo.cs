@@ -28,8 +28,8 @@ public sealed record MasterInfo
     /// <summary>Gets the time at which the master last opened the store, closed the store, or sent a heartbeat.</summary>
     /// <remarks>
     /// <para>The time is read from the master's own <see cref="BuildDataOptions.TimeProvider"/>. With a store that several masters share, each
-    /// active master updates it at every <see cref="BuildDataOptions.Heartbeat"/>. With SQLite there are no heartbeats. Therefore the time
-    /// changes only when the master opens or closes the store.</para>
+    /// active master updates its time at the interval of <see cref="BuildDataOptions.Heartbeat"/>. With SQLite there are no heartbeats.
+    /// Therefore the time changes only when the master opens or closes the store.</para>
     /// <para>A heartbeat alone is not announced as an event. Therefore a watch shows no newer time until <see cref="Active"/> changes.</para>
     /// </remarks>
     [JsonPropertyName("last_active"), JsonConverter(typeof(UnixSecondsConverter))]

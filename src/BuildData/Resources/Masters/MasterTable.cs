@@ -8,7 +8,10 @@ namespace BuildData.Resources.Masters;
 /// <summary>Reads and writes masters within an update.</summary>
 internal static class MasterTable
 {
-    /// <summary>Locks the incomplete build requests that dead masters have claimed, and returns their ids. A master is dead if its last heartbeat is before <paramref name="lastActiveBefore"/>.</summary>
+    /// <summary>
+    /// Locks the incomplete build requests that dead masters have claimed, and returns their ids. A dead master is another master whose
+    /// last heartbeat is before <paramref name="lastActiveBefore"/>.
+    /// </summary>
     public static ValueTask<List<long>> LockRequestsOfDeadMasters(UpdateContext context, DateTimeOffset lastActiveBefore)
     {
         SqlBuilder sql = context.Session.Sql();
@@ -21,7 +24,7 @@ internal static class MasterTable
         return context.Session.Rows<long>(sql, CancellationToken.None);
     }
 
-    /// <summary>Marks dead masters as not active. A master is dead if its last heartbeat is before <paramref name="lastActiveBefore"/>.</summary>
+    /// <summary>Marks dead masters as not active. A dead master is another master whose last heartbeat is before <paramref name="lastActiveBefore"/>.</summary>
     public static async ValueTask DeactivateDeadMasters(UpdateContext context, DateTimeOffset lastActiveBefore)
     {
         ResourceSink<MasterInfo> sink = MasterDefinition.Instance.CreateSink(PropertySelection.None);

@@ -16,9 +16,9 @@ public sealed partial class Updates
     /// heartbeats of the other masters too.
     /// </remarks>
     /// <param name="olderThan">
-    /// The time that must have passed since a master's last heartbeat. For a master that has closed the store, the time since the closing
-    /// counts instead. Pass several times <see cref="BuildDataOptions.Heartbeat"/>, and more than the difference between the clocks of the
-    /// machines.
+    /// The time that must have passed since a master's last heartbeat before its claims are released. For a master that has closed the
+    /// store, the time since the closing counts instead. Pass several times <see cref="BuildDataOptions.Heartbeat"/>, and more than the
+    /// difference between the clocks of the machines.
     /// </param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>The ids of the released build requests.</returns>

@@ -14,7 +14,10 @@ internal static class PropertySql
 
     private static readonly SelectList<long> Owner = new(["owner.id"], static (row, start) => row.GetInt64(start));
 
-    /// <summary>The columns of a statement for <see cref="CreateSink"/>: the id in the table <c>owner</c>, and the columns of the table <c>property</c>.</summary>
+    /// <summary>
+    /// The columns of a statement for <see cref="CreateSink"/>: the id in the table <c>owner</c>, and the columns of the table
+    /// <c>property</c>.
+    /// </summary>
     public static readonly string ColumnsWithOwner = $"{Owner.Text}, {Columns.Text}";
 
     /// <summary>

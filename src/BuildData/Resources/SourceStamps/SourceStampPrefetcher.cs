@@ -5,7 +5,10 @@ using BuildData.Values;
 
 namespace BuildData.Resources.SourceStamps;
 
-/// <summary>Prefetches the source stamps of new buildsets. They are read first, because the collapse keys of the new requests and the number of rows to add depend on them.</summary>
+/// <summary>
+/// Prefetches the source stamps of new buildsets. They are read first, because the collapse keys of the new requests and the number of rows
+/// to add depend on them.
+/// </summary>
 internal sealed class SourceStampPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     private readonly SourceStampCache _cache = prefetch.Cache.Get<SourceStampCache>();

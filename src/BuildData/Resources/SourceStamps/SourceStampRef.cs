@@ -1,6 +1,9 @@
 namespace BuildData;
 
-/// <summary>Identifies a source stamp of a new buildset by an existing id or by a <see cref="SourceStampKey"/>. An id and a key convert implicitly to a <see cref="SourceStampRef"/>.</summary>
+/// <summary>
+/// Identifies a source stamp of a new buildset by the id of an existing source stamp, or by a <see cref="SourceStampKey"/>. An id and a key
+/// convert implicitly to a <see cref="SourceStampRef"/>.
+/// </summary>
 public readonly record struct SourceStampRef
 {
     private SourceStampRef(long? id, SourceStampKey? key)

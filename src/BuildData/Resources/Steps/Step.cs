@@ -26,7 +26,10 @@ public sealed record Step
     [JsonPropertyName("started_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>Gets the time from which the step held all its locks of the host program; null before that.</summary>
+    /// <summary>
+    /// Gets the time at which the step had acquired all its locks; null before that. The host program defines the locks, for example on
+    /// test devices.
+    /// </summary>
     [JsonPropertyName("locks_acquired_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? LocksAcquiredAt { get; init; }
 

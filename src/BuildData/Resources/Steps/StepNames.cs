@@ -42,7 +42,10 @@ internal sealed class StepNames(long builderId)
         _nextSuffix[name] = suffix;
     }
 
-    /// <summary>Returns the name with the suffix <c>_</c> and the number. If the result would be longer than <see cref="Identifier.MaxLength"/>, shortens the name.</summary>
+    /// <summary>
+    /// Returns the name with the suffix <c>_</c> and the number. If the result would be longer than <see cref="Identifier.MaxLength"/>,
+    /// shortens the name.
+    /// </summary>
     public static string WithSuffix(string name, int number)
     {
         string suffix = string.Create(CultureInfo.InvariantCulture, $"_{number}");

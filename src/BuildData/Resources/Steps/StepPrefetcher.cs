@@ -20,7 +20,10 @@ internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
     public override void AddLocks() =>
         LockedRows.AddStatements(Prefetch, StepDefinition.Instance, DataTables.Steps.Name, _steps.Steps.Add, _steps.Steps.SetVersion);
 
-    /// <summary>Adds the statements that read the names of builds' steps. The lock on a build's row keeps other transactions from adding steps to the build.</summary>
+    /// <summary>
+    /// Adds the statements that read the names of builds' steps. The lock on a build's row keeps other transactions from adding steps to
+    /// the build.
+    /// </summary>
     public override void AddReads()
     {
         foreach (StepNamesNeed need in Prefetch.Needs<StepNamesNeed>())

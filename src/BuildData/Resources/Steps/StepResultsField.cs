@@ -6,8 +6,8 @@ namespace BuildData.Resources.Steps;
 
 /// <summary>
 /// Represents the field <c>results</c> of a step. A partial index contains only the few steps that have not succeeded. A database uses the
-/// index only if the statement contains the index's condition as text, because it plans without knowing the values of parameters. A filter
-/// that excludes successful steps therefore appends this condition.
+/// index only if the statement contains the index's condition as text, because the database plans without knowing the values of parameters.
+/// A filter that excludes successful steps therefore appends such a condition.
 /// </summary>
 internal sealed class StepResultsField() : Field<Step>("results", FieldType.Result, "step.results", static step => step.Results, isNullable: true)
 {

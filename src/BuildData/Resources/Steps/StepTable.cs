@@ -20,7 +20,10 @@ internal static class StepTable
         }
     }
 
-    /// <summary>Returns a build with the names of its steps, and locks the build's row. No other transaction can add a step to the build until this transaction ends.</summary>
+    /// <summary>
+    /// Returns a build with the names of its steps, and locks the build's row. No other transaction can add a step to the build until this
+    /// transaction ends.
+    /// </summary>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public static ValueTask<CachedBuild> GetBuildWithNames(UpdateContext context, long buildId)
     {

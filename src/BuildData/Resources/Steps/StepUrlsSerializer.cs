@@ -5,7 +5,10 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Steps;
 
-/// <summary>Converts a step's links to and from the text in the database: a JSON array of objects with a name and a URL. The text is null for a step without links.</summary>
+/// <summary>
+/// Converts a step's links to and from the text in the database: a JSON array of objects with a name and a URL. The text is null for a step
+/// without links.
+/// </summary>
 internal static class StepUrlsSerializer
 {
     private const int StackBytes = 1024;
@@ -13,7 +16,10 @@ internal static class StepUrlsSerializer
     public static string Write(IReadOnlyList<StepUrl> urls) =>
         JsonSerializer.Serialize(urls, BuildDataJsonContext.Default.IReadOnlyListStepUrl);
 
-    /// <summary>Parses the text that <see cref="Write"/> returns. Does not use the serializer, because a query calls this for every step.</summary>
+    /// <summary>
+    /// Parses the text that <see cref="Write"/> returns. Reads single JSON tokens for speed, because a query calls this method for every
+    /// step.
+    /// </summary>
     public static IReadOnlyList<StepUrl> Read(string? text)
     {
         if (text is null)

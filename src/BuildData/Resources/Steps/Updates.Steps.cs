@@ -11,8 +11,9 @@ public sealed partial class Updates
     /// <summary>Adds a step to a build, with the state string <c>pending</c>. Announces <c>new</c>.</summary>
     /// <param name="buildId">The build.</param>
     /// <param name="name">
-    /// The step's name, an <see cref="Identifier"/>. If the build already has a step with this name, the new step gets the first
-    /// unused name of <c>name_1</c>, <c>name_2</c>, and so on. If it would be longer than 50 characters, the part before the suffix is cut.
+    /// The step's name, an <see cref="Identifier"/>. If the build already has a step with this name, the new step gets the first unused
+    /// name of <c>name_1</c>, <c>name_2</c>, and so on. If such a name would be longer than 50 characters, the part before the suffix is
+    /// shortened.
     /// </param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>The step's id, its number and the name that it got.</returns>
@@ -50,7 +51,7 @@ public sealed partial class Updates
     /// <summary>Records the start of a step. Announces <c>started</c>.</summary>
     /// <param name="stepId">The step.</param>
     /// <param name="startedAt">The start time. Null stands for the current time.</param>
-    /// <param name="locksAcquired">Whether the step holds all its locks of the host program at the start time.</param>
+    /// <param name="locksAcquired">Whether the step has acquired all its locks when it starts. If true, <see cref="Step.LocksAcquiredAt"/> becomes the start time.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
     public Task StartStep(
@@ -70,7 +71,7 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, args) => plan.Lock(DataTables.Steps, args.stepId));
 
-    /// <summary>Records the time from which a step holds all its locks of the host program. Announces <c>updated</c>.</summary>
+    /// <summary>Sets the time at which a step had acquired all its locks (<see cref="Step.LocksAcquiredAt"/>). Announces <c>updated</c>.</summary>
     /// <param name="stepId">The step.</param>
     /// <param name="locksAcquiredAt">The time. Null stands for the current time.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
@@ -134,7 +135,10 @@ public sealed partial class Updates
             static (plan, args) => plan.Lock(DataTables.Steps, args.stepId));
     }
 
-    /// <summary>Finishes a step at the current time. Announces <c>finished</c>. A later call replaces the completion time, the result and the visibility.</summary>
+    /// <summary>
+    /// Finishes a step at the current time. Announces <c>finished</c>. A later call replaces the completion time, the result and the
+    /// visibility.
+    /// </summary>
     /// <remarks>
     /// If the clock now shows a time before the start of the step, the completion time is the start time. If the start time was passed to
     /// <see cref="StartStep"/>, the completion time is always the current time.
