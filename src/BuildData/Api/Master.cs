@@ -48,7 +48,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         };
         try
         {
-            _store = options.CreateStore(new StoreContext(options, _events, _telemetry, MasterTable.HeartbeatUpdate));
+            _store = options.CreateStore(new StoreContext(options, _events, _telemetry, MasterTable.CreateHeartbeatUpdate));
         }
         catch
         {

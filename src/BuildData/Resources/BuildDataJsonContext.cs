@@ -4,7 +4,7 @@ namespace BuildData;
 
 /// <summary>
 /// Serialises every resource to its wire form: snake_case names, times as whole Unix seconds, result codes as numbers, and a
-/// property as <c>[value, source]</c>. Deserialising the wire form returns the resource with its times rounded down to the second.
+/// property as <c>[value, source]</c>. Deserialising the wire form returns an equal resource, except that times are rounded down to the second.
 /// </summary>
 [JsonSerializable(typeof(Buildset))]
 [JsonSerializable(typeof(BuildRequest))]

@@ -12,7 +12,7 @@ using BuildData.Resources.Workers;
 
 namespace BuildData.Resources;
 
-/// <summary>Lists the resources of the library. To add one, add its folder and its line here.</summary>
+/// <summary>Lists the resource types of the library. To add a resource type, add its folder, and add its definition to <see cref="All"/>.</summary>
 internal static class Catalog
 {
     public static readonly IReadOnlyList<ResourceDefinition> All =
@@ -21,10 +21,12 @@ internal static class Catalog
         PropertyDefinition.Instance, SourceStampDefinition.Instance, StepDefinition.Instance, WorkerDefinition.Instance,
     ];
 
-    public static readonly ResourceCatalog Resources = new(All, EventJson.Options);
+    /// <summary>Gets the catalog in which the other folders look up resource types.</summary>
+    public static readonly ResourceCatalog Resources = new(All, EventJsonOptions.Instance);
 
-    /// <summary>Gets every endpoint.</summary>
+    /// <summary>Gets the endpoints of all resource types.</summary>
     public static readonly IReadOnlyList<Endpoint> EndpointList = [.. All.Cast<IEndpointSource>().SelectMany(resource => resource.Endpoints)];
 
+    /// <summary>Gets the table that parses an endpoint path into a query.</summary>
     public static readonly EndpointTable Endpoints = new(EndpointList);
 }

@@ -3,8 +3,8 @@ using BuildData.Definitions;
 namespace BuildData.Resources;
 
 /// <summary>
-/// Lists the tables of the resources in the order in which transactions lock their rows. All masters use the same order, so that they can't
-/// deadlock.
+/// Lists the tables of the resource types. A transaction locks the rows of a table before the rows of the tables that follow. All masters
+/// use this order, because different orders could cause deadlocks.
 /// </summary>
 internal static class DataTables
 {

@@ -31,7 +31,7 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
         _session = new SqliteWriteSession(_connection);
         _events = new EventHub(Catalog.Resources, _telemetry, 1000, readOnlyStore: null, new LastPublicEventTracker(static (_, _) => default, static _ => { }));
         var options = new BuildDataOptions();
-        _context = new StoreContext(options, _events, _telemetry, MasterTable.HeartbeatUpdate);
+        _context = new StoreContext(options, _events, _telemetry, MasterTable.CreateHeartbeatUpdate);
         var log = new SqliteEventLog(_session, options);
         var state = new WriterProcessRow(_session);
         long dataVersion = OpenFile(log, state);

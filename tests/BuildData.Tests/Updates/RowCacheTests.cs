@@ -52,11 +52,11 @@ internal sealed class RowCacheTests
     }
 
     [Test]
-    public void Finish_AllBuilds_LeavesRoomForNames()
+    public void EvictFinished_AllBuilds_LeavesRoomForNames()
     {
         var cache = new RowCache(shared: null);
         for (int round = 0; round < 100; round++)
-            cache.Get<BuildCache>().Finish(CacheNames(cache, round, 5_000));
+            cache.Get<BuildCache>().EvictFinished(CacheNames(cache, round, 5_000));
         CacheNames(cache, buildId: 1, 0);
 
         cache.BeginTransaction();

@@ -14,7 +14,7 @@ public sealed record BuildRequest
     [JsonPropertyName("buildsetid")]
     public long BuildsetId { get; init; }
 
-    /// <summary>Gets the id of the builder that runs the build.</summary>
+    /// <summary>Gets the id of the builder for which a build is requested.</summary>
     [JsonPropertyName("builderid")]
     public long BuilderId { get; init; }
 
@@ -22,15 +22,15 @@ public sealed record BuildRequest
     [JsonPropertyName("priority")]
     public long Priority { get; init; }
 
-    /// <summary>Gets whether a master has claimed the request.</summary>
+    /// <summary>Gets whether a master claims the request. A claimed request stays claimed when it is completed.</summary>
     [JsonPropertyName("claimed")]
     public bool Claimed { get; init; }
 
-    /// <summary>Gets the time at which the request was claimed; null if it is not claimed.</summary>
+    /// <summary>Gets the time of the claim; null if the request is not claimed.</summary>
     [JsonPropertyName("claimed_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? ClaimedAt { get; init; }
 
-    /// <summary>Gets the id of the master that claimed the request; null if it is not claimed.</summary>
+    /// <summary>Gets the id of the master that claims the request; null if the request is not claimed.</summary>
     [JsonPropertyName("claimed_by_masterid")]
     public long? ClaimedByMasterId { get; init; }
 
@@ -50,18 +50,21 @@ public sealed record BuildRequest
     [JsonPropertyName("submitted_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset SubmittedAt { get; init; }
 
-    /// <summary>Gets whether the build that triggered the buildset waits until it is complete.</summary>
+    /// <summary>Gets whether the build that triggered the buildset waits until the buildset is complete.</summary>
     [JsonPropertyName("waited_for")]
     public bool WaitedFor { get; init; }
 
     /// <summary>
-    /// Gets the id of the newer build request that replaced this one, which was skipped (see <see cref="CollapsePolicy"/>); null if
-    /// none did.
+    /// Gets the id of the newer build request that replaced this request (see <see cref="CollapsePolicy"/>); null if this request was not
+    /// replaced. A replaced request is complete, with the result <see cref="BuildResult.Skipped"/>.
     /// </summary>
     [JsonPropertyName("replaced_by_buildrequestid")]
     public long? ReplacedByBuildRequestId { get; init; }
 
-    /// <summary>Gets the buildset's properties that the query selected (<c>property=name</c>, <c>property=*</c>); null if it selected none.</summary>
+    /// <summary>
+    /// Gets the buildset's properties that the query selected (<c>property=name</c>, <c>property=*</c>); null if the query selected no
+    /// properties.
+    /// </summary>
     [JsonPropertyName("properties")]
     public PropertyMap? Properties { get; init; }
 }

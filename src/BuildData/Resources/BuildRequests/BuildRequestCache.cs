@@ -5,13 +5,17 @@ namespace BuildData.Resources.BuildRequests;
 /// <summary>Caches build requests for updates.</summary>
 internal sealed class BuildRequestCache(RowCache cache) : ICachePart<BuildRequestCache>
 {
+    /// <summary>Gets the build requests that updates have read for update or written, by id.</summary>
     public CachedValues<long, BuildRequest> Requests { get; } = cache.AddValues<long, BuildRequest>();
 
-    /// <summary>Gets build requests that are not locked. Use only their values that never change.</summary>
-    public TransactionValues<long, BuildRequest> Unlocked { get; } = cache.AddTransactionValues<long, BuildRequest>();
+    /// <summary>Gets build requests that are not locked, by id. Use only values of a request that never change, such as its builder.</summary>
+    public TransactionValues<long, BuildRequest> UnlockedRequests { get; } = cache.AddTransactionValues<long, BuildRequest>();
 
-    /// <summary>Gets, for locked builders, the ids of all build requests with a collapse key that were neither claimed nor complete.</summary>
-    public TransactionValues<(long BuilderId, string Key), List<long>> Waiting { get; } = cache.AddTransactionValues<(long BuilderId, string Key), List<long>>();
+    /// <summary>
+    /// Gets the ids of the waiting build requests of locked builders, by builder and collapse key. Requests that the transaction has
+    /// claimed or completed since then are still included.
+    /// </summary>
+    public TransactionValues<(long BuilderId, string CollapseKey), List<long>> WaitingIds { get; } = cache.AddTransactionValues<(long BuilderId, string CollapseKey), List<long>>();
 
     public static BuildRequestCache Create(RowCache cache) => new(cache);
 }

@@ -93,7 +93,7 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
     public override void AppendDetailJoins(SqlBuilder sql, PropertySelection properties) =>
         PropertySql.AppendJoin(sql, properties, "buildset_properties AS property ON property.buildset_id = request.buildset_id");
 
-    public override string? DetailOrderColumn(PropertySelection properties) => PropertySql.Order(properties);
+    public override string? DetailOrderColumn(PropertySelection properties) => PropertySql.OrderColumn(properties);
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuildRequestPrefetcher(prefetch);
 }

@@ -1,10 +1,12 @@
 namespace BuildData.Resources.BuildRequests;
 
-/// <summary>Represents the need to read a build request without a lock.</summary>
-internal sealed record UnlockedRequest(long BuildRequestId);
+/// <summary>Represents the need of an update to read a build request without a lock.</summary>
+internal sealed record UnlockedRequestNeed(long BuildRequestId);
 
-/// <summary>Represents the need to complete the build requests that the update locks, and possibly their buildsets.</summary>
-internal sealed record Completion
+/// <summary>
+/// Represents the need of an update to complete the build requests that it locks. Such an update also locks the buildsets of these requests.
+/// </summary>
+internal sealed record RequestCompletionNeed
 {
-    public static readonly Completion Instance = new();
+    public static readonly RequestCompletionNeed Instance = new();
 }

@@ -7,61 +7,61 @@ using BuildData.Values;
 
 namespace BuildData.Resources.BuildRequests;
 
-/// <summary>Prefetches build requests, including the waiting requests that those of new buildsets replace.</summary>
+/// <summary>Prefetches build requests, including the waiting requests that the requests of new buildsets replace.</summary>
 internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     private static readonly string Table = DataTables.BuildRequests.Name;
 
     private readonly BuildRequestCache _cache = prefetch.Cache.Get<BuildRequestCache>();
-    private readonly SortedSet<long> _completed = [];
-    private readonly HashSet<(long BuilderId, string Key)> _collapsed = [];
-    private readonly HashSet<(long BuilderId, string Key)> _blocked = [];
+    private readonly SortedSet<long> _completedIds = [];
+    private readonly HashSet<(long BuilderId, string Key)> _collapseKeys = [];
+    private readonly HashSet<(long BuilderId, string Key)> _blockedKeys = [];
 
-    /// <summary>Gets the requests that updates complete. Their buildsets are locked too.</summary>
-    public IReadOnlyCollection<long> Completed => _completed;
+    /// <summary>Gets the ids of the requests that updates complete. <see cref="Buildsets.BuildsetPrefetcher"/> locks the buildsets of these requests.</summary>
+    public IReadOnlyCollection<long> CompletedIds => _completedIds;
 
     /// <summary>Gets whether requests of new buildsets may replace waiting requests.</summary>
-    public bool HasCollapsed => _collapsed.Count > 0;
+    public bool MayReplaceRequests => _collapseKeys.Count > 0;
 
     public override void Collect(RowKey row, PrefetchPlan plan)
     {
         Prefetch.Request(row);
-        if (plan.Need<Completion>() is not null)
-            _completed.Add(row.Id);
+        if (plan.Need<RequestCompletionNeed>() is not null)
+            _completedIds.Add(row.Id);
     }
 
     public override void Collect(PrefetchPlan plan)
     {
-        if (plan.Need<NewBuildset>() is { } buildset && KeyOf(buildset) is { } key)
-            _collapsed.UnionWith(buildset.BuilderIds.Select(builder => (builder, key)));
+        if (plan.Need<AddBuildsetArguments>() is { } buildset && FindCollapseKey(buildset) is { } key)
+            _collapseKeys.UnionWith(buildset.BuilderIds.Select(builder => (builder, key)));
     }
 
     public override void AddLocks()
     {
         foreach (long[] ids in IdList.Split(Prefetch.Requested(Table)))
             AddLock(Select(sql => sql.Append(BuildRequestDefinition.Instance.Table).Append(" WHERE ").Append(BuildRequestDefinition.Instance.IdColumn).Append(" IN ").AppendList(ids)));
-        if (HasCollapsed)
-            AddLock(Select(sql => AppendCollapsed(sql)));
+        if (MayReplaceRequests)
+            AddLock(Select(sql => AppendReplaceableRequests(sql)));
     }
 
     public override void AddReads()
     {
-        if (HasCollapsed)
-            ReadCollapsed();
+        if (MayReplaceRequests)
+            ReadWaitingIds();
 
-        long[] unlocked = [.. Prefetch.Needs<UnlockedRequest>().Select(need => need.BuildRequestId)];
+        long[] unlocked = [.. Prefetch.Needs<UnlockedRequestNeed>().Select(need => need.BuildRequestId)];
         if (unlocked.Length > 0)
         {
             Prefetch.Statements.Add(
                 Select(sql => sql.Append(BuildRequestDefinition.Instance.Table).Append(" WHERE ").Append(BuildRequestDefinition.Instance.IdColumn).Append(" IN ").AppendList(unlocked)),
                 BuildRequestDefinition.Instance.CreateSink(PropertySelection.None),
-                request => _cache.Unlocked[request.BuildRequestId] = request);
+                request => _cache.UnlockedRequests[request.BuildRequestId] = request);
         }
     }
 
     public override void BlockRelatedRows()
     {
-        foreach (long id in _completed)
+        foreach (long id in _completedIds)
         {
             if (_cache.Requests.TryGet(id, out BuildRequest? request) && !Prefetch.IsLocked(new RowKey(DataTables.Buildsets.Name, request.BuildsetId)))
                 Prefetch.SetBlocked(new RowKey(Table, id));
@@ -69,13 +69,16 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     }
 
     public override bool IsBlocked(PrefetchPlan plan) =>
-        _blocked.Count > 0 && plan.Need<NewBuildset>() is { } buildset && KeyOf(buildset) is { } key
-        && buildset.BuilderIds.Any(builder => _blocked.Contains((builder, key)));
+        _blockedKeys.Count > 0 && plan.Need<AddBuildsetArguments>() is { } buildset && FindCollapseKey(buildset) is { } key
+        && buildset.BuilderIds.Any(builder => _blockedKeys.Contains((builder, key)));
 
-    /// <summary>Appends the requests that those of new buildsets replace, with the alias of <see cref="BuildRequestDefinition"/>.</summary>
-    public SqlBuilder AppendCollapsed(SqlBuilder sql) =>
+    /// <summary>
+    /// Appends a FROM clause, without the keyword, that selects the waiting requests which the requests of new buildsets replace. Their
+    /// alias is <c>request</c>.
+    /// </summary>
+    public SqlBuilder AppendReplaceableRequests(SqlBuilder sql) =>
         sql.AppendValues<(long BuilderId, string Key)>(
-            [.. _collapsed], static (sql, key) => sql.Value(key.BuilderId).Append(", ").Value(key.Key), (IdList.NoId, ""))
+            [.. _collapseKeys], static (sql, key) => sql.Value(key.BuilderId).Append(", ").Value(key.Key), (IdList.NoId, ""))
             .Append(
                 """
                  AS wanted (builder_id, collapse_key) JOIN buildrequests AS request
@@ -100,11 +103,11 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
                 Prefetch.SetLocked(new RowKey(Table, request.BuildRequestId));
             });
 
-    /// <summary>Reads the ids of the waiting requests without locks, so that requests that other transactions have locked are found too.</summary>
-    private void ReadCollapsed()
+    /// <summary>Reads the ids of the waiting requests without locks. Therefore it also finds the requests that other transactions have locked.</summary>
+    private void ReadWaitingIds()
     {
         var waiting = new ListSink<WaitingRow>();
-        SqlBuilder sql = AppendCollapsed(
+        SqlBuilder sql = AppendReplaceableRequests(
             new SqlBuilder().Append(
                 """
                 SELECT request.id AS BuildRequestId, request.buildset_id AS BuildsetId, request.builder_id AS BuilderId,
@@ -113,22 +116,22 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
             .Append(" ORDER BY request.id");
         Prefetch.Statements.Add(sql, waiting, () =>
         {
-            var byKey = _collapsed.ToDictionary(key => key, _ => new List<long>());
+            var byKey = _collapseKeys.ToDictionary(key => key, _ => new List<long>());
             foreach (WaitingRow row in waiting.Rows)
             {
                 if (Prefetch.IsLocked(new RowKey(Table, row.BuildRequestId)) && Prefetch.IsLocked(new RowKey(DataTables.Buildsets.Name, row.BuildsetId)))
                     byKey[(row.BuilderId, row.CollapseKey)].Add(row.BuildRequestId);
                 else
-                    _blocked.Add((row.BuilderId, row.CollapseKey));
+                    _blockedKeys.Add((row.BuilderId, row.CollapseKey));
             }
 
             foreach (((long, string) key, List<long> ids) in byKey)
-                _cache.Waiting[key] = ids;
+                _cache.WaitingIds[key] = ids;
         });
     }
 
-    /// <summary>Returns the collapse key of a buildset; null if no waiting build request can have the key.</summary>
-    private string? KeyOf(NewBuildset buildset)
+    /// <summary>Returns the collapse key of a new buildset's requests; null if no waiting build request can have this key.</summary>
+    private string? FindCollapseKey(AddBuildsetArguments buildset)
     {
         SourceStampCache cached = Prefetch.Cache.Get<SourceStampCache>();
         var stamps = new SortedDictionary<long, SourceStamp>();
@@ -139,7 +142,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
             stamps[stamp.SourceStampId] = stamp;
         }
 
-        return CollapseKey.Of(Prefetch.Options.CollapseBuildRequests, [.. stamps.Values], buildset.Properties, buildset.WaitedFor);
+        return CollapseKey.Compute(Prefetch.Options.CollapseBuildRequests, [.. stamps.Values], buildset.Properties, buildset.WaitedFor);
     }
 
     private sealed class WaitingRow

@@ -5,7 +5,7 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-/// <summary>Represents the query of <c>/buildrequests</c>: all build requests.</summary>
+/// <summary>Represents the query of the endpoint <c>/buildrequests</c>, which returns all build requests.</summary>
 public sealed record AllBuildRequests : CollectionQuery<BuildRequest>
 {
     /// <inheritdoc/>
@@ -19,7 +19,7 @@ public sealed record AllBuildRequests : CollectionQuery<BuildRequest>
         new(true);
 }
 
-/// <summary>Represents the query of <c>/buildrequests/{buildrequestid}</c>: one build request.</summary>
+/// <summary>Represents the query of the endpoint <c>/buildrequests/{buildrequestid}</c>, which returns one build request.</summary>
 /// <param name="BuildRequestId">The build request's id.</param>
 public sealed record BuildRequestById(long BuildRequestId) : SingleQuery<BuildRequest>
 {
@@ -36,7 +36,7 @@ public sealed record BuildRequestById(long BuildRequestId) : SingleQuery<BuildRe
         new(request.BuildRequestId == BuildRequestId);
 }
 
-/// <summary>Represents the query of <c>/builders/{builder}/buildrequests</c>: the build requests for a builder.</summary>
+/// <summary>Represents the query of the endpoint <c>/builders/{builder}/buildrequests</c>, which returns the build requests for a builder.</summary>
 /// <param name="Builder">The builder.</param>
 public sealed record BuildRequestsOfBuilder(BuilderRef Builder) : CollectionQuery<BuildRequest>
 {
@@ -56,7 +56,7 @@ public sealed record BuildRequestsOfBuilder(BuilderRef Builder) : CollectionQuer
         this with { Builder = await Builder.Resolve(session, cancellationToken).ConfigureAwait(false) };
 }
 
-/// <summary>Represents the query of <c>/buildsets/{bsid}/buildrequests</c>: the build requests of a buildset.</summary>
+/// <summary>Represents the query of the endpoint <c>/buildsets/{bsid}/buildrequests</c>, which returns the build requests of a buildset.</summary>
 /// <param name="BuildsetId">The buildset's id.</param>
 public sealed record BuildRequestsOfBuildset(long BuildsetId) : CollectionQuery<BuildRequest>
 {

@@ -9,7 +9,7 @@ public enum BuildRequestRefusal
     /// <summary>The build request is complete.</summary>
     Complete,
 
-    /// <summary>This master has already claimed the build request.</summary>
+    /// <summary>The calling master has already claimed the build request.</summary>
     ClaimedByThisMaster,
 
     /// <summary>Another master has claimed the build request.</summary>

@@ -3,8 +3,8 @@ namespace BuildData.Resources.BuildRequests;
 /// <summary>Decides whether a build request can be claimed or completed.</summary>
 internal static class BuildRequestRules
 {
-    /// <summary>Returns why a request can't be claimed; null if it can.</summary>
-    public static BuildRequestRefusal? AgainstClaiming(BuildRequest request, long masterId) => request switch
+    /// <summary>Returns the reason why a master can't claim a request; null if the master can claim the request.</summary>
+    public static BuildRequestRefusal? FindClaimRefusal(BuildRequest request, long masterId) => request switch
     {
         { Complete: true } => BuildRequestRefusal.Complete,
         { Claimed: true } when request.ClaimedByMasterId == masterId => BuildRequestRefusal.ClaimedByThisMaster,
@@ -12,11 +12,11 @@ internal static class BuildRequestRules
         _ => null,
     };
 
-    /// <summary>Returns why a request can't be completed; null if it can.</summary>
+    /// <summary>Returns the reason why a master can't complete a request; null if the master can complete the request.</summary>
     /// <param name="request">The request; null if it does not exist.</param>
-    /// <param name="masterId">The master that completes the request.</param>
-    /// <param name="force">Whether to ignore the claim of another master.</param>
-    public static BuildRequestRefusal? AgainstCompleting(BuildRequest? request, long masterId, bool force) => request switch
+    /// <param name="masterId">The id of the master.</param>
+    /// <param name="force">Whether the master may complete a request that another master has claimed.</param>
+    public static BuildRequestRefusal? FindCompletionRefusal(BuildRequest? request, long masterId, bool force) => request switch
     {
         null => BuildRequestRefusal.Unknown,
         { Complete: true } => BuildRequestRefusal.Complete,

@@ -8,10 +8,13 @@ namespace BuildData.Resources.BuildRequests;
 /// <summary>Reads and writes build requests within an update.</summary>
 internal static class BuildRequestTable
 {
+    /// <summary>Returns a request, and locks the request's row.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no such build request.</exception>
     public static async ValueTask<BuildRequest> GetForUpdate(UpdateContext context, long buildRequestId) =>
         await TryGetForUpdate(context, buildRequestId).ConfigureAwait(false)
         ?? throw new ResourceNotFoundException(BuildRequestDefinition.Instance.Kind, buildRequestId);
 
+    /// <summary>Returns a request, and locks the request's row. Returns null if there is no such request.</summary>
     public static async ValueTask<BuildRequest?> TryGetForUpdate(UpdateContext context, long buildRequestId)
     {
         if (Cache(context).Requests.TryGet(buildRequestId, out BuildRequest? cached))
@@ -19,18 +22,19 @@ internal static class BuildRequestTable
 
         BuildRequest? request = await new BuildRequestById(buildRequestId)
             .Read(context.Session, ValidatedSpec.ForUpdate, CancellationToken.None).ConfigureAwait(false);
-        return request is null ? null : Add(context, request);
+        return request is null ? null : AddToCache(context, request);
     }
 
-    /// <summary>Reads a request without a lock. Use only its values that never change.</summary>
+    /// <summary>Returns a request without locking its row. Use only values of the request that never change, such as its builder.</summary>
     /// <exception cref="ResourceNotFoundException">There is no such build request.</exception>
-    public static ValueTask<BuildRequest> Get(UpdateContext context, long buildRequestId)
+    public static ValueTask<BuildRequest> GetUnlocked(UpdateContext context, long buildRequestId)
     {
-        return Cache(context).Requests.TryGet(buildRequestId, out BuildRequest? cached) || Cache(context).Unlocked.TryGet(buildRequestId, out cached)
+        return Cache(context).Requests.TryGet(buildRequestId, out BuildRequest? cached) || Cache(context).UnlockedRequests.TryGet(buildRequestId, out cached)
             ? new ValueTask<BuildRequest>(cached)
             : context.Get(new BuildRequestById(buildRequestId), buildRequestId);
     }
 
+    /// <summary>Inserts a request, and returns it with its id. Does not announce it.</summary>
     public static async ValueTask<BuildRequest> Insert(UpdateContext context, BuildRequest request, string? collapseKey)
     {
         long id = await context.Session.Insert(
@@ -43,11 +47,14 @@ internal static class BuildRequestTable
             .ConfigureAwait(false);
         request = request with { BuildRequestId = id };
         if (collapseKey is not null)
-            Cache(context).Waiting.Find((request.BuilderId, collapseKey))?.Add(id);
-        return Add(context, request);
+            Cache(context).WaitingIds.Find((request.BuilderId, collapseKey))?.Add(id);
+        return AddToCache(context, request);
     }
 
-    /// <summary>Claims a request at a given time, or at the current time if it is null.</summary>
+    /// <summary>
+    /// Claims a request for this master, and announces <c>claimed</c>. The claim has the current time if <paramref name="claimedAt"/> is
+    /// null.
+    /// </summary>
     public static async ValueTask<BuildRequest> Claim(UpdateContext context, BuildRequest request, DateTimeOffset? claimedAt)
     {
         request = request with
@@ -61,6 +68,7 @@ internal static class BuildRequestTable
         return request;
     }
 
+    /// <summary>Releases the claim on a request, and announces <c>unclaimed</c>.</summary>
     public static async ValueTask Unclaim(UpdateContext context, BuildRequest request)
     {
         request = request with { Claimed = false, ClaimedAt = null, ClaimedByMasterId = null };
@@ -68,7 +76,10 @@ internal static class BuildRequestTable
         await Announce(context, request, "unclaimed").ConfigureAwait(false);
     }
 
-    /// <summary>Completes a request at a given time, or at the current time if it is null.</summary>
+    /// <summary>
+    /// Completes a request, and announces <c>complete</c>. The completion has the current time if <paramref name="completeAt"/> is null. Does
+    /// not complete the buildset.
+    /// </summary>
     public static async ValueTask Complete(UpdateContext context, BuildRequest request, BuildResult results, DateTimeOffset? completeAt)
     {
         request = request with { Complete = true, CompleteAt = completeAt ?? context.NowNotBefore(request.SubmittedAt), Results = results };
@@ -76,22 +87,23 @@ internal static class BuildRequestTable
             "UPDATE buildrequests SET complete = 1, complete_at = $2, results = $3, replaced_by = $4 WHERE id = $1",
             request.BuildRequestId, request.CompleteAt, request.Results, request.ReplacedByBuildRequestId).ConfigureAwait(false);
         await Announce(context, request, "complete").ConfigureAwait(false);
-        Add(context, request);
+        AddToCache(context, request);
         Cache(context).Requests.Finish(request.BuildRequestId);
-        context.Cache.Get<BuildsetCache>().Progress.Find(request.BuildsetId)?.Complete(results);
+        context.Cache.Get<BuildsetCache>().Progress.Find(request.BuildsetId)?.RecordCompletion(results);
     }
 
-    /// <summary>Claims a request and completes it as Skipped, because a newer one replaces it.</summary>
+    /// <summary>Claims a request and completes it as Skipped, because a newer request replaces it.</summary>
     public static async ValueTask Skip(UpdateContext context, BuildRequest request, long replacedBy)
     {
         request = await Claim(context, request, claimedAt: null).ConfigureAwait(false);
         await Complete(context, request with { ReplacedByBuildRequestId = replacedBy }, BuildResult.Skipped, completeAt: null).ConfigureAwait(false);
     }
 
+    /// <summary>Announces an event of a request, with the buildset's properties if subscriptions need them.</summary>
     public static async ValueTask Announce(UpdateContext context, BuildRequest request, string eventName)
     {
         PropertyMap? properties = context.WantsProperties
-            ? await BuildsetTable.Properties(context, request.BuildsetId).ConfigureAwait(false)
+            ? await BuildsetTable.GetProperties(context, request.BuildsetId).ConfigureAwait(false)
             : null;
         context.Announce(BuildRequestDefinition.Instance, eventName, request, request.BuildRequestId, properties);
     }
@@ -101,12 +113,12 @@ internal static class BuildRequestTable
         await context.Session.Execute(
             "UPDATE buildrequests SET claimed_at = $2, claimed_by = $3 WHERE id = $1",
             request.BuildRequestId, request.ClaimedAt, request.ClaimedByMasterId).ConfigureAwait(false);
-        Add(context, request);
+        AddToCache(context, request);
     }
 
     private static BuildRequestCache Cache(UpdateContext context) => context.Cache.Get<BuildRequestCache>();
 
-    private static BuildRequest Add(UpdateContext context, BuildRequest request)
+    private static BuildRequest AddToCache(UpdateContext context, BuildRequest request)
     {
         Cache(context).Requests[request.BuildRequestId] = request;
         return request;

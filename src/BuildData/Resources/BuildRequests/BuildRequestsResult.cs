@@ -5,7 +5,7 @@ namespace BuildData;
 
 /// <summary>
 /// Reports whether <see cref="Updates.ClaimBuildRequests"/> or <see cref="Updates.CompleteBuildRequests"/> changed the build
-/// requests. If not, it holds the request that prevented the change, and the reason. Converts to <see cref="bool"/>:
+/// requests. If not, holds the id of the request that prevented the change, and the reason. Converts to <see cref="bool"/>:
 /// <c>if (await updates.ClaimBuildRequests([id]))</c>.
 /// </summary>
 public readonly record struct BuildRequestsResult
@@ -22,10 +22,10 @@ public readonly record struct BuildRequestsResult
     [MemberNotNullWhen(false, nameof(BuildRequestId), nameof(Reason))]
     public bool Succeeded => Reason is null;
 
-    /// <summary>Gets the id of the first build request that prevented the change; null on success.</summary>
+    /// <summary>Gets the id of the first build request that prevented the change; null if the requests were changed.</summary>
     public long? BuildRequestId { get; }
 
-    /// <summary>Gets the reason why that build request prevented the change; null on success.</summary>
+    /// <summary>Gets the reason why that build request prevented the change; null if the requests were changed.</summary>
     public BuildRequestRefusal? Reason { get; }
 
 #pragma warning disable CA2225 // The named alternate of this conversion is Succeeded.

@@ -5,8 +5,8 @@ using BuildData.Stores;
 namespace BuildData.Resources.BuildRequests;
 
 /// <summary>
-/// Represents the field <c>claimed</c> of a build request. A filter for requests that are not claimed matches the requests that
-/// can be claimed: those that are neither claimed nor complete.
+/// Represents the field <c>claimed</c> of a build request. A filter for the value false matches only requests that can be claimed.
+/// These are neither claimed nor complete.
 /// </summary>
 internal sealed class ClaimedField()
     : Field<BuildRequest>("claimed", FieldType.Flag, "(CASE WHEN request.claimed_by IS NULL THEN 0 ELSE 1 END)", static request => request.Claimed)

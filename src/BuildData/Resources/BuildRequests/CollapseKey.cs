@@ -7,18 +7,18 @@ using BuildData.Values;
 namespace BuildData.Resources.BuildRequests;
 
 /// <summary>
-/// Computes the collapse key of a build request. A new request replaces older requests of the same builder with the same key. The
-/// key stands for everything that a <see cref="CollapsePolicy"/> compares. So one index lookup finds the older requests, regardless
-/// of how many requests wait.
+/// Computes the collapse key of a build request: a text that contains everything that a <see cref="CollapsePolicy"/> compares. A new
+/// request replaces waiting requests of the same builder with the same key. The key is an indexed column. Therefore one index lookup
+/// finds these requests, however many requests wait.
 /// </summary>
 internal static class CollapseKey
 {
-    /// <summary>Returns whether a buildset's requests can have a key, regardless of their source stamps.</summary>
-    public static bool MayHaveOne(CollapsePolicy policy, bool waitedFor) =>
+    /// <summary>Returns whether a buildset's requests may have a key. Whether they do also depends on the source stamps.</summary>
+    public static bool MayExist(CollapsePolicy policy, bool waitedFor) =>
         policy == CollapsePolicy.AsReference || (policy == CollapsePolicy.WhenSame && !waitedFor);
 
-    /// <summary>Returns the key of a buildset's requests; null if they neither replace other requests nor can be replaced.</summary>
-    public static string? Of(CollapsePolicy policy, IReadOnlyList<SourceStamp> sourceStamps, PropertyMap properties, bool waitedFor)
+    /// <summary>Returns the key that all requests of a buildset have. Returns null if the requests do not replace others and can't be replaced.</summary>
+    public static string? Compute(CollapsePolicy policy, IReadOnlyList<SourceStamp> sourceStamps, PropertyMap properties, bool waitedFor)
     {
         // Without a source stamp, the code to build is unknown. Each buildset with a patch is a separate attempt.
         if (sourceStamps.Count == 0 || sourceStamps.Any(stamp => stamp.Patch is not null))

@@ -14,11 +14,11 @@ public sealed partial class Updates
     /// <c>claimed</c> for each request.
     /// </summary>
     /// <param name="buildRequestIds">The build requests.</param>
-    /// <param name="claimedAt">The time of the claim; the current time if null.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="claimedAt">The time of the claim. Null stands for the current time.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>
-    /// Whether this call claimed the requests; converts to <see cref="bool"/>. If it did not, the result holds the first request
-    /// that is complete or claimed, and the reason.
+    /// A result that converts to <see cref="bool"/>: true if this call claimed the requests. Otherwise the result holds the id of the
+    /// first request that is complete or already claimed, and the reason.
     /// </returns>
     /// <exception cref="ResourceNotFoundException">One of the build requests does not exist.</exception>
     public Task<BuildRequestsResult> ClaimBuildRequests(
@@ -31,7 +31,7 @@ public sealed partial class Updates
                     requests[i] = await BuildRequestTable.GetForUpdate(context, args.ids[i]).ConfigureAwait(false);
                 foreach (BuildRequest request in requests)
                 {
-                    if (BuildRequestRules.AgainstClaiming(request, context.MasterId) is { } reason)
+                    if (BuildRequestRules.FindClaimRefusal(request, context.MasterId) is { } reason)
                         return new BuildRequestsResult(request.BuildRequestId, reason);
                 }
 
@@ -41,14 +41,14 @@ public sealed partial class Updates
             },
             (ids: ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)), claimedAt: Timestamp.RoundDownToMicroseconds(claimedAt)),
             cancellationToken,
-            static (plan, args) => Plan(plan, args.ids));
+            static (plan, args) => PlanRequestLocks(plan, args.ids));
 
     /// <summary>
-    /// Releases this master's claims on build requests. Announces <c>unclaimed</c> for each request that it releases. Requests that
+    /// Releases this master's claims on build requests. Announces <c>unclaimed</c> for each released request. Requests that
     /// are complete, not claimed, or claimed by another master stay unchanged.
     /// </summary>
     /// <param name="buildRequestIds">The build requests.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">One of the build requests does not exist.</exception>
     public Task UnclaimBuildRequests(IReadOnlyCollection<long> buildRequestIds, CancellationToken cancellationToken = default) =>
         Write(
@@ -64,21 +64,21 @@ public sealed partial class Updates
             },
             ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)),
             cancellationToken,
-            static (plan, ids) => Plan(plan, ids));
+            static (plan, ids) => PlanRequestLocks(plan, ids));
 
     /// <summary>
     /// Completes build requests. If any of them does not exist, is already complete, or is claimed by another master, completes none
-    /// of them. Announces <c>complete</c> for each request. A buildset whose last request this completes becomes complete in the same
-    /// change.
+    /// of them. Announces <c>complete</c> for each request. The same change also completes each buildset whose requests are now all
+    /// complete.
     /// </summary>
     /// <param name="buildRequestIds">The build requests.</param>
     /// <param name="results">The result. It can't be <see cref="BuildResult.Retry"/>, because a request that is to be tried again is not complete.</param>
-    /// <param name="completeAt">The time of completion; the current time if null.</param>
-    /// <param name="force">Whether to complete requests that another master has claimed too.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="completeAt">The time of completion. Null stands for the current time.</param>
+    /// <param name="force">Whether to complete the requests even if another master has claimed them.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>
-    /// Whether this call completed the requests; converts to <see cref="bool"/>. If it did not, the result holds the first request
-    /// that does not exist, is complete, or is claimed by another master, and the reason.
+    /// A result that converts to <see cref="bool"/>: true if this call completed the requests. Otherwise the result holds the id of the
+    /// first request that does not exist, is complete, or is claimed by another master, and the reason.
     /// </returns>
     /// <exception cref="ArgumentException"><paramref name="results"/> is Retry or not a result code.</exception>
     public Task<BuildRequestsResult> CompleteBuildRequests(
@@ -99,7 +99,7 @@ public sealed partial class Updates
                 for (int i = 0; i < requests.Length; i++)
                 {
                     BuildRequest? request = await BuildRequestTable.TryGetForUpdate(context, args.ids[i]).ConfigureAwait(false);
-                    if (BuildRequestRules.AgainstCompleting(request, context.MasterId, args.force) is { } reason)
+                    if (BuildRequestRules.FindCompletionRefusal(request, context.MasterId, args.force) is { } reason)
                         return new BuildRequestsResult(args.ids[i], reason);
                     requests[i] = request!;
                 }
@@ -114,13 +114,13 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, args) =>
             {
-                Plan(plan, args.ids);
-                plan.Read(Completion.Instance);
+                PlanRequestLocks(plan, args.ids);
+                plan.Read(RequestCompletionNeed.Instance);
                 plan.Use(DataTables.Buildsets);
             });
     }
 
-    private static void Plan(PrefetchPlan plan, long[] buildRequestIds)
+    private static void PlanRequestLocks(PrefetchPlan plan, long[] buildRequestIds)
     {
         foreach (long id in buildRequestIds)
             plan.Lock(DataTables.BuildRequests, id);

@@ -13,27 +13,27 @@ public sealed record Builder
     [JsonPropertyName("name")]
     public string Name { get; init; } = "";
 
-    /// <summary>Gets the description of the builder's purpose.</summary>
+    /// <summary>Gets the description of the builder's purpose; null if there is no description.</summary>
     [JsonPropertyName("description")]
     public string? Description { get; init; }
 
-    /// <summary>Gets the format of <see cref="Description"/>, such as <c>markdown</c>.</summary>
+    /// <summary>Gets the format of <see cref="Description"/>, such as <c>markdown</c>; null if the format is not known.</summary>
     [JsonPropertyName("description_format")]
     public string? DescriptionFormat { get; init; }
 
-    /// <summary>Gets the description as HTML.</summary>
+    /// <summary>Gets the description as HTML; null if there is no HTML.</summary>
     [JsonPropertyName("description_html")]
     public string? DescriptionHtml { get; init; }
 
-    /// <summary>Gets the project that the builder belongs to.</summary>
+    /// <summary>Gets the id of the project that the builder belongs to; null if there is no project.</summary>
     [JsonPropertyName("projectid")]
     public long? ProjectId { get; init; }
 
-    /// <summary>Gets the words that group builders, in the order in which they were passed.</summary>
+    /// <summary>Gets the builder's tags, which are words that group builders. The order is that of the call that set the tags.</summary>
     [JsonPropertyName("tags")]
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Gets the ids of the masters that are configured to run the builder. It is always empty, because no update method sets it yet.</summary>
+    /// <summary>Gets the ids of the masters that are configured to run the builder. The list is always empty, because no update method sets it yet.</summary>
     [JsonPropertyName("masterids")]
     public IReadOnlyList<long> MasterIds { get; init; } = [];
 }

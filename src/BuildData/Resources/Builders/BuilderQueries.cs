@@ -5,7 +5,7 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-/// <summary>Represents the query of <c>/builders</c>: all builders.</summary>
+/// <summary>Represents the query of the endpoint <c>/builders</c>, which returns all builders.</summary>
 public sealed record AllBuilders : CollectionQuery<Builder>
 {
     /// <inheritdoc/>
@@ -19,7 +19,7 @@ public sealed record AllBuilders : CollectionQuery<Builder>
         new(true);
 }
 
-/// <summary>Represents the query of <c>/builders/{builderid_or_buildername}</c>: one builder.</summary>
+/// <summary>Represents the query of the endpoint <c>/builders/{builderid_or_buildername}</c>, which returns one builder.</summary>
 /// <param name="Builder">The builder.</param>
 public sealed record BuilderByRef(BuilderRef Builder) : SingleQuery<Builder>
 {

@@ -6,7 +6,7 @@ using BuildData.Values;
 
 namespace BuildData;
 
-/// <summary>Identifies a builder by its id or its name. An id and a name convert to it implicitly.</summary>
+/// <summary>Identifies a builder by its id or its name. An id and a name convert implicitly to a <see cref="BuilderRef"/>.</summary>
 public readonly record struct BuilderRef : IPathReference, ISqlExpression
 {
     private BuilderRef(long? id, string? name)
@@ -21,16 +21,16 @@ public readonly record struct BuilderRef : IPathReference, ISqlExpression
     /// <summary>Gets the builder's name; null if the reference holds an id.</summary>
     public string? Name { get; }
 
-    /// <summary>Creates a reference to the builder with an id.</summary>
+    /// <summary>Creates a reference to the builder with the given id.</summary>
     public static implicit operator BuilderRef(long builderId) => FromInt64(builderId);
 
-    /// <summary>Creates a reference to the builder with a name.</summary>
+    /// <summary>Creates a reference to the builder with the given name.</summary>
     public static implicit operator BuilderRef(string name) => FromString(name);
 
-    /// <summary>Creates a reference to the builder with an id.</summary>
+    /// <summary>Creates a reference to the builder with the given id.</summary>
     public static BuilderRef FromInt64(long builderId) => new(builderId, null);
 
-    /// <summary>Creates a reference to the builder with a name.</summary>
+    /// <summary>Creates a reference to the builder with the given name.</summary>
     public static BuilderRef FromString(string name)
     {
         UnicodeText.Check(name, nameof(name));
@@ -42,16 +42,19 @@ public readonly record struct BuilderRef : IPathReference, ISqlExpression
 
     string IPathReference.Segment => ToString();
 
-    /// <summary>Gets the builder's segment in the paths of events: its id, or <c>*</c> if the reference holds a name.</summary>
+    /// <summary>Gets the builder's segment in an event pattern: the builder's id, or <c>*</c> if the reference holds a name.</summary>
     internal string EventSegment => Id is { } id ? PathEncoding.EncodeSegment(id, null) : "*";
 
-    /// <summary>Returns a reference by id. If no builder has the name, returns this reference.</summary>
+    /// <summary>
+    /// Converts a reference by name to a reference by id. If the reference holds an id, or no builder has the name, returns this reference
+    /// unchanged.
+    /// </summary>
     internal async ValueTask<BuilderRef> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         Name is not null && await new BuilderByRef(this).Read(session, ValidatedSpec.None, cancellationToken).ConfigureAwait(false) is { } builder
             ? builder.BuilderId
             : this;
 
-    /// <summary>Returns whether this reference identifies the builder with an id.</summary>
+    /// <summary>Returns whether this reference identifies the builder with the given id.</summary>
     internal ValueTask<bool> Matches(long builderId, IRelatedResources related, CancellationToken cancellationToken)
     {
         return Name is null ? new ValueTask<bool>(Id == builderId) : MatchesName(Name);
@@ -71,6 +74,6 @@ public readonly record struct BuilderRef : IPathReference, ISqlExpression
             sql.Append($"(SELECT id FROM builders WHERE name = {Name})");
     }
 
-    /// <summary>Returns the reference in a captured segment of a path.</summary>
+    /// <summary>Creates a reference from a captured segment of a path. The segment holds an id or a name.</summary>
     internal static BuilderRef From(in PathCaptures path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
 }

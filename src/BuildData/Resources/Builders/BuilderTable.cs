@@ -5,16 +5,23 @@ namespace BuildData.Resources.Builders;
 /// <summary>Reads and writes builders within an update.</summary>
 internal static class BuilderTable
 {
+    /// <summary>Returns a builder with its tags, and locks the builder's row.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no such builder.</exception>
     public static ValueTask<Builder> GetForUpdate(UpdateContext context, long builderId) =>
         Cache(context).Builders.TryGet(builderId, out Builder? builder)
             ? new ValueTask<Builder>(builder)
             : context.GetForUpdate(new BuilderByRef(builderId), builderId);
 
-    /// <summary>Locks a builder: until the transaction ends, no other one adds builds or build requests to it.</summary>
+    /// <summary>
+    /// Locks a builder's row until the transaction ends. Other transactions lock the same row before they add a build, or a build request
+    /// with a collapse key, to the builder.
+    /// </summary>
+    /// <exception cref="ResourceNotFoundException">There is no such builder.</exception>
     public static ValueTask Lock(UpdateContext context, long builderId) =>
         context.Lock(new BuilderByRef(builderId), new RowKey(DataTables.Builders.Name, builderId));
 
-    public static void Written(UpdateContext context, Builder builder, string eventName)
+    /// <summary>Caches a builder that the update has written, and announces the change.</summary>
+    public static void CacheAndAnnounce(UpdateContext context, Builder builder, string eventName)
     {
         Cache(context).Builders[builder.BuilderId] = builder;
         context.Announce(BuilderDefinition.Instance, eventName, builder, builder.BuilderId);

@@ -8,10 +8,10 @@ namespace BuildData;
 
 public sealed partial class Updates
 {
-    /// <summary>Returns the id of the builder with a name. Adds the builder if it does not exist, and announces <c>new</c>.</summary>
+    /// <summary>Returns the id of the builder with the given name. If there is no such builder, adds it and announces <c>new</c>.</summary>
     /// <remarks>Concurrent callers with the same name get the same id.</remarks>
     /// <param name="name">The builder's name: any text that is not empty.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>The builder's id.</returns>
     public Task<long> FindBuilderId(string name, CancellationToken cancellationToken = default)
     {
@@ -25,14 +25,15 @@ public sealed partial class Updates
             static (plan, name) => plan.Name(DataTables.Builders, name));
     }
 
-    /// <summary>Replaces the description of a builder, with its format, HTML, project and tags. Announces <c>update</c>.</summary>
+    /// <summary>Replaces the description, its format, its HTML, the project and the tags of a builder. Announces <c>update</c>.</summary>
+    /// <remarks>An argument that is null removes the stored value.</remarks>
     /// <param name="builderId">The builder.</param>
     /// <param name="description">The purpose of the builder.</param>
     /// <param name="descriptionFormat">The format of the description, such as <c>markdown</c>.</param>
     /// <param name="descriptionHtml">The description as HTML.</param>
-    /// <param name="projectId">The project that the builder belongs to.</param>
+    /// <param name="projectId">The id of the project that the builder belongs to.</param>
     /// <param name="tags">Words that group builders. Duplicates are ignored.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such builder.</exception>
     public Task UpdateBuilderInfo(
         long builderId,
@@ -77,17 +78,17 @@ public sealed partial class Updates
                         builder.BuilderId, i, builder.Tags[i]).ConfigureAwait(false);
                 }
 
-                BuilderTable.Written(context, builder, "update");
+                BuilderTable.CacheAndAnnounce(context, builder, "update");
                 return default(NoResult);
             },
             info,
             cancellationToken,
-            static (plan, info) => PlanInfo(plan, info.BuilderId));
+            static (plan, info) => PlanUpdateBuilderInfo(plan, info.BuilderId));
     }
 
-    private static void PlanInfo(PrefetchPlan plan, long builderId)
+    private static void PlanUpdateBuilderInfo(PrefetchPlan plan, long builderId)
     {
         plan.Lock(DataTables.Builders, builderId);
-        plan.Read(new BuilderDetails(builderId));
+        plan.Read(new BuilderDetailsNeed(builderId));
     }
 }

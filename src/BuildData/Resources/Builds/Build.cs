@@ -22,7 +22,7 @@ public sealed record Build
     [JsonPropertyName("buildrequestid")]
     public long BuildRequestId { get; init; }
 
-    /// <summary>Gets the id of the worker that runs the build; null if there is none.</summary>
+    /// <summary>Gets the id of the worker that runs the build; null if the build has no worker.</summary>
     [JsonPropertyName("workerid")]
     public long? WorkerId { get; init; }
 
@@ -42,7 +42,10 @@ public sealed record Build
     [JsonPropertyName("complete_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? CompleteAt { get; init; }
 
-    /// <summary>Gets the time that the build has waited for locks, in whole seconds.</summary>
+    /// <summary>
+    /// Gets how long the build waited for locks of the host program, in whole seconds. The value is always 0, because no update method sets
+    /// it yet.
+    /// </summary>
     [JsonPropertyName("locks_duration_s")]
     public long LocksDurationSeconds { get; init; }
 
@@ -54,7 +57,10 @@ public sealed record Build
     [JsonPropertyName("results")]
     public BuildResult? Results { get; init; }
 
-    /// <summary>Gets the build's properties that the query selected (<c>property=name</c>, <c>property=*</c>); empty if it selected none.</summary>
+    /// <summary>
+    /// Gets the build's properties that the query selected (<c>property=name</c>, <c>property=*</c>); empty if the query selected no
+    /// properties.
+    /// </summary>
     [JsonPropertyName("properties")]
     public PropertyMap Properties { get; init; } = PropertyMap.Empty;
 }

@@ -6,6 +6,7 @@ namespace BuildData.Resources.Builds;
 /// <summary>Caches builds for updates.</summary>
 internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
 {
+    /// <summary>Gets the cached builds, by id.</summary>
     public CachedRows<CachedBuild> Builds { get; } =
         cache.AddRows<CachedBuild>(DataTables.Builds.Name, static build => build is { StepNames: not null, Properties: not null });
 
@@ -14,7 +15,7 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
 
     public static BuildCache Create(RowCache cache) => new(cache);
 
-    /// <summary>Adds a build that the transaction has read and locked.</summary>
+    /// <summary>Adds a build that the transaction has read and locked, without step names and properties.</summary>
     public CachedBuild Add(Build build)
     {
         var cached = new CachedBuild(build);
@@ -22,8 +23,8 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
         return cached;
     }
 
-    /// <summary>Sets a build that the transaction has written.</summary>
-    public CachedBuild Write(Build build)
+    /// <summary>Adds or replaces a build that the transaction has written. Keeps the step names and properties that are cached.</summary>
+    public CachedBuild SetWritten(Build build)
     {
         if (Builds.TryGet(build.BuildId, out CachedBuild? cached))
             cached.Build = build;
@@ -39,15 +40,18 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
         CountNames(build);
     }
 
-    /// <summary>Adds the name of a new step to the names of its build.</summary>
+    /// <summary>Adds the name of a new step to the cached step names of a build.</summary>
     public void AddStepName(CachedBuild build, string name)
     {
         build.StepNames!.Add(name);
         CountNames(build);
     }
 
-    /// <summary>Removes a finished build with its details, because they are unlikely to be needed again.</summary>
-    public void Finish(CachedBuild build)
+    /// <summary>
+    /// Removes a finished build with its step names and properties, because later updates are unlikely to need this build. If there is a shared
+    /// cache, the build stays cached until the transaction ends, and is not shared.
+    /// </summary>
+    public void EvictFinished(CachedBuild build)
     {
         if (Builds.Finish(build.Build.BuildId))
             Builds.DetailCount -= build.CountedNames;

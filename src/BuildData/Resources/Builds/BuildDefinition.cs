@@ -90,7 +90,7 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
     public override void AppendDetailJoins(SqlBuilder sql, PropertySelection properties) =>
         PropertySql.AppendJoin(sql, properties, "build_properties AS property ON property.build_id = build.id");
 
-    public override string? DetailOrderColumn(PropertySelection properties) => PropertySql.Order(properties);
+    public override string? DetailOrderColumn(PropertySelection properties) => PropertySql.OrderColumn(properties);
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuildPrefetcher(prefetch);
 }

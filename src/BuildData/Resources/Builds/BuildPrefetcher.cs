@@ -21,14 +21,14 @@ internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 
     public override void AddReads()
     {
-        foreach (LatestNumberOf need in Prefetch.Needs<LatestNumberOf>())
+        foreach (LatestBuildNumberNeed need in Prefetch.Needs<LatestBuildNumberNeed>())
             ReadLatestNumber(need.BuilderId);
         if (!Prefetch.WantsProperties)
             return;
 
         foreach (long[] ids in IdList.Split(Prefetch.Requested(DataTables.Builds.Name)))
         {
-            PropertyPrefetch.AddStatement(
+            PropertyPrefetchStatements.Add(
                 Prefetch,
                 sql => sql.Append("builds AS owner LEFT JOIN build_properties AS property ON property.build_id = owner.id WHERE owner.id IN ").AppendList(ids),
                 (id, properties) =>

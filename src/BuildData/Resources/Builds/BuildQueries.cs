@@ -5,7 +5,7 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-/// <summary>Represents the query of <c>/builds</c>: all builds.</summary>
+/// <summary>Represents the query of the endpoint <c>/builds</c>, which returns all builds.</summary>
 public sealed record AllBuilds : CollectionQuery<Build>
 {
     /// <inheritdoc/>
@@ -19,7 +19,10 @@ public sealed record AllBuilds : CollectionQuery<Build>
         new(true);
 }
 
-/// <summary>Represents the query of <c>/builds/{buildid}</c> or <c>/builders/{builder}/builds/{build_number}</c>: one build.</summary>
+/// <summary>
+/// Represents the query of the endpoints <c>/builds/{buildid}</c> and <c>/builders/{builder}/builds/{build_number}</c>, which return one
+/// build.
+/// </summary>
 /// <param name="Build">The build.</param>
 public sealed record BuildByRef(BuildRef Build) : SingleQuery<Build>
 {
@@ -45,7 +48,7 @@ public sealed record BuildByRef(BuildRef Build) : SingleQuery<Build>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
 }
 
-/// <summary>Represents the query of <c>/builders/{builder}/builds</c>: the builds of a builder.</summary>
+/// <summary>Represents the query of the endpoint <c>/builders/{builder}/builds</c>, which returns the builds of a builder.</summary>
 /// <param name="Builder">The builder.</param>
 public sealed record BuildsOfBuilder(BuilderRef Builder) : CollectionQuery<Build>
 {
@@ -65,7 +68,7 @@ public sealed record BuildsOfBuilder(BuilderRef Builder) : CollectionQuery<Build
         this with { Builder = await Builder.Resolve(session, cancellationToken).ConfigureAwait(false) };
 }
 
-/// <summary>Represents the query of <c>/buildrequests/{buildrequestid}/builds</c>: the builds for a build request.</summary>
+/// <summary>Represents the query of the endpoint <c>/buildrequests/{buildrequestid}/builds</c>, which returns the builds for a build request.</summary>
 /// <param name="BuildRequestId">The build request's id.</param>
 public sealed record BuildsOfBuildRequest(long BuildRequestId) : CollectionQuery<Build>
 {
@@ -82,7 +85,7 @@ public sealed record BuildsOfBuildRequest(long BuildRequestId) : CollectionQuery
         new(build.BuildRequestId == BuildRequestId);
 }
 
-/// <summary>Represents the query of <c>/workers/{workerid}/builds</c>: the builds that ran on a worker.</summary>
+/// <summary>Represents the query of the endpoint <c>/workers/{workerid}/builds</c>, which returns the builds that ran on a worker.</summary>
 /// <param name="WorkerId">The worker's id.</param>
 public sealed record BuildsOfWorker(long WorkerId) : CollectionQuery<Build>
 {
@@ -99,8 +102,11 @@ public sealed record BuildsOfWorker(long WorkerId) : CollectionQuery<Build>
         new(build.WorkerId == WorkerId);
 }
 
-/// <summary>Represents the query of <c>/builds/{buildid}/triggered_builds</c>: the builds for buildsets whose parent is a build.</summary>
-/// <param name="BuildId">The id of the build that triggered them.</param>
+/// <summary>
+/// Represents the query of the endpoint <c>/builds/{buildid}/triggered_builds</c>, which returns the builds of the buildsets that a build
+/// has triggered.
+/// </summary>
+/// <param name="BuildId">The id of the build that triggered the buildsets.</param>
 public sealed record BuildsTriggeredBy(long BuildId) : CollectionQuery<Build>
 {
     /// <inheritdoc/>

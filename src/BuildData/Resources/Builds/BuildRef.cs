@@ -6,7 +6,7 @@ using BuildData.Values;
 
 namespace BuildData;
 
-/// <summary>Identifies a build by its id, or by its builder and its number within the builder. An id converts to it implicitly.</summary>
+/// <summary>Identifies a build by its id, or by its builder and its number within the builder. An id converts implicitly to a <see cref="BuildRef"/>.</summary>
 public readonly record struct BuildRef : IPathReference, ISqlExpression
 {
     private BuildRef(long? id, BuilderRef builder, long number)
@@ -31,30 +31,36 @@ public readonly record struct BuildRef : IPathReference, ISqlExpression
     /// <summary>Gets the build's number within its builder. Meaningful only if <see cref="Id"/> is null.</summary>
     public long Number { get; }
 
-    /// <summary>Creates a reference to the build with an id.</summary>
+    /// <summary>Creates a reference to the build with the given id.</summary>
     public static implicit operator BuildRef(long buildId) => FromInt64(buildId);
 
-    /// <summary>Creates a reference to the build with an id.</summary>
+    /// <summary>Creates a reference to the build with the given id.</summary>
     public static BuildRef FromInt64(long buildId) => new(buildId, default, 0);
 
-    /// <summary>Returns the path of the build.</summary>
+    /// <summary>Returns the build's path, with the id, or with the builder and the number.</summary>
     public override string ToString() => Id is { } id ? $"/builds/{id}" : $"/builders/{Builder}/builds/{Number}";
 
     string? IPathReference.Segment => null;
 
-    /// <summary>Gets the build's segment in the paths of events: its id, or <c>*</c> if the reference holds a builder and a number.</summary>
+    /// <summary>Gets the build's segment in an event pattern: the build's id, or <c>*</c> if the reference holds a builder and a number.</summary>
     internal string EventSegment => Id is { } id ? PathEncoding.EncodeSegment(id, null) : "*";
 
-    /// <summary>Returns the query of the build if the reference holds a builder and a number; otherwise null. A build in a path with its id need not exist.</summary>
+    /// <summary>
+    /// Returns the query that checks whether the build exists; null if the reference holds an id. A path with the id of a missing build is
+    /// valid, and its collections are empty.
+    /// </summary>
     internal IExistenceQuery? ToQueryIfByNumber() => Id is null ? new BuildByRef(this) : null;
 
-    /// <summary>Returns a reference by id. If the build does not exist, returns this reference.</summary>
+    /// <summary>
+    /// Converts a reference by number to a reference by id. If the reference holds an id, or the build does not exist, returns this
+    /// reference unchanged.
+    /// </summary>
     internal async ValueTask<BuildRef> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         Id is null && await new BuildByRef(this).Read(session, ValidatedSpec.None, cancellationToken).ConfigureAwait(false) is { } build
             ? build.BuildId
             : this;
 
-    /// <summary>Returns whether this reference identifies the build with an id.</summary>
+    /// <summary>Returns whether this reference identifies the build with the given id.</summary>
     internal ValueTask<bool> Matches(long buildId, IRelatedResources related, CancellationToken cancellationToken)
     {
         return Id is { } id ? new ValueTask<bool>(id == buildId) : MatchesNumber(Builder, Number);

@@ -8,10 +8,12 @@ namespace BuildData.Resources.Builds;
 /// <summary>Reads and writes builds within an update.</summary>
 internal static class BuildTable
 {
+    /// <summary>Returns a build, and locks the build's row.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public static async ValueTask<Build> GetForUpdate(UpdateContext context, long buildId) =>
         (await GetCached(context, buildId).ConfigureAwait(false)).Build;
 
-    /// <summary>Returns the cached build. Reads and locks it first if it is not cached.</summary>
+    /// <summary>Returns a build from the cache. If the build is not cached, first reads it, locks its row and caches it.</summary>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public static ValueTask<CachedBuild> GetCached(UpdateContext context, long buildId)
     {
@@ -21,8 +23,8 @@ internal static class BuildTable
             Cache(context).Add(await context.GetForUpdate(new BuildByRef(buildId), buildId).ConfigureAwait(false));
     }
 
-    /// <summary>Returns the number of a builder's latest build; 0 if the builder has none. Locks the builder.</summary>
-    public static async ValueTask<long> LatestNumber(UpdateContext context, long builderId)
+    /// <summary>Locks a builder, and returns the number of its latest build. Returns 0 if the builder has no builds.</summary>
+    public static async ValueTask<long> GetLatestNumber(UpdateContext context, long builderId)
     {
         if (Cache(context).LatestNumbers.TryGet(builderId, out long number))
             return number;
@@ -47,10 +49,10 @@ internal static class BuildTable
             .ConfigureAwait(false);
         Cache(context).LatestNumbers[build.BuilderId] = build.Number;
         build = build with { BuildId = buildId };
-        CachedBuild cached = Cache(context).Write(build);
+        CachedBuild cached = Cache(context).SetWritten(build);
         Cache(context).SetStepNames(cached, new StepNames(build.BuilderId));
         cached.Properties = PropertyMap.Empty;
-        await Written(context, build, "new").ConfigureAwait(false);
+        await CacheAndAnnounce(context, build, "new").ConfigureAwait(false);
         return build;
     }
 
@@ -59,7 +61,7 @@ internal static class BuildTable
         await context.Session.Execute(
             "UPDATE builds SET state_string = $2 WHERE id = $1",
             build.BuildId, build.StateString).ConfigureAwait(false);
-        await Written(context, build, "update").ConfigureAwait(false);
+        await CacheAndAnnounce(context, build, "update").ConfigureAwait(false);
     }
 
     public static async ValueTask Finish(UpdateContext context, Build build)
@@ -67,8 +69,8 @@ internal static class BuildTable
         await context.Session.Execute(
             "UPDATE builds SET complete = 1, complete_at = $2, results = $3 WHERE id = $1",
             build.BuildId, build.CompleteAt, build.Results).ConfigureAwait(false);
-        await Written(context, build, "finished").ConfigureAwait(false);
-        Cache(context).Finish(await GetCached(context, build.BuildId).ConfigureAwait(false));
+        await CacheAndAnnounce(context, build, "finished").ConfigureAwait(false);
+        Cache(context).EvictFinished(await GetCached(context, build.BuildId).ConfigureAwait(false));
     }
 
     public static async ValueTask SetProperty(UpdateContext context, long buildId, string name, Property property)
@@ -86,12 +88,13 @@ internal static class BuildTable
         await context.ChangeVersion("UPDATE builds SET complete = complete WHERE id = $1", buildId).ConfigureAwait(false);
         CachedBuild cached = await GetCached(context, buildId).ConfigureAwait(false);
         cached.Properties = cached.Properties?.With(changed);
-        Cache(context).Write(cached.Build);
+        Cache(context).SetWritten(cached.Build);
     }
 
-    private static async ValueTask Written(UpdateContext context, Build build, string eventName)
+    /// <summary>Caches a build that the update has written, and announces the change.</summary>
+    private static async ValueTask CacheAndAnnounce(UpdateContext context, Build build, string eventName)
     {
-        CachedBuild cached = Cache(context).Write(build);
+        CachedBuild cached = Cache(context).SetWritten(build);
         PropertyMap? properties = context.WantsProperties
             ? cached.Properties ?? await context.Get(new PropertiesOfBuild(build.BuildId), build.BuildId).ConfigureAwait(false)
             : null;

@@ -2,7 +2,7 @@ using BuildData.Resources.Steps;
 
 namespace BuildData.Resources.Builds;
 
-/// <summary>Represents a build in the cache, with details that its row protects: no other transaction changes them while the row is locked.</summary>
+/// <summary>Represents a cached build with its step names and properties. While the build's row is locked, no other transaction changes any of these.</summary>
 internal sealed class CachedBuild(Build build)
 {
     public Build Build { get; set; } = build;
@@ -10,7 +10,7 @@ internal sealed class CachedBuild(Build build)
     /// <summary>Gets or sets the names of the build's steps; null if they are not cached.</summary>
     public StepNames? StepNames { get; set; }
 
-    /// <summary>Gets or sets the number of names that <see cref="BuildCache"/> has counted.</summary>
+    /// <summary>Gets or sets how many names and suffixes of this build are included in the detail count of <see cref="BuildCache.Builds"/>.</summary>
     public int CountedNames { get; set; }
 
     /// <summary>Gets or sets the properties of the build; null if they are not cached.</summary>

@@ -9,11 +9,11 @@ namespace BuildData;
 
 public sealed partial class Updates
 {
-    /// <summary>Adds a build for a build request, with the current time as its start and the state <c>created</c>. Announces <c>new</c>.</summary>
+    /// <summary>Adds a build for a build request. The build starts at the current time, with the state string <c>created</c>. Announces <c>new</c>.</summary>
     /// <param name="builderId">The builder.</param>
     /// <param name="buildRequestId">The build request.</param>
-    /// <param name="workerId">The worker that runs the build; null if there is none.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="workerId">The worker that runs the build; null if the build has no worker.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>The build's id and its number.</returns>
     /// <exception cref="ResourceNotFoundException">The builder, the build request or the worker does not exist.</exception>
     /// <exception cref="UpdateRefusedException">The build request belongs to another builder.</exception>
@@ -23,7 +23,7 @@ public sealed partial class Updates
             static async (context, args) =>
             {
                 await context.EnsureExists(new BuilderByRef(args.builderId), new RowKey(DataTables.Builders.Name, args.builderId)).ConfigureAwait(false);
-                BuildRequest request = await BuildRequestTable.Get(context, args.buildRequestId).ConfigureAwait(false);
+                BuildRequest request = await BuildRequestTable.GetUnlocked(context, args.buildRequestId).ConfigureAwait(false);
                 if (request.BuilderId != args.builderId)
                 {
                     throw new UpdateRefusedException(
@@ -36,7 +36,7 @@ public sealed partial class Updates
 
                 var build = new Build
                 {
-                    Number = await BuildTable.LatestNumber(context, args.builderId).ConfigureAwait(false) + 1,
+                    Number = await BuildTable.GetLatestNumber(context, args.builderId).ConfigureAwait(false) + 1,
                     BuilderId = args.builderId,
                     BuildRequestId = args.buildRequestId,
                     WorkerId = args.workerId,
@@ -52,18 +52,18 @@ public sealed partial class Updates
             static (plan, args) =>
             {
                 plan.Lock(DataTables.Builders, args.builderId);
-                plan.Read(new LatestNumberOf(args.builderId));
-                plan.Read(new UnlockedRequest(args.buildRequestId));
+                plan.Read(new LatestBuildNumberNeed(args.builderId));
+                plan.Read(new UnlockedRequestNeed(args.buildRequestId));
                 if (args.workerId is { } worker)
                     plan.Refer(DataTables.Workers, worker);
                 plan.NewId(DataTables.Builds);
                 plan.Use(DataTables.BuildRequests, DataTables.Workers, DataTables.Masters);
             });
 
-    /// <summary>Sets a build's state string, a short text that describes its current activity. Announces <c>update</c>.</summary>
+    /// <summary>Sets a build's state string, a short text that describes the build's current activity. Announces <c>update</c>.</summary>
     /// <param name="buildId">The build.</param>
     /// <param name="stateString">A text that fits on one line.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public Task SetBuildStateString(long buildId, string stateString, CancellationToken cancellationToken = default)
     {
@@ -80,11 +80,11 @@ public sealed partial class Updates
             static (plan, args) => plan.Lock(DataTables.Builds, args.buildId));
     }
 
-    /// <summary>Finishes a build at the current time. Announces <c>finished</c>. A later call replaces the time and the result.</summary>
-    /// <remarks>If the clock has been set back behind the start of the build, the end is set to the start.</remarks>
+    /// <summary>Finishes a build at the current time. Announces <c>finished</c>. A later call replaces the completion time and the result.</summary>
+    /// <remarks>If the clock now shows a time before the start of the build, the completion time is the start time.</remarks>
     /// <param name="buildId">The build.</param>
     /// <param name="results">The result of the build.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is not a result code.</exception>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public Task FinishBuild(long buildId, BuildResult results, CancellationToken cancellationToken = default)
@@ -104,13 +104,13 @@ public sealed partial class Updates
     }
 
     /// <summary>
-    /// Sets a property of a build, and replaces one with the same name. Announces <c>update</c> on the build's properties. The event
-    /// contains only the changed property.
+    /// Sets a property of a build. Replaces the property with the same name if the build has one. Announces <c>update</c> of the build's
+    /// properties. The event contains only the changed property.
     /// </summary>
     /// <param name="buildId">The build.</param>
     /// <param name="name">The property's name: any text that is not empty.</param>
     /// <param name="property">The property's value and source: <c>("9f3c1e", "Git")</c>.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public Task SetBuildProperty(long buildId, string name, Property property, CancellationToken cancellationToken = default)
     {

@@ -3,18 +3,18 @@ using BuildData.Values;
 
 namespace BuildData;
 
-/// <summary>Represents a set of build requests that were submitted together and share the source stamps, the properties and the reason.</summary>
+/// <summary>Represents build requests that were submitted together. They have the same source stamps, properties and reason.</summary>
 public sealed record Buildset
 {
     /// <summary>Gets the buildset's id.</summary>
     [JsonPropertyName("bsid")]
     public long BuildsetId { get; init; }
 
-    /// <summary>Gets the scheduler that submitted the buildset; null if it is not known.</summary>
+    /// <summary>Gets the name of the scheduler that submitted the buildset; null if it is not known.</summary>
     [JsonPropertyName("scheduler")]
     public string? Scheduler { get; init; }
 
-    /// <summary>Gets the text that identifies the buildset to an external program; null if there is none.</summary>
+    /// <summary>Gets the text that identifies the buildset to an external program; null if there is no such text.</summary>
     [JsonPropertyName("external_idstring")]
     public string? ExternalIdString { get; init; }
 
@@ -35,16 +35,16 @@ public sealed record Buildset
     public DateTimeOffset? CompleteAt { get; init; }
 
     /// <summary>
-    /// Gets the worst of Success and the requests' results; null until the buildset is complete. If all requests were skipped, it is Success.
+    /// Gets the worst result of the build requests, or Success if no result is worse than Success; null until the buildset is complete.
     /// </summary>
     [JsonPropertyName("results")]
     public BuildResult? Results { get; init; }
 
-    /// <summary>Gets the id of the build that triggered the buildset; null if there is none.</summary>
+    /// <summary>Gets the id of the build that triggered the buildset; null if no build did.</summary>
     [JsonPropertyName("parent_buildid")]
     public long? ParentBuildId { get; init; }
 
-    /// <summary>Gets the relationship to the build that triggered the buildset.</summary>
+    /// <summary>Gets a text that describes the relationship to the build that triggered the buildset; null if there is no such text.</summary>
     [JsonPropertyName("parent_relationship")]
     public string? ParentRelationship { get; init; }
 

@@ -6,7 +6,10 @@ using BuildData.Updating.Prefetching;
 
 namespace BuildData.Resources.Buildsets;
 
-/// <summary>Prefetches buildsets: those of the plans, those of build requests that are completed or replaced, and those with a unique key.</summary>
+/// <summary>
+/// Prefetches three kinds of buildsets: those that updates lock, those whose build requests updates complete or replace, and those with a
+/// unique key of a new buildset.
+/// </summary>
 internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     private static readonly string Table = DataTables.Buildsets.Name;
@@ -15,7 +18,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
 
     private BuildRequestPrefetcher Requests => Prefetch.Get<BuildRequestPrefetcher>();
 
-    private bool LocksBuildsets => Prefetch.Requested(Table).Count + Requests.Completed.Count > 0 || Requests.HasCollapsed;
+    private bool LocksBuildsets => Prefetch.Requested(Table).Count + Requests.CompletedIds.Count > 0 || Requests.MayReplaceRequests;
 
     public override void AddLocks()
     {
@@ -23,7 +26,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
             return;
 
         var ids = new ListSink<long>();
-        SqlBuilder sql = AppendIds(new SqlBuilder().Append("SELECT buildset.id FROM buildsets AS buildset WHERE buildset.id IN "), Requests.Completed)
+        SqlBuilder sql = AppendIds(new SqlBuilder().Append("SELECT buildset.id FROM buildsets AS buildset WHERE buildset.id IN "), Requests.CompletedIds)
             .Append(" ORDER BY buildset.id").Append(Prefetch.LockClause("buildset"));
         Prefetch.Statements.Add(sql, ids, () => ids.Rows.ForEach(id => Prefetch.SetLocked(new RowKey(Table, id))));
     }
@@ -32,7 +35,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
     {
         if (LocksBuildsets)
         {
-            Prefetch.Statements.AddDetailed(BuildsetDefinition.Instance, sql => AppendIds(sql, Requests.Completed), buildset =>
+            Prefetch.Statements.AddDetailed(BuildsetDefinition.Instance, sql => AppendIds(sql, Requests.CompletedIds), buildset =>
             {
                 if (Prefetch.IsLocked(new RowKey(Table, buildset.BuildsetId)))
                     _cache.Buildsets[buildset.BuildsetId] = buildset;
@@ -46,18 +49,18 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
 
     private void ReadProgress()
     {
-        var ended = new ListSink<EndedRow>();
+        var counts = new ListSink<ResultCountRow>();
         SqlBuilder sql = AppendIds(
-            new SqlBuilder().Append("SELECT buildset_id AS BuildsetId, results AS Results, count(*) AS Count FROM buildrequests WHERE buildset_id IN "), Requests.Completed)
+            new SqlBuilder().Append("SELECT buildset_id AS BuildsetId, results AS Results, count(*) AS Count FROM buildrequests WHERE buildset_id IN "), Requests.CompletedIds)
             .Append(" GROUP BY buildset_id, results");
-        Prefetch.Statements.Add(sql, ended, () =>
+        Prefetch.Statements.Add(sql, counts, () =>
         {
-            foreach (IGrouping<long, EndedRow> rows in ended.Rows.GroupBy(row => row.BuildsetId))
+            foreach (IGrouping<long, ResultCountRow> rows in counts.Rows.GroupBy(row => row.BuildsetId))
             {
                 if (!Prefetch.IsLocked(new RowKey(Table, rows.Key)))
                     continue;
 
-                var progress = new BuildsetProgress { Open = rows.FirstOrDefault(row => row.Results is null)?.Count ?? 0 };
+                var progress = new BuildsetProgress { IncompleteCount = rows.FirstOrDefault(row => row.Results is null)?.Count ?? 0 };
                 progress.Results.UnionWith(rows.Where(row => row.Results is not null).Select(row => (BuildResult)row.Results!));
                 _cache.Progress[rows.Key] = progress;
             }
@@ -66,11 +69,11 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
 
     private void ReadUniqueKeys()
     {
-        string[] keys = [.. Prefetch.Needs<NewBuildset>().Select(buildset => buildset.UniqueKey).OfType<string>().Distinct()];
+        string[] keys = [.. Prefetch.Needs<AddBuildsetArguments>().Select(buildset => buildset.UniqueKey).OfType<string>().Distinct()];
         if (keys.Length == 0)
             return;
 
-        var known = new ListSink<KeyRow>();
+        var known = new ListSink<UniqueKeyRow>();
         Prefetch.Statements.Add(new SqlBuilder().Append("SELECT id AS Id, unique_key AS UniqueKey FROM buildsets WHERE unique_key IN ").AppendList(keys), known, () =>
         {
             foreach (string key in keys)
@@ -79,21 +82,27 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
         });
     }
 
-    /// <summary>Reads the properties of the buildsets of all requests, because events of requests include them.</summary>
+    /// <summary>
+    /// Reads the properties of the buildsets to which the requested build requests belong, because events of these requests include the
+    /// properties.
+    /// </summary>
     private void ReadProperties()
     {
         SortedSet<long> requests = Prefetch.Requested(DataTables.BuildRequests.Name);
-        if (!Prefetch.WantsProperties || (requests.Count == 0 && !Requests.HasCollapsed))
+        if (!Prefetch.WantsProperties || (requests.Count == 0 && !Requests.MayReplaceRequests))
             return;
 
-        PropertyPrefetch.AddStatement(
+        PropertyPrefetchStatements.Add(
             Prefetch,
             sql => AppendIds(
                 sql.Append("buildsets AS owner LEFT JOIN buildset_properties AS property ON property.buildset_id = owner.id WHERE owner.id IN "), requests),
             (id, properties) => _cache.Properties[id] = properties);
     }
 
-    /// <summary>Appends the ids of buildsets, in parentheses: the requested ones, those of build requests, and those of replaced requests.</summary>
+    /// <summary>
+    /// Appends a subquery for the ids of three kinds of buildsets: the requested ones, those of <paramref name="requests"/>, and those of
+    /// replaced requests.
+    /// </summary>
     private SqlBuilder AppendIds(SqlBuilder sql, IReadOnlyCollection<long> requests)
     {
         string separator = "(";
@@ -102,8 +111,8 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
             Next().Append("SELECT wanted.id FROM ").AppendValues([.. requested], static (sql, id) => sql.Value(id), IdList.NoId).Append(" AS wanted (id)");
         if (requests.Count > 0)
             Next().Append("SELECT buildset_id FROM buildrequests WHERE id IN ").AppendList([.. requests]);
-        if (Requests.HasCollapsed)
-            Requests.AppendCollapsed(Next().Append("SELECT request.buildset_id FROM "));
+        if (Requests.MayReplaceRequests)
+            Requests.AppendReplaceableRequests(Next().Append("SELECT request.buildset_id FROM "));
         return sql.Append(")");
 
         SqlBuilder Next()
@@ -114,8 +123,8 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
         }
     }
 
-    /// <summary>Represents the number of a buildset's requests that have the same result; null for those without one.</summary>
-    private sealed class EndedRow
+    /// <summary>Represents how many requests of a buildset have a certain result. The result is null for the incomplete requests.</summary>
+    private sealed class ResultCountRow
     {
         public long BuildsetId { get; init; }
 
@@ -124,7 +133,8 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
         public long Count { get; init; }
     }
 
-    private sealed class KeyRow
+    /// <summary>Represents the id of the buildset with a unique key.</summary>
+    private sealed class UniqueKeyRow
     {
         public long Id { get; init; }
 

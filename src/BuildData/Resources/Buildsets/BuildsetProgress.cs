@@ -1,18 +1,18 @@
 namespace BuildData.Resources.Buildsets;
 
-/// <summary>Represents the progress of a buildset: how many of its build requests are incomplete, and the results of the others.</summary>
+/// <summary>Holds how many build requests of a buildset are incomplete, and the results of the complete ones.</summary>
 internal sealed class BuildsetProgress
 {
-    /// <summary>Gets or sets the number of incomplete requests.</summary>
-    public long Open { get; set; }
+    /// <summary>Gets or sets the number of incomplete requests. In an object that is not cached, 1 stands for one or more.</summary>
+    public long IncompleteCount { get; set; }
 
-    /// <summary>Gets the results of the complete requests.</summary>
+    /// <summary>Gets the different results of the complete requests.</summary>
     public HashSet<BuildResult> Results { get; } = [];
 
-    /// <summary>Records that one more request is complete.</summary>
-    public void Complete(BuildResult results)
+    /// <summary>Records that a request has become complete with a result.</summary>
+    public void RecordCompletion(BuildResult results)
     {
-        Open--;
+        IncompleteCount--;
         Results.Add(results);
     }
 }

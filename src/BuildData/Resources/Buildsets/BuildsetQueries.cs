@@ -5,7 +5,7 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-/// <summary>Represents the query of <c>/buildsets</c>: all buildsets.</summary>
+/// <summary>Represents the query of the endpoint <c>/buildsets</c>, which returns all buildsets.</summary>
 public sealed record AllBuildsets : CollectionQuery<Buildset>
 {
     /// <inheritdoc/>
@@ -19,7 +19,7 @@ public sealed record AllBuildsets : CollectionQuery<Buildset>
         new(true);
 }
 
-/// <summary>Represents the query of <c>/buildsets/{bsid}</c>: one buildset.</summary>
+/// <summary>Represents the query of the endpoint <c>/buildsets/{bsid}</c>, which returns one buildset.</summary>
 /// <param name="BuildsetId">The buildset's id.</param>
 public sealed record BuildsetById(long BuildsetId) : SingleQuery<Buildset>
 {

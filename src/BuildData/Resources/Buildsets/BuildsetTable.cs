@@ -6,7 +6,7 @@ namespace BuildData.Resources.Buildsets;
 /// <summary>Reads and writes buildsets within an update.</summary>
 internal static class BuildsetTable
 {
-    /// <summary>Adds a buildset, without its source stamps and properties, and returns its id.</summary>
+    /// <summary>Inserts the row of a buildset, and returns the new id. Inserts neither source stamps nor properties.</summary>
     public static async ValueTask<long> Insert(UpdateContext context, Buildset buildset, string? uniqueKey)
     {
         // If another writer adds the same key first, the statement fails and the transaction is run again.
@@ -23,7 +23,7 @@ internal static class BuildsetTable
         return id;
     }
 
-    /// <summary>Adds the source stamps and the properties of a buildset that has been added.</summary>
+    /// <summary>Inserts the source stamps and the properties of a buildset whose row is already inserted.</summary>
     public static async ValueTask InsertDetails(UpdateContext context, Buildset buildset, PropertyMap properties)
     {
         long id = buildset.BuildsetId;
@@ -45,24 +45,29 @@ internal static class BuildsetTable
     }
 
     /// <summary>Adds a new buildset to the cache, because later updates of the transaction may complete its build requests.</summary>
-    public static void Add(UpdateContext context, Buildset buildset, int requests)
+    public static void AddToCache(UpdateContext context, Buildset buildset, int requestCount)
     {
         Cache(context).Buildsets[buildset.BuildsetId] = buildset;
-        Cache(context).Progress[buildset.BuildsetId] = new BuildsetProgress { Open = requests };
+        Cache(context).Progress[buildset.BuildsetId] = new BuildsetProgress { IncompleteCount = requestCount };
     }
 
+    /// <summary>Returns a buildset, and locks the buildset's row.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
     public static ValueTask<Buildset> GetForUpdate(UpdateContext context, long buildsetId) =>
         Cache(context).Buildsets.TryGet(buildsetId, out Buildset? cached)
             ? new ValueTask<Buildset>(cached)
             : context.GetForUpdate(new BuildsetById(buildsetId), buildsetId);
 
-    /// <summary>Returns the properties of a buildset. They never change.</summary>
-    public static ValueTask<PropertyMap> Properties(UpdateContext context, long buildsetId) =>
+    /// <summary>Returns the properties of a buildset. The properties of a buildset never change.</summary>
+    public static ValueTask<PropertyMap> GetProperties(UpdateContext context, long buildsetId) =>
         Cache(context).Properties.TryGet(buildsetId, out PropertyMap? cached)
             ? new ValueTask<PropertyMap>(cached)
             : context.Get(new PropertiesOfBuildset(buildsetId), buildsetId);
 
-    /// <summary>Completes the buildset with its requests' worst result if all of them are complete and the buildset is not.</summary>
+    /// <summary>
+    /// Completes a buildset if all its requests are complete and the buildset is not. The buildset's result is the worst of Success and the
+    /// requests' results.
+    /// </summary>
     /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
     public static async ValueTask CompleteIfDone(UpdateContext context, long buildsetId)
     {
@@ -71,14 +76,15 @@ internal static class BuildsetTable
         if (buildset.Complete)
             return;
 
-        BuildsetProgress progress = await Progress(context, buildsetId).ConfigureAwait(false);
-        if (progress.Open > 0)
+        BuildsetProgress progress = await GetProgress(context, buildsetId).ConfigureAwait(false);
+        if (progress.IncompleteCount > 0)
             return;
 
         BuildResult worst = progress.Results.Aggregate(BuildResult.Success, (worst, result) => worst.Worst(result));
         await Complete(context, buildset, worst).ConfigureAwait(false);
     }
 
+    /// <summary>Completes a buildset with a result, and announces <c>complete</c>. Does not check the requests.</summary>
     public static async ValueTask Complete(UpdateContext context, Buildset buildset, BuildResult results)
     {
         buildset = buildset with { Complete = true, CompleteAt = context.NowNotBefore(buildset.SubmittedAt), Results = results };
@@ -94,7 +100,7 @@ internal static class BuildsetTable
 
     private static BuildsetCache Cache(UpdateContext context) => context.Cache.Get<BuildsetCache>();
 
-    private static async ValueTask<BuildsetProgress> Progress(UpdateContext context, long buildsetId)
+    private static async ValueTask<BuildsetProgress> GetProgress(UpdateContext context, long buildsetId)
     {
         if (Cache(context).Progress.TryGet(buildsetId, out BuildsetProgress? cached))
             return cached;
@@ -107,7 +113,7 @@ internal static class BuildsetTable
             if (results is { } ended)
                 progress.Results.Add((BuildResult)ended);
             else
-                progress.Open = 1;
+                progress.IncompleteCount = 1;
         }
 
         return progress;

@@ -18,27 +18,30 @@ public sealed partial class Updates
     /// <para>
     /// A new request replaces older requests of the same builder that would build the same thing and are neither claimed nor
     /// complete. <see cref="BuildDataOptions.CollapseBuildRequests"/> defines which requests build the same thing. The same change
-    /// claims the older requests and completes them as <see cref="BuildResult.Skipped"/>. They are announced as <c>claimed</c> and
-    /// <c>complete</c>, and their <see cref="BuildRequest.ReplacedByBuildRequestId"/> is the new request.
+    /// claims the older requests and completes them as <see cref="BuildResult.Skipped"/>. The older requests are announced as <c>claimed</c> and
+    /// <c>complete</c>. Their <see cref="BuildRequest.ReplacedByBuildRequestId"/> is the id of the new request.
     /// </para>
     /// <para>
-    /// A buildset's result is the worst of Success and its requests' results. So a buildset whose requests were all skipped has the
-    /// result <see cref="BuildResult.Success"/>, although nothing was built. The results of its requests show this.
+    /// A buildset's result is the worst of Success and its requests' results. Therefore a buildset whose requests were all skipped has the
+    /// result <see cref="BuildResult.Success"/>, although nothing was built. Its requests have the result
+    /// <see cref="BuildResult.Skipped"/>.
     /// </para>
     /// </remarks>
     /// <param name="scheduler">The name of the scheduler that requests the builds.</param>
-    /// <param name="sourceStamps">The source code to build: ids of existing source stamps, or keys. A source stamp is added for a key that is new.</param>
+    /// <param name="sourceStamps">
+    /// The source code to build: ids of existing source stamps, or keys. For a key that no source stamp has, the call adds a source stamp.
+    /// </param>
     /// <param name="reason">The reason for the builds.</param>
     /// <param name="properties">The properties of the buildset. Its requests have the same properties.</param>
-    /// <param name="builderIds">The builders, each of which gets one build request.</param>
+    /// <param name="builderIds">The ids of the builders. The call adds one build request for each builder.</param>
     /// <param name="externalIdString">Any text that identifies the buildset to an external program.</param>
-    /// <param name="parentBuildId">The build that triggered the buildset.</param>
-    /// <param name="parentRelationship">The relationship to the build that triggered the buildset.</param>
-    /// <param name="waitedFor">Whether the build that triggered the buildset waits until it is complete.</param>
-    /// <param name="rebuiltBuildId">If this is a rebuild, the original build.</param>
+    /// <param name="parentBuildId">The id of the build that triggered the buildset; null if no build did.</param>
+    /// <param name="parentRelationship">Any text that describes the relationship to the build that triggered the buildset.</param>
+    /// <param name="waitedFor">Whether the build that triggered the buildset waits until the buildset is complete.</param>
+    /// <param name="rebuiltBuildId">The id of the original build if the buildset is a rebuild; otherwise null.</param>
     /// <param name="priority">
     /// The priority of the requests. Requests with a higher priority should be built first. With
-    /// <see cref="CollapsePolicy.WhenSame"/>, a request that replaces one with a higher priority gets the higher priority.
+    /// <see cref="CollapsePolicy.WhenSame"/>, a new request that replaces a request with a higher priority gets that priority.
     /// </param>
     /// <param name="uniqueKey">
     /// A text of any length that identifies the buildset, such as the id of a webhook's delivery. If a buildset with this key
@@ -46,9 +49,9 @@ public sealed partial class Updates
     /// use the same key at the same time, on any master, exactly one of them adds the buildset. <see cref="Buildset"/> does not
     /// contain the key.
     /// </param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>The ids of the buildset and its build requests, and whether they are new.</returns>
-    /// <exception cref="ArgumentException">A builder occurs twice, a text is not well-formed Unicode, or the unique key is empty.</exception>
+    /// <exception cref="ArgumentException">A builder occurs twice, a text is not well-formed Unicode, or the unique key or the name of a property is empty.</exception>
     /// <exception cref="ResourceNotFoundException">A builder, source stamp or build does not exist.</exception>
     public Task<AddedBuildset> AddBuildset(
         string? scheduler = null,
@@ -96,22 +99,22 @@ public sealed partial class Updates
             RebuiltBuildId = rebuiltBuildId,
         };
         return Write(
-            Add,
-            new NewBuildset(buildset, stamps, ownProperties, builders, waitedFor, priority, uniqueKey),
+            RunAddBuildset,
+            new AddBuildsetArguments(buildset, stamps, ownProperties, builders, waitedFor, priority, uniqueKey),
             cancellationToken,
-            Plan);
+            PlanAddBuildset);
     }
 
     /// <summary>
-    /// Completes a buildset if all its build requests are complete. Its result is the worst of Success and its requests' results.
+    /// Completes a buildset if all its build requests are complete. The buildset's result is the worst of Success and the requests' results.
     /// Announces <c>complete</c>.
     /// </summary>
     /// <remarks>
-    /// Does nothing if a request is not complete, or if the buildset is already complete. Of several concurrent callers, exactly one
+    /// Does nothing if any request is not complete, or if the buildset is already complete. Of several concurrent callers, exactly one
     /// completes the buildset.
     /// </remarks>
     /// <param name="buildsetId">The buildset.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
     public Task MaybeBuildsetComplete(long buildsetId, CancellationToken cancellationToken = default) =>
         Write(
@@ -124,10 +127,10 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, buildsetId) => plan.Lock(DataTables.Buildsets, buildsetId));
 
-    private static void Plan(PrefetchPlan plan, NewBuildset buildset)
+    private static void PlanAddBuildset(PrefetchPlan plan, AddBuildsetArguments buildset)
     {
         plan.Read(buildset);
-        bool collapses = CollapseKey.MayHaveOne(plan.Options.CollapseBuildRequests, buildset.WaitedFor);
+        bool collapses = CollapseKey.MayExist(plan.Options.CollapseBuildRequests, buildset.WaitedFor);
         foreach (long builder in buildset.BuilderIds)
         {
             plan.Refer(DataTables.Builders, builder);
@@ -148,10 +151,10 @@ public sealed partial class Updates
         plan.Use(DataTables.Builders, DataTables.SourceStamps, DataTables.Builds, DataTables.Masters);
     }
 
-    private static async ValueTask<AddedBuildset> Add(UpdateContext context, NewBuildset args)
+    private static async ValueTask<AddedBuildset> RunAddBuildset(UpdateContext context, AddBuildsetArguments args)
     {
-        if (args.UniqueKey is { } key && await BuildsetKeyTable.TryGetBuildsetId(context, key).ConfigureAwait(false) is { } existing)
-            return await BuildsetKeyTable.GetAdded(context, existing).ConfigureAwait(false);
+        if (args.UniqueKey is { } key && await UniqueKeyLookup.TryGetBuildsetId(context, key).ConfigureAwait(false) is { } existing)
+            return await UniqueKeyLookup.GetAddedBuildset(context, existing).ConfigureAwait(false);
 
         foreach (long builderId in args.BuilderIds)
             await context.EnsureExists(new BuilderByRef(builderId), new RowKey(DataTables.Builders.Name, builderId)).ConfigureAwait(false);
@@ -177,15 +180,15 @@ public sealed partial class Updates
 
         var requests = new List<BuildRequest>();
         CollapsePolicy policy = context.Options.CollapseBuildRequests;
-        string? collapseKey = CollapseKey.Of(policy, buildset.SourceStamps, args.Properties, args.WaitedFor);
-        CollapsedRequests older = await CollapsedRequests.GetForUpdate(context, args.BuilderIds, buildset.SourceStamps, collapseKey).ConfigureAwait(false);
+        string? collapseKey = CollapseKey.Compute(policy, buildset.SourceStamps, args.Properties, args.WaitedFor);
+        CollapsibleRequests older = await CollapsibleRequests.GetForUpdate(context, args.BuilderIds, buildset.SourceStamps, collapseKey).ConfigureAwait(false);
         foreach (long builderId in args.BuilderIds)
         {
             var request = new BuildRequest
             {
                 BuildsetId = buildset.BuildsetId,
                 BuilderId = builderId,
-                Priority = older.Priority(policy, builderId, args.Priority),
+                Priority = older.PriorityFor(policy, builderId, args.Priority),
                 SubmittedAt = context.Now,
                 WaitedFor = args.WaitedFor,
             };
@@ -194,7 +197,7 @@ public sealed partial class Updates
             requests.Add(request);
         }
 
-        BuildsetTable.Add(context, buildset, requests.Count);
+        BuildsetTable.AddToCache(context, buildset, requests.Count);
         BuildsetTable.Announce(context, buildset, "new");
         if (requests.Count == 0)
             await BuildsetTable.Complete(context, buildset, BuildResult.Success).ConfigureAwait(false);

@@ -4,8 +4,8 @@ using BuildData.Values;
 namespace BuildData;
 
 /// <summary>
-/// Represents a master: a process that writes to the store, claims build requests and runs builds. <see cref="Master"/> is the API of this
-/// process's own master.
+/// Represents a master: a process that writes to the store, claims build requests and runs builds. <see cref="Master"/> is the API of the
+/// current process's own master.
 /// </summary>
 public sealed record MasterInfo
 {
@@ -19,18 +19,18 @@ public sealed record MasterInfo
 
     /// <summary>Gets whether the master has the store open.</summary>
     /// <remarks>
-    /// A master that was killed stays active until another master opens the SQLite file for writing, or, with any store, until
-    /// <see cref="Updates.ReleaseClaimsOfDeadMasters"/> finds that its heartbeat has stopped.
+    /// A master that was killed stays active at first. With SQLite, it becomes inactive when another master opens the file for writing.
+    /// With every store, it becomes inactive when <see cref="Updates.ReleaseClaimsOfDeadMasters"/> finds its last heartbeat too old.
     /// </remarks>
     [JsonPropertyName("active")]
     public bool Active { get; init; }
 
-    /// <summary>Gets the time of the last sign of activity: the master has opened or closed the store, or has sent a heartbeat.</summary>
+    /// <summary>Gets the time at which the master last opened the store, closed the store, or sent a heartbeat.</summary>
     /// <remarks>
     /// <para>The time is read from the master's own <see cref="BuildDataOptions.TimeProvider"/>. With a store that several masters share, each
-    /// active master updates it at every <see cref="BuildDataOptions.Heartbeat"/>. With SQLite there are no heartbeats, so the time changes
-    /// only when the master opens or closes the store.</para>
-    /// <para>A heartbeat alone is not announced as an event. So a watch does not show a newer time until <see cref="Active"/> changes.</para>
+    /// active master updates its time at the interval of <see cref="BuildDataOptions.Heartbeat"/>. With SQLite there are no heartbeats.
+    /// Therefore the time changes only when the master opens or closes the store.</para>
+    /// <para>A heartbeat alone is not announced as an event. Therefore a watch shows no newer time until <see cref="Active"/> changes.</para>
     /// </remarks>
     [JsonPropertyName("last_active"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset LastActive { get; init; }

@@ -5,7 +5,7 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-/// <summary>Represents the query of <c>/masters</c>: all masters.</summary>
+/// <summary>Represents the query of the endpoint <c>/masters</c>, which returns all masters.</summary>
 public sealed record AllMasters : CollectionQuery<MasterInfo>
 {
     /// <inheritdoc/>
@@ -19,7 +19,7 @@ public sealed record AllMasters : CollectionQuery<MasterInfo>
         new(true);
 }
 
-/// <summary>Represents the query of <c>/masters/{masterid}</c>: one master.</summary>
+/// <summary>Represents the query of the endpoint <c>/masters/{masterid}</c>, which returns one master.</summary>
 /// <param name="MasterId">The master's id.</param>
 public sealed record MasterById(long MasterId) : SingleQuery<MasterInfo>
 {

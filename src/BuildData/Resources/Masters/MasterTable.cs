@@ -8,25 +8,28 @@ namespace BuildData.Resources.Masters;
 /// <summary>Reads and writes masters within an update.</summary>
 internal static class MasterTable
 {
-    /// <summary>Locks and returns the incomplete build requests claimed by other masters whose last heartbeat is earlier than a time.</summary>
-    public static ValueTask<List<long>> ClaimsOfDead(UpdateContext context, DateTimeOffset before)
+    /// <summary>
+    /// Locks the incomplete build requests that dead masters have claimed, and returns their ids. A dead master is another master whose
+    /// last heartbeat is before <paramref name="lastActiveBefore"/>.
+    /// </summary>
+    public static ValueTask<List<long>> LockRequestsOfDeadMasters(UpdateContext context, DateTimeOffset lastActiveBefore)
     {
         SqlBuilder sql = context.Session.Sql();
         sql.Append(
             $"""
             SELECT request.id FROM buildrequests AS request JOIN masters AS master ON master.id = request.claimed_by
-            WHERE request.complete = 0 AND master.id <> {context.MasterId} AND master.last_active < {before} ORDER BY request.id
+            WHERE request.complete = 0 AND master.id <> {context.MasterId} AND master.last_active < {lastActiveBefore} ORDER BY request.id
             """);
         sql.Append(context.Session.Dialect.LockRows("request"));
         return context.Session.Rows<long>(sql, CancellationToken.None);
     }
 
-    /// <summary>Marks the other masters whose last heartbeat is earlier than a time as not active.</summary>
-    public static async ValueTask Deactivate(UpdateContext context, DateTimeOffset before)
+    /// <summary>Marks dead masters as not active. A dead master is another master whose last heartbeat is before <paramref name="lastActiveBefore"/>.</summary>
+    public static async ValueTask DeactivateDeadMasters(UpdateContext context, DateTimeOffset lastActiveBefore)
     {
         ResourceSink<MasterInfo> sink = MasterDefinition.Instance.CreateSink(PropertySelection.None);
         SqlBuilder sql = context.Session.Sql().Append("SELECT ").Append(MasterDefinition.Instance.Columns).Append(" FROM ").Append(MasterDefinition.Instance.Table);
-        sql.Append($" WHERE master.active = 1 AND master.id <> {context.MasterId} AND master.last_active < {before} ORDER BY master.id");
+        sql.Append($" WHERE master.active = 1 AND master.id <> {context.MasterId} AND master.last_active < {lastActiveBefore} ORDER BY master.id");
         sql.Append(context.Session.Dialect.LockRows("master"));
         await context.Session.Query(sql, sink, CancellationToken.None).ConfigureAwait(false);
         sink.Complete();
@@ -37,8 +40,10 @@ internal static class MasterTable
         }
     }
 
-    /// <summary>Creates the update that records this master's heartbeat, or that the master has closed the store.</summary>
-    public static (StoreUpdate Update, Task Completed) HeartbeatUpdate(bool active)
+    /// <summary>Creates the update that records a heartbeat of this master, or that this master has closed the store.</summary>
+    /// <param name="active">True for a heartbeat; false if this master closes the store.</param>
+    /// <returns>The update, and its task. The task completes after the commit, or with the error of the update.</returns>
+    public static (StoreUpdate Update, Task Completed) CreateHeartbeatUpdate(bool active)
     {
         var update = new UpdateCall<bool, NoResult>(SetActive, active, static (plan, _) =>
         {

@@ -7,20 +7,20 @@ namespace BuildData;
 public sealed partial class Updates
 {
     /// <summary>
-    /// Releases the incomplete build requests claimed by masters whose heartbeat has stopped, and marks these masters as not active.
-    /// Announces <c>unclaimed</c> for each build request.
+    /// Releases the claims that masters without a recent heartbeat hold on incomplete build requests. Announces <c>unclaimed</c> for each
+    /// of these build requests. Marks these masters as not active.
     /// </summary>
     /// <remarks>
-    /// A master whose own heartbeats were interrupted releases nothing until they have succeeded for <paramref name="olderThan"/>
-    /// again. The reason is that the same outage, such as an unreachable database, may have interrupted the heartbeats of the other
-    /// masters too.
+    /// After a pause in the calling master's own heartbeats, the method releases nothing until these heartbeats have succeeded for
+    /// <paramref name="olderThan"/> again. The reason is that the same outage, such as an unreachable database, may have interrupted the
+    /// heartbeats of the other masters too.
     /// </remarks>
     /// <param name="olderThan">
-    /// The time since the last heartbeat after which a master's claims are released. Use several times
-    /// <see cref="BuildDataOptions.Heartbeat"/>, and more than the difference between the clocks of the machines. For a master that has
-    /// closed the store, the time counts from the closing.
+    /// The time that must have passed since a master's last heartbeat before its claims are released. For a master that has closed the
+    /// store, the time since the closing counts instead. Pass several times <see cref="BuildDataOptions.Heartbeat"/>, and more than the
+    /// difference between the clocks of the machines.
     /// </param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>The ids of the released build requests.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="olderThan"/> is not positive.</exception>
     public Task<IReadOnlyList<long>> ReleaseClaimsOfDeadMasters(TimeSpan olderThan, CancellationToken cancellationToken = default)
@@ -33,10 +33,10 @@ public sealed partial class Updates
                     return (IReadOnlyList<long>)[];
 
                 DateTimeOffset before = context.Now.UtcTicks > olderThan.Ticks ? context.Now - olderThan : DateTimeOffset.MinValue;
-                List<long> requests = await MasterTable.ClaimsOfDead(context, before).ConfigureAwait(false);
+                List<long> requests = await MasterTable.LockRequestsOfDeadMasters(context, before).ConfigureAwait(false);
                 foreach (long id in requests)
                     await BuildRequestTable.Unclaim(context, await BuildRequestTable.GetForUpdate(context, id).ConfigureAwait(false)).ConfigureAwait(false);
-                await MasterTable.Deactivate(context, before).ConfigureAwait(false);
+                await MasterTable.DeactivateDeadMasters(context, before).ConfigureAwait(false);
                 return requests.AsReadOnly();
             },
             olderThan,

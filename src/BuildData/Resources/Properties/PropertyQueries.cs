@@ -6,7 +6,7 @@ using BuildData.Watching;
 
 namespace BuildData;
 
-/// <summary>Represents the query of <c>/buildsets/{bsid}/properties</c>: the properties of a buildset.</summary>
+/// <summary>Represents the query of the endpoint <c>/buildsets/{bsid}/properties</c>, which returns the properties of a buildset.</summary>
 /// <param name="BuildsetId">The buildset's id.</param>
 public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<PropertyMap>, IPropertiesQuery
 {
@@ -23,7 +23,7 @@ public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<Propert
              FROM buildsets AS owner LEFT JOIN buildset_properties AS property ON property.buildset_id = owner.id
             WHERE owner.id = {BuildsetId} ORDER BY property.name
             """);
-        return PropertiesOfBuild.Read(session, sql, ownerIsNamedById: true, cancellationToken);
+        return PropertiesOfBuild.Read(session, sql, pathHoldsOwnerId: true, cancellationToken);
     }
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}"];
@@ -32,7 +32,7 @@ public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<Propert
         new(static (_, _) => new(true), (e, token) => related.Get(new PropertiesOfBuildset(e.Id), token));
 }
 
-/// <summary>Represents the query of <c>/builds/{buildid}/properties</c>: the properties of a build.</summary>
+/// <summary>Represents the query of the endpoint <c>/builds/{buildid}/properties</c>, which returns the properties of a build.</summary>
 /// <param name="Build">The build.</param>
 public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap>, IPropertiesQuery
 {
@@ -52,14 +52,21 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
         return Read(session, sql, Build.Id is not null, cancellationToken);
     }
 
-    /// <summary>Reads the selected properties. For an owner that does not exist, returns an empty map if the path holds its id, as collections do; otherwise null.</summary>
+    /// <summary>Reads the properties of one owner, which is a build or a buildset.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="sql">The SELECT of <see cref="PropertySql.ColumnsWithOwner"/>.</param>
+    /// <param name="pathHoldsOwnerId">
+    /// Whether the query's path contains the owner's id. If so, the result for a missing owner is an empty map, as a collection is empty in
+    /// this case. Otherwise the result is null.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     internal static async ValueTask<PropertyMap?> Read(
-        ReadSession session, SqlBuilder sql, bool ownerIsNamedById, CancellationToken cancellationToken)
+        ReadSession session, SqlBuilder sql, bool pathHoldsOwnerId, CancellationToken cancellationToken)
     {
         ResourceSink<PropertyMap> sink = PropertySql.CreateSink(static (_, properties) => properties);
         await session.Query(sql, sink, cancellationToken).ConfigureAwait(false);
         sink.Complete();
-        return sink.Resources.Count > 0 ? sink.Resources[0] : ownerIsNamedById ? PropertyMap.Empty : null;
+        return sink.Resources.Count > 0 ? sink.Resources[0] : pathHoldsOwnerId ? PropertyMap.Empty : null;
     }
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}", $"/builds/{Build.EventSegment}/properties"];

@@ -14,10 +14,16 @@ internal static class PropertySql
 
     private static readonly SelectList<long> Owner = new(["owner.id"], static (row, start) => row.GetInt64(start));
 
-    /// <summary>The columns of a statement whose rows <see cref="CreateSink"/> converts: the id of the properties' <c>owner</c> and a <c>property</c>.</summary>
+    /// <summary>
+    /// The columns of a statement for <see cref="CreateSink"/>: the id in the table <c>owner</c>, and the columns of the table
+    /// <c>property</c>.
+    /// </summary>
     public static readonly string ColumnsWithOwner = $"{Owner.Text}, {Columns.Text}";
 
-    /// <summary>Creates a sink that converts the rows of each owner to a value. The rows are ordered by owner.</summary>
+    /// <summary>
+    /// Creates a sink that reads the properties of owners, which are builds or buildsets. The statement must order the rows by owner.
+    /// </summary>
+    /// <param name="combine">Converts the id and the properties of one owner to an element of the sink's result.</param>
     public static MultiRowResourceSink<long, KeyValuePair<string, Property>, T> CreateSink<T>(Func<long, PropertyMap, T> combine) =>
         new(Owner, Columns, (owner, properties) => combine(owner, ToMap(properties)));
 
@@ -25,14 +31,14 @@ internal static class PropertySql
     public static PropertyMap ToMap(List<KeyValuePair<string, Property>> properties) =>
         properties.Count == 0 ? PropertyMap.Empty : new PropertyMap(properties).Freeze();
 
-    /// <summary>Appends a comma and the columns of the selected properties.</summary>
+    /// <summary>Appends a comma and the columns of a property. Appends nothing if no properties are selected.</summary>
     public static void AppendColumns(SqlBuilder sql, PropertySelection properties)
     {
         if (!properties.IsEmpty)
             sql.Append(", ").Append(Columns.Text);
     }
 
-    /// <summary>Appends the LEFT JOIN of the selected properties.</summary>
+    /// <summary>Appends a LEFT JOIN with the selected properties. Appends nothing if no properties are selected.</summary>
     /// <param name="sql">The statement.</param>
     /// <param name="properties">The selected properties.</param>
     /// <param name="join">The table with the alias <c>property</c>, and the condition of the join.</param>
@@ -51,6 +57,6 @@ internal static class PropertySql
         sql.TrimEnd(2).Append(")");
     }
 
-    /// <summary>Returns the column that orders the selected properties; null if none are selected.</summary>
-    public static string? Order(PropertySelection properties) => properties.IsEmpty ? null : "property.name";
+    /// <summary>Returns the column by which the rows of properties are ordered; null if no properties are selected.</summary>
+    public static string? OrderColumn(PropertySelection properties) => properties.IsEmpty ? null : "property.name";
 }

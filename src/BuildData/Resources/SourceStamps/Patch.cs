@@ -13,7 +13,7 @@ public sealed record Patch
     [JsonPropertyName("level")]
     public long Level { get; init; }
 
-    /// <summary>Gets the folder in which to apply the patch; null stands for the root.</summary>
+    /// <summary>Gets the folder in which to apply the patch; null stands for the root folder of the source code.</summary>
     [JsonPropertyName("subdir")]
     public string? Subdir { get; init; }
 

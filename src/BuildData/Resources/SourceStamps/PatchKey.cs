@@ -1,6 +1,6 @@
 namespace BuildData;
 
-/// <summary>Represents the patch of a <see cref="SourceStampKey"/>.</summary>
+/// <summary>Represents the patch of a <see cref="SourceStampKey"/>: a change that is applied to the source code before the build.</summary>
 public sealed record PatchKey
 {
     /// <inheritdoc cref="Patch.Level"/>

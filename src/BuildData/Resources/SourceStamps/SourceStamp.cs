@@ -34,7 +34,7 @@ public sealed record SourceStamp
     [JsonPropertyName("created_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Gets the patch that is applied to the code before the build; null if there is none.</summary>
+    /// <summary>Gets the patch that is applied to the code before the build; null if there is no patch.</summary>
     [JsonPropertyName("patch")]
     public Patch? Patch { get; init; }
 }

@@ -6,15 +6,17 @@ namespace BuildData.Resources.SourceStamps;
 /// <summary>Caches source stamps for updates.</summary>
 internal sealed class SourceStampCache(RowCache cache) : ICachePart<SourceStampCache>
 {
+    /// <summary>Gets the source stamps without a patch, by <see cref="SourceStampTable.Hash"/>.</summary>
     public ImmutableValues<string, SourceStamp> ByHash { get; } = cache.AddImmutableValues<string, SourceStamp>("source stamps by hash");
 
+    /// <summary>Gets the source stamps, by id.</summary>
     public ImmutableValues<long, SourceStamp> ById { get; } = cache.AddImmutableValues<long, SourceStamp>("source stamps by id");
 
-    /// <summary>Gets the hashes of keys that no source stamp had when the transaction began.</summary>
-    public TransactionValues<string, NoResult> Missing { get; } = cache.AddTransactionValues<string, NoResult>();
+    /// <summary>Gets the hashes that no source stamp had when the prefetch read them.</summary>
+    public TransactionValues<string, NoResult> MissingHashes { get; } = cache.AddTransactionValues<string, NoResult>();
 
-    /// <summary>Gets the ids of source stamps that the transaction has added. No older build request can refer to them.</summary>
-    public TransactionValues<long, NoResult> New { get; } = cache.AddTransactionValues<long, NoResult>();
+    /// <summary>Gets the ids of the source stamps that the transaction has added. No older build request can refer to these source stamps.</summary>
+    public TransactionValues<long, NoResult> AddedIds { get; } = cache.AddTransactionValues<long, NoResult>();
 
     public static SourceStampCache Create(RowCache cache) => new(cache);
 
@@ -25,7 +27,7 @@ internal sealed class SourceStampCache(RowCache cache) : ICachePart<SourceStampC
             ByHash[SourceStampTable.Hash(SourceStampKey.Of(stamp))] = stamp;
     }
 
-    /// <summary>Returns the source stamp that a reference means; null if it is not cached, or if the reference creates a new one.</summary>
+    /// <summary>Returns the source stamp that a reference identifies; null if the source stamp is not cached, or if the reference holds a patch.</summary>
     public SourceStamp? Find(SourceStampRef reference) =>
         reference.Id is { } id ? ById.Find(id)
         : reference.Key is { Patch: null } key ? ByHash.Find(SourceStampTable.Hash(key))

@@ -1,8 +1,8 @@
 namespace BuildData;
 
 /// <summary>
-/// Identifies a version of source code. A key whose values, including nulls, all equal those of an existing source stamp identifies that
-/// source stamp. A key with a patch always creates a new source stamp.
+/// Identifies a version of source code. A key without a patch identifies the source stamp that has exactly the same values, including nulls.
+/// If there is no such source stamp, <see cref="Updates.AddBuildset"/> adds one. A key with a patch always adds a new source stamp.
 /// </summary>
 public sealed record SourceStampKey
 {
@@ -24,7 +24,7 @@ public sealed record SourceStampKey
     /// <inheritdoc cref="SourceStamp.Patch"/>
     public PatchKey? Patch { get; init; }
 
-    /// <summary>Returns the key of a source stamp without a patch.</summary>
+    /// <summary>Returns the key of a source stamp. The source stamp must have no patch.</summary>
     internal static SourceStampKey Of(SourceStamp stamp) => new()
     {
         Branch = stamp.Branch,

@@ -5,7 +5,10 @@ using BuildData.Values;
 
 namespace BuildData.Resources.SourceStamps;
 
-/// <summary>Prefetches the source stamps of new buildsets. The collapse keys of their requests and the number of new rows depend on them.</summary>
+/// <summary>
+/// Prefetches the source stamps of new buildsets. They are read first, because the collapse keys of the new requests and the number of rows
+/// to add depend on them.
+/// </summary>
 internal sealed class SourceStampPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     private readonly SourceStampCache _cache = prefetch.Cache.Get<SourceStampCache>();
@@ -17,7 +20,7 @@ internal sealed class SourceStampPrefetcher(Prefetch prefetch) : Prefetcher(pref
     {
         lock (Prefetch.Shared.Lock)
         {
-            foreach (SourceStampRef reference in Prefetch.Needs<NewBuildset>().SelectMany(buildset => buildset.SourceStamps))
+            foreach (SourceStampRef reference in Prefetch.Needs<AddBuildsetArguments>().SelectMany(buildset => buildset.SourceStamps))
                 Take(reference);
         }
 
@@ -31,7 +34,7 @@ internal sealed class SourceStampPrefetcher(Prefetch prefetch) : Prefetcher(pref
     {
         foreach (string hash in _hashes.Where(hash => !_cache.ByHash.Contains(hash)))
         {
-            _cache.Missing[hash] = default;
+            _cache.MissingHashes[hash] = default;
             Prefetch.AddNewIds(DataTables.SourceStamps.Name, 1);
         }
 

@@ -5,7 +5,7 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-/// <summary>Represents the query of <c>/sourcestamps</c>: all source stamps.</summary>
+/// <summary>Represents the query of the endpoint <c>/sourcestamps</c>, which returns all source stamps.</summary>
 public sealed record AllSourceStamps : CollectionQuery<SourceStamp>
 {
     /// <inheritdoc/>
@@ -19,7 +19,7 @@ public sealed record AllSourceStamps : CollectionQuery<SourceStamp>
         new(true);
 }
 
-/// <summary>Represents the query of <c>/sourcestamps/{ssid}</c>: one source stamp.</summary>
+/// <summary>Represents the query of the endpoint <c>/sourcestamps/{ssid}</c>, which returns one source stamp.</summary>
 /// <param name="SourceStampId">The source stamp's id.</param>
 public sealed record SourceStampById(long SourceStampId) : SingleQuery<SourceStamp>
 {
@@ -36,7 +36,7 @@ public sealed record SourceStampById(long SourceStampId) : SingleQuery<SourceSta
         new(stamp.SourceStampId == SourceStampId);
 }
 
-/// <summary>Represents the query of <c>/buildsets/{bsid}/sourcestamps</c>: the source stamps of a buildset.</summary>
+/// <summary>Represents the query of the endpoint <c>/buildsets/{bsid}/sourcestamps</c>, which returns the source stamps of a buildset.</summary>
 /// <param name="BuildsetId">The buildset's id.</param>
 public sealed record SourceStampsOfBuildset(long BuildsetId) : CollectionQuery<SourceStamp>
 {

@@ -9,6 +9,8 @@ namespace BuildData.Resources.SourceStamps;
 /// <summary>Finds and adds source stamps within an update.</summary>
 internal static class SourceStampTable
 {
+    /// <summary>Checks that a reference is not empty, and that the texts of its key are well-formed Unicode.</summary>
+    /// <exception cref="ArgumentException">The reference is empty, or a text is not well-formed.</exception>
     public static void Check(SourceStampRef stamp, string parameter)
     {
         if (stamp.Id is not null)
@@ -30,8 +32,8 @@ internal static class SourceStampTable
         }
     }
 
-    /// <summary>Returns the source stamp with an id or a key. Adds it if the key is new.</summary>
-    /// <exception cref="ResourceNotFoundException">There is no source stamp with that id.</exception>
+    /// <summary>Returns the source stamp that a reference identifies. Adds a source stamp if the reference holds a new key or a patch.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no source stamp with the id in the reference.</exception>
     public static async ValueTask<SourceStamp> GetOrAdd(UpdateContext context, SourceStampRef stamp)
     {
         if (stamp.Id is { } id)
@@ -54,7 +56,7 @@ internal static class SourceStampTable
 
     private static async ValueTask<long?> TryGetId(UpdateContext context, string hash)
     {
-        if (Cache(context).Missing.Contains(hash))
+        if (Cache(context).MissingHashes.Contains(hash))
             return null;
 
         SqlBuilder sql = context.Session.Sql();
@@ -88,7 +90,7 @@ internal static class SourceStampTable
         };
         context.Announce(SourceStampDefinition.Instance, "new", stamp, id);
         Cache(context).ById[id] = stamp;
-        Cache(context).New[id] = default;
+        Cache(context).AddedIds[id] = default;
         if (hash is not null)
             Cache(context).ByHash[hash] = stamp;
         return stamp;
@@ -112,8 +114,8 @@ internal static class SourceStampTable
     }
 
     /// <summary>
-    /// Returns the hash of all values of a key, for a unique column. A unique index over the values themselves would not work, because it
-    /// treats nulls as different from each other.
+    /// Returns the hash of all values of a key except the patch. A unique column of the table holds the hash. A unique index over the
+    /// values themselves would allow duplicates, because it treats two nulls as different.
     /// </summary>
     public static string Hash(SourceStampKey key)
     {

@@ -26,7 +26,10 @@ public sealed record Step
     [JsonPropertyName("started_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>Gets the time at which the step had acquired all its locks; null before that.</summary>
+    /// <summary>
+    /// Gets the time at which the step had acquired all its locks; null before that. The host program defines the locks, for example on
+    /// test devices.
+    /// </summary>
     [JsonPropertyName("locks_acquired_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? LocksAcquiredAt { get; init; }
 
@@ -38,11 +41,11 @@ public sealed record Step
     [JsonPropertyName("complete_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? CompleteAt { get; init; }
 
-    /// <summary>Gets the state string: a text that fits on one line, describes the step's current activity and begins with its state.</summary>
+    /// <summary>Gets the state string: a text that begins with the state and describes the step's current activity. The text fits on one line.</summary>
     [JsonPropertyName("state_string")]
     public string StateString { get; init; } = "";
 
-    /// <summary>Gets the step's result; null until it has finished.</summary>
+    /// <summary>Gets the step's result; null until the step has finished.</summary>
     [JsonPropertyName("results")]
     public BuildResult? Results { get; init; }
 

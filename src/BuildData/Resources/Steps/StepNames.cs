@@ -3,12 +3,12 @@ using System.Globalization;
 namespace BuildData.Resources.Steps;
 
 /// <summary>
-/// Caches the number of a build's steps and their names. If a build has more than <see cref="MaxCached"/> steps, only their number
-/// is cached, and a query finds out whether a name is in use.
+/// Caches how many steps a build has, and the names of these steps. If a build has more than <see cref="MaxCached"/> steps, only the
+/// number of steps is cached. A query then finds out whether a name is in use.
 /// </summary>
 internal sealed class StepNames(long builderId)
 {
-    /// <summary>The largest number of steps of a build whose names are cached.</summary>
+    /// <summary>The maximum number of names that are cached for one build.</summary>
     public const int MaxCached = 10_000;
 
     private HashSet<string>? _names = new(StringComparer.Ordinal);
@@ -25,30 +25,34 @@ internal sealed class StepNames(long builderId)
     /// <summary>Gets the number of cached names and suffixes.</summary>
     public int CachedCount => (_names?.Count ?? 0) + _nextSuffix.Count;
 
-    /// <summary>Gets whether the names are cached, which <see cref="IsTaken"/> requires.</summary>
-    public bool AreCached => _names is not null;
+    /// <summary>Gets whether the names are cached. If not, <see cref="IsTaken"/> must not be called.</summary>
+    public bool AreNamesCached => _names is not null;
 
-    /// <summary>Returns whether a step has the name. May be called only if <see cref="AreCached"/> is true.</summary>
+    /// <summary>Returns whether a step has the name. May be called only if <see cref="AreNamesCached"/> is true.</summary>
     public bool IsTaken(string name) => _names!.Contains(name);
 
-    /// <summary>Returns the lowest suffix that may be unused for a name that is in use.</summary>
+    /// <summary>Returns the lowest suffix that may be unused, for a name that is in use. <c>1</c> stands for the suffix <c>_1</c>.</summary>
     public int NextSuffix(string name) => _nextSuffix.GetValueOrDefault(name, 1);
 
-    /// <summary>Records that all lower suffixes of a name are in use.</summary>
-    public void SetSuffix(string name, int suffix)
+    /// <summary>Sets the result of <see cref="NextSuffix"/> for a name. All lower suffixes of the name must be in use.</summary>
+    public void SetNextSuffix(string name, int suffix)
     {
         if (_nextSuffix.Count >= MaxCached)
             _nextSuffix.Clear();
         _nextSuffix[name] = suffix;
     }
 
-    /// <summary>Returns the name with a suffix. The name is shortened so that both fit in the maximum length.</summary>
+    /// <summary>
+    /// Returns the name with the suffix <c>_</c> and the number. If the result would be longer than <see cref="Identifier.MaxLength"/>,
+    /// shortens the name.
+    /// </summary>
     public static string WithSuffix(string name, int number)
     {
         string suffix = string.Create(CultureInfo.InvariantCulture, $"_{number}");
         return Identifier.Truncate(name, Identifier.MaxLength - suffix.Length) + suffix;
     }
 
+    /// <summary>Counts a step. Caches its name, unless the build has too many steps.</summary>
     public void Add(string name)
     {
         Count++;
@@ -57,7 +61,7 @@ internal sealed class StepNames(long builderId)
             _names = null;
     }
 
-    /// <summary>Sets the number of steps, as read from the store, and caches no names.</summary>
+    /// <summary>Sets the number of steps, and drops the cached names.</summary>
     public void CacheOnlyCount(long count)
     {
         _names = null;

@@ -20,10 +20,13 @@ internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
     public override void AddLocks() =>
         RowLockStatements.AddStatements(Prefetch, StepDefinition.Instance, DataTables.Steps.Name, _steps.Steps.Add, _steps.Steps.SetVersion);
 
-    /// <summary>Reads the names of builds' steps. The lock on a build's row keeps other transactions from adding steps to it.</summary>
+    /// <summary>
+    /// Adds the statements that read the names of builds' steps. The lock on a build's row keeps other transactions from adding steps to
+    /// the build.
+    /// </summary>
     public override void AddReads()
     {
-        foreach (StepNamesOf need in Prefetch.Needs<StepNamesOf>())
+        foreach (StepNamesNeed need in Prefetch.Needs<StepNamesNeed>())
         {
             if (_builds.Builds.TryGet(need.BuildId, out CachedBuild? known) && known.StepNames is not null)
                 continue;

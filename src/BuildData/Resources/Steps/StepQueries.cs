@@ -5,7 +5,7 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-/// <summary>Represents the query of <c>/steps</c>: the steps of all builds.</summary>
+/// <summary>Represents the query of the endpoint <c>/steps</c>, which returns the steps of all builds.</summary>
 public sealed record AllSteps : CollectionQuery<Step>
 {
     /// <inheritdoc/>
@@ -19,7 +19,7 @@ public sealed record AllSteps : CollectionQuery<Step>
         new(true);
 }
 
-/// <summary>Represents the query of <c>/steps/{stepid}</c>: one step.</summary>
+/// <summary>Represents the query of the endpoint <c>/steps/{stepid}</c>, which returns one step.</summary>
 /// <param name="StepId">The step's id.</param>
 public sealed record StepById(long StepId) : SingleQuery<Step>
 {
@@ -36,7 +36,7 @@ public sealed record StepById(long StepId) : SingleQuery<Step>
         new(step.StepId == StepId);
 }
 
-/// <summary>Represents the query of <c>/builds/{buildid}/steps</c>: the steps of a build, by number.</summary>
+/// <summary>Represents the query of the endpoint <c>/builds/{buildid}/steps</c>, which returns the steps of a build in the order of their numbers.</summary>
 /// <param name="Build">The build.</param>
 public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
 {
@@ -60,7 +60,7 @@ public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
 }
 
-/// <summary>Represents the query of <c>/builders/{builder}/steps</c>: the steps of a builder's builds.</summary>
+/// <summary>Represents the query of the endpoint <c>/builders/{builder}/steps</c>, which returns the steps of a builder's builds.</summary>
 /// <param name="Builder">The builder.</param>
 public sealed record StepsOfBuilder(BuilderRef Builder) : CollectionQuery<Step>
 {
@@ -83,7 +83,7 @@ public sealed record StepsOfBuilder(BuilderRef Builder) : CollectionQuery<Step>
         this with { Builder = await Builder.Resolve(session, cancellationToken).ConfigureAwait(false) };
 }
 
-/// <summary>Represents the query of <c>/builds/{buildid}/steps/{step_number}</c>: one step of a build.</summary>
+/// <summary>Represents the query of the endpoint <c>/builds/{buildid}/steps/{step_number}</c>, which returns one step of a build.</summary>
 /// <param name="Build">The build.</param>
 /// <param name="Number">The step's number in the build, from 0.</param>
 public sealed record StepByNumber(BuildRef Build, long Number) : SingleQuery<Step>
@@ -104,7 +104,7 @@ public sealed record StepByNumber(BuildRef Build, long Number) : SingleQuery<Ste
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
 }
 
-/// <summary>Represents the query of <c>/builds/{buildid}/steps/{step_name}</c>: one step of a build.</summary>
+/// <summary>Represents the query of the endpoint <c>/builds/{buildid}/steps/{step_name}</c>, which returns one step of a build.</summary>
 /// <param name="Build">The build.</param>
 /// <param name="Name">The step's name in the build.</param>
 public sealed record StepByName(BuildRef Build, string Name) : SingleQuery<Step>

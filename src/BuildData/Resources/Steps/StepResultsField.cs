@@ -5,8 +5,9 @@ using BuildData.Stores;
 namespace BuildData.Resources.Steps;
 
 /// <summary>
-/// Represents the field <c>results</c> of a step. The few steps that have not succeeded have a partial index. A database uses it only
-/// if the statement contains the index's condition as text, because it plans without the values of parameters.
+/// Represents the field <c>results</c> of a step. A partial index contains only the few steps that have not succeeded. A database uses the
+/// index only if the statement contains the index's condition as text, because the database plans without knowing the values of parameters.
+/// A filter that excludes successful steps therefore appends such a condition.
 /// </summary>
 internal sealed class StepResultsField() : Field<Step>("results", FieldType.Result, "step.results", static step => step.Results, isNullable: true)
 {
@@ -15,7 +16,7 @@ internal sealed class StepResultsField() : Field<Step>("results", FieldType.Resu
 
     public override void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
     {
-        if (filter.Operator is FilterOperator.NotEqual or FilterOperator.NotIn && NamesSuccess(filter))
+        if (filter.Operator is FilterOperator.NotEqual or FilterOperator.NotIn && IncludesSuccess(filter))
         {
             sql.Condition().Append(NotSuccessful);
             if (filter.Values.Count == 1)
@@ -23,9 +24,9 @@ internal sealed class StepResultsField() : Field<Step>("results", FieldType.Resu
         }
 
         base.AppendFilter(sql, filter, dialect);
-        if (filter.Operator is FilterOperator.Equal or FilterOperator.In && !NamesSuccess(filter))
+        if (filter.Operator is FilterOperator.Equal or FilterOperator.In && !IncludesSuccess(filter))
             sql.Condition().Append(Unsuccessful);
     }
 
-    private bool NamesSuccess(Filter filter) => filter.Values.Any(value => ToSqlValue(filter, value).Number == (long)BuildResult.Success);
+    private bool IncludesSuccess(Filter filter) => filter.Values.Any(value => ToSqlValue(filter, value).Number == (long)BuildResult.Success);
 }

@@ -6,6 +6,8 @@ namespace BuildData.Resources.Steps;
 /// <summary>Reads and writes steps within an update.</summary>
 internal static class StepTable
 {
+    /// <summary>Returns a step, and locks the step's row.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
     public static ValueTask<Step> GetForUpdate(UpdateContext context, long stepId)
     {
         return Cache(context).Steps.TryGet(stepId, out Step? step) ? new ValueTask<Step>(step) : Read(context, stepId);
@@ -18,7 +20,10 @@ internal static class StepTable
         }
     }
 
-    /// <summary>Returns a build with the names of its steps, and locks it: no other transaction can add a step until this one ends.</summary>
+    /// <summary>
+    /// Returns a build with the names of its steps, and locks the build's row. No other transaction can add a step to the build until this
+    /// transaction ends.
+    /// </summary>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public static ValueTask<CachedBuild> GetBuildWithNames(UpdateContext context, long buildId)
     {
@@ -34,7 +39,7 @@ internal static class StepTable
             sql.Append($"SELECT name FROM steps WHERE build_id = {buildId} LIMIT {StepNames.MaxCached + 1} + 0");
             List<string> added = await context.Session.Rows<string>(sql, CancellationToken.None).ConfigureAwait(false);
             if (added.Count > StepNames.MaxCached)
-                names.CacheOnlyCount(await Count(context, buildId).ConfigureAwait(false));
+                names.CacheOnlyCount(await CountSteps(context, buildId).ConfigureAwait(false));
             else
                 added.ForEach(names.Add);
             context.Cache.Get<BuildCache>().SetStepNames(build, names);
@@ -43,8 +48,8 @@ internal static class StepTable
     }
 
     /// <summary>
-    /// Returns the name if it is unused, or else the first unused name of <c>name_1</c>, <c>name_2</c>, and so on. The name is shortened
-    /// so that it fits with its suffix.
+    /// Returns the name if it is unused. Otherwise returns the first unused name of <c>name_1</c>, <c>name_2</c>, and so on. Shortens the
+    /// name if it would be too long with its suffix.
     /// </summary>
     public static async ValueTask<string> FirstFreeName(UpdateContext context, StepNames names, long buildId, string name)
     {
@@ -57,7 +62,7 @@ internal static class StepTable
             if (await IsTaken(context, names, buildId, candidate).ConfigureAwait(false))
                 continue;
 
-            names.SetSuffix(name, number);
+            names.SetNextSuffix(name, number);
             return candidate;
         }
     }
@@ -68,15 +73,19 @@ internal static class StepTable
             "steps",
             "INSERT INTO steps (id, build_id, builder_id, number, name, complete, state_string, hidden) VALUES ($1, $2, $3, $4, $5, 0, $6, 0)",
             step.BuildId, builderId, step.Number, step.Name, step.StateString).ConfigureAwait(false);
-        return Written(context, step with { StepId = stepId }, "new");
+        return CacheAndAnnounce(context, step with { StepId = stepId }, "new");
     }
 
+    /// <summary>Writes and announces the start of a step.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="step">The step with its start time.</param>
+    /// <param name="startIsGiven">Whether the caller of <see cref="Updates.StartStep"/> passed the start time.</param>
     public static async ValueTask Start(UpdateContext context, Step step, bool startIsGiven)
     {
         await context.Session.Execute(
             "UPDATE steps SET started_at = $2, locks_acquired_at = $3, started_at_given = $4 WHERE id = $1",
             step.StepId, step.StartedAt, step.LocksAcquiredAt, startIsGiven).ConfigureAwait(false);
-        Written(context, step, "started");
+        CacheAndAnnounce(context, step, "started");
     }
 
     public static async ValueTask SetLocksAcquiredAt(UpdateContext context, Step step)
@@ -84,7 +93,7 @@ internal static class StepTable
         await context.Session.Execute(
             "UPDATE steps SET locks_acquired_at = $2 WHERE id = $1",
             step.StepId, step.LocksAcquiredAt).ConfigureAwait(false);
-        Written(context, step, "updated");
+        CacheAndAnnounce(context, step, "updated");
     }
 
     public static async ValueTask SetStateString(UpdateContext context, Step step)
@@ -92,19 +101,19 @@ internal static class StepTable
         await context.Session.Execute(
             "UPDATE steps SET state_string = $2 WHERE id = $1",
             step.StepId, step.StateString).ConfigureAwait(false);
-        Written(context, step, "updated");
+        CacheAndAnnounce(context, step, "updated");
     }
 
     public static async ValueTask SetUrls(UpdateContext context, Step step)
     {
         await context.Session.Execute(
             "UPDATE steps SET urls = $2 WHERE id = $1",
-            step.StepId, StepUrlsText.Write(step.Urls)).ConfigureAwait(false);
-        Written(context, step, "updated");
+            step.StepId, StepUrlsSerializer.Write(step.Urls)).ConfigureAwait(false);
+        CacheAndAnnounce(context, step, "updated");
     }
 
-    /// <summary>Returns the end time of a step that finishes now. It is not earlier than the start, unless a caller passed the start time.</summary>
-    public static async ValueTask<DateTimeOffset> End(UpdateContext context, Step step)
+    /// <summary>Returns the completion time of a step that finishes now. The time is not before the start, unless the caller passed the start time.</summary>
+    public static async ValueTask<DateTimeOffset> GetEndTime(UpdateContext context, Step step)
     {
         if (step.StartedAt is not { } startedAt || context.Now >= startedAt)
             return context.Now;
@@ -120,13 +129,13 @@ internal static class StepTable
         await context.Session.Execute(
             "UPDATE steps SET complete = 1, complete_at = $2, results = $3, hidden = $4 WHERE id = $1",
             step.StepId, step.CompleteAt, step.Results, step.Hidden).ConfigureAwait(false);
-        Written(context, step, "finished");
+        CacheAndAnnounce(context, step, "finished");
         Cache(context).Steps.Finish(step.StepId);
     }
 
     private static async ValueTask<bool> IsTaken(UpdateContext context, StepNames names, long buildId, string name)
     {
-        if (names.AreCached)
+        if (names.AreNamesCached)
             return names.IsTaken(name);
 
         SqlBuilder sql = context.Session.Sql();
@@ -135,7 +144,7 @@ internal static class StepTable
         return count[0] > 0;
     }
 
-    private static async ValueTask<long> Count(UpdateContext context, long buildId)
+    private static async ValueTask<long> CountSteps(UpdateContext context, long buildId)
     {
         SqlBuilder sql = context.Session.Sql();
         sql.Append($"SELECT coalesce(max(number) + 1, 0) FROM steps WHERE build_id = {buildId}");
@@ -143,12 +152,14 @@ internal static class StepTable
         return count[0];
     }
 
-    public static void Unchanged(UpdateContext context, Step step, string eventName) =>
+    /// <summary>Announces an event of a step that the update has not changed.</summary>
+    public static void AnnounceUnchanged(UpdateContext context, Step step, string eventName) =>
         context.Announce(StepDefinition.Instance, eventName, step, step.StepId);
 
     private static StepCache Cache(UpdateContext context) => context.Cache.Get<StepCache>();
 
-    private static Step Written(UpdateContext context, Step step, string eventName)
+    /// <summary>Caches a step that the update has written, announces the change, and returns the step.</summary>
+    private static Step CacheAndAnnounce(UpdateContext context, Step step, string eventName)
     {
         Cache(context).Steps.Write(step.StepId, step);
         context.Announce(StepDefinition.Instance, eventName, step, step.StepId);

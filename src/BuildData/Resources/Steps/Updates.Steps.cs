@@ -8,13 +8,14 @@ namespace BuildData;
 
 public sealed partial class Updates
 {
-    /// <summary>Adds a step to a build, in the state <c>pending</c>. Announces <c>new</c>.</summary>
+    /// <summary>Adds a step to a build, with the state string <c>pending</c>. Announces <c>new</c>.</summary>
     /// <param name="buildId">The build.</param>
     /// <param name="name">
-    /// The step's name, an <see cref="Identifier"/>. If the build already has a step with this name, the new step gets the first
-    /// unused name of <c>name_1</c>, <c>name_2</c>, and so on. The name is shortened so that it fits in 50 characters with its suffix.
+    /// The step's name, an <see cref="Identifier"/>. If the build already has a step with this name, the new step gets the first unused
+    /// name of <c>name_1</c>, <c>name_2</c>, and so on. If such a name would be longer than 50 characters, the part before the suffix is
+    /// shortened.
     /// </param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>The step's id, its number and the name that it got.</returns>
     /// <exception cref="ArgumentException">The name is not an identifier. The message suggests a valid one.</exception>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
@@ -42,16 +43,16 @@ public sealed partial class Updates
             static (plan, args) =>
             {
                 plan.Lock(DataTables.Builds, args.buildId);
-                plan.Read(new StepNamesOf(args.buildId));
+                plan.Read(new StepNamesNeed(args.buildId));
                 plan.NewId(DataTables.Steps);
             });
     }
 
     /// <summary>Records the start of a step. Announces <c>started</c>.</summary>
     /// <param name="stepId">The step.</param>
-    /// <param name="startedAt">The start time; the current time if null.</param>
-    /// <param name="locksAcquired">Whether the step has acquired all its locks by that time.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="startedAt">The start time. Null stands for the current time.</param>
+    /// <param name="locksAcquired">Whether the step has acquired all its locks when it starts. If true, <see cref="Step.LocksAcquiredAt"/> becomes the start time.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
     public Task StartStep(
         long stepId, DateTimeOffset? startedAt = null, bool locksAcquired = false, CancellationToken cancellationToken = default) =>
@@ -70,10 +71,10 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, args) => plan.Lock(DataTables.Steps, args.stepId));
 
-    /// <summary>Records the time at which a step has acquired all its locks. Announces <c>updated</c>.</summary>
+    /// <summary>Sets the time at which a step had acquired all its locks (<see cref="Step.LocksAcquiredAt"/>). Announces <c>updated</c>.</summary>
     /// <param name="stepId">The step.</param>
-    /// <param name="locksAcquiredAt">The time; the current time if null.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="locksAcquiredAt">The time. Null stands for the current time.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
     public Task SetStepLocksAcquiredAt(
         long stepId, DateTimeOffset? locksAcquiredAt = null, CancellationToken cancellationToken = default) =>
@@ -89,10 +90,10 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, args) => plan.Lock(DataTables.Steps, args.stepId));
 
-    /// <summary>Sets a step's state string, a short text that describes its current activity. Announces <c>updated</c>.</summary>
+    /// <summary>Sets a step's state string, a short text that describes the step's current activity. Announces <c>updated</c>.</summary>
     /// <param name="stepId">The step.</param>
     /// <param name="stateString">A text that fits on one line and begins with the state.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
     public Task SetStepStateString(long stepId, string stateString, CancellationToken cancellationToken = default)
     {
@@ -113,7 +114,7 @@ public sealed partial class Updates
     /// <param name="stepId">The step.</param>
     /// <param name="name">The link's text.</param>
     /// <param name="url">The link's address.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
     public Task AddStepUrl(long stepId, string name, string url, CancellationToken cancellationToken = default)
     {
@@ -124,7 +125,7 @@ public sealed partial class Updates
             {
                 Step step = await StepTable.GetForUpdate(context, args.stepId).ConfigureAwait(false);
                 if (step.Urls.Contains(args.url))
-                    StepTable.Unchanged(context, step, "updated");
+                    StepTable.AnnounceUnchanged(context, step, "updated");
                 else
                     await StepTable.SetUrls(context, step with { Urls = new EquatableList<StepUrl>([.. step.Urls, args.url]) }).ConfigureAwait(false);
                 return default(NoResult);
@@ -134,15 +135,18 @@ public sealed partial class Updates
             static (plan, args) => plan.Lock(DataTables.Steps, args.stepId));
     }
 
-    /// <summary>Finishes a step at the current time. Announces <c>finished</c>. A later call replaces the time, the result and the visibility.</summary>
+    /// <summary>
+    /// Finishes a step at the current time. Announces <c>finished</c>. A later call replaces the completion time, the result and the
+    /// visibility.
+    /// </summary>
     /// <remarks>
-    /// If the clock has been set back behind the start of the step, the end is set to the start. This does not apply to a start time
-    /// that the caller passed.
+    /// If the clock now shows a time before the start of the step, the completion time is the start time. If the start time was passed to
+    /// <see cref="StartStep"/>, the completion time is always the current time.
     /// </remarks>
     /// <param name="stepId">The step.</param>
     /// <param name="results">The result of the step.</param>
     /// <param name="hidden">Whether user interfaces should hide the step.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is not a result code.</exception>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
     public Task FinishStep(long stepId, BuildResult results, bool hidden = false, CancellationToken cancellationToken = default)
@@ -152,7 +156,7 @@ public sealed partial class Updates
             static async (context, args) =>
             {
                 Step step = await StepTable.GetForUpdate(context, args.stepId).ConfigureAwait(false);
-                DateTimeOffset completeAt = await StepTable.End(context, step).ConfigureAwait(false);
+                DateTimeOffset completeAt = await StepTable.GetEndTime(context, step).ConfigureAwait(false);
                 await StepTable.Finish(
                     context,
                     step with { Complete = true, CompleteAt = completeAt, Results = args.results, Hidden = args.hidden }).ConfigureAwait(false);

@@ -6,10 +6,10 @@ namespace BuildData;
 
 public sealed partial class Updates
 {
-    /// <summary>Returns the id of the worker with a name. Adds the worker if it does not exist, and announces <c>new</c>.</summary>
+    /// <summary>Returns the id of the worker with the given name. If there is no such worker, adds it and announces <c>new</c>.</summary>
     /// <remarks>Concurrent callers with the same name get the same id.</remarks>
     /// <param name="name">The worker's name, an <see cref="Identifier"/>.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has started the update.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>The worker's id.</returns>
     /// <exception cref="ArgumentException">The name is not an identifier. The message suggests a valid one.</exception>
     public Task<long> FindWorkerId(string name, CancellationToken cancellationToken = default)

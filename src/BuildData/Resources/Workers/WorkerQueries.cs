@@ -5,7 +5,7 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-/// <summary>Represents the query of <c>/workers</c>: all workers.</summary>
+/// <summary>Represents the query of the endpoint <c>/workers</c>, which returns all workers.</summary>
 public sealed record AllWorkers : CollectionQuery<Worker>
 {
     /// <inheritdoc/>
@@ -19,7 +19,7 @@ public sealed record AllWorkers : CollectionQuery<Worker>
         new(true);
 }
 
-/// <summary>Represents the query of <c>/workers/{workerid_or_name}</c>: one worker.</summary>
+/// <summary>Represents the query of the endpoint <c>/workers/{workerid_or_name}</c>, which returns one worker.</summary>
 /// <param name="Worker">The worker.</param>
 public sealed record WorkerByRef(WorkerRef Worker) : SingleQuery<Worker>
 {

@@ -3,7 +3,7 @@ using BuildData.Values;
 
 namespace BuildData;
 
-/// <summary>Identifies a worker by its id or its name. An id and a name convert to it implicitly.</summary>
+/// <summary>Identifies a worker by its id or its name. An id and a name convert implicitly to a <see cref="WorkerRef"/>.</summary>
 public readonly record struct WorkerRef : IPathReference
 {
     private WorkerRef(long? id, string? name)
@@ -18,16 +18,16 @@ public readonly record struct WorkerRef : IPathReference
     /// <summary>Gets the worker's name; null if the reference holds an id.</summary>
     public string? Name { get; }
 
-    /// <summary>Creates a reference to the worker with an id.</summary>
+    /// <summary>Creates a reference to the worker with the given id.</summary>
     public static implicit operator WorkerRef(long workerId) => FromInt64(workerId);
 
-    /// <summary>Creates a reference to the worker with a name.</summary>
+    /// <summary>Creates a reference to the worker with the given name.</summary>
     public static implicit operator WorkerRef(string name) => FromString(name);
 
-    /// <summary>Creates a reference to the worker with an id.</summary>
+    /// <summary>Creates a reference to the worker with the given id.</summary>
     public static WorkerRef FromInt64(long workerId) => new(workerId, null);
 
-    /// <summary>Creates a reference to the worker with a name.</summary>
+    /// <summary>Creates a reference to the worker with the given name.</summary>
     public static WorkerRef FromString(string name)
     {
         UnicodeText.Check(name, nameof(name));
@@ -39,6 +39,6 @@ public readonly record struct WorkerRef : IPathReference
 
     string IPathReference.Segment => ToString();
 
-    /// <summary>Returns the reference in a captured segment of a path.</summary>
+    /// <summary>Creates a reference from a captured segment of a path. The segment holds an id or a name.</summary>
     internal static WorkerRef From(in PathCaptures path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
 }

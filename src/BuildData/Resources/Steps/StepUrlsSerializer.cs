@@ -5,15 +5,21 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Steps;
 
-/// <summary>Converts a step's links to and from the text that is stored: a JSON array of objects with a name and a URL. No links are stored as null.</summary>
-internal static class StepUrlsText
+/// <summary>
+/// Converts a step's links to and from the text in the database: a JSON array of objects with a name and a URL. The text is null for a step
+/// without links.
+/// </summary>
+internal static class StepUrlsSerializer
 {
     private const int StackBytes = 1024;
 
     public static string Write(IReadOnlyList<StepUrl> urls) =>
         JsonSerializer.Serialize(urls, BuildDataJsonContext.Default.IReadOnlyListStepUrl);
 
-    /// <summary>Reads the text that <see cref="Write"/> writes. It parses by hand, because it runs for every step that is read.</summary>
+    /// <summary>
+    /// Parses the text that <see cref="Write"/> returns. Reads single JSON tokens for speed, because a query calls this method for every
+    /// step.
+    /// </summary>
     public static IReadOnlyList<StepUrl> Read(string? text)
     {
         if (text is null)

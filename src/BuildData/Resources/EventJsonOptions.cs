@@ -4,17 +4,17 @@ using BuildData.Values;
 
 namespace BuildData.Resources;
 
-/// <summary>Defines the JSON of resources in the table of events: their wire form, but with times in microseconds.</summary>
-internal static class EventJson
+/// <summary>Holds the JSON options for resources in the table of kept events. The JSON is the wire form, except that times are in microseconds.</summary>
+internal static class EventJsonOptions
 {
     // A property's value may have the default maximum depth, and here it is nested inside other values.
-    public static readonly JsonSerializerOptions Options = new()
+    public static readonly JsonSerializerOptions Instance = new()
     {
         MaxDepth = 128,
-        TypeInfoResolver = BuildDataJsonContext.Default.WithAddedModifier(KeepAll),
+        TypeInfoResolver = BuildDataJsonContext.Default.WithAddedModifier(KeepExactValues),
     };
 
-    private static void KeepAll(JsonTypeInfo type)
+    private static void KeepExactValues(JsonTypeInfo type)
     {
         foreach (JsonPropertyInfo property in type.Properties)
         {

@@ -2,10 +2,10 @@ using BuildData.Stores;
 
 namespace BuildData.Resources.Buildsets;
 
-/// <summary>Finds buildsets by their unique keys within an update.</summary>
-internal static class BuildsetKeyTable
+/// <summary>Finds buildsets by the unique key that <see cref="Updates.AddBuildset"/> received. Runs within an update.</summary>
+internal static class UniqueKeyLookup
 {
-    /// <summary>Returns the id of the buildset with a unique key; null if it does not exist.</summary>
+    /// <summary>Returns the id of the buildset with the given unique key; null if there is no such buildset.</summary>
     public static async ValueTask<long?> TryGetBuildsetId(UpdateContext context, string uniqueKey)
     {
         if (context.Cache.Get<BuildsetCache>().UniqueKeys.TryGet(uniqueKey, out long? cached))
@@ -17,8 +17,8 @@ internal static class BuildsetKeyTable
         return known.Count > 0 ? known[0] : null;
     }
 
-    /// <summary>Returns the same result as the call that added the buildset, except for <see cref="AddedBuildset.IsNew"/>.</summary>
-    public static async ValueTask<AddedBuildset> GetAdded(UpdateContext context, long buildsetId)
+    /// <summary>Returns the same result as the call that added the buildset, except that <see cref="AddedBuildset.IsNew"/> is false.</summary>
+    public static async ValueTask<AddedBuildset> GetAddedBuildset(UpdateContext context, long buildsetId)
     {
         SqlBuilder sql = context.Session.Sql();
         sql.Append($"SELECT id AS BuildRequestId, builder_id AS BuilderId FROM buildrequests WHERE buildset_id = {buildsetId} ORDER BY id");
