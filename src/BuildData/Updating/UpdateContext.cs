@@ -54,7 +54,7 @@ public sealed class UpdateContext
     internal HeartbeatTracker Heartbeats => _context.Heartbeats;
 
     /// <summary>Gets whether events of builds and build requests must include properties.</summary>
-    internal bool SelectsProperties { get; private set; }
+    internal bool WantsProperties { get; private set; }
 
     /// <summary>Gets the events of all updates of the transaction, in order.</summary>
     internal List<PendingEvent> Events { get; } = [];
@@ -63,7 +63,7 @@ public sealed class UpdateContext
     /// <param name="withProperties">Whether events of builds and build requests include properties even if no subscription needs them yet.</param>
     public void Begin(bool withProperties = false)
     {
-        SelectsProperties = _context.Events.BeginBatch(withProperties);
+        WantsProperties = _context.Events.BeginBatch(withProperties);
         Cache.BeginTransaction();
     }
 

@@ -89,7 +89,7 @@ internal static class BuildRequestTable
 
     public static async ValueTask Announce(UpdateContext context, BuildRequest request, string eventName)
     {
-        PropertyMap? properties = context.SelectsProperties
+        PropertyMap? properties = context.WantsProperties
             ? await BuildsetTable.Properties(context, request.BuildsetId).ConfigureAwait(false)
             : null;
         context.Announce(BuildRequestDefinition.Instance, eventName, request, request.BuildRequestId, properties);

@@ -23,7 +23,7 @@ internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
     {
         foreach (LatestNumberOf need in Prefetch.Needs<LatestNumberOf>())
             ReadLatestNumber(need.BuilderId);
-        if (!Prefetch.SelectsProperties)
+        if (!Prefetch.WantsProperties)
             return;
 
         foreach (long[] ids in IdList.Split(Prefetch.Requested(DataTables.Builds.Name)))

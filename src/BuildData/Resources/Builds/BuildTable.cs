@@ -92,7 +92,7 @@ internal static class BuildTable
     private static async ValueTask Written(UpdateContext context, Build build, string eventName)
     {
         CachedBuild cached = Cache(context).Write(build);
-        PropertyMap? properties = context.SelectsProperties
+        PropertyMap? properties = context.WantsProperties
             ? cached.Properties ?? await context.Get(new PropertiesOfBuild(build.BuildId), build.BuildId).ConfigureAwait(false)
             : null;
         context.Announce(BuildDefinition.Instance, eventName, build, build.BuildId, properties);

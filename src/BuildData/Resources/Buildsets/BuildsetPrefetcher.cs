@@ -83,7 +83,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
     private void ReadProperties()
     {
         SortedSet<long> requests = Prefetch.Requested(DataTables.BuildRequests.Name);
-        if (!Prefetch.SelectsProperties || (requests.Count == 0 && !Requests.HasCollapsed))
+        if (!Prefetch.WantsProperties || (requests.Count == 0 && !Requests.HasCollapsed))
             return;
 
         PropertyPrefetch.AddStatement(

@@ -65,7 +65,7 @@ internal sealed class Prefetch
 
     public SqlDialect Dialect => _context.Session.Dialect;
 
-    public bool SelectsProperties => _context.SelectsProperties;
+    public bool WantsProperties => _context.WantsProperties;
 
     /// <summary>Gets whether rows are read even if the shared cache holds them, because they must be locked.</summary>
     public bool ReadsAllRows => _waits;
