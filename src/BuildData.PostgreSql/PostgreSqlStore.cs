@@ -28,7 +28,7 @@ internal sealed class PostgreSqlStore : IStore
         _database = database;
         _context = context;
         _readers = new ReadConnections(database);
-        context.ObserveQueue(() => _scheduler?.QueuedCount ?? 0);
+        context.Telemetry.ObserveQueue(() => _scheduler?.QueuedCount ?? 0);
     }
 
     /// <summary>Gets the loop of heartbeats and clean-up; null while the store is not open.</summary>
@@ -45,7 +45,7 @@ internal sealed class PostgreSqlStore : IStore
             _scheduler = new BatchScheduler(_services);
             await HeartbeatLoop.SendHeartbeat(_context, _scheduler, CancellationToken.None).ConfigureAwait(false);
             _heartbeat = new HeartbeatLoop(_database, _context, _scheduler);
-            _context.StoreOpened(_database.Name, _identity.Id);
+            _context.Telemetry.StoreOpened(_database.Name, _identity.Id);
         }
         catch (Exception error)
         {
@@ -81,7 +81,7 @@ internal sealed class PostgreSqlStore : IStore
                     await session.EndSnapshot().ConfigureAwait(false);
                 }
             },
-            (published: _context.LastPublishedSequence, read, state),
+            (published: _context.Events.LastPublishedSequence, read, state),
             cancellationToken);
 
     public void Write(StoreUpdate update, CancellationToken cancellationToken)
@@ -122,7 +122,7 @@ internal sealed class PostgreSqlStore : IStore
         }
 
         if (wasOpen)
-            _context.StoreClosed(_database.Name);
+            _context.Telemetry.StoreClosed(_database.Name);
     }
 
     /// <summary>Marks this master as inactive, with the last update of the scheduler.</summary>
@@ -152,7 +152,7 @@ internal sealed class PostgreSqlStore : IStore
             await PoolerCheck.Run(_database, connection, cancellationToken).ConfigureAwait(false);
             await SessionSettings.Apply(connection, isDurable: true, idle: null, cancellationToken).ConfigureAwait(false);
             (long from, long to) = await PostgreSqlSchema.Migrate(connection, _database.Name, cancellationToken).ConfigureAwait(false);
-            _context.StoreMigrated(_database.Name, from, to);
+            _context.Telemetry.StoreMigrated(_database.Name, from, to);
 
             string name = _context.Options.MasterName;
             var session = new PostgreSqlSession { Connection = connection };

@@ -129,7 +129,7 @@ internal sealed class EventPublisher : IAsyncDisposable
                 pause = isMissing ? PauseAfter(missingSince) : PollInterval;
                 if (isMissing)
                     await EndVanished(missingSince).ConfigureAwait(false);
-                else if (!_context.HasSubscribers)
+                else if (!_context.Events.HasSubscribers)
                     await Task.Delay(UnobservedPause, stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)

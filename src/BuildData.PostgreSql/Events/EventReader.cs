@@ -96,7 +96,7 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
         }
 
         List<StoredEvent> events = from < long.MaxValue
-            ? await StoreContext.ReadEvents(session, from - 1, PageLength, CancellationToken.None).ConfigureAwait(false)
+            ? await StoreEvents.ReadAfter(session, from - 1, PageLength, CancellationToken.None).ConfigureAwait(false)
             : await session.Rows<StoredEvent>(session.Sql().Append("SELECT sequence AS Sequence, at AS At FROM events ORDER BY sequence DESC LIMIT 1"), CancellationToken.None).ConfigureAwait(false);
         return new EventPage(events, writers, lastDrawnTicket, ReachesNewestEvent: events.Count < PageLength);
     }

@@ -58,7 +58,7 @@ internal sealed class EventSequencer(StoreContext context, string store)
     /// <summary>Begins after an event.</summary>
     public void Start(EventPosition newest)
     {
-        context.StartEvents(newest.Cursor, keepsEvents: true);
+        context.Events.Start(newest.Cursor, keepsEvents: true);
         lock (_lock)
             (_last, _settled) = (newest, Tickets.Of(newest.Sequence));
     }
@@ -87,12 +87,12 @@ internal sealed class EventSequencer(StoreContext context, string store)
             PublishOwn();
             if (_settled >= tickets[^1])
                 return true;
-            if (context.HasSubscribers)
+            if (context.Events.HasSubscribers)
                 return false;
 
             // Without subscribers nobody observes the order, so the update needn't wait for the earlier tickets.
             foreach (long ticket in tickets.Where(ticket => ticket > _settled))
-                context.RecordUnpublished(Tickets.FirstSequence(ticket), _own[ticket].Count);
+                context.Events.RecordUnpublished(Tickets.FirstSequence(ticket), _own[ticket].Count);
             return true;
         }
     }
@@ -165,7 +165,7 @@ internal sealed class EventSequencer(StoreContext context, string store)
                 Log.EventsLost(context.Logger, last.Sequence);
             else
                 Log.LatestCommitsLost(context.Logger, store, last.Sequence, newest.Sequence);
-            context.EventsWereLost(newest.Cursor);
+            context.Events.EndAllAsLost(newest.Cursor);
             foreach (long ticket in _own.Keys.Where(ticket => ticket <= Tickets.Of(newest.Sequence)).ToArray())
                 _own.Remove(ticket);
 
@@ -195,7 +195,7 @@ internal sealed class EventSequencer(StoreContext context, string store)
         if (_own.Remove(ticket, out OwnEvents? own) && own.Count == events.Count)
             own.Publish(context, ticket);
         else
-            context.Publish(events);
+            context.Events.Publish(events);
         Settle(ticket, new EventPosition(events[^1].Sequence, events[^1].At));
     }
 
@@ -226,6 +226,6 @@ internal sealed class EventSequencer(StoreContext context, string store)
     /// <summary>Represents the events of this process that belong to one ticket.</summary>
     private sealed record OwnEvents(UpdateEvents Events, int Start, int Count)
     {
-        public void Publish(StoreContext context, long ticket) => context.Publish(Events, Start, Count, Tickets.FirstSequence(ticket));
+        public void Publish(StoreContext context, long ticket) => context.Events.Publish(Events, Start, Count, Tickets.FirstSequence(ticket));
     }
 }

@@ -79,7 +79,7 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
     internal async ValueTask Expire(CancellationToken cancellationToken)
     {
         TimeSpan age = _context.Options.EventsKept is { } kept && kept > MinimumRetention ? kept : MinimumRetention;
-        DateTimeOffset before = _context.ExpiredBefore(age);
+        DateTimeOffset before = _context.Events.ExpiredBefore(age);
         var session = new PostgreSqlSession { Connection = await _database.Connect(cancellationToken).ConfigureAwait(false) };
         await using (session.Connection.ConfigureAwait(false))
         {
@@ -87,7 +87,7 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
             while (mayHaveMore && !cancellationToken.IsCancellationRequested)
             {
                 session.Unsent.Add("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE");
-                mayHaveMore = await _context.Expire(session, before, EventsPerDelete).ConfigureAwait(false);
+                mayHaveMore = await _context.Events.Expire(session, before, EventsPerDelete).ConfigureAwait(false);
                 session.Unsent.Add("COMMIT");
                 await session.Send(CancellationToken.None).ConfigureAwait(false);
             }

@@ -283,6 +283,6 @@ internal sealed class BatchScheduler : IAsyncDisposable
             Log.RowsLocked(_services.Context.Logger, blocked.Count);
         if (tableBlocked.Count > 0)
             Log.TableLocked(_services.Context.Logger, tableBlocked.Count, string.Join(", ", _services.Context.TableNames(tableBlocked[0].Plan.Tables)));
-        _services.Context.UpdatesBlocked(blocked.Count + tableBlocked.Count);
+        _services.Context.Telemetry.UpdatesBlocked(blocked.Count + tableBlocked.Count);
     }
 }

@@ -82,7 +82,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
             return;
         }
 
-        long publishedBefore = services.Context.LastPublishedSequence;
+        long publishedBefore = services.Context.Events.LastPublishedSequence;
         long at = services.Clock.Next(UpdateContext.At);
         StoredEvent[] events = [.. UpdateContext.StoredEvents(first: 0, at)];
         _commitMessage ??= new CommitMessage(Session, services.Identity);

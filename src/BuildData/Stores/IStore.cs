@@ -13,7 +13,7 @@ namespace BuildData.Stores;
 public interface IStore : IAsyncDisposable
 {
     /// <summary>
-    /// Connects to the database, migrates the schema, registers this master and calls <see cref="StoreContext.StartEvents"/>.
+    /// Connects to the database, migrates the schema, registers this master and calls <see cref="StoreEvents.Start"/>.
     /// </summary>
     /// <remarks>The library calls it before any other method. If it fails, the library may call it again.</remarks>
     /// <param name="cancellationToken">Cancels the opening.</param>

@@ -1,3 +1,5 @@
+using BuildData.Stores;
+
 namespace BuildData.Updating;
 
 /// <summary>

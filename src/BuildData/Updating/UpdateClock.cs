@@ -1,3 +1,5 @@
+using BuildData.Stores;
+
 namespace BuildData.Updating;
 
 /// <summary>Keeps times in order when the system's clock is set back between two readings.</summary>

@@ -1,13 +1,12 @@
 using BuildData.Definitions;
 using BuildData.Events;
 using BuildData.Queries;
-using BuildData.Stores;
 using BuildData.Updating;
 using BuildData.Updating.Caching;
 using BuildData.Updating.Prefetching;
 using BuildData.Values;
 
-namespace BuildData;
+namespace BuildData.Stores;
 
 /// <summary>
 /// Holds what updates use while they run: the session of the transaction, the time, the cached rows, and the events to publish.
@@ -63,7 +62,7 @@ public sealed class UpdateContext
     /// <param name="withProperties">Whether events of builds and build requests include properties even if no subscription needs them yet.</param>
     public void Begin(bool withProperties = false)
     {
-        WantsProperties = _context.Events.BeginBatch(withProperties);
+        WantsProperties = _context.Events.Dispatcher.BeginBatch(withProperties);
         Cache.BeginTransaction();
     }
 
@@ -109,7 +108,7 @@ public sealed class UpdateContext
 
     /// <summary>Drops the events of an update that failed before it wrote. The cache stays valid.</summary>
     /// <param name="eventCount">The number of events to keep.</param>
-    public void DropEvents(int eventCount) => Events.RemoveRange(eventCount, Events.Count - eventCount);
+    internal void DropEvents(int eventCount) => Events.RemoveRange(eventCount, Events.Count - eventCount);
 
     /// <summary>Returns the events in the form in which the table of events stores them.</summary>
     /// <param name="first">The sequence number of the first event.</param>

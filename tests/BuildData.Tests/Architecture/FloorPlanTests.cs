@@ -20,9 +20,11 @@ internal sealed class FloorPlanTests
     [TestCase("Definitions", "Queries|Paths|Events|Updating|Watching|Stores|Resources|Options|Api|Hosting")]
     [TestCase("Queries", "Paths|Events|Updating|Watching|Stores|Resources|Options|Api|Hosting")]
     [TestCase("Paths", "Events|Updating|Watching|Stores|Resources|Options|Api|Hosting")]
+    [TestCase("Diagnostics", "Events|Updating|Watching|Stores|Resources|Options|Api|Hosting")]
     [TestCase("Events", "Updating|Watching|Stores|Resources|Options|Api|Hosting")]
     [TestCase("Updating", "Watching|Stores/Sqlite|Resources|Api|Hosting")]
     [TestCase("Watching", "Stores/Sqlite|Resources|Api|Hosting")]
+    [TestCase("Stores/Protocol", "Watching|Paths|Queries|Stores/Sqlite|Resources|Api|Hosting")]
     [TestCase("Stores/Sqlite", "Watching|Paths|Queries|Resources|Api|Hosting")]
     [TestCase("Resources", "Stores/Sqlite|Api|Hosting")]
     public void Folder_OfTheCore_DependsOnNoFolderAboveIt(string folder, string above) => AssertIndependent(CoreFolders, folder, above);

@@ -1,5 +1,6 @@
 using BuildData.Queries;
 using BuildData.Resources.Buildsets;
+using BuildData.Stores;
 using BuildData.Updating;
 
 namespace BuildData.Resources.BuildRequests;

@@ -193,7 +193,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
             }
 
             await connection.Commit().ConfigureAwait(false);
-            context.BatchEnded(updates.Count, null);
+            context.Telemetry.BatchEnded(updates.Count, null);
             return updates.Count;
         }
 #pragma warning disable CA1031 // As above.
@@ -205,7 +205,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
 
         Recovery recovery = await Recover(failure, new FailedAttempt(1, updates.Count, options, CanRunAgain: false)).ConfigureAwait(false);
         if (recovery.Action == RecoveryAction.Committed)
-            context.BatchEnded(updates.Count, null);
+            context.Telemetry.BatchEnded(updates.Count, null);
         else
             Fail(updates, recovery.Error ?? connection.Wrap(failure));
         return updates.Count;
@@ -235,14 +235,14 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
                 update.Fail(error);
         }
 
-        context.BatchEnded(updates.Count, error);
+        context.Telemetry.BatchEnded(updates.Count, error);
     }
 
     private BatchResult Report(ArraySegment<StoreUpdate> updates)
     {
         int count = updates.Count - _blocked.Count;
         if (count > 0)
-            context.BatchEnded(count, null);
+            context.Telemetry.BatchEnded(count, null);
         return _blocked.Count == 0 ? BatchResult.Done : new BatchResult(_blocked, []);
     }
 

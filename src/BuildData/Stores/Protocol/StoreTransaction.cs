@@ -196,7 +196,7 @@ public sealed class StoreTransaction : IStoreTransaction
         _isOpen = false;
         if (_timer is not null)
             await _timer.DisposeAsync().ConfigureAwait(false);
-        _context.BatchEnded(_updates, failure);
+        _context.Telemetry.BatchEnded(_updates, failure);
         await _onEnded().ConfigureAwait(false);
     }
 

@@ -24,7 +24,7 @@ internal sealed class SqliteHostTransaction(SqliteWriteConnection connection, St
         if (_ended.Wait(WarningThreshold))
             return;
 
-        context.LogLongTransaction(WarningThreshold);
+        context.Telemetry.LogLongTransaction(WarningThreshold);
         _ended.Wait();
     }
 
@@ -54,7 +54,7 @@ internal sealed class SqliteHostTransaction(SqliteWriteConnection connection, St
         {
             Recovery recovery = SqliteTasks.Result(connection.Recover(error, new FailedAttempt(1, 0, default, CanRunAgain: false)));
             Fail(recovery.Error ?? error);
-            context.BatchEnded(0, Error);
+            context.Telemetry.BatchEnded(0, Error);
             Complete();
             return null;
         }

@@ -23,8 +23,8 @@ internal sealed class SqliteStore : IStore
     {
         _file = file;
         _context = context;
-        context.ObserveQueue(() => _writer?.QueuedCount ?? 0);
-        context.ObserveWal(() => _writer is null ? 0 : LogSize());
+        context.Telemetry.ObserveQueue(() => _writer?.QueuedCount ?? 0);
+        context.Telemetry.ObserveWal(() => _writer is null ? 0 : LogSize());
         _readers = new SqliteReaders(file);
     }
 
@@ -115,7 +115,7 @@ internal sealed class SqliteStore : IStore
         SqliteSchema.Check(_session, _file.Path);
         SqliteSchema.Configure(connection, Durability.Full, _file.Options.LogSizeLimit);
         (long from, long to) = SqliteSchema.Migrate(connection);
-        _context.StoreMigrated(_file.Path, from, to);
+        _context.Telemetry.StoreMigrated(_file.Path, from, to);
 
         _state = new SqliteFileState(_session);
         _log = new SqliteEventWriter(_session, _context.Options);
@@ -127,13 +127,13 @@ internal sealed class SqliteStore : IStore
 
         // The opening was committed with full durability, so that a power cut can't undo it. Updates use the durability of the options.
         SqliteSchema.Configure(connection, _context.Options.Durability, _file.Options.LogSizeLimit);
-        _context.StartEvents(last, _log.KeepsEvents);
+        _context.Events.Start(last, _log.KeepsEvents);
         var commits = new CommitState();
         commits.Start(last.Sequence);
         _snapshots = new SqliteSnapshots(commits);
         _connection = new SqliteWriteConnection(_session, new UpdateContext(_session, _context, masterId), _context, _log, _state, commits, _file.Path, dataVersion);
         _writer = new SqliteWriter(new BatchRunner(_connection, _context), _session, _file, _readers.Gate, _context);
-        _context.StoreOpened(_file.Path, masterId);
+        _context.Telemetry.StoreOpened(_file.Path, masterId);
     }
 
     private async ValueTask CheckForReading(CancellationToken cancellationToken)
@@ -177,7 +177,7 @@ internal sealed class SqliteStore : IStore
             throw SqliteErrors.Wrap(error, _file.Path);
         }
 
-        _context.StoreClosed(_file.Path);
+        _context.Telemetry.StoreClosed(_file.Path);
     }
 
     private void CloseWriter()

@@ -84,7 +84,7 @@ internal sealed class SqliteWriteConnection(
         }
 
         log.OnCommitted(updateContext.EventCount);
-        storeContext.Events.Publish(updateContext.Events, first, updateContext.At);
+        storeContext.Events.Dispatcher.Publish(updateContext.Events, first, updateContext.At);
         updateContext.Events.Clear();
         return ValueTask.CompletedTask;
     }
@@ -177,7 +177,7 @@ internal sealed class SqliteWriteConnection(
         bool hasNewEvents = log.Refresh();
         commits.Start(log.Sequence);
         if (hasNewEvents)
-            storeContext.EventsWereLost(log.Sequence);
+            storeContext.Events.EndAllAsLost(log.Sequence);
         if (!state.IsOurs())
         {
             throw new StoreInUseException(
@@ -189,6 +189,6 @@ internal sealed class SqliteWriteConnection(
             return;
 
         _foreignCommitLogged = Stopwatch.GetTimestamp();
-        storeContext.LogForeignCommit(file);
+        storeContext.Telemetry.LogForeignCommit(file);
     }
 }

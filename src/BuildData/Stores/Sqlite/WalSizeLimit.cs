@@ -119,7 +119,7 @@ internal sealed class WalSizeLimit(SqliteWriteSession session, SqliteFile file, 
         }
         catch (SqliteException error)
         {
-            context.LogWalNotEmptied(file.Path, error);
+            context.Telemetry.LogWalNotEmptied(file.Path, error);
         }
 
         Postpone(isBlockedElsewhere: true);
@@ -134,7 +134,7 @@ internal sealed class WalSizeLimit(SqliteWriteSession session, SqliteFile file, 
         if (isBlockedElsewhere && !_hasWarned)
         {
             _hasWarned = true;
-            context.LogWalIsTooLarge(file.Path, size, file.Options.LogSizeLimit);
+            context.Telemetry.LogWalIsTooLarge(file.Path, size, file.Options.LogSizeLimit);
         }
 
         Release();
