@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BuildData.Definitions;
 
 namespace BuildData.Stores;
@@ -6,6 +7,7 @@ namespace BuildData.Stores;
 /// Represents a set of tables that an update writes, locks or refers to. The set never contains the table of events, because every update
 /// writes that table. <see cref="StoreContext.TableNames"/> returns the names of the tables.
 /// </summary>
+[Experimental(Seam.DiagnosticId)]
 public readonly record struct TableSet
 {
     // One bit for each table, by its position.

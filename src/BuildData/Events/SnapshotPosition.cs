@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace BuildData.Stores;
 
 /// <summary>Specifies which changes a snapshot includes. A snapshot is a committed state of the database.</summary>
@@ -6,6 +8,7 @@ namespace BuildData.Stores;
 /// The sequence numbers of later changes that the snapshot includes too. The set is empty if, in the store, commits become visible in the
 /// order of their sequence numbers.
 /// </param>
+[Experimental(Seam.DiagnosticId)]
 public sealed record SnapshotPosition(long Sequence, IReadOnlySet<long> Later)
 {
     /// <summary>Creates the position of a snapshot that includes all changes up to a sequence number and none after it.</summary>

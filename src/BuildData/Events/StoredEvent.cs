@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using BuildData.Definitions;
 using BuildData.Events;
 
 namespace BuildData.Stores;
 
 /// <summary>Represents a kept event: a row of the table <c>events</c>, from which a subscription can read it later.</summary>
+[Experimental(Seam.DiagnosticId)]
 public sealed class StoredEvent
 {
     /// <summary>Gets the sequence number. Sequence numbers follow the order of commits.</summary>

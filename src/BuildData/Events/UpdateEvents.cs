@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using BuildData.Events;
 
 namespace BuildData.Stores;
 
 /// <summary>Holds the events of one transaction until they are published.</summary>
+[Experimental(Seam.DiagnosticId)]
 public sealed class UpdateEvents
 {
     internal UpdateEvents(List<PendingEvent> events, long at)

@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using BuildData.Sql;
 
 namespace BuildData.Stores;
 
 /// <summary>Represents a connection that runs queries. Not thread-safe: only one caller may use a session at a time.</summary>
+[Experimental(Seam.DiagnosticId)]
 public abstract class ReadSession
 {
     private readonly SqlBuilder _sql = new();

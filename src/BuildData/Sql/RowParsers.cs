@@ -1,9 +1,11 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using Dapper;
 
 namespace BuildData.Stores;
 
 /// <summary>Caches the functions with which Dapper converts the rows of one statement. The key is the type of the row and its first column.</summary>
+[Experimental(Seam.DiagnosticId)]
 public sealed class RowParsers
 {
     private readonly List<(Type Type, int Start, object Parser)> _parsers = [];

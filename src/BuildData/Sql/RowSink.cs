@@ -1,8 +1,10 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 
 namespace BuildData.Stores;
 
 /// <summary>Receives the rows of one statement while they are read.</summary>
+[Experimental(Seam.DiagnosticId)]
 public abstract class RowSink
 {
     /// <summary>Prepares the sink for the rows. The session calls this once, before the first row.</summary>

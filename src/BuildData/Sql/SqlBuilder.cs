@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using BuildData.Sql;
@@ -8,6 +9,7 @@ namespace BuildData.Stores;
 /// Builds a statement from constant text and parameters. Each value in an interpolated text becomes a parameter (<c>$1</c>, <c>$2</c>,
 /// and so on). Therefore a value never becomes SQL text. A session reuses one builder for its statements.
 /// </summary>
+[Experimental(Seam.DiagnosticId)]
 public sealed class SqlBuilder
 {
     private char[] _text = new char[512];
@@ -83,6 +85,7 @@ public sealed class SqlBuilder
 
 /// <summary>Converts the values in an interpolated text to parameters, for <see cref="SqlBuilder.Append(ref SqlTextHandler)"/>.</summary>
 [InterpolatedStringHandler]
+[Experimental(Seam.DiagnosticId)]
 public readonly ref struct SqlTextHandler
 {
     private readonly SqlBuilder _sql;

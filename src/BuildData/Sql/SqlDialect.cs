@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace BuildData.Stores;
 
 /// <summary>Defines the SQL that differs between stores. The defaults are those of SQLite.</summary>
+[Experimental(Seam.DiagnosticId)]
 public class SqlDialect
 {
     /// <summary>Gets the name of the function that returns the position of a substring in a text, from 1; 0 if the text does not contain it.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BuildData.Values;
 
 namespace BuildData.Stores;
@@ -6,6 +7,7 @@ namespace BuildData.Stores;
 /// Represents the value of a statement's parameter. All stores use only integers and text in their columns. Times are microseconds since
 /// 1970, flags are 0 and 1, result codes are their numbers, and JSON is text.
 /// </summary>
+[Experimental(Seam.DiagnosticId)]
 public readonly struct SqlValue
 {
     private SqlValue(SqlValueKind kind, long number, string? text)

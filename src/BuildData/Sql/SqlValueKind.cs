@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace BuildData.Stores;
 
 /// <summary>Specifies the kind of a <see cref="SqlValue"/>.</summary>
+[Experimental(Seam.DiagnosticId)]
 public enum SqlValueKind
 {
     /// <summary>No value.</summary>

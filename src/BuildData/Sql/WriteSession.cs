@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace BuildData.Stores;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace BuildData.Stores;
 /// A store may send the statement of <see cref="Execute"/> later. Later queries of the session must nevertheless see its effect. If the
 /// statement fails, the commit must fail too.
 /// </remarks>
+[Experimental(Seam.DiagnosticId)]
 public abstract class WriteSession : ReadSession
 {
     /// <summary>Gets the number of calls of <see cref="Execute"/> and <see cref="Insert"/> since the session was created.</summary>

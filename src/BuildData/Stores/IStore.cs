@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace BuildData.Stores;
 
 /// <summary>
@@ -10,6 +12,7 @@ namespace BuildData.Stores;
 /// and text that is compared by code point. After <see cref="Open"/> has succeeded, any number of threads call all methods
 /// concurrently.
 /// </remarks>
+[Experimental(Seam.DiagnosticId)]
 public interface IStore : IAsyncDisposable
 {
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BuildData.Definitions;
 using BuildData.Diagnostics;
 using BuildData.Updating;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace BuildData.Stores;
 
 /// <summary>Connects a store to its master: supplies the options, and receives events, measurements and heartbeats.</summary>
+[Experimental(Seam.DiagnosticId)]
 public sealed class StoreContext
 {
     private readonly Func<bool, (StoreUpdate Update, Task Completed)> _heartbeatUpdate;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BuildData.Events;
 
 namespace BuildData.Stores;
@@ -6,6 +7,7 @@ namespace BuildData.Stores;
 /// Receives the events of a store: those of committed transactions, and with several masters also those of other processes. Thread-safe,
 /// except that <see cref="Publish(UpdateEvents, long)"/> and its overloads must be called in the order of the events.
 /// </summary>
+[Experimental(Seam.DiagnosticId)]
 public sealed class StoreEvents
 {
     private readonly TimeProvider _clock;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BuildData.Updating;
 
 namespace BuildData.Stores;
@@ -7,6 +8,7 @@ namespace BuildData.Stores;
 /// A request is either taken, by <see cref="TryTake"/>, or cancelled, whichever comes first. A request that was taken is run and then
 /// completed with <see cref="Complete"/>. Taking and cancelling are thread-safe.
 /// </remarks>
+[Experimental(Seam.DiagnosticId)]
 public abstract class StoreRequest
 {
     private CancellationTokenRegistration _cancellation;

@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using BuildData.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace BuildData.Stores;
 
 /// <summary>Receives what a store measures, and writes its standard log messages. Thread-safe.</summary>
+[Experimental(Seam.DiagnosticId)]
 public sealed class StoreTelemetry
 {
     private readonly Telemetry _telemetry;

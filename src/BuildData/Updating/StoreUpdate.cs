@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace BuildData.Stores;
 
 /// <summary>Represents an update that a store runs.</summary>
+[Experimental(Seam.DiagnosticId)]
 public abstract class StoreUpdate : StoreRequest
 {
     private PrefetchPlan? _plan;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BuildData.Stores.Protocol;
 
 namespace BuildData.Stores;
@@ -28,6 +29,7 @@ namespace BuildData.Stores;
 /// </remarks>
 /// <param name="connection">The connection.</param>
 /// <param name="context">The context of the store.</param>
+[Experimental(Seam.DiagnosticId)]
 public sealed class BatchRunner(StoreConnection connection, StoreContext context)
 {
     // The updates that the current attempt leaves out because their rows are locked.

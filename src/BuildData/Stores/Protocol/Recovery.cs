@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using BuildData.Stores.Protocol;
 
 namespace BuildData.Stores;
 
 /// <summary>Represents what follows a transaction that has failed. The store decides it in <see cref="StoreConnection.Recover"/>.</summary>
+[Experimental(Seam.DiagnosticId)]
 public sealed class Recovery
 {
     private Recovery(RecoveryAction action, Exception? error = null)

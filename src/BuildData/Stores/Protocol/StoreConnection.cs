@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace BuildData.Stores;
 
 /// <summary>
 /// Represents a connection on which a store runs updates, one transaction at a time. <see cref="BatchRunner"/> and
 /// <see cref="StoreTransaction"/> call its members in the order that they document. Not thread-safe.
 /// </summary>
+[Experimental(Seam.DiagnosticId)]
 public abstract class StoreConnection
 {
     /// <summary>Gets the context of the updates that run on the connection.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BuildData.Stores.Protocol;
 
 namespace BuildData.Stores;
@@ -16,6 +17,7 @@ namespace BuildData.Stores;
 /// </para>
 /// <para>Each update runs behind a savepoint, so that a failing update is rolled back alone.</para>
 /// </remarks>
+[Experimental(Seam.DiagnosticId)]
 public sealed class StoreTransaction : IStoreTransaction
 {
     private readonly StoreConnection _connection;

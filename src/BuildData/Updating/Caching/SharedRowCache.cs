@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using BuildData.Updating.Caching;
 
 namespace BuildData.Stores;
@@ -14,6 +15,7 @@ namespace BuildData.Stores;
 /// </para>
 /// <para><see cref="Clear"/> is thread-safe. While a caller uses the collections, it must hold <see cref="Lock"/>.</para>
 /// </remarks>
+[Experimental(Seam.DiagnosticId)]
 public sealed class SharedRowCache
 {
     private const int Capacity = 100_000;

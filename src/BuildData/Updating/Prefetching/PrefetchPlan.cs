@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BuildData.Definitions;
 using BuildData.Updating.Prefetching;
 
@@ -7,6 +8,7 @@ namespace BuildData.Stores;
 /// Lists the rows that an update locks and the data that it reads. A store that several masters share uses the plans of a batch's updates
 /// to read and lock everything together. It runs only updates that lock different rows at the same time.
 /// </summary>
+[Experimental(Seam.DiagnosticId)]
 public sealed class PrefetchPlan
 {
     private readonly List<RowKey> _rows = new(1);
