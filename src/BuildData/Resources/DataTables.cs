@@ -23,6 +23,4 @@ internal static class DataTables
     public static readonly DataTable Builds = new(6, "builds", "build_properties");
 
     public static readonly DataTable Steps = new(7, "steps");
-
-    public static readonly IReadOnlyList<DataTable> All = [Masters, Builders, Workers, SourceStamps, Buildsets, BuildRequests, Builds, Steps];
 }
