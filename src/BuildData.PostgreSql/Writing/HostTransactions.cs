@@ -22,7 +22,7 @@ internal static class HostTransactions
             connection = await services.Database.RetryOnLostConnection(
                 static (services, token) => BeginOn(new WriteConnection(services, servesHost: true), token), services, cancellationToken).ConfigureAwait(false);
             WriteConnection begun = connection;
-            return StoreTransaction.Begin(connection, services.Context, async () =>
+            return StoreTransaction.Create(connection, services.Context, async () =>
             {
                 await begun.DisposeAsync().ConfigureAwait(false);
                 onEnded();
@@ -43,7 +43,7 @@ internal static class HostTransactions
     {
         try
         {
-            await connection.Begin(default, waits: true, cancellationToken).ConfigureAwait(false);
+            await connection.Begin(default, waitsForLocks: true, cancellationToken).ConfigureAwait(false);
             await connection.SendBegin(cancellationToken).ConfigureAwait(false);
             return connection;
         }

@@ -49,7 +49,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
 
     /// <remarks>The transaction begins on the server with its first query.</remarks>
     /// <inheritdoc/>
-    public override async ValueTask Begin(TableSet tables, bool waits, CancellationToken cancellationToken)
+    public override async ValueTask Begin(TableSet tables, bool waitsForLocks, CancellationToken cancellationToken)
     {
         _unansweredCommit = null;
         if (Session.Connection is null)
@@ -60,7 +60,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
 
         _locksTables = !tables.IsEmpty;
         Session.Unsent.PrepareTransaction(
-            _locksTables ? [BeginText, TableLockStatement.Build(services.Context.TableNames(tables), waits)] : [BeginText],
+            _locksTables ? [BeginText, TableLockStatement.Build(services.Context.TableNames(tables), waitsForLocks)] : [BeginText],
             servesHost ? static () => [SessionWatchdog.BuildTransactionMark()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndVerify)]);
         UpdateContext.Begin();
     }
@@ -72,8 +72,8 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         return Session.Send(cancellationToken);
     }
 
-    public override ValueTask<IReadOnlyCollection<StoreUpdate>> Prefetch(ArraySegment<StoreUpdate> updates, bool waits) =>
-        UpdateContext.Prefetch(updates, waits);
+    public override ValueTask<IReadOnlyCollection<StoreUpdate>> Prefetch(ArraySegment<StoreUpdate> updates, bool waitsForLocks) =>
+        UpdateContext.Prefetch(updates, waitsForLocks);
 
     /// <exception cref="StaleRowsException">Another session has changed a row that the transaction relied on.</exception>
     /// <inheritdoc/>
@@ -144,7 +144,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
     /// <inheritdoc/>
     public override async ValueTask<Recovery> Recover(Exception error, FailedAttempt attempt)
     {
-        if (attempt.Options is { LocksTables: true, Waits: false } && PostgreSqlErrors.IsTableLocked(error))
+        if (attempt.Options is { LocksTables: true, WaitsForLocks: false } && PostgreSqlErrors.IsTableLocked(error))
         {
             await Rollback().ConfigureAwait(false);
             return Recovery.RunByTables;

@@ -53,8 +53,9 @@ public sealed class EventHub
     /// others.
     /// </summary>
     /// <remarks>
-    /// <para>The number is available once the store is open. Therefore code can read a subscription to all
-    /// events up to this number, and never waits for an event that does not come.</para>
+    /// <para>The number is available once the store is open. A subscription to all events receives the event with
+    /// this number. Therefore code can read the subscription up to it. There is one exception: after the database has lost events
+    /// (<see cref="EventsLostException"/>), for a short time the number can be that of an event that subscriptions do not receive.</para>
     /// <para>When an update of this master has completed, its events are included, unless earlier updates are still being committed. The
     /// events of other masters are included once this master has received them.</para>
     /// </remarks>

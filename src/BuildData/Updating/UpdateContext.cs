@@ -74,17 +74,17 @@ public sealed class UpdateContext
     /// </summary>
     /// <remarks>A store for which each statement costs a round trip calls this before it runs the updates.</remarks>
     /// <param name="updates">The updates.</param>
-    /// <param name="waits">Whether to wait for rows that other transactions have locked.</param>
+    /// <param name="waitsForLocks">Whether to wait for rows that other transactions have locked.</param>
     /// <returns>The updates whose rows other transactions have locked. These updates must not be run.</returns>
-    public ValueTask<IReadOnlyCollection<StoreUpdate>> Prefetch(IReadOnlyList<StoreUpdate> updates, bool waits)
+    public ValueTask<IReadOnlyCollection<StoreUpdate>> Prefetch(IReadOnlyList<StoreUpdate> updates, bool waitsForLocks)
     {
         ArgumentNullException.ThrowIfNull(updates);
 
         // The usual case: a single update whose only row is in the shared cache needs no query.
-        if (!waits && updates is [{ } single] && Updating.Prefetching.Prefetch.TryUseCachedRow(Cache, single.PrefetchPlan(Options)))
+        if (!waitsForLocks && updates is [{ } single] && Updating.Prefetching.Prefetch.TryUseCachedRow(Cache, single.PrefetchPlan(Options)))
             return new ValueTask<IReadOnlyCollection<StoreUpdate>>([]);
 
-        return new Prefetch(this, updates, waits).Run();
+        return new Prefetch(this, updates, waitsForLocks).Run();
     }
 
     /// <summary>

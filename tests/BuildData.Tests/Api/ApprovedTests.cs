@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BuildData.Stores;
 
 namespace BuildData.Tests;
@@ -19,5 +20,13 @@ internal sealed class ApprovedTests
 
         foreach (System.Reflection.MethodInfo method in methods)
             method.GetParameters()[^1].ParameterType.Should().Be<CancellationToken>($"{method.DeclaringType!.Name}.{method.Name} is asynchronous");
+    }
+
+    [Test]
+    public void Types_OfTheSeamOfStores_AreExperimental()
+    {
+        Type[] seam = [.. typeof(Master).Assembly.GetExportedTypes().Where(type => type.Namespace == "BuildData.Stores" && !type.IsNested)];
+
+        seam.Should().NotBeEmpty().And.OnlyContain(type => type.IsDefined(typeof(ExperimentalAttribute), false));
     }
 }

@@ -22,11 +22,13 @@ internal sealed class FloorPlanTests
     [TestCase("Paths", "Events|Updating|Watching|Stores|Resources|Options|Api|Hosting")]
     [TestCase("Diagnostics", "Events|Updating|Watching|Stores|Resources|Options|Api|Hosting")]
     [TestCase("Events", "Updating|Watching|Stores|Resources|Options|Api|Hosting")]
+    [TestCase("Options", "Updating|Watching|Stores|Resources|Api|Hosting")]
     [TestCase("Updating", "Watching|Stores/Sqlite|Resources|Api|Hosting")]
     [TestCase("Watching", "Stores/Sqlite|Resources|Api|Hosting")]
     [TestCase("Stores/Protocol", "Watching|Paths|Queries|Stores/Sqlite|Resources|Api|Hosting")]
     [TestCase("Stores/Sqlite", "Watching|Paths|Queries|Resources|Api|Hosting")]
     [TestCase("Resources", "Stores/Sqlite|Api|Hosting")]
+    [TestCase("Api", "Hosting")]
     public void Folder_OfTheCore_DependsOnNoFolderAboveIt(string folder, string above) => AssertIndependent(CoreFolders, folder, above);
 
     [TestCase("Diagnostics", "Tasks|Text|Connections|Events|Writing|Maintenance|Schema")]

@@ -57,7 +57,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
                 failure = error;
             }
 
-            Recovery recovery = await Recover(failure, new FailedAttempt(attempt, updates.Count, options, CanRunAgain: true)).ConfigureAwait(false);
+            Recovery recovery = await FailedTransactions.Recover(connection, failure, new FailedAttempt(attempt, updates.Count, options, CanRunAgain: true)).ConfigureAwait(false);
             switch (recovery.Action)
             {
                 case RecoveryAction.Committed:
@@ -80,8 +80,8 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
     private async ValueTask<bool> TryRunTogether(ArraySegment<StoreUpdate> updates, BatchOptions options)
     {
         _blocked = [];
-        await connection.Begin(options.LocksTables ? TablesOf(updates) : default, options.Waits, CancellationToken.None).ConfigureAwait(false);
-        _blocked = await connection.Prefetch(updates, options.Waits).ConfigureAwait(false);
+        await connection.Begin(options.LocksTables ? TablesOf(updates) : default, options.WaitsForLocks, CancellationToken.None).ConfigureAwait(false);
+        _blocked = await connection.Prefetch(updates, options.WaitsForLocks).ConfigureAwait(false);
         foreach (StoreUpdate update in updates)
         {
             if (IsBlocked(update) || await RunOne(update).ConfigureAwait(false))
@@ -184,7 +184,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
         Exception failure;
         try
         {
-            await connection.Begin(default, options.Waits, CancellationToken.None).ConfigureAwait(false);
+            await connection.Begin(default, options.WaitsForLocks, CancellationToken.None).ConfigureAwait(false);
             for (int i = 0; i < updates.Count; i++)
             {
                 if (await SeparateUpdateRunner.Run(connection, updates[i]).ConfigureAwait(false) is null)
@@ -205,27 +205,12 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
             failure = error;
         }
 
-        Recovery recovery = await Recover(failure, new FailedAttempt(1, updates.Count, options, CanRunAgain: false)).ConfigureAwait(false);
+        Recovery recovery = await FailedTransactions.Recover(connection, failure, new FailedAttempt(1, updates.Count, options, CanRunAgain: false)).ConfigureAwait(false);
         if (recovery.Action == RecoveryAction.Committed)
             context.Telemetry.BatchEnded(updates.Count, null);
         else
             Fail(updates, recovery.Error ?? connection.Wrap(failure));
         return updates.Count;
-    }
-
-    // Recover doesn't throw. But if it did, the callers of the updates would wait for ever.
-    private async ValueTask<Recovery> Recover(Exception error, FailedAttempt attempt)
-    {
-        try
-        {
-            return await connection.Recover(error, attempt).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // The updates fail with the error.
-        catch (Exception second)
-#pragma warning restore CA1031
-        {
-            return Recovery.Fail(new StoreException($"A transaction failed and could not be ended: {error.Message}", new AggregateException(error, second)));
-        }
     }
 
     private void Fail(ArraySegment<StoreUpdate> updates, Exception error)

@@ -21,18 +21,18 @@ public abstract class StoreConnection
 
     /// <summary>Begins a transaction, and calls <see cref="UpdateContext.Begin"/>. Connects first if necessary.</summary>
     /// <param name="tables">The tables to lock first, in order to detect that another session has locked one of them as a whole; may be empty.</param>
-    /// <param name="waits">Whether to wait for tables that are locked. Otherwise this call or the next query fails.</param>
+    /// <param name="waitsForLocks">Whether to wait for tables that are locked. Otherwise this call or the next query fails.</param>
     /// <param name="cancellationToken">Cancels the connection attempt.</param>
-    public abstract ValueTask Begin(TableSet tables, bool waits, CancellationToken cancellationToken);
+    public abstract ValueTask Begin(TableSet tables, bool waitsForLocks, CancellationToken cancellationToken);
 
     /// <summary>
     /// Reads and locks the rows that updates need, before they run. A store for which each statement costs a round trip calls
     /// <see cref="UpdateContext.Prefetch"/>. The default does nothing.
     /// </summary>
     /// <param name="updates">The updates.</param>
-    /// <param name="waits">Whether to wait for rows that other sessions have locked.</param>
+    /// <param name="waitsForLocks">Whether to wait for rows that other sessions have locked.</param>
     /// <returns>The updates whose rows other sessions have locked. They are left out of the batch.</returns>
-    public virtual ValueTask<IReadOnlyCollection<StoreUpdate>> Prefetch(ArraySegment<StoreUpdate> updates, bool waits) => new([]);
+    public virtual ValueTask<IReadOnlyCollection<StoreUpdate>> Prefetch(ArraySegment<StoreUpdate> updates, bool waitsForLocks) => new([]);
 
     /// <summary>
     /// Numbers and stores the events of the context, commits the transaction, and publishes the events. When the task completes, the

@@ -8,7 +8,7 @@ namespace BuildData.Stores;
 /// </summary>
 /// <remarks>
 /// <para>
-/// States: <em>open</em>, from <see cref="Begin"/>; <em>lost</em>, if an update has made the database end the transaction: later calls
+/// States: <em>open</em>, from <see cref="Create"/>; <em>lost</em>, if an update has made the database end the transaction: later calls
 /// fail, and the host's code still has to end it; <em>ended</em>, by <see cref="Commit"/>, by <see cref="DisposeAsync"/>, or by the
 /// timer after <see cref="BuildDataOptions.TransactionTimeout"/>. The call that ends the transaction calls the store's function.
 /// </para>
@@ -37,12 +37,12 @@ public sealed class StoreTransaction : IStoreTransaction
         _onEnded = onEnded;
     }
 
-    /// <summary>Starts the time limit of a transaction that the store has begun on a connection.</summary>
+    /// <summary>Creates the object for a transaction that the store has begun on a connection, and starts its time limit.</summary>
     /// <param name="connection">The connection, which no other code uses until the transaction has ended.</param>
     /// <param name="context">The context of the store.</param>
     /// <param name="onEnded">Called once when the transaction has ended.</param>
     /// <returns>The transaction.</returns>
-    public static StoreTransaction Begin(StoreConnection connection, StoreContext context, Func<ValueTask> onEnded)
+    public static StoreTransaction Create(StoreConnection connection, StoreContext context, Func<ValueTask> onEnded)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(context);
@@ -135,7 +135,7 @@ public sealed class StoreTransaction : IStoreTransaction
             failure = error;
         }
 
-        Recovery recovery = await _connection.Recover(failure, new FailedAttempt(1, 1, default, CanRunAgain: false)).ConfigureAwait(false);
+        Recovery recovery = await FailedTransactions.Recover(_connection, failure, new FailedAttempt(1, 1, default, CanRunAgain: false)).ConfigureAwait(false);
         return recovery.Action == RecoveryAction.Committed ? null : recovery.Error ?? _connection.Wrap(failure);
     }
 
@@ -196,10 +196,18 @@ public sealed class StoreTransaction : IStoreTransaction
     private async ValueTask End(Exception? failure)
     {
         _isOpen = false;
-        if (_timer is not null)
-            await _timer.DisposeAsync().ConfigureAwait(false);
-        _context.Telemetry.BatchEnded(_updates, failure);
-        await _onEnded().ConfigureAwait(false);
+        try
+        {
+            // The timer and the listeners of the meter belong to the host program, and may throw.
+            if (_timer is not null)
+                await _timer.DisposeAsync().ConfigureAwait(false);
+            _context.Telemetry.BatchEnded(_updates, failure);
+        }
+        finally
+        {
+            // The store may let other updates wait until it gets its connection back.
+            await _onEnded().ConfigureAwait(false);
+        }
     }
 
     private void ThrowIfEnded()

@@ -1,3 +1,5 @@
+using BuildData.Stores.Protocol;
+
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
@@ -54,13 +56,13 @@ internal sealed class HostTransactionRequest(SqliteWriteConnection connection, S
             connection.Begin(withProperties: true);
 
             // This calls the host's TimeProvider, which may throw.
-            return StoreTransaction.Begin(connection, context, OnTransactionEnded);
+            return StoreTransaction.Create(connection, context, OnTransactionEnded);
         }
 #pragma warning disable CA1031 // Beginning the transaction fails with the error.
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            Recovery recovery = CompletedTasks.ResultOf(connection.Recover(error, new FailedAttempt(1, 0, default, CanRunAgain: false)));
+            Recovery recovery = CompletedTasks.ResultOf(FailedTransactions.Recover(connection, error, new FailedAttempt(1, 0, default, CanRunAgain: false)));
             Fail(recovery.Error ?? error);
             context.Telemetry.BatchEnded(0, Error);
             Complete();

@@ -40,7 +40,7 @@ internal sealed class SqliteWriteConnection(
     /// <exception cref="StoreException">The store refuses updates until it is opened again.</exception>
     /// <exception cref="StoreInUseException">Another process has opened the file for writing.</exception>
     /// <inheritdoc/>
-    public override ValueTask Begin(TableSet tables, bool waits, CancellationToken cancellationToken)
+    public override ValueTask Begin(TableSet tables, bool waitsForLocks, CancellationToken cancellationToken)
     {
         Begin(withProperties: false);
         return ValueTask.CompletedTask;
@@ -197,7 +197,7 @@ internal sealed class SqliteWriteConnection(
                 file, "Another process has opened it although this process holds its lock. Check whether the lock file was deleted. This process accepts no more updates.");
         }
 
-        // A program that changes the file all the time must not flood the host's eventLog.
+        // A program that changes the file all the time must not flood the log of the host program.
         if (_foreignCommitLogged != 0 && Stopwatch.GetElapsedTime(_foreignCommitLogged) < TimeSpan.FromMinutes(1))
             return;
 

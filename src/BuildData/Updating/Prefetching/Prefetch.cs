@@ -24,7 +24,7 @@ internal sealed class Prefetch
     private readonly UpdateContext _context;
     private readonly IReadOnlyList<StoreUpdate> _updates;
     private readonly PrefetchPlan[] _plans;
-    private readonly bool _waits;
+    private readonly bool _waitsForLocks;
     private readonly List<Prefetcher> _prefetchers = [];
     private readonly Dictionary<string, Prefetcher> _byTable = new(StringComparer.Ordinal);
     private readonly PrefetchStatements _statements;
@@ -35,12 +35,12 @@ internal sealed class Prefetch
 
     /// <param name="context">The context of the transaction.</param>
     /// <param name="updates">The updates.</param>
-    /// <param name="waits">Whether to wait for rows that other transactions have locked. Otherwise the updates that use them are reported as blocked.</param>
-    public Prefetch(UpdateContext context, IReadOnlyList<StoreUpdate> updates, bool waits)
+    /// <param name="waitsForLocks">Whether to wait for rows that other transactions have locked. Otherwise the updates that use them are reported as blocked.</param>
+    public Prefetch(UpdateContext context, IReadOnlyList<StoreUpdate> updates, bool waitsForLocks)
     {
         _context = context;
         _updates = updates;
-        _waits = waits;
+        _waitsForLocks = waitsForLocks;
         _plans = [.. updates.Select(update => update.PrefetchPlan(context.Options))];
         _statements = new PrefetchStatements(context.Session);
         foreach (ResourceDefinition resource in context.Catalog.InLockOrder)
@@ -68,9 +68,7 @@ internal sealed class Prefetch
     public bool WantsProperties => _context.WantsProperties;
 
     /// <summary>Gets whether rows are read even if the shared cache holds them, because they must be locked.</summary>
-    public bool ReadsAllRows => _waits;
-
-    public IReadOnlyList<PrefetchPlan> Plans => _plans;
+    public bool ReadsAllRows => _waitsForLocks;
 
     public PrefetchStatements Statements => _statements;
 
@@ -99,7 +97,7 @@ internal sealed class Prefetch
         _prefetchers.ForEach(prefetcher => prefetcher.AddReads());
         ReserveIds();
         await _statements.Run().ConfigureAwait(false);
-        if (_waits)
+        if (_waitsForLocks)
             return [];
 
         await FindBlocked().ConfigureAwait(false);
@@ -144,7 +142,7 @@ internal sealed class Prefetch
     }
 
     /// <summary>Returns the clause that locks the rows of a SELECT.</summary>
-    public string LockClause(string alias) => Dialect.LockRows(alias, skipsLocked: !_waits);
+    public string LockClause(string alias) => Dialect.LockRows(alias, skipsLocked: !_waitsForLocks);
 
     private void CollectAll()
     {

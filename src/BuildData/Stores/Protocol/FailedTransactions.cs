@@ -1,0 +1,20 @@
+namespace BuildData.Stores.Protocol;
+
+/// <summary>Ends transactions that have failed.</summary>
+internal static class FailedTransactions
+{
+    /// <summary>Calls <see cref="StoreConnection.Recover"/>. If the store breaks its promise and throws, the updates of the transaction fail.</summary>
+    public static async ValueTask<Recovery> Recover(StoreConnection connection, Exception error, FailedAttempt attempt)
+    {
+        try
+        {
+            return await connection.Recover(error, attempt).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Otherwise the callers of the updates would wait for ever.
+        catch (Exception second)
+#pragma warning restore CA1031
+        {
+            return Recovery.Fail(new StoreException($"A transaction failed and could not be ended: {error.Message}", new AggregateException(error, second)));
+        }
+    }
+}
