@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using BuildData.Queries;
+using BuildData.Sql;
 using BuildData.Stores;
 
 namespace BuildData.Definitions;
@@ -20,12 +22,12 @@ namespace BuildData.Definitions;
 /// <param name="property">
 /// The name of the C# property. If null, the name is the wire name without underscores. The case of letters does not matter.
 /// </param>
-internal class Field<T>(string name, FieldType type, string? column, Func<T, SqlValue>? value, bool isNullable = false, string? property = null)
+internal class Field<[DynamicallyAccessedMembers(MappedMembers.All)] T>(string name, FieldType type, string? column, Func<T, SqlValue>? value, bool isNullable = false, string? property = null)
     : Field(name, type, column, isNullable)
 {
     /// <summary>Gets the C# property.</summary>
     public PropertyInfo Property { get; } =
-        typeof(T).GetProperty(property ?? name.Replace("_", "", StringComparison.Ordinal), BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase)
+        MappedMembers.FindProperty(typeof(T), property ?? name.Replace("_", "", StringComparison.Ordinal))
         ?? throw new ArgumentException($"{typeof(T)} has no property for the field '{name}'.", nameof(property));
 
     public override bool Matches(object resource, Filter filter) =>

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using BuildData.Sql;
+
 namespace BuildData.Definitions;
 
 /// <summary>
@@ -6,13 +9,13 @@ namespace BuildData.Definitions;
 /// </summary>
 /// <param name="name">The wire name.</param>
 /// <param name="column">The column, for derived classes that read one; otherwise null.</param>
-internal class JsonField<T>(string name, string? column = null) : Field<T>(name, FieldType.Json, column, value: null, isNullable: true);
+internal class JsonField<[DynamicallyAccessedMembers(MappedMembers.All)] T>(string name, string? column = null) : Field<T>(name, FieldType.Json, column, value: null, isNullable: true);
 
 /// <summary>Declares an attribute whose wire form is a JSON array or object, and whose value is stored as text in a column.</summary>
 /// <param name="name">The wire name.</param>
 /// <param name="column">The column.</param>
 /// <param name="parse">Converts the column's text to the value. The text is null if the column contains null.</param>
-internal sealed class JsonColumnField<T, TValue>(string name, string column, Func<string?, TValue> parse) : JsonField<T>(name, column)
+internal sealed class JsonColumnField<[DynamicallyAccessedMembers(MappedMembers.All)] T, TValue>(string name, string column, Func<string?, TValue> parse) : JsonField<T>(name, column)
 {
     public override ColumnReader<T> CreateReader() =>
         ColumnReaders.Create<T, TValue>(Property, (row, i) => parse(row.IsDBNull(i) ? null : row.GetString(i)));

@@ -35,8 +35,8 @@ public abstract class ReadSession
             await Query(sql, sink, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Runs a statement, and returns its rows. Dapper converts each row to a <typeparamref name="TRow"/>.</summary>
-    public async ValueTask<List<TRow>> Rows<TRow>(SqlBuilder sql, CancellationToken cancellationToken)
+    /// <summary>Runs a statement, and returns its rows. Converts each row to a <typeparamref name="TRow"/>.</summary>
+    public async ValueTask<List<TRow>> Rows<[DynamicallyAccessedMembers(MappedMembers.All)] TRow>(SqlBuilder sql, CancellationToken cancellationToken)
     {
         var sink = new ListSink<TRow>();
         await Query(sql, sink, cancellationToken).ConfigureAwait(false);

@@ -1,17 +1,18 @@
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using BuildData.Sql;
 using Dapper;
 
 namespace BuildData.Stores;
 
-/// <summary>Caches the functions with which Dapper converts the rows of one statement. The key is the type of the row and its first column.</summary>
+/// <summary>Caches the functions that convert the rows of one statement to objects. The key is the type of the row and its first column.</summary>
 [Experimental(Seam.DiagnosticId)]
 public sealed class RowParsers
 {
     private readonly List<(Type Type, int Start, object Parser)> _parsers = [];
     private DbDataReader? _reader;
 
-    /// <summary>Sets the reader from whose columns Dapper creates parsers. Call this before <see cref="Get"/>.</summary>
+    /// <summary>Sets the reader for whose columns parsers are created. Call this before <see cref="Get"/>.</summary>
     public RowParsers On(DbDataReader reader)
     {
         _reader = reader;
@@ -26,7 +27,7 @@ public sealed class RowParsers
     /// length.
     /// </param>
     /// <returns>The parser.</returns>
-    public Func<DbDataReader, TRow> Get<TRow>(int start = 0, int length = -1)
+    public Func<DbDataReader, TRow> Get<[DynamicallyAccessedMembers(MappedMembers.All)] TRow>(int start = 0, int length = -1)
     {
         foreach ((Type type, int first, object parser) in _parsers)
         {
@@ -34,13 +35,20 @@ public sealed class RowParsers
                 return (Func<DbDataReader, TRow>)parser;
         }
 
-        Func<DbDataReader, TRow> made = typeof(TRow).IsValueType || typeof(TRow) == typeof(string)
-            ? Scalar<TRow>(_reader!.GetRowParser(typeof(TRow), start, length))
-            : _reader!.GetRowParser<TRow>(startIndex: start, length: length);
+        Func<DbDataReader, TRow> made = DapperSwitch.UsesDapper
+            ? CreateWithDapper<TRow>(_reader!, start, length)
+            : TypedRowParsers.Create<TRow>(_reader!, start, length);
         _parsers.Add((typeof(TRow), start, made));
         return made;
     }
 
-    // Dapper's typed parsers support only classes. For a single column, Dapper's parser returns an object.
-    private static Func<DbDataReader, TRow> Scalar<TRow>(Func<DbDataReader, object> parser) => row => (TRow)parser(row);
+    private static Func<DbDataReader, TRow> CreateWithDapper<TRow>(DbDataReader reader, int start, int length)
+    {
+        if (!typeof(TRow).IsValueType && typeof(TRow) != typeof(string))
+            return reader.GetRowParser<TRow>(startIndex: start, length: length);
+
+        // Dapper's typed parsers support only classes. For a single column, Dapper's parser returns an object.
+        Func<DbDataReader, object> parser = reader.GetRowParser(typeof(TRow), start, length);
+        return row => (TRow)parser(row);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using SQLitePCL;
 
@@ -59,6 +60,7 @@ internal sealed class SqliteRowReader(sqlite3_stmt statement) : DbDataReader
 
     public override int GetOrdinal(string name) => Array.IndexOf(_names, name);
 
+    [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.PublicProperties)]
     public override Type GetFieldType(int ordinal)
     {
         // A table's column has a declared type, even if the row's value is null. An expression has none; this library's are all numbers.

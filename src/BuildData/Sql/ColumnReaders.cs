@@ -2,7 +2,7 @@ using System.Data.Common;
 using System.Reflection;
 using BuildData.Values;
 
-namespace BuildData.Definitions;
+namespace BuildData.Sql;
 
 /// <summary>Reads a column of the current row into an object's C# property.</summary>
 /// <param name="target">The object whose property is set.</param>
