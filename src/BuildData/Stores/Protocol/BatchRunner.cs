@@ -57,7 +57,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
                 failure = error;
             }
 
-            Recovery recovery = await FailedTransactions.Recover(connection, failure, new FailedAttempt(attempt, updates.Count, options, CanRunAgain: true)).ConfigureAwait(false);
+            Recovery recovery = await NonThrowingRecovery.Recover(connection, failure, new FailedAttempt(attempt, updates.Count, options, CanRunAgain: true)).ConfigureAwait(false);
             switch (recovery.Action)
             {
                 case RecoveryAction.Committed:
@@ -205,7 +205,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
             failure = error;
         }
 
-        Recovery recovery = await FailedTransactions.Recover(connection, failure, new FailedAttempt(1, updates.Count, options, CanRunAgain: false)).ConfigureAwait(false);
+        Recovery recovery = await NonThrowingRecovery.Recover(connection, failure, new FailedAttempt(1, updates.Count, options, CanRunAgain: false)).ConfigureAwait(false);
         if (recovery.Action == RecoveryAction.Committed)
             context.Telemetry.BatchEnded(updates.Count, null);
         else

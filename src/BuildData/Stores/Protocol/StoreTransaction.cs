@@ -135,7 +135,7 @@ public sealed class StoreTransaction : IStoreTransaction
             failure = error;
         }
 
-        Recovery recovery = await FailedTransactions.Recover(_connection, failure, new FailedAttempt(1, 1, default, CanRunAgain: false)).ConfigureAwait(false);
+        Recovery recovery = await NonThrowingRecovery.Recover(_connection, failure, new FailedAttempt(1, 1, default, CanRunAgain: false)).ConfigureAwait(false);
         return recovery.Action == RecoveryAction.Committed ? null : recovery.Error ?? _connection.Wrap(failure);
     }
 

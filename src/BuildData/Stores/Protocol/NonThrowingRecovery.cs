@@ -1,7 +1,7 @@
 namespace BuildData.Stores.Protocol;
 
 /// <summary>Ends transactions that have failed.</summary>
-internal static class FailedTransactions
+internal static class NonThrowingRecovery
 {
     /// <summary>Calls <see cref="StoreConnection.Recover"/>. If the store breaks its promise and throws, the updates of the transaction fail.</summary>
     public static async ValueTask<Recovery> Recover(StoreConnection connection, Exception error, FailedAttempt attempt)
