@@ -187,7 +187,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
             await connection.Begin(default, options.WaitsForLocks, CancellationToken.None).ConfigureAwait(false);
             for (int i = 0; i < updates.Count; i++)
             {
-                if (await SeparateUpdateRunner.Run(connection, updates[i]).ConfigureAwait(false) is null)
+                if (await SavepointUpdateRunner.RunWithRetries(connection, updates[i]).ConfigureAwait(false) is null)
                     continue;
 
                 await connection.Rollback().ConfigureAwait(false);

@@ -62,7 +62,7 @@ public sealed class StoreTransaction : IStoreTransaction
             ThrowIfEnded();
             ThrowIfLost();
             _updates++;
-            if (await SeparateUpdateRunner.Run(_connection, update).ConfigureAwait(false) is { } loss)
+            if (await SavepointUpdateRunner.RunWithRetries(_connection, update).ConfigureAwait(false) is { } loss)
                 await Lose(loss, update.Error!).ConfigureAwait(false);
         }
         finally

@@ -1,13 +1,13 @@
 namespace BuildData.Stores.Protocol;
 
 /// <summary>Runs an update behind a savepoint, so that its failure undoes it alone.</summary>
-internal static class SeparateUpdateRunner
+internal static class SavepointUpdateRunner
 {
     private const int MaxAttempts = 3;
 
     /// <summary>Runs an update. If it fails because of another session, runs it again.</summary>
     /// <returns>The error after which the transaction can't continue; null if it can.</returns>
-    public static async ValueTask<Exception?> Run(StoreConnection connection, StoreUpdate update)
+    public static async ValueTask<Exception?> RunWithRetries(StoreConnection connection, StoreUpdate update)
     {
         for (int attempt = 1; ; attempt++)
         {
