@@ -7,7 +7,7 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
 {
     private readonly sqlite3 _connection;
     private readonly FileStamp? _stamp;
-    private readonly PreparedQueryCache _commands;
+    private readonly PreparedQueryRunner _queries;
     private readonly SqliteStatement _begin;
     private SqliteStatement? _firstRead;
     private readonly SqliteStatement _end;
@@ -22,7 +22,7 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
     {
         _connection = connection;
         _stamp = stamp;
-        _commands = new PreparedQueryCache(connection);
+        _queries = new PreparedQueryRunner(connection);
 
         // In bytes: the most that SQLite can map.
         if (mapsMemory)
@@ -45,7 +45,7 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
 
     public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
     {
-        _commands.Query(sql, sink, cancellationToken);
+        _queries.Run(sql, sink, cancellationToken);
         return ValueTask.CompletedTask;
     }
 
@@ -92,7 +92,7 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
         _begin.Dispose();
         _firstRead?.Dispose();
         _end.Dispose();
-        _commands.Dispose();
+        _queries.Dispose();
         _connection.Dispose();
     }
 }

@@ -12,7 +12,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
     private readonly SqliteConnection _connection;
     private readonly sqlite3 _handle;
     private readonly long _pageSize;
-    private readonly PreparedQueryCache _queries;
+    private readonly PreparedQueryRunner _queries;
     private long _writes;
     private readonly Dictionary<string, SqliteStatement> _statements = new(ReferenceEqualityComparer.Instance);
 
@@ -20,7 +20,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
     {
         _connection = connection;
         _handle = connection.Handle!;
-        _queries = new PreparedQueryCache(_handle);
+        _queries = new PreparedQueryRunner(_handle);
         using var pageSize = new SqliteStatement(_handle, "PRAGMA page_size");
         _pageSize = pageSize.ReadNumber();
     }
@@ -100,7 +100,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
 
     public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
     {
-        _queries.Query(sql, sink, cancellationToken);
+        _queries.Run(sql, sink, cancellationToken);
         return ValueTask.CompletedTask;
     }
 

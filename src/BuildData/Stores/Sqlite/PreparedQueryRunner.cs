@@ -6,7 +6,7 @@ namespace BuildData.Stores.Sqlite;
 /// <summary>
 /// Runs queries on one connection, and keeps their prepared statements in a cache. The key of a statement is its text. Not thread-safe.
 /// </summary>
-internal sealed class PreparedQueryCache(sqlite3 connection) : IDisposable
+internal sealed class PreparedQueryRunner(sqlite3 connection) : IDisposable
 {
     // A program's queries have few different texts. If there are more, the cache is emptied and filled again.
     private const int Capacity = 200;
@@ -21,7 +21,7 @@ internal sealed class PreparedQueryCache(sqlite3 connection) : IDisposable
 
     /// <summary>Runs a query and adds its rows to a sink. Prepares the statement if the cache does not contain it.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled before or during the query.</exception>
-    public void Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
+    public void Run(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ObserveToken(cancellationToken);
