@@ -33,7 +33,7 @@ internal sealed class RequestCompleter : IDisposable
     private volatile bool _isDisposed;
 
     /// <summary>Gets the time until the oldest batch of the pool is overdue; null if the pool has begun all batches.</summary>
-    public TimeSpan? TimeUntilOverdue
+    public TimeSpan? TimeUntilBatchIsOverdue
     {
         get
         {
@@ -48,7 +48,7 @@ internal sealed class RequestCompleter : IDisposable
 
     /// <summary>Queues requests to be completed: to the thread pool, or to the completion thread while the pool is bypassed.</summary>
     /// <param name="requests">The requests, which have run or failed.</param>
-    public void Complete(StoreRequest[] requests)
+    public void QueueForCompletion(StoreRequest[] requests)
     {
         var batch = new CompletionBatch(requests);
         if (_bypassesPool && Stopwatch.GetElapsedTime(_bypassStart) < PoolBypassDuration)
@@ -63,9 +63,9 @@ internal sealed class RequestCompleter : IDisposable
     }
 
     /// <summary>Moves overdue batches from the thread pool to the completion thread.</summary>
-    public void CompleteOverdue()
+    public void CompleteOverdueBatches()
     {
-        while (TimeUntilOverdue == TimeSpan.Zero)
+        while (TimeUntilBatchIsOverdue == TimeSpan.Zero)
         {
             _bypassesPool = true;
             _bypassStart = Stopwatch.GetTimestamp();

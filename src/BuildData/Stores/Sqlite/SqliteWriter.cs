@@ -96,7 +96,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             finally
             {
                 // The thread may have gone to sleep without a time limit while this caller owned the writer.
-                bool hasPendingCompletions = _completer.TimeUntilOverdue is not null;
+                bool hasPendingCompletions = _completer.TimeUntilBatchIsOverdue is not null;
                 ReleaseOwnership();
                 if (hasPendingCompletions)
                     _signal.Release();
@@ -163,7 +163,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 bool closing = _closing;
                 _logLimiter.ContinueAttempt();
                 RunQueuedRequests();
-                _completer.CompleteOverdue();
+                _completer.CompleteOverdueBatches();
                 if (closing)
                 {
                     // The thread keeps the ownership, so no caller can own the writer any more.
@@ -188,7 +188,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         if (!TryTakeOwnership())
             return Timeout.InfiniteTimeSpan;
 
-        TimeSpan? untilOverdue = _completer.TimeUntilOverdue;
+        TimeSpan? untilOverdue = _completer.TimeUntilBatchIsOverdue;
         TimeSpan? untilContinue = _logLimiter.TimeUntilContinue;
         Interlocked.Exchange(ref _owned, 0);
         return HasWork ? TimeSpan.Zero
@@ -227,9 +227,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         StoreUpdate[] updates = [.. _batch];
         _batch.Clear();
-        _completer.CompleteOverdue();
+        _completer.CompleteOverdueBatches();
         RunBatch(updates);
-        _completer.Complete(updates);
+        _completer.QueueForCompletion(updates);
         _logLimiter.CheckSizeAfterCommit();
         _logLimiter.ContinueAttempt();
         Volatile.Write(ref _singleBatchesToGo, updates.Length > 1 ? SingleBatchesBeforeDirectRun : Math.Max(0, _singleBatchesToGo - 1));
