@@ -33,15 +33,15 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     public bool KeepsEvents => options.EventsKept is not null;
 
     /// <summary>Determines the last sequence number when the store is opened. Must be called in a transaction.</summary>
-    /// <param name="wasClosed">Whether the last process that had the file open for writing has closed it.</param>
+    /// <param name="wasFileClosed">Whether the last process that had the file open for writing has closed it.</param>
     /// <returns>
     /// The cursor of the last event. If that event is not known, a cursor with the last sequence number that may have been assigned.
     /// </returns>
-    public EventCursor Open(bool wasClosed)
+    public EventCursor InitializeLastSequence(bool wasFileClosed)
     {
         KeptEventRange range = ResultOf(EventTable.ReadRange(session, CancellationToken.None));
         LastSequence = range.LastAssigned;
-        if (!wasClosed)
+        if (!wasFileClosed)
             LeaveGap(range);
 
         if (KeepsEvents)
@@ -77,7 +77,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     /// Whether to store the last sequence number even if events are not kept. <see cref="CommitTracker"/> explains the reason.
     /// </param>
     /// <returns>The sequence number of the first event.</returns>
-    public long NumberAndStore(UpdateContext context, bool storesSequence)
+    public long NumberAndStoreEvents(UpdateContext context, bool storesSequence)
     {
         long first = LastSequence + 1;
         if (options.EventsKept is { } age)
@@ -96,15 +96,15 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
 
     /// <summary>Advances the last sequence number. Called after a commit.</summary>
     /// <param name="eventCount">The number of events in the transaction.</param>
-    public void OnCommitted(int eventCount) => LastSequence += eventCount;
+    public void AdvanceLastSequence(int eventCount) => LastSequence += eventCount;
 
     /// <summary>
     /// Makes the next transaction look for expired events at once. Called after a rollback, which may have undone a removal.
     /// </summary>
-    public void OnRolledBack() => _nextRemovalCheck = DateTimeOffset.MinValue;
+    public void ScheduleExpiryCheck() => _nextRemovalCheck = DateTimeOffset.MinValue;
 
     /// <summary>Writes the last sequence number to the database. Must be called in the store's last transaction.</summary>
-    public void Close() => StorePosition(LastSequence);
+    public void StoreLastSequence() => StorePosition(LastSequence);
 
     private void LeaveGap(KeptEventRange range)
     {

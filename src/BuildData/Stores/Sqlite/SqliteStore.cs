@@ -122,7 +122,7 @@ internal sealed class SqliteStore : IStore
         _writerProcess = new WriterProcessRow(_writeSession);
         _eventLog = new SqliteEventLog(_writeSession, _context.Options);
         _writeSession.Begin();
-        EventCursor last = _eventLog.Open(wasClosed: _writerProcess.RecordOpening());
+        EventCursor last = _eventLog.InitializeLastSequence(wasFileClosed: _writerProcess.RecordOpening());
         long masterId = SqliteMastersTable.RecordOpening(_writeSession, _context.Options);
         long dataVersion = _writeSession.DataVersion();
         _writeSession.Commit();
@@ -171,7 +171,7 @@ internal sealed class SqliteStore : IStore
             }
 
             SqliteMastersTable.RecordClosing(_writeSession, _context.Options);
-            _eventLog!.Close();
+            _eventLog!.StoreLastSequence();
             _writerProcess.RecordClosing();
             _writeSession.Commit();
         }

@@ -73,7 +73,7 @@ internal sealed class SqliteWriteConnection(
     public override ValueTask Commit()
     {
         _isRunningUpdates = false;
-        long first = eventLog.NumberAndStore(updateContext, commitTracker.WasLastCommitSlow);
+        long first = eventLog.NumberAndStoreEvents(updateContext, commitTracker.WasLastCommitSlow);
         commitTracker.RecordCommitStart(updateContext.EventCount, eventLog.KeepsEvents || commitTracker.WasLastCommitSlow);
         long start = Stopwatch.GetTimestamp();
         bool succeeded = false;
@@ -92,7 +92,7 @@ internal sealed class SqliteWriteConnection(
             commitTracker.RecordCommitEnd(succeeded, Stopwatch.GetElapsedTime(start));
         }
 
-        eventLog.OnCommitted(updateContext.EventCount);
+        eventLog.AdvanceLastSequence(updateContext.EventCount);
         storeContext.Events.Dispatcher.Publish(updateContext.Events, first, updateContext.At);
         updateContext.Events.Clear();
         return ValueTask.CompletedTask;
@@ -101,7 +101,7 @@ internal sealed class SqliteWriteConnection(
     public override ValueTask Rollback()
     {
         updateContext.OnRolledBack(0);
-        eventLog.OnRolledBack();
+        eventLog.ScheduleExpiryCheck();
         try
         {
             session.Rollback();
