@@ -7,7 +7,7 @@ internal static class SqliteMastersTable
 {
     /// <summary>Marks this master as active, and all other masters as inactive. Must be called in a transaction.</summary>
     /// <returns>The id of this master.</returns>
-    public static long RecordOpening(SqliteWriteSession session, BuildDataOptions options)
+    public static long MarkMasterActive(SqliteWriteSession session, BuildDataOptions options)
     {
         ThrowIfFailed(session.Execute(
             """
@@ -24,7 +24,7 @@ internal static class SqliteMastersTable
     }
 
     /// <summary>Marks this master as inactive. Must be called in a transaction.</summary>
-    public static void RecordClosing(SqliteWriteSession session, BuildDataOptions options) =>
+    public static void MarkMasterInactive(SqliteWriteSession session, BuildDataOptions options) =>
         ThrowIfFailed(session.Execute(
             "UPDATE masters SET active = 0, last_active = $2 WHERE name = $1",
             options.MasterName, options.TimeProvider.GetUtcNow()));

@@ -123,7 +123,7 @@ internal sealed class SqliteStore : IStore
         _eventLog = new SqliteEventLog(_writeSession, _context.Options);
         _writeSession.Begin();
         EventCursor last = _eventLog.InitializeLastSequence(wasFileClosed: _writerProcess.RecordOpening());
-        long masterId = SqliteMastersTable.RecordOpening(_writeSession, _context.Options);
+        long masterId = SqliteMastersTable.MarkMasterActive(_writeSession, _context.Options);
         long dataVersion = _writeSession.DataVersion();
         _writeSession.Commit();
 
@@ -170,7 +170,7 @@ internal sealed class SqliteStore : IStore
                 return;
             }
 
-            SqliteMastersTable.RecordClosing(_writeSession, _context.Options);
+            SqliteMastersTable.MarkMasterInactive(_writeSession, _context.Options);
             _eventLog!.StoreLastSequence();
             _writerProcess.RecordClosing();
             _writeSession.Commit();
