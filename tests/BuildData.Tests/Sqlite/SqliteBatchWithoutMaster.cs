@@ -85,7 +85,7 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
     {
         _session.Begin();
         log.Open(wasClosed: state.RecordOpening());
-        long dataVersion = _session.DataVersion();
+        long dataVersion = _session.ReadDataVersion();
         _session.Commit();
         return dataVersion;
     }

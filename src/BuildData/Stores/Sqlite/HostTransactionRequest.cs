@@ -53,7 +53,7 @@ internal sealed class HostTransactionRequest(SqliteWriteConnection connection, S
         try
         {
             // A subscriber that asks for properties may come while the transaction is open.
-            connection.Begin(withProperties: true);
+            connection.BeginTransaction(withProperties: true);
 
             // This calls the host's TimeProvider, which may throw.
             return StoreTransaction.Create(connection, context, OnTransactionEnded);

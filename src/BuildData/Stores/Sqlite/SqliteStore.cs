@@ -124,7 +124,7 @@ internal sealed class SqliteStore : IStore
         _writeSession.Begin();
         EventCursor last = _eventLog.InitializeLastSequence(wasFileClosed: _writerProcess.RecordOpening());
         long masterId = SqliteMastersTable.MarkMasterActive(_writeSession, _context.Options);
-        long dataVersion = _writeSession.DataVersion();
+        long dataVersion = _writeSession.ReadDataVersion();
         _writeSession.Commit();
 
         // The opening was committed with full durability, so that a power cut can't undo it. Updates use the durability of the options.

@@ -42,7 +42,7 @@ internal sealed class SqliteWriteConnection(
     /// <inheritdoc/>
     public override ValueTask Begin(TableSet tables, bool waitsForLocks, CancellationToken cancellationToken)
     {
-        Begin(withProperties: false);
+        BeginTransaction(withProperties: false);
         return ValueTask.CompletedTask;
     }
 
@@ -50,7 +50,7 @@ internal sealed class SqliteWriteConnection(
     /// <param name="withProperties">Whether events include properties even if no subscription needs them yet.</param>
     /// <exception cref="StoreException">The store refuses updates until it is opened again.</exception>
     /// <exception cref="StoreInUseException">Another process has opened the file for writing.</exception>
-    public void Begin(bool withProperties)
+    public void BeginTransaction(bool withProperties)
     {
         _isRunningUpdates = false;
         if (_refusal is not null)
@@ -58,7 +58,7 @@ internal sealed class SqliteWriteConnection(
 
         updateContext.Begin(withProperties);
         session.Begin();
-        if (session.DataVersion() is var version && version != _dataVersion)
+        if (session.ReadDataVersion() is var version && version != _dataVersion)
         {
             HandleForeignCommit();
             _dataVersion = version;

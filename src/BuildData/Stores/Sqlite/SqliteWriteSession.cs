@@ -33,7 +33,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
     /// Returns a number that changes when another connection commits, but not when this connection commits. Must be called in a
     /// transaction.
     /// </summary>
-    public long DataVersion() => Statement("PRAGMA data_version").ReadNumber();
+    public long ReadDataVersion() => Statement("PRAGMA data_version").ReadNumber();
 
     /// <summary>Returns the number of bytes that this connection has written to the write-ahead log since it was opened.</summary>
     public long BytesWrittenToLog()
