@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.Sql;
 
-/// <summary>Collects the rows of a statement in a list. Dapper converts each row to a <typeparamref name="TRow"/>.</summary>
+/// <summary>Adds the rows that a query returns to a list. Dapper converts each row to a <typeparamref name="TRow"/>.</summary>
 internal sealed class ListSink<TRow> : RowSink
 {
     private Func<DbDataReader, TRow>? _parser;
