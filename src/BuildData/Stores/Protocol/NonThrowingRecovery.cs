@@ -1,9 +1,12 @@
 namespace BuildData.Stores.Protocol;
 
-/// <summary>Ends transactions that have failed.</summary>
+/// <summary>Calls <see cref="StoreConnection.Recover"/>, and never throws.</summary>
 internal static class NonThrowingRecovery
 {
-    /// <summary>Calls <see cref="StoreConnection.Recover"/>. If the store breaks its promise and throws, the updates of the transaction fail.</summary>
+    /// <summary>
+    /// Calls <see cref="StoreConnection.Recover"/>, which ends a failed transaction. If that method throws, returns a recovery that makes
+    /// the updates of the transaction fail.
+    /// </summary>
     public static async ValueTask<Recovery> Recover(StoreConnection connection, Exception error, FailedAttempt attempt)
     {
         try
