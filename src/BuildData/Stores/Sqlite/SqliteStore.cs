@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Represents the embedded store: one SQLite file. One connection runs all updates. Reads use other connections, and see only committed
-/// data.
+/// Represents the embedded store, which keeps all data in one SQLite file. One connection runs all updates. Reads use other connections,
+/// and see only committed data.
 /// </summary>
 internal sealed class SqliteStore : IStore
 {
@@ -152,14 +152,14 @@ internal sealed class SqliteStore : IStore
     }
 
     /// <summary>
-    /// Records that this master has closed the file. If the record is missing, the next process that opens the file treats this master as
-    /// killed.
+    /// Records in the database that this process has closed the file. Without this record, the next process that opens the file assumes that
+    /// this process was killed.
     /// </summary>
     private void RecordClosing()
     {
         try
         {
-            // After a commit of unknown outcome nothing more may be written, because its frames may still be in the write-ahead log.
+            // The outcome of a commit is unknown, and its pages may still be in the write-ahead log. Another commit could confirm them.
             if (_writeConnection!.RefusesUpdates)
                 return;
 
