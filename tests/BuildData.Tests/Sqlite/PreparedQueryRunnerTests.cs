@@ -9,7 +9,7 @@ namespace BuildData.Tests;
 internal sealed class PreparedQueryRunnerTests
 {
     [Test]
-    public void Run_EverNewTexts_KeepsAFewStatements()
+    public void Run_ManyDifferentTexts_KeepsAFewStatements()
     {
         using var connection = new SqliteConnection("Data Source=:memory:");
         connection.Open();
