@@ -25,7 +25,7 @@ public abstract class ReadSession
     public abstract ValueTask EndSnapshot();
 
     /// <summary>
-    /// Runs queries in order. The rows of each query go to the <see cref="RowSink"/> of that query. A store on a server can override this
+    /// Runs queries in order. The rows of each query go to the <see cref="RowSink"/> of that query. A store that uses a server can override this
     /// method, and send all queries in one round trip.
     /// </summary>
     public virtual async ValueTask QueryAll(IReadOnlyList<(SqlBuilder Sql, RowSink Sink)> queries, CancellationToken cancellationToken)

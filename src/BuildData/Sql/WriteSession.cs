@@ -16,7 +16,7 @@ public abstract class WriteSession : ReadSession
     public abstract long Writes { get; }
 
     /// <summary>Runs a statement that returns no rows, such as an UPDATE.</summary>
-    /// <param name="sql">The statement. It must be a constant, because stores cache statements by reference.</param>
+    /// <param name="sql">The statement. It must be a constant, because a store may cache statements by reference.</param>
     /// <param name="values">The values of the parameters <c>$1</c>, <c>$2</c>, and so on.</param>
     public abstract ValueTask Execute(string sql, params ReadOnlySpan<SqlValue> values);
 

@@ -24,9 +24,9 @@ public interface IStore : IAsyncDisposable
     /// <param name="cancellationToken">Cancels this method.</param>
     Task Open(CancellationToken cancellationToken);
 
-    /// <summary>Calls a function that reads committed data. The session of the function is not used by other code during the call.</summary>
+    /// <summary>Calls a function that reads committed data. No other code uses the session of the function during the call.</summary>
     /// <param name="read">The function. Its arguments are a session, <paramref name="state"/> and <paramref name="cancellationToken"/>.</param>
-    /// <param name="state">An argument of <paramref name="read"/>. The function can then be static, and a call allocates no closure.</param>
+    /// <param name="state">The value that is passed to <paramref name="read"/>. The function then needs no closure, which costs an allocation.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The result of <paramref name="read"/>.</returns>
     ValueTask<TResult> Read<TState, TResult>(
@@ -41,7 +41,7 @@ public interface IStore : IAsyncDisposable
     /// to events, and then calls this method, could miss the change.
     /// </remarks>
     /// <param name="read">The function. Its arguments are a session, <paramref name="state"/> and <paramref name="cancellationToken"/>.</param>
-    /// <param name="state">An argument of <paramref name="read"/>. The function can then be static, and a call allocates no closure.</param>
+    /// <param name="state">The value that is passed to <paramref name="read"/>. The function then needs no closure, which costs an allocation.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The result of <paramref name="read"/>, and the position of the snapshot.</returns>
     ValueTask<(TResult Result, SnapshotPosition Position)> ReadAt<TState, TResult>(

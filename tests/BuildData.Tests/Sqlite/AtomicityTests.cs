@@ -105,7 +105,7 @@ internal sealed class AtomicityTests
         await transaction.Run(AddStep("before"));
         await FluentActions.Awaiting(() => transaction.Run(LoseTransaction())).Should().ThrowAsync<StoreException>();
         await FluentActions.Awaiting(() => transaction.Run(AddStep("after"))).Should().ThrowAsync<StoreException>("it would stand alone");
-        await FluentActions.Awaiting(transaction.Commit).Should().ThrowAsync<StoreException>().WithMessage("*was undone before*");
+        await FluentActions.Awaiting(transaction.Commit).Should().ThrowAsync<StoreException>().WithMessage("*was rolled back before*");
         await transaction.DisposeAsync();
         await serving;
 

@@ -10,7 +10,7 @@ namespace BuildData.Stores;
 /// <para>This class determines the order of the steps of a batch. The order is the same for every store. A store implements the single
 /// steps in a class that is derived from <see cref="StoreConnection"/>. The steps are:</para>
 /// <list type="number">
-/// <item>The store calls <see cref="StoreRequest.TryTake"/> for each update. Then it calls <see cref="Run"/>.</item>
+/// <item>The store calls <see cref="StoreRequest.TryTake"/> for each update. Then the store calls <see cref="Run"/>.</item>
 /// <item><see cref="StoreConnection.Begin"/> begins a transaction.</item>
 /// <item>
 /// <see cref="StoreConnection.Prefetch"/> reads and locks the rows of all updates. The method returns the updates whose rows another

@@ -17,7 +17,7 @@ internal static class NonThrowingRecovery
         catch (Exception second)
 #pragma warning restore CA1031
         {
-            return Recovery.Fail(new StoreException($"A transaction failed and could not be ended: {error.Message}", new AggregateException(error, second)));
+            return Recovery.Fail(new StoreException($"A transaction failed, and the store could not end it: {error.Message}", new AggregateException(error, second)));
         }
     }
 }

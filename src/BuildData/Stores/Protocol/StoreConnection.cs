@@ -36,7 +36,7 @@ public abstract class StoreConnection
     /// <summary>
     /// Reads and locks the rows that updates need, before the updates run. The default does nothing.
     /// </summary>
-    /// <remarks>A store on a server should call <see cref="UpdateContext.Prefetch"/>, which saves round trips.</remarks>
+    /// <remarks>A store that uses a server should call <see cref="UpdateContext.Prefetch"/>, which saves round trips.</remarks>
     /// <param name="updates">The updates.</param>
     /// <param name="waitsForLocks">Whether to wait until other transactions release their locks on these rows.</param>
     /// <returns>The updates whose rows another transaction has locked. The batch does not run these updates.</returns>

@@ -129,7 +129,7 @@ public sealed class StoreTransaction : IStoreTransaction
     private async ValueTask<Exception?> TryCommit()
     {
         if (_failure is not null)
-            return Undone();
+            return CreateRolledBackError();
 
         Exception failure;
         try
@@ -232,8 +232,8 @@ public sealed class StoreTransaction : IStoreTransaction
     private void ThrowIfLost()
     {
         if (_failure is not null)
-            throw Undone();
+            throw CreateRolledBackError();
     }
 
-    private StoreException Undone() => new($"The transaction was undone before this call: {_failure!.Message}", _failure);
+    private StoreException CreateRolledBackError() => new($"The transaction was rolled back before this call: {_failure!.Message}", _failure);
 }

@@ -16,7 +16,10 @@ internal sealed class HostTransactionRequest(SqliteWriteConnection connection, S
     private readonly TaskCompletionSource<IStoreTransaction> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _ended = new(0, 1);
 
-    /// <summary>Gets a task. Its result is the transaction, after the transaction has begun. The task fails if the transaction can't begin.</summary>
+    /// <summary>
+    /// Gets the task that completes when the transaction has begun. The result of the task is the transaction. The task fails if the
+    /// transaction can't begin.
+    /// </summary>
     public Task<IStoreTransaction> BegunTransaction => _begun.Task;
 
     /// <summary>Begins the transaction, and blocks the calling thread until the transaction has ended.</summary>

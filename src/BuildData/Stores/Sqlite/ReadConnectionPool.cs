@@ -17,7 +17,7 @@ internal sealed class ReadConnectionPool(SqliteFile file) : IAsyncDisposable
 
     /// <summary>
     /// Gets the gate that each read passes. The gate limits the number of concurrent reads. <see cref="WalSizeLimiter"/> pauses the gate
-    /// while it empties the write-ahead log.
+    /// to stop new reads, and then empties the write-ahead log.
     /// </summary>
     public ReadGate Gate { get; } = new(MaxReads);
 
@@ -26,7 +26,7 @@ internal sealed class ReadConnectionPool(SqliteFile file) : IAsyncDisposable
 
     /// <summary>Calls a function that reads on an idle connection of the pool, or on a new connection.</summary>
     /// <param name="read">The function. Its arguments are a session, <paramref name="state"/> and <paramref name="cancellationToken"/>.</param>
-    /// <param name="state">An argument of <paramref name="read"/>. The function can then be static, and a call allocates no closure.</param>
+    /// <param name="state">The value that is passed to <paramref name="read"/>. The function then needs no closure, which costs an allocation.</param>
     /// <param name="cancellationToken">Cancels the read, and the wait for the gate.</param>
     /// <returns>The result of <paramref name="read"/>.</returns>
     /// <exception cref="StoreException">SQLite has reported an error.</exception>

@@ -34,8 +34,8 @@ internal sealed class RequestCompleter : IDisposable
     private volatile bool _isDisposed;
 
     /// <summary>
-    /// Gets the time until the thread pool is too late to complete its oldest batch; 0 if the pool is too late; null if the pool has begun
-    /// to complete all requests.
+    /// Gets the time until the oldest batch is overdue; null if no batch waits for the thread pool. A batch is overdue when it has waited
+    /// for the thread pool for <see cref="MaxPoolDelay"/>.
     /// </summary>
     public TimeSpan? TimeUntilBatchIsOverdue
     {
@@ -51,8 +51,8 @@ internal sealed class RequestCompleter : IDisposable
     }
 
     /// <summary>
-    /// Queues requests, whose tasks another thread then completes. This is normally a thread of the thread pool. If the thread pool was too
-    /// late in the last second, it is the completion thread.
+    /// Queues requests, so that another thread completes their tasks. This is normally a thread of the thread pool. If the thread pool was
+    /// too late within the last second, this is the completion thread.
     /// </summary>
     /// <param name="requests">The requests, which have run.</param>
     public void QueueForCompletion(StoreRequest[] requests)
@@ -69,7 +69,7 @@ internal sealed class RequestCompleter : IDisposable
         _poolQueue.Enqueue((batch, Stopwatch.GetTimestamp()));
     }
 
-    /// <summary>Moves overdue batches from the thread pool to the completion thread.</summary>
+    /// <summary>Makes the completion thread complete all batches that have waited for the thread pool too long.</summary>
     public void CompleteOverdueBatches()
     {
         while (TimeUntilBatchIsOverdue == TimeSpan.Zero)

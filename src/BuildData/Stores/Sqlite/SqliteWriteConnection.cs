@@ -198,7 +198,7 @@ internal sealed class SqliteWriteConnection(
         if (!writerProcess.IsThisProcess())
         {
             throw new StoreInUseException(
-                file, "Another process has opened it although this process holds its lock. Check whether the lock file was deleted. This process accepts no more updates.");
+                file, "Another process has opened the file although this process holds the lock of the file. Check whether the lock file was deleted. This process accepts no more updates.");
         }
 
         // At most one message a minute: another program may change the file all the time.

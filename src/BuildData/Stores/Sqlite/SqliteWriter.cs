@@ -120,7 +120,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Queues a request of the host program to begin a transaction.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Cancels the request. The token has no effect after the writer's thread has dequeued the request.</param>
-    /// <returns>A task. Its result is the transaction, after the transaction has begun. The task fails if the transaction can't begin.</returns>
+    /// <returns>
+    /// The task that completes when the transaction has begun. The result of the task is the transaction. The task fails if the transaction
+    /// can't begin.
+    /// </returns>
     public Task<IStoreTransaction> QueueTransaction(HostTransactionRequest request, CancellationToken cancellationToken)
     {
         request.CancelWith(cancellationToken);
