@@ -4,7 +4,7 @@ using BuildData.Stores;
 
 namespace BuildData.Sql;
 
-/// <summary>Collects the rows of a statement in a list. Converts each row to a <typeparamref name="TRow"/>.</summary>
+/// <summary>Adds the rows that a query returns to a list. Converts each row to a <typeparamref name="TRow"/>.</summary>
 internal sealed class ListSink<[DynamicallyAccessedMembers(MappedMembers.All)] TRow> : RowSink
 {
     private Func<DbDataReader, TRow>? _parser;

@@ -5,28 +5,32 @@ using Dapper;
 
 namespace BuildData.Stores;
 
-/// <summary>Caches the functions that convert the rows of one statement to objects. The key is the type of the row and its first column.</summary>
+/// <summary>Creates and caches the parsers for the rows of one query.</summary>
+/// <remarks>
+/// A parser is a function that converts some neighbouring columns of a row to an object. The cache finds a parser by the type of
+/// the object and the index of the first column.
+/// </remarks>
 [Experimental(Seam.DiagnosticId)]
 public sealed class RowParsers
 {
     private readonly List<(Type Type, int Start, object Parser)> _parsers = [];
     private DbDataReader? _reader;
 
-    /// <summary>Sets the reader for whose columns parsers are created. Call this before <see cref="Get"/>.</summary>
+    /// <summary>Sets the reader of the query's rows. Must be called before <see cref="Get"/>. Returns this object.</summary>
     public RowParsers On(DbDataReader reader)
     {
         _reader = reader;
         return this;
     }
 
-    /// <summary>Returns a parser: a function that converts a range of columns to an object.</summary>
+    /// <summary>Returns a function that converts neighbouring columns of a row to an object.</summary>
     /// <typeparam name="TRow">The type of the object.</typeparam>
     /// <param name="start">The index of the first column.</param>
     /// <param name="length">
-    /// The number of columns; -1 for all columns from <paramref name="start"/>. Every call with the same type and start must pass the same
-    /// length.
+    /// The number of columns; -1 for all columns from <paramref name="start"/>. The cache ignores this number. So two calls with the same
+    /// type and the same first column must pass the same number.
     /// </param>
-    /// <returns>The parser.</returns>
+    /// <returns>The function. Its argument is a reader that is positioned on the row.</returns>
     public Func<DbDataReader, TRow> Get<[DynamicallyAccessedMembers(MappedMembers.All)] TRow>(int start = 0, int length = -1)
     {
         foreach ((Type type, int first, object parser) in _parsers)

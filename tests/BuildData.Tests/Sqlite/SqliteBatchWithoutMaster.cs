@@ -84,8 +84,8 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
     private long OpenFile(SqliteEventLog log, WriterProcessRow state)
     {
         _session.Begin();
-        log.Open(wasClosed: state.RecordOpening());
-        long dataVersion = _session.DataVersion();
+        log.InitializeLastSequence(wasFileClosed: state.RecordOpening());
+        long dataVersion = _session.ReadDataVersion();
         _session.Commit();
         return dataVersion;
     }
