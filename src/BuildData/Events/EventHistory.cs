@@ -67,12 +67,12 @@ internal sealed class EventHistory(EventHistory.ReadRunner runRead, Func<long> g
 
         KeptEventRange range = await EventTable.ReadRange(session, cancellationToken).ConfigureAwait(false);
         bool mustBeKept = cursor.Microseconds is not null && !cursorWasRead;
-        if (mustBeKept && (cursor.Sequence > range.LastAssigned || cursor.Sequence >= range.Oldest))
+        if (mustBeKept && (cursor.Sequence > range.LastAssignedSequence || cursor.Sequence >= range.OldestSequence))
             throw new EventsLostException(cursor);
 
-        long next = events.Count > 0 ? events[0].Sequence : range.LastAssigned + 1;
-        if (mustBeKept || !(session.Dialect.HasNumberGaps ? range.HasAllAfter(cursor.Sequence) : HasAllAfter(cursor, next, range)))
-            throw new CursorExpiredException(cursor.Sequence, range.EarliestCursor, range.LastAssigned);
+        long next = events.Count > 0 ? events[0].Sequence : range.LastAssignedSequence + 1;
+        if (mustBeKept || !(session.Dialect.HasNumberGaps ? range.HasAllEventsAfter(cursor.Sequence) : HasAllAfter(cursor, next, range)))
+            throw new CursorExpiredException(cursor.Sequence, range.EarliestResumableSequence, range.LastAssignedSequence);
         if (events.Count > PageLength)
             events.RemoveAt(PageLength);
         return events;
@@ -80,5 +80,5 @@ internal sealed class EventHistory(EventHistory.ReadRunner runRead, Func<long> g
 
     // In a store whose numbers are contiguous, a gap means that the writing process was killed, and its last events may have been lost.
     private static bool HasAllAfter(EventCursor cursor, long next, KeptEventRange range) =>
-        next == cursor.Sequence + 1 || (cursor == default && range.IsBeginningKept);
+        next == cursor.Sequence + 1 || (cursor == default && range.IsFirstEventKept);
 }

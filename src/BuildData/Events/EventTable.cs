@@ -36,7 +36,7 @@ internal static class EventTable
     {
         SqlBuilder sql = session.Sql().Append(
             """
-            SELECT position AS Position, first_sequence AS FirstSequence, (SELECT min(sequence) FROM events) AS Oldest, (SELECT max(sequence) FROM events) AS Newest
+            SELECT position AS RecordedSequence, first_sequence AS FirstSequenceEverKept, (SELECT min(sequence) FROM events) AS OldestSequence, (SELECT max(sequence) FROM events) AS NewestSequence
             FROM event_log
             """);
         List<KeptEventRange> range = await session.Rows<KeptEventRange>(sql, cancellationToken).ConfigureAwait(false);
@@ -79,7 +79,7 @@ internal static class EventTable
 
         // Keep the newest event: its number is the position of the log, and its time shows whether the database has lost commits.
         // Keep the newest public event and all later ones too: a subscription must be able to resume after EventHub.LastCursor.
-        if (range is not { Oldest: { } oldest, Newest: { } newest }
+        if (range is not { OldestSequence: { } oldest, NewestSequence: { } newest }
             || await LastPublicEventReader.Read(session, catalog, newest, CancellationToken.None).ConfigureAwait(false) is not { Sequence: var firstToKeep }
             || oldest >= firstToKeep)
         {
@@ -92,8 +92,8 @@ internal static class EventTable
 
         last = Math.Min(last, firstToKeep - 1);
         await session.Execute("DELETE FROM events WHERE sequence <= $1", Math.Min(last, end - 1)).ConfigureAwait(false);
-        if (range.FirstSequence != KeptEventRange.EventsRemoved)
-            await session.Execute("UPDATE event_log SET first_sequence = $1", KeptEventRange.EventsRemoved).ConfigureAwait(false);
+        if (range.FirstSequenceEverKept != KeptEventRange.FirstWasRemoved)
+            await session.Execute("UPDATE event_log SET first_sequence = $1", KeptEventRange.FirstWasRemoved).ConfigureAwait(false);
         return last >= end - 1;
     }
 

@@ -46,6 +46,6 @@ internal static class LastPublicEventReader
             return last;
 
         KeptEventRange range = await EventTable.ReadRange(session, cancellationToken).ConfigureAwait(false);
-        return Math.Min(range.EarliestCursor, args.UpTo);
+        return Math.Min(range.EarliestResumableSequence, args.UpTo);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     public EventCursor Open(bool wasClosed)
     {
         KeptEventRange range = ResultOf(EventTable.ReadRange(session, CancellationToken.None));
-        LastSequence = range.LastAssigned;
+        LastSequence = range.LastAssignedSequence;
         if (!wasClosed)
             LeaveGap(range);
 
@@ -61,10 +61,10 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     public bool RefreshLastSequence()
     {
         KeptEventRange range = ResultOf(EventTable.ReadRange(session, CancellationToken.None));
-        if (range.LastAssigned <= LastSequence)
+        if (range.LastAssignedSequence <= LastSequence)
             return false;
 
-        LastSequence = range.LastAssigned;
+        LastSequence = range.LastAssignedSequence;
         return true;
     }
 
@@ -112,7 +112,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
         StorePosition(LastSequence);
 
         // No event was ever kept before the gap, so the first event kept will be the first one after the gap.
-        if (range.Oldest is null && range.IsBeginningKept)
+        if (range.OldestSequence is null && range.IsFirstEventKept)
             ThrowIfFailed(session.Execute("UPDATE event_log SET first_sequence = $1", LastSequence + 1));
     }
 
