@@ -44,7 +44,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             (upTo, token) => _store!.Read(LastPublicEventReader.ReadOrEarliest, (Catalog.Resources, upTo), token), _telemetry.LogFailedRead);
         _events = new EventHub(Catalog.Resources, _telemetry, options.SubscriberBuffer, options.ReadOnlyStore, lastPublic)
         {
-            History = options.EventsKept is null ? null : new EventHistory(RunRead, () => _events!.Dispatcher.LastPublishedSequence),
+            KeptEvents = options.EventsKept is null ? null : new KeptEventReader(RunRead, () => _events!.Dispatcher.LastPublishedSequence),
         };
         try
         {

@@ -20,10 +20,10 @@ namespace BuildData.Events;
 /// still reads old ones.
 /// </para>
 /// </remarks>
-/// <param name="history">Reads pages of kept events.</param>
+/// <param name="keptEvents">Reads pages of kept events.</param>
 /// <param name="dispatcher">Delivers new events.</param>
 /// <param name="after">The cursor after which the subscription resumes.</param>
-internal sealed class CatchUpReader(EventHistory history, EventDispatcher dispatcher, EventCursor after)
+internal sealed class CatchUpReader(KeptEventReader keptEvents, EventDispatcher dispatcher, EventCursor after)
 {
     // The last event that was read. The dispatcher may read this field while the reader writes it, and no lock guards it. A reference is
     // read atomically, so the dispatcher never combines the number of one event with the time of another.
@@ -72,7 +72,7 @@ internal sealed class CatchUpReader(EventHistory history, EventDispatcher dispat
                     yield return e;
             }
 
-            if (!wasAttached && page.Count < EventHistory.PageLength)
+            if (!wasAttached && page.Count < KeptEventReader.PageLength)
             {
                 if (!TryAttach(buffer, out lastBeforeAttach))
                     yield break;
@@ -99,7 +99,7 @@ internal sealed class CatchUpReader(EventHistory history, EventDispatcher dispat
     {
         try
         {
-            return await history.ReadAfter(LastRead, cursorWasRead: _last is not null, cancellationToken).ConfigureAwait(false);
+            return await keptEvents.ReadPageAfter(LastRead, isFromEarlierPage: _last is not null, cancellationToken).ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {

@@ -43,7 +43,7 @@ public sealed class EventHub
     internal EventDispatcher Dispatcher { get; }
 
     /// <summary>Gets the reader of kept events, which are events that are stored; null if events are not kept.</summary>
-    internal EventHistory? History { get; init; }
+    internal KeptEventReader? KeptEvents { get; init; }
 
     /// <summary>Gets the tracker of the last public event. A public event is one that all subscriptions can receive.</summary>
     internal LastPublicEventTracker LastPublic { get; }
@@ -162,10 +162,10 @@ public sealed class EventHub
     private Subscription SubscribeAfter(SubscriptionFilter filter, EventCursor after)
     {
         ThrowIfReadOnly();
-        if (History is null)
+        if (KeptEvents is null)
             throw new InvalidOperationException($"A subscription can't resume, because events are not kept. Call {nameof(BuildDataOptions)}.{nameof(BuildDataOptions.KeepEvents)}.");
         ObjectDisposedException.ThrowIf(Dispatcher.HasEnded, this);
-        var catchUp = new CatchUpReader(History, Dispatcher, after);
+        var catchUp = new CatchUpReader(KeptEvents, Dispatcher, after);
         return new Subscription(Dispatcher, new SubscriptionBuffer(filter, _bufferOptions, _telemetry, catchUp), _telemetry, catchUp);
     }
 

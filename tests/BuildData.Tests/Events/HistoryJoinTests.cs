@@ -8,7 +8,7 @@ namespace BuildData.Tests;
 internal abstract class HistoryJoinTests(StoreKind kind) : StoreTests(kind)
 {
     // A subscription reads kept events in pages.
-    private const int MoreThanOnePage = EventHistory.PageLength + 1;
+    private const int MoreThanOnePage = KeptEventReader.PageLength + 1;
 
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 

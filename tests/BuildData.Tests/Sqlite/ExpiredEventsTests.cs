@@ -163,11 +163,11 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
         EventCursor cursor = master.Data.Events.LastCursor;
         await master.Data.Updates.StartStep(1);
         await master.Data.Updates.StartStep(2);
-        var kept = new EventHistory((read, token) => master.Store.Read(static (session, read, token) => read(session, token), read, token), () => long.MaxValue);
-        (await kept.ReadAfter(default, cursorWasRead: false, CancellationToken.None).AsTask().Awaiting(task => task)
+        var kept = new KeptEventReader((read, token) => master.Store.Read(static (session, read, token) => read(session, token), read, token), () => long.MaxValue);
+        (await kept.ReadPageAfter(default, isFromEarlierPage: false, CancellationToken.None).AsTask().Awaiting(task => task)
             .Should().ThrowAsync<CursorExpiredException>()).Which.Earliest.Should().Be(cursor.Sequence);
 
-        Func<Task<List<StoredEvent>>> after = () => kept.ReadAfter(cursor, isRead, CancellationToken.None).AsTask();
+        Func<Task<List<StoredEvent>>> after = () => kept.ReadPageAfter(cursor, isRead, CancellationToken.None).AsTask();
 
         if (isRead)
             (await after()).Select(e => e.Name).Should().Equal("started", "started");
@@ -179,12 +179,12 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
     public async Task After_MoreIsKeptThanAPage_ReturnsAPage()
     {
         await using Master master = await Open();
-        await AddSteps(master, EventHistory.PageLength + 10);
-        var kept = new EventHistory((read, token) => master.Store.Read(static (session, read, token) => read(session, token), read, token), () => long.MaxValue);
+        await AddSteps(master, KeptEventReader.PageLength + 10);
+        var kept = new KeptEventReader((read, token) => master.Store.Read(static (session, read, token) => read(session, token), read, token), () => long.MaxValue);
 
-        List<StoredEvent> page = await kept.ReadAfter(default, cursorWasRead: false, CancellationToken.None);
+        List<StoredEvent> page = await kept.ReadPageAfter(default, isFromEarlierPage: false, CancellationToken.None);
 
-        page.Should().HaveCount(EventHistory.PageLength);
+        page.Should().HaveCount(KeptEventReader.PageLength);
     }
 
     private Task<Master> Open() => Store.Open(options =>

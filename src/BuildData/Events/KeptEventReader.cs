@@ -11,7 +11,7 @@ namespace BuildData.Events;
 /// </remarks>
 /// <param name="runRead">Runs a read on a session of the store.</param>
 /// <param name="getLastPublished">Returns the sequence number of the last published event.</param>
-internal sealed class EventHistory(EventHistory.ReadRunner runRead, Func<long> getLastPublished)
+internal sealed class KeptEventReader(KeptEventReader.ReadRunner runRead, Func<long> getLastPublished)
 {
     /// <summary>Runs a read on a session of the store. First opens the store if it is not open.</summary>
     public delegate ValueTask<List<StoredEvent>> ReadRunner(
@@ -22,7 +22,7 @@ internal sealed class EventHistory(EventHistory.ReadRunner runRead, Func<long> g
 
     /// <summary>Reads the first events after a cursor.</summary>
     /// <param name="cursor">The cursor.</param>
-    /// <param name="cursorWasRead">
+    /// <param name="isFromEarlierPage">
     /// True if an earlier page contained the event of the cursor. If false, and the cursor has a time, the event of the cursor must still be
     /// kept.
     /// </param>
@@ -34,17 +34,17 @@ internal sealed class EventHistory(EventHistory.ReadRunner runRead, Func<long> g
     /// <exception cref="EventsLostException">
     /// The store has lost events, or its history was replaced: the cursor's number now belongs to another event or to no event.
     /// </exception>
-    public async ValueTask<List<StoredEvent>> ReadAfter(EventCursor cursor, bool cursorWasRead, CancellationToken cancellationToken)
+    public async ValueTask<List<StoredEvent>> ReadPageAfter(EventCursor cursor, bool isFromEarlierPage, CancellationToken cancellationToken)
     {
-        return await runRead(ReadPage, cancellationToken).ConfigureAwait(false);
+        return await runRead(ReadInSnapshot, cancellationToken).ConfigureAwait(false);
 
-        async ValueTask<List<StoredEvent>> ReadPage(ReadSession session, CancellationToken token)
+        async ValueTask<List<StoredEvent>> ReadInSnapshot(ReadSession session, CancellationToken token)
         {
             long upTo = getLastPublished();
             await session.BeginSnapshot(token).ConfigureAwait(false);
             try
             {
-                return await ReadAfter(session, cursor, upTo, cursorWasRead, token).ConfigureAwait(false);
+                return await ReadPageAfter(session, cursor, upTo, isFromEarlierPage, token).ConfigureAwait(false);
             }
             finally
             {
@@ -53,7 +53,7 @@ internal sealed class EventHistory(EventHistory.ReadRunner runRead, Func<long> g
         }
     }
 
-    private static async ValueTask<List<StoredEvent>> ReadAfter(ReadSession session, EventCursor cursor, long upTo, bool cursorWasRead, CancellationToken cancellationToken)
+    private static async ValueTask<List<StoredEvent>> ReadPageAfter(ReadSession session, EventCursor cursor, long upTo, bool isFromEarlierPage, CancellationToken cancellationToken)
     {
         // Read the event of the cursor too. Its time shows whether the number still belongs to the same event.
         List<StoredEvent> events = await EventTable.Read(session, cursor.Sequence - 1, Math.Max(upTo, cursor.Sequence), PageLength + 1, cancellationToken).ConfigureAwait(false);
@@ -66,7 +66,7 @@ internal sealed class EventHistory(EventHistory.ReadRunner runRead, Func<long> g
         }
 
         KeptEventRange range = await EventTable.ReadRange(session, cancellationToken).ConfigureAwait(false);
-        bool mustBeKept = cursor.Microseconds is not null && !cursorWasRead;
+        bool mustBeKept = cursor.Microseconds is not null && !isFromEarlierPage;
         if (mustBeKept && (cursor.Sequence > range.LastAssignedSequence || cursor.Sequence >= range.OldestSequence))
             throw new EventsLostException(cursor);
 
