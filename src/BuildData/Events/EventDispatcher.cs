@@ -75,7 +75,7 @@ internal sealed class EventDispatcher
         lock (_lock)
         {
             _progress.SetLastPublished(last);
-            _lastPublic.ReportSkipped(last);
+            _lastPublic.ReportUnexamined(last);
             _propertyReads.AllBatchesRead = readsProperties;
         }
     }
@@ -126,7 +126,7 @@ internal sealed class EventDispatcher
         {
             int last = events.FindLastIndex(static e => e.IsPublic);
             if (last >= 0)
-                _lastPublic.ReportPublished(EventCursor.Of(first + last, at));
+                _lastPublic.ReportPublicEvent(EventCursor.Of(first + last, at));
             for (int i = 0; i < events.Count; i++)
                 Publish(events[i], EventCursor.Of(first + i, at));
             _progress.RemovePublished();
@@ -141,7 +141,7 @@ internal sealed class EventDispatcher
         lock (_lock)
         {
             if (events.LastOrDefault(e => e.IsPublic(Catalog)) is { } last)
-                _lastPublic.ReportPublished(last.Cursor);
+                _lastPublic.ReportPublicEvent(last.Cursor);
 
             // Without subscriptions, the resources need not be read from JSON.
             if (_registry.IsEmpty && events.Count > 0)
@@ -180,8 +180,8 @@ internal sealed class EventDispatcher
                 buffer.EndAsLost();
 
             _progress.RestartAfter(last);
-            _lastPublic.ReportSkipped(last);
-            _lastPublic.StartReadingSkipped();
+            _lastPublic.ReportUnexamined(last);
+            _lastPublic.StartSearchingTable();
         }
     }
 

@@ -40,7 +40,7 @@ internal static class LastPublicEventReader
     /// <param name="session">The session.</param>
     /// <param name="args">The resource types, and the last sequence number to consider.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public static async ValueTask<EventCursor> ReadOrEarliest(ReadSession session, (ResourceCatalog Catalog, long UpTo) args, CancellationToken cancellationToken)
+    public static async ValueTask<EventCursor> ReadOrEarliestResumable(ReadSession session, (ResourceCatalog Catalog, long UpTo) args, CancellationToken cancellationToken)
     {
         if (await Read(session, args.Catalog, args.UpTo, cancellationToken).ConfigureAwait(false) is { } last)
             return last;

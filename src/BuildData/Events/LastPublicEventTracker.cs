@@ -18,24 +18,24 @@ namespace BuildData.Events;
 /// <para>At most one background task reads the table. It starts on request and repeats the read until the tracker is exact.
 /// <see cref="DisposeAsync"/> ends the task and waits for it. Therefore the task never reads from a closed store.</para>
 /// <para>One lock guards all fields. It is never held during a read of the table. <see cref="EventDispatcher"/> holds its own lock when
-/// it calls <see cref="ReportPublished"/>, <see cref="ReportSkipped"/> and <see cref="StartReadingSkipped"/>. Therefore these methods must
+/// it calls <see cref="ReportPublicEvent"/>, <see cref="ReportUnexamined"/> and <see cref="StartSearchingTable"/>. Therefore these methods must
 /// not call the dispatcher.</para>
 /// </remarks>
-/// <param name="readLast">Reads the cursor of the last public event up to a sequence number from the table of events.</param>
+/// <param name="findLastInTable">Reads the cursor of the last public event up to a sequence number from the table of events.</param>
 /// <param name="reportError">Reports the error of a read that has failed. The read is then repeated.</param>
 internal sealed class LastPublicEventTracker(
-    Func<long, CancellationToken, ValueTask<EventCursor>> readLast, Action<Exception> reportError) : IAsyncDisposable
+    Func<long, CancellationToken, ValueTask<EventCursor>> findLastInTable, Action<Exception> reportError) : IAsyncDisposable
 {
     // The exact cursor is rarely needed, so reading more often is not worth its cost.
-    private static readonly TimeSpan PauseBetweenReads = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PauseBetweenSearches = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private EventCursor _cursor;
-    private long? _skippedUpTo;
+    private long? _unexaminedUpTo;
     private bool _isDisposed;
-    private Task? _readingTask;
+    private Task? _searchTask;
 
     /// <summary>Gets the cursor of the last public event, or an earlier one while skipped events are not examined yet.</summary>
     public EventCursor Cursor
@@ -48,19 +48,19 @@ internal sealed class LastPublicEventTracker(
     }
 
     /// <summary>Reports the cursor of a public event that was published.</summary>
-    public void ReportPublished(EventCursor cursor)
+    public void ReportPublicEvent(EventCursor cursor)
     {
         lock (_lock)
         {
             if (cursor.Sequence > _cursor.Sequence)
                 _cursor = cursor;
-            if (cursor.Sequence >= _skippedUpTo)
-                _skippedUpTo = null;
+            if (cursor.Sequence >= _unexaminedUpTo)
+                _unexaminedUpTo = null;
         }
     }
 
     /// <summary>Reports that the dispatcher has skipped the events up to and including an event.</summary>
-    public void ReportSkipped(EventCursor last)
+    public void ReportUnexamined(EventCursor last)
     {
         lock (_lock)
         {
@@ -68,20 +68,20 @@ internal sealed class LastPublicEventTracker(
             if (_cursor.Sequence > last.Sequence)
                 _cursor = last;
 
-            _skippedUpTo = last.Sequence;
+            _unexaminedUpTo = last.Sequence;
         }
     }
 
     /// <summary>
-    /// Starts the background task that calls <see cref="ReadSkipped"/> until the tracker is exact. Does nothing if the task is running or
+    /// Starts the background task that calls <see cref="SearchTable"/> until the tracker is exact. Does nothing if the task is running or
     /// the tracker is disposed.
     /// </summary>
-    public void StartReadingSkipped()
+    public void StartSearchingTable()
     {
         lock (_lock)
         {
             if (!_isDisposed)
-                _readingTask ??= Task.Run(ReadAll);
+                _searchTask ??= Task.Run(SearchUntilExact);
         }
     }
 
@@ -89,22 +89,22 @@ internal sealed class LastPublicEventTracker(
     /// Finds the last public event among the skipped events, in the table of events. Does nothing if no skipped events are left to
     /// examine.
     /// </summary>
-    public async ValueTask ReadSkipped(CancellationToken cancellationToken)
+    public async ValueTask SearchTable(CancellationToken cancellationToken)
     {
         long upTo;
         lock (_lock)
         {
-            if (_skippedUpTo is not { } skipped)
+            if (_unexaminedUpTo is not { } unexamined)
                 return;
-            upTo = skipped;
+            upTo = unexamined;
         }
 
-        EventCursor last = await readLast(upTo, cancellationToken).ConfigureAwait(false);
+        EventCursor last = await findLastInTable(upTo, cancellationToken).ConfigureAwait(false);
         lock (_lock)
         {
-            // If _skippedUpTo has changed during the read, a later public event was reported or more events were skipped.
-            if (_skippedUpTo == upTo)
-                (_cursor, _skippedUpTo) = (last, null);
+            // If _unexaminedUpTo has changed during the read, a later public event was reported or more events were skipped.
+            if (_unexaminedUpTo == upTo)
+                (_cursor, _unexaminedUpTo) = (last, null);
         }
     }
 
@@ -117,7 +117,7 @@ internal sealed class LastPublicEventTracker(
             if (_isDisposed)
                 return;
             _isDisposed = true;
-            reading = _readingTask;
+            reading = _searchTask;
         }
 
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -126,15 +126,15 @@ internal sealed class LastPublicEventTracker(
         _stop.Dispose();
     }
 
-    private async Task ReadAll()
+    private async Task SearchUntilExact()
     {
         CancellationToken stop = _stop.Token;
         do
         {
-            TimeSpan delay = PauseBetweenReads;
+            TimeSpan delay = PauseBetweenSearches;
             try
             {
-                await ReadSkipped(stop).ConfigureAwait(false);
+                await SearchTable(stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -157,9 +157,9 @@ internal sealed class LastPublicEventTracker(
     {
         lock (_lock)
         {
-            if (_skippedUpTo is not null && !_isDisposed)
+            if (_unexaminedUpTo is not null && !_isDisposed)
                 return false;
-            _readingTask = null;
+            _searchTask = null;
             return true;
         }
     }
