@@ -21,11 +21,11 @@ internal sealed class EventDispatcher
     // offered to the subscription. Two kinds of events are published after a subscription was attached, and must not reach it if it receives
     // only new events:
     // - Events that were committed before the subscription began, but had to wait for earlier events (see PublishProgress).
-    // - Events of a batch that has not read the properties that the subscription selects (see PropertyReadPolicy).
+    // - Events of a batch that has not read the properties that the subscription selects (see BuildPropertyReadPolicy).
     private readonly Lock _lock = new();
     private readonly SubscriptionRegistry _registry = new();
     private readonly PublishProgress _progress = new();
-    private readonly PropertyReadPolicy _propertyReads = new();
+    private readonly BuildPropertyReadPolicy _propertyReads = new();
     private readonly Telemetry _telemetry;
     private readonly LastPublicEventTracker _lastPublic;
     private bool _hasEnded;
@@ -58,25 +58,25 @@ internal sealed class EventDispatcher
     }
 
     /// <summary>Gets whether all batches of updates read the properties of builds and build requests.</summary>
-    public bool AlwaysReadsProperties
+    public bool AllBatchesReadBuildProperties
     {
         get
         {
             lock (_lock)
-                return _propertyReads.AllBatchesRead;
+                return _propertyReads.AllBatchesReadProperties;
         }
     }
 
     /// <summary>Sets the event after which publishing begins.</summary>
     /// <param name="last">The cursor of the last event. If that event is unknown, the last sequence number that may have been assigned.</param>
-    /// <param name="readsProperties">Whether all batches must read the properties of builds and build requests.</param>
-    public void Start(EventCursor last, bool readsProperties)
+    /// <param name="allBatchesReadProperties">Whether all batches must read the properties of builds and build requests.</param>
+    public void Start(EventCursor last, bool allBatchesReadProperties)
     {
         lock (_lock)
         {
             _progress.SetLastPublished(last);
             _lastPublic.ReportUnexamined(last);
-            _propertyReads.AllBatchesRead = readsProperties;
+            _propertyReads.AllBatchesReadProperties = allBatchesReadProperties;
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class EventDispatcher
             ObjectDisposedException.ThrowIf(_hasEnded, typeof(EventHub));
             _registry.Add(buffer);
             EventCursor last = _progress.LastPublished;
-            buffer.Begin(last, isResumed ? null : _progress.CopyUnpublished(), buffer.Filter.SelectsProperties ? _propertyReads.FirstBatchForNewSubscription : 0);
+            buffer.Begin(last, isResumed ? null : _progress.CopyUnpublished(), buffer.Filter.SelectsProperties ? _propertyReads.FirstBatchForSubscriptionWithProperties : 0);
             return last.Sequence;
         }
     }
@@ -108,12 +108,12 @@ internal sealed class EventDispatcher
     }
 
     /// <summary>Begins a batch: updates that share a transaction.</summary>
-    /// <param name="withProperties">Whether the batch must read the properties even if no subscription selects any.</param>
+    /// <param name="mustReadProperties">Whether the batch must read the properties even if no subscription selects any.</param>
     /// <returns>Whether the batch must read the properties of builds and build requests for its events.</returns>
-    public bool BeginBatch(bool withProperties)
+    public bool BeginBatch(bool mustReadProperties)
     {
         lock (_lock)
-            return _propertyReads.BeginBatch(withProperties || _registry.SelectsProperties);
+            return _propertyReads.BeginBatch(mustReadProperties || _registry.SelectsProperties);
     }
 
     /// <summary>Publishes the events of a committed transaction of this process: delivers them to subscriptions.</summary>

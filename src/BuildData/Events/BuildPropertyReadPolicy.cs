@@ -10,29 +10,29 @@ namespace BuildData.Events;
 /// correct, because a subscription must only receive the events of updates that are called after the subscription has begun. Those updates
 /// are in later batches.
 /// </remarks>
-internal sealed class PropertyReadPolicy
+internal sealed class BuildPropertyReadPolicy
 {
-    private bool _runningBatchReads;
+    private bool _runningBatchReadsProperties;
 
     /// <summary>Gets the number of the running batch, or of the last one if none is running.</summary>
     public long BatchNumber { get; private set; }
 
     /// <summary>Gets or sets whether all batches read the properties.</summary>
-    public bool AllBatchesRead { get; set; }
+    public bool AllBatchesReadProperties { get; set; }
 
     /// <summary>
     /// Gets the number of the first batch whose events a subscription can receive, if it begins now and selects properties. Returns 0 if
     /// it can also receive the events of the running batch, because that batch reads the properties.
     /// </summary>
-    public long FirstBatchForNewSubscription => _runningBatchReads || AllBatchesRead ? 0 : BatchNumber + 1;
+    public long FirstBatchForSubscriptionWithProperties => _runningBatchReadsProperties || AllBatchesReadProperties ? 0 : BatchNumber + 1;
 
     /// <summary>Begins a batch.</summary>
-    /// <param name="propertiesAreNeeded">Whether a subscription or the store needs the properties in the events of the batch.</param>
+    /// <param name="needsProperties">Whether a subscription or the store needs the properties in the events of the batch.</param>
     /// <returns>Whether the batch must read the properties.</returns>
-    public bool BeginBatch(bool propertiesAreNeeded)
+    public bool BeginBatch(bool needsProperties)
     {
         BatchNumber++;
-        _runningBatchReads = propertiesAreNeeded || AllBatchesRead;
-        return _runningBatchReads;
+        _runningBatchReadsProperties = needsProperties || AllBatchesReadProperties;
+        return _runningBatchReadsProperties;
     }
 }
