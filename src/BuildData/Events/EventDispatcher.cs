@@ -7,7 +7,7 @@ namespace BuildData.Events;
 /// <summary>Delivers each published event to the buffers of the subscriptions that receive it. Thread-safe.</summary>
 internal sealed class EventDispatcher
 {
-    // What the lock guards. _lock guards all fields, the content of _registry, _progress and _propertyReads, and the writing side of every
+    // What the lock guards. _lock guards all fields, the content of _registry, _publishing and _propertyReads, and the writing side of every
     // SubscriptionBuffer. While the dispatcher holds the lock, it waits for nothing. A reader that waits for an event is woken on the
     // thread pool. Therefore the reader never runs under the lock.
     //
@@ -20,11 +20,11 @@ internal sealed class EventDispatcher
     // Start of a subscription. Attaching takes the same lock. Therefore each event is either published before the subscription is attached, or
     // offered to the subscription. Two kinds of events are published after a subscription was attached, and must not reach it if it receives
     // only new events:
-    // - Events that were committed before the subscription began, but had to wait for earlier events (see PublishProgress).
+    // - Events that were committed before the subscription began, but had to wait for earlier events (see PublishingTracker).
     // - Events of a batch that has not read the properties that the subscription selects (see BuildPropertyReadPolicy).
     private readonly Lock _lock = new();
     private readonly SubscriptionRegistry _registry = new();
-    private readonly PublishProgress _progress = new();
+    private readonly PublishingTracker _publishing = new();
     private readonly BuildPropertyReadPolicy _propertyReads = new();
     private readonly Telemetry _telemetry;
     private readonly LastPublicEventTracker _lastPublic;
@@ -45,7 +45,7 @@ internal sealed class EventDispatcher
     public bool HasEnded => Volatile.Read(ref _hasEnded);
 
     /// <summary>Gets the sequence number of the last event that was published. Takes no lock.</summary>
-    public long LastPublishedSequence => _progress.LastPublishedSequence;
+    public long LastPublishedSequence => _publishing.LastPublishedSequence;
 
     /// <summary>Gets whether there are subscriptions.</summary>
     public bool HasSubscribers
@@ -74,7 +74,7 @@ internal sealed class EventDispatcher
     {
         lock (_lock)
         {
-            _progress.SetLastPublished(last);
+            _publishing.SetLastPublished(last);
             _lastPublic.ReportUnexamined(last);
             _propertyReads.AllBatchesReadProperties = allBatchesReadProperties;
         }
@@ -94,8 +94,8 @@ internal sealed class EventDispatcher
         {
             ObjectDisposedException.ThrowIf(_hasEnded, typeof(EventHub));
             _registry.Add(buffer);
-            EventCursor last = _progress.LastPublished;
-            buffer.Begin(last, isResumed ? null : _progress.CopyUnpublished(), buffer.Filter.SelectsProperties ? _propertyReads.FirstBatchForSubscriptionWithProperties : 0);
+            EventCursor last = _publishing.LastPublished;
+            buffer.Begin(last, isResumed ? null : _publishing.CopyUnpublishedRanges(), buffer.Filter.SelectsProperties ? _propertyReads.FirstBatchForSubscriptionWithProperties : 0);
             return last.Sequence;
         }
     }
@@ -129,7 +129,7 @@ internal sealed class EventDispatcher
                 _lastPublic.ReportPublicEvent(EventCursor.Of(first + last, at));
             for (int i = 0; i < events.Count; i++)
                 Publish(events[i], EventCursor.Of(first + i, at));
-            _progress.RemovePublished();
+            _publishing.RemovePublishedRanges();
         }
 
         _telemetry.CountEvents(events.Count);
@@ -145,14 +145,14 @@ internal sealed class EventDispatcher
 
             // Without subscriptions, the resources need not be read from JSON.
             if (_registry.IsEmpty && events.Count > 0)
-                _progress.SetLastPublished(events[^1].Cursor);
+                _publishing.SetLastPublished(events[^1].Cursor);
             else
             {
                 foreach (StoredEvent e in events)
                     Publish(e.ToPendingEvent(Catalog), e.Cursor);
             }
 
-            _progress.RemovePublished();
+            _publishing.RemovePublishedRanges();
         }
 
         _telemetry.CountEvents(events.Count);
@@ -167,7 +167,7 @@ internal sealed class EventDispatcher
     public void RecordUnpublished(long first, int count)
     {
         lock (_lock)
-            _progress.AddUnpublished(first, count);
+            _publishing.AddUnpublishedRange(first, count);
     }
 
     /// <summary>Ends all subscriptions with <see cref="EventsLostException"/>, because the store has lost events.</summary>
@@ -179,7 +179,7 @@ internal sealed class EventDispatcher
             foreach (SubscriptionBuffer buffer in _registry.RemoveAll())
                 buffer.EndAsLost();
 
-            _progress.RestartAfter(last);
+            _publishing.RestartAfter(last);
             _lastPublic.ReportUnexamined(last);
             _lastPublic.StartSearchingTable();
         }
@@ -205,7 +205,7 @@ internal sealed class EventDispatcher
 
     private void Publish(in PendingEvent pending, EventCursor cursor)
     {
-        _progress.SetLastPublished(cursor);
+        _publishing.SetLastPublished(cursor);
         if (!_registry.IsEmpty)
             _registry.Deliver(pending, cursor, _propertyReads.BatchNumber);
     }

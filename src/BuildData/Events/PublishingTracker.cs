@@ -9,7 +9,7 @@ namespace BuildData.Events;
 /// its update has already completed. A subscription receives only events that are committed after it has begun. If it begins while a
 /// committed event waits, it must not receive that event, although the event is published later.
 /// </remarks>
-internal sealed class PublishProgress
+internal sealed class PublishingTracker
 {
     // The ranges of sequence numbers of the events that are committed and wait for earlier ones.
     private readonly List<(long First, long Last)> _unpublished = [];
@@ -35,11 +35,11 @@ internal sealed class PublishProgress
     /// <summary>Adds a range of events that are committed, but can't be published until earlier events are published.</summary>
     /// <param name="first">The sequence number of the first event.</param>
     /// <param name="count">The number of events.</param>
-    public void AddUnpublished(long first, int count) => _unpublished.Add((first, first + count - 1));
+    public void AddUnpublishedRange(long first, int count) => _unpublished.Add((first, first + count - 1));
 
     /// <summary>Removes the ranges whose events are now all published.</summary>
-    public void RemovePublished() => _unpublished.RemoveAll(range => range.Last <= _sequence);
+    public void RemovePublishedRanges() => _unpublished.RemoveAll(range => range.Last <= _sequence);
 
     /// <summary>Returns a copy of the ranges of unpublished events; null if there are none.</summary>
-    public IReadOnlyList<(long First, long Last)>? CopyUnpublished() => _unpublished.Count == 0 ? null : [.. _unpublished];
+    public IReadOnlyList<(long First, long Last)>? CopyUnpublishedRanges() => _unpublished.Count == 0 ? null : [.. _unpublished];
 }
