@@ -95,7 +95,7 @@ internal sealed class EventDispatcher
             ObjectDisposedException.ThrowIf(_hasEnded, typeof(EventHub));
             _registry.Add(buffer);
             EventCursor last = _publishing.LastPublished;
-            buffer.Begin(last, isResumed ? null : _publishing.CopyUnpublishedRanges(), buffer.Filter.SelectsProperties ? _propertyReads.FirstBatchForSubscriptionWithProperties : 0);
+            buffer.StartAfter(last, isResumed ? null : _publishing.CopyUnpublishedRanges(), buffer.Filter.SelectsProperties ? _propertyReads.FirstBatchForSubscriptionWithProperties : 0);
             return last.Sequence;
         }
     }
@@ -177,7 +177,7 @@ internal sealed class EventDispatcher
         lock (_lock)
         {
             foreach (SubscriptionBuffer buffer in _registry.RemoveAll())
-                buffer.EndAsLost();
+                buffer.EndWithEventsLost();
 
             _publishing.RestartAfter(last);
             _lastPublic.ReportUnexamined(last);

@@ -32,9 +32,9 @@ internal sealed class SubscriptionBuffer(SubscriptionFilter filter, BoundedChann
 {
     private readonly Channel<DataEvent> _channel = Channel.CreateBounded<DataEvent>(options);
     private readonly int _capacity = options.Capacity;
-    private EventCursor _lastOffered;
+    private EventCursor _lastWritten;
     private long _firstBatch;
-    private IReadOnlyList<(long First, long Last)>? _excluded;
+    private IReadOnlyList<(long First, long Last)>? _excludedRanges;
 
     /// <summary>Gets the filter of the subscription.</summary>
     public SubscriptionFilter Filter => filter;
@@ -46,27 +46,27 @@ internal sealed class SubscriptionBuffer(SubscriptionFilter filter, BoundedChann
     public int Count => _channel.Reader.Count;
 
     // The reader may have read later events from the store than the dispatcher has offered.
-    private EventCursor LastDelivered => catchUp?.LastRead is { } position && position.Sequence > _lastOffered.Sequence ? position : _lastOffered;
+    private EventCursor LastDelivered => catchUp?.LastRead is { } position && position.Sequence > _lastWritten.Sequence ? position : _lastWritten;
 
     /// <summary>Sets which events the subscription receives, when the buffer is attached.</summary>
     /// <param name="last">The cursor of the last published event. The subscription receives only later events.</param>
-    /// <param name="excluded">
+    /// <param name="excludedRanges">
     /// The ranges of later events that the subscription must not receive, because they were committed before the subscription began; null
     /// if there are none.
     /// </param>
     /// <param name="firstBatch">The number of the first batch of updates whose events the subscription receives.</param>
-    public void Begin(EventCursor last, IReadOnlyList<(long First, long Last)>? excluded, long firstBatch) =>
-        (_lastOffered, _excluded, _firstBatch) = (last, excluded, firstBatch);
+    public void StartAfter(EventCursor last, IReadOnlyList<(long First, long Last)>? excludedRanges, long firstBatch) =>
+        (_lastWritten, _excludedRanges, _firstBatch) = (last, excludedRanges, firstBatch);
 
     /// <summary>Returns whether an event must be offered: it was not offered yet, and the subscription may receive it.</summary>
     /// <param name="sequence">The sequence number of the event.</param>
     /// <param name="batch">The number of the running batch of updates.</param>
-    public bool Needs(long sequence, long batch) =>
-        _lastOffered.Sequence < sequence && _firstBatch <= batch && (_excluded is null || !Excludes(sequence));
+    public bool MustReceive(long sequence, long batch) =>
+        _lastWritten.Sequence < sequence && _firstBatch <= batch && (_excludedRanges is null || !IsExcluded(sequence));
 
     /// <summary>Writes an event to the buffer. If the buffer is full, ends the subscription instead.</summary>
     /// <returns>True if the event was written; false if the subscription has ended.</returns>
-    public bool Offer(DataEvent e)
+    public bool TryWriteOrEnd(DataEvent e)
     {
         if (!_channel.Writer.TryWrite(e))
         {
@@ -76,7 +76,7 @@ internal sealed class SubscriptionBuffer(SubscriptionFilter filter, BoundedChann
             return false;
         }
 
-        _lastOffered = e.Cursor;
+        _lastWritten = e.Cursor;
         return true;
     }
 
@@ -86,8 +86,8 @@ internal sealed class SubscriptionBuffer(SubscriptionFilter filter, BoundedChann
     /// <summary>
     /// Ends the subscription with <see cref="EventsLostException"/>. The reader first receives the events in the buffer, then the exception.
     /// </summary>
-    public void EndAsLost() => _channel.Writer.TryComplete(new EventsLostException(LastDelivered));
+    public void EndWithEventsLost() => _channel.Writer.TryComplete(new EventsLostException(LastDelivered));
 
-    // A method of its own, because Needs would allocate the closure for every event.
-    private bool Excludes(long sequence) => _excluded!.Any(range => range.First <= sequence && sequence <= range.Last);
+    // A method of its own, because MustReceive would allocate the closure for every event.
+    private bool IsExcluded(long sequence) => _excludedRanges!.Any(range => range.First <= sequence && sequence <= range.Last);
 }

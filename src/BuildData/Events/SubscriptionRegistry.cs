@@ -75,13 +75,13 @@ internal sealed class SubscriptionRegistry
             {
                 // A buffer is found once for each pattern and path that match. After the first time it no longer needs the event.
                 SubscriptionFilter filter = buffer.Filter;
-                if (!buffer.Needs(cursor.Sequence, batch) || !filter.Accepts(pending.Type, pending.Name, isPublic))
+                if (!buffer.MustReceive(cursor.Sequence, batch) || !filter.Accepts(pending.Type, pending.Name, isPublic))
                     continue;
 
                 DataEvent e = filter.SelectsProperties && pending.Properties is not null
                     ? pending.ToDataEvent(cursor, filter)
                     : shared ??= pending.ToDataEvent(cursor);
-                if (!buffer.Offer(e))
+                if (!buffer.TryWriteOrEnd(e))
                     Remove(buffer);
             }
         }
