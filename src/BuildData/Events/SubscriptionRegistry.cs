@@ -8,7 +8,7 @@ namespace BuildData.Events;
 /// </summary>
 internal sealed class SubscriptionRegistry
 {
-    private readonly SubscriptionIndex _index = new();
+    private readonly SubscriptionPatternTree _tree = new();
     private readonly HashSet<SubscriptionBuffer> _buffers = [];
     private readonly List<SubscriptionBuffer> _matches = [];
     private int _selectingProperties;
@@ -28,7 +28,7 @@ internal sealed class SubscriptionRegistry
     /// <summary>Adds the buffer of a subscription.</summary>
     public void Add(SubscriptionBuffer buffer)
     {
-        _index.Add(buffer);
+        _tree.Add(buffer);
         _buffers.Add(buffer);
         if (buffer.Filter.SelectsProperties)
             _selectingProperties++;
@@ -40,7 +40,7 @@ internal sealed class SubscriptionRegistry
         if (!_buffers.Remove(buffer))
             return;
 
-        _index.Remove(buffer);
+        _tree.Remove(buffer);
         if (buffer.Filter.SelectsProperties)
             _selectingProperties--;
     }
@@ -64,7 +64,7 @@ internal sealed class SubscriptionRegistry
     public void Deliver(in PendingEvent pending, EventCursor cursor, long batch)
     {
         foreach (EventPath path in pending.Type.EventPaths(pending.Resource, pending.Id))
-            _index.Find(path, _matches);
+            _tree.AddMatches(path, _matches);
 
         try
         {

@@ -6,7 +6,7 @@ namespace BuildData.Events;
 /// Finds the subscriptions with a pattern that matches the path of an event. The patterns form a tree of segments. Therefore the cost of a
 /// search grows with the number of matches, not with the number of subscriptions. Not thread-safe.
 /// </summary>
-internal sealed class SubscriptionIndex
+internal sealed class SubscriptionPatternTree
 {
     private readonly Node _root = new();
 
@@ -33,22 +33,22 @@ internal sealed class SubscriptionIndex
     /// Finds the buffers with a pattern that matches a path, and adds them to a list. A buffer is added once for each matching pattern.
     /// </summary>
     /// <param name="path">The path.</param>
-    /// <param name="found">The list to which the buffers are added.</param>
-    public void Find(in EventPath path, List<SubscriptionBuffer> found) => Find(_root, path, 0, found);
+    /// <param name="matches">The list to which the buffers are added.</param>
+    public void AddMatches(in EventPath path, List<SubscriptionBuffer> matches) => AddMatches(_root, path, 0, matches);
 
-    private static void Find(Node node, in EventPath path, int depth, List<SubscriptionBuffer> found)
+    private static void AddMatches(Node node, in EventPath path, int depth, List<SubscriptionBuffer> matches)
     {
         if (depth == path.Length)
         {
-            found.AddRange(node.Buffers);
+            matches.AddRange(node.Buffers);
             return;
         }
 
         (string? word, long id) = path[depth];
         if (node.Any is { } any)
-            Find(any, path, depth + 1, found);
+            AddMatches(any, path, depth + 1, matches);
         if (word is not null ? node.Words.TryGetValue(word, out Node? next) : node.Ids.TryGetValue(id, out next))
-            Find(next, path, depth + 1, found);
+            AddMatches(next, path, depth + 1, matches);
     }
 
     private static void Remove(Node node, SubscriptionBuffer buffer, EventPattern pattern, int depth)
