@@ -1,8 +1,8 @@
 namespace BuildData.Paths;
 
 /// <summary>Creates the typed query of a path that matches an endpoint pattern.</summary>
-/// <param name="captures">The values of the path's variable segments.</param>
-internal delegate Query QueryFactory(in PathCaptures captures);
+/// <param name="values">The values of the path's variable segments.</param>
+internal delegate Query QueryFactory(in VariableSegmentValues values);
 
 /// <summary>
 /// Represents an endpoint: a path pattern such as <c>/builds/{buildid:number}/steps</c>, its typed query and its result type.

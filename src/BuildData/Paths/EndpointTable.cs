@@ -22,13 +22,13 @@ internal sealed class EndpointTable
         if (path.IsEmpty || path[0] != '/')
             throw new InvalidPathException(path.ToString(), "it must begin with '/'.");
 
-        var captures = default(PathCaptures);
-        if (Find(_root, path, path, ref captures) is not { } endpoint)
+        var values = default(VariableSegmentValues);
+        if (Find(_root, path, path, ref values) is not { } endpoint)
             throw new InvalidPathException(path.ToString(), "no endpoint has this form.");
-        return endpoint.CreateQuery(in captures);
+        return endpoint.CreateQuery(in values);
     }
 
-    private static Endpoint? Find(Node node, ReadOnlySpan<char> path, ReadOnlySpan<char> rest, ref PathCaptures captures)
+    private static Endpoint? Find(Node node, ReadOnlySpan<char> path, ReadOnlySpan<char> rest, ref VariableSegmentValues values)
     {
         if (rest.IsEmpty)
             return node.Endpoint;
@@ -49,7 +49,7 @@ internal sealed class EndpointTable
         }
 
         if (node.Literals.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(segment, out Node? literal)
-            && Find(literal, path, rest, ref captures) is { } found)
+            && Find(literal, path, rest, ref values) is { } found)
         {
             return found;
         }
@@ -59,21 +59,21 @@ internal sealed class EndpointTable
             if (!long.TryParse(segment, out long value))
                 throw new InvalidPathException(path.ToString(), $"the number '{segment}' does not fit in 63 bits.");
 
-            captures.Push(value, null);
-            if (Find(number, path, rest, ref captures) is { } byNumber)
+            values.PushNumber(value);
+            if (Find(number, path, rest, ref values) is { } byNumber)
                 return byNumber;
-            captures.Pop();
+            values.Pop();
         }
         else if (node.NumberOrName is { } name)
         {
-            captures.Push(0, decoded ?? segment.ToString());
-            return Find(name, path, rest, ref captures);
+            values.PushName(decoded ?? segment.ToString());
+            return Find(name, path, rest, ref values);
         }
 
         if (node.Identifier is { } identifier && Identifier.IsValid(segment, Identifier.MaxLength))
         {
-            captures.Push(0, decoded ?? segment.ToString());
-            return Find(identifier, path, rest, ref captures);
+            values.PushName(decoded ?? segment.ToString());
+            return Find(identifier, path, rest, ref values);
         }
 
         return null;

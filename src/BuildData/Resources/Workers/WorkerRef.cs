@@ -40,5 +40,5 @@ public readonly record struct WorkerRef : IPathReference
     string IPathReference.Segment => ToString();
 
     /// <summary>Creates a reference from a captured segment of a path. The segment holds an id or a name.</summary>
-    internal static WorkerRef From(in PathCaptures path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
+    internal static WorkerRef From(in VariableSegmentValues path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
 }
