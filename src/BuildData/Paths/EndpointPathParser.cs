@@ -3,13 +3,13 @@ using BuildData.Values;
 namespace BuildData.Paths;
 
 /// <summary>Finds the endpoint of a path. The endpoint patterns are compiled to a tree of segments. Immutable and thread-safe.</summary>
-internal sealed class EndpointTable
+internal sealed class EndpointPathParser
 {
     private readonly Node _root = new();
 
     /// <summary>Creates the table from the patterns of endpoints.</summary>
     /// <exception cref="ArgumentException">A pattern is malformed, or two patterns match the same path.</exception>
-    public EndpointTable(IEnumerable<Endpoint> endpoints)
+    public EndpointPathParser(IEnumerable<Endpoint> endpoints)
     {
         foreach (Endpoint endpoint in endpoints)
             Add(endpoint);
