@@ -19,7 +19,7 @@ public abstract record SingleQuery<T> : Query, IExistenceQuery
 
     /// <summary>Reads the resource. Returns null if the resource does not exist.</summary>
     internal virtual ValueTask<T?> Read(ReadSession session, ValidatedSpec spec, CancellationToken cancellationToken) =>
-        SelectStatement.ReadOne((TableDefinition<T>)Resource, this, session, spec, cancellationToken);
+        SelectStatementRunner.ReadOne((TableDefinition<T>)Resource, this, session, spec, cancellationToken);
 
     async ValueTask<bool> IExistenceQuery.Exists(ReadSession session, CancellationToken cancellationToken) =>
         await Read(session, ValidatedSpec.None, cancellationToken).ConfigureAwait(false) is not null;

@@ -4,7 +4,7 @@ using BuildData.Stores;
 namespace BuildData.Queries;
 
 /// <summary>Builds and runs the SQL statement of a query.</summary>
-internal static class SelectStatement
+internal static class SelectStatementRunner
 {
     /// <summary>Reads the resource that a query selects. Returns null if the resource does not exist.</summary>
     public static async ValueTask<T?> ReadOne<T>(
