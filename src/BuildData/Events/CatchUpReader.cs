@@ -30,7 +30,7 @@ internal sealed class CatchUpReader(KeptEventReader keptEvents, EventDispatcher 
     private volatile StoredEvent? _last;
 
     /// <summary>
-    /// Gets whether the subscription has caught up. If <see cref="Read"/> has returned its last event and this is false, the subscription has
+    /// Gets whether the subscription has caught up. If <see cref="ReadAndAttach"/> has returned its last event and this is false, the subscription has
     /// ended.
     /// </summary>
     public bool HasCaughtUp { get; private set; }
@@ -44,7 +44,7 @@ internal sealed class CatchUpReader(KeptEventReader keptEvents, EventDispatcher 
     /// <summary>Reads the kept events that pass the filter of the subscription, and attaches its buffer to the dispatcher.</summary>
     /// <param name="buffer">The buffer of the subscription.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public async IAsyncEnumerable<DataEvent> Read(SubscriptionBuffer buffer, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<DataEvent> ReadAndAttach(SubscriptionBuffer buffer, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // The last event that was published before the subscription was attached. Later ones are in the buffer.
         long lastBeforeAttach = long.MaxValue;

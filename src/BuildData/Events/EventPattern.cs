@@ -70,7 +70,7 @@ internal sealed class EventPattern
         {
             PatternSegment wanted = Segments[i];
             (string? word, long id) = path[i];
-            if (!wanted.IsAny && (wanted.Word is null ? word is not null || wanted.Id != id : wanted.Word != word))
+            if (!wanted.IsWildcard && (wanted.Word is null ? word is not null || wanted.Id != id : wanted.Word != word))
                 return false;
         }
 
@@ -117,7 +117,7 @@ internal sealed class EventPattern
     {
         string[] parts = template.Split('/')[1..];
         return parts.Length == segments.Count
-            && parts.Zip(segments).All(pair => pair.First == "*" ? pair.Second.Word is null : pair.Second.IsAny || pair.Second.Word == pair.First);
+            && parts.Zip(segments).All(pair => pair.First == "*" ? pair.Second.Word is null : pair.Second.IsWildcard || pair.Second.Word == pair.First);
     }
 }
 
@@ -127,5 +127,5 @@ internal sealed class EventPattern
 internal readonly record struct PatternSegment(string? Word, long? Id)
 {
     /// <summary>Gets whether the segment is <c>*</c>, which matches every segment.</summary>
-    public bool IsAny => Word is null && Id is null;
+    public bool IsWildcard => Word is null && Id is null;
 }

@@ -58,7 +58,7 @@ internal static class EventTable
     /// </summary>
     /// <param name="now">The current time.</param>
     /// <param name="age">How long events are kept.</param>
-    public static DateTimeOffset ExpiredBefore(DateTimeOffset now, TimeSpan age) => now.UtcTicks > age.Ticks ? now - age : DateTimeOffset.MinValue;
+    public static DateTimeOffset OldestTimeToKeep(DateTimeOffset now, TimeSpan age) => now.UtcTicks > age.Ticks ? now - age : DateTimeOffset.MinValue;
 
     /// <summary>
     /// Removes expired events, oldest first. Never removes the newest event, the newest public event, or any event after the newest public

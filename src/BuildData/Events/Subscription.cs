@@ -97,7 +97,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
             long readFromStore = 0;
             if (_catchUp is not null)
             {
-                await foreach (DataEvent e in _catchUp.Read(Buffer, cancellationToken).ConfigureAwait(false))
+                await foreach (DataEvent e in _catchUp.ReadAndAttach(Buffer, cancellationToken).ConfigureAwait(false))
                     yield return e;
                 if (!_catchUp.HasCaughtUp)
                     yield break;

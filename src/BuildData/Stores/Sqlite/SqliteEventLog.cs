@@ -125,7 +125,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
 
         // Twice as many events are removed as added, so the expired events become fewer. A larger number would delay the commit.
         int limit = Math.Max(MinRemovalBatch, 2 * context.EventCount);
-        bool more = ResultOf(EventTable.RemoveExpired(session, context.Catalog, EventTable.ExpiredBefore(now, age), limit));
+        bool more = ResultOf(EventTable.RemoveExpired(session, context.Catalog, EventTable.OldestTimeToKeep(now, age), limit));
         _lastRemovalCheck = now;
         _nextRemovalCheck = more ? DateTimeOffset.MinValue : Later(now, age / 64);
     }
