@@ -2,7 +2,9 @@ using BuildData.Diagnostics;
 
 namespace BuildData;
 
-/// <summary>Represents a callback that is called for each event of a subscription, one event at a time. Thread-safe.</summary>
+/// <summary>
+/// Calls a callback for each event of a subscription, one event at a time. Disposing this object ends the subscription. Thread-safe.
+/// </summary>
 public sealed class EventCallback : IAsyncDisposable
 {
     // True in the callback and in everything that it calls, on any thread. DisposeAsync must not wait for the callback there: the callback

@@ -4,7 +4,7 @@ using BuildData.Stores;
 
 namespace BuildData.Events;
 
-/// <summary>Delivers each published event to the buffers of the subscriptions that receive it. Thread-safe.</summary>
+/// <summary>Publishes events: writes each event to the buffers of the subscriptions that receive the event. Thread-safe.</summary>
 internal sealed class EventDispatcher
 {
     // What the lock guards. _lock guards all fields, the content of _registry, _publishing and _propertyReads, and the writing side of every
@@ -17,11 +17,12 @@ internal sealed class EventDispatcher
     //
     // Order of events. Events are published under the lock, one after the other. Therefore every subscription sees the same order.
     //
-    // Start of a subscription. Attaching takes the same lock. Therefore each event is either published before the subscription is attached, or
-    // offered to the subscription. Two kinds of events are published after a subscription was attached, and must not reach it if it receives
-    // only new events:
-    // - Events that were committed before the subscription began, but had to wait for earlier events (see PublishingTracker).
-    // - Events of a batch that has not read the properties that the subscription selects (see BuildPropertyReadPolicy).
+    // Start of a subscription. Attach takes the same lock. Therefore each event is published either before or after Attach. The buffer receives
+    // the events that are published after Attach, with two exceptions:
+    // - A subscription that is not resumed does not receive events that were committed before Attach, but had to wait for earlier events (see
+    //   PublishingTracker).
+    // - A subscription that selects properties does not receive events of a batch that has not read the properties (see
+    //   BuildPropertyReadPolicy).
     private readonly Lock _lock = new();
     private readonly SubscriptionRegistry _registry = new();
     private readonly PublishingTracker _publishing = new();
@@ -44,7 +45,7 @@ internal sealed class EventDispatcher
     /// <summary>Gets whether <see cref="End"/> was called.</summary>
     public bool HasEnded => Volatile.Read(ref _hasEnded);
 
-    /// <summary>Gets the sequence number of the last event that was published. Takes no lock.</summary>
+    /// <summary>Gets the sequence number of the last published event. Takes no lock.</summary>
     public long LastPublishedSequence => _publishing.LastPublishedSequence;
 
     /// <summary>Gets whether there are subscriptions.</summary>
@@ -57,7 +58,10 @@ internal sealed class EventDispatcher
         }
     }
 
-    /// <summary>Gets whether all batches of updates read the properties of builds and build requests.</summary>
+    /// <summary>
+    /// Gets whether every batch reads the properties of builds and build requests, even if no subscription selects properties. A batch is a
+    /// group of updates in one transaction.
+    /// </summary>
     public bool AllBatchesReadBuildProperties
     {
         get
@@ -67,9 +71,12 @@ internal sealed class EventDispatcher
         }
     }
 
-    /// <summary>Sets the event after which publishing begins.</summary>
-    /// <param name="last">The cursor of the last event. If that event is unknown, the last sequence number that may have been assigned.</param>
-    /// <param name="allBatchesReadProperties">Whether all batches must read the properties of builds and build requests.</param>
+    /// <summary>Sets the position after which publishing begins.</summary>
+    /// <param name="last">
+    /// The cursor of the last event in the store. If that event is unknown, a cursor with the highest sequence number that the store may
+    /// have assigned.
+    /// </param>
+    /// <param name="allBatchesReadProperties">Whether every batch must read the properties of builds and build requests.</param>
     public void Start(EventCursor last, bool allBatchesReadProperties)
     {
         lock (_lock)
@@ -80,13 +87,16 @@ internal sealed class EventDispatcher
         }
     }
 
-    /// <summary>Attaches a subscription: from now on, the published events that pass its filter are written to its buffer.</summary>
+    /// <summary>
+    /// Adds the buffer of a subscription. From now on, the dispatcher writes the published events that pass the filter of the subscription
+    /// to the buffer.
+    /// </summary>
     /// <param name="buffer">The buffer of the subscription.</param>
     /// <param name="isResumed">
-    /// True if the subscription reads earlier events from the table of events. False if the subscription receives only events that are
-    /// committed from now on.
+    /// True if the subscription has read earlier events from the table of events. False if the subscription must receive only events that
+    /// are committed after this call.
     /// </param>
-    /// <returns>The sequence number of the last event that was published before the subscription was attached.</returns>
+    /// <returns>The sequence number of the last event that was published before this call.</returns>
     /// <exception cref="ObjectDisposedException">The master is disposed.</exception>
     public long Attach(SubscriptionBuffer buffer, bool isResumed)
     {
@@ -100,26 +110,32 @@ internal sealed class EventDispatcher
         }
     }
 
-    /// <summary>Detaches a subscription: no more events are written to its buffer. Does nothing if it is not attached.</summary>
+    /// <summary>
+    /// Removes the buffer of a subscription. The dispatcher then writes no more events to the buffer. Does nothing if the buffer was not
+    /// added.
+    /// </summary>
     public void Detach(SubscriptionBuffer buffer)
     {
         lock (_lock)
             _registry.Remove(buffer);
     }
 
-    /// <summary>Begins a batch: updates that share a transaction.</summary>
-    /// <param name="mustReadProperties">Whether the batch must read the properties even if no subscription selects any.</param>
-    /// <returns>Whether the batch must read the properties of builds and build requests for its events.</returns>
+    /// <summary>
+    /// Begins a batch, which is a group of updates in one transaction. Decides whether the events of the batch need the properties of
+    /// builds and build requests.
+    /// </summary>
+    /// <param name="mustReadProperties">True to read the properties even if no subscription selects properties.</param>
+    /// <returns>Whether the batch must read the properties.</returns>
     public bool BeginBatch(bool mustReadProperties)
     {
         lock (_lock)
             return _propertyReads.BeginBatch(mustReadProperties || _registry.SelectsProperties);
     }
 
-    /// <summary>Publishes the events of a committed transaction of this process: delivers them to subscriptions.</summary>
-    /// <param name="events">The events, in order.</param>
+    /// <summary>Publishes the events of a transaction that this process has committed.</summary>
+    /// <param name="events">The events, in the order of their sequence numbers.</param>
     /// <param name="first">The sequence number of the first event.</param>
-    /// <param name="at">The time of the transaction of the events, in microseconds since 1970 (UTC).</param>
+    /// <param name="at">The time of the transaction, in microseconds since 1970 (UTC).</param>
     public void Publish(List<PendingEvent> events, long first, long at)
     {
         lock (_lock)
@@ -135,7 +151,7 @@ internal sealed class EventDispatcher
         _telemetry.CountEvents(events.Count);
     }
 
-    /// <summary>Publishes events that were read from the table of events, such as those of other masters.</summary>
+    /// <summary>Publishes events that were read from the table of events, such as the events of other masters.</summary>
     public void Publish(IReadOnlyList<StoredEvent> events)
     {
         lock (_lock)
@@ -159,8 +175,8 @@ internal sealed class EventDispatcher
     }
 
     /// <summary>
-    /// Records events that are committed, but can't be published until earlier events are published. The updates of these events may complete
-    /// at once. A subscription that begins after this call does not receive these events.
+    /// Records committed events that can't be published yet, because earlier events are not published. A subscription that begins after
+    /// this call does not receive the recorded events.
     /// </summary>
     /// <param name="first">The sequence number of the first event.</param>
     /// <param name="count">The number of events.</param>
@@ -170,8 +186,8 @@ internal sealed class EventDispatcher
             _publishing.AddUnpublishedRange(first, count);
     }
 
-    /// <summary>Ends all subscriptions with <see cref="EventsLostException"/>, because the store has lost events.</summary>
-    /// <param name="last">The cursor of the event after which publishing continues.</param>
+    /// <summary>Ends all subscriptions with <see cref="EventsLostException"/>, because the database has lost committed events.</summary>
+    /// <param name="last">The cursor after which publishing continues.</param>
     public void EndAllAsLost(EventCursor last)
     {
         lock (_lock)
@@ -185,7 +201,9 @@ internal sealed class EventDispatcher
         }
     }
 
-    /// <summary>Ends all subscriptions, and refuses new ones. Readers still receive the events that are in their buffers.</summary>
+    /// <summary>
+    /// Ends all subscriptions, and refuses new subscriptions. Readers still receive the events that are already in their buffers.
+    /// </summary>
     public void End()
     {
         lock (_lock)

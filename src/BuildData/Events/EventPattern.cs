@@ -29,13 +29,14 @@ internal sealed class EventPattern
     /// <summary>Gets the resource types whose events can have a path that matches the pattern.</summary>
     public IReadOnlyList<ResourceDefinition> ResourceTypes { get; }
 
-    /// <summary>Gets the properties to add to the builds and build requests of events.</summary>
+    /// <summary>Gets the properties that an event contains if its resource is a build or a build request.</summary>
     public PropertySelection Properties { get; }
 
     /// <summary>Parses a pattern.</summary>
     /// <exception cref="InvalidPathException">The pattern is malformed, or no events are published on such a path.</exception>
     /// <exception cref="InvalidQueryException">
-    /// The query string is malformed, too large or has a parameter other than <c>property</c>; or the resources have no properties.
+    /// The query string is malformed or too large, or has a parameter other than <c>property</c>. This exception is also thrown if the
+    /// resources of the path have no properties.
     /// </exception>
     public static EventPattern Parse(string pattern, ResourceCatalog catalog)
     {
@@ -56,7 +57,9 @@ internal sealed class EventPattern
         return new EventPattern(pattern, segments, types, mark < 0 ? PropertySelection.None : ParseProperties(pattern[(mark + 1)..], types));
     }
 
-    /// <summary>Creates the pattern of a watch. It can also match events that are not public, which only watches receive.</summary>
+    /// <summary>
+    /// Creates the pattern of a watch. The pattern can also match events that are not public. Only watches receive such events.
+    /// </summary>
     public static EventPattern ForWatch(string pattern, PropertySelection properties, ResourceCatalog catalog) =>
         new(pattern, ParseSegments(pattern, pattern), catalog.All, properties);
 

@@ -3,36 +3,43 @@ using BuildData.Stores;
 namespace BuildData.Events;
 
 /// <summary>
-/// Reads pages of kept events, which are the events that are stored in the table of events. Thread-safe.
+/// Reads pages of kept events, oldest first. A kept event is an event that is stored in the table of events. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Events after the last published event are not read. An event with a lower number than theirs may not be visible yet, and a reader would
-/// miss it.
+/// The reader does not read events after the last published event. A later event can become visible before an earlier one. A reader that
+/// returned the later event would miss the earlier event.
 /// </remarks>
 /// <param name="runRead">Runs a read on a session of the store.</param>
 /// <param name="getLastPublished">Returns the sequence number of the last published event.</param>
 internal sealed class KeptEventReader(KeptEventReader.ReadRunner runRead, Func<long> getLastPublished)
 {
-    /// <summary>Runs a read on a session of the store. First opens the store if it is not open.</summary>
+    /// <summary>Runs a read on a session of the store. Opens the store first if the store is not open.</summary>
     public delegate ValueTask<List<StoredEvent>> ReadRunner(
         Func<ReadSession, CancellationToken, ValueTask<List<StoredEvent>>> read, CancellationToken cancellationToken);
 
-    /// <summary>The maximum number of events that one read returns.</summary>
+    /// <summary>The maximum number of events in a page.</summary>
     public const int PageLength = 512;
 
-    /// <summary>Reads the first events after a cursor.</summary>
-    /// <param name="cursor">The cursor.</param>
+    /// <summary>
+    /// Reads the first kept events after a cursor. A cursor is the sequence number of an event, and the time of the event if the time is
+    /// known.
+    /// </summary>
+    /// <param name="cursor">The cursor after which the page begins.</param>
     /// <param name="isFromEarlierPage">
-    /// True if an earlier page contained the event of the cursor. If false, and the cursor has a time, the event of the cursor must still be
-    /// kept.
+    /// True if an earlier page ended with the event of the cursor. This event may have been removed since. False for the first page: the
+    /// event of a cursor with a time must still be kept.
     /// </param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <returns>The events, in order. Their number is <see cref="PageLength"/>, or less if there are no more.</returns>
+    /// <returns>
+    /// The events, in the order of their sequence numbers. The page has fewer than <see cref="PageLength"/> events only if no more events
+    /// can be read.
+    /// </returns>
     /// <exception cref="CursorExpiredException">
-    /// Some events after the cursor are no longer kept, or the event of the cursor must be kept and is not.
+    /// Events after the cursor are no longer kept. This exception is also thrown if the event of the cursor must be kept, but was removed.
     /// </exception>
     /// <exception cref="EventsLostException">
-    /// The store has lost events, or its history was replaced: the cursor's number now belongs to another event or to no event.
+    /// The database has lost events or was replaced by another copy. The sequence number of the cursor belongs to another event or to no
+    /// event.
     /// </exception>
     public async ValueTask<List<StoredEvent>> ReadPageAfter(EventCursor cursor, bool isFromEarlierPage, CancellationToken cancellationToken)
     {
@@ -78,7 +85,7 @@ internal sealed class KeptEventReader(KeptEventReader.ReadRunner runRead, Func<l
         return events;
     }
 
-    // In a store whose numbers are contiguous, a gap means that the writing process was killed, and its last events may have been lost.
+    // For a store that assigns numbers without gaps. There, a gap means that the writing process was killed. Its last events may be lost.
     private static bool HasAllAfter(EventCursor cursor, long next, KeptEventRange range) =>
         next == cursor.Sequence + 1 || (cursor == default && range.IsFirstEventKept);
 }

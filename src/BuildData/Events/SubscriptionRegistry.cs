@@ -3,8 +3,8 @@ using BuildData.Definitions;
 namespace BuildData.Events;
 
 /// <summary>
-/// Holds the buffers of all attached subscriptions, and writes events to the buffers that need them. Not thread-safe:
-/// <see cref="EventDispatcher"/> calls it only under its lock.
+/// Holds the buffers of all attached subscriptions, and writes events to the buffers of the subscriptions that must receive them. Not
+/// thread-safe: <see cref="EventDispatcher"/> holds its lock when it uses this class.
 /// </summary>
 internal sealed class SubscriptionRegistry
 {
@@ -34,7 +34,7 @@ internal sealed class SubscriptionRegistry
             _selectingProperties++;
     }
 
-    /// <summary>Removes the buffer of a subscription. Does nothing if it was already removed.</summary>
+    /// <summary>Removes the buffer of a subscription. Does nothing if the registry does not contain the buffer.</summary>
     public void Remove(SubscriptionBuffer buffer)
     {
         if (!_buffers.Remove(buffer))
@@ -55,12 +55,12 @@ internal sealed class SubscriptionRegistry
     }
 
     /// <summary>
-    /// Writes an event to the buffers of all subscriptions that receive it. A subscription whose buffer is full ends, and its buffer is
-    /// removed.
+    /// Writes an event to the buffers of all subscriptions that must receive the event. If a buffer is full, ends its subscription and
+    /// removes the buffer.
     /// </summary>
     /// <param name="pending">The event.</param>
     /// <param name="cursor">The cursor of the event.</param>
-    /// <param name="batch">The number of the running batch of updates.</param>
+    /// <param name="batch">The number of the running batch. A batch is a group of updates in one transaction.</param>
     public void Deliver(in PendingEvent pending, EventCursor cursor, long batch)
     {
         foreach (EventPath path in pending.Type.EventPaths(pending.Resource, pending.Id))
@@ -73,7 +73,7 @@ internal sealed class SubscriptionRegistry
             bool isPublic = pending.IsPublic;
             foreach (SubscriptionBuffer buffer in _matches)
             {
-                // A buffer is found once for each pattern and path that match. After the first time it no longer needs the event.
+                // The search finds a buffer once for each pattern and path that match. MustReceive returns false after the first time.
                 SubscriptionFilter filter = buffer.Filter;
                 if (!buffer.MustReceive(cursor.Sequence, batch) || !filter.Accepts(pending.Type, pending.Name, isPublic))
                     continue;

@@ -2,12 +2,15 @@ using BuildData.Values;
 
 namespace BuildData.Paths;
 
-/// <summary>Finds the endpoint of a path. The endpoint patterns are compiled to a tree of segments. Immutable and thread-safe.</summary>
+/// <summary>
+/// Parses an endpoint path into the typed query of the endpoint. The endpoint patterns form a tree, in which each level is a segment.
+/// Immutable and thread-safe.
+/// </summary>
 internal sealed class EndpointPathParser
 {
     private readonly Node _root = new();
 
-    /// <summary>Creates the table from the patterns of endpoints.</summary>
+    /// <summary>Creates the parser of all paths that the endpoints have.</summary>
     /// <exception cref="ArgumentException">A pattern is malformed, or two patterns match the same path.</exception>
     public EndpointPathParser(IEnumerable<Endpoint> endpoints)
     {

@@ -12,13 +12,14 @@ internal static class PathEncoding
     public static string Encode(string text) => Uri.EscapeDataString(text);
 
     /// <summary>
-    /// Encodes a <c>-</c> at the beginning of encoded text. Without this, the <c>-</c> of a field name would make an order descending.
+    /// Percent-encodes a <c>-</c> at the beginning of encoded text. In <c>order=-number</c>, a plain <c>-</c> would mean descending order.
+    /// An encoded <c>-</c> is part of a field's name.
     /// </summary>
     public static string EncodeLeadingMinus(string encoded) => encoded.StartsWith('-') ? "%2D" + encoded[1..] : encoded;
 
     /// <summary>
-    /// Encodes those characters of encoded text that are not encoded yet, such as letters. The query string parser then treats the whole
-    /// text as data, even if the text is the name of a parameter such as <c>limit</c>.
+    /// Percent-encodes the characters of encoded text that are still plain, such as letters. The parser then takes an inserted parameter
+    /// name such as <c>limit</c> as the name of a field.
     /// </summary>
     public static string EncodeEveryCharacter(string encoded)
     {

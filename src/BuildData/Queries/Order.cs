@@ -1,6 +1,6 @@
 namespace BuildData.Queries;
 
-/// <summary>Represents an order by one field. A null field comes first in ascending order, and last in descending order. Immutable.</summary>
+/// <summary>Represents an order by one field. Null values come first in ascending order, and last in descending order. Immutable.</summary>
 public sealed record Order
 {
     /// <summary>Creates an order by one field.</summary>

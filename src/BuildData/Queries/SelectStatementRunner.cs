@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.Queries;
 
-/// <summary>Builds and runs the SQL statement of a query.</summary>
+/// <summary>Builds and runs the SELECT statement of a query.</summary>
 internal static class SelectStatementRunner
 {
     /// <summary>Reads the resource that a query selects. Returns null if the resource does not exist.</summary>
