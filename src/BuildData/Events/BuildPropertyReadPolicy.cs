@@ -16,16 +16,16 @@ internal sealed class BuildPropertyReadPolicy
     /// <summary>Gets the number of the running batch. If no batch is running, gets the number of the last batch.</summary>
     public long BatchNumber { get; private set; }
 
-    /// <summary>Gets or sets whether every batch reads the properties, even if no subscription selects properties.</summary>
+    /// <summary>Gets or sets whether every batch of updates reads the properties of builds and build requests.</summary>
     public bool AllBatchesReadProperties { get; set; }
 
     /// <summary>
-    /// Gets the number of the first batch whose events a new subscription receives, if the subscription selects properties. Returns 0 if
-    /// the running batch reads the properties. The subscription then receives the events of that batch too.
+    /// Gets the number of the first batch of updates whose events a new subscription receives, if the subscription selects properties.
+    /// Returns 0 if the running batch reads the properties. The subscription then receives the events of that batch too.
     /// </summary>
     public long FirstBatchForSubscriptionWithProperties => _runningBatchReadsProperties || AllBatchesReadProperties ? 0 : BatchNumber + 1;
 
-    /// <summary>Begins a batch, and decides whether the batch reads the properties.</summary>
+    /// <summary>Begins a batch of updates, and decides whether the batch reads the properties of builds and build requests.</summary>
     /// <param name="needsProperties">Whether a subscription or the store needs the properties in the events of this batch.</param>
     /// <returns>Whether the batch must read the properties.</returns>
     public bool BeginBatch(bool needsProperties)

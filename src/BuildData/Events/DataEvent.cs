@@ -22,8 +22,8 @@ public sealed class DataEvent
 
     /// <summary>Gets the sequence number of the event.</summary>
     /// <remarks>
-    /// Sequence numbers follow the order of commits: a later event has a greater number. This also holds after the store was closed and
-    /// reopened.
+    /// Sequence numbers follow the order of commits: a later event has a greater number. The numbers continue when the store is closed and
+    /// opened again.
     /// </remarks>
     public long Sequence => Cursor.Sequence;
 

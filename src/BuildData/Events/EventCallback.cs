@@ -25,7 +25,7 @@ public sealed class EventCallback : IAsyncDisposable
     /// </summary>
     /// <remarks>
     /// If an exception ended the subscription, such as <see cref="SubscriberLaggedException"/>, the task fails with that exception. Exceptions
-    /// that the callback throws are logged. They do not make the task fail.
+    /// that the callback throws are logged. These exceptions do not make the task fail.
     /// </remarks>
     public Task Completion { get; private set; }
 

@@ -71,10 +71,11 @@ internal sealed class EventDispatcher
         }
     }
 
-    /// <summary>Sets the position after which publishing begins.</summary>
+    /// <summary>
+    /// Sets the cursor after which the dispatcher publishes events. A cursor is the sequence number and the time of an event.
+    /// </summary>
     /// <param name="last">
-    /// The cursor of the last event in the store. If that event is unknown, a cursor with the highest sequence number that the store may
-    /// have assigned.
+    /// The cursor of the last event in the store. If that event is unknown, the highest sequence number that the store may have assigned.
     /// </param>
     /// <param name="allBatchesReadProperties">Whether every batch must read the properties of builds and build requests.</param>
     public void Start(EventCursor last, bool allBatchesReadProperties)
@@ -82,7 +83,7 @@ internal sealed class EventDispatcher
         lock (_lock)
         {
             _publishing.SetLastPublished(last);
-            _lastPublic.ReportUnexamined(last);
+            _lastPublic.ReportUnexaminedUpTo(last);
             _propertyReads.AllBatchesReadProperties = allBatchesReadProperties;
         }
     }
@@ -187,7 +188,7 @@ internal sealed class EventDispatcher
     }
 
     /// <summary>Ends all subscriptions with <see cref="EventsLostException"/>, because the database has lost committed events.</summary>
-    /// <param name="last">The cursor after which publishing continues.</param>
+    /// <param name="last">The cursor after which the dispatcher continues to publish events.</param>
     public void EndAllAsLost(EventCursor last)
     {
         lock (_lock)
@@ -196,8 +197,8 @@ internal sealed class EventDispatcher
                 buffer.EndWithEventsLost();
 
             _publishing.RestartAfter(last);
-            _lastPublic.ReportUnexamined(last);
-            _lastPublic.StartSearchingTable();
+            _lastPublic.ReportUnexaminedUpTo(last);
+            _lastPublic.StartSearchingUnexamined();
         }
     }
 

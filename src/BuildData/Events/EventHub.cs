@@ -60,8 +60,8 @@ public sealed class EventHub
     /// <para>The number is available once the store is open. A subscription to all events receives the event with this number. Therefore
     /// code can read the subscription until this event arrives. There is one exception. After the database has lost events
     /// (<see cref="EventsLostException"/>), the number can for a short time belong to an event that subscriptions do not receive.</para>
-    /// <para>The number includes the events of a completed update of this master, unless earlier updates are still being committed. It
-    /// includes an event of another master once this master has received the event.</para>
+    /// <para>The number includes the events of a completed update of this master, unless earlier updates are still being committed. The
+    /// number includes an event of another master once this master has received the event.</para>
     /// </remarks>
     public long LastSequence => LastPublic.Cursor.Sequence;
 

@@ -58,7 +58,8 @@ internal sealed class EventPattern
     }
 
     /// <summary>
-    /// Creates the pattern of a watch. The pattern can also match events that are not public. Only watches receive such events.
+    /// Creates the pattern of a watch. Only watches receive events that are not public. Therefore this pattern can match the events of all
+    /// resource types.
     /// </summary>
     public static EventPattern ForWatch(string pattern, PropertySelection properties, ResourceCatalog catalog) =>
         new(pattern, ParseSegments(pattern, pattern), catalog.All, properties);
@@ -122,13 +123,4 @@ internal sealed class EventPattern
         return parts.Length == segments.Count
             && parts.Zip(segments).All(pair => pair.First == "*" ? pair.Second.Word is null : pair.Second.IsWildcard || pair.Second.Word == pair.First);
     }
-}
-
-/// <summary>Represents a segment of an event pattern: a word, an id, or <c>*</c>.</summary>
-/// <param name="Word">The word; null if the segment is not a word.</param>
-/// <param name="Id">The id; null if the segment is not an id.</param>
-internal readonly record struct PatternSegment(string? Word, long? Id)
-{
-    /// <summary>Gets whether the segment is <c>*</c>, which matches every segment.</summary>
-    public bool IsWildcard => Word is null && Id is null;
 }

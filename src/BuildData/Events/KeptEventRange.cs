@@ -17,8 +17,8 @@ internal sealed class KeptEventRange
 
     /// <summary>
     /// Gets the sequence number of the first event that the store has ever kept, or that it will keep first. The value is
-    /// <see cref="FirstWasRemoved"/> after kept events have been removed. If the sequence numbers have gaps, the number is not exact. Then
-    /// only compare it with <see cref="FirstWasRemoved"/>.
+    /// <see cref="FirstWasRemoved"/> after kept events have been removed. If the sequence numbers have gaps, the number is not exact. In
+    /// that case, only compare it with <see cref="FirstWasRemoved"/>.
     /// </summary>
     public long FirstSequenceEverKept { get; init; }
 
@@ -28,11 +28,11 @@ internal sealed class KeptEventRange
     /// <summary>Gets the sequence number of the newest kept event; null if no event is kept.</summary>
     public long? NewestSequence { get; init; }
 
-    /// <summary>Gets the highest sequence number that an event may have, as far as the database shows.</summary>
+    /// <summary>Gets the highest sequence number that may already belong to an event, as far as the database shows.</summary>
     public long LastAssignedSequence => Math.Max(RecordedSequence, NewestSequence ?? 0);
 
     /// <summary>
-    /// Gets whether the first event that was ever kept is still kept. True if no event was kept yet. Use this only for stores whose
+    /// Gets whether the first event that was ever kept is still kept. Also true if no event was ever kept. Use this only for stores whose
     /// sequence numbers have no gaps.
     /// </summary>
     public bool IsFirstEventKept => (OldestSequence ?? LastAssignedSequence + 1) == FirstSequenceEverKept;

@@ -12,13 +12,13 @@ namespace BuildData.Events;
 /// <item>Exact: the cursor is that of the last public event.</item>
 /// <item>Behind: there are unexamined events. The cursor can be that of an earlier event.</item>
 /// </list>
-/// <para>The tracker becomes exact when a search of the table has found the last public event. It also becomes exact when the dispatcher
-/// reports a public event at or after the last unexamined event.</para>
-/// <para>One background task searches the table until the tracker is exact. <see cref="StartSearchingTable"/> starts the task.
+/// <para>The tracker becomes exact when a search of the unexamined events has found the last public event. It also becomes exact when the
+/// dispatcher reports a public event at or after the last unexamined event.</para>
+/// <para>One background task searches until the tracker is exact. <see cref="StartSearchingUnexamined"/> starts the task.
 /// <see cref="DisposeAsync"/> ends the task and waits for it, so that the task never reads from a closed store.</para>
 /// <para>One lock guards all fields. No thread holds this lock while it reads the table. <see cref="EventDispatcher"/> holds its own lock
-/// when it calls <see cref="ReportPublicEvent"/>, <see cref="ReportUnexamined"/> and <see cref="StartSearchingTable"/>. Therefore these
-/// methods must not call the dispatcher.</para>
+/// when it calls <see cref="ReportPublicEvent"/>, <see cref="ReportUnexaminedUpTo"/> and <see cref="StartSearchingUnexamined"/>. Therefore
+/// these methods must not call the dispatcher.</para>
 /// </remarks>
 /// <param name="findLastInTable">
 /// Finds the last public event up to a sequence number in the table of events, and returns its cursor.
@@ -60,8 +60,10 @@ internal sealed class LastPublicEventTracker(
         }
     }
 
-    /// <summary>Reports that the dispatcher has not examined the events up to a cursor. The event of the cursor is one of them.</summary>
-    public void ReportUnexamined(EventCursor last)
+    /// <summary>
+    /// Reports that the dispatcher does not know which events up to a cursor are public. The event of the cursor is included.
+    /// </summary>
+    public void ReportUnexaminedUpTo(EventCursor last)
     {
         lock (_lock)
         {
@@ -74,10 +76,10 @@ internal sealed class LastPublicEventTracker(
     }
 
     /// <summary>
-    /// Starts a background task that calls <see cref="SearchTable"/> until the tracker is exact. Does nothing if the task is running or the
-    /// tracker is disposed.
+    /// Starts a background task that calls <see cref="SearchUnexamined"/> until there are no unexamined events. Does nothing if the task is
+    /// running or the tracker is disposed.
     /// </summary>
-    public void StartSearchingTable()
+    public void StartSearchingUnexamined()
     {
         lock (_lock)
         {
@@ -87,9 +89,9 @@ internal sealed class LastPublicEventTracker(
     }
 
     /// <summary>
-    /// Searches the unexamined events in the table of events for the last public event. Does nothing if there are no unexamined events.
+    /// Searches the table of events for the last public event among the unexamined events. Does nothing if there are no unexamined events.
     /// </summary>
-    public async ValueTask SearchTable(CancellationToken cancellationToken)
+    public async ValueTask SearchUnexamined(CancellationToken cancellationToken)
     {
         long upTo;
         lock (_lock)
@@ -134,7 +136,7 @@ internal sealed class LastPublicEventTracker(
             TimeSpan delay = PauseBetweenSearches;
             try
             {
-                await SearchTable(stop).ConfigureAwait(false);
+                await SearchUnexamined(stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {

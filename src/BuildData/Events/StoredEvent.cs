@@ -4,7 +4,7 @@ using BuildData.Events;
 
 namespace BuildData.Stores;
 
-/// <summary>Represents a row of the table <c>events</c>. The table stores events, so that a subscription can read them later.</summary>
+/// <summary>Represents a row of the table <c>events</c>. The table stores events, so that a subscription can read old events.</summary>
 [Experimental(Seam.DiagnosticId)]
 public sealed class StoredEvent
 {
@@ -40,7 +40,7 @@ public sealed class StoredEvent
     /// </summary>
     internal bool IsPublic(ResourceCatalog catalog) => catalog.OfKind(Kind).EventNames.Contains(Name);
 
-    /// <summary>Creates the row of an event.</summary>
+    /// <summary>Creates the row of an event for the table <c>events</c>.</summary>
     /// <param name="catalog">The resource types.</param>
     /// <param name="sequence">The sequence number of the event.</param>
     /// <param name="at">The time of the transaction, in microseconds since 1970 (UTC).</param>

@@ -36,7 +36,7 @@ internal sealed class SubscriptionFilter
     /// <param name="catalog">The resource types.</param>
     /// <param name="patterns">Paths in which <c>*</c> stands for any segment.</param>
     /// <param name="names">The names of the events to receive. If empty, all events are received.</param>
-    /// <param name="onlyType">The only resource type to receive; null for all types.</param>
+    /// <param name="onlyType">The type of the resources whose events are received; null for all types.</param>
     /// <exception cref="InvalidPathException">A pattern is malformed, or matches no events of the resource type.</exception>
     /// <exception cref="InvalidQueryException">
     /// A query string is malformed, selects too many properties, or has a parameter other than <c>property</c>. This exception is also
@@ -88,8 +88,8 @@ internal sealed class SubscriptionFilter
     public bool AcceptsType(ResourceDefinition type) => _types.Contains(type);
 
     /// <summary>
-    /// Returns whether the type and the name of an event pass the filter, and whether the subscription can receive the event. Does not
-    /// check paths: <see cref="MatchesPathOf"/> checks the paths of an event.
+    /// Returns whether an event with this type and this name passes the filter. Ignores the paths of the event, which
+    /// <see cref="MatchesPathOf"/> checks.
     /// </summary>
     /// <param name="type">The resource type.</param>
     /// <param name="name">The event name, such as <c>finished</c>.</param>

@@ -3,7 +3,7 @@ using BuildData.Definitions;
 namespace BuildData.Events;
 
 /// <summary>
-/// Holds the buffers of all attached subscriptions, and writes events to the buffers of the subscriptions that must receive them. Not
+/// Holds the buffers of all attached subscriptions. Writes each event to the buffers of the subscriptions that must receive the event. Not
 /// thread-safe: <see cref="EventDispatcher"/> holds its lock when it uses this class.
 /// </summary>
 internal sealed class SubscriptionRegistry
@@ -55,7 +55,7 @@ internal sealed class SubscriptionRegistry
     }
 
     /// <summary>
-    /// Writes an event to the buffers of all subscriptions that must receive the event. If a buffer is full, ends its subscription and
+    /// Writes an event to the buffers of all subscriptions that must receive the event. If a buffer is full, ends the subscription and
     /// removes the buffer.
     /// </summary>
     /// <param name="pending">The event.</param>

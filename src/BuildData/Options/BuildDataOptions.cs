@@ -49,13 +49,13 @@ public sealed partial class BuildDataOptions
 
     /// <summary>
     /// Gets or sets the factory that creates the logger. If null, the master logs nothing. Default: null. <c>AddBuildData</c> replaces null
-    /// by the factory of the service container.
+    /// with the factory of the service container.
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>
     /// Gets or sets the factory that creates the meter <c>BuildData</c>. If null, the master creates the meter without a factory. Default:
-    /// null. <c>AddBuildData</c> replaces null by the factory of the service container.
+    /// null. <c>AddBuildData</c> replaces null with the factory of the service container.
     /// </summary>
     public IMeterFactory? MeterFactory { get; set; }
 
@@ -83,11 +83,10 @@ public sealed partial class BuildDataOptions
     /// <param name="age">The minimum time for which an event is kept. After this time, the event expires.</param>
     /// <returns>These options.</returns>
     /// <remarks>
-    /// <para>An event is stored in the transaction of its change. The SQLite store removes expired events only when it writes updates, a
-    /// few at a time. Other stores remove expired events from time to time.</para>
-    /// <para>If a SQLite file is opened for writing without this option, the kept events are deleted and new events are not stored. With a
-    /// gap between old and new events, no subscription could resume. All masters that share a store should keep events for the same
-    /// time.</para>
+    /// <para>The store writes an event in the same transaction as the change. The SQLite store removes expired events only when it writes
+    /// updates, a few at a time. Other stores remove expired events from time to time.</para>
+    /// <para>If a SQLite file is opened for writing without this option, the store deletes the kept events and keeps no new events. All
+    /// masters that share a store should keep events for the same time.</para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="age"/> is not positive.</exception>
     public BuildDataOptions KeepEvents(TimeSpan age)

@@ -21,7 +21,7 @@ namespace BuildData;
 /// <list type="bullet">
 /// <item><c>order={field}</c>: a <c>-</c> at the beginning of the value is part of the field's name. For descending order, write
 /// <c>order=-{field}</c> or use a <see cref="ResultSpec"/>.</item>
-/// <item><c>property={name}</c>: the value <c>*</c> is the name of one property. It does not select all properties.</item>
+/// <item><c>property={name}</c>: the value <c>*</c> is the name of one property. The value does not select all properties.</item>
 /// <item><c>{field}=1</c>: an inserted parameter name is the name of a field, even if the value is <c>limit</c>.</item>
 /// <item><c>/builders/{name}</c>: a value of only digits is an id, not a name. To get a builder whose name has only digits, use a typed
 /// query: <c>new OneBuilder("42")</c>. The same is true for workers.</item>
@@ -56,11 +56,11 @@ public ref struct DataPath
         ParameterValue,
     }
 
-    /// <summary>Converts a string to a path. The text of the string must already be percent-encoded.</summary>
+    /// <summary>Converts a string to a path. Special characters in the string must already be percent-encoded.</summary>
     /// <param name="path">The path.</param>
     public static implicit operator DataPath(string path) => FromString(path);
 
-    /// <summary>Creates a path from a string. The text of the string must already be percent-encoded.</summary>
+    /// <summary>Creates a path from a string. Special characters in the string must already be percent-encoded.</summary>
     /// <param name="path">The path.</param>
     public static DataPath FromString(string path)
     {

@@ -12,14 +12,14 @@ internal static class PathEncoding
     public static string Encode(string text) => Uri.EscapeDataString(text);
 
     /// <summary>
-    /// Percent-encodes a <c>-</c> at the beginning of encoded text. In <c>order=-number</c>, a plain <c>-</c> would mean descending order.
-    /// An encoded <c>-</c> is part of a field's name.
+    /// Percent-encodes a <c>-</c> at the beginning of a text that <see cref="Encode"/> has returned. In <c>order=-number</c>, a plain
+    /// <c>-</c> means descending order. An encoded <c>-</c> is part of the field's name.
     /// </summary>
     public static string EncodeLeadingMinus(string encoded) => encoded.StartsWith('-') ? "%2D" + encoded[1..] : encoded;
 
     /// <summary>
-    /// Percent-encodes the characters of encoded text that are still plain, such as letters. The parser then takes an inserted parameter
-    /// name such as <c>limit</c> as the name of a field.
+    /// Percent-encodes the characters that <see cref="Encode"/> leaves plain, such as letters. The query string parser then treats the text
+    /// <c>limit</c> as the name of a field, not as the parameter <c>limit</c>.
     /// </summary>
     public static string EncodeEveryCharacter(string encoded)
     {

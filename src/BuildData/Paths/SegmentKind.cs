@@ -1,8 +1,8 @@
 namespace BuildData.Paths;
 
 /// <summary>
-/// Specifies what a segment of an endpoint pattern matches. If a path matches several kinds, the parser chooses the kind that is declared
-/// first.
+/// Specifies what a segment of an endpoint pattern matches. If a segment of a path matches several kinds, the parser chooses the kind that
+/// is declared first.
 /// </summary>
 internal enum SegmentKind
 {

@@ -29,7 +29,9 @@ public sealed class DataResult
     /// <summary>Gets whether the path is the path of a collection.</summary>
     public bool IsCollection => Query.IsCollection;
 
-    /// <summary>Gets the resource of a path to a single resource, or the <see cref="ResourceList{T}"/> of a path to a collection.</summary>
+    /// <summary>
+    /// Gets the result: the resource of a path to a single resource, or the <see cref="ResourceList{T}"/> of a path to a collection.
+    /// </summary>
     /// <remarks>
     /// For a path to a single resource, the value is null if the resource does not exist. For a path to a collection, the value is null
     /// only in one case: the path contains the builder and the number of a build, such as <c>/builders/7/builds/3/steps</c>, and this build

@@ -4,7 +4,7 @@ namespace BuildData.Queries;
 public sealed record Order
 {
     /// <summary>Creates an order by one field.</summary>
-    /// <param name="field">The field's wire name, such as <c>number</c>.</param>
+    /// <param name="field">The name of the field in JSON and in query strings, such as <c>number</c>.</param>
     /// <param name="descending">True to begin with the greatest value.</param>
     public Order(string field, bool descending = false)
     {

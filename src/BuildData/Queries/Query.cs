@@ -48,11 +48,11 @@ public abstract record Query : IPathReference
     }
 
     /// <summary>
-    /// Returns an equivalent query in which ids replace names. If no resource has a name, the name stays. A watch of a query with ids
+    /// Returns an equivalent query in which ids replace names. A name that belongs to no resource stays. A watch of a query with ids
     /// examines fewer events.
     /// </summary>
     internal virtual ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) => new(this);
 
-    /// <summary>Runs the query, and returns the result in the form that does not depend on the resource type.</summary>
+    /// <summary>Runs the query, and returns the result as a <see cref="DataResult"/>, which can hold resources of any type.</summary>
     internal abstract ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken);
 }

@@ -33,7 +33,7 @@ public sealed class ResourceList<T> : IReadOnlyList<T>
     /// <summary>
     /// Gets whether the parent exists, which is the resource to which the collection belongs. The value is false only in one case: the path
     /// contains the builder and the number of a build, such as <c>/builders/7/builds/3/steps</c>, and this build does not exist. The list
-    /// is then empty.
+    /// is then empty, and <see cref="Total"/> is null.
     /// </summary>
     public bool ParentExists { get; }
 

@@ -34,7 +34,7 @@ public sealed record ResultSpec
     public long? Offset { get; init; }
 
     /// <summary>
-    /// Gets the wire names of the attributes to return, such as <c>state_string</c>. If empty, all attributes are returned. Only
+    /// Gets the names of the attributes to return, as in JSON, such as <c>state_string</c>. If empty, all attributes are returned. Only
     /// <see cref="DataApi.Get(DataPath, ResultSpec?, CancellationToken)"/> supports this option. Typed resources always have all
     /// attributes.
     /// </summary>
@@ -58,7 +58,7 @@ public sealed record ResultSpec
     /// <summary>Gets whether properties of builds and build requests are selected.</summary>
     internal bool SelectsProperties => AllProperties || Properties.Count > 0;
 
-    /// <summary>Returns query options that combine these options with others.</summary>
+    /// <summary>Returns query options that combine these options with other options.</summary>
     /// <exception cref="InvalidQueryException">Both have a limit, or both have an offset.</exception>
     internal ResultSpec MergeWith(ResultSpec? other)
     {

@@ -27,7 +27,7 @@ internal static class SelectStatementRunner
 
     /// <summary>
     /// Reads at most <paramref name="limit"/> resources, beginning at <paramref name="offset"/>. If <paramref name="after"/> is not null,
-    /// only resources with greater ids are read.
+    /// reads only resources whose ids are greater than <paramref name="after"/>.
     /// </summary>
     public static ValueTask<List<T>> ReadPage<T>(
         CollectionQuery<T> query, ReadSession session, ValidatedSpec spec, long limit, long offset, long? after, CancellationToken cancellationToken)
