@@ -15,7 +15,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
     public void MakeClock() => _clock = new FakeTimeProvider();
 
     [Test]
-    public async Task Update_EventsHaveExpired_RemovesAFewAtATime()
+    public async Task Update_EventsHaveExpired_RemovesThemLittleByLittle()
     {
         await using Master master = await Open();
         await AddSteps(master, 1000);
@@ -51,7 +51,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
     }
 
     [Test]
-    public async Task Open_EventsAreNotKept_DeletesKeptEvents()
+    public async Task Open_OptionsKeepNoEvents_RemovesKeptEvents()
     {
         long cursor;
         await using (Master master = await Open())
