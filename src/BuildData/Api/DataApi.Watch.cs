@@ -100,7 +100,7 @@ public sealed partial class DataApi
         {
             // The updates that are already running may not read the properties that this watch selects. The subscription does not receive
             // their events, so wait until they have ended: the snapshot then includes them.
-            if (validated.Spec.SelectsProperties && !Events.Dispatcher.AlwaysReadsProperties)
+            if (validated.Spec.SelectsProperties && !Events.Dispatcher.AllBatchesReadBuildProperties)
                 await Updates.Barrier(cancellationToken).ConfigureAwait(false);
 
             (IReadOnlyList<T> initialResult, SnapshotPosition position) = await readSnapshot(cancellationToken).ConfigureAwait(false);

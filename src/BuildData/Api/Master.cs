@@ -41,10 +41,10 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         options.Validate();
         _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory);
         var lastPublic = new LastPublicEventTracker(
-            (upTo, token) => _store!.Read(LastPublicEventReader.ReadOrEarliest, (Catalog.Resources, upTo), token), _telemetry.LogFailedRead);
+            (upTo, token) => _store!.Read(LastPublicEventReader.ReadOrEarliestResumable, (Catalog.Resources, upTo), token), _telemetry.LogFailedRead);
         _events = new EventHub(Catalog.Resources, _telemetry, options.SubscriberBuffer, options.ReadOnlyStore, lastPublic)
         {
-            History = options.EventsKept is null ? null : new EventHistory(RunRead, () => _events!.Dispatcher.LastPublishedSequence),
+            KeptEvents = options.EventsKept is null ? null : new KeptEventReader(RunRead, () => _events!.Dispatcher.LastPublishedSequence),
         };
         try
         {
@@ -188,7 +188,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             if (!_isStoreOpen)
                 await _store.Open(cancellationToken).ConfigureAwait(false);
             _isStoreOpen = true;
-            await _events.LastPublic.ReadSkipped(cancellationToken).ConfigureAwait(false);
+            await _events.LastPublic.SearchUnexamined(cancellationToken).ConfigureAwait(false);
             _isOpen = true;
         }
         finally

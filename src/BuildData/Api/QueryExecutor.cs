@@ -38,7 +38,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         ValidatedSpec validated = ValidatedSpec.Validate(spec, query.Resource, isCollection: true);
         return Read(
             query,
-            static (session, state, token) => SelectStatement.Count(state.query, session, state.validated, token),
+            static (session, state, token) => SelectStatementRunner.Count(state.query, session, state.validated, token),
             (query, validated),
             cancellationToken);
     }
@@ -53,7 +53,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         {
             List<T> page = await Read(
                 query,
-                static (session, state, token) => SelectStatement.ReadPage(state.query, session, state.validated, StreamPageLength, 0, state.after, token),
+                static (session, state, token) => SelectStatementRunner.ReadPage(state.query, session, state.validated, StreamPageLength, 0, state.after, token),
                 (query, validated, after),
                 cancellationToken).ConfigureAwait(false);
 
@@ -112,7 +112,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
             ResourceList<T> list = await PageWithParentCheck(session, query, validated, maxResults, cancellationToken).ConfigureAwait(false);
             return list.Total is not null || !list.ParentExists
                 ? list
-                : new ResourceList<T>(list, await SelectStatement.Count(query, session, validated, cancellationToken).ConfigureAwait(false), spec, parentExists: true);
+                : new ResourceList<T>(list, await SelectStatementRunner.Count(query, session, validated, cancellationToken).ConfigureAwait(false), spec, parentExists: true);
         }
         finally
         {
@@ -140,7 +140,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         ResultSpec spec = validated.Spec;
         long offset = spec.Offset ?? 0;
         long limit = Math.Min(spec.Limit ?? long.MaxValue, maxResults + 1L);
-        List<T> page = await SelectStatement.ReadPage(query, session, validated, limit, offset, null, cancellationToken).ConfigureAwait(false);
+        List<T> page = await SelectStatementRunner.ReadPage(query, session, validated, limit, offset, null, cancellationToken).ConfigureAwait(false);
         if (page.Count > maxResults)
         {
             throw new InvalidQueryException(

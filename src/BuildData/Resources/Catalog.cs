@@ -28,5 +28,5 @@ internal static class Catalog
     public static readonly IReadOnlyList<Endpoint> EndpointList = [.. All.Cast<IEndpointSource>().SelectMany(resource => resource.Endpoints)];
 
     /// <summary>Gets the table that parses an endpoint path into a query.</summary>
-    public static readonly EndpointTable Endpoints = new(EndpointList);
+    public static readonly EndpointPathParser Endpoints = new(EndpointList);
 }

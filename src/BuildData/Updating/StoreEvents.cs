@@ -78,7 +78,7 @@ public sealed class StoreEvents
     public void EndAllAsLost(EventCursor last) => Dispatcher.EndAllAsLost(last);
 
     /// <summary>Returns the time before which events have expired, if they are kept for <paramref name="age"/>.</summary>
-    public DateTimeOffset ExpiredBefore(TimeSpan age) => EventTable.ExpiredBefore(_clock.GetUtcNow(), age);
+    public DateTimeOffset ExpiredBefore(TimeSpan age) => EventTable.OldestTimeToKeep(_clock.GetUtcNow(), age);
 
     /// <summary>
     /// Removes expired events from the table of events, oldest first, in the session's transaction. Never removes the newest event.

@@ -75,5 +75,5 @@ public readonly record struct BuilderRef : IPathReference, ISqlExpression
     }
 
     /// <summary>Creates a reference from a captured segment of a path. The segment holds an id or a name.</summary>
-    internal static BuilderRef From(in PathCaptures path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
+    internal static BuilderRef From(in VariableSegmentValues path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
 }

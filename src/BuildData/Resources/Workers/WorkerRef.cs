@@ -40,5 +40,5 @@ public readonly record struct WorkerRef : IPathReference
     string IPathReference.Segment => ToString();
 
     /// <summary>Creates a reference from a variable segment of a path. The segment contains the id or the name of a worker.</summary>
-    internal static WorkerRef From(in PathCaptures path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
+    internal static WorkerRef From(in VariableSegmentValues path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
 }

@@ -41,7 +41,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     public EventCursor InitializeLastSequence(bool wasFileClosed)
     {
         KeptEventRange range = ResultOf(EventTable.ReadRange(session, CancellationToken.None));
-        LastSequence = range.LastAssigned;
+        LastSequence = range.LastAssignedSequence;
         if (!wasFileClosed)
             LeaveGap(range);
 
@@ -62,10 +62,10 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     public bool RefreshLastSequence()
     {
         KeptEventRange range = ResultOf(EventTable.ReadRange(session, CancellationToken.None));
-        if (range.LastAssigned <= LastSequence)
+        if (range.LastAssignedSequence <= LastSequence)
             return false;
 
-        LastSequence = range.LastAssigned;
+        LastSequence = range.LastAssignedSequence;
         return true;
     }
 
@@ -115,7 +115,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
         StorePosition(LastSequence);
 
         // No event was ever kept before the gap, so the first event kept will be the first one after the gap.
-        if (range.Oldest is null && range.IsBeginningKept)
+        if (range.OldestSequence is null && range.IsFirstEventKept)
             ThrowIfFailed(session.Execute("UPDATE event_log SET first_sequence = $1", LastSequence + 1));
     }
 
@@ -128,7 +128,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
 
         // Twice as many events are removed as added, so the expired events become fewer. A larger number would delay the commit.
         int limit = Math.Max(MinRemovalBatch, 2 * context.EventCount);
-        bool more = ResultOf(EventTable.RemoveExpired(session, context.Catalog, EventTable.ExpiredBefore(now, age), limit));
+        bool more = ResultOf(EventTable.RemoveExpired(session, context.Catalog, EventTable.OldestTimeToKeep(now, age), limit));
         _lastRemovalCheck = now;
         _nextRemovalCheck = more ? DateTimeOffset.MinValue : Later(now, age / 64);
     }

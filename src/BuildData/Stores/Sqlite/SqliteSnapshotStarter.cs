@@ -39,7 +39,7 @@ internal sealed class SqliteSnapshotStarter(CommitTracker commitTracker)
 
             KeptEventRange range = await EventTable.ReadRange(reader, cancellationToken).ConfigureAwait(false);
             isKnown = true;
-            return range.LastAssigned >= commit.SequenceAfter ? commit.SequenceAfter : commit.SequenceBefore;
+            return range.LastAssignedSequence >= commit.SequenceAfter ? commit.SequenceAfter : commit.SequenceBefore;
         }
         finally
         {
