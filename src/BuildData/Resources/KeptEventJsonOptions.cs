@@ -5,7 +5,7 @@ using BuildData.Values;
 namespace BuildData.Resources;
 
 /// <summary>Holds the JSON options for resources in the table of kept events. The JSON is the wire form, except that times are in microseconds.</summary>
-internal static class EventJsonOptions
+internal static class KeptEventJsonOptions
 {
     // A property's value may have the default maximum depth, and here it is nested inside other values.
     public static readonly JsonSerializerOptions Instance = new()

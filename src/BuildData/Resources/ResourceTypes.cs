@@ -13,7 +13,7 @@ using BuildData.Resources.Workers;
 namespace BuildData.Resources;
 
 /// <summary>Lists the resource types of the library. To add a resource type, add its folder, and add its definition to <see cref="All"/>.</summary>
-internal static class Catalog
+internal static class ResourceTypes
 {
     public static readonly IReadOnlyList<ResourceDefinition> All =
     [
@@ -22,11 +22,11 @@ internal static class Catalog
     ];
 
     /// <summary>Gets the catalog in which the other folders look up resource types.</summary>
-    public static readonly ResourceCatalog Resources = new(All, EventJsonOptions.Instance);
+    public static readonly ResourceCatalog Catalog = new(All, KeptEventJsonOptions.Instance);
 
     /// <summary>Gets the endpoints of all resource types.</summary>
-    public static readonly IReadOnlyList<Endpoint> EndpointList = [.. All.Cast<IEndpointSource>().SelectMany(resource => resource.Endpoints)];
+    public static readonly IReadOnlyList<Endpoint> Endpoints = [.. All.Cast<IEndpointSource>().SelectMany(resource => resource.Endpoints)];
 
     /// <summary>Gets the table that parses an endpoint path into a query.</summary>
-    public static readonly EndpointTable Endpoints = new(EndpointList);
+    public static readonly EndpointTable EndpointTable = new(Endpoints);
 }
