@@ -12,7 +12,10 @@ using BuildData.Resources.Workers;
 
 namespace BuildData.Resources;
 
-/// <summary>Lists the resource types of the library. To add a resource type, add its folder, and add its definition to <see cref="All"/>.</summary>
+/// <summary>
+/// Lists the resource types of the library. To add a resource type, add a folder with its definition, and add the definition to
+/// <see cref="All"/>.
+/// </summary>
 internal static class ResourceTypes
 {
     public static readonly IReadOnlyList<ResourceDefinition> All =
@@ -21,7 +24,10 @@ internal static class ResourceTypes
         PropertyDefinition.Instance, SourceStampDefinition.Instance, StepDefinition.Instance, WorkerDefinition.Instance,
     ];
 
-    /// <summary>Gets the catalog in which the other folders look up resource types.</summary>
+    /// <summary>
+    /// Gets the catalog in which events and updates look up resource types. They receive the catalog as an object, because their
+    /// folders must not depend on this class.
+    /// </summary>
     public static readonly ResourceCatalog Catalog = new(All, KeptEventJsonOptions.Instance);
 
     /// <summary>Gets the endpoints of all resource types.</summary>
