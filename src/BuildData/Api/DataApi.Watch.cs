@@ -95,7 +95,7 @@ public sealed partial class DataApi
         where T : class
     {
         // Subscribe before reading the snapshot, so that no change is missed. The watch skips changes that the snapshot includes.
-        Subscription subscription = Events.SubscribeFromNow(SubscriptionFilter.ForWatch(Catalog.Resources, Patterns(query, validated), validated.Properties));
+        Subscription subscription = Events.SubscribeFromNow(SubscriptionFilter.ForWatch(ResourceTypes.Catalog, Patterns(query, validated), validated.Properties));
         try
         {
             // The updates that are already running may not read the properties that this watch selects. The subscription does not receive

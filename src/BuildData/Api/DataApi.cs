@@ -211,7 +211,7 @@ public sealed partial class DataApi
     {
         int mark = path.IndexOf('?', StringComparison.Ordinal);
         ReadOnlySpan<char> endpoint = mark < 0 ? path : path.AsSpan(0, mark);
-        Query query = Catalog.Endpoints.Parse(endpoint);
+        Query query = ResourceTypes.PathParser.Parse(endpoint);
         ResultSpec inPath = mark < 0 ? ResultSpec.Empty : QueryStringParser.Parse(path.AsSpan(mark + 1));
         return (query, inPath.MergeWith(spec));
     }

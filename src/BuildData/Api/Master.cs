@@ -41,8 +41,8 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         options.Validate();
         _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory);
         var lastPublic = new LastPublicEventTracker(
-            (upTo, token) => _store!.Read(LastPublicEventReader.ReadOrEarliestResumable, (Catalog.Resources, upTo), token), _telemetry.LogFailedRead);
-        _events = new EventHub(Catalog.Resources, _telemetry, options.SubscriberBuffer, options.ReadOnlyStore, lastPublic)
+            (upTo, token) => _store!.Read(LastPublicEventReader.ReadOrEarliestResumable, (ResourceTypes.Catalog, upTo), token), _telemetry.LogFailedRead);
+        _events = new EventHub(ResourceTypes.Catalog, _telemetry, options.SubscriberBuffer, options.ReadOnlyStore, lastPublic)
         {
             KeptEvents = options.EventsKept is null ? null : new KeptEventReader(RunRead, () => _events!.Dispatcher.LastPublishedSequence),
         };

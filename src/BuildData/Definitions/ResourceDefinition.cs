@@ -3,7 +3,7 @@ using BuildData.Resources;
 
 namespace BuildData.Definitions;
 
-/// <summary>Defines a resource type. Each resource folder contains one definition, and <see cref="Catalog"/> lists all definitions.</summary>
+/// <summary>Defines a resource type. Each resource folder contains one definition, and <see cref="ResourceTypes"/> lists all definitions.</summary>
 internal abstract class ResourceDefinition
 {
     /// <summary>Gets the name of the resource type in error messages and kept events, such as <c>build request</c>.</summary>

@@ -60,7 +60,7 @@ internal sealed partial class CodeInDocsTests
         IEnumerable<string> documented = Table("| resource | announced on | names |\n|---|---|---|\n").Select(cells =>
             $"{Id().Replace(cells[1].Replace("`", "", StringComparison.Ordinal), "*")}: {cells[2]}");
 
-        documented.Should().BeEquivalentTo(Catalog.All
+        documented.Should().BeEquivalentTo(ResourceTypes.All
             .Where(resource => resource.EventPatterns.Count > 0)
             .Select(resource => $"{string.Join(", ", resource.EventPatterns)}: {string.Join(", ", resource.EventNames)}"));
     }

@@ -40,7 +40,7 @@ internal sealed class EndpointPathParserTests
 
     [TestCaseSource(nameof(Paths))]
     public void Parse_KnownPath_GivesItsQuery(string path, Query query) =>
-        Catalog.Endpoints.Parse(path).Should().Be(query);
+        ResourceTypes.PathParser.Parse(path).Should().Be(query);
 
     [TestCase("", "must begin with '/'")]
     [TestCase("buildsets", "must begin with '/'")]
@@ -67,7 +67,7 @@ internal sealed class EndpointPathParserTests
     [TestCase("/builders/%ff", "not percent-encoded")]
     public void Parse_WrongPath_FailsAndNamesIt(string path, string reason)
     {
-        Action parse = () => Catalog.Endpoints.Parse(path);
+        Action parse = () => ResourceTypes.PathParser.Parse(path);
 
         parse.Should().Throw<InvalidPathException>().WithMessage($"*{reason}*").Which.Path.Should().Be(path);
     }
@@ -75,7 +75,7 @@ internal sealed class EndpointPathParserTests
     // A test case's arguments are kept as UTF-8, which has no such text.
     [Test]
     public void Parse_HalfASurrogatePair_Fails() =>
-        Catalog.Endpoints.Invoking(parser => parser.Parse("/builders/\ud800")).Should().Throw<InvalidPathException>().WithMessage("*not percent-encoded*");
+        ResourceTypes.PathParser.Invoking(table => table.Parse("/builders/\ud800")).Should().Throw<InvalidPathException>().WithMessage("*not percent-encoded*");
 
     [Test]
     public void Parse_LiteralAndVariable_PrefersTheLiteral()

@@ -18,7 +18,7 @@ namespace BuildData.Tests;
 
 internal sealed class FieldsTests
 {
-    private static readonly ResourceDefinition[] Tables = [.. Catalog.All.Where(resource => resource.Fields.Count > 0)];
+    private static readonly ResourceDefinition[] Tables = [.. ResourceTypes.All.Where(resource => resource.Fields.Count > 0)];
 
     [TestCaseSource(nameof(Tables))]
     public void Fields_OfEveryResource_AreItsAttributesInWireForm(object definition)

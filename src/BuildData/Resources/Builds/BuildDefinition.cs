@@ -83,14 +83,14 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
         properties.IsEmpty
             ? base.CreateSink(properties)
             : new MultiRowResourceSink<Build, KeyValuePair<string, Property>, Build>(
-                SelectList, PropertySql.Columns, static (build, properties) => build with { Properties = PropertySql.ToMap(properties) });
+                SelectList, PropertySql.PropertyColumns, static (build, properties) => build with { Properties = PropertySql.ToMap(properties) });
 
-    public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) => PropertySql.AppendColumns(sql, properties);
+    public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) => PropertySql.AppendPropertyColumns(sql, properties);
 
     public override void AppendDetailJoins(SqlBuilder sql, PropertySelection properties) =>
-        PropertySql.AppendJoin(sql, properties, "build_properties AS property ON property.build_id = build.id");
+        PropertySql.AppendPropertyJoin(sql, properties, "build_properties AS property ON property.build_id = build.id");
 
-    public override string? DetailOrderColumn(PropertySelection properties) => PropertySql.OrderColumn(properties);
+    public override string? DetailOrderColumn(PropertySelection properties) => PropertySql.GetOrderColumn(properties);
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuildPrefetcher(prefetch);
 }
