@@ -26,7 +26,7 @@ namespace BuildData.PostgreSql.Writing;
 /// <param name="identity">This process's master.</param>
 internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity identity)
 {
-    private readonly SingleUpdateStatementBuilder _singleUpdates = new();
+    private readonly OneStatementTransactionBuilder _oneStatementTransactions = new();
 
     /// <summary>Sends the message, and reads the server's answer.</summary>
     /// <param name="events">The events of the transaction; at least one.</param>
@@ -40,10 +40,10 @@ internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity ide
     public async ValueTask<CommitResultSink> Send(IReadOnlyList<StoredEvent> events, long at, IReadOnlyList<RowVersions> unverified, bool locksTables)
     {
         var result = new CommitResultSink();
-        if (!locksTables && IsSingleUpdate(events, unverified))
+        if (!locksTables && FitsOneStatement(events, unverified))
         {
             // A single update of a cached row is sent as one statement, which is a transaction by itself.
-            NpgsqlBatchCommand single = _singleUpdates.Build(session.Unsent[0], unverified[0].Versions[0], events[0], at, identity);
+            NpgsqlBatchCommand single = _oneStatementTransactions.Build(session.Unsent[0], unverified[0].Versions[0], events[0], at, identity);
             session.Unsent.Clear();
             session.Unsent.Add(single);
             await session.SendAndRead([result]).ConfigureAwait(false);
@@ -67,7 +67,7 @@ internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity ide
     /// <summary>
     /// Returns whether the transaction has one event and only updates one row, the cached row on whose version it relies.
     /// </summary>
-    private bool IsSingleUpdate(IReadOnlyList<StoredEvent> events, IReadOnlyList<RowVersions> unverified) =>
+    private bool FitsOneStatement(IReadOnlyList<StoredEvent> events, IReadOnlyList<RowVersions> unverified) =>
         !session.Unsent.HasBegun && events.Count == 1
         && session.Unsent is [{ } write]
         && unverified is [{ Ids: [var id], Table: var table }]

@@ -13,7 +13,7 @@ namespace BuildData.PostgreSql.Writing;
 /// one statement and one round trip for an update. Not thread-safe.
 /// </summary>
 /// <remarks>The text for each kind of update is built once.</remarks>
-internal sealed class SingleUpdateStatementBuilder
+internal sealed class OneStatementTransactionBuilder
 {
     private const string Start =
         """
@@ -45,27 +45,27 @@ internal sealed class SingleUpdateStatementBuilder
     /// statement changes nothing and returns no row.
     /// </para>
     /// </remarks>
-    /// <param name="write">An UPDATE statement whose first parameter is the id of its row. This object is changed and returned.</param>
-    /// <param name="version">The cached version of the row.</param>
-    /// <param name="e">The event.</param>
-    /// <param name="at">The time of the transaction, in microseconds since 1970.</param>
+    /// <param name="update">An UPDATE statement whose first parameter is the id of its row. This object is changed and returned.</param>
+    /// <param name="cachedVersion">The cached version of the row.</param>
+    /// <param name="storedEvent">The event.</param>
+    /// <param name="transactionTime">The time of the transaction, in microseconds since 1970.</param>
     /// <param name="master">This process's master.</param>
-    public NpgsqlBatchCommand Build(NpgsqlBatchCommand write, long version, StoredEvent e, long at, MasterIdentity master)
+    public NpgsqlBatchCommand Build(NpgsqlBatchCommand update, long cachedVersion, StoredEvent storedEvent, long transactionTime, MasterIdentity master)
     {
-        NpgsqlParameterCollection parameters = write.Parameters;
-        write.CommandText = GetText(write.CommandText, parameters.Count);
-        parameters.Add(new NpgsqlParameter<uint> { TypedValue = (uint)version, NpgsqlDbType = NpgsqlDbType.Xid });
+        NpgsqlParameterCollection parameters = update.Parameters;
+        update.CommandText = GetText(update.CommandText, parameters.Count);
+        parameters.Add(new NpgsqlParameter<uint> { TypedValue = (uint)cachedVersion, NpgsqlDbType = NpgsqlDbType.Xid });
         parameters.Add(new NpgsqlParameter<long> { TypedValue = master.Id });
         parameters.Add(new NpgsqlParameter<long> { TypedValue = master.Epoch });
-        parameters.Add(new NpgsqlParameter<long> { TypedValue = at });
-        parameters.Add(new NpgsqlParameter<string> { TypedValue = e.Kind });
-        parameters.Add(new NpgsqlParameter<string> { TypedValue = e.Name });
-        parameters.Add(new NpgsqlParameter<long> { TypedValue = e.ResourceId });
-        parameters.Add(new NpgsqlParameter<string> { TypedValue = TextEncoding.Encode(e.Resource) });
-        parameters.Add(e.Properties is { } properties
+        parameters.Add(new NpgsqlParameter<long> { TypedValue = transactionTime });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = storedEvent.Kind });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = storedEvent.Name });
+        parameters.Add(new NpgsqlParameter<long> { TypedValue = storedEvent.ResourceId });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = TextEncoding.Encode(storedEvent.Resource) });
+        parameters.Add(storedEvent.Properties is { } properties
             ? new NpgsqlParameter<string> { TypedValue = TextEncoding.Encode(properties) }
             : new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        return write;
+        return update;
     }
 
     private string GetText(string update, int parameters)
