@@ -16,7 +16,7 @@ internal static class RecoveryPolicy
     /// Returns whether the connection must be replaced after an error. This includes a server that has become read-only:
     /// another one may have taken over.
     /// </summary>
-    public static bool MustGiveUpConnection(Exception error) =>
+    public static bool MustReplaceConnection(Exception error) =>
         PostgreSqlErrors.IsConnectionLost(error) || PostgreSqlErrors.IsReadOnly(error) || error is StoreException;
 
     /// <summary>Decides whether the updates of a failed attempt run again.</summary>
@@ -28,7 +28,7 @@ internal static class RecoveryPolicy
     /// <see cref="Recovery.RunAgain"/>, <see cref="Recovery.RunSeparately"/>, or null if the updates must not run again. In
     /// that case the caller completes them with the error.
     /// </returns>
-    public static Recovery? Decide(Exception error, FailedAttempt attempt, bool hadConnection, bool isConnected)
+    public static Recovery? ChooseRecovery(Exception error, FailedAttempt attempt, bool hadConnection, bool isConnected)
     {
         if (!attempt.CanRunAgain)
             return null;
@@ -41,7 +41,7 @@ internal static class RecoveryPolicy
             return Recovery.RunSeparately;
 
         // A connection may have been lost while it was idle, and so may the next one of the pool. So losses are retried.
-        bool runsAgain = isConflict ? attempt.Number < MaxConflicts : MustGiveUpConnection(error) && hadConnection && attempt.Number < MaxConnections;
+        bool runsAgain = isConflict ? attempt.Number < MaxConflicts : MustReplaceConnection(error) && hadConnection && attempt.Number < MaxConnections;
         return runsAgain ? Recovery.RunAgain : null;
     }
 }

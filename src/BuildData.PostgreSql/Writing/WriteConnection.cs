@@ -160,8 +160,8 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         if (_unansweredCommit is { } commit && IsOutcomeUnknown(error) && await FindOutcome(commit, error).ConfigureAwait(false) is { } outcome)
             return outcome;
 
-        Recovery? recovery = RecoveryPolicy.Decide(error, attempt, hadConnection: Session.Connection is not null, IsConnected);
-        if (recovery != Recovery.RunSeparately && RecoveryPolicy.MustGiveUpConnection(error))
+        Recovery? recovery = RecoveryPolicy.ChooseRecovery(error, attempt, hadConnection: Session.Connection is not null, IsConnected);
+        if (recovery != Recovery.RunSeparately && RecoveryPolicy.MustReplaceConnection(error))
             await GiveUp(error).ConfigureAwait(false);
         else
             await Rollback().ConfigureAwait(false);
