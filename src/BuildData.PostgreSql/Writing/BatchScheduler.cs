@@ -244,7 +244,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
         {
             (batch.WaitsForLocks ? _waitingBatches : _runningBatches).Remove(batch);
             _queue.ReleaseRows(batch.Updates, batch.ReservesTables);
-            blocked.ForEach(update => update.RecordBlocked());
+            blocked.ForEach(update => update.RecordBlockedByLock());
             _queue.PutBack(blocked);
             keepsConnection = _idleConnections.Count < UsualBatches;
             if (keepsConnection)

@@ -25,5 +25,5 @@ internal sealed class PendingUpdate(StoreUpdate update, PrefetchPlan plan)
     public bool TryBegin() => _isTaken || (_isTaken = update.TryTake());
 
     /// <summary>Records that the update was left out of a batch because other sessions have locked its rows.</summary>
-    public void RecordBlocked() => _timesBlocked++;
+    public void RecordBlockedByLock() => _timesBlocked++;
 }

@@ -13,7 +13,7 @@ internal sealed class TransactionClock
     /// microsecond.
     /// </summary>
     /// <param name="now">The present time, in microseconds since 1970.</param>
-    public long NextTime(long now)
+    public long AssignUniqueTime(long now)
     {
         while (true)
         {

@@ -86,7 +86,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         }
 
         long sequenceBefore = services.Context.Events.LastPublishedSequence;
-        long at = services.Clock.NextTime(UpdateContext.At);
+        long at = services.Clock.AssignUniqueTime(UpdateContext.At);
         StoredEvent[] events = [.. UpdateContext.StoredEvents(first: 0, at)];
         _commitSender ??= new CommitSender(Session, services.Identity);
         IReadOnlyList<RowVersions> unverified = UpdateContext.TakeRowsToVerify();
