@@ -218,7 +218,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
         // those of other batches.
         bool isMixed = updates.Any(update => update.Plan.Tables != updates[0].Plan.Tables);
         bool locksTables = reservesTables || (!waitsForLocks && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
-        WriteConnection connection = _idleConnections.TryPop(out WriteConnection? idle) ? idle : new WriteConnection(_services, servesHost: false);
+        WriteConnection connection = _idleConnections.TryPop(out WriteConnection? idle) ? idle : new WriteConnection(_services, runsHostTransaction: false);
         var batch = new Batch(updates, connection, locksTables, waitsForLocks) { ReservesTables = reservesTables };
         (waitsForLocks ? _waitingBatches : _runningBatches).Add(batch);
         _queue.ReserveRows(updates, reservesTables);

@@ -20,7 +20,7 @@ internal static class HostTransactions
         try
         {
             connection = await services.Database.RetryOnLostConnection(
-                static (services, token) => BeginOn(new WriteConnection(services, servesHost: true), token), services, cancellationToken).ConfigureAwait(false);
+                static (services, token) => BeginOn(new WriteConnection(services, runsHostTransaction: true), token), services, cancellationToken).ConfigureAwait(false);
             WriteConnection begun = connection;
             return StoreTransaction.Create(connection, services.Context, async () =>
             {

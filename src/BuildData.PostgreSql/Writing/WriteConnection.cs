@@ -12,11 +12,11 @@ namespace BuildData.PostgreSql.Writing;
 /// closed. The next transaction then opens another one.
 /// </remarks>
 /// <param name="services">The objects that all connections that write share.</param>
-/// <param name="servesHost">
+/// <param name="runsHostTransaction">
 /// Whether the connection runs a transaction of the host program, which may pause between its messages. Otherwise the
 /// connection runs batches.
 /// </param>
-internal sealed class WriteConnection(WriterServices services, bool servesHost) : StoreConnection, IAsyncDisposable
+internal sealed class WriteConnection(WriterServices services, bool runsHostTransaction) : StoreConnection, IAsyncDisposable
 {
     // The server keeps plans for statements. A plan that was made for a small table may be bad for a larger one. So plans are
     // discarded after 16, 32, 64, … transactions, that is, about whenever the tables have doubled in size.
@@ -25,7 +25,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
     // Sets the isolation level, because the database may have another default.
     private const string BeginText = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE";
 
-    private readonly WriteSessionOpener _opener = new(services, servesHost);
+    private readonly WriteSessionOpener _opener = new(services, runsHostTransaction);
     private PostgreSqlSession? _session;
     private UpdateContext? _updateContext;
     private CommitSender? _commitSender;
@@ -61,7 +61,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         _locksTables = !tables.IsEmpty;
         Session.Unsent.PrepareTransaction(
             _locksTables ? [BeginText, TableLockStatement.Build(services.Context.TableNames(tables), waitsForLocks)] : [BeginText],
-            servesHost ? static () => [SessionWatchdog.BuildTransactionMark()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndVerify)]);
+            runsHostTransaction ? static () => [SessionWatchdog.BuildTransactionMark()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndVerify)]);
         UpdateContext.Begin();
     }
 
@@ -105,11 +105,11 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         UpdateEvents published = UpdateContext.TakeEvents(at);
 
         // Rows that were written behind a savepoint have other versions than that of the transaction, so they are not cached.
-        if (!servesHost)
+        if (!runsHostTransaction)
             UpdateContext.OnCommitted(result.RowVersion);
 
         // Publishing may need a connection of the pool, and this one may be the last. So return it first.
-        if (servesHost)
+        if (runsHostTransaction)
             await Disconnect().ConfigureAwait(false);
         await services.Publisher.PublishCommitted(published, result.Tickets).ConfigureAwait(false);
     }
@@ -301,7 +301,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         if (Session.Connection is { } connection)
         {
             Session.Connection = null;
-            await PostgreSqlDatabase.ResetAndClose(connection, holdsBatchLock: !servesHost).ConfigureAwait(false);
+            await PostgreSqlDatabase.ResetAndClose(connection, holdsBatchLock: !runsHostTransaction).ConfigureAwait(false);
         }
     }
 }

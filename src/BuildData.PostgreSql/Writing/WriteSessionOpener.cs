@@ -5,11 +5,11 @@ namespace BuildData.PostgreSql.Writing;
 
 /// <summary>Opens the sessions of connections that write, and applies their settings.</summary>
 /// <param name="services">The objects that all connections that write share.</param>
-/// <param name="servesHost">
+/// <param name="runsHostTransaction">
 /// Whether the connection runs a transaction of the host program, which may pause between its messages. Otherwise the
 /// connection runs batches.
 /// </param>
-internal sealed class WriteSessionOpener(WriterServices services, bool servesHost)
+internal sealed class WriteSessionOpener(WriterServices services, bool runsHostTransaction)
 {
     // The server ends a batch that is idle for longer. A batch sends its messages without pauses, unless its process is stopped.
     private static readonly TimeSpan MaxBatchPause = TimeSpan.FromSeconds(10);
@@ -18,7 +18,7 @@ internal sealed class WriteSessionOpener(WriterServices services, bool servesHos
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     // The time after which the server ends the session if it is idle inside a transaction.
-    private TimeSpan? MaxIdleTime => !servesHost ? MaxBatchPause
+    private TimeSpan? MaxIdleTime => !runsHostTransaction ? MaxBatchPause
         : services.Context.Options.TransactionTimeout == Timeout.InfiniteTimeSpan ? null
         : services.Context.Options.TransactionTimeout + Grace;
 
@@ -35,7 +35,7 @@ internal sealed class WriteSessionOpener(WriterServices services, bool servesHos
         try
         {
             await SessionSettings.Apply(connection, services.Context.Options.Durability == Durability.Full, MaxIdleTime, cancellationToken).ConfigureAwait(false);
-            if (!servesHost)
+            if (!runsHostTransaction)
                 await SessionWatchdog.MarkBatchSession(connection, cancellationToken).ConfigureAwait(false);
             isReady = true;
             return connection;
