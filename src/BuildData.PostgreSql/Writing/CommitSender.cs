@@ -51,13 +51,13 @@ internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity ide
         }
 
         // Versions must be verified before the writes, which change them.
-        session.Unsent.AddFirst(unverified.Select(CommitStatements.LockAndVerify));
+        session.Unsent.AddFirst(unverified.Select(CommitStatements.LockAndCheckVersions));
 
         // If tables are locked first, the transaction needs BEGIN. Otherwise the server runs the statements of one message as one
         // transaction, without BEGIN and COMMIT.
         if (locksTables)
             session.Unsent.AddBegin();
-        session.Unsent.Add(CommitStatements.AppendEvents(events, at, identity));
+        session.Unsent.Add(CommitStatements.DrawTicketsAndInsertEvents(events, at, identity));
         if (session.Unsent.HasBegun)
             session.Unsent.Add("COMMIT");
         await session.SendAndRead([.. unverified.Select(_ => new DiscardingSink()), result]).ConfigureAwait(false);

@@ -42,7 +42,7 @@ internal static class CommitStatements
     /// <param name="events">The events; at least one.</param>
     /// <param name="at">The time of the transaction, in microseconds since 1970.</param>
     /// <param name="master">This process's master. The statement fails if another process has become this master.</param>
-    public static NpgsqlBatchCommand AppendEvents(IReadOnlyList<StoredEvent> events, long at, MasterIdentity master)
+    public static NpgsqlBatchCommand DrawTicketsAndInsertEvents(IReadOnlyList<StoredEvent> events, long at, MasterIdentity master)
     {
         int tickets = EventTickets.CountFor(events.Count);
         var command = new NpgsqlBatchCommand(tickets == 1 ? Append : AppendMany)
@@ -70,7 +70,7 @@ internal static class CommitStatements
     /// </summary>
     /// <remarks>The statement counts the rows that match. If one is missing, the statement divides by zero and fails.</remarks>
     /// <param name="rows">The rows, with the versions that the cache has.</param>
-    public static NpgsqlBatchCommand LockAndVerify(RowVersions rows)
+    public static NpgsqlBatchCommand LockAndCheckVersions(RowVersions rows)
     {
         string text = rows.Table switch
         {

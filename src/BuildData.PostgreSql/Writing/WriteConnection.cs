@@ -61,7 +61,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         _locksTables = !tables.IsEmpty;
         Session.Unsent.PrepareTransaction(
             _locksTables ? [BeginText, TableLockStatement.Build(services.Context.TableNames(tables), waitsForLocks)] : [BeginText],
-            runsHostTransaction ? static () => [SessionWatchdog.BuildTransactionMark()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndVerify)]);
+            runsHostTransaction ? static () => [SessionWatchdog.BuildTransactionMark()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndCheckVersions)]);
         UpdateContext.Begin();
     }
 
