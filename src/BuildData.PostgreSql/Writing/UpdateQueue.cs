@@ -21,16 +21,16 @@ internal sealed class UpdateQueue
     /// <summary>
     /// Gets the number of updates that need a batch that waits for locked rows (<see cref="PendingUpdate.MustWaitForLocks"/>).
     /// </summary>
-    public int MustWaitForLocksCount { get; private set; }
+    public int LockWaitingCount { get; private set; }
 
     /// <summary>Gets the number of updates that need no batch that waits for locked rows.</summary>
-    public int ReadyCount => Count - MustWaitForLocksCount;
+    public int LockSkippingCount => Count - LockWaitingCount;
 
     /// <summary>Adds an update at the end of the queue.</summary>
     public void Add(PendingUpdate update)
     {
         _updates.AddLast(update);
-        MustWaitForLocksCount += update.MustWaitForLocks ? 1 : 0;
+        LockWaitingCount += update.MustWaitForLocks ? 1 : 0;
     }
 
     /// <summary>Returns updates to the head of the queue, in the given order.</summary>
@@ -39,20 +39,20 @@ internal sealed class UpdateQueue
         for (int i = updates.Count - 1; i >= 0; i--)
         {
             _updates.AddFirst(updates[i]);
-            MustWaitForLocksCount += updates[i].MustWaitForLocks ? 1 : 0;
+            LockWaitingCount += updates[i].MustWaitForLocks ? 1 : 0;
         }
     }
 
     /// <summary>
     /// Reserves the rows of updates that a batch has taken. No later batch can take updates of these rows until
-    /// <see cref="ReleaseRows"/> is called.
+    /// <see cref="ReleaseRowsOf"/> is called.
     /// </summary>
     /// <param name="updates">The updates.</param>
     /// <param name="includesTables">
     /// Whether to reserve also the set of tables that each update needs. Then other updates with the same set stay in the
     /// queue.
     /// </param>
-    public void ReserveRows(IReadOnlyList<PendingUpdate> updates, bool includesTables)
+    public void ReserveRowsOf(IReadOnlyList<PendingUpdate> updates, bool includesTables)
     {
         foreach (PendingUpdate update in updates)
         {
@@ -62,10 +62,10 @@ internal sealed class UpdateQueue
         }
     }
 
-    /// <summary>Releases the rows and tables that <see cref="ReserveRows"/> has reserved for the same updates.</summary>
+    /// <summary>Releases the rows and tables that <see cref="ReserveRowsOf"/> has reserved for the same updates.</summary>
     /// <param name="updates">The updates.</param>
     /// <param name="includesTables">Whether their tables were reserved, too.</param>
-    public void ReleaseRows(IReadOnlyList<PendingUpdate> updates, bool includesTables)
+    public void ReleaseRowsOf(IReadOnlyList<PendingUpdate> updates, bool includesTables)
     {
         foreach (PendingUpdate update in updates)
         {
@@ -79,7 +79,7 @@ internal sealed class UpdateQueue
     /// Takes the updates of the next batch that does not wait for locked rows. These updates need no reserved rows, and no rows
     /// of earlier updates that stay in the queue.
     /// </summary>
-    public List<PendingUpdate> TakeReadyBatch() => Take(static (update, batch) => !update.MustWaitForLocks && batch.Count < MaxBatchSize);
+    public List<PendingUpdate> TakeLockSkippingBatch() => Take(static (update, batch) => !update.MustWaitForLocks && batch.Count < MaxBatchSize);
 
     /// <summary>
     /// Takes the updates of the next batch that waits for locked rows: the first update that needs such a batch, and later
@@ -105,7 +105,7 @@ internal sealed class UpdateQueue
             if (IsAvailable(update.Plan, skippedRows) && fits(update, taken))
             {
                 _updates.Remove(node);
-                MustWaitForLocksCount -= update.MustWaitForLocks ? 1 : 0;
+                LockWaitingCount -= update.MustWaitForLocks ? 1 : 0;
                 if (update.TryBegin())
                     taken.Add(update);
             }
