@@ -14,7 +14,7 @@ internal sealed class CommitResultSink : RowSink
     public List<long> Tickets { get; } = new(1);
 
     /// <summary>Gets the version (xmin) that all rows written by the transaction have.</summary>
-    public long RowVersion { get; private set; }
+    public long WrittenRowVersion { get; private set; }
 
     public override void Open(RowParsers parsers)
     {
@@ -24,6 +24,6 @@ internal sealed class CommitResultSink : RowSink
     {
         ArgumentNullException.ThrowIfNull(row);
         Tickets.Add(row.GetInt64(0));
-        RowVersion = row.GetInt64(1);
+        WrittenRowVersion = row.GetInt64(1);
     }
 }

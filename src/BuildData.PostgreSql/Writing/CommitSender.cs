@@ -30,20 +30,20 @@ internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity ide
 
     /// <summary>Sends the message, and reads the server's answer.</summary>
     /// <param name="events">The events of the transaction; at least one.</param>
-    /// <param name="at">The time of the transaction, in microseconds since 1970.</param>
-    /// <param name="unverified">The cached rows on whose versions the transaction relies.</param>
+    /// <param name="transactionTime">The time of the transaction, in microseconds since 1970.</param>
+    /// <param name="rowsToVerify">The cached rows on whose versions the transaction relies.</param>
     /// <param name="locksTables">Whether the transaction first locks its tables.</param>
     /// <returns>
     /// The tickets of the transaction, and the version of the rows that it has written. If there are no tickets, nothing was
     /// written, because the row of a single update had another version.
     /// </returns>
-    public async ValueTask<CommitResultSink> Send(IReadOnlyList<StoredEvent> events, long at, IReadOnlyList<RowVersions> unverified, bool locksTables)
+    public async ValueTask<CommitResultSink> SendWritesAndCommit(IReadOnlyList<StoredEvent> events, long transactionTime, IReadOnlyList<RowVersions> rowsToVerify, bool locksTables)
     {
         var result = new CommitResultSink();
-        if (!locksTables && FitsOneStatement(events, unverified))
+        if (!locksTables && FitsOneStatement(events, rowsToVerify))
         {
             // A single update of a cached row is sent as one statement, which is a transaction by itself.
-            NpgsqlBatchCommand single = _oneStatementTransactions.Build(session.Unsent[0], unverified[0].Versions[0], events[0], at, identity);
+            NpgsqlBatchCommand single = _oneStatementTransactions.Build(session.Unsent[0], rowsToVerify[0].Versions[0], events[0], transactionTime, identity);
             session.Unsent.Clear();
             session.Unsent.Add(single);
             await session.SendAndRead([result]).ConfigureAwait(false);
@@ -51,26 +51,26 @@ internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity ide
         }
 
         // Versions must be verified before the writes, which change them.
-        session.Unsent.AddFirst(unverified.Select(CommitStatements.LockAndCheckVersions));
+        session.Unsent.AddFirst(rowsToVerify.Select(CommitStatements.LockAndCheckVersions));
 
         // If tables are locked first, the transaction needs BEGIN. Otherwise the server runs the statements of one message as one
         // transaction, without BEGIN and COMMIT.
         if (locksTables)
             session.Unsent.AddBegin();
-        session.Unsent.Add(CommitStatements.DrawTicketsAndInsertEvents(events, at, identity));
+        session.Unsent.Add(CommitStatements.DrawTicketsAndInsertEvents(events, transactionTime, identity));
         if (session.Unsent.HasBegun)
             session.Unsent.Add("COMMIT");
-        await session.SendAndRead([.. unverified.Select(_ => new DiscardingSink()), result]).ConfigureAwait(false);
+        await session.SendAndRead([.. rowsToVerify.Select(_ => new DiscardingSink()), result]).ConfigureAwait(false);
         return result;
     }
 
     /// <summary>
     /// Returns whether the transaction has one event and only updates one row, the cached row on whose version it relies.
     /// </summary>
-    private bool FitsOneStatement(IReadOnlyList<StoredEvent> events, IReadOnlyList<RowVersions> unverified) =>
+    private bool FitsOneStatement(IReadOnlyList<StoredEvent> events, IReadOnlyList<RowVersions> rowsToVerify) =>
         !session.Unsent.HasBegun && events.Count == 1
         && session.Unsent is [{ } write]
-        && unverified is [{ Ids: [var id], Table: var table }]
+        && rowsToVerify is [{ Ids: [var id], Table: var table }]
         && write.CommandText.StartsWith($"UPDATE {table} ", StringComparison.Ordinal)
         && write.Parameters[0] is NpgsqlParameter<long> key && key.TypedValue == id;
 }

@@ -89,11 +89,11 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         long at = services.Clock.AssignUniqueTime(UpdateContext.At);
         StoredEvent[] events = [.. UpdateContext.StoredEvents(first: 0, at)];
         _commitSender ??= new CommitSender(Session, services.Identity);
-        IReadOnlyList<RowVersions> unverified = UpdateContext.TakeRowsToVerify();
+        IReadOnlyList<RowVersions> rowsToVerify = UpdateContext.TakeRowsToVerify();
 
         // From here to the answer, an error leaves it unknown whether the transaction is committed.
         _unansweredCommit = IsConnected ? new UnansweredCommit(events, at, sequenceBefore, Session.Connection!.ProcessID) : null;
-        CommitResultSink result = await _commitSender.Send(events, at, unverified, _locksTables).ConfigureAwait(false);
+        CommitResultSink result = await _commitSender.SendWritesAndCommit(events, at, rowsToVerify, _locksTables).ConfigureAwait(false);
         _unansweredCommit = null;
 
         // The statement of a single update returns no ticket if its row has another version, and then writes nothing.
@@ -106,7 +106,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
 
         // Rows that were written behind a savepoint have other versions than that of the transaction, so they are not cached.
         if (!runsHostTransaction)
-            UpdateContext.OnCommitted(result.RowVersion);
+            UpdateContext.OnCommitted(result.WrittenRowVersion);
 
         // Publishing may need a connection of the pool, and this one may be the last. So return it first.
         if (runsHostTransaction)
