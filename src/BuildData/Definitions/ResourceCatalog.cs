@@ -15,11 +15,11 @@ internal sealed class ResourceCatalog(IReadOnlyList<ResourceDefinition> all, Jso
 
     /// <summary>Gets the types that have their own table, in the order in which transactions lock the rows of the tables.</summary>
     public IReadOnlyList<ResourceDefinition> InLockOrder { get; } =
-        [.. all.Where(resource => resource.DataTable is not null).OrderBy(resource => resource.DataTable!.Position)];
+        [.. all.Where(resource => resource.DataTable is not null).OrderBy(resource => resource.DataTable!.LockOrder)];
 
     /// <summary>Returns the names of the tables in a set and of their detail tables, in the order in which transactions lock them.</summary>
     public IEnumerable<string> TableNames(TableSet tables) =>
-        InLockOrder.Where(resource => tables.Contains(resource.DataTable!)).SelectMany(resource => resource.DataTable!.Names);
+        InLockOrder.Where(resource => tables.Contains(resource.DataTable!)).SelectMany(resource => resource.DataTable!.NamesWithDetailTables);
 
     /// <summary>Returns the resource type that has a kind.</summary>
     /// <param name="kind">The kind in a kept event, which is the <see cref="ResourceDefinition.Kind"/> of a resource type.</param>
