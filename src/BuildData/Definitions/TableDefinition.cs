@@ -51,5 +51,5 @@ internal abstract class TableDefinition<T> : ResourceDefinition
     public virtual string? DetailOrderColumn(PropertySelection properties) => null;
 
     /// <summary>Creates the list of the columns that a SELECT returns.</summary>
-    protected virtual SelectList<T> CreateSelectList() => SelectLists.Of(Fields);
+    protected virtual SelectList<T> CreateSelectList() => SelectLists.FromFields(Fields);
 }

@@ -55,7 +55,7 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEnd
     public override long IdOf(SourceStamp resource) => resource.SourceStampId;
 
     protected override SelectList<SourceStamp> CreateSelectList() =>
-        SelectLists.Of(Fields).WithPart(SelectLists.Of(PatchFields), static (stamp, patch) => stamp with { Patch = patch });
+        SelectLists.FromFields(Fields).WithPart(SelectLists.FromFields(PatchFields), static (stamp, patch) => stamp with { Patch = patch });
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new SourceStampPrefetcher(prefetch);
 }
