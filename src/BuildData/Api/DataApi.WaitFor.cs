@@ -66,7 +66,7 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(eventName);
-        IReadOnlyList<string> names = query.Resource.EventNames;
+        IReadOnlyList<string> names = query.Resource.PublicEventNames;
         if (!names.Contains(eventName))
         {
             throw new ArgumentException(

@@ -25,7 +25,7 @@ internal abstract class ResourceDefinition
     public virtual IReadOnlyList<string> EventPatterns => [];
 
     /// <summary>Gets the names of this resource type's public events. Only watches receive its other events.</summary>
-    public virtual IReadOnlyList<string> EventNames => [];
+    public virtual IReadOnlyList<string> PublicEventNames => [];
 
     /// <summary>
     /// Gets the patterns of the events about changed properties of the resources. A watch needs these events if its query selects

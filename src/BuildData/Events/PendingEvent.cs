@@ -14,7 +14,7 @@ namespace BuildData.Events;
 internal readonly record struct PendingEvent(ResourceDefinition Type, string Name, object Resource, long Id, PropertyMap? Properties)
 {
     /// <summary>Gets whether the event is public. Only watches receive events that are not public.</summary>
-    public bool IsPublic => Type.EventNames.Contains(Name);
+    public bool IsPublic => Type.PublicEventNames.Contains(Name);
 
     /// <summary>Creates the event for subscriptions that select no properties.</summary>
     /// <param name="cursor">The sequence number and the time of the event.</param>

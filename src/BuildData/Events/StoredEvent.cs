@@ -36,7 +36,7 @@ public sealed class StoredEvent
     internal EventCursor Cursor => EventCursor.Of(Sequence, At);
 
     /// <summary>Returns whether the event is public. Only watches receive events that are not public.</summary>
-    internal bool IsPublic(ResourceCatalog catalog) => catalog.OfKind(Kind).EventNames.Contains(Name);
+    internal bool IsPublic(ResourceCatalog catalog) => catalog.OfKind(Kind).PublicEventNames.Contains(Name);
 
     /// <summary>Creates the row of an event.</summary>
     /// <param name="catalog">The resource types.</param>

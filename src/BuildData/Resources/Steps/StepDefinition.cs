@@ -57,7 +57,7 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, I
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/steps/*", "/builds/*/steps/*"];
 
-    public override IReadOnlyList<string> EventNames { get; } = ["new", "started", "updated", "finished"];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "started", "updated", "finished"];
 
     public override EventPath[] EventPaths(object resource, long id)
     {
