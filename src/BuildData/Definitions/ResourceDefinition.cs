@@ -46,7 +46,7 @@ internal abstract class ResourceDefinition
     public virtual object WithProperties(object resource, PropertyMap properties) => resource;
 
     /// <summary>Returns the properties that a resource includes. Returns null if it includes none, or none that can change.</summary>
-    public virtual PropertyMap? PropertiesOf(object resource) => null;
+    public virtual PropertyMap? ChangeablePropertiesOf(object resource) => null;
 
     /// <summary>
     /// Returns whether a resource's state shows that an event has already happened. For example, a complete build shows that it has

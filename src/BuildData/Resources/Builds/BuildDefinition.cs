@@ -72,7 +72,7 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
     public override object WithProperties(object resource, PropertyMap properties) =>
         (Build)resource with { Properties = properties };
 
-    public override PropertyMap? PropertiesOf(object resource) => ((Build)resource).Properties;
+    public override PropertyMap? ChangeablePropertiesOf(object resource) => ((Build)resource).Properties;
 
     public override bool HasHappened(object resource, string eventName) =>
         eventName == "new" || (eventName == "finished" && ((Build)resource).Complete);
