@@ -35,7 +35,7 @@ internal abstract class Field(string name, FieldType type, string? column, bool 
         if (filter.Operator == FilterOperator.Contains)
             FilterSqlWriter.AppendContains(sql, this, filter, dialect);
         else if (type == FieldType.Time)
-            FilterSqlWriter.AppendTime(sql, this, filter);
+            FilterSqlWriter.AppendTimeComparison(sql, this, filter);
         else
             FilterSqlWriter.AppendComparison(sql, this, filter);
     }

@@ -48,7 +48,7 @@ internal static class FilterSqlWriter
     }
 
     /// <summary>Appends the conditions of a filter on a time. Each value of the filter stands for a range of microseconds.</summary>
-    public static void AppendTime(SqlBuilder sql, Field field, Filter filter)
+    public static void AppendTimeComparison(SqlBuilder sql, Field field, Filter filter)
     {
         ReadOnlySpan<char> column = field.Column;
         bool none = filter.Operator is FilterOperator.NotEqual or FilterOperator.NotIn;
