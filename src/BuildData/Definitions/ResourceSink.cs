@@ -14,7 +14,7 @@ internal abstract class ResourceSink<T> : RowSink
     }
 
     /// <summary>Completes the last resource. The caller must call this after the last row.</summary>
-    public virtual void Complete()
+    public virtual void CompleteLastResource()
     {
     }
 }
@@ -46,7 +46,7 @@ internal sealed class MultiRowResourceSink<TOwner, TDetail, T>(
         long id = row.GetInt64(0);
         if (id != _ownerId)
         {
-            Complete();
+            CompleteLastResource();
             _ownerId = id;
             _owner = owners.Read(row);
         }
@@ -55,7 +55,7 @@ internal sealed class MultiRowResourceSink<TOwner, TDetail, T>(
             _details.Add(details.Read(row, owners.Count));
     }
 
-    public override void Complete()
+    public override void CompleteLastResource()
     {
         if (_ownerId == -1)
             return;
