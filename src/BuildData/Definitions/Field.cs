@@ -9,10 +9,10 @@ namespace BuildData.Definitions;
 /// Declares an attribute of a resource: its wire name, its type and its column. A query names a field, and this declaration provides the
 /// column. Therefore a caller's text never becomes SQL text.
 /// </summary>
-internal abstract class Field(string name, FieldType type, string? column, bool isNullable)
+internal abstract class Field(string wireName, FieldType type, string? column, bool isNullable)
 {
     /// <summary>Gets the wire name.</summary>
-    public string Name => name;
+    public string Name => wireName;
 
     public FieldType Type => type;
 
@@ -30,7 +30,7 @@ internal abstract class Field(string name, FieldType type, string? column, bool 
     public virtual void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
     {
         if (type == FieldType.Json)
-            throw new InvalidQueryException(filter.Parameter, $"the field '{name}' can't be used in a filter.");
+            throw new InvalidQueryException(filter.Parameter, $"the field '{wireName}' can't be used in a filter.");
 
         if (filter.Operator == FilterOperator.Contains)
             FilterSqlWriter.AppendContains(sql, this, filter, dialect);

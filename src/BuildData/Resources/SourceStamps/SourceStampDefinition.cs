@@ -22,7 +22,7 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEnd
 
     public override IReadOnlyList<Field<SourceStamp>> Fields { get; } =
     [
-        new("ssid", FieldType.Integer, "stamp.id", static stamp => stamp.SourceStampId, property: nameof(SourceStamp.SourceStampId)),
+        new("ssid", FieldType.Integer, "stamp.id", static stamp => stamp.SourceStampId, propertyName: nameof(SourceStamp.SourceStampId)),
         new("branch", FieldType.Text, "stamp.branch", static stamp => stamp.Branch, isNullable: true),
         new("revision", FieldType.Text, "stamp.revision", static stamp => stamp.Revision, isNullable: true),
         new("repository", FieldType.Text, "stamp.repository", static stamp => stamp.Repository),
