@@ -41,7 +41,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         options.Validate();
         _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory);
         var lastPublic = new LastPublicEventTracker(
-            (upTo, token) => _store!.Read(LastPublicEventReader.ReadOrEarliest, (Catalog.Resources, upTo), token), _telemetry.LogFailedRead);
+            (upTo, token) => _store!.Read(LastPublicEventReader.ReadOrEarliest, (Catalog.Resources, upTo), token), _telemetry.LogFailedReadOfLastEvent);
         _events = new EventHub(Catalog.Resources, _telemetry, options.SubscriberBuffer, options.ReadOnlyStore, lastPublic)
         {
             History = options.EventsKept is null ? null : new EventHistory(RunRead, () => _events!.Dispatcher.LastPublishedSequence),

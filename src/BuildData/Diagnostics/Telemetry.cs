@@ -182,7 +182,7 @@ internal sealed class Telemetry : IDisposable
         Log.CallbackFailed(Logger, error, path, eventName, sequence);
 
     /// <summary>Logs that the last public event could not be read from the store. The read is repeated.</summary>
-    public void LogFailedRead(Exception error) => Log.LastEventNotRead(Logger, error);
+    public void LogFailedReadOfLastEvent(Exception error) => Log.LastEventNotRead(Logger, error);
 
     public void Dispose()
     {
