@@ -9,10 +9,10 @@ using NpgsqlTypes;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Builds statements that are a whole transaction: each one updates one row and stores one event. A single caller then needs
-/// one statement and one round trip for an update. Not thread-safe.
+/// Builds statements that are a whole transaction: each statement updates one row and inserts one event. Such a transaction
+/// needs only one round trip. Not thread-safe.
 /// </summary>
-/// <remarks>The text for each kind of update is built once.</remarks>
+/// <remarks>The builder keeps the SQL text for each kind of update, and uses the text again.</remarks>
 internal sealed class OneStatementTransactionBuilder
 {
     private const string Start =
@@ -33,23 +33,20 @@ internal sealed class OneStatementTransactionBuilder
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Builds a statement that updates a row if the row still has the cached version. The statement then draws a ticket and
-    /// stores the event.
+    /// Extends an UPDATE statement, so that the statement also draws a ticket and inserts an event. The statement changes
+    /// nothing if the version of the row in the database differs from the cached version.
     /// </summary>
     /// <remarks>
-    /// <para>
-    /// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence number of the event.
-    /// </para>
-    /// <para>
-    /// The statement returns the ticket and the new version of the row. If the row has another version than the cached one, the
-    /// statement changes nothing and returns no row.
-    /// </para>
+    /// The statement returns the ticket and the new version of the row. It returns no row if it has changed nothing. A ticket
+    /// is a number that reserves 1,024 event numbers for one transaction.
     /// </remarks>
-    /// <param name="update">An UPDATE statement whose first parameter is the id of its row. This object is changed and returned.</param>
+    /// <param name="update">
+    /// An UPDATE of one row. Its first parameter is the id of the row. The method changes this object and returns it.
+    /// </param>
     /// <param name="cachedVersion">The cached version of the row.</param>
     /// <param name="storedEvent">The event.</param>
     /// <param name="transactionTime">The time of the transaction, in microseconds since 1970.</param>
-    /// <param name="master">This process's master.</param>
+    /// <param name="master">The id and the epoch of this process's master.</param>
     public NpgsqlBatchCommand Build(NpgsqlBatchCommand update, long cachedVersion, StoredEvent storedEvent, long transactionTime, MasterIdentity master)
     {
         NpgsqlParameterCollection parameters = update.Parameters;

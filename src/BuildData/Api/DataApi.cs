@@ -204,9 +204,9 @@ public sealed partial class DataApi
         }
     }
 
-    /// <summary>Parses a path to a typed query, and its query string to options.</summary>
+    /// <summary>Converts a path to a typed query, and the query string of the path to query options.</summary>
     /// <param name="path">An endpoint path, optionally with a query string.</param>
-    /// <param name="spec">Further options, which are combined with those of the query string; null if there are none.</param>
+    /// <param name="spec">Further query options; null if there are none. They are combined with the options of the query string.</param>
     internal static (Query Query, ResultSpec Spec) Parse(string path, ResultSpec? spec)
     {
         int mark = path.IndexOf('?', StringComparison.Ordinal);

@@ -5,20 +5,19 @@ using BuildData.Stores;
 namespace BuildData.Definitions;
 
 /// <summary>
-/// Declares an attribute of the resource type <typeparamref name="T"/>. Queries select, convert, filter and order the attribute by this
-/// declaration.
+/// Declares an attribute of the resource type <typeparamref name="T"/>. The library uses this declaration to read, filter and order the
+/// attribute.
 /// </summary>
 /// <typeparam name="T">The public type of the resource.</typeparam>
 /// <param name="wireName">The wire name.</param>
 /// <param name="type">Specifies how the value is stored and compared.</param>
-/// <param name="column">The column or the SQL expression; null if the field is not read from one column.</param>
+/// <param name="column">The column or the SQL expression that returns the value. Null if the value is not read from a single column.</param>
 /// <param name="getSqlValue">
-/// The function that returns the attribute's value in the form in which the column stores it. The function itself is null if the attribute
-/// can't be compared.
+/// Returns the attribute's value in the form in which the column stores it. Null if this class can't compare the attribute.
 /// </param>
 /// <param name="isNullable">Whether the column can contain null.</param>
 /// <param name="propertyName">
-/// The name of the C# property. If null, the name is the wire name without underscores. The case of letters does not matter.
+/// The name of the C# property. Null if this name equals the wire name, except for underscores and the case of letters.
 /// </param>
 internal class Field<T>(string wireName, FieldType type, string? column, Func<T, SqlValue>? getSqlValue, bool isNullable = false, string? propertyName = null)
     : Field(wireName, type, column, isNullable)
