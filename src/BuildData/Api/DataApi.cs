@@ -6,7 +6,7 @@ using BuildData.Resources;
 namespace BuildData;
 
 /// <summary>
-/// Provides methods to query builds and to follow their changes. Endpoint paths or typed queries name the data. <see cref="Updates"/> has
+/// Provides methods to query builds and to follow their changes. A path or a typed query specifies the data. <see cref="Updates"/> has
 /// the methods that change the data. Thread-safe.
 /// </summary>
 /// <remarks>
@@ -35,7 +35,8 @@ public sealed partial class DataApi
     public EventHub Events { get; }
 
     /// <summary>
-    /// Returns the result of a path whose type is not known at compile time, such as a path from an HTTP request.
+    /// Returns the result of a path. Use this method if the type of the result is not known at compile time, such as for a path from an HTTP
+    /// request.
     /// </summary>
     /// <param name="path">An endpoint path, optionally with a query string.</param>
     /// <param name="spec">Query options. They are combined with the query string of the path.</param>
