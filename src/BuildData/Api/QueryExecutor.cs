@@ -66,10 +66,10 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
     }
 
     /// <summary>
-    /// Reads the initial result of a watch in one snapshot. For a single resource, the list has one element, or none if the resource does not
-    /// exist.
+    /// Reads the initial result of a watch. All data comes from one snapshot, which is a committed state of the database. The result of a
+    /// single resource is a list with one element, or an empty list if the resource does not exist.
     /// </summary>
-    /// <returns>The result, and the position that shows which changes it includes.</returns>
+    /// <returns>The result, and the position of the snapshot. The position shows which changes the result already includes.</returns>
     public ValueTask<(IReadOnlyList<T> Result, SnapshotPosition Position)> ReadSnapshot<T>(CollectionQuery<T> query, ValidatedSpec validated, CancellationToken cancellationToken)
         where T : class =>
         store.ReadAt(
@@ -120,7 +120,10 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         }
     }
 
-    /// <summary>Reads a page. If the page is empty, also checks whether the parent exists: the resource to which the collection belongs.</summary>
+    /// <summary>
+    /// Reads a page of a collection. If the page is empty, also checks whether the parent of the collection exists. For example, a build is
+    /// the parent of its steps.
+    /// </summary>
     private static async ValueTask<ResourceList<T>> PageWithParentCheck<T>(
         ReadSession session, CollectionQuery<T> query, ValidatedSpec validated, int maxResults, CancellationToken cancellationToken)
         where T : class

@@ -21,10 +21,10 @@ internal static class LastPublicEventReader
         // Most events are public, so the query almost always ends after one row.
         SqlBuilder sql = session.Sql();
         sql.Append($"SELECT sequence AS Sequence, at AS At FROM events WHERE sequence <= {upTo} AND (");
-        foreach (ResourceDefinition type in catalog.All.Where(type => type.EventNames.Count > 0))
+        foreach (ResourceDefinition type in catalog.All.Where(type => type.PublicEventNames.Count > 0))
         {
             sql.Append($"(kind = {type.Kind} AND name IN (");
-            foreach (string name in type.EventNames)
+            foreach (string name in type.PublicEventNames)
                 sql.Append($"{name}, ");
             sql.TrimEnd(2).Append(")) OR ");
         }

@@ -15,8 +15,8 @@ namespace BuildData.Events;
 /// </param>
 internal readonly record struct PendingEvent(ResourceDefinition Type, string Name, object Resource, long Id, PropertyMap? Properties)
 {
-    /// <summary>Gets whether the event is public. All subscriptions can receive public events. Only watches receive other events.</summary>
-    public bool IsPublic => Type.EventNames.Contains(Name);
+    /// <summary>Gets whether the event is public. Only watches receive events that are not public.</summary>
+    public bool IsPublic => Type.PublicEventNames.Contains(Name);
 
     /// <summary>Creates the event that a subscription receives if the subscription selects no properties.</summary>
     /// <param name="cursor">The sequence number and the time of the event.</param>

@@ -35,10 +35,8 @@ public sealed class StoredEvent
     /// <summary>Gets the event's cursor.</summary>
     internal EventCursor Cursor => EventCursor.Of(Sequence, At);
 
-    /// <summary>
-    /// Returns whether the event is public. All subscriptions can receive public events. Only watches receive other events.
-    /// </summary>
-    internal bool IsPublic(ResourceCatalog catalog) => catalog.OfKind(Kind).EventNames.Contains(Name);
+    /// <summary>Returns whether the event is public. Only watches receive events that are not public.</summary>
+    internal bool IsPublic(ResourceCatalog catalog) => catalog.OfKind(Kind).PublicEventNames.Contains(Name);
 
     /// <summary>Creates the row of an event for the table <c>events</c>.</summary>
     /// <param name="catalog">The resource types.</param>

@@ -67,7 +67,7 @@ internal sealed class SubscriptionFilter
                 throw new InvalidPathException(other.Text, $"no events of {onlyType.Name} resources are published on such a path.");
         }
 
-        string[] known = [.. filter._types.SelectMany(type => type.EventNames).Distinct()];
+        string[] known = [.. filter._types.SelectMany(type => type.PublicEventNames).Distinct()];
         if (names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
         {
             throw new ArgumentException(

@@ -98,7 +98,7 @@ internal static class SelectStatementRunner
     {
         ResourceSink<T> sink = resource.CreateSink(spec.Properties);
         await session.Query(sql, sink, cancellationToken).ConfigureAwait(false);
-        sink.Complete();
+        sink.CompleteLastResource();
         return sink.Resources;
     }
 }

@@ -62,7 +62,7 @@ internal sealed partial class CodeInDocsTests
 
         documented.Should().BeEquivalentTo(ResourceTypes.All
             .Where(resource => resource.EventPatterns.Count > 0)
-            .Select(resource => $"{string.Join(", ", resource.EventPatterns)}: {string.Join(", ", resource.EventNames)}"));
+            .Select(resource => $"{string.Join(", ", resource.EventPatterns)}: {string.Join(", ", resource.PublicEventNames)}"));
     }
 
     [Test]
@@ -72,7 +72,7 @@ internal sealed partial class CodeInDocsTests
         ResourceDefinition[] resources = [BuildsetDefinition.Instance, BuildRequestDefinition.Instance, BuildDefinition.Instance, StepDefinition.Instance];
 
         Transition().Matches(diagram).SelectMany(transition => transition.Groups["events"].Value.Split(", ")).Distinct()
-            .Should().BeEquivalentTo(resources.SelectMany(resource => resource.EventNames.Select(name => $"{resource.Kind} {name}")));
+            .Should().BeEquivalentTo(resources.SelectMany(resource => resource.PublicEventNames.Select(name => $"{resource.Kind} {name}")));
     }
 
     [Test]

@@ -91,7 +91,7 @@ internal sealed class ReplaceableRequests
         ResourceSink<BuildRequest> sink = BuildRequestDefinition.Instance.CreateSink(PropertySelection.None);
         SqlBuilder sql = AppendSelectOfWaitingRequests(context.Session.Sql(), builderId, collapseKey).Append(context.Session.Dialect.LockRows(BuildRequestDefinition.Instance.Alias));
         await context.Session.Query(sql, sink, CancellationToken.None).ConfigureAwait(false);
-        sink.Complete();
+        sink.CompleteLastResource();
         return sink.Resources;
     }
 }

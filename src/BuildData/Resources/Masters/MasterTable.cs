@@ -32,7 +32,7 @@ internal static class MasterTable
         sql.Append($" WHERE master.active = 1 AND master.id <> {context.MasterId} AND master.last_active < {lastActiveBefore} ORDER BY master.id");
         sql.Append(context.Session.Dialect.LockRows("master"));
         await context.Session.Query(sql, sink, CancellationToken.None).ConfigureAwait(false);
-        sink.Complete();
+        sink.CompleteLastResource();
         foreach (MasterInfo master in sink.Resources)
         {
             await context.Session.Execute("UPDATE masters SET active = 0 WHERE id = $1", master.MasterId).ConfigureAwait(false);

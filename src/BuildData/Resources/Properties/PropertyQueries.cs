@@ -65,7 +65,7 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
     {
         ResourceSink<PropertyMap> sink = PropertySql.CreatePropertiesByOwnerSink(static (_, properties) => properties);
         await session.Query(sql, sink, cancellationToken).ConfigureAwait(false);
-        sink.Complete();
+        sink.CompleteLastResource();
         return sink.Resources.Count > 0 ? sink.Resources[0] : pathHoldsOwnerId ? PropertyMap.Empty : null;
     }
 

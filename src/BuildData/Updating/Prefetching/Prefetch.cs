@@ -12,7 +12,7 @@ namespace BuildData.Updating.Prefetching;
 /// <para>The first round trip reads what the locks depend on. It is left out if all of that is cached.</para>
 /// <para>
 /// The second round trip first locks rows. All masters lock them in the same order, so that they can't deadlock: by table, in the order
-/// of <see cref="DataTable.Position"/>, and by id within each table. Then it reads the data that the updates use, protected by the locks.
+/// of <see cref="DataTable.LockOrder"/>, and by id within each table. Then it reads the data that the updates use, protected by the locks.
 /// </para>
 /// <para>
 /// If the prefetch does not wait, rows that other transactions have locked are missing from the results. Another round trip then

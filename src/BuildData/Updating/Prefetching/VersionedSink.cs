@@ -18,5 +18,5 @@ internal sealed class VersionedSink<T>(ResourceSink<T> inner, Action<long, long>
         setVersion(row.GetInt64(0), row.GetInt64(row.FieldCount - 1));
     }
 
-    public void Complete() => inner.Complete();
+    public void CompleteLastResource() => inner.CompleteLastResource();
 }
