@@ -36,7 +36,7 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
     /// Gets the object that waits for answers without a time limit while the server works on them. Null to use the driver's
     /// command timeout.
     /// </summary>
-    public ResponseWaiter? ResponseWaiter { get; init; }
+    public ServerResponseWaiter? ServerResponseWaiter { get; init; }
 
     /// <summary>
     /// Gets whether the caller limits the wait for answers. If so, the session switches off the driver's command timeout.
@@ -159,10 +159,10 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
         try
         {
             Task answer = Run(batch, sinks, cancellationToken);
-            if (ResponseWaiter is null || answer.IsCompleted)
+            if (ServerResponseWaiter is null || answer.IsCompleted)
                 await answer.ConfigureAwait(false);
             else
-                await ResponseWaiter.Wait(answer, Connection.ProcessID).ConfigureAwait(false);
+                await ServerResponseWaiter.WaitWhileServerWorks(answer, Connection.ProcessID).ConfigureAwait(false);
         }
         catch
         {
@@ -177,7 +177,7 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
         {
             // A command timeout would cancel the statement. The server keeps a commit that is cancelled, but doesn't wait for
             // replicas.
-            if (ResponseWaiter is not null || HasOwnTimeout)
+            if (ServerResponseWaiter is not null || HasOwnTimeout)
                 batch.Timeout = 0;
 
             NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);

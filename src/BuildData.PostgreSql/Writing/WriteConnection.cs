@@ -41,7 +41,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
 
     private PostgreSqlSession Session => _session ??= new(services.UnusedIds)
     {
-        ResponseWaiter = new ResponseWaiter(services.Watchdog, services.Context.Logger, services.Database.Name),
+        ServerResponseWaiter = new ServerResponseWaiter(services.Watchdog, services.Context.Logger, services.Database.Name),
     };
 
     /// <summary>Gets whether the connection is open, as far as the driver knows.</summary>

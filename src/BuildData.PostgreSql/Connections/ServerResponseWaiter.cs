@@ -14,7 +14,7 @@ namespace BuildData.PostgreSql.Connections;
 /// <param name="watchdog">Queries the state of sessions, and ends lost ones.</param>
 /// <param name="logger">The logger.</param>
 /// <param name="store">The name of the store, for the log.</param>
-internal sealed class ResponseWaiter(SessionWatchdog watchdog, ILogger logger, string store)
+internal sealed class ServerResponseWaiter(SessionWatchdog watchdog, ILogger logger, string store)
 {
     private const int MaxFailures = 3;
 
@@ -26,7 +26,7 @@ internal sealed class ResponseWaiter(SessionWatchdog watchdog, ILogger logger, s
     /// <exception cref="ResponseLostException">
     /// The server is not working on the request, or three queries for the state of the session have failed.
     /// </exception>
-    public async ValueTask Wait(Task answer, int serverProcessId)
+    public async ValueTask WaitWhileServerWorks(Task answer, int serverProcessId)
     {
         int failures = 0;
         while (true)
@@ -38,7 +38,7 @@ internal sealed class ResponseWaiter(SessionWatchdog watchdog, ILogger logger, s
             }
             catch (TimeoutException) when (!answer.IsCompleted)
             {
-                failures = await CheckSession(serverProcessId).ConfigureAwait(false) ? 0 : failures + 1;
+                failures = await TryCheckSession(serverProcessId).ConfigureAwait(false) ? 0 : failures + 1;
                 if (failures == MaxFailures)
                     throw new ResponseLostException();
             }
@@ -52,7 +52,7 @@ internal sealed class ResponseWaiter(SessionWatchdog watchdog, ILogger logger, s
     /// <param name="serverProcessId">The id of the server's process that serves the session.</param>
     /// <returns>False if the query failed.</returns>
     /// <exception cref="ResponseLostException">The server is not working on the request.</exception>
-    private async ValueTask<bool> CheckSession(int serverProcessId)
+    private async ValueTask<bool> TryCheckSession(int serverProcessId)
     {
         try
         {
