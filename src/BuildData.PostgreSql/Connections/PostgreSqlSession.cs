@@ -99,7 +99,7 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
         for (int i = firstQueries; i < sinks.Length; i++)
         {
             (SqlBuilder sql, RowSink sink) = queries[i - firstQueries];
-            (string text, RowParsers parsers) = _texts.Get(sql);
+            (string text, RowParsers parsers) = _texts.GetOrAdd(sql);
             var command = new NpgsqlBatchCommand(text);
             command.Parameters.AddValues(sql.Values);
             Unsent.Add(command);

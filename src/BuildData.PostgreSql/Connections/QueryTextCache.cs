@@ -12,7 +12,7 @@ internal sealed class QueryTextCache
     /// <summary>
     /// Returns the text of a query as a string, and the parsers of its rows. Creates both for the first query with this text.
     /// </summary>
-    public (string Text, RowParsers Parsers) Get(SqlBuilder sql)
+    public (string Text, RowParsers Parsers) GetOrAdd(SqlBuilder sql)
     {
         if (_texts.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(sql.Text, out (string, RowParsers) cached))
             return cached;
