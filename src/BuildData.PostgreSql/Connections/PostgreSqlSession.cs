@@ -16,10 +16,10 @@ namespace BuildData.PostgreSql.Connections;
 /// commit.
 /// </para>
 /// </remarks>
-/// <param name="unusedIds">
+/// <param name="unusedInsertIds">
 /// The ids that earlier transactions of this process have reserved and not used; null for a session that inserts nothing.
 /// </param>
-internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSession
+internal sealed class PostgreSqlSession(UnusedInsertIds? unusedInsertIds = null) : WriteSession
 {
     private readonly QueryTextCache _texts = new();
     private bool _hasFailed;
@@ -47,7 +47,7 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
     public UnsentStatements Unsent { get; } = new();
 
     /// <summary>Gets the ids that are reserved for inserts of this session.</summary>
-    public ReservedIds ReservedIds { get; } = new(unusedIds);
+    public ReservedInsertIds ReservedInsertIds { get; } = new(unusedInsertIds);
 
     public override ValueTask Execute(string sql, params ReadOnlySpan<SqlValue> values)
     {
@@ -64,7 +64,7 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
         var id = new NpgsqlParameter<long>();
         command.Parameters.Add(id);
         command.Parameters.AddValues(values);
-        return ReservedIds.TryTake(table, out long reserved) ? new ValueTask<long>(Add(reserved)) : ReserveThenAdd();
+        return ReservedInsertIds.TryTake(table, out long reserved) ? new ValueTask<long>(Add(reserved)) : ReserveThenAdd();
 
         long Add(long value)
         {
@@ -79,13 +79,13 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
             // No query is needed if an earlier transaction has left an unused id.
             if (Reserve(table, 1) is var (query, sink))
                 await Query(query, sink, CancellationToken.None).ConfigureAwait(false);
-            return ReservedIds.TryTake(table, out long added)
+            return ReservedInsertIds.TryTake(table, out long added)
                 ? Add(added)
                 : throw new InvalidOperationException($"The server has reserved no id for the table '{table}'.");
         }
     }
 
-    public override (SqlBuilder Sql, RowSink Sink)? Reserve(string table, int count) => ReservedIds.PrepareReservation(table, count);
+    public override (SqlBuilder Sql, RowSink Sink)? Reserve(string table, int count) => ReservedInsertIds.CreateReservationQuery(table, count);
 
     public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken) =>
         QueryAll([(sql, sink)], cancellationToken);

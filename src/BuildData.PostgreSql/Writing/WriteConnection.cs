@@ -39,7 +39,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
     // A transaction costs one or two round trips, a savepoint costs three.
     public override bool SeparatesBySavepoints => false;
 
-    private PostgreSqlSession Session => _session ??= new(services.UnusedIds)
+    private PostgreSqlSession Session => _session ??= new(services.UnusedInsertIds)
     {
         ServerResponseWaiter = new ServerResponseWaiter(services.Watchdog, services.Context.Logger, services.Database.Name),
     };
@@ -101,7 +101,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
             throw new StaleRowsException();
 
         Session.Unsent.EndTransaction();
-        Session.ReservedIds.ReturnUnused();
+        Session.ReservedInsertIds.MoveRestToUnused();
         UpdateEvents published = UpdateContext.TakeEvents(at);
 
         // Rows that were written behind a savepoint have other versions than that of the transaction, so they are not cached.
@@ -247,7 +247,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
                 await SendNow("ROLLBACK").ConfigureAwait(false);
             Session.Unsent.EndTransaction();
             Session.UnprepareAfterFailure();
-            Session.ReservedIds.ReturnUnused();
+            Session.ReservedInsertIds.MoveRestToUnused();
         }
 #pragma warning disable CA1031 // Whatever the error is, the next transaction must not continue this one.
         catch (Exception)
@@ -262,7 +262,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
     /// </summary>
     private ValueTask DisconnectAndClearCaches()
     {
-        Session.ReservedIds.Clear();
+        Session.ReservedInsertIds.Clear();
         services.HandlePossibleFailover();
         return Disconnect();
     }
@@ -285,7 +285,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
             await SendNow("COMMIT").ConfigureAwait(false);
 
         Session.Unsent.EndTransaction();
-        Session.ReservedIds.ReturnUnused();
+        Session.ReservedInsertIds.MoveRestToUnused();
         UpdateContext.OnCommitted(version: 0);
     }
 

@@ -12,7 +12,7 @@ namespace BuildData.PostgreSql.Writing;
 internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext Context, EventPublisher Publisher, MasterIdentity Identity)
 {
     /// <summary>Gets the ids that were reserved for inserts that did not happen.</summary>
-    public UnusedIds UnusedIds { get; } = new();
+    public UnusedInsertIds UnusedInsertIds { get; } = new();
 
     /// <summary>Gets the cache of rows that the connections share.</summary>
     public SharedRowCache SharedRows { get; } = new();
@@ -33,7 +33,7 @@ internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext 
     public void HandlePossibleFailover()
     {
         SharedRows.Clear();
-        UnusedIds.Clear();
+        UnusedInsertIds.Clear();
         Publisher.RequestHistoryCheck();
     }
 }

@@ -5,7 +5,7 @@ namespace BuildData.PostgreSql.Connections;
 /// Later inserts of this process use these ids first. Therefore failed updates leave no gaps in the ids, and this process adds
 /// rows in the order of their ids.
 /// </remarks>
-internal sealed class UnusedIds
+internal sealed class UnusedInsertIds
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SortedSet<long>> _free = new(StringComparer.Ordinal);
@@ -14,16 +14,16 @@ internal sealed class UnusedIds
     /// <param name="table">The table that the ids belong to.</param>
     /// <param name="count">The maximum number of ids to move.</param>
     /// <param name="ids">The queue.</param>
-    public void Take(string table, int count, Queue<long> ids)
+    public void TakeLowest(string table, int maxCount, Queue<long> target)
     {
         lock (_lock)
         {
             if (!_free.TryGetValue(table, out SortedSet<long>? free))
                 return;
 
-            for (; count > 0 && free.Count > 0; count--)
+            for (; maxCount > 0 && free.Count > 0; maxCount--)
             {
-                ids.Enqueue(free.Min);
+                target.Enqueue(free.Min);
                 free.Remove(free.Min);
             }
         }
@@ -32,13 +32,13 @@ internal sealed class UnusedIds
     /// <summary>Adds all ids of a queue, and empties the queue.</summary>
     /// <param name="table">The table that the ids belong to.</param>
     /// <param name="ids">The queue.</param>
-    public void Add(string table, Queue<long> ids)
+    public void AddAllFrom(string table, Queue<long> source)
     {
         lock (_lock)
         {
             if (!_free.TryGetValue(table, out SortedSet<long>? free))
                 _free.Add(table, free = []);
-            while (ids.TryDequeue(out long id))
+            while (source.TryDequeue(out long id))
                 free.Add(id);
         }
     }

@@ -6,7 +6,7 @@ namespace BuildData.PostgreSql.Connections;
 /// <param name="unused">
 /// The ids that earlier transactions of this process have reserved and not used; null for a session that inserts nothing.
 /// </param>
-internal sealed class ReservedIds(UnusedIds? unused)
+internal sealed class ReservedInsertIds(UnusedInsertIds? unused)
 {
     private readonly Dictionary<string, Queue<long>> _ids = new(StringComparer.Ordinal);
 
@@ -27,25 +27,25 @@ internal sealed class ReservedIds(UnusedIds? unused)
     /// The query that reserves the missing ids, and the sink for its result. The caller must run this query. Null if no ids are
     /// missing.
     /// </returns>
-    public (SqlBuilder Sql, RowSink Sink)? PrepareReservation(string table, int count)
+    public (SqlBuilder Sql, RowSink Sink)? CreateReservationQuery(string table, int count)
     {
         if (!_ids.TryGetValue(table, out Queue<long>? ids))
             _ids.Add(table, ids = new Queue<long>());
 
-        unused?.Take(table, count - ids.Count, ids);
+        unused?.TakeLowest(table, count - ids.Count, ids);
         if (ids.Count >= count)
             return null;
 
         var sql = new SqlBuilder();
         sql.Append($"SELECT nextval(pg_get_serial_sequence({table}, 'id')) FROM generate_series(1, {count - ids.Count})");
-        return (sql, new ReservedIdSink(ids));
+        return (sql, new IdEnqueueingSink(ids));
     }
 
     /// <summary>Moves the remaining ids to the unused ids of the process.</summary>
-    public void ReturnUnused()
+    public void MoveRestToUnused()
     {
         foreach ((string table, Queue<long> ids) in _ids)
-            unused?.Add(table, ids);
+            unused?.AddAllFrom(table, ids);
     }
 
     /// <summary>Discards all ids. After a failover, the new server may reserve the same ids again.</summary>

@@ -4,7 +4,7 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Connections;
 
 /// <summary>Adds the ids that a query has reserved to a queue. Each row of the result has an id in its first column.</summary>
-internal sealed class ReservedIdSink(Queue<long> ids) : RowSink
+internal sealed class IdEnqueueingSink(Queue<long> ids) : RowSink
 {
     public override void Open(RowParsers parsers)
     {
