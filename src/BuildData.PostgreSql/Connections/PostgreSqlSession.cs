@@ -41,7 +41,7 @@ internal sealed class PostgreSqlSession(UnusedInsertIds? unusedInsertIds = null)
     /// <summary>
     /// Gets whether the caller limits the wait for answers. If so, the session switches off the driver's command timeout.
     /// </summary>
-    public bool HasOwnTimeout { get; init; }
+    public bool DisablesCommandTimeout { get; init; }
 
     /// <summary>Gets the statements that have been added but not sent.</summary>
     public UnsentStatements Unsent { get; } = new();
@@ -177,7 +177,7 @@ internal sealed class PostgreSqlSession(UnusedInsertIds? unusedInsertIds = null)
         {
             // A command timeout would cancel the statement. The server keeps a commit that is cancelled, but doesn't wait for
             // replicas.
-            if (ServerResponseWaiter is not null || HasOwnTimeout)
+            if (ServerResponseWaiter is not null || DisablesCommandTimeout)
                 batch.Timeout = 0;
 
             NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);

@@ -74,7 +74,7 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
         _session ??= new PostgreSqlSession
         {
             Connection = await database.Connect(cancellationToken).ConfigureAwait(false),
-            HasOwnTimeout = true,
+            DisablesCommandTimeout = true,
         };
         try
         {
