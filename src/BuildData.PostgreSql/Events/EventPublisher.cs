@@ -40,8 +40,8 @@ internal sealed class EventPublisher : IAsyncDisposable
     private readonly PostgreSqlDatabase _database;
     private readonly StoreContext _context;
     private readonly OrderedEventFeed _feed;
-    private readonly EventListener _listener;
-    private readonly EventNotifier _notifier;
+    private readonly CommitNotificationListener _listener;
+    private readonly CommitNotificationSender _notifier;
     private readonly SessionWatchdog _watchdog;
     private readonly AsyncSignal _newEvents = new();
     private volatile bool _mustCheckHistory;
@@ -56,8 +56,8 @@ internal sealed class EventPublisher : IAsyncDisposable
         _context = context;
         _watchdog = new SessionWatchdog(database);
         _feed = new OrderedEventFeed(database, context);
-        _listener = new EventListener(database, context, identity, _newEvents);
-        _notifier = new EventNotifier(database, context, identity);
+        _listener = new CommitNotificationListener(database, context, identity, _newEvents);
+        _notifier = new CommitNotificationSender(database, context, identity);
     }
 
     /// <summary>

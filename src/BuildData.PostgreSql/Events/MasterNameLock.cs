@@ -22,7 +22,7 @@ internal sealed class MasterNameLock(MasterIdentity identity)
     {
         var take = new NpgsqlCommand(
             $"""
-            SELECT {EventListener.ChannelSql} FROM event_log WHERE pg_try_advisory_lock(hashtextextended({EventListener.ChannelSql} || ' ' || $1, 0))
+            SELECT {CommitNotificationListener.ChannelNameSql} FROM event_log WHERE pg_try_advisory_lock(hashtextextended({CommitNotificationListener.ChannelNameSql} || ' ' || $1, 0))
             """,
             connection)
         {
@@ -67,7 +67,7 @@ internal sealed class MasterNameLock(MasterIdentity identity)
         var end = new NpgsqlCommand(
             $"""
             SELECT pg_terminate_backend(l.pid) FROM pg_locks AS l, event_log WHERE l.pid = $1 AND l.locktype = 'advisory' AND l.objsubid = 1
-                AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended({EventListener.ChannelSql} || ' ' || $2, 0)
+                AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended({CommitNotificationListener.ChannelNameSql} || ' ' || $2, 0)
             """,
             connection)
         {

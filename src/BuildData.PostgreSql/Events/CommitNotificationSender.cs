@@ -16,7 +16,7 @@ namespace BuildData.PostgreSql.Events;
 /// At most one notification is sent in 10 milliseconds. A lost notification does no harm, because the other masters also poll.
 /// </para>
 /// </remarks>
-internal sealed class EventNotifier : IAsyncDisposable
+internal sealed class CommitNotificationSender : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
@@ -29,7 +29,7 @@ internal sealed class EventNotifier : IAsyncDisposable
     private NpgsqlConnection? _connection;
     private bool _isConfigured;
 
-    public EventNotifier(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity)
+    public CommitNotificationSender(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity)
     {
         _database = database;
         _context = context;
@@ -100,7 +100,7 @@ internal sealed class EventNotifier : IAsyncDisposable
             _isConfigured = true;
         }
 
-        var notify = new NpgsqlCommand($"SELECT pg_notify({EventListener.ChannelSql}, $1) FROM event_log", connection)
+        var notify = new NpgsqlCommand($"SELECT pg_notify({CommitNotificationListener.ChannelNameSql}, $1) FROM event_log", connection)
         {
             CommandTimeout = 0,
             Parameters = { new NpgsqlParameter<string> { TypedValue = FormattableString.Invariant($"{_identity.Id}") } },

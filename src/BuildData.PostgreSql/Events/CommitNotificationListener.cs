@@ -41,10 +41,10 @@ namespace BuildData.PostgreSql.Events;
 /// <param name="context">The context of the store.</param>
 /// <param name="identity">This process's master.</param>
 /// <param name="newEvents">The signal that is set when there may be new events of other masters.</param>
-internal sealed class EventListener(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity, AsyncSignal newEvents) : IAsyncDisposable
+internal sealed class CommitNotificationListener(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity, AsyncSignal newEvents) : IAsyncDisposable
 {
     /// <summary>An SQL expression over event_log that returns the name of the channel for notifications.</summary>
-    public const string ChannelSql = "'builddata_' || event_log.tableoid";
+    public const string ChannelNameSql = "'builddata_' || event_log.tableoid";
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(5);
