@@ -10,12 +10,12 @@ namespace BuildData.PostgreSql.Events;
 /// transaction's events.
 /// </remarks>
 /// <param name="Events">The events, in the order of their sequence numbers.</param>
-/// <param name="WriterTransactions">
+/// <param name="RunningWriterTransactions">
 /// The ids of the transactions that may have drawn a ticket and were still running when the read began. Null if they were not
 /// read.
 /// </param>
-/// <param name="LastDrawnTicket">
-/// The highest ticket that was drawn before <paramref name="WriterTransactions"/> were read; 0 if they were not read.
+/// <param name="HighestDrawnTicket">
+/// The highest ticket that was drawn before <paramref name="RunningWriterTransactions"/> were read; 0 if they were not read.
 /// </param>
 /// <param name="ReachesNewestEvent">Whether no visible event follows the last one of this page.</param>
-internal sealed record EventPage(List<StoredEvent> Events, HashSet<string>? WriterTransactions, long LastDrawnTicket, bool ReachesNewestEvent);
+internal sealed record EventPage(List<StoredEvent> Events, HashSet<string>? RunningWriterTransactions, long HighestDrawnTicket, bool ReachesNewestEvent);

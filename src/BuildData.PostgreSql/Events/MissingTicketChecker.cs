@@ -36,12 +36,12 @@ internal sealed class MissingTicketChecker
     /// <returns>False also if the page is not sufficient to decide this.</returns>
     public bool HaveTransactionsEndedBefore(long ticket, EventPage page)
     {
-        if (page.WriterTransactions is not { } writers)
+        if (page.RunningWriterTransactions is not { } writers)
             return false;
 
         // The writers of this page include all that may have drawn the missing tickets only if these had been drawn before the
         // writers were looked up. Otherwise the caller must read another page.
-        if (_suspects is null && page.LastDrawnTicket < ticket - 1)
+        if (_suspects is null && page.HighestDrawnTicket < ticket - 1)
             return false;
 
         _suspects ??= writers;

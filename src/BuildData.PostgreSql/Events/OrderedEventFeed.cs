@@ -26,7 +26,7 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
 {
     private static readonly TimeSpan WriterPollInterval = TimeSpan.FromMilliseconds(10);
 
-    private readonly EventReader _reader = new(database);
+    private readonly EventPageReader _reader = new(database);
     private readonly EventSequencer _sequencer = new(context, database.Name);
     private readonly SemaphoreSlim _reading = new(1, 1);
 
@@ -58,24 +58,24 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
         await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            bool readsWriterTransactions = false;
+            bool readsRunningWriterTransactions = false;
             while (true)
             {
                 // Reading the running transactions costs two queries, so it is done only when a ticket is missing.
                 (EventPosition last, bool wasMissing) = _sequencer.State;
-                readsWriterTransactions |= wasMissing;
-                EventPage page = await _reader.Read(last.Sequence, readsWriterTransactions, cancellationToken).ConfigureAwait(false);
+                readsRunningWriterTransactions |= wasMissing;
+                EventPage page = await _reader.ReadPage(last.Sequence, readsRunningWriterTransactions, cancellationToken).ConfigureAwait(false);
                 if (await RestartIfHistoryChanged(last, page, cancellationToken).ConfigureAwait(false))
                     return false;
 
                 bool isMissing = _sequencer.PublishPage(page, last.Sequence);
                 // A ticket is missing although the running transactions are known: one of them must end first.
-                if (isMissing && page.WriterTransactions is not null)
+                if (isMissing && page.RunningWriterTransactions is not null)
                     return true;
                 if (!isMissing && page.ReachesNewestEvent)
                     return false;
 
-                readsWriterTransactions = isMissing;
+                readsRunningWriterTransactions = isMissing;
             }
         }
         finally
@@ -134,12 +134,12 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
         HashSet<string>? writers = null;
         while (true)
         {
-            EventPosition newest = await _reader.ReadNewest(cancellationToken).ConfigureAwait(false);
-            EventPage page = await _reader.Read(newest.Sequence, readsWriterTransactions: true, cancellationToken).ConfigureAwait(false);
+            EventPosition newest = await _reader.ReadNewestPosition(cancellationToken).ConfigureAwait(false);
+            EventPage page = await _reader.ReadPage(newest.Sequence, readsRunningWriterTransactions: true, cancellationToken).ConfigureAwait(false);
 
             // Of the transactions that were running at the first read, keep those that still are.
-            writers ??= page.WriterTransactions!;
-            writers.IntersectWith(page.WriterTransactions!);
+            writers ??= page.RunningWriterTransactions!;
+            writers.IntersectWith(page.RunningWriterTransactions!);
             if (writers.Count == 0)
                 return newest;
 

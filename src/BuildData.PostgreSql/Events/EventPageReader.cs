@@ -7,7 +7,7 @@ namespace BuildData.PostgreSql.Events;
 /// Reads events from the table, on a connection of its own. Abandons the connection if the server does not answer within five
 /// seconds. Not thread-safe.
 /// </summary>
-internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposable
+internal sealed class EventPageReader(PostgreSqlDatabase database) : IAsyncDisposable
 {
     private const int PageLength = 1000;
 
@@ -21,16 +21,16 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
     /// transaction's events.
     /// </remarks>
     /// <param name="firstSequence">The lowest sequence number to read; <see cref="long.MaxValue"/> to read only the newest event.</param>
-    /// <param name="readsWriterTransactions">
-    /// Whether to fill <see cref="EventPage.WriterTransactions"/> and <see cref="EventPage.LastDrawnTicket"/>.
+    /// <param name="readsRunningWriterTransactions">
+    /// Whether to fill <see cref="EventPage.RunningWriterTransactions"/> and <see cref="EventPage.HighestDrawnTicket"/>.
     /// </param>
     /// <param name="cancellationToken">Cancels the read while the connection is being opened.</param>
     /// <exception cref="StoreException">The database can't be reached, or did not answer in time.</exception>
-    public async ValueTask<EventPage> Read(long firstSequence, bool readsWriterTransactions, CancellationToken cancellationToken)
+    public async ValueTask<EventPage> ReadPage(long firstSequence, bool readsRunningWriterTransactions, CancellationToken cancellationToken)
     {
         try
         {
-            return await TryRead(firstSequence, readsWriterTransactions, cancellationToken).ConfigureAwait(false);
+            return await TryReadPage(firstSequence, readsRunningWriterTransactions, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested && PostgreSqlErrors.IsDatabaseError(error))
         {
@@ -40,7 +40,7 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
 
         try
         {
-            return await TryRead(firstSequence, readsWriterTransactions, cancellationToken).ConfigureAwait(false);
+            return await TryReadPage(firstSequence, readsRunningWriterTransactions, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException error)
         {
@@ -54,9 +54,9 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
     }
 
     /// <summary>Reads the position of the newest event; position 0 if there are no events.</summary>
-    public async ValueTask<EventPosition> ReadNewest(CancellationToken cancellationToken)
+    public async ValueTask<EventPosition> ReadNewestPosition(CancellationToken cancellationToken)
     {
-        EventPage page = await Read(long.MaxValue, readsWriterTransactions: false, cancellationToken).ConfigureAwait(false);
+        EventPage page = await ReadPage(long.MaxValue, readsRunningWriterTransactions: false, cancellationToken).ConfigureAwait(false);
         return page.Events is [{ } newest] ? new EventPosition(newest.Sequence, newest.At) : new EventPosition(0, null);
     }
 
@@ -69,7 +69,7 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
         }
     }
 
-    private async ValueTask<EventPage> TryRead(long firstSequence, bool readsWriterTransactions, CancellationToken cancellationToken)
+    private async ValueTask<EventPage> TryReadPage(long firstSequence, bool readsRunningWriterTransactions, CancellationToken cancellationToken)
     {
         _session ??= new PostgreSqlSession
         {
@@ -78,7 +78,7 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
         };
         try
         {
-            return await Read(_session, firstSequence, readsWriterTransactions).WithResponseTimeout(CancellationToken.None).ConfigureAwait(false);
+            return await ReadPage(_session, firstSequence, readsRunningWriterTransactions).WithResponseTimeout(CancellationToken.None).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -89,30 +89,30 @@ internal sealed class EventReader(PostgreSqlDatabase database) : IAsyncDisposabl
         }
     }
 
-    private static async Task<EventPage> Read(PostgreSqlSession session, long firstSequence, bool readsWriterTransactions)
+    private static async Task<EventPage> ReadPage(PostgreSqlSession session, long firstSequence, bool readsRunningWriterTransactions)
     {
         // The order of these three reads matters. The ticket is read first: any transaction that has drawn a ticket up to it is either
         // among the writers, or had ended before they were read. In the latter case, its events are visible to the last read, or
         // never will be.
         HashSet<string>? writers = null;
-        long lastDrawnTicket = 0;
-        if (readsWriterTransactions)
+        long highestDrawnTicket = 0;
+        if (readsRunningWriterTransactions)
         {
-            lastDrawnTicket = (await session.Rows<long>(session.Sql().Append("SELECT last_value FROM event_tickets"), CancellationToken.None).ConfigureAwait(false))[0];
-            writers = [.. await ReadWriterTransactions(session, CancellationToken.None).ConfigureAwait(false)];
+            highestDrawnTicket = (await session.Rows<long>(session.Sql().Append("SELECT last_value FROM event_tickets"), CancellationToken.None).ConfigureAwait(false))[0];
+            writers = [.. await ReadRunningWriterTransactions(session, CancellationToken.None).ConfigureAwait(false)];
         }
 
         List<StoredEvent> events = firstSequence < long.MaxValue
             ? await StoreEvents.ReadAfter(session, firstSequence - 1, PageLength, CancellationToken.None).ConfigureAwait(false)
             : await session.Rows<StoredEvent>(session.Sql().Append("SELECT sequence AS Sequence, at AS At FROM events ORDER BY sequence DESC LIMIT 1"), CancellationToken.None).ConfigureAwait(false);
-        return new EventPage(events, writers, lastDrawnTicket, ReachesNewestEvent: events.Count < PageLength);
+        return new EventPage(events, writers, highestDrawnTicket, ReachesNewestEvent: events.Count < PageLength);
     }
 
     /// <summary>
     /// Reads the ids of the transactions that hold the write lock of the table of events. Each transaction takes this lock
     /// before it draws a ticket.
     /// </summary>
-    private static ValueTask<List<string>> ReadWriterTransactions(PostgreSqlSession session, CancellationToken cancellationToken) =>
+    private static ValueTask<List<string>> ReadRunningWriterTransactions(PostgreSqlSession session, CancellationToken cancellationToken) =>
         session.Rows<string>(
             session.Sql().Append(
                 """
