@@ -39,7 +39,7 @@ internal sealed class EventPublisher : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly PostgreSqlDatabase _database;
     private readonly StoreContext _context;
-    private readonly OrderedEventFeed _feed;
+    private readonly EventTablePublisher _tablePublisher;
     private readonly CommitNotificationListener _listener;
     private readonly CommitNotificationSender _notifier;
     private readonly SessionWatchdog _watchdog;
@@ -55,7 +55,7 @@ internal sealed class EventPublisher : IAsyncDisposable
         _database = database;
         _context = context;
         _watchdog = new SessionWatchdog(database);
-        _feed = new OrderedEventFeed(database, context);
+        _tablePublisher = new EventTablePublisher(database, context);
         _listener = new CommitNotificationListener(database, context, identity, _newEvents);
         _notifier = new CommitNotificationSender(database, context, identity);
     }
@@ -70,7 +70,7 @@ internal sealed class EventPublisher : IAsyncDisposable
         if (!await _listener.TryStart(cancellationToken).ConfigureAwait(false))
             throw new StoreInUseException(_database.Name, $"Another process is using the master name '{_context.Options.MasterName}'. Give each process a MasterName of its own.");
 
-        await _feed.Start(cancellationToken).ConfigureAwait(false);
+        await _tablePublisher.Start(cancellationToken).ConfigureAwait(false);
         _running = BackgroundTask.Start(Run);
     }
 
@@ -81,11 +81,11 @@ internal sealed class EventPublisher : IAsyncDisposable
     public ValueTask PublishCommitted(UpdateEvents events, IReadOnlyList<long> tickets)
     {
         _notifier.RequestNotification();
-        if (_feed.TryPublish(events, tickets))
+        if (_tablePublisher.TryPublishCommitted(events, tickets))
             return ValueTask.CompletedTask;
 
         _newEvents.Set();
-        return _feed.WaitUntilPublished(tickets[^1]);
+        return _tablePublisher.WaitUntilPublished(tickets[^1]);
     }
 
     /// <summary>
@@ -107,7 +107,7 @@ internal sealed class EventPublisher : IAsyncDisposable
         _mustCheckHistory = false;
         try
         {
-            await _feed.ReadAndPublish(cancellationToken).ConfigureAwait(false);
+            await _tablePublisher.ReadAndPublish(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -124,7 +124,7 @@ internal sealed class EventPublisher : IAsyncDisposable
         await _notifier.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
         _newEvents.Dispose();
-        await _feed.DisposeAsync().ConfigureAwait(false);
+        await _tablePublisher.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Reads and publishes events until the publisher is disposed.</summary>
@@ -138,7 +138,7 @@ internal sealed class EventPublisher : IAsyncDisposable
             try
             {
                 await _newEvents.Wait(pause, stop).ConfigureAwait(false);
-                bool isMissing = await _feed.ReadAndPublish(stop).ConfigureAwait(false);
+                bool isMissing = await _tablePublisher.ReadAndPublish(stop).ConfigureAwait(false);
                 missingSince = !isMissing ? 0 : missingSince == 0 ? Environment.TickCount64 : missingSince;
                 pause = isMissing ? PauseAfter(missingSince) : PollInterval;
                 if (isMissing)

@@ -13,7 +13,7 @@ namespace BuildData.PostgreSql.Events;
 /// </para>
 /// <para>
 /// Three classes share the work. This one reads pages of events. Only one read runs at a time (<see cref="_reading"/>).
-/// <see cref="EventSequencer"/> puts the events of the pages and of this process's commits into one order.
+/// <see cref="InOrderEventPublisher"/> puts the events of the pages and of this process's commits into one order.
 /// <see cref="MissingTicketChecker"/> decides whether the transaction of a missing ticket was rolled back.
 /// </para>
 /// <para>
@@ -22,17 +22,17 @@ namespace BuildData.PostgreSql.Events;
 /// cases all subscriptions are ended.
 /// </para>
 /// </remarks>
-internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext context) : IAsyncDisposable
+internal sealed class EventTablePublisher(PostgreSqlDatabase database, StoreContext context) : IAsyncDisposable
 {
     private static readonly TimeSpan WriterPollInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly EventPageReader _reader = new(database);
-    private readonly EventSequencer _sequencer = new(context, database.Name);
+    private readonly InOrderEventPublisher _inOrderPublisher = new(context, database.Name);
     private readonly SemaphoreSlim _reading = new(1, 1);
 
     /// <summary>Begins after the newest event of the table. Events up to that one are not published.</summary>
     public async ValueTask Start(CancellationToken cancellationToken) =>
-        _sequencer.StartAfter(await ReadNewest(cancellationToken).ConfigureAwait(false));
+        _inOrderPublisher.StartAfter(await ReadNewest(cancellationToken).ConfigureAwait(false));
 
     /// <summary>
     /// Publishes events that this process has committed. Holds back events until all earlier tickets are settled, which means
@@ -44,10 +44,10 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
     /// True if the events are published, or if nobody subscribes. The caller can then complete the updates. If false, the
     /// caller must start <see cref="ReadAndPublish"/>, and await <see cref="WaitUntilPublished"/>.
     /// </returns>
-    public bool TryPublish(UpdateEvents events, IReadOnlyList<long> tickets) => _sequencer.TryPublish(events, tickets);
+    public bool TryPublishCommitted(UpdateEvents events, IReadOnlyList<long> tickets) => _inOrderPublisher.TryPublishCommitted(events, tickets);
 
     /// <summary>Waits until the events of a ticket are published, or the feed is disposed.</summary>
-    public ValueTask WaitUntilPublished(long ticket) => _sequencer.WaitUntilPublished(ticket);
+    public ValueTask WaitUntilPublished(long ticket) => _inOrderPublisher.WaitUntilPublished(ticket);
 
     /// <summary>Reads the table, and publishes all events that have no missing ticket before them.</summary>
     /// <returns>
@@ -62,13 +62,13 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
             while (true)
             {
                 // Reading the running transactions costs two queries, so it is done only when a ticket is missing.
-                (EventPosition last, bool wasMissing) = _sequencer.State;
+                (EventPosition last, bool wasMissing) = _inOrderPublisher.State;
                 readsRunningWriterTransactions |= wasMissing;
                 EventPage page = await _reader.ReadPage(last.Sequence, readsRunningWriterTransactions, cancellationToken).ConfigureAwait(false);
-                if (await RestartIfHistoryChanged(last, page, cancellationToken).ConfigureAwait(false))
+                if (await RestartIfLastEventIsGone(last, page, cancellationToken).ConfigureAwait(false))
                     return false;
 
-                bool isMissing = _sequencer.PublishPage(page, last.Sequence);
+                bool isMissing = _inOrderPublisher.PublishPage(page, last.Sequence);
                 // A ticket is missing although the running transactions are known: one of them must end first.
                 if (isMissing && page.RunningWriterTransactions is not null)
                     return true;
@@ -88,7 +88,7 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
     {
         await _reader.DisposeAsync().ConfigureAwait(false);
         _reading.Dispose();
-        _sequencer.Stop();
+        _inOrderPublisher.ReleaseAllWaits();
     }
 
     /// <summary>
@@ -104,13 +104,13 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
     /// <param name="page">The page.</param>
     /// <param name="cancellationToken">Cancels the read of the newest event.</param>
     /// <returns>Whether the page must not be published.</returns>
-    private async ValueTask<bool> RestartIfHistoryChanged(EventPosition last, EventPage page, CancellationToken cancellationToken)
+    private async ValueTask<bool> RestartIfLastEventIsGone(EventPosition last, EventPage page, CancellationToken cancellationToken)
     {
         if (last.Sequence == 0 || (page.Events.Count > 0 && page.Events[0].Sequence == last.Sequence && last.MayHaveTime(page.Events[0].At)))
             return false;
 
         // This process has published more since the page was read, so the page proves nothing. The next read checks again.
-        if (_sequencer.State.Last != last)
+        if (_inOrderPublisher.State.LastPublished != last)
             return false;
 
         EventPosition newest = await ReadNewest(cancellationToken).ConfigureAwait(false);
@@ -118,7 +118,7 @@ internal sealed class OrderedEventFeed(PostgreSqlDatabase database, StoreContext
         // The newest event is never removed as expired. So the last published event was removed only if the table has later
         // events. Without any, commits were lost.
         bool wasExpired = page.Events.Count > 0 && page.Events[0].Sequence > last.Sequence;
-        _sequencer.Restart(last, newest, wasExpired);
+        _inOrderPublisher.EndSubscriptionsAndRestart(last, newest, wasExpired);
         return true;
     }
 

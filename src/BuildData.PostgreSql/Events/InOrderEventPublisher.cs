@@ -19,7 +19,7 @@ namespace BuildData.PostgreSql.Events;
 /// missing, <see cref="MissingTicketChecker"/> decides whether their transactions have ended.
 /// </para>
 /// <para>
-/// The commits of this process pass their events to <see cref="TryPublish"/>. If the ticket of the events is the next one, they
+/// The commits of this process pass their events to <see cref="TryPublishCommitted"/>. If the ticket of the events is the next one, they
 /// are published at once. Otherwise they wait in <see cref="_own"/> until a page (<see cref="PublishPage"/>) contains the
 /// events before them.
 /// </para>
@@ -34,7 +34,7 @@ namespace BuildData.PostgreSql.Events;
 /// </remarks>
 /// <param name="context">The context of the store.</param>
 /// <param name="store">The name of the store, for the log.</param>
-internal sealed class EventSequencer(StoreContext context, string store)
+internal sealed class InOrderEventPublisher(StoreContext context, string store)
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, OwnEvents> _own = [];
@@ -50,7 +50,7 @@ internal sealed class EventSequencer(StoreContext context, string store)
     private TaskCompletionSource _progress = NewSignal();
 
     /// <summary>Gets the last published event, and whether a ticket after that event was found missing.</summary>
-    public (EventPosition Last, bool IsTicketMissing) State
+    public (EventPosition LastPublished, bool IsTicketMissing) State
     {
         get
         {
@@ -78,7 +78,7 @@ internal sealed class EventSequencer(StoreContext context, string store)
     /// True if the events are published, or if nobody subscribes. The caller can then complete the updates. If false, the
     /// caller must start a read of the table, and await <see cref="WaitUntilPublished"/>.
     /// </returns>
-    public bool TryPublish(UpdateEvents events, IReadOnlyList<long> tickets)
+    public bool TryPublishCommitted(UpdateEvents events, IReadOnlyList<long> tickets)
     {
         lock (_lock)
         {
@@ -105,7 +105,7 @@ internal sealed class EventSequencer(StoreContext context, string store)
         }
     }
 
-    /// <summary>Waits until the events of a ticket are published, or <see cref="Stop"/> is called.</summary>
+    /// <summary>Waits until the events of a ticket are published, or <see cref="ReleaseAllWaits"/> is called.</summary>
     public async ValueTask WaitUntilPublished(long ticket)
     {
         while (true)
@@ -167,7 +167,7 @@ internal sealed class EventSequencer(StoreContext context, string store)
     /// <param name="wasExpired">
     /// Whether <paramref name="last"/> was removed because it was too old. Otherwise the database has lost commits.
     /// </param>
-    public void Restart(EventPosition last, EventPosition newest, bool wasExpired)
+    public void EndSubscriptionsAndRestart(EventPosition last, EventPosition newest, bool wasExpired)
     {
         lock (_lock)
         {
@@ -192,7 +192,7 @@ internal sealed class EventSequencer(StoreContext context, string store)
     /// Completes all calls of <see cref="WaitUntilPublished"/>. The updates that wait are committed, and no subscription is
     /// left that could receive their events.
     /// </summary>
-    public void Stop()
+    public void ReleaseAllWaits()
     {
         lock (_lock)
         {
