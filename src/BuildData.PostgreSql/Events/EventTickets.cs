@@ -11,14 +11,14 @@ namespace BuildData.PostgreSql.Events;
 internal static class EventTickets
 {
     /// <summary>The maximum number of events of one ticket. Each ticket has exactly this many sequence numbers.</summary>
-    public const int MaxEventsPerTicket = 1024;
+    public const int SequenceNumbersPerTicket = 1024;
 
     /// <summary>Returns the lowest sequence number of a ticket.</summary>
-    public static long FirstSequence(long ticket) => ticket * MaxEventsPerTicket;
+    public static long FirstSequenceOfTicket(long ticket) => ticket * SequenceNumbersPerTicket;
 
     /// <summary>Returns the ticket that a sequence number belongs to.</summary>
-    public static long TicketOf(long sequence) => sequence / MaxEventsPerTicket;
+    public static long TicketOfSequence(long sequence) => sequence / SequenceNumbersPerTicket;
 
     /// <summary>Returns the number of tickets that a transaction needs for its events.</summary>
-    public static int CountFor(int eventCount) => (eventCount + MaxEventsPerTicket - 1) / MaxEventsPerTicket;
+    public static int TicketsNeededFor(int eventCount) => (eventCount + SequenceNumbersPerTicket - 1) / SequenceNumbersPerTicket;
 }

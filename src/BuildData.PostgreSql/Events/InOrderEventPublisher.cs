@@ -68,7 +68,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     {
         context.Events.Start(newest.Cursor, keepsEvents: true);
         lock (_lock)
-            (_last, _settled) = (newest, EventTickets.TicketOf(newest.Sequence));
+            (_last, _settled) = (newest, EventTickets.TicketOfSequence(newest.Sequence));
     }
 
     /// <summary>Publishes events that this process has committed. Holds back events until all earlier tickets are settled.</summary>
@@ -88,8 +88,8 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
                 if (tickets[i] <= _settled)
                     continue;
 
-                int start = i * EventTickets.MaxEventsPerTicket;
-                _own[tickets[i]] = new OwnEvents(events, start, Math.Min(EventTickets.MaxEventsPerTicket, events.Count - start));
+                int start = i * EventTickets.SequenceNumbersPerTicket;
+                _own[tickets[i]] = new OwnEvents(events, start, Math.Min(EventTickets.SequenceNumbersPerTicket, events.Count - start));
             }
 
             PublishOwn();
@@ -100,7 +100,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
 
             // Without subscribers nobody observes the order, so the update needn't wait for the earlier tickets.
             foreach (long ticket in tickets.Where(ticket => ticket > _settled))
-                context.Events.RecordUnpublished(EventTickets.FirstSequence(ticket), _own[ticket].Count);
+                context.Events.RecordUnpublished(EventTickets.FirstSequenceOfTicket(ticket), _own[ticket].Count);
             return true;
         }
     }
@@ -135,7 +135,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
         {
             // This process may have published some of these events since the page was read. The last ticket may be incomplete: a
             // page may end in the middle of a ticket, whose other events come with the next page.
-            foreach (IGrouping<long, StoredEvent> ticket in page.Events.Where(e => e.Sequence > after).GroupBy(e => EventTickets.TicketOf(e.Sequence)))
+            foreach (IGrouping<long, StoredEvent> ticket in page.Events.Where(e => e.Sequence > after).GroupBy(e => EventTickets.TicketOfSequence(e.Sequence)))
             {
                 if (ticket.Key < _settled || (ticket.Key == _settled && _last.Sequence >= ticket.Max(e => e.Sequence)))
                     continue;
@@ -179,12 +179,12 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
             else
                 Log.LatestCommitsLost(context.Logger, store, last.Sequence, newest.Sequence);
             context.Events.EndAllAsLost(newest.Cursor);
-            foreach (long ticket in _own.Keys.Where(ticket => ticket <= EventTickets.TicketOf(newest.Sequence)).ToArray())
+            foreach (long ticket in _own.Keys.Where(ticket => ticket <= EventTickets.TicketOfSequence(newest.Sequence)).ToArray())
                 _own.Remove(ticket);
 
             // After lost commits, the newest ticket may be lower than the settled one.
             Settle(0, newest);
-            _settled = EventTickets.TicketOf(newest.Sequence);
+            _settled = EventTickets.TicketOfSequence(newest.Sequence);
         }
     }
 
@@ -224,7 +224,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
             long ticket = _settled + 1;
             _own.Remove(ticket);
             own.Publish(context, ticket);
-            Settle(ticket, new EventPosition(EventTickets.FirstSequence(ticket) + own.Count - 1, own.Events.At));
+            Settle(ticket, new EventPosition(EventTickets.FirstSequenceOfTicket(ticket) + own.Count - 1, own.Events.At));
         }
     }
 
@@ -248,6 +248,6 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     /// <param name="Count">The number of events of the ticket.</param>
     private sealed record OwnEvents(UpdateEvents Events, int Start, int Count)
     {
-        public void Publish(StoreContext context, long ticket) => context.Events.Publish(Events, Start, Count, EventTickets.FirstSequence(ticket));
+        public void Publish(StoreContext context, long ticket) => context.Events.Publish(Events, Start, Count, EventTickets.FirstSequenceOfTicket(ticket));
     }
 }

@@ -51,6 +51,6 @@ internal sealed class MissingTicketChecker
 
         // All suspects had ended before the events of this page were read. So the page contains the events of those that
         // committed, up to its last event. A page that ends before the ticket proves nothing.
-        return page.ReachesNewestEvent || EventTickets.TicketOf(page.Events[^1].Sequence) >= ticket;
+        return page.ReachesNewestEvent || EventTickets.TicketOfSequence(page.Events[^1].Sequence) >= ticket;
     }
 }

@@ -44,7 +44,7 @@ internal static class CommitStatements
     /// <param name="master">This process's master. The statement fails if another process has become this master.</param>
     public static NpgsqlBatchCommand AppendEvents(IReadOnlyList<StoredEvent> events, long at, MasterIdentity master)
     {
-        int tickets = EventTickets.CountFor(events.Count);
+        int tickets = EventTickets.TicketsNeededFor(events.Count);
         var command = new NpgsqlBatchCommand(tickets == 1 ? Append : AppendMany)
         {
             Parameters =
