@@ -139,7 +139,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
             {
                 if (ticket.Key < _settled || (ticket.Key == _settled && _last.Sequence >= ticket.Max(e => e.Sequence)))
                     continue;
-                if (ticket.Key > _settled + 1 && !_missing.HaveTransactionsEndedBefore(ticket.Key, page))
+                if (ticket.Key > _settled + 1 && !_missing.HaveTransactionsOfEarlierTicketsEnded(ticket.Key, page))
                     return true;
 
                 Publish(ticket.Key, [.. ticket.Where(e => e.Sequence > _last.Sequence)]);
@@ -150,7 +150,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
             if (_own.Count == 0)
                 return false;
             long next = _own.First().Key;
-            if (!_missing.HaveTransactionsEndedBefore(next, page))
+            if (!_missing.HaveTransactionsOfEarlierTicketsEnded(next, page))
                 return true;
             _settled = next - 1;
             PublishOwn();
@@ -234,7 +234,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     private void Settle(long ticket, EventPosition last)
     {
         (_settled, _last) = (Math.Max(_settled, ticket), last);
-        _missing.ClearSuspects();
+        _missing.ForgetMissingTickets();
         TaskCompletionSource progress = _progress;
         _progress = NewSignal();
         progress.SetResult();

@@ -21,11 +21,11 @@ internal sealed class MissingTicketChecker
     // The suspects that were still running when they were last looked up; null if no ticket is known to be missing.
     private HashSet<string>? _suspects;
 
-    /// <summary>Gets whether a ticket was found missing since <see cref="ClearSuspects"/> was last called.</summary>
+    /// <summary>Gets whether a ticket was found missing since <see cref="ForgetMissingTickets"/> was last called.</summary>
     public bool IsTicketMissing => _suspects is not null;
 
     /// <summary>Removes all suspects. Called when no ticket before the last published event can be missing any more.</summary>
-    public void ClearSuspects() => _suspects = null;
+    public void ForgetMissingTickets() => _suspects = null;
 
     /// <summary>
     /// Returns whether the transactions of all tickets before a given one have ended. If so, a ticket before it without events
@@ -34,7 +34,7 @@ internal sealed class MissingTicketChecker
     /// <param name="ticket">The given ticket, which is known to be committed.</param>
     /// <param name="page">The page of events that was read last.</param>
     /// <returns>False also if the page is not sufficient to decide this.</returns>
-    public bool HaveTransactionsEndedBefore(long ticket, EventPage page)
+    public bool HaveTransactionsOfEarlierTicketsEnded(long ticket, EventPage page)
     {
         if (page.RunningWriterTransactions is not { } writers)
             return false;
