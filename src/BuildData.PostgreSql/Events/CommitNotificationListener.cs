@@ -136,7 +136,7 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
         try
         {
             await SessionSettings.Apply(connection, commitsDurably: true, maxIdleTimeInTransaction: null, cancellationToken).ConfigureAwait(false);
-            if (await _name.TryTake(connection, cancellationToken).ConfigureAwait(false) is not { } channel)
+            if (await _name.TryTakeAndReadChannelName(connection, cancellationToken).ConfigureAwait(false) is not { } channel)
                 return false;
 
             string own = FormattableString.Invariant($"{identity.Id}");
@@ -150,7 +150,7 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
 #pragma warning restore CA2100
             await using (listen.ConfigureAwait(false))
                 await listen.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            await _name.BeginEpoch(connection, cancellationToken).ConfigureAwait(false);
+            await _name.IncreaseEpochUnlessOwn(connection, cancellationToken).ConfigureAwait(false);
             (_connection, _processId) = (connection, connection.ProcessID);
             return true;
         }
@@ -193,7 +193,7 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
         {
             int lostProcess = _lostProcess;
             _lostProcess = 0;
-            return await _name.EndSessionIfHolder(connection, lostProcess, cancellationToken).ConfigureAwait(false);
+            return await _name.EndSessionIfItHoldsName(connection, lostProcess, cancellationToken).ConfigureAwait(false);
         }
     }
 

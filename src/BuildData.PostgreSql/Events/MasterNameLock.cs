@@ -18,7 +18,7 @@ internal sealed class MasterNameLock(MasterIdentity identity)
     /// The name of the channel for notifications, which the same round trip reads; null if another session holds this master's
     /// name.
     /// </returns>
-    public async Task<string?> TryTake(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task<string?> TryTakeAndReadChannelName(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var take = new NpgsqlCommand(
             $"""
@@ -42,7 +42,7 @@ internal sealed class MasterNameLock(MasterIdentity identity)
     /// </remarks>
     /// <param name="connection">The connection whose session holds the name.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>
-    public async Task BeginEpoch(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task IncreaseEpochUnlessOwn(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var begin = new NpgsqlCommand(
             """
@@ -62,7 +62,7 @@ internal sealed class MasterNameLock(MasterIdentity identity)
     /// <param name="serverProcessId">The id of the server's process that serves the session.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>
     /// <returns>Whether the session was ended.</returns>
-    public async Task<bool> EndSessionIfHolder(NpgsqlConnection connection, int serverProcessId, CancellationToken cancellationToken)
+    public async Task<bool> EndSessionIfItHoldsName(NpgsqlConnection connection, int serverProcessId, CancellationToken cancellationToken)
     {
         var end = new NpgsqlCommand(
             $"""
