@@ -67,7 +67,7 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
         if (!await TryListen(cancellationToken).ConfigureAwait(false))
             return false;
 
-        _running = BackgroundTask.Start(Run);
+        _running = BackgroundLoop.StartWithoutExecutionContext(Run);
         return true;
     }
 

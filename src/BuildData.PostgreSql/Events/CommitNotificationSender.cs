@@ -34,7 +34,7 @@ internal sealed class CommitNotificationSender : IAsyncDisposable
         _database = database;
         _context = context;
         _identity = identity;
-        _running = BackgroundTask.Start(Run);
+        _running = BackgroundLoop.StartWithoutExecutionContext(Run);
     }
 
     /// <summary>Requests a notification, and returns before the notification is sent.</summary>

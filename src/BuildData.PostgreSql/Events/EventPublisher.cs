@@ -71,7 +71,7 @@ internal sealed class EventPublisher : IAsyncDisposable
             throw new StoreInUseException(_database.Name, $"Another process is using the master name '{_context.Options.MasterName}'. Give each process a MasterName of its own.");
 
         await _tablePublisher.Start(cancellationToken).ConfigureAwait(false);
-        _running = BackgroundTask.Start(Run);
+        _running = BackgroundLoop.StartWithoutExecutionContext(Run);
     }
 
     /// <summary>Publishes events that this process has committed, after all events with lower sequence numbers.</summary>

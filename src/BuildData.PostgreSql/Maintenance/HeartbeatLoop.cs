@@ -28,7 +28,7 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
         _database = database;
         _context = context;
         _scheduler = scheduler;
-        _running = BackgroundTask.Start(Run);
+        _running = BackgroundLoop.StartWithoutExecutionContext(Run);
     }
 
     /// <summary>Stops the loop. Must be called before the scheduler is closed.</summary>

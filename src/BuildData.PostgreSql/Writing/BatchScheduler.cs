@@ -63,7 +63,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
     public BatchScheduler(WriterServices services)
     {
         _services = services;
-        _loop = BackgroundTask.Start(Run);
+        _loop = BackgroundLoop.StartWithoutExecutionContext(Run);
     }
 
     /// <summary>Gets the number of updates in the queue.</summary>
