@@ -127,7 +127,7 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
                 new NpgsqlParameter<string> { TypedValue = first.Kind },
                 new NpgsqlParameter<string> { TypedValue = first.Name },
                 new NpgsqlParameter<long> { TypedValue = first.ResourceId },
-                new NpgsqlParameter<string> { TypedValue = TextEncoding.Encode(first.Resource) },
+                new NpgsqlParameter<string> { TypedValue = NullCharacterEncoding.Encode(first.Resource) },
             },
         };
         var tickets = new List<long>();

@@ -61,9 +61,9 @@ internal sealed class SingleUpdateStatementBuilder
         parameters.Add(new NpgsqlParameter<string> { TypedValue = e.Kind });
         parameters.Add(new NpgsqlParameter<string> { TypedValue = e.Name });
         parameters.Add(new NpgsqlParameter<long> { TypedValue = e.ResourceId });
-        parameters.Add(new NpgsqlParameter<string> { TypedValue = TextEncoding.Encode(e.Resource) });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = NullCharacterEncoding.Encode(e.Resource) });
         parameters.Add(e.Properties is { } properties
-            ? new NpgsqlParameter<string> { TypedValue = TextEncoding.Encode(properties) }
+            ? new NpgsqlParameter<string> { TypedValue = NullCharacterEncoding.Encode(properties) }
             : new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         return write;
     }
