@@ -27,14 +27,14 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
     /// <returns>The tickets; null if the transaction was not committed and never will be.</returns>
     /// <exception cref="StoreException">The database can't be reached.</exception>
     /// <exception cref="OperationCanceledException">The lookup took longer than 15 seconds.</exception>
-    public async ValueTask<IReadOnlyList<long>?> FindTickets(UnansweredCommit commit)
+    public async ValueTask<IReadOnlyList<long>?> FindTicketsIfCommitted(UnansweredCommit commit)
     {
         using var limit = new CancellationTokenSource(LookupTimeout);
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryFindTickets(commit, limit.Token).ConfigureAwait(false);
+                return await TryFindTicketsIfCommitted(commit, limit.Token).ConfigureAwait(false);
             }
             catch (Exception error) when (attempt < MaxAttempts && !limit.IsCancellationRequested && (PostgreSqlErrors.IsDatabaseError(error) || error is StoreException))
             {
@@ -44,7 +44,7 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
         }
     }
 
-    private async ValueTask<IReadOnlyList<long>?> TryFindTickets(UnansweredCommit commit, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<long>?> TryFindTicketsIfCommitted(UnansweredCommit commit, CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await database.Connect(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))

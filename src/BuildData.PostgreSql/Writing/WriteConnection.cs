@@ -186,7 +186,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         IReadOnlyList<long>? tickets;
         try
         {
-            tickets = await services.OutcomeFinder.FindTickets(commit).ConfigureAwait(false);
+            tickets = await services.OutcomeFinder.FindTicketsIfCommitted(commit).ConfigureAwait(false);
         }
         catch (Exception unknown) when (IsDatabaseError(unknown) || unknown is StoreException or OperationCanceledException)
         {
