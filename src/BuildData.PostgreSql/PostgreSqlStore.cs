@@ -51,7 +51,7 @@ internal sealed class PostgreSqlStore : IStore
         {
             await Close().ConfigureAwait(false);
             if (PostgreSqlErrors.IsDatabaseError(error))
-                throw _database.Wrap(error);
+                throw _database.ToStoreException(error);
             throw;
         }
     }

@@ -24,7 +24,7 @@ internal sealed class PooledReadRunner(PostgreSqlDatabase database) : IAsyncDisp
         }
         catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error))
         {
-            throw database.Wrap(error);
+            throw database.ToStoreException(error);
         }
         finally
         {

@@ -148,7 +148,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     /// <summary>Returns the exception that callers of the library receive for an error of the driver.</summary>
     /// <param name="error">The error of the driver.</param>
     /// <param name="isOutcomeUnknown">Whether it is unknown if the transaction was committed.</param>
-    public StoreException Wrap(Exception error, bool isOutcomeUnknown = false) => error switch
+    public StoreException ToStoreException(Exception error, bool isOutcomeUnknown = false) => error switch
     {
         _ when isOutcomeUnknown => new StoreException(
             $"The connection to '{Name}' was lost during a commit, so it is unknown whether the update is stored. Look it up before you repeat it. {error.Message}", error)

@@ -135,7 +135,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
     // Another master may have added the same name since the update looked for it. The next attempt finds it.
     public override bool IsConflict(Exception error) => PostgreSqlErrors.IsUniqueViolation(error);
 
-    public override Exception Wrap(Exception error) => IsDatabaseError(error) ? services.Database.Wrap(error) : error;
+    public override Exception Wrap(Exception error) => IsDatabaseError(error) ? services.Database.ToStoreException(error) : error;
 
     /// <remarks>
     /// After a conflict with another transaction or the loss of the connection, the whole batch runs again. If the server refuses a
@@ -168,7 +168,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
 
         if (recovery == Recovery.RunAgain)
             await PrepareNextAttempt(error, attempt).ConfigureAwait(false);
-        return recovery ?? Recovery.Fail(services.Database.Wrap(error));
+        return recovery ?? Recovery.Fail(services.Database.ToStoreException(error));
     }
 
     public ValueTask DisposeAsync() => Disconnect();
@@ -191,7 +191,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         catch (Exception unknown) when (IsDatabaseError(unknown) || unknown is StoreException or OperationCanceledException)
         {
             await GiveUp(error).ConfigureAwait(false);
-            return Recovery.Fail(services.Database.Wrap(error, isOutcomeUnknown: true));
+            return Recovery.Fail(services.Database.ToStoreException(error, isOutcomeUnknown: true));
         }
 
         Log.CommitOutcomeFound(services.Context.Logger, services.Database.Name, tickets is not null);
