@@ -9,7 +9,7 @@ namespace BuildData.PostgreSql.Connections;
 /// <item><see cref="PrepareTransaction"/> records these statements, but adds none of them.</item>
 /// <item><see cref="AddBegin"/> adds these statements when the transaction needs them.</item>
 /// <item>
-/// <see cref="EndTransaction"/> records that the transaction has ended on the server. The next call of <see cref="AddBegin"/>
+/// <see cref="RecordTransactionEnd"/> records that the transaction has ended on the server. The next call of <see cref="AddBegin"/>
 /// then begins another one.
 /// </item>
 /// </list>
@@ -54,7 +54,7 @@ internal sealed class UnsentStatements
     }
 
     /// <summary>Records that the transaction has ended on the server.</summary>
-    public void EndTransaction() => HasBegun = false;
+    public void RecordTransactionEnd() => HasBegun = false;
 
     /// <summary>Adds a statement without parameters at the end.</summary>
     public void Add(string sql) => _commands.Add(new NpgsqlBatchCommand(sql));

@@ -44,7 +44,7 @@ internal sealed class EventPublisher : IAsyncDisposable
     private readonly CommitNotificationSender _notifier;
     private readonly SessionWatchdog _watchdog;
     private readonly AsyncSignal _newEvents = new();
-    private volatile bool _mustCheckHistory;
+    private volatile bool _mustCheckForLostCommits;
 
     // The time when sessions of vanished hosts were last ended, as Environment.TickCount64.
     private long _lastEndedAt;
@@ -89,29 +89,29 @@ internal sealed class EventPublisher : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes the next call of <see cref="CheckHistoryIfRequested"/> do its check. Called when the database may have lost
+    /// Makes the next call of <see cref="CheckForLostCommitsIfRequested"/> do its check. Called when the database may have lost
     /// commits, for example because another server has taken over.
     /// </summary>
-    public void RequestHistoryCheck() => _mustCheckHistory = true;
+    public void RequestLostCommitsCheck() => _mustCheckForLostCommits = true;
 
     /// <summary>
-    /// Checks whether the database still has the last published event, if <see cref="RequestHistoryCheck"/> was called. If the
+    /// Checks whether the database still has the last published event, if <see cref="RequestLostCommitsCheck"/> was called. If the
     /// database has lost that event, all subscriptions are ended.
     /// </summary>
-    public async ValueTask CheckHistoryIfRequested(CancellationToken cancellationToken)
+    public async ValueTask CheckForLostCommitsIfRequested(CancellationToken cancellationToken)
     {
-        if (!_mustCheckHistory)
+        if (!_mustCheckForLostCommits)
             return;
 
-        // Reset first: a call of RequestHistoryCheck during the check asks for another one.
-        _mustCheckHistory = false;
+        // Reset first: a call of RequestLostCommitsCheck during the check asks for another one.
+        _mustCheckForLostCommits = false;
         try
         {
             await _tablePublisher.ReadAndPublish(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            _mustCheckHistory = true;
+            _mustCheckForLostCommits = true;
             throw;
         }
     }

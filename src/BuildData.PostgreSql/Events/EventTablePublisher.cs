@@ -106,7 +106,7 @@ internal sealed class EventTablePublisher(PostgreSqlDatabase database, StoreCont
     /// <returns>Whether the page must not be published.</returns>
     private async ValueTask<bool> RestartIfLastEventIsGone(EventPosition last, EventPage page, CancellationToken cancellationToken)
     {
-        if (last.Sequence == 0 || (page.Events.Count > 0 && page.Events[0].Sequence == last.Sequence && last.MayHaveTime(page.Events[0].At)))
+        if (last.Sequence == 0 || (page.Events.Count > 0 && page.Events[0].Sequence == last.Sequence && last.IsTimeEqualOrUnknown(page.Events[0].At)))
             return false;
 
         // This process has published more since the page was read, so the page proves nothing. The next read checks again.

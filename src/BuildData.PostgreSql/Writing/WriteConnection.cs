@@ -100,7 +100,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         if (result.Tickets.Count == 0)
             throw new StaleRowsException();
 
-        Session.Unsent.EndTransaction();
+        Session.Unsent.RecordTransactionEnd();
         Session.ReservedInsertIds.MoveRestToUnused();
         UpdateEvents published = UpdateContext.TakeEvents(at);
 
@@ -245,7 +245,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         {
             if (Session.Unsent.HasBegun)
                 await SendNow("ROLLBACK").ConfigureAwait(false);
-            Session.Unsent.EndTransaction();
+            Session.Unsent.RecordTransactionEnd();
             Session.UnprepareAfterFailure();
             Session.ReservedInsertIds.MoveRestToUnused();
         }
@@ -284,7 +284,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         if (Session.Unsent.HasBegun)
             await SendNow("COMMIT").ConfigureAwait(false);
 
-        Session.Unsent.EndTransaction();
+        Session.Unsent.RecordTransactionEnd();
         Session.ReservedInsertIds.MoveRestToUnused();
         UpdateContext.OnCommitted(version: 0);
     }

@@ -29,7 +29,7 @@ internal sealed class WriteSessionOpener(WriterServices services, bool servesHos
     public async ValueTask<NpgsqlConnection> Open(CancellationToken cancellationToken)
     {
         // A server without the last published event may have taken over. Find out before anything is written.
-        await services.Publisher.CheckHistoryIfRequested(cancellationToken).ConfigureAwait(false);
+        await services.Publisher.CheckForLostCommitsIfRequested(cancellationToken).ConfigureAwait(false);
         NpgsqlConnection connection = await services.Database.Connect(cancellationToken).ConfigureAwait(false);
         bool isReady = false;
         try

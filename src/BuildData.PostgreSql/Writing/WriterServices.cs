@@ -34,6 +34,6 @@ internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext 
     {
         SharedRows.Clear();
         UnusedInsertIds.Clear();
-        Publisher.RequestHistoryCheck();
+        Publisher.RequestLostCommitsCheck();
     }
 }
