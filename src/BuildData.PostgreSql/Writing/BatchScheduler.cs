@@ -47,8 +47,8 @@ internal sealed class BatchScheduler : IAsyncDisposable
     private readonly WriterServices _services;
     private readonly Lock _lock = new();
     private readonly UpdateQueue _queue = new();
-    private readonly HashSet<Batch> _runningBatches = [];
-    private readonly HashSet<Batch> _waitingBatches = [];
+    private readonly HashSet<RunningBatch> _runningBatches = [];
+    private readonly HashSet<RunningBatch> _waitingBatches = [];
     private readonly Stack<WriteConnection> _idleConnections = new();
     private readonly BatchDelay _delay = new();
     private readonly Task _loop;
@@ -88,7 +88,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
     {
         update.CancelWith(cancellationToken);
         var pending = new PendingUpdate(update, update.PrefetchPlan(_services.Context.Options));
-        Batch? single = null;
+        RunningBatch? single = null;
         lock (_lock)
         {
             if (!_closing)
@@ -157,7 +157,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
     {
         while (true)
         {
-            Batch? batch;
+            RunningBatch? batch;
             Task signal;
             TimeSpan? timeout;
             lock (_lock)
@@ -186,7 +186,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
 
     /// <summary>Begins the next batch, if there is one.</summary>
     /// <returns>The batch, which the caller must run; null if none can begin now.</returns>
-    private Batch? TryBeginNext()
+    private RunningBatch? TryBeginNext()
     {
         if (_queue.MustWaitForLocksCount > 0 && _waitingBatches.Count < MaxWaitingBatches && _queue.TakeLockWaitingBatch() is { Count: > 0 } waiting)
             return Begin(waiting, waitsForLocks: true);
@@ -206,22 +206,22 @@ internal sealed class BatchScheduler : IAsyncDisposable
     }
 
     /// <summary>Returns whether a batch has been running for less than 50 milliseconds.</summary>
-    private static bool IsFast(Batch batch) => Environment.TickCount64 - batch.Start < SlowBatch.TotalMilliseconds;
+    private static bool IsFast(RunningBatch batch) => Environment.TickCount64 - batch.StartedAt < SlowBatch.TotalMilliseconds;
 
     /// <summary>Creates a batch, reserves its rows, and assigns a connection to it. The caller must run the batch.</summary>
     /// <param name="updates">The updates of the batch.</param>
     /// <param name="waitsForLocks">Whether the batch waits for rows and tables that other sessions have locked.</param>
-    /// <param name="reservesTables">Whether later updates of the same tables stay in the queue until the batch ends.</param>
-    private Batch Begin(List<PendingUpdate> updates, bool waitsForLocks, bool reservesTables = false)
+    /// <param name="holdsBackUpdatesOfItsTables">Whether later updates of the same tables stay in the queue until the batch ends.</param>
+    private RunningBatch Begin(List<PendingUpdate> updates, bool waitsForLocks, bool holdsBackUpdatesOfItsTables = false)
     {
         // The tables are locked first only if a locked table would delay other updates: those of other tables in this batch, or
         // those of other batches.
         bool isMixed = updates.Any(update => update.Plan.Tables != updates[0].Plan.Tables);
-        bool locksTables = reservesTables || (!waitsForLocks && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
+        bool locksTables = holdsBackUpdatesOfItsTables || (!waitsForLocks && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
         WriteConnection connection = _idleConnections.TryPop(out WriteConnection? idle) ? idle : new WriteConnection(_services, servesHost: false);
-        var batch = new Batch(updates, connection, locksTables, waitsForLocks) { ReservesTables = reservesTables };
+        var batch = new RunningBatch(updates, connection, locksTables, waitsForLocks) { HoldsBackUpdatesOfItsTables = holdsBackUpdatesOfItsTables };
         (waitsForLocks ? _waitingBatches : _runningBatches).Add(batch);
-        _queue.ReserveRows(updates, reservesTables);
+        _queue.ReserveRows(updates, holdsBackUpdatesOfItsTables);
         return batch;
     }
 
@@ -231,19 +231,19 @@ internal sealed class BatchScheduler : IAsyncDisposable
     /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="isCallersThread">Whether the thread of a single caller has begun the batch.</param>
-    private async Task Run(Batch batch, bool isCallersThread = false)
+    private async Task Run(RunningBatch batch, bool isCallersThread = false)
     {
         StoreUpdate[] updates = [.. batch.Updates.Select(pending => pending.Update)];
         var runner = new BatchRunner(batch.Connection, _services.Context);
         BatchResult result = await runner.Run(updates, new BatchOptions(batch.LocksTables, batch.WaitsForLocks)).ConfigureAwait(false);
         List<PendingUpdate> blocked = Pending(result.Blocked);
         List<PendingUpdate> tableBlocked = Pending(result.TableBlocked);
-        Batch[] waitingBatches = [];
+        RunningBatch[] waitingBatches = [];
         bool keepsConnection;
         lock (_lock)
         {
             (batch.WaitsForLocks ? _waitingBatches : _runningBatches).Remove(batch);
-            _queue.ReleaseRows(batch.Updates, batch.ReservesTables);
+            _queue.ReleaseRows(batch.Updates, batch.HoldsBackUpdatesOfItsTables);
             blocked.ForEach(update => update.RecordBlocked());
             _queue.PutBack(blocked);
             keepsConnection = _idleConnections.Count < UsualBatches;
@@ -251,7 +251,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
                 _idleConnections.Push(batch.Connection);
 
             // Each set of locked tables gets a batch that waits for it.
-            waitingBatches = [.. tableBlocked.GroupBy(update => update.Plan.Tables).Select(group => Begin([.. group], waitsForLocks: true, reservesTables: true))];
+            waitingBatches = [.. tableBlocked.GroupBy(update => update.Plan.Tables).Select(group => Begin([.. group], waitsForLocks: true, holdsBackUpdatesOfItsTables: true))];
             if (_queue.Count > 0 || _closing)
                 _signal.TrySetResult();
         }
@@ -263,7 +263,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
         }
         finally
         {
-            foreach (Batch waiting in waitingBatches)
+            foreach (RunningBatch waiting in waitingBatches)
                 _ = Run(waiting);
             if (!keepsConnection)
                 await batch.Connection.DisposeAsync().ConfigureAwait(false);

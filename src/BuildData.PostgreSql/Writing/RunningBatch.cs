@@ -11,14 +11,14 @@ namespace BuildData.PostgreSql.Writing;
 /// Whether the transaction waits for rows and tables that other sessions have locked. Otherwise updates that need them are left
 /// out.
 /// </param>
-internal sealed record Batch(IReadOnlyList<PendingUpdate> Updates, WriteConnection Connection, bool LocksTables, bool WaitsForLocks)
+internal sealed record RunningBatch(IReadOnlyList<PendingUpdate> Updates, WriteConnection Connection, bool LocksTables, bool WaitsForLocks)
 {
     /// <summary>Gets the time when the batch began, as <see cref="Environment.TickCount64"/>.</summary>
-    public long Start { get; } = Environment.TickCount64;
+    public long StartedAt { get; } = Environment.TickCount64;
 
     /// <summary>
     /// Gets whether the batch reserves its tables. If so, later updates of the same tables stay in the queue until the batch
     /// ends.
     /// </summary>
-    public bool ReservesTables { get; init; }
+    public bool HoldsBackUpdatesOfItsTables { get; init; }
 }
