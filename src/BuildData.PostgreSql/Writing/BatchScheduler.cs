@@ -50,7 +50,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
     private readonly HashSet<RunningBatch> _runningBatches = [];
     private readonly HashSet<RunningBatch> _waitingBatches = [];
     private readonly Stack<WriteConnection> _idleConnections = new();
-    private readonly BatchDelay _delay = new();
+    private readonly BatchStartDelay _delay = new();
     private readonly Task _loop;
 
     // Completed to signal the loop, which then replaces it.
@@ -144,7 +144,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
     /// Returns whether the caller's thread can begin a batch of only this update, because no other updates are expected.
     /// </summary>
     private bool CanRunOnCallersThread(PendingUpdate pending) =>
-        _queue.Count == 0 && _runningBatches.Count == 0 && _waitingBatches.Count == 0 && _delay.ExpectsAtMostOneCaller && !pending.MustWaitForLocks;
+        _queue.Count == 0 && _runningBatches.Count == 0 && _waitingBatches.Count == 0 && _delay.ExpectsAtMostOneUpdate && !pending.MustWaitForLocks;
 
     private void SignalIfEnough()
     {
@@ -171,8 +171,8 @@ internal sealed class BatchScheduler : IAsyncDisposable
                 if (_signal.Task.IsCompleted)
                     _signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 signal = _signal.Task;
-                _signalCount = _delay.IsActive ? _queue.MustWaitForLocksCount + _delay.SufficientUpdates : _queue.Count + 1;
-                timeout = _delay.IsActive ? BatchDelay.Max : _queue.Count > 0 && !CanStartBatch ? SlowBatch : null;
+                _signalCount = _delay.IsRunning ? _queue.MustWaitForLocksCount + _delay.UpdateCountThatEndsDelay : _queue.Count + 1;
+                timeout = _delay.IsRunning ? BatchStartDelay.MaxDuration : _queue.Count > 0 && !CanStartBatch ? SlowBatch : null;
             }
 
             if (batch is not null)
@@ -192,13 +192,13 @@ internal sealed class BatchScheduler : IAsyncDisposable
             return Begin(waiting, waitsForLocks: true);
         if (_queue.ReadyCount == 0 || !CanStartBatch)
         {
-            _delay.Cancel();
+            _delay.End();
             return null;
         }
 
         // Slow batches don't count: their callers will not return soon.
         int running = _runningBatches.Where(IsFast).Sum(batch => batch.Updates.Count);
-        if (!_closing && _delay.ShouldDelay(_queue.ReadyCount, running))
+        if (!_closing && _delay.DelayIfMoreUpdatesAreExpected(_queue.ReadyCount, running))
             return null;
 
         List<PendingUpdate> taken = _queue.TakeReadyBatch();
