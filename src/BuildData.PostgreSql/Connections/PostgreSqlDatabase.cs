@@ -115,7 +115,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     /// </summary>
     /// <param name="connection">The connection.</param>
     /// <param name="holdsBatchLock">
-    /// Whether the session holds the advisory lock of <see cref="SessionWatchdog.MarkBatchSession"/>, which must be released.
+    /// Whether the session holds the advisory lock of <see cref="SessionPurposeLocks.TakeBatchLock"/>, which must be released.
     /// </param>
     public static async ValueTask ResetAndClose(NpgsqlConnection connection, bool holdsBatchLock)
     {

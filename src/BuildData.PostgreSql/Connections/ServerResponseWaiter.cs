@@ -11,10 +11,10 @@ namespace BuildData.PostgreSql.Connections;
 /// There is no time limit, because a commit can take long. After every five seconds without an answer, a query on another
 /// connection asks the server for the state of the session.
 /// </remarks>
-/// <param name="watchdog">Queries the state of sessions, and ends lost ones.</param>
+/// <param name="terminator">Queries the state of sessions, and ends lost ones.</param>
 /// <param name="logger">The logger.</param>
 /// <param name="store">The name of the store, for the log.</param>
-internal sealed class ServerResponseWaiter(SessionWatchdog watchdog, ILogger logger, string store)
+internal sealed class ServerResponseWaiter(StuckSessionTerminator terminator, ILogger logger, string store)
 {
     private const int MaxFailures = 3;
 
@@ -56,12 +56,12 @@ internal sealed class ServerResponseWaiter(SessionWatchdog watchdog, ILogger log
     {
         try
         {
-            if (await watchdog.EndIfLost(serverProcessId).ConfigureAwait(false))
+            if (await terminator.EndIfStuck(serverProcessId).ConfigureAwait(false))
                 throw new ResponseLostException();
 
-            long ended = await watchdog.EndVanishedSessions().ConfigureAwait(false);
+            long ended = await terminator.EndStuckBatchSessions().ConfigureAwait(false);
             if (ended > 0)
-                Log.VanishedSessionsEnded(logger, ended, store);
+                Log.StuckBatchSessionsEnded(logger, ended, store);
             return true;
         }
         catch (Exception error) when (error is not ResponseLostException && (PostgreSqlErrors.IsDatabaseError(error) || error is StoreException or OperationCanceledException))

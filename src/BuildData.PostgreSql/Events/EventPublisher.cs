@@ -31,7 +31,7 @@ internal sealed class EventPublisher : IAsyncDisposable
     private static readonly TimeSpan MaxMissingPause = TimeSpan.FromMilliseconds(20);
 
     // If a ticket is missing for this time, its host may have vanished in the middle of its transaction.
-    private static readonly TimeSpan VanishedAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(5);
 
     // The pause after a read while nobody subscribes: many commits then cost one read.
     private static readonly TimeSpan UnobservedPause = TimeSpan.FromMilliseconds(50);
@@ -42,7 +42,7 @@ internal sealed class EventPublisher : IAsyncDisposable
     private readonly EventTablePublisher _tablePublisher;
     private readonly CommitNotificationListener _listener;
     private readonly CommitNotificationSender _notifier;
-    private readonly SessionWatchdog _watchdog;
+    private readonly StuckSessionTerminator _terminator;
     private readonly AsyncSignal _newEvents = new();
     private volatile bool _mustCheckForLostCommits;
 
@@ -54,7 +54,7 @@ internal sealed class EventPublisher : IAsyncDisposable
     {
         _database = database;
         _context = context;
-        _watchdog = new SessionWatchdog(database);
+        _terminator = new StuckSessionTerminator(database);
         _tablePublisher = new EventTablePublisher(database, context);
         _listener = new CommitNotificationListener(database, context, identity, _newEvents);
         _notifier = new CommitNotificationSender(database, context, identity);
@@ -142,7 +142,7 @@ internal sealed class EventPublisher : IAsyncDisposable
                 missingSince = !isMissing ? 0 : missingSince == 0 ? Environment.TickCount64 : missingSince;
                 pause = isMissing ? PauseAfter(missingSince) : PollInterval;
                 if (isMissing)
-                    await EndVanished(missingSince).ConfigureAwait(false);
+                    await EndStuckBatchSessionsIfOverdue(missingSince).ConfigureAwait(false);
                 else if (!_context.Events.HasSubscribers)
                     await Task.Delay(UnobservedPause, stop).ConfigureAwait(false);
             }
@@ -169,15 +169,15 @@ internal sealed class EventPublisher : IAsyncDisposable
 
     /// <summary>Ends the sessions of vanished host programs, if a ticket has been missing for five seconds.</summary>
     /// <param name="missingSince">The time when the ticket was first missed, as <see cref="Environment.TickCount64"/>.</param>
-    private async ValueTask EndVanished(long missingSince)
+    private async ValueTask EndStuckBatchSessionsIfOverdue(long missingSince)
     {
         long now = Environment.TickCount64;
-        if (now - missingSince < VanishedAfter.TotalMilliseconds || now - _lastEndedAt < VanishedAfter.TotalMilliseconds)
+        if (now - missingSince < StuckAfter.TotalMilliseconds || now - _lastEndedAt < StuckAfter.TotalMilliseconds)
             return;
 
         _lastEndedAt = now;
-        long ended = await _watchdog.EndVanishedSessions().ConfigureAwait(false);
+        long ended = await _terminator.EndStuckBatchSessions().ConfigureAwait(false);
         if (ended > 0)
-            Log.VanishedSessionsEnded(_context.Logger, ended, _database.Name);
+            Log.StuckBatchSessionsEnded(_context.Logger, ended, _database.Name);
     }
 }

@@ -72,7 +72,7 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
             $"""
             SELECT count(pg_terminate_backend(a.pid)) > 0 FROM pg_stat_activity AS a, event_log WHERE a.pid = $1 AND EXISTS (
                 SELECT FROM pg_locks AS l WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.objsubid = 1
-                AND (l.classid::bigint << 32 | l.objid::bigint) IN ({SessionWatchdog.BatchLockKeySql}, {SessionWatchdog.TransactionLockKeySql}))
+                AND (l.classid::bigint << 32 | l.objid::bigint) IN ({SessionPurposeLocks.BatchLockKeySql}, {SessionPurposeLocks.HostTransactionLockKeySql}))
             """,
             connection)
         { Parameters = { new NpgsqlParameter<int> { TypedValue = serverProcessId } } };

@@ -41,7 +41,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
 
     private PostgreSqlSession Session => _session ??= new(services.UnusedInsertIds)
     {
-        ServerResponseWaiter = new ServerResponseWaiter(services.Watchdog, services.Context.Logger, services.Database.Name),
+        ServerResponseWaiter = new ServerResponseWaiter(services.SessionTerminator, services.Context.Logger, services.Database.Name),
     };
 
     /// <summary>Gets whether the connection is open, as far as the driver knows.</summary>
@@ -61,7 +61,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         _locksTables = !tables.IsEmpty;
         Session.Unsent.PrepareTransaction(
             _locksTables ? [BeginText, TableLockStatement.Build(services.Context.TableNames(tables), waitsForLocks)] : [BeginText],
-            servesHost ? static () => [SessionWatchdog.BuildTransactionMark()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndVerify)]);
+            servesHost ? static () => [SessionPurposeLocks.BuildTakeHostTransactionLock()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndVerify)]);
         UpdateContext.Begin();
     }
 

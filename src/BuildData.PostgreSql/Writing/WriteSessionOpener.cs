@@ -36,7 +36,7 @@ internal sealed class WriteSessionOpener(WriterServices services, bool servesHos
         {
             await SessionSettings.Apply(connection, services.Context.Options.Durability == Durability.Full, MaxIdleTime, cancellationToken).ConfigureAwait(false);
             if (!servesHost)
-                await SessionWatchdog.MarkBatchSession(connection, cancellationToken).ConfigureAwait(false);
+                await SessionPurposeLocks.TakeBatchLock(connection, cancellationToken).ConfigureAwait(false);
             isReady = true;
             return connection;
         }

@@ -21,7 +21,7 @@ internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext 
     public TransactionClock Clock { get; } = new();
 
     /// <summary>Gets the object that queries and ends sessions that do not answer.</summary>
-    public SessionWatchdog Watchdog { get; } = new(Database);
+    public StuckSessionTerminator SessionTerminator { get; } = new(Database);
 
     /// <summary>Gets the object that finds out whether a commit whose answer was lost has succeeded.</summary>
     public CommitOutcomeFinder OutcomeFinder { get; } = new(Database, Identity);
