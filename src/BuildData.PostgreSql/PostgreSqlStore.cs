@@ -65,8 +65,8 @@ internal sealed class PostgreSqlStore : IStore
         _readRunner.Run(
             static async (session, args, token) =>
             {
-                // The snapshot contains all events that were published before it. It may also contain events that are not
-                // published yet. These are listed in the position, so that a follower doesn't get them again.
+                // The snapshot contains all events that were published before it. The snapshot may also contain events that are
+                // not published yet. The position lists these events, so that a follower does not receive them again.
                 await session.BeginSnapshot(token).ConfigureAwait(false);
                 try
                 {
@@ -125,7 +125,7 @@ internal sealed class PostgreSqlStore : IStore
             _context.Telemetry.StoreClosed(_database.Name);
     }
 
-    /// <summary>Marks this master as inactive, with the last update of the scheduler.</summary>
+    /// <summary>Writes the last update of this store, which marks this master as inactive.</summary>
     private async ValueTask SignOff(BatchScheduler scheduler)
     {
         (StoreUpdate leaving, Task done) = _context.HeartbeatUpdate(false);

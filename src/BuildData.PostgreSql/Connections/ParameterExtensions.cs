@@ -7,7 +7,9 @@ namespace BuildData.PostgreSql.Connections;
 /// <summary>Converts SQL values to the driver's parameters.</summary>
 internal static class ParameterExtensions
 {
-    /// <summary>Adds one parameter for each value, in order. Encodes texts with <see cref="NullCharacterEncoding"/>.</summary>
+    /// <summary>
+    /// Adds one parameter for each value, in order. Encodes the character U+0000 in texts, because PostgreSQL can't store it.
+    /// </summary>
     public static void AddValues(this NpgsqlParameterCollection parameters, ReadOnlySpan<SqlValue> values)
     {
         foreach (SqlValue value in values)

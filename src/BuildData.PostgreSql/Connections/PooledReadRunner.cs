@@ -10,9 +10,11 @@ internal sealed class PooledReadRunner(PostgreSqlDatabase database) : IAsyncDisp
     private readonly ConcurrentStack<PostgreSqlSession> _free = new();
     private readonly InFlightCounter _reads = new();
 
-    /// <summary>Runs a read. The read may run several times, because its connection may turn out to be lost.</summary>
+    /// <summary>Runs a read. If the connection of the read was lost, runs the read again, up to ten times in total.</summary>
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
-    /// <exception cref="StoreException">The database can't be reached, refused a statement, or did not answer in time.</exception>
+    /// <exception cref="StoreException">
+    /// The database can't be reached, refused a statement, or did not answer in time.
+    /// </exception>
     public async ValueTask<TResult> Run<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
     {

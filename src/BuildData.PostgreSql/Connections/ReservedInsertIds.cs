@@ -2,9 +2,14 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Holds the ids that a session has reserved for the inserts of its transaction. Not thread-safe.</summary>
+/// <summary>Holds the ids that a session has reserved for its inserts, for each table. Not thread-safe.</summary>
+/// <remarks>
+/// An id is reserved by taking the next value of the table's id sequence in the database. Then no other session gets the same
+/// id.
+/// </remarks>
 /// <param name="unused">
-/// The ids that earlier transactions of this process have reserved and not used; null for a session that inserts nothing.
+/// The ids that earlier transactions of this process reserved for inserts but did not use; null for a session that inserts
+/// nothing.
 /// </param>
 internal sealed class ReservedInsertIds(UnusedInsertIds? unused)
 {
@@ -20,12 +25,14 @@ internal sealed class ReservedInsertIds(UnusedInsertIds? unused)
         return _ids.TryGetValue(table, out Queue<long>? ids) && ids.TryDequeue(out id);
     }
 
-    /// <summary>Reserves ids for inserts into a table. Uses unused ids of this process first, which needs no query.</summary>
-    /// <param name="table">The table.</param>
-    /// <param name="count">The number of ids that must be reserved, including those that are reserved already.</param>
+    /// <summary>
+    /// Takes unused ids of this process. If these are not enough, returns a query that reserves more ids in the database.
+    /// </summary>
+    /// <param name="table">The table into which rows will be inserted.</param>
+    /// <param name="count">The number of ids that this object must hold for the table.</param>
     /// <returns>
-    /// The query that reserves the missing ids, and the sink for its result. The caller must run this query. Null if no ids are
-    /// missing.
+    /// The query, and the sink that adds the query's ids to this object. The caller must run the query. Null if this object
+    /// already holds enough ids.
     /// </returns>
     public (SqlBuilder Sql, RowSink Sink)? CreateReservationQuery(string table, int count)
     {
@@ -41,13 +48,15 @@ internal sealed class ReservedInsertIds(UnusedInsertIds? unused)
         return (sql, new IdEnqueueingSink(ids));
     }
 
-    /// <summary>Moves the remaining ids to the unused ids of the process.</summary>
+    /// <summary>Moves the ids that are left after a transaction to the unused ids of this process.</summary>
     public void MoveRestToUnused()
     {
         foreach ((string table, Queue<long> ids) in _ids)
             unused?.AddAllFrom(table, ids);
     }
 
-    /// <summary>Discards all ids. After a failover, the new server may reserve the same ids again.</summary>
+    /// <summary>
+    /// Discards all ids. Called when another server may have taken over, because that server may assign the same ids again.
+    /// </summary>
     public void Clear() => _ids.Clear();
 }

@@ -4,14 +4,19 @@ using Microsoft.Extensions.Logging;
 namespace BuildData.PostgreSql.Connections;
 
 /// <summary>
-/// Waits for the server's answers on a connection that writes. Stops waiting only if the server is no longer working on the
-/// request.
+/// Waits for the server's answer to statements that write, for as long as the server works on these statements.
 /// </summary>
 /// <remarks>
-/// There is no time limit, because a commit can take long. After every five seconds without an answer, a query on another
-/// connection asks the server for the state of the session.
+/// <para>
+/// The wait has no time limit, because a commit can take long. A time limit would cancel the commit. The server keeps a
+/// cancelled commit, but no longer waits until replicas have it.
+/// </para>
+/// <para>
+/// Instead, this class checks the session after every five seconds without an answer. The check is a query on another
+/// connection. The wait ends if the session no longer exists, or if the server is not working but waiting for this process.
+/// </para>
 /// </remarks>
-/// <param name="terminator">Queries the state of sessions, and ends lost ones.</param>
+/// <param name="terminator">Checks the session, and ends it if the server waits for this process.</param>
 /// <param name="logger">The logger.</param>
 /// <param name="store">The name of the store, for the log.</param>
 internal sealed class ServerResponseWaiter(StuckSessionTerminator terminator, ILogger logger, string store)
@@ -20,11 +25,11 @@ internal sealed class ServerResponseWaiter(StuckSessionTerminator terminator, IL
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Waits for an answer. Throws the error of the answer if there is one.</summary>
+    /// <summary>Waits for the server's answer. If the answer is an error, throws the error.</summary>
     /// <param name="answer">The task that completes when the answer arrives.</param>
     /// <param name="serverProcessId">The id of the server's process that serves the connection.</param>
     /// <exception cref="ResponseLostException">
-    /// The server is not working on the request, or three queries for the state of the session have failed.
+    /// The server is not working on the statements, or three checks of the session have failed one after another.
     /// </exception>
     public async ValueTask WaitWhileServerWorks(Task answer, int serverProcessId)
     {
@@ -46,12 +51,13 @@ internal sealed class ServerResponseWaiter(StuckSessionTerminator terminator, IL
     }
 
     /// <summary>
-    /// Queries the state of the session. Ends the sessions of vanished host programs too, because this session may be waiting
-    /// for their locks.
+    /// Throws if the server is not working on the statements of this session. Otherwise ends sessions of batches whose
+    /// processes have stopped.
     /// </summary>
-    /// <param name="serverProcessId">The id of the server's process that serves the session.</param>
-    /// <returns>False if the query failed.</returns>
-    /// <exception cref="ResponseLostException">The server is not working on the request.</exception>
+    /// <remarks>The sessions of stopped processes still hold row locks. The server may be waiting for these locks.</remarks>
+    /// <param name="serverProcessId">The id of the server's process that serves this session.</param>
+    /// <returns>False if the check failed.</returns>
+    /// <exception cref="ResponseLostException">The server is not working on the statements.</exception>
     private async ValueTask<bool> TryCheckSession(int serverProcessId)
     {
         try

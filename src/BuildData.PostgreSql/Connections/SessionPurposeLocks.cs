@@ -3,11 +3,11 @@ using Npgsql;
 namespace BuildData.PostgreSql.Connections;
 
 /// <summary>
-/// Takes shared advisory locks that show the purpose of a session. One lock means that the session runs batches of updates. The
-/// other lock means that it runs a transaction of the host program.
+/// Takes shared advisory locks that show the purpose of a session. One lock means that the session runs batches of updates.
+/// The other lock means that the session runs a transaction of the host program.
 /// </summary>
 /// <remarks>
-/// The locks block nobody. Other sessions read them from pg_locks. They use them to find out whether they may end this session.
+/// These locks block no other session. They only appear in pg_locks. A process reads them there before it ends a session.
 /// </remarks>
 internal static class SessionPurposeLocks
 {
@@ -22,7 +22,10 @@ internal static class SessionPurposeLocks
     /// </summary>
     public const string HostTransactionLockKeySql = "hashtextextended('builddata transaction ' || event_log.tableoid, 0)";
 
-    /// <summary>Takes the lock that shows that a session runs batches. The session holds the lock until the lock is released.</summary>
+    /// <summary>
+    /// Takes the lock that shows that a session runs batches. The session holds the lock until this library resets the
+    /// session, or until the session ends.
+    /// </summary>
     public static async ValueTask TakeBatchLock(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var take = new NpgsqlCommand($"SELECT pg_advisory_lock_shared({BatchLockKeySql}) FROM event_log", connection);
@@ -31,8 +34,8 @@ internal static class SessionPurposeLocks
     }
 
     /// <summary>
-    /// Returns a statement that takes the lock of sessions that run a transaction of the host program. The server releases the
-    /// lock when the transaction ends.
+    /// Returns a statement that takes the lock of sessions that run a transaction of the host program. The server releases
+    /// this lock when the transaction ends.
     /// </summary>
     public static NpgsqlBatchCommand BuildTakeHostTransactionLock() =>
         new($"SELECT pg_advisory_xact_lock_shared({HostTransactionLockKeySql}) FROM event_log");

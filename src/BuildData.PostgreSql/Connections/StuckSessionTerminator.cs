@@ -3,12 +3,12 @@ using Npgsql;
 namespace BuildData.PostgreSql.Connections;
 
 /// <summary>
-/// Ends stuck sessions on the server. A session is stuck if the server waits for a message from a process, and that process will
-/// not send one.
+/// Ends stuck sessions on the server. A session is stuck if the server waits for a message from a process that will not send
+/// one.
 /// </summary>
 /// <remarks>
-/// A process can be stopped, or the network can lose a message. The server keeps the session, and the session keeps its row
-/// locks. This class finds such sessions with queries on other connections.
+/// The process may have been stopped, or the network may have lost a message. A stuck session keeps its row locks and blocks
+/// other processes. This class finds stuck sessions with queries on other connections.
 /// </remarks>
 internal sealed class StuckSessionTerminator(PostgreSqlDatabase database)
 {
@@ -24,12 +24,13 @@ internal sealed class StuckSessionTerminator(PostgreSqlDatabase database)
                 AND (l.classid::bigint << 32 | l.objid::bigint) = {SessionPurposeLocks.BatchLockKeySql})
         """;
 
-    /// <summary>
-    /// Ends a session of this process if the server has been waiting for this process for more than 4 seconds. The caller must
-    /// be waiting for the server's answer in that session. So neither side would ever send anything.
-    /// </summary>
+    /// <summary>Ends a session of this process, if the server has waited for this process for more than 4 seconds.</summary>
+    /// <remarks>
+    /// The caller must be waiting for the server's answer in the same session. If the server also waits, a message was lost,
+    /// and neither side continues.
+    /// </remarks>
     /// <param name="serverProcessId">The id of the server's process that serves the session.</param>
-    /// <returns>True if the session was ended, or did not exist any more. The caller then receives no answer.</returns>
+    /// <returns>True if the session was ended, or no longer existed. Then the caller will receive no answer.</returns>
     /// <exception cref="StoreException">The database can't be reached.</exception>
     /// <exception cref="TimeoutException">The server did not answer the query in time.</exception>
     public async ValueTask<bool> EndIfStuck(int serverProcessId)
@@ -50,8 +51,8 @@ internal sealed class StuckSessionTerminator(PostgreSqlDatabase database)
     }
 
     /// <summary>
-    /// Ends sessions of all processes that run a batch, if the server has been waiting for the batch's next message for more
-    /// than 8 seconds. The row locks of such a session would block other processes.
+    /// Ends the sessions of stopped processes that were running a batch of updates. Such a session is inside a transaction,
+    /// and the server has waited for its next message for more than 8 seconds.
     /// </summary>
     /// <returns>The number of sessions that were ended.</returns>
     /// <exception cref="StoreException">The database can't be reached.</exception>

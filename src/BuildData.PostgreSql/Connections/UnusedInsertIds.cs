@@ -1,19 +1,19 @@
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Holds ids that were reserved for inserts that did not happen, for example because their update failed. Thread-safe.</summary>
-/// <remarks>
-/// Later inserts of this process use these ids first. Therefore failed updates leave no gaps in the ids, and this process adds
-/// rows in the order of their ids.
-/// </remarks>
+/// <summary>
+/// Holds the ids that this process reserved for inserts that did not happen, for example because an update failed.
+/// Thread-safe.
+/// </summary>
+/// <remarks>Later inserts of this process use these ids first. Therefore failed updates leave no gaps in the ids.</remarks>
 internal sealed class UnusedInsertIds
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SortedSet<long>> _free = new(StringComparer.Ordinal);
 
-    /// <summary>Moves unused ids to the end of a queue, in ascending order.</summary>
+    /// <summary>Moves the lowest ids of a table to the end of a queue, in ascending order.</summary>
     /// <param name="table">The table that the ids belong to.</param>
-    /// <param name="count">The maximum number of ids to move.</param>
-    /// <param name="ids">The queue.</param>
+    /// <param name="maxCount">The maximum number of ids to move.</param>
+    /// <param name="target">The queue.</param>
     public void TakeLowest(string table, int maxCount, Queue<long> target)
     {
         lock (_lock)
@@ -31,7 +31,7 @@ internal sealed class UnusedInsertIds
 
     /// <summary>Adds all ids of a queue, and empties the queue.</summary>
     /// <param name="table">The table that the ids belong to.</param>
-    /// <param name="ids">The queue.</param>
+    /// <param name="source">The queue.</param>
     public void AddAllFrom(string table, Queue<long> source)
     {
         lock (_lock)
@@ -44,7 +44,7 @@ internal sealed class UnusedInsertIds
     }
 
     /// <summary>
-    /// Removes all ids. After a failover, the new server may not know that they were reserved, and may reserve them again.
+    /// Discards all ids. Called when another server may have taken over, because that server may assign the same ids again.
     /// </summary>
     public void Clear()
     {

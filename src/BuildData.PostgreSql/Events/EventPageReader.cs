@@ -3,28 +3,27 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Events;
 
-/// <summary>
-/// Reads events from the table, on a connection of its own. Abandons the connection if the server does not answer within five
-/// seconds. Not thread-safe.
-/// </summary>
+/// <summary>Reads pages of events from the database, on a connection that is used for nothing else. Not thread-safe.</summary>
+/// <remarks>
+/// If the server does not answer within five seconds, the reader passes the connection to
+/// <see cref="PostgreSqlDatabase.Abandon"/>.
+/// </remarks>
 internal sealed class EventPageReader(PostgreSqlDatabase database) : IAsyncDisposable
 {
     private const int PageLength = 1000;
 
     private PostgreSqlSession? _session;
 
-    /// <summary>
-    /// Reads a page of events. Reads on request also the transactions that may have drawn a ticket and are still running.
-    /// </summary>
-    /// <remarks>
-    /// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
-    /// transaction's events.
-    /// </remarks>
-    /// <param name="firstSequence">The lowest sequence number to read; <see cref="long.MaxValue"/> to read only the newest event.</param>
+    /// <summary>Reads a page of events. On request, also reads which transactions were writing events right before.</summary>
+    /// <param name="firstSequence">
+    /// The lowest sequence number to read; <see cref="long.MaxValue"/> to read only the newest event.
+    /// </param>
     /// <param name="readsRunningWriterTransactions">
     /// Whether to fill <see cref="EventPage.RunningWriterTransactions"/> and <see cref="EventPage.HighestDrawnTicket"/>.
     /// </param>
-    /// <param name="cancellationToken">Cancels the read while the connection is being opened.</param>
+    /// <param name="cancellationToken">
+    /// Cancels the attempt to open the connection. A read that has begun is not cancelled.
+    /// </param>
     /// <exception cref="StoreException">The database can't be reached, or did not answer in time.</exception>
     public async ValueTask<EventPage> ReadPage(long firstSequence, bool readsRunningWriterTransactions, CancellationToken cancellationToken)
     {
@@ -53,7 +52,7 @@ internal sealed class EventPageReader(PostgreSqlDatabase database) : IAsyncDispo
         }
     }
 
-    /// <summary>Reads the position of the newest event; position 0 if there are no events.</summary>
+    /// <summary>Reads the position of the newest event. Returns position 0 if there are no events.</summary>
     public async ValueTask<EventPosition> ReadNewestPosition(CancellationToken cancellationToken)
     {
         EventPage page = await ReadPage(long.MaxValue, readsRunningWriterTransactions: false, cancellationToken).ConfigureAwait(false);
@@ -91,9 +90,9 @@ internal sealed class EventPageReader(PostgreSqlDatabase database) : IAsyncDispo
 
     private static async Task<EventPage> ReadPage(PostgreSqlSession session, long firstSequence, bool readsRunningWriterTransactions)
     {
-        // The order of these three reads matters. The ticket is read first: any transaction that has drawn a ticket up to it is either
-        // among the writers, or had ended before they were read. In the latter case, its events are visible to the last read, or
-        // never will be.
+        // The order of these three reads matters. The highest drawn ticket is read first. A transaction with this ticket or a lower
+        // one is either among the writers, or had ended before the writers were read. If it had ended, the last read sees its
+        // events, or there will never be any.
         HashSet<string>? writers = null;
         long highestDrawnTicket = 0;
         if (readsRunningWriterTransactions)
@@ -110,7 +109,7 @@ internal sealed class EventPageReader(PostgreSqlDatabase database) : IAsyncDispo
 
     /// <summary>
     /// Reads the ids of the transactions that hold the write lock of the table of events. Each transaction takes this lock
-    /// before it draws a ticket.
+    /// before it reserves sequence numbers for its events.
     /// </summary>
     private static ValueTask<List<string>> ReadRunningWriterTransactions(PostgreSqlSession session, CancellationToken cancellationToken) =>
         session.Rows<string>(

@@ -4,22 +4,18 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Reads the table of events, and publishes the events of all masters in the order of their sequence numbers. Thread-safe.
+/// Reads the events of all masters from the database, and publishes them in the order of their sequence numbers. Thread-safe.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
-/// transaction's events.
-/// </para>
-/// <para>
-/// Three classes share the work. This one reads pages of events. Only one read runs at a time (<see cref="_reading"/>).
-/// <see cref="InOrderEventPublisher"/> puts the events of the pages and of this process's commits into one order.
-/// <see cref="MissingTicketChecker"/> decides whether the transaction of a missing ticket was rolled back.
+/// This class reads pages of events, one page at a time (<see cref="_reading"/>). <see cref="InOrderEventPublisher"/> merges
+/// the events of the pages with the events of this process's commits, and publishes them. <see cref="MissingTicketChecker"/>
+/// finds out whether earlier events can still appear.
 /// </para>
 /// <para>
 /// Each page must begin with the last published event. If that event is missing or has another time, there are two possible
-/// causes. Either the event was removed as expired, or the database has lost commits and uses their numbers again. In both
-/// cases all subscriptions are ended.
+/// causes. Either the event was removed because it was too old, or the database has lost commits. In both cases this class
+/// ends all subscriptions.
 /// </para>
 /// </remarks>
 internal sealed class EventTablePublisher(PostgreSqlDatabase database, StoreContext context) : IAsyncDisposable
@@ -30,28 +26,36 @@ internal sealed class EventTablePublisher(PostgreSqlDatabase database, StoreCont
     private readonly InOrderEventPublisher _inOrderPublisher = new(context, database.Name);
     private readonly SemaphoreSlim _reading = new(1, 1);
 
-    /// <summary>Begins after the newest event of the table. Events up to that one are not published.</summary>
+    /// <summary>Finds the newest event. Only events after this one are published.</summary>
     public async ValueTask Start(CancellationToken cancellationToken) =>
-        _inOrderPublisher.StartAfter(await ReadNewest(cancellationToken).ConfigureAwait(false));
+        _inOrderPublisher.StartAfter(await WaitForWritersAndReadNewest(cancellationToken).ConfigureAwait(false));
 
     /// <summary>
-    /// Publishes events that this process has committed. Holds back events until all earlier tickets are settled, which means
-    /// that their transactions have ended.
+    /// Publishes events that this process has committed, if all events with lower sequence numbers are published. Otherwise
+    /// keeps the events in memory, and publishes them later.
     /// </summary>
+    /// <remarks>A ticket is a number that reserves 1,024 sequence numbers for the events of one transaction.</remarks>
     /// <param name="events">The events of one transaction.</param>
-    /// <param name="tickets">The tickets that the transaction has drawn, in ascending order.</param>
+    /// <param name="tickets">The tickets of the transaction, in ascending order: one for each 1,024 events.</param>
     /// <returns>
     /// True if the events are published, or if nobody subscribes. The caller can then complete the updates. If false, the
-    /// caller must start <see cref="ReadAndPublish"/>, and await <see cref="WaitUntilPublished"/>.
+    /// caller must call <see cref="ReadAndPublish"/>, and then await <see cref="WaitUntilPublished"/>.
     /// </returns>
     public bool TryPublishCommitted(UpdateEvents events, IReadOnlyList<long> tickets) => _inOrderPublisher.TryPublishCommitted(events, tickets);
 
-    /// <summary>Waits until the events of a ticket are published, or the feed is disposed.</summary>
+    /// <summary>Waits until the events of a ticket are published, or this object is disposed.</summary>
+    /// <param name="ticket">
+    /// The ticket: a number that reserves 1,024 sequence numbers for the events of one transaction.
+    /// </param>
     public ValueTask WaitUntilPublished(long ticket) => _inOrderPublisher.WaitUntilPublished(ticket);
 
-    /// <summary>Reads the table, and publishes all events that have no missing ticket before them.</summary>
+    /// <summary>
+    /// Reads new events from the database, and publishes them in order. Stops before the first event that must wait for the
+    /// end of another transaction.
+    /// </summary>
     /// <returns>
-    /// Whether a ticket is missing whose transaction may still be running. If so, the caller must call this method again soon.
+    /// True if an event must wait for another transaction, which may still be running. Then the caller must call this method
+    /// again soon.
     /// </returns>
     public async ValueTask<bool> ReadAndPublish(CancellationToken cancellationToken)
     {
@@ -61,7 +65,7 @@ internal sealed class EventTablePublisher(PostgreSqlDatabase database, StoreCont
             bool readsRunningWriterTransactions = false;
             while (true)
             {
-                // Reading the running transactions costs two queries, so it is done only when a ticket is missing.
+                // To read the running transactions costs two queries. So they are read only when a ticket is missing.
                 (EventPosition last, bool wasMissing) = _inOrderPublisher.State;
                 readsRunningWriterTransactions |= wasMissing;
                 EventPage page = await _reader.ReadPage(last.Sequence, readsRunningWriterTransactions, cancellationToken).ConfigureAwait(false);
@@ -69,7 +73,7 @@ internal sealed class EventTablePublisher(PostgreSqlDatabase database, StoreCont
                     return false;
 
                 bool isMissing = _inOrderPublisher.PublishPage(page, last.Sequence);
-                // A ticket is missing although the running transactions are known: one of them must end first.
+                // A ticket is missing although the running transactions are known. One of these transactions must end first.
                 if (isMissing && page.RunningWriterTransactions is not null)
                     return true;
                 if (!isMissing && page.ReachesNewestEvent)
@@ -92,44 +96,41 @@ internal sealed class EventTablePublisher(PostgreSqlDatabase database, StoreCont
     }
 
     /// <summary>
-    /// Checks whether the page still begins with the last published event. If it does not, ends all subscriptions, and
-    /// continues after the newest event.
+    /// Checks whether a page begins with the last published event. If it does not, ends all subscriptions. Afterwards only
+    /// events after the newest one are published.
     /// </summary>
     /// <remarks>
-    /// If the event is not there, it was removed as expired, or the database has lost commits. A database loses commits if it
-    /// is restored, or if a server without the latest commits takes over. It also loses commits in a crash if it was configured
-    /// not to wait for the disk.
+    /// If the last published event is gone, it was removed because it was too old, or the database has lost commits. A
+    /// database loses commits if an old backup is restored, or if a server without the latest commits takes over. A database
+    /// whose commits do not wait for the disk can lose commits in a crash.
     /// </remarks>
-    /// <param name="last">The last published event before the page was read.</param>
+    /// <param name="last">The event that was the last published one before the page was read.</param>
     /// <param name="page">The page.</param>
     /// <param name="cancellationToken">Cancels the read of the newest event.</param>
-    /// <returns>Whether the page must not be published.</returns>
+    /// <returns>True if the subscriptions were ended. Then the page must not be published.</returns>
     private async ValueTask<bool> RestartIfLastEventIsGone(EventPosition last, EventPage page, CancellationToken cancellationToken)
     {
         if (last.Sequence == 0 || (page.Events.Count > 0 && page.Events[0].Sequence == last.Sequence && last.IsTimeEqualOrUnknown(page.Events[0].At)))
             return false;
 
-        // This process has published more since the page was read, so the page proves nothing. The next read checks again.
+        // This process has published more events since the page was read. So the page proves nothing, and the next read checks again.
         if (_inOrderPublisher.State.LastPublished != last)
             return false;
 
-        EventPosition newest = await ReadNewest(cancellationToken).ConfigureAwait(false);
+        EventPosition newest = await WaitForWritersAndReadNewest(cancellationToken).ConfigureAwait(false);
 
-        // The newest event is never removed as expired. So the last published event was removed only if the table has later
-        // events. Without any, commits were lost.
+        // Old events are removed, but never the newest one. So if the database has no event after the last published one, the
+        // database has lost commits.
         bool wasExpired = page.Events.Count > 0 && page.Events[0].Sequence > last.Sequence;
         _inOrderPublisher.EndSubscriptionsAndRestart(last, newest, wasExpired);
         return true;
     }
 
     /// <summary>
-    /// Returns the position of the newest event, after all transactions have ended that may have drawn an earlier ticket.
+    /// Returns the position of the newest event. Waits first until all transactions have ended that may still add earlier
+    /// events.
     /// </summary>
-    /// <remarks>
-    /// The events of these transactions are visible to every later read. Therefore no event before this position can become
-    /// visible later.
-    /// </remarks>
-    private async ValueTask<EventPosition> ReadNewest(CancellationToken cancellationToken)
+    private async ValueTask<EventPosition> WaitForWritersAndReadNewest(CancellationToken cancellationToken)
     {
         HashSet<string>? writers = null;
         while (true)

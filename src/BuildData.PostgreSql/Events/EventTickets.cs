@@ -1,22 +1,24 @@
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Converts between tickets and the sequence numbers of events. A ticket is a number that a transaction draws right before its
-/// commit. The ticket determines the sequence numbers of up to 1,024 of the transaction's events.
+/// Converts between tickets and the sequence numbers of events. A ticket is a number that reserves 1,024 sequence numbers for
+/// the events of one transaction.
 /// </summary>
 /// <remarks>
-/// A transaction draws one ticket for each 1,024 events. If two transactions write the same row, the one that commits first has
-/// the lower tickets.
+/// A transaction draws its tickets right before its commit, one for each 1,024 events. If two transactions write the same row,
+/// the one that commits first has lower tickets.
 /// </remarks>
 internal static class EventTickets
 {
-    /// <summary>The maximum number of events of one ticket. Each ticket has exactly this many sequence numbers.</summary>
+    /// <summary>
+    /// The number of sequence numbers that one ticket reserves. This is also the maximum number of events of one ticket.
+    /// </summary>
     public const int SequenceNumbersPerTicket = 1024;
 
-    /// <summary>Returns the lowest sequence number of a ticket.</summary>
+    /// <summary>Returns the lowest sequence number that a ticket reserves.</summary>
     public static long FirstSequenceOfTicket(long ticket) => ticket * SequenceNumbersPerTicket;
 
-    /// <summary>Returns the ticket that a sequence number belongs to.</summary>
+    /// <summary>Returns the ticket that reserves a sequence number.</summary>
     public static long TicketOfSequence(long sequence) => sequence / SequenceNumbersPerTicket;
 
     /// <summary>Returns the number of tickets that a transaction needs for its events.</summary>

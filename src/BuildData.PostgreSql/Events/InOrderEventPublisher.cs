@@ -3,33 +3,31 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Events;
 
-/// <summary>Publishes the events of all masters in the order of their sequence numbers, each exactly once. Thread-safe.</summary>
+/// <summary>
+/// Publishes the events of all masters in the order of their sequence numbers, each event exactly once. Thread-safe.
+/// </summary>
 /// <remarks>
 /// <para>
-/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
-/// transaction's events.
+/// A ticket is a number that reserves 1,024 sequence numbers for the events of one transaction. Transactions draw tickets in
+/// ascending order, but commit in any order. So the events of ticket 7 may be readable before those of ticket 6.
 /// </para>
 /// <para>
-/// The problem: tickets are drawn in ascending order, but commits become visible in any order. Ticket 7 may be visible while
-/// ticket 6 is not.
+/// A ticket is settled if its events are published, or if its transaction was rolled back. All tickets up to
+/// <see cref="_settled"/> are settled. The events of a ticket are published only after all earlier tickets are settled.
+/// <see cref="MissingTicketChecker"/> finds out which transactions were rolled back.
 /// </para>
 /// <para>
-/// A ticket is settled when its transaction is known to have ended and its events, if there are any, are published. All tickets
-/// up to <see cref="_settled"/> are settled. Events are published only after all earlier tickets are settled. If tickets are
-/// missing, <see cref="MissingTicketChecker"/> decides whether their transactions have ended.
+/// Other masters' events come in pages (<see cref="PublishPage"/>). This process's events come from its commits
+/// (<see cref="TryPublishCommitted"/>). If an earlier ticket is not settled, this process's events wait in <see cref="_own"/>
+/// until a page shows what became of that ticket.
 /// </para>
 /// <para>
-/// The commits of this process pass their events to <see cref="TryPublishCommitted"/>. If the ticket of the events is the next one, they
-/// are published at once. Otherwise they wait in <see cref="_own"/> until a page (<see cref="PublishPage"/>) contains the
-/// events before them.
-/// </para>
-/// <para>
-/// <see cref="_lock"/> protects the fields. It is also held while events are published. This keeps the events in order.
+/// <see cref="_lock"/> protects the fields. The lock is also held while events are published, which keeps the events in order.
 /// </para>
 /// <para>
 /// <see cref="_progress"/> completes whenever a ticket is settled. It wakes the updates that wait in
-/// <see cref="WaitUntilPublished"/>. They read it under the lock together with <see cref="_settled"/>. Therefore they miss no ticket
-/// that is settled later.
+/// <see cref="WaitUntilPublished"/>. An update reads <see cref="_progress"/> and <see cref="_settled"/> together under the
+/// lock. Therefore the update misses no ticket that is settled later.
 /// </para>
 /// </remarks>
 /// <param name="context">The context of the store.</param>
@@ -46,10 +44,12 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     // The last published event.
     private EventPosition _last = new(0, null);
 
-    // Completes, and is replaced, when a ticket is settled.
+    // Completed and replaced when a ticket is settled.
     private TaskCompletionSource _progress = NewSignal();
 
-    /// <summary>Gets the last published event, and whether a ticket after that event was found missing.</summary>
+    /// <summary>
+    /// Gets the last published event, and whether later events must wait for the end of another transaction.
+    /// </summary>
     public (EventPosition LastPublished, bool IsTicketMissing) State
     {
         get
@@ -59,11 +59,8 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
         }
     }
 
-    /// <summary>
-    /// Sets the position from which events are published. The newest event of the table and all earlier events are not
-    /// published.
-    /// </summary>
-    /// <param name="newest">The position of the newest event.</param>
+    /// <summary>Sets the event after which publishing begins. That event and all earlier events are not published.</summary>
+    /// <param name="newest">The newest event of the database.</param>
     public void StartAfter(EventPosition newest)
     {
         context.Events.Start(newest.Cursor, keepsEvents: true);
@@ -71,12 +68,16 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
             (_last, _settled) = (newest, EventTickets.TicketOfSequence(newest.Sequence));
     }
 
-    /// <summary>Publishes events that this process has committed. Holds back events until all earlier tickets are settled.</summary>
+    /// <summary>
+    /// Publishes events that this process has committed, if all events with lower sequence numbers are published. Otherwise
+    /// keeps the events in memory, and publishes them later.
+    /// </summary>
+    /// <remarks>A ticket is a number that reserves 1,024 sequence numbers for the events of one transaction.</remarks>
     /// <param name="events">The events of one transaction.</param>
-    /// <param name="tickets">The tickets that the transaction has drawn, in ascending order.</param>
+    /// <param name="tickets">The tickets of the transaction, in ascending order: one for each 1,024 events.</param>
     /// <returns>
     /// True if the events are published, or if nobody subscribes. The caller can then complete the updates. If false, the
-    /// caller must start a read of the table, and await <see cref="WaitUntilPublished"/>.
+    /// caller must cause a read of the events from the database, and then await <see cref="WaitUntilPublished"/>.
     /// </returns>
     public bool TryPublishCommitted(UpdateEvents events, IReadOnlyList<long> tickets)
     {
@@ -84,7 +85,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
         {
             for (int i = 0; i < tickets.Count; i++)
             {
-                // A page may have brought this ticket already.
+                // A page may already have contained the events of this ticket.
                 if (tickets[i] <= _settled)
                     continue;
 
@@ -98,7 +99,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
             if (context.Events.HasSubscribers)
                 return false;
 
-            // Without subscribers nobody observes the order, so the update needn't wait for the earlier tickets.
+            // Nobody subscribes, so nobody observes the order. The update need not wait for the earlier tickets.
             foreach (long ticket in tickets.Where(ticket => ticket > _settled))
                 context.Events.RecordUnpublished(EventTickets.FirstSequenceOfTicket(ticket), _own[ticket].Count);
             return true;
@@ -106,6 +107,9 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     }
 
     /// <summary>Waits until the events of a ticket are published, or <see cref="ReleaseAllWaits"/> is called.</summary>
+    /// <param name="ticket">
+    /// The ticket: a number that reserves 1,024 sequence numbers for the events of one transaction.
+    /// </param>
     public async ValueTask WaitUntilPublished(long ticket)
     {
         while (true)
@@ -122,19 +126,23 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
         }
     }
 
-    /// <summary>Publishes the events of a page, and events of this process that were held back, up to the first missing ticket.</summary>
+    /// <summary>
+    /// Publishes the events of a page, in order. Stops before the first event that must wait for the end of another
+    /// transaction.
+    /// </summary>
+    /// <remarks>Also publishes events of this process that follow the published ones.</remarks>
     /// <param name="page">The page.</param>
     /// <param name="after">
-    /// The sequence number of the last published event at the time when the page was read. Earlier events of the page are
-    /// ignored.
+    /// The sequence number of the last event that was published before the page was read. Events of the page up to this number
+    /// are ignored.
     /// </param>
-    /// <returns>Whether a ticket is missing whose transaction may still be running.</returns>
+    /// <returns>True if events must wait for another transaction, which may still be running.</returns>
     public bool PublishPage(EventPage page, long after)
     {
         lock (_lock)
         {
-            // This process may have published some of these events since the page was read. The last ticket may be incomplete: a
-            // page may end in the middle of a ticket, whose other events come with the next page.
+            // This process may have published some of these events since the page was read. The page may also end in the middle of
+            // a ticket. The next page then contains the ticket's other events.
             foreach (IGrouping<long, StoredEvent> ticket in page.Events.Where(e => e.Sequence > after).GroupBy(e => EventTickets.TicketOfSequence(e.Sequence)))
             {
                 if (ticket.Key < _settled || (ticket.Key == _settled && _last.Sequence >= ticket.Max(e => e.Sequence)))
@@ -146,7 +154,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
                 PublishOwn();
             }
 
-            // A ticket of this process may have been committed after the page was read, so it may be kept without being in the page.
+            // This process may have committed events after the page was read. They wait in _own, but are not in the page.
             if (_own.Count == 0)
                 return false;
             long next = _own.First().Key;
@@ -159,13 +167,14 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     }
 
     /// <summary>
-    /// Ends all subscriptions, and continues after the newest event of the table. Does nothing if an event was published after
-    /// <paramref name="last"/>.
+    /// Ends all subscriptions, because the last published event is gone from the database. Afterwards publishes only events
+    /// after <paramref name="newest"/>.
     /// </summary>
-    /// <param name="last">The last published event, which the table no longer has.</param>
-    /// <param name="newest">The newest event of the table.</param>
+    /// <remarks>Does nothing if another event was published after <paramref name="last"/>.</remarks>
+    /// <param name="last">The last published event.</param>
+    /// <param name="newest">The newest event of the database.</param>
     /// <param name="wasExpired">
-    /// Whether <paramref name="last"/> was removed because it was too old. Otherwise the database has lost commits.
+    /// Whether the last published event was removed because it was too old. Otherwise the database has lost commits.
     /// </param>
     public void EndSubscriptionsAndRestart(EventPosition last, EventPosition newest, bool wasExpired)
     {
@@ -188,10 +197,8 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
         }
     }
 
-    /// <summary>
-    /// Completes all calls of <see cref="WaitUntilPublished"/>. The updates that wait are committed, and no subscription is
-    /// left that could receive their events.
-    /// </summary>
+    /// <summary>Completes all calls of <see cref="WaitUntilPublished"/>. Called when the store closes.</summary>
+    /// <remarks>The updates that wait are committed. Nobody subscribes any more who could receive their events.</remarks>
     public void ReleaseAllWaits()
     {
         lock (_lock)
@@ -202,11 +209,13 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     }
 
     /// <summary>
-    /// Publishes events of one ticket. Uses the objects of this process instead of the stored JSON if this process has
-    /// committed exactly these events.
+    /// Publishes the events of one ticket that a page contains. If this process has committed exactly these events, publishes
+    /// its own objects instead of parsing the JSON of the page.
     /// </summary>
-    /// <param name="ticket">The ticket.</param>
-    /// <param name="events">The events that the table has and that are not yet published.</param>
+    /// <param name="ticket">
+    /// The ticket: a number that reserves 1,024 sequence numbers for the events of one transaction.
+    /// </param>
+    /// <param name="events">The events of the ticket that are not yet published.</param>
     private void Publish(long ticket, List<StoredEvent> events)
     {
         if (_own.Remove(ticket, out OwnEvents? own) && own.Count == events.Count)
@@ -216,7 +225,9 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
         Settle(ticket, new EventPosition(events[^1].Sequence, events[^1].At));
     }
 
-    /// <summary>Publishes the events in <see cref="_own"/> whose tickets follow the settled ones without a gap.</summary>
+    /// <summary>
+    /// Publishes events of this process that wait in <see cref="_own"/>, for as long as no other ticket comes before them.
+    /// </summary>
     private void PublishOwn()
     {
         while (_own.TryGetValue(_settled + 1, out OwnEvents? own))
@@ -228,8 +239,10 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
         }
     }
 
-    /// <summary>Records that a ticket is settled, and wakes the updates that wait.</summary>
-    /// <param name="ticket">The ticket.</param>
+    /// <summary>Records that the events of a ticket are published, and wakes the updates that wait for them.</summary>
+    /// <param name="ticket">
+    /// The ticket: a number that reserves 1,024 sequence numbers for the events of one transaction.
+    /// </param>
     /// <param name="last">The position of the last published event.</param>
     private void Settle(long ticket, EventPosition last)
     {
@@ -242,9 +255,12 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Represents events that this process has committed under one ticket.</summary>
+    /// <summary>
+    /// Represents the events of one ticket that this process has committed. A ticket is a number that reserves 1,024 sequence
+    /// numbers.
+    /// </summary>
     /// <param name="Events">All events of the transaction.</param>
-    /// <param name="Start">The index of the first event of the ticket.</param>
+    /// <param name="Start">The index in <paramref name="Events"/> of the first event of the ticket.</param>
     /// <param name="Count">The number of events of the ticket.</param>
     private sealed record OwnEvents(UpdateEvents Events, int Start, int Count)
     {

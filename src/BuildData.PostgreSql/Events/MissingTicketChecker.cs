@@ -1,46 +1,48 @@
 namespace BuildData.PostgreSql.Events;
 
-/// <summary>Decides whether the transactions of missing tickets have ended. Not thread-safe: the caller holds a lock.</summary>
+/// <summary>
+/// Finds out whether the transactions of missing tickets have ended. Not thread-safe: the caller holds a lock.
+/// </summary>
 /// <remarks>
+/// <para>A ticket is a number that reserves 1,024 sequence numbers for the events of one transaction.</para>
 /// <para>
-/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
-/// transaction's events.
+/// A ticket is missing if its events can't be read, although a later ticket is committed. Either the ticket's transaction is
+/// still running, or it was rolled back.
 /// </para>
 /// <para>
-/// A ticket is missing if its events are not visible, although a later ticket is committed. Either the transaction of the
-/// missing ticket is still running, or it was rolled back.
-/// </para>
-/// <para>
-/// The database does not record which transaction has drawn which ticket. Therefore the suspects are all transactions that may
-/// have drawn a ticket and were running when the ticket was first missed. When all suspects have ended and the events are still
-/// not visible, the transaction was rolled back.
+/// The database does not record which transaction has drawn which ticket. When this class first finds a ticket missing, it
+/// remembers all transactions that are writing events. These are the suspects. After all suspects have ended, a missing ticket
+/// without events was rolled back.
 /// </para>
 /// </remarks>
 internal sealed class MissingTicketChecker
 {
-    // The suspects that were still running when they were last looked up; null if no ticket is known to be missing.
+    // The suspects that were still running when the last page was read; null if no ticket is known to be missing.
     private HashSet<string>? _suspects;
 
     /// <summary>Gets whether a ticket was found missing since <see cref="ForgetMissingTickets"/> was last called.</summary>
     public bool IsTicketMissing => _suspects is not null;
 
-    /// <summary>Removes all suspects. Called when no ticket before the last published event can be missing any more.</summary>
+    /// <summary>
+    /// Forgets which transactions may have drawn missing tickets. Called when the next events in order are published.
+    /// </summary>
     public void ForgetMissingTickets() => _suspects = null;
 
-    /// <summary>
-    /// Returns whether the transactions of all tickets before a given one have ended. If so, a ticket before it without events
-    /// in the page was rolled back.
-    /// </summary>
-    /// <param name="ticket">The given ticket, which is known to be committed.</param>
+    /// <summary>Returns whether all transactions with tickets lower than a given ticket have ended.</summary>
+    /// <remarks>
+    /// A ticket is a number that reserves 1,024 sequence numbers for the events of one transaction. If this method returns
+    /// true, a lower ticket without events in the page was rolled back.
+    /// </remarks>
+    /// <param name="ticket">The given ticket. Its transaction is known to be committed.</param>
     /// <param name="page">The page of events that was read last.</param>
-    /// <returns>False also if the page is not sufficient to decide this.</returns>
+    /// <returns>False if a transaction may still be running, or if the page is not sufficient to know.</returns>
     public bool HaveTransactionsOfEarlierTicketsEnded(long ticket, EventPage page)
     {
         if (page.RunningWriterTransactions is not { } writers)
             return false;
 
-        // The writers of this page include all that may have drawn the missing tickets only if these had been drawn before the
-        // writers were looked up. Otherwise the caller must read another page.
+        // The writers of the page include all transactions with lower tickets only if these tickets had been drawn before the
+        // writers were read. Otherwise the caller must read another page.
         if (_suspects is null && page.HighestDrawnTicket < ticket - 1)
             return false;
 
@@ -49,8 +51,8 @@ internal sealed class MissingTicketChecker
         if (_suspects.Count > 0)
             return false;
 
-        // All suspects had ended before the events of this page were read. So the page contains the events of those that
-        // committed, up to its last event. A page that ends before the ticket proves nothing.
+        // All suspects had ended before the events of the page were read. So the page contains the events of all suspects that
+        // committed, but only up to the last event of the page. A page that ends before the ticket proves nothing.
         return page.ReachesNewestEvent || EventTickets.TicketOfSequence(page.Events[^1].Sequence) >= ticket;
     }
 }

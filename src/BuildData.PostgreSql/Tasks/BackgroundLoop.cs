@@ -1,6 +1,8 @@
 namespace BuildData.PostgreSql.Tasks;
 
-/// <summary>Starts loops that run for as long as a store is open.</summary>
+/// <summary>
+/// Starts loops that run in the background until a store is closed, without the execution context of the caller.
+/// </summary>
 internal static class BackgroundLoop
 {
     /// <summary>

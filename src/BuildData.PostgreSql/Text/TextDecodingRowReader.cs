@@ -4,8 +4,8 @@ using System.Data.Common;
 namespace BuildData.PostgreSql.Text;
 
 /// <summary>
-/// Reads the rows of another reader. Decodes string values, because the store encodes the character U+0000
-/// (<see cref="NullCharacterEncoding"/>).
+/// Wraps another reader, and decodes the texts that this reader returns. The store encodes the character U+0000 in texts,
+/// because PostgreSQL can't store this character.
 /// </summary>
 /// <param name="reader">The other reader.</param>
 internal sealed class TextDecodingRowReader(DbDataReader reader) : DbDataReader

@@ -5,35 +5,36 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Groups updates into batches, and runs several batches at the same time, each on a connection of its own. Thread-safe.
+/// Groups updates into batches, and runs several batches at the same time, each on its own connection. Thread-safe.
 /// </summary>
 /// <remarks>
 /// <para>
-/// An update waits in the queue until a batch takes it. A batch takes updates in the order of the queue. It leaves out each
-/// update that needs a row of a running batch, and all later updates of the same rows. Therefore updates of the same row run in
-/// order, and no batch of this process waits on the server for another one.
+/// A batch is a list of updates that share a transaction. An update waits in the queue until a batch takes it. Batches take
+/// updates in the order of the queue. A batch leaves out each update that needs a row of a running batch, and all later
+/// updates of the same rows. Therefore updates of the same row run in order, and no batch of this process waits on the server
+/// for another one.
 /// </para>
 /// <para>
-/// If another session has locked the rows of an update, the update returns to the head of the queue. If its rows are locked at
-/// the second attempt too, a batch that waits for them takes it. Such a batch takes further updates only if they need no other
-/// rows.
+/// If another session has locked the rows of an update, the update returns to the head of the queue. If the rows are still
+/// locked at the second attempt, a batch that waits for these rows takes the update. Such a batch takes further updates only
+/// if they need no other rows.
 /// </para>
 /// <para>
 /// If another session has locked a whole table, one batch waits for that table. Until that batch ends, later updates of the
 /// same tables stay in the queue.
 /// </para>
 /// <para>
-/// Usually up to two batches run at the same time. A batch counts as slow after 50 milliseconds: its commit takes long, or the
-/// server waits for another session. While fewer than two batches are fast, more batches may begin, up to eight in total. In
-/// addition, up to sixteen batches may wait for locked rows.
+/// Usually at most two batches run at the same time. A batch counts as slow after 50 milliseconds. Then its commit takes long,
+/// or the server waits for another session. Slow batches do not count towards the two, but at most eight batches run in total.
+/// In addition, up to sixteen batches may wait for locked rows.
 /// </para>
 /// <para>
 /// One loop (<see cref="Run()"/>) begins batches. It waits for a signal. The signal is set when the queue has enough updates,
 /// when a batch ends, and when the scheduler closes.
 /// </para>
 /// <para>
-/// If nothing is running and at most one caller is expected, the caller's own thread begins the batch instead of the loop. This
-/// saves a switch between threads.
+/// If nothing is running and at most one update is expected, the caller's own thread begins the batch instead of the loop.
+/// This saves a switch between threads.
 /// </para>
 /// </remarks>
 internal sealed class BatchScheduler : IAsyncDisposable
@@ -53,7 +54,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
     private readonly BatchStartDelay _delay = new();
     private readonly Task _loop;
 
-    // Completed to signal the loop, which then replaces it.
+    // Completed to signal the loop. The loop then replaces it.
     private TaskCompletionSource _signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // The number of updates in the queue at which the loop is signalled.
@@ -78,10 +79,10 @@ internal sealed class BatchScheduler : IAsyncDisposable
 
     private bool CanStartBatch => _runningBatches.Count < UsualBatches || (_runningBatches.Count < MaxBatches && _runningBatches.Count(IsFast) < UsualBatches);
 
-    /// <summary>
-    /// Accepts an update, and completes it when its batch has ended. If the scheduler is closed, completes the update with an
-    /// <see cref="ObjectDisposedException"/> instead.
-    /// </summary>
+    /// <summary>Accepts an update for a later batch. Completes the update when that batch has ended.</summary>
+    /// <remarks>
+    /// If the scheduler is closed, completes the update at once with an <see cref="ObjectDisposedException"/>.
+    /// </remarks>
     /// <param name="update">The update.</param>
     /// <param name="cancellationToken">Cancels the update if no batch has taken it yet.</param>
     public void Write(StoreUpdate update, CancellationToken cancellationToken)
@@ -167,7 +168,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
 
                 batch = TryBeginNext();
 
-                // The signal is renewed under the lock, so no update that arrives later is missed.
+                // The signal is renewed under the lock. So the loop misses no update that arrives later.
                 if (_signal.Task.IsCompleted)
                     _signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 signal = _signal.Task;
@@ -196,7 +197,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
             return null;
         }
 
-        // Slow batches don't count: their callers will not return soon.
+        // Slow batches do not count, because their callers will not write again soon.
         int running = _runningBatches.Where(IsFast).Sum(batch => batch.Updates.Count);
         if (!_closing && _delay.DelayIfMoreUpdatesAreExpected(_queue.ReadyCount, running))
             return null;
@@ -208,14 +209,19 @@ internal sealed class BatchScheduler : IAsyncDisposable
     /// <summary>Returns whether a batch has been running for less than 50 milliseconds.</summary>
     private static bool IsFast(RunningBatch batch) => Environment.TickCount64 - batch.StartedAt < SlowBatch.TotalMilliseconds;
 
-    /// <summary>Creates a batch, reserves its rows, and assigns a connection to it. The caller must run the batch.</summary>
+    /// <summary>
+    /// Creates a batch and assigns a connection to it. Records the rows of the batch, so that other batches of this process
+    /// leave out updates of these rows. The caller must run the batch.
+    /// </summary>
     /// <param name="updates">The updates of the batch.</param>
     /// <param name="waitsForLocks">Whether the batch waits for rows and tables that other sessions have locked.</param>
-    /// <param name="holdsBackUpdatesOfItsTables">Whether later updates of the same tables stay in the queue until the batch ends.</param>
+    /// <param name="holdsBackUpdatesOfItsTables">
+    /// Whether later updates of the same tables stay in the queue until the batch ends.
+    /// </param>
     private RunningBatch Begin(List<PendingUpdate> updates, bool waitsForLocks, bool holdsBackUpdatesOfItsTables = false)
     {
-        // The tables are locked first only if a locked table would delay other updates: those of other tables in this batch, or
-        // those of other batches.
+        // The batch locks its tables first only if a locked table would delay other updates. These are updates of other tables in
+        // this batch, or updates of other batches.
         bool isMixed = updates.Any(update => update.Plan.Tables != updates[0].Plan.Tables);
         bool locksTables = holdsBackUpdatesOfItsTables || (!waitsForLocks && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
         WriteConnection connection = _idleConnections.TryPop(out WriteConnection? idle) ? idle : new WriteConnection(_services, servesHost: false);
@@ -226,11 +232,12 @@ internal sealed class BatchScheduler : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs a batch, releases its rows, and completes its updates, in this order. Therefore a caller whose update is completed
-    /// finds the rows released.
+    /// Runs a batch. Then lets other batches use the rows of the batch, and after that completes the updates.
     /// </summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="isCallersThread">Whether the thread of a single caller has begun the batch.</param>
+    /// <param name="isCallersThread">
+    /// Whether the batch has one update, and began on the thread of that update's caller.
+    /// </param>
     private async Task Run(RunningBatch batch, bool isCallersThread = false)
     {
         StoreUpdate[] updates = [.. batch.Updates.Select(pending => pending.Update)];
@@ -250,7 +257,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
             if (keepsConnection)
                 _idleConnections.Push(batch.Connection);
 
-            // Each set of locked tables gets a batch that waits for it.
+            // For each set of locked tables, one batch waits.
             waitingBatches = [.. tableBlocked.GroupBy(update => update.Plan.Tables).Select(group => Begin([.. group], waitsForLocks: true, holdsBackUpdatesOfItsTables: true))];
             if (_queue.Count > 0 || _closing)
                 _signal.TrySetResult();
@@ -274,20 +281,17 @@ internal sealed class BatchScheduler : IAsyncDisposable
             left.Count == 0 ? [] : [.. batch.Updates.Where(pending => left.Contains(pending.Update))];
     }
 
-    /// <summary>Completes the updates that were not left out of the batch.</summary>
+    /// <summary>Completes the updates of a batch, except those that were left out.</summary>
     /// <remarks>
-    /// <para>
-    /// The continuation of a single caller runs on this thread. Either this is still the caller's own thread, or it is the
-    /// thread that received the server's answer, which has nothing else to do.
-    /// </para>
-    /// <para>
-    /// All other continuations run on the thread pool. They may block their thread, and the present thread may be running the
-    /// loop.
-    /// </para>
+    /// Code of the host program waits for each update, and continues when the update is completed. If the batch began on the
+    /// caller's thread, this code continues on the present thread. Otherwise it continues on the thread pool: it may block its
+    /// thread, and the present thread may be running the loop.
     /// </remarks>
     /// <param name="updates">All updates of the batch.</param>
     /// <param name="result">The result of the batch, with the updates that were left out.</param>
-    /// <param name="isCallersThread">Whether the thread of a single caller has begun the batch.</param>
+    /// <param name="isCallersThread">
+    /// Whether the batch has one update, and began on the thread of that update's caller.
+    /// </param>
     private static void Complete(StoreUpdate[] updates, BatchResult result, bool isCallersThread)
     {
         if (ReferenceEquals(result, BatchResult.Done))
