@@ -12,15 +12,15 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     private const int MaxAttempts = 10;
 
     private readonly NpgsqlDataSource _dataSource;
-    private readonly bool _isOwned;
+    private readonly bool _ownsDataSource;
 
     // These references keep abandoned connections from being collected, which the driver would report as leaks.
     private readonly System.Collections.Concurrent.ConcurrentBag<NpgsqlConnection> _abandoned = [];
 
-    public PostgreSqlDatabase(NpgsqlDataSource dataSource, bool isOwned)
+    public PostgreSqlDatabase(NpgsqlDataSource dataSource, bool ownsDataSource)
     {
         _dataSource = dataSource;
-        _isOwned = isOwned;
+        _ownsDataSource = ownsDataSource;
         var settings = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString);
         Name = $"{settings.Host}/{settings.Database ?? settings.Username}";
     }
@@ -29,8 +29,8 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     public string Name { get; }
 
     /// <summary>
-    /// Opens a connection, or takes an open one from the pool. The caller must dispose the connection, or pass it to
-    /// <see cref="Abandon"/>.
+    /// Opens a connection, or takes an open one from the pool. The caller must dispose the connection, or call
+    /// <see cref="Abandon"/> if it does not answer.
     /// </summary>
     /// <exception cref="StoreException">The database can't be reached.</exception>
     /// <exception cref="ObjectDisposedException">The data source, which owns the pool, is disposed.</exception>
@@ -83,13 +83,11 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     public void ClearPool() => _dataSource.Clear();
 
     /// <summary>
-    /// Runs a query on a connection of the pool. If no answer arrives within five seconds, throws and passes the connection to
-    /// <see cref="Abandon"/>.
+    /// Runs a query on a connection of the pool. If no answer arrives within five seconds, throws and never uses this
+    /// connection again.
     /// </summary>
     /// <param name="query">The query.</param>
-    /// <param name="stop">
-    /// Cancels the wait for the answer. Then the connection is passed to <see cref="Abandon"/>, too.
-    /// </param>
+    /// <param name="stop">Cancels the wait for the answer. Then this connection is never used again, either.</param>
     /// <exception cref="StoreException">The database can't be reached.</exception>
     /// <exception cref="TimeoutException">No answer arrived within five seconds.</exception>
     public async ValueTask<T> QueryWithTimeout<T>(Func<NpgsqlConnection, Task<T>> query, CancellationToken stop = default)
@@ -139,7 +137,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
             }
             catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error))
             {
-                // The connection is lost, and its settings and locks with it.
+                // The connection is lost. The server ends its session, which releases the settings and the locks.
                 return;
             }
         }
@@ -168,5 +166,5 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         _ => new StoreException($"The connection to the database '{Name}' was lost: {error.Message}", error),
     };
 
-    public ValueTask DisposeAsync() => _isOwned ? _dataSource.DisposeAsync() : ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _ownsDataSource ? _dataSource.DisposeAsync() : ValueTask.CompletedTask;
 }

@@ -25,7 +25,7 @@ internal static class PostgreSqlErrors
     /// zero.
     /// </item>
     /// <item>Another session has added a row with the same unique name or key.</item>
-    /// <item>The server no longer has the session's prepared statements. It then reports an invalid statement name.</item>
+    /// <item>The server no longer has the session's prepared statements. The server then reports an invalid statement name.</item>
     /// </list>
     /// </remarks>
     public static bool IsConflict(Exception error) => error is StaleRowsException or PostgresException

@@ -40,8 +40,8 @@ internal sealed class PostgreSqlSession(UnusedInsertIds? unusedInsertIds = null)
     public ServerResponseWaiter? ServerResponseWaiter { get; init; }
 
     /// <summary>
-    /// Gets whether the session switches off the driver's command timeout. Callers that limit the wait for answers themselves
-    /// set this.
+    /// Gets whether the session switches off the driver's command timeout. A caller sets this if it limits the wait for
+    /// answers itself.
     /// </summary>
     public bool DisablesCommandTimeout { get; init; }
 

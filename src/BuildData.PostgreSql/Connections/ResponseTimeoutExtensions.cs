@@ -10,11 +10,9 @@ internal static class ResponseTimeoutExtensions
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     /// <summary>Waits at most five seconds for the server's answer.</summary>
-    /// <exception cref="TimeoutException">
-    /// No answer arrived in time. The caller must pass the connection to <see cref="PostgreSqlDatabase.Abandon"/>.
-    /// </exception>
+    /// <exception cref="TimeoutException">No answer arrived in time. The caller must stop using the connection.</exception>
     /// <exception cref="OperationCanceledException">
-    /// The token was cancelled. The caller must pass the connection to <see cref="PostgreSqlDatabase.Abandon"/>.
+    /// The token was cancelled. The caller must stop using the connection.
     /// </exception>
     public static Task<T> WithResponseTimeout<T>(this Task<T> answer, CancellationToken stop = default) => answer.WaitAsync(Limit, stop);
 

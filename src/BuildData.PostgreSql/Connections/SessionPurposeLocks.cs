@@ -7,7 +7,7 @@ namespace BuildData.PostgreSql.Connections;
 /// The other lock means that the session runs a transaction of the host program.
 /// </summary>
 /// <remarks>
-/// These locks block no other session. They only appear in pg_locks. A process reads them there before it ends a session.
+/// These locks block no other session. They only appear in pg_locks. A process reads these locks there before it ends a session.
 /// </remarks>
 internal static class SessionPurposeLocks
 {

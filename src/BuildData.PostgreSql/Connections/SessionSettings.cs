@@ -7,8 +7,8 @@ namespace BuildData.PostgreSql.Connections;
 /// user.
 /// </summary>
 /// <remarks>
-/// With these settings, the server ends a session if the other computer does not answer network probes. It also ends a session
-/// that is idle in a transaction for too long.
+/// With these settings, the server ends a session if the client's computer does not answer network probes. The server also
+/// ends a session that is idle in a transaction for too long.
 /// </remarks>
 internal static class SessionSettings
 {

@@ -10,7 +10,7 @@ namespace BuildData.PostgreSql.Connections;
 /// <list type="bullet">
 /// <item><see cref="PrepareTransaction"/> stores the statements that begin a transaction.</item>
 /// <item><see cref="AddBegin"/> adds the stored statements once, before all other statements.</item>
-/// <item><see cref="RecordTransactionEnd"/> makes the next call of <see cref="AddBegin"/> add them again.</item>
+/// <item><see cref="RecordTransactionEnd"/> makes the next call of <see cref="AddBegin"/> add the stored statements again.</item>
 /// </list>
 /// </remarks>
 internal sealed class UnsentStatements

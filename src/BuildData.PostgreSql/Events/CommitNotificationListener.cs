@@ -10,8 +10,9 @@ namespace BuildData.PostgreSql.Events;
 /// <summary>Listens for the notifications that other masters send after their commits.</summary>
 /// <remarks>
 /// <para>
-/// A master is a process that writes, and has a name. Its name lock in the database (<see cref="MasterNameLock"/>) keeps other
-/// processes from using the same name. The connection that listens also holds the name lock.
+/// A master is a process that writes, and has a name. The process holds a name lock in the database
+/// (<see cref="MasterNameLock"/>), so that no other process uses the same name. The connection that listens also holds the name
+/// lock.
 /// </para>
 /// <para>Only the loop (<see cref="Run"/>) uses the connection after <see cref="TryStart"/>. The loop has two states:</para>
 /// <list type="bullet">
@@ -27,8 +28,8 @@ namespace BuildData.PostgreSql.Events;
 /// </item>
 /// </list>
 /// <para>
-/// The server may notice late that a connection is lost. Until then, the old session still holds the name lock. Therefore the
-/// loop ends the old session on the server. <see cref="_lostProcess"/> identifies this session.
+/// The server may notice late that a connection is lost. Until then, the session of the lost connection still holds the name
+/// lock. Therefore the loop ends that session on the server. <see cref="_lostProcess"/> identifies the session.
 /// </para>
 /// <para>
 /// If another process has taken the name lock, the loop tries again each second. Meanwhile this process can't write events:
@@ -110,8 +111,8 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
     }
 
     /// <summary>
-    /// Tries to open a new connection and to listen again. If this process's old session still holds the lock of this master's
-    /// name, ends the old session. If another process holds the lock, waits a second.
+    /// Tries to open a new connection and to listen again. If the session of the lost connection still holds the lock of this
+    /// master's name, ends that session. If another process holds the lock, waits a second.
     /// </summary>
     private async ValueTask ListenAgain(CancellationToken stop)
     {
@@ -163,9 +164,7 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
     }
 
     /// <summary>Runs a short query to find out whether the connection still answers.</summary>
-    /// <exception cref="TimeoutException">
-    /// The connection does not answer. It was passed to <see cref="PostgreSqlDatabase.Abandon"/>.
-    /// </exception>
+    /// <exception cref="TimeoutException">The connection does not answer. It is not used any more.</exception>
     private async ValueTask Probe()
     {
         NpgsqlConnection connection = _connection!;
@@ -185,7 +184,7 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
     }
 
     /// <summary>
-    /// Ends this process's old session on the server, if that session still holds the lock of this master's name.
+    /// Ends the session of the lost connection on the server, if that session still holds the lock of this master's name.
     /// </summary>
     /// <returns>Whether a session was ended.</returns>
     private async ValueTask<bool> EndLostSession(CancellationToken cancellationToken)

@@ -11,11 +11,11 @@ namespace BuildData.PostgreSql.Events;
 /// </remarks>
 /// <param name="Events">The events, in the order of their sequence numbers.</param>
 /// <param name="RunningWriterTransactions">
-/// The ids of the transactions that were writing events right before this page was read; null if they were not read.
+/// The ids of the transactions that were writing events right before this page was read; null if the ids were not read.
 /// </param>
 /// <param name="HighestDrawnTicket">
-/// The highest ticket that any transaction had drawn before <paramref name="RunningWriterTransactions"/> were read; 0 if it
-/// was not read.
+/// The highest ticket that any transaction had drawn before <paramref name="RunningWriterTransactions"/> were read; 0 if this
+/// ticket was not read.
 /// </param>
 /// <param name="ReachesNewestEvent">Whether the database had no more events after this page.</param>
 internal sealed record EventPage(List<StoredEvent> Events, HashSet<string>? RunningWriterTransactions, long HighestDrawnTicket, bool ReachesNewestEvent);

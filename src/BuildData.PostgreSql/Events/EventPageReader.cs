@@ -5,8 +5,7 @@ namespace BuildData.PostgreSql.Events;
 
 /// <summary>Reads pages of events from the database, on a connection that is used for nothing else. Not thread-safe.</summary>
 /// <remarks>
-/// If the server does not answer within five seconds, the reader passes the connection to
-/// <see cref="PostgreSqlDatabase.Abandon"/>.
+/// If the server does not answer within five seconds, the reader stops using the connection. The next read opens another one.
 /// </remarks>
 internal sealed class EventPageReader(PostgreSqlDatabase database) : IAsyncDisposable
 {
@@ -14,7 +13,9 @@ internal sealed class EventPageReader(PostgreSqlDatabase database) : IAsyncDispo
 
     private PostgreSqlSession? _session;
 
-    /// <summary>Reads a page of events. On request, also reads which transactions were writing events right before.</summary>
+    /// <summary>
+    /// Reads a page of events. On request, also reads which transactions were writing events right before the page was read.
+    /// </summary>
     /// <param name="firstSequence">
     /// The lowest sequence number to read; <see cref="long.MaxValue"/> to read only the newest event.
     /// </param>

@@ -85,7 +85,9 @@ internal sealed class EventPublisher : IAsyncDisposable
     /// </summary>
     /// <remarks>A ticket is a number that reserves 1,024 sequence numbers for the events of one transaction.</remarks>
     /// <param name="events">The events of one transaction.</param>
-    /// <param name="tickets">The tickets of the transaction, in ascending order: one for each 1,024 events.</param>
+    /// <param name="tickets">
+    /// The tickets of the transaction, in ascending order. A transaction with up to 1,024 events has one ticket.
+    /// </param>
     /// <returns>
     /// A task that completes when the events are published. If nobody subscribes, the task completes at once.
     /// </returns>

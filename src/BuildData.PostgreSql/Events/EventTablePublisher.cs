@@ -9,8 +9,8 @@ namespace BuildData.PostgreSql.Events;
 /// <remarks>
 /// <para>
 /// This class reads pages of events, one page at a time (<see cref="_reading"/>). <see cref="InOrderEventPublisher"/> merges
-/// the events of the pages with the events of this process's commits, and publishes them. <see cref="MissingTicketChecker"/>
-/// finds out whether earlier events can still appear.
+/// the events of the pages with the events of this process's commits, and publishes them.
+/// <see cref="MissingEventTicketChecker"/> finds out whether earlier events can still appear.
 /// </para>
 /// <para>
 /// Each page must begin with the last published event. If that event is missing or has another time, there are two possible
@@ -36,7 +36,9 @@ internal sealed class EventTablePublisher(PostgreSqlDatabase database, StoreCont
     /// </summary>
     /// <remarks>A ticket is a number that reserves 1,024 sequence numbers for the events of one transaction.</remarks>
     /// <param name="events">The events of one transaction.</param>
-    /// <param name="tickets">The tickets of the transaction, in ascending order: one for each 1,024 events.</param>
+    /// <param name="tickets">
+    /// The tickets of the transaction, in ascending order. A transaction with up to 1,024 events has one ticket.
+    /// </param>
     /// <returns>
     /// True if the events are published, or if nobody subscribes. The caller can then complete the updates. If false, the
     /// caller must call <see cref="ReadAndPublish"/>, and then await <see cref="WaitUntilPublished"/>.

@@ -5,8 +5,8 @@ namespace BuildData.PostgreSql.Events;
 /// the events of one transaction.
 /// </summary>
 /// <remarks>
-/// A transaction draws its tickets right before its commit, one for each 1,024 events. If two transactions write the same row,
-/// the one that commits first has lower tickets.
+/// A transaction draws its tickets right before its commit: one ticket for up to 1,024 events, two for up to 2,048, and so on.
+/// If two transactions write the same row, the one that commits first has lower tickets.
 /// </remarks>
 internal static class EventTickets
 {

@@ -14,12 +14,12 @@ namespace BuildData.PostgreSql.Events;
 /// <para>
 /// A ticket is settled if its events are published, or if its transaction was rolled back. All tickets up to
 /// <see cref="_settled"/> are settled. The events of a ticket are published only after all earlier tickets are settled.
-/// <see cref="MissingTicketChecker"/> finds out which transactions were rolled back.
+/// <see cref="MissingEventTicketChecker"/> finds out which transactions were rolled back.
 /// </para>
 /// <para>
 /// Other masters' events come in pages (<see cref="PublishPage"/>). This process's events come from its commits
 /// (<see cref="TryPublishCommitted"/>). If an earlier ticket is not settled, this process's events wait in <see cref="_own"/>
-/// until a page shows what became of that ticket.
+/// until a page shows that the earlier transaction has ended.
 /// </para>
 /// <para>
 /// <see cref="_lock"/> protects the fields. The lock is also held while events are published, which keeps the events in order.
@@ -36,7 +36,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, OwnEvents> _own = [];
-    private readonly MissingTicketChecker _missing = new();
+    private readonly MissingEventTicketChecker _missing = new();
 
     // All tickets up to this one are settled.
     private long _settled;
@@ -74,10 +74,12 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     /// </summary>
     /// <remarks>A ticket is a number that reserves 1,024 sequence numbers for the events of one transaction.</remarks>
     /// <param name="events">The events of one transaction.</param>
-    /// <param name="tickets">The tickets of the transaction, in ascending order: one for each 1,024 events.</param>
+    /// <param name="tickets">
+    /// The tickets of the transaction, in ascending order. A transaction with up to 1,024 events has one ticket.
+    /// </param>
     /// <returns>
     /// True if the events are published, or if nobody subscribes. The caller can then complete the updates. If false, the
-    /// caller must cause a read of the events from the database, and then await <see cref="WaitUntilPublished"/>.
+    /// caller must start a read of the events from the database, and then await <see cref="WaitUntilPublished"/>.
     /// </returns>
     public bool TryPublishCommitted(UpdateEvents events, IReadOnlyList<long> tickets)
     {
@@ -130,7 +132,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     /// Publishes the events of a page, in order. Stops before the first event that must wait for the end of another
     /// transaction.
     /// </summary>
-    /// <remarks>Also publishes events of this process that follow the published ones.</remarks>
+    /// <remarks>Then also publishes events of this process that have the next sequence numbers.</remarks>
     /// <param name="page">The page.</param>
     /// <param name="after">
     /// The sequence number of the last event that was published before the page was read. Events of the page up to this number
@@ -198,7 +200,10 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     }
 
     /// <summary>Completes all calls of <see cref="WaitUntilPublished"/>. Called when the store closes.</summary>
-    /// <remarks>The updates that wait are committed. Nobody subscribes any more who could receive their events.</remarks>
+    /// <remarks>
+    /// The updates that wait are already committed. All subscriptions have ended, so nobody can receive the events of these
+    /// updates.
+    /// </remarks>
     public void ReleaseAllWaits()
     {
         lock (_lock)
@@ -226,7 +231,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     }
 
     /// <summary>
-    /// Publishes events of this process that wait in <see cref="_own"/>, for as long as no other ticket comes before them.
+    /// Publishes events of this process that wait in <see cref="_own"/>, until the next event in order is not among them.
     /// </summary>
     private void PublishOwn()
     {

@@ -4,8 +4,8 @@ using Npgsql;
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Takes the lock of this master's name: an advisory lock in the database. Therefore only one process at a time can be this
-/// master.
+/// Takes the lock of this master's name: an advisory lock in the database, which only one session can hold. Therefore only one
+/// process at a time can be this master.
 /// </summary>
 /// <remarks>
 /// <para>A master is a process that writes, and has a name.</para>

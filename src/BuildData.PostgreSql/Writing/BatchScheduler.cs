@@ -79,7 +79,9 @@ internal sealed class BatchScheduler : IAsyncDisposable
 
     private bool CanStartBatch => _runningBatches.Count < UsualBatches || (_runningBatches.Count < MaxBatches && _runningBatches.Count(IsFast) < UsualBatches);
 
-    /// <summary>Accepts an update for a later batch. Completes the update when that batch has ended.</summary>
+    /// <summary>
+    /// Accepts an update, and runs it in a batch, at once or later. Completes the update when that batch has ended.
+    /// </summary>
     /// <remarks>
     /// If the scheduler is closed, completes the update at once with an <see cref="ObjectDisposedException"/>.
     /// </remarks>

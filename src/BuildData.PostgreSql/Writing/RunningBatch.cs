@@ -4,8 +4,8 @@ namespace BuildData.PostgreSql.Writing;
 /// <param name="Updates">The updates.</param>
 /// <param name="Connection">The connection that runs the updates.</param>
 /// <param name="LocksTables">
-/// Whether the transaction first locks its tables. This lock allows other sessions to read and write rows. It only detects
-/// tables that another session has locked as a whole.
+/// Whether the transaction begins with a lock of its tables, to detect that another session has locked a whole table. The lock
+/// allows other sessions to read and write rows.
 /// </param>
 /// <param name="WaitsForLocks">
 /// Whether the transaction waits for rows and tables that other sessions have locked. If not, the batch leaves out the updates

@@ -11,11 +11,11 @@ namespace BuildData.PostgreSql.Events;
 /// </para>
 /// <para>
 /// The database does not record which transaction has drawn which ticket. When this class first finds a ticket missing, it
-/// remembers all transactions that are writing events. These are the suspects. After all suspects have ended, a missing ticket
-/// without events was rolled back.
+/// remembers all transactions that are writing events. These transactions are the suspects. If all suspects have ended and the
+/// ticket still has no events, the ticket's transaction was rolled back.
 /// </para>
 /// </remarks>
-internal sealed class MissingTicketChecker
+internal sealed class MissingEventTicketChecker
 {
     // The suspects that were still running when the last page was read; null if no ticket is known to be missing.
     private HashSet<string>? _suspects;
@@ -31,7 +31,7 @@ internal sealed class MissingTicketChecker
     /// <summary>Returns whether all transactions with tickets lower than a given ticket have ended.</summary>
     /// <remarks>
     /// A ticket is a number that reserves 1,024 sequence numbers for the events of one transaction. If this method returns
-    /// true, a lower ticket without events in the page was rolled back.
+    /// true, a lower ticket without events in the page belongs to a transaction that was rolled back.
     /// </remarks>
     /// <param name="ticket">The given ticket. Its transaction is known to be committed.</param>
     /// <param name="page">The page of events that was read last.</param>
