@@ -5,7 +5,8 @@ namespace BuildData;
 
 public sealed partial class BuildDataOptions
 {
-    private Func<StoreContext, IStore>? _store;
+    private Func<StoreContext, IStore>? _createStore;
+    private Action<BuildDataOptions>? _validateStore;
 
     /// <summary>Stores the data in a SQLite file, which is created if it does not exist.</summary>
     /// <param name="connectionString">
@@ -35,34 +36,54 @@ public sealed partial class BuildDataOptions
     /// </exception>
     public BuildDataOptions UseSqlite(string connectionString, Action<SqliteOptions>? configure = null)
     {
-        var options = new SqliteOptions();
-        configure?.Invoke(options);
-        options.Validate();
-        var file = new SqliteFile(connectionString, options.Copy());
-        UseStore(context => new SqliteStore(file, context));
-        ReadOnlyStore = file.IsReadOnly ? file.Path : null;
+        configure?.Invoke(Sqlite);
+        Sqlite.Validate();
+        _ = new SqliteFile(connectionString, Sqlite);
+        ConnectionString = connectionString;
+        return UseSqlite();
+    }
+
+    /// <summary>Stores the data in the SQLite file that <see cref="ConnectionString"/> specifies. This is the default.</summary>
+    /// <returns>This object, so that calls can be chained.</returns>
+    public BuildDataOptions UseSqlite()
+    {
+        _createStore = null;
         return this;
     }
 
     /// <summary>Stores the data in another implementation of <see cref="IStore"/>.</summary>
     /// <param name="create">Creates the store, but does not open it. The master opens the store later.</param>
+    /// <param name="validate">
+    /// Checks the options of the store, such as <see cref="ConnectionString"/>, and throws an <see cref="ArgumentException"/> if one is
+    /// invalid. Null if there is nothing to check.
+    /// </param>
     /// <returns>This object, so that calls can be chained.</returns>
-    public BuildDataOptions UseStore(Func<StoreContext, IStore> create)
+    public BuildDataOptions UseStore(Func<StoreContext, IStore> create, Action<BuildDataOptions>? validate = null)
     {
         ArgumentNullException.ThrowIfNull(create);
-        ReadOnlyStore = null;
-        _store = create;
+        _createStore = create;
+        _validateStore = validate;
         return this;
     }
 
     /// <summary>Checks all options.</summary>
-    /// <exception cref="ArgumentException">No store is chosen, or an option is invalid.</exception>
+    /// <exception cref="ArgumentException">No store is selected, or an option is invalid.</exception>
     internal void Validate()
     {
-        if (_store is null)
-            throw new ArgumentException("No store is chosen. Call UseSqlite, or the corresponding method of another store's package.");
         ValidateSettings();
+        if (_createStore is not null)
+            _validateStore?.Invoke(this);
+        else
+            _ = GetSqliteFile();
     }
 
-    internal IStore CreateStore(StoreContext context) => _store!(context);
+    internal IStore CreateStore(StoreContext context) =>
+        _createStore is not null ? _createStore(context) : new SqliteStore(GetSqliteFile(), context);
+
+    /// <summary>Returns the name of the store if the store is read-only; otherwise null.</summary>
+    internal string? FindReadOnlyStore() => _createStore is null && GetSqliteFile() is { IsReadOnly: true } file ? file.Path : null;
+
+    private SqliteFile GetSqliteFile() => string.IsNullOrWhiteSpace(ConnectionString)
+        ? throw new ArgumentException($"No store is selected. Set {nameof(ConnectionString)}, call UseSqlite, or call the corresponding method of another store's package.")
+        : new SqliteFile(ConnectionString, Sqlite);
 }

@@ -22,6 +22,9 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     // Disposing must complete even if the logger of the host program hangs.
     private static readonly TimeSpan LogTimeout = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan StoreRetryInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly BuildDataOptions _options;
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly IStore _store;
     private readonly EventHub _events;
@@ -39,10 +42,11 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         ArgumentNullException.ThrowIfNull(options);
         options = options.Copy();
         options.Validate();
+        _options = options;
         _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory);
         var lastPublic = new LastPublicEventTracker(
             (upTo, token) => _store!.Read(LastPublicEventReader.ReadOrEarliestResumable, (ResourceTypes.Catalog, upTo), token), _telemetry.LogFailedReadOfLastEvent);
-        _events = new EventHub(ResourceTypes.Catalog, _telemetry, options.SubscriberBuffer, options.ReadOnlyStore, lastPublic)
+        _events = new EventHub(ResourceTypes.Catalog, _telemetry, options.SubscriberBuffer, options.FindReadOnlyStore(), lastPublic)
         {
             KeptEvents = options.EventsKept is null ? null : new KeptEventReader(RunRead, () => _events!.Dispatcher.LastPublishedSequence),
         };
@@ -189,7 +193,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
                 return;
 
             if (!_isStoreOpen)
-                await _store.Open(cancellationToken).ConfigureAwait(false);
+                await OpenWhenFree(cancellationToken).ConfigureAwait(false);
             _isStoreOpen = true;
             await _events.LastPublic.SearchUnexamined(cancellationToken).ConfigureAwait(false);
             _isOpen = true;
@@ -197,6 +201,24 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         finally
         {
             _opening.Release();
+        }
+    }
+
+    /// <summary>Opens the store. While another process has the store open for writing, tries again until the wait time of the options has passed.</summary>
+    private async ValueTask OpenWhenFree(CancellationToken cancellationToken)
+    {
+        long start = _options.TimeProvider.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await _store.Open(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (StoreInUseException) when (_options.TimeProvider.GetElapsedTime(start) < _options.StoreWaitTime)
+            {
+                await Task.Delay(StoreRetryInterval, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 }

@@ -1,9 +1,13 @@
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
+using BuildData.Events;
 using BuildData.Values;
 
 namespace BuildData;
 
 /// <summary>Represents an event, which announces one committed change of a resource. Immutable and thread-safe.</summary>
+[JsonConverter(typeof(DataEventConverter))]
 public sealed class DataEvent
 {
     private readonly ResourceDefinition _type;
@@ -43,6 +47,9 @@ public sealed class DataEvent
     /// Gets the id of the resource. If the resource is the <see cref="PropertyMap"/> of a build, gets the id of the build.
     /// </summary>
     internal long Id => _id;
+
+    /// <summary>Gets the description of the resource's JSON.</summary>
+    internal JsonTypeInfo ResourceJsonType => _type.JsonType;
 
     /// <summary>Gets the event name, such as <c>new</c>, <c>started</c> or <c>finished</c>.</summary>
     public string Name { get; }

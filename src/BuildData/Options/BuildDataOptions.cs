@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using BuildData.Options;
 using BuildData.Values;
 using Microsoft.Extensions.Logging;
 
@@ -10,6 +11,8 @@ namespace BuildData;
 /// </summary>
 public sealed partial class BuildDataOptions
 {
+    private TimeProvider? _timeProvider;
+
     /// <summary>Gets or sets which failures a completed update survives. Default: <see cref="Durability.Full"/>.</summary>
     public Durability Durability { get; set; } = Durability.Full;
 
@@ -44,8 +47,19 @@ public sealed partial class BuildDataOptions
     /// </summary>
     public int SubscriberBuffer { get; set; } = 65_536;
 
-    /// <summary>Gets or sets the clock and the source of timers. Default: the system clock.</summary>
-    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+    /// <summary>
+    /// Gets or sets the clock and the source of timers. Default: the system clock. <c>AddBuildData</c> uses the <see cref="System.TimeProvider"/>
+    /// of the service container instead of this default, if the container has one.
+    /// </summary>
+    public TimeProvider TimeProvider
+    {
+        get => _timeProvider ?? TimeProvider.System;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            _timeProvider = value;
+        }
+    }
 
     /// <summary>
     /// Gets or sets the factory that creates the logger. If null, the master logs nothing. Default: null. <c>AddBuildData</c> replaces null
@@ -59,8 +73,33 @@ public sealed partial class BuildDataOptions
     /// </summary>
     public IMeterFactory? MeterFactory { get; set; }
 
-    /// <summary>Gets how long events are kept; null if events are not kept. <see cref="KeepEvents"/> sets this value.</summary>
-    public TimeSpan? EventsKept { get; private set; }
+    /// <summary>
+    /// Gets or sets how long events are kept at least; null if events are not kept. <see cref="KeepEvents"/> explains this option. Default:
+    /// null.
+    /// </summary>
+    public TimeSpan? EventsKept { get; set; }
+
+    /// <summary>
+    /// Gets or sets the connection string of the store. If no store is selected by a method such as <c>UsePostgreSql</c>, the string is that
+    /// of a SQLite file. Default: null.
+    /// </summary>
+    /// <example><c>Data Source=builds.db</c></example>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>Gets or sets the options of the SQLite store.</summary>
+    public SqliteOptions Sqlite { get; set; } = new();
+
+    /// <summary>
+    /// Gets or sets whether the host program opens the store when it starts. If false, the store opens on first use. Only <c>AddBuildData</c>
+    /// uses this option. Default: false.
+    /// </summary>
+    public bool OpensOnStart { get; set; }
+
+    /// <summary>
+    /// Gets or sets how long the opening waits while another process has the store open for writing. Up to 1 day. Default: zero, which means
+    /// that the opening throws <see cref="StoreInUseException"/> at once.
+    /// </summary>
+    public TimeSpan StoreWaitTime { get; set; }
 
     /// <summary>
     /// Gets or sets the maximum duration of a transaction that the host program begins with
@@ -72,9 +111,6 @@ public sealed partial class BuildDataOptions
     /// measures the time.
     /// </remarks>
     public TimeSpan TransactionTimeout { get; set; } = TimeSpan.FromMinutes(5);
-
-    /// <summary>Gets the name of the store if the master opens the store read-only; otherwise null.</summary>
-    internal string? ReadOnlyStore { get; private set; }
 
     /// <summary>
     /// Keeps events: stores each event in the database for some time. A subscription can then resume after an earlier event, even after a
@@ -96,7 +132,44 @@ public sealed partial class BuildDataOptions
         return this;
     }
 
-    internal BuildDataOptions Copy() => (BuildDataOptions)MemberwiseClone();
+    /// <summary>Opens the store when the host program starts, before its other hosted services start. Sets <see cref="OpensOnStart"/>.</summary>
+    /// <returns>This object, so that calls can be chained.</returns>
+    public BuildDataOptions OpenOnStart()
+    {
+        OpensOnStart = true;
+        return this;
+    }
+
+    /// <summary>
+    /// Lets the opening wait while another process has the store open for writing. With this option, a new process can start while the old
+    /// one shuts down. Sets <see cref="StoreWaitTime"/>.
+    /// </summary>
+    /// <param name="time">The maximum time to wait.</param>
+    /// <returns>This object, so that calls can be chained.</returns>
+    public BuildDataOptions WaitForStore(TimeSpan time)
+    {
+        StoreWaitTime = time;
+        return this;
+    }
+
+    /// <summary>Gets the services of the host program; null if the master was not created by <c>AddBuildData</c>.</summary>
+    internal MasterServices? Services { get; private set; }
+
+    internal BuildDataOptions Copy()
+    {
+        var copy = (BuildDataOptions)MemberwiseClone();
+        copy.Sqlite = Sqlite.Copy();
+        return copy;
+    }
+
+    /// <summary>Uses services of the host program for options that are not set.</summary>
+    internal void UseServices(MasterServices services)
+    {
+        Services = services;
+        LoggerFactory ??= services.Find<ILoggerFactory>();
+        MeterFactory ??= services.Find<IMeterFactory>();
+        _timeProvider ??= services.Find<TimeProvider>();
+    }
 
     /// <summary>Checks all options except the choice of the store.</summary>
     /// <exception cref="ArgumentException">An option is invalid.</exception>
@@ -119,6 +192,11 @@ public sealed partial class BuildDataOptions
             ArgumentOutOfRangeException.ThrowIfGreaterThan(TransactionTimeout, TimeSpan.FromDays(1));
         }
 
-        ArgumentNullException.ThrowIfNull(TimeProvider);
+        if (EventsKept is { } age)
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(age, TimeSpan.Zero, nameof(EventsKept));
+        ArgumentOutOfRangeException.ThrowIfLessThan(StoreWaitTime, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(StoreWaitTime, TimeSpan.FromDays(1));
+        ArgumentNullException.ThrowIfNull(Sqlite);
+        Sqlite.Validate();
     }
 }

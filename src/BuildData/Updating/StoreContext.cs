@@ -26,6 +26,13 @@ public sealed class StoreContext
     /// <summary>Gets the master's options. The store must apply <see cref="BuildDataOptions.MasterName"/>, <see cref="BuildDataOptions.Durability"/> and <see cref="BuildDataOptions.TimeProvider"/>.</summary>
     public BuildDataOptions Options { get; }
 
+    /// <summary>
+    /// Returns a service of the host program, such as a data source. The service with the master's service key precedes the service without a
+    /// key. Returns null if there is no such service, or if the master was not created by <c>AddBuildData</c>.
+    /// </summary>
+    public T? FindService<T>()
+        where T : class => Options.Services?.Find<T>();
+
     /// <summary>Gets the logger, for messages of the store itself.</summary>
     public ILogger Logger { get; }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using BuildData.Values;
 
 namespace BuildData;
@@ -18,6 +19,7 @@ namespace BuildData;
 /// to another event. Therefore store the whole cursor: <see cref="ToString"/> writes it as text, and <see cref="Parse"/> reads that text.
 /// </para>
 /// </remarks>
+[JsonConverter(typeof(EventCursorConverter))]
 public readonly record struct EventCursor
 {
     private const char Separator = '@';

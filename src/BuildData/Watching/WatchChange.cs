@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace BuildData;
 
 /// <summary>Represents a change of the result of a watched path.</summary>
@@ -9,5 +11,9 @@ namespace BuildData;
 /// </param>
 /// <param name="EventName">The event name, such as <c>new</c>, <c>started</c> or <c>finished</c>.</param>
 /// <param name="Sequence">The sequence number of the event. Sequence numbers follow the order of commits.</param>
-public sealed record WatchChange<T>(WatchChangeKind Kind, T Resource, string EventName, long Sequence)
+public sealed record WatchChange<T>(
+    [property: JsonPropertyName("kind")] WatchChangeKind Kind,
+    [property: JsonPropertyName("resource")] T Resource,
+    [property: JsonPropertyName("event")] string EventName,
+    [property: JsonPropertyName("sequence")] long Sequence)
     where T : class;

@@ -23,7 +23,7 @@ internal sealed class SqliteFile
         // The driver's static constructor sets the native library. This class may call the library before it uses the driver.
         RuntimeHelpers.RunClassConstructor(typeof(SqliteConnection).TypeHandle);
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        var builder = new SqliteConnectionStringBuilder(connectionString);
+        SqliteConnectionStringBuilder builder = Parse(connectionString);
         RefuseKeywordsWithoutEffect(builder, nameof(connectionString));
         string source = builder.DataSource;
         if (string.IsNullOrEmpty(source) || source == ":memory:" || builder.Mode == SqliteOpenMode.Memory || source.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
@@ -47,6 +47,19 @@ internal sealed class SqliteFile
         builder.ForeignKeys = true;
         Vfs = string.IsNullOrEmpty(builder.Vfs) ? null : builder.Vfs;
         _connectionString = builder.ToString();
+    }
+
+    private static SqliteConnectionStringBuilder Parse(string connectionString)
+    {
+        try
+        {
+            return new SqliteConnectionStringBuilder(connectionString);
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException or InvalidCastException)
+        {
+            throw new ArgumentException(
+                $"'{connectionString}' is not a connection string of SQLite: {error.Message} Use for example 'Data Source=builds.db'.", nameof(connectionString), error);
+        }
     }
 
     /// <summary>Gets the full path of the database file.</summary>

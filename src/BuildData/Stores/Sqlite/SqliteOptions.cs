@@ -1,6 +1,6 @@
 namespace BuildData;
 
-/// <summary>Holds options of the SQLite store. <see cref="BuildDataOptions.UseSqlite"/> sets them.</summary>
+/// <summary>Holds options of the SQLite store. <see cref="BuildDataOptions.Sqlite"/> has them.</summary>
 public sealed class SqliteOptions
 {
     /// <summary>
