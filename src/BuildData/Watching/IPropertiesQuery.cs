@@ -10,5 +10,5 @@ internal interface IPropertiesQuery
 {
     /// <summary>Creates the live result: the result of a watch of the query, to which the watch applies events.</summary>
     /// <param name="related">Reads other resources that are needed to apply an event.</param>
-    PropertyLiveResult CreateLiveResult(IRelatedResources related);
+    PropertiesLiveResult CreateLiveResult(IRelatedResources related);
 }

@@ -12,7 +12,7 @@ internal static class LiveResultFactory
     /// <param name="related">Reads other resources that are needed to apply an event.</param>
     public static LiveResult<T> Create<T>(CollectionQuery<T> query, ValidatedSpec validated, IRelatedResources related)
         where T : class =>
-        new TableLiveResult<T>(query.Resource, validated, query.ChangedResources, (resource, token) => query.Has(resource, related, token));
+        new ResourceLiveResult<T>(query.Resource, validated, query.ChangedResources, (resource, token) => query.Has(resource, related, token));
 
     /// <summary>Creates the live result for a watch of one resource, or of the properties of one resource.</summary>
     /// <inheritdoc cref="Create{T}(CollectionQuery{T}, ValidatedSpec, IRelatedResources)"/>
@@ -20,5 +20,5 @@ internal static class LiveResultFactory
         where T : class =>
         query is IPropertiesQuery properties
             ? (LiveResult<T>)(object)properties.CreateLiveResult(related)
-            : new TableLiveResult<T>((TableDefinition<T>)query.Resource, validated, query.ChangedResources, (resource, token) => query.Has(resource, related, token));
+            : new ResourceLiveResult<T>((TableDefinition<T>)query.Resource, validated, query.ChangedResources, (resource, token) => query.Has(resource, related, token));
 }

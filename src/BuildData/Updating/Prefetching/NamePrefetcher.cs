@@ -9,7 +9,7 @@ internal sealed class NamePrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
     public override void AddReads()
     {
         NameCache cache = Prefetch.Cache.Get<NameCache>();
-        foreach (IGrouping<string, RowName> table in Prefetch.Needs<RowName>().GroupBy(need => need.Table))
+        foreach (IGrouping<string, NamedRowIdNeed> table in Prefetch.Needs<NamedRowIdNeed>().GroupBy(need => need.Table))
         {
             List<string> unknown;
             lock (Prefetch.Shared.Lock)

@@ -67,14 +67,14 @@ public sealed class PrefetchPlan
     /// <summary>Adds a row that the update refers to, so that it must exist.</summary>
     internal void Refer(DataTable table, long id)
     {
-        Read(new RowReference(new RowKey(table.Name, id)));
+        Read(new RowExistenceNeed(new RowKey(table.Name, id)));
         Tables = Tables.With(table);
     }
 
     /// <summary>Adds a name that the update looks up.</summary>
     internal void Name(DataTable table, string name)
     {
-        Read(new RowName(table.Name, name));
+        Read(new NamedRowIdNeed(table.Name, name));
         Tables = Tables.With(table);
     }
 

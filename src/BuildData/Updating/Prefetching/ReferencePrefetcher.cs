@@ -8,7 +8,7 @@ internal sealed class ReferencePrefetcher(Prefetch prefetch) : Prefetcher(prefet
 {
     public override void AddReads()
     {
-        foreach (IGrouping<string, RowKey> table in Prefetch.Needs<RowReference>().Select(need => need.Row).GroupBy(row => row.Table))
+        foreach (IGrouping<string, RowKey> table in Prefetch.Needs<RowExistenceNeed>().Select(need => need.Row).GroupBy(row => row.Table))
         {
             long[] unknown;
             lock (Prefetch.Shared.Lock)

@@ -13,7 +13,7 @@ namespace BuildData.Watching;
 /// <param name="belongsToPath">
 /// Returns whether a resource belongs to the path if the filters are ignored. The answer for a resource never changes.
 /// </param>
-internal sealed class TableLiveResult<T>(
+internal sealed class ResourceLiveResult<T>(
     TableDefinition<T> definition, ValidatedSpec validated, Func<object, string, IReadOnlyList<T>> changedResources, Func<T, CancellationToken, ValueTask<bool>> belongsToPath) : LiveResult<T>
     where T : class
 {
