@@ -98,7 +98,7 @@ public sealed class UpdateContext
 
     /// <summary>Keeps the rows that a committed transaction has read and written, for later transactions.</summary>
     /// <param name="version">The version of the rows that the transaction has written.</param>
-    public void OnCommitted(long version) => Cache.Share(version);
+    public void OnCommitted(long version) => Cache.MoveToShared(version);
 
     /// <summary>Drops the events of updates that were rolled back, and clears the cache.</summary>
     /// <param name="eventCount">The number of events to keep.</param>
@@ -168,10 +168,10 @@ public sealed class UpdateContext
     internal async ValueTask EnsureExists<T>(SingleQuery<T> query, RowKey row)
         where T : class
     {
-        if (Cache.Exists(row))
+        if (Cache.IsKnownToExist(row))
             return;
 
         await Get(query, row.Id).ConfigureAwait(false);
-        Cache.SetExists(row);
+        Cache.SetKnownToExist(row);
     }
 }

@@ -6,7 +6,7 @@ namespace BuildData.Resources.BuildRequests;
 internal sealed class BuildRequestCache(RowCache cache) : ICachePart<BuildRequestCache>
 {
     /// <summary>Gets the build requests that updates have read for update or written, by id.</summary>
-    public CachedValues<long, BuildRequest> Requests { get; } = cache.AddValues<long, BuildRequest>();
+    public LockedRowValues<long, BuildRequest> Requests { get; } = cache.AddLockedRowValues<long, BuildRequest>();
 
     /// <summary>Gets build requests that are not locked, by id. Use only values of a request that never change, such as its builder.</summary>
     public TransactionValues<long, BuildRequest> UnlockedRequests { get; } = cache.AddTransactionValues<long, BuildRequest>();

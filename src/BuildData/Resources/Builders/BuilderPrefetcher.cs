@@ -21,7 +21,7 @@ internal sealed class BuilderPrefetcher(Prefetch prefetch) : Prefetcher(prefetch
                 foreach (long id in ids.Rows)
                 {
                     Prefetch.SetLocked(new RowKey(Table, id));
-                    Prefetch.Cache.SetExists(new RowKey(Table, id));
+                    Prefetch.Cache.SetKnownToExist(new RowKey(Table, id));
                 }
             });
         }

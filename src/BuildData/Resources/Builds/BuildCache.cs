@@ -11,7 +11,7 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
         cache.AddRows<CachedBuild>(DataTables.Builds.Name, static build => build is { StepNames: not null, Properties: not null });
 
     /// <summary>Gets the number of the latest build of each builder, by the builder's id.</summary>
-    public CachedValues<long, long> LatestNumbers { get; } = cache.AddValues<long, long>();
+    public LockedRowValues<long, long> LatestNumbers { get; } = cache.AddLockedRowValues<long, long>();
 
     public static BuildCache Create(RowCache cache) => new(cache);
 
@@ -30,7 +30,7 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
             cached.Build = build;
         else
             cached = new CachedBuild(build);
-        Builds.Write(build.BuildId, cached);
+        Builds.SetWritten(build.BuildId, cached);
         return cached;
     }
 
@@ -53,14 +53,14 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
     /// </summary>
     public void EvictFinished(CachedBuild build)
     {
-        if (Builds.Finish(build.Build.BuildId))
-            Builds.DetailCount -= build.CountedNames;
+        if (Builds.EvictForLaterTransactions(build.Build.BuildId))
+            Builds.NestedItemCount -= build.CountedNames;
     }
 
     private void CountNames(CachedBuild build)
     {
         int count = build.StepNames!.CachedCount;
-        Builds.DetailCount += count - build.CountedNames;
+        Builds.NestedItemCount += count - build.CountedNames;
         build.CountedNames = count;
     }
 }

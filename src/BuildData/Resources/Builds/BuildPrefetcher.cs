@@ -12,7 +12,7 @@ internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 
     public override void Collect(RowKey row, PrefetchPlan plan)
     {
-        if (!_cache.Builds.Contains(row.Id) && (Prefetch.ReadsAllRows || !_cache.Builds.TryTakeFromShared(row.Id)))
+        if (!_cache.Builds.Contains(row.Id) && (Prefetch.ReadsAllRows || !_cache.Builds.TryMoveFromShared(row.Id)))
             Prefetch.Request(row);
     }
 

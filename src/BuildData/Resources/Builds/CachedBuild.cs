@@ -10,7 +10,7 @@ internal sealed class CachedBuild(Build build)
     /// <summary>Gets or sets the names of the build's steps; null if they are not cached.</summary>
     public StepNames? StepNames { get; set; }
 
-    /// <summary>Gets or sets how many names and suffixes of this build are included in the detail count of <see cref="BuildCache.Builds"/>.</summary>
+    /// <summary>Gets or sets how many names and suffixes of this build are included in the nested item count of <see cref="BuildCache.Builds"/>.</summary>
     public int CountedNames { get; set; }
 
     /// <summary>Gets or sets the properties of the build; null if they are not cached.</summary>

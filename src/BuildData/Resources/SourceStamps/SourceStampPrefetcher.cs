@@ -48,13 +48,13 @@ internal sealed class SourceStampPrefetcher(Prefetch prefetch) : Prefetcher(pref
         SourceStamp? known = null;
         if (reference.Id is { } id)
         {
-            if (!_cache.ById.TryTakeFromShared(id, out known))
+            if (!_cache.ById.TryCopyFromShared(id, out known))
                 _ids.Add(id);
         }
         else if (reference.Key is { Patch: null } key)
         {
             string hash = SourceStampTable.Hash(key);
-            if (!_cache.ByHash.TryTakeFromShared(hash, out known))
+            if (!_cache.ByHash.TryCopyFromShared(hash, out known))
                 _hashes.Add(hash);
         }
         else

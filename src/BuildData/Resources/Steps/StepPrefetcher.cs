@@ -13,7 +13,7 @@ internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 
     public override void Collect(RowKey row, PrefetchPlan plan)
     {
-        if (!_steps.Steps.Contains(row.Id) && (Prefetch.ReadsAllRows || !_steps.Steps.TryTakeFromShared(row.Id)))
+        if (!_steps.Steps.Contains(row.Id) && (Prefetch.ReadsAllRows || !_steps.Steps.TryMoveFromShared(row.Id)))
             Prefetch.Request(row);
     }
 

@@ -130,7 +130,7 @@ internal static class StepTable
             "UPDATE steps SET complete = 1, complete_at = $2, results = $3, hidden = $4 WHERE id = $1",
             step.StepId, step.CompleteAt, step.Results, step.Hidden).ConfigureAwait(false);
         CacheAndAnnounce(context, step, "finished");
-        Cache(context).Steps.Finish(step.StepId);
+        Cache(context).Steps.EvictForLaterTransactions(step.StepId);
     }
 
     private static async ValueTask<bool> IsTaken(UpdateContext context, StepNames names, long buildId, string name)
@@ -161,7 +161,7 @@ internal static class StepTable
     /// <summary>Caches a step that the update has written, announces the change, and returns the step.</summary>
     private static Step CacheAndAnnounce(UpdateContext context, Step step, string eventName)
     {
-        Cache(context).Steps.Write(step.StepId, step);
+        Cache(context).Steps.SetWritten(step.StepId, step);
         context.Announce(StepDefinition.Instance, eventName, step, step.StepId);
         return step;
     }

@@ -9,8 +9,8 @@ internal abstract class CachedCollection
     public abstract void Clear();
 
     /// <summary>Copies what later transactions may use to the shared cache, whose lock the caller holds.</summary>
-    /// <param name="version">The version of the rows that the committed transaction has written.</param>
-    public virtual void Share(long version)
+    /// <param name="versionOfWrittenRows">The version of the rows that the committed transaction has written.</param>
+    public virtual void CopyToShared(long versionOfWrittenRows)
     {
     }
 }

@@ -10,21 +10,21 @@ namespace BuildData.Updating.Caching;
 /// <param name="table">The table.</param>
 /// <param name="shared">The rows in the shared cache; null if there is none.</param>
 /// <param name="isComplete">Returns whether a row is cached with all its details. The shared cache gets only complete rows.</param>
-internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>? shared, Func<T, bool>? isComplete) : CachedCollection, ISharedRows
+internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>? shared, Func<T, bool>? isComplete) : CachedCollection, ICachedRows
     where T : class
 {
     private readonly Dictionary<long, T> _rows = [];
     private readonly Dictionary<long, long> _versions = [];
     private readonly HashSet<long> _unverified = [];
     private readonly HashSet<long> _written = [];
-    private readonly HashSet<long> _finished = [];
+    private readonly HashSet<long> _evicted = [];
 
     public string Table => table;
 
     /// <summary>Gets or sets the number of details that are cached with the rows.</summary>
-    public int DetailCount { get; set; }
+    public int NestedItemCount { get; set; }
 
-    public override int Count => _rows.Count + DetailCount;
+    public override int Count => _rows.Count + NestedItemCount;
 
     public bool TryGet(long id, [NotNullWhen(true)] out T? row) => _rows.TryGetValue(id, out row);
 
@@ -37,7 +37,7 @@ internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>
     public void SetVersion(long id, long version) => _versions[id] = version;
 
     /// <summary>Sets a row that the transaction has written.</summary>
-    public void Write(long id, T row)
+    public void SetWritten(long id, T row)
     {
         _rows[id] = row;
         if (shared is not null)
@@ -46,16 +46,16 @@ internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>
 
     /// <summary>Removes a row that is unlikely to be written again. If there is a shared cache, it does not get the row after the commit.</summary>
     /// <returns>Whether the row was removed at once.</returns>
-    public bool Finish(long id)
+    public bool EvictForLaterTransactions(long id)
     {
         if (shared is null)
             return _rows.Remove(id);
 
-        _finished.Add(id);
+        _evicted.Add(id);
         return false;
     }
 
-    public bool TryTakeFromShared(long id)
+    public bool TryMoveFromShared(long id)
     {
         if (!shared!.Remove(id, out SharedRow<T> known))
             return false;
@@ -77,11 +77,11 @@ internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>
         return new RowVersions(table, ids, Array.ConvertAll(ids, id => _versions[id]));
     }
 
-    public override void Share(long version)
+    public override void CopyToShared(long versionOfWrittenRows)
     {
         foreach ((long id, T row) in _rows)
         {
-            if (VersionOf(id, version) is { } known && isComplete?.Invoke(row) != false)
+            if (VersionOf(id, versionOfWrittenRows) is { } known && isComplete?.Invoke(row) != false)
                 shared![id] = new SharedRow<T>(row, known);
         }
     }
@@ -92,13 +92,13 @@ internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>
         _versions.Clear();
         _unverified.Clear();
         _written.Clear();
-        _finished.Clear();
-        DetailCount = 0;
+        _evicted.Clear();
+        NestedItemCount = 0;
     }
 
-    private long? VersionOf(long id, long written) =>
-        _finished.Contains(id) ? null
-        : _written.Contains(id) ? written
+    private long? VersionOf(long id, long versionOfWrittenRows) =>
+        _evicted.Contains(id) ? null
+        : _written.Contains(id) ? versionOfWrittenRows
         : _versions.TryGetValue(id, out long version) ? version
         : null;
 }

@@ -12,7 +12,7 @@ internal sealed class ImmutableValues<TKey, TValue>(Dictionary<TKey, TValue>? sh
 {
     /// <summary>Copies a value from the shared cache to this one. The caller holds the lock of the shared cache.</summary>
     /// <returns>False if the shared cache does not hold it.</returns>
-    public bool TryTakeFromShared(TKey key, [MaybeNullWhen(false)] out TValue value)
+    public bool TryCopyFromShared(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         if (!shared!.TryGetValue(key, out value))
             return false;
@@ -21,7 +21,7 @@ internal sealed class ImmutableValues<TKey, TValue>(Dictionary<TKey, TValue>? sh
         return true;
     }
 
-    public override void Share(long version)
+    public override void CopyToShared(long versionOfWrittenRows)
     {
         foreach ((TKey key, TValue value) in Values)
             shared![key] = value;

@@ -20,7 +20,7 @@ internal sealed class RowCache(SharedRowCache? shared)
     private object[] _parts = [];
     private readonly List<CachedCollection> _collections = [];
     private readonly List<CachedCollection> _ofTransaction = [];
-    private readonly List<ISharedRows> _rows = [];
+    private readonly List<ICachedRows> _rows = [];
     private readonly HashSet<RowKey> _existing = [];
     private readonly HashSet<RowKey> _locked = [];
     private long _generation;
@@ -55,10 +55,10 @@ internal sealed class RowCache(SharedRowCache? shared)
     }
 
     /// <summary>Adds a collection of values that only the writer can change.</summary>
-    public CachedValues<TKey, TValue> AddValues<TKey, TValue>()
+    public LockedRowValues<TKey, TValue> AddLockedRowValues<TKey, TValue>()
         where TKey : notnull
     {
-        var values = new CachedValues<TKey, TValue>(outlivesTransaction: shared is null);
+        var values = new LockedRowValues<TKey, TValue>(keepsAfterTransaction: shared is null);
         _collections.Add(values);
         return values;
     }
@@ -83,9 +83,9 @@ internal sealed class RowCache(SharedRowCache? shared)
     }
 
     /// <summary>Returns whether a row is known to exist.</summary>
-    public bool Exists(RowKey row) => _existing.Contains(row);
+    public bool IsKnownToExist(RowKey row) => _existing.Contains(row);
 
-    public void SetExists(RowKey row) => _existing.Add(row);
+    public void SetKnownToExist(RowKey row) => _existing.Add(row);
 
     /// <summary>Returns whether the transaction is known to have locked a row.</summary>
     public bool IsLocked(RowKey row) => _locked.Contains(row);
@@ -94,7 +94,7 @@ internal sealed class RowCache(SharedRowCache? shared)
 
     /// <summary>Copies from the shared cache that a row exists. The caller holds the lock of the shared cache.</summary>
     /// <returns>False if the shared cache does not know the row.</returns>
-    public bool TryTakeExisting(RowKey row)
+    public bool TryCopyExistenceFromShared(RowKey row)
     {
         if (!shared!.Existing.Contains(row))
             return false;
@@ -105,12 +105,12 @@ internal sealed class RowCache(SharedRowCache? shared)
 
     /// <summary>Moves a row from the shared cache to this one. The caller holds the lock of the shared cache.</summary>
     /// <returns>False if the shared cache does not hold the row.</returns>
-    public bool TryTakeFromShared(RowKey row)
+    public bool TryMoveFromShared(RowKey row)
     {
-        foreach (ISharedRows rows in _rows)
+        foreach (ICachedRows rows in _rows)
         {
             if (rows.Table == row.Table)
-                return rows.TryTakeFromShared(row.Id);
+                return rows.TryMoveFromShared(row.Id);
         }
 
         return false;
@@ -120,7 +120,7 @@ internal sealed class RowCache(SharedRowCache? shared)
     public IReadOnlyList<RowVersions> TakeRowsToVerify()
     {
         List<RowVersions>? unverified = null;
-        foreach (ISharedRows rows in _rows)
+        foreach (ICachedRows rows in _rows)
         {
             if (rows.TakeRowsToVerify() is { } versions)
                 (unverified ??= new(1)).Add(versions);
@@ -148,8 +148,8 @@ internal sealed class RowCache(SharedRowCache? shared)
     }
 
     /// <summary>Moves what a committed transaction has read and written to the shared cache.</summary>
-    /// <param name="version">The version of the rows that the transaction has written.</param>
-    public void Share(long version)
+    /// <param name="versionOfWrittenRows">The version of the rows that the transaction has written.</param>
+    public void MoveToShared(long versionOfWrittenRows)
     {
         if (shared is null)
             return;
@@ -161,9 +161,9 @@ internal sealed class RowCache(SharedRowCache? shared)
             {
                 shared.MakeRoom();
                 foreach (CachedCollection collection in _collections)
-                    collection.Share(version);
+                    collection.CopyToShared(versionOfWrittenRows);
                 foreach (CachedCollection collection in _ofTransaction)
-                    collection.Share(version);
+                    collection.CopyToShared(versionOfWrittenRows);
                 shared.Existing.UnionWith(_existing);
             }
         }

@@ -13,7 +13,7 @@ internal sealed class NamePrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
         {
             List<string> unknown;
             lock (Prefetch.Shared.Lock)
-                unknown = [.. table.Where(need => !cache.Ids.TryTakeFromShared((need.Table, need.Name), out _)).Select(need => need.Name)];
+                unknown = [.. table.Where(need => !cache.Ids.TryCopyFromShared((need.Table, need.Name), out _)).Select(need => need.Name)];
             if (unknown.Count == 0)
                 continue;
 

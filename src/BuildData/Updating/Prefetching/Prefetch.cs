@@ -82,7 +82,7 @@ internal sealed class Prefetch
             return false;
 
         lock (cache.Shared!.Lock)
-            return cache.TryTakeFromShared(row);
+            return cache.TryMoveFromShared(row);
     }
 
     /// <summary>Runs the prefetch.</summary>

@@ -12,14 +12,14 @@ internal sealed class ReferencePrefetcher(Prefetch prefetch) : Prefetcher(prefet
         {
             long[] unknown;
             lock (Prefetch.Shared.Lock)
-                unknown = [.. table.Where(row => !Prefetch.Cache.TryTakeExisting(row)).Select(row => row.Id)];
+                unknown = [.. table.Where(row => !Prefetch.Cache.TryCopyExistenceFromShared(row)).Select(row => row.Id)];
             if (unknown.Length == 0)
                 continue;
 
             var ids = new ListSink<long>();
             Prefetch.Statements.Add(
                 new SqlBuilder().Append("SELECT id FROM ").Append(table.Key).Append(" WHERE id IN ").AppendList(unknown),
-                ids, () => ids.Rows.ForEach(id => Prefetch.Cache.SetExists(new RowKey(table.Key, id))));
+                ids, () => ids.Rows.ForEach(id => Prefetch.Cache.SetKnownToExist(new RowKey(table.Key, id))));
         }
     }
 }

@@ -6,8 +6,8 @@ namespace BuildData.Updating.Caching;
 /// Caches values that only the writer can change. If the store has several writers, the transaction has locked the rows that the values
 /// come from, and the values are dropped at its end.
 /// </summary>
-/// <param name="outlivesTransaction">Whether the values stay cached after the transaction.</param>
-internal sealed class CachedValues<TKey, TValue>(bool outlivesTransaction) : CachedCollection
+/// <param name="keepsAfterTransaction">Whether the values stay cached after the transaction.</param>
+internal sealed class LockedRowValues<TKey, TValue>(bool keepsAfterTransaction) : CachedCollection
     where TKey : notnull
 {
     private readonly Dictionary<TKey, TValue> _values = [];
@@ -22,9 +22,9 @@ internal sealed class CachedValues<TKey, TValue>(bool outlivesTransaction) : Cac
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value) => _values.TryGetValue(key, out value);
 
     /// <summary>Removes a value that is unlikely to be used by a later transaction.</summary>
-    public void Finish(TKey key)
+    public void EvictForLaterTransactions(TKey key)
     {
-        if (outlivesTransaction)
+        if (keepsAfterTransaction)
             _values.Remove(key);
     }
 
