@@ -81,7 +81,7 @@ public sealed class UpdateContext
         ArgumentNullException.ThrowIfNull(updates);
 
         // The usual case: a single update whose only row is in the shared cache needs no query.
-        if (!waitsForLocks && updates is [{ } single] && Updating.Prefetching.Prefetch.TryUseCachedRow(Cache, single.PrefetchPlan(Options)))
+        if (!waitsForLocks && updates is [{ } single] && Updating.Prefetching.Prefetch.TryUseSharedRow(Cache, single.PrefetchPlan(Options)))
             return new ValueTask<IReadOnlyCollection<StoreUpdate>>([]);
 
         return new Prefetch(this, updates, waitsForLocks).Run();

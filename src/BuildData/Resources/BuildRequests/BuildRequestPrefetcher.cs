@@ -23,28 +23,28 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     /// <summary>Gets whether requests of new buildsets may replace waiting requests.</summary>
     public bool MayReplaceRequests => _collapseKeys.Count > 0;
 
-    public override void Collect(RowKey row, PrefetchPlan plan)
+    public override void CollectRowToLock(RowKey row, PrefetchPlan plan)
     {
-        Prefetch.Request(row);
+        Prefetch.AddRowToLock(row);
         if (plan.Need<RequestCompletionNeed>() is not null)
             _completedIds.Add(row.Id);
     }
 
-    public override void Collect(PrefetchPlan plan)
+    public override void CollectNeeds(PrefetchPlan plan)
     {
         if (plan.Need<AddBuildsetArguments>() is { } buildset && FindCollapseKey(buildset) is { } key)
             _collapseKeys.UnionWith(buildset.BuilderIds.Select(builder => (builder, key)));
     }
 
-    public override void AddLocks()
+    public override void AddLockingReads()
     {
-        foreach (long[] ids in IdList.Split(Prefetch.Requested(Table)))
+        foreach (long[] ids in SqlLists.SplitIds(Prefetch.IdsToLock(Table)))
             AddLock(Select(sql => sql.Append(BuildRequestDefinition.Instance.Table).Append(" WHERE ").Append(BuildRequestDefinition.Instance.IdColumn).Append(" IN ").AppendList(ids)));
         if (MayReplaceRequests)
             AddLock(Select(sql => AppendReplaceableRequests(sql)));
     }
 
-    public override void AddReads()
+    public override void AddReadsAfterLocking()
     {
         if (MayReplaceRequests)
             ReadWaitingIds();
@@ -59,12 +59,12 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
         }
     }
 
-    public override void BlockRelatedRows()
+    public override void MarkBlockedRows()
     {
         foreach (long id in _completedIds)
         {
             if (_cache.Requests.TryGet(id, out BuildRequest? request) && !Prefetch.IsLocked(new RowKey(DataTables.Buildsets.Name, request.BuildsetId)))
-                Prefetch.SetBlocked(new RowKey(Table, id));
+                Prefetch.BlockUpdatesOf(new RowKey(Table, id));
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     /// </summary>
     public SqlBuilder AppendReplaceableRequests(SqlBuilder sql) =>
         sql.AppendValues<(long BuilderId, string Key)>(
-            [.. _collapseKeys], static (sql, key) => sql.Value(key.BuilderId).Append(", ").Value(key.Key), (IdList.NoId, ""))
+            [.. _collapseKeys], static (sql, key) => sql.Value(key.BuilderId).Append(", ").Value(key.Key), (SqlLists.PaddingId, ""))
             .Append(
                 """
                  AS wanted (builder_id, collapse_key) JOIN buildrequests AS request

@@ -10,23 +10,23 @@ internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     private readonly BuildCache _cache = prefetch.Cache.Get<BuildCache>();
 
-    public override void Collect(RowKey row, PrefetchPlan plan)
+    public override void CollectRowToLock(RowKey row, PrefetchPlan plan)
     {
-        if (!_cache.Builds.Contains(row.Id) && (Prefetch.ReadsAllRows || !_cache.Builds.TryMoveFromShared(row.Id)))
-            Prefetch.Request(row);
+        if (!_cache.Builds.Contains(row.Id) && (Prefetch.IgnoresSharedRows || !_cache.Builds.TryMoveFromShared(row.Id)))
+            Prefetch.AddRowToLock(row);
     }
 
-    public override void AddLocks() =>
+    public override void AddLockingReads() =>
         RowLockStatements.AddStatements(Prefetch, BuildDefinition.Instance, DataTables.Builds.Name, (_, build) => _cache.Add(build), _cache.Builds.SetVersion);
 
-    public override void AddReads()
+    public override void AddReadsAfterLocking()
     {
         foreach (LatestBuildNumberNeed need in Prefetch.Needs<LatestBuildNumberNeed>())
             ReadLatestNumber(need.BuilderId);
         if (!Prefetch.WantsProperties)
             return;
 
-        foreach (long[] ids in IdList.Split(Prefetch.Requested(DataTables.Builds.Name)))
+        foreach (long[] ids in SqlLists.SplitIds(Prefetch.IdsToLock(DataTables.Builds.Name)))
         {
             PropertyPrefetchStatements.Add(
                 Prefetch,

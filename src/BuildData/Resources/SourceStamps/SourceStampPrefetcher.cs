@@ -16,7 +16,7 @@ internal sealed class SourceStampPrefetcher(Prefetch prefetch) : Prefetcher(pref
     private readonly SortedSet<long> _ids = [];
     private int _patches;
 
-    public override void AddFirstReads()
+    public override void AddReadsBeforeLocking()
     {
         lock (Prefetch.Shared.Lock)
         {
@@ -30,17 +30,17 @@ internal sealed class SourceStampPrefetcher(Prefetch prefetch) : Prefetcher(pref
             AddStatement(SourceStampDefinition.Instance.IdColumn, sql => sql.AppendList([.. _ids]));
     }
 
-    public override void AddReads()
+    public override void AddReadsAfterLocking()
     {
         foreach (string hash in _hashes.Where(hash => !_cache.ByHash.Contains(hash)))
         {
             _cache.MissingHashes[hash] = default;
-            Prefetch.AddNewIds(DataTables.SourceStamps.Name, 1);
+            Prefetch.ReserveNewIds(DataTables.SourceStamps.Name, 1);
         }
 
         // A source stamp with a patch is always new.
-        Prefetch.AddNewIds(DataTables.SourceStamps.Name, _patches);
-        Prefetch.AddNewIds("patches", _patches);
+        Prefetch.ReserveNewIds(DataTables.SourceStamps.Name, _patches);
+        Prefetch.ReserveNewIds("patches", _patches);
     }
 
     private void Take(SourceStampRef reference)

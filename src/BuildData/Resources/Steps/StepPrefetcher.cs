@@ -11,20 +11,20 @@ internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
     private readonly StepCache _steps = prefetch.Cache.Get<StepCache>();
     private readonly BuildCache _builds = prefetch.Cache.Get<BuildCache>();
 
-    public override void Collect(RowKey row, PrefetchPlan plan)
+    public override void CollectRowToLock(RowKey row, PrefetchPlan plan)
     {
-        if (!_steps.Steps.Contains(row.Id) && (Prefetch.ReadsAllRows || !_steps.Steps.TryMoveFromShared(row.Id)))
-            Prefetch.Request(row);
+        if (!_steps.Steps.Contains(row.Id) && (Prefetch.IgnoresSharedRows || !_steps.Steps.TryMoveFromShared(row.Id)))
+            Prefetch.AddRowToLock(row);
     }
 
-    public override void AddLocks() =>
+    public override void AddLockingReads() =>
         RowLockStatements.AddStatements(Prefetch, StepDefinition.Instance, DataTables.Steps.Name, _steps.Steps.Add, _steps.Steps.SetVersion);
 
     /// <summary>
     /// Adds the statements that read the names of builds' steps. The lock on a build's row keeps other transactions from adding steps to
     /// the build.
     /// </summary>
-    public override void AddReads()
+    public override void AddReadsAfterLocking()
     {
         foreach (StepNamesNeed need in Prefetch.Needs<StepNamesNeed>())
         {

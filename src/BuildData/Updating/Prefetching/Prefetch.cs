@@ -28,7 +28,7 @@ internal sealed class Prefetch
     private readonly List<Prefetcher> _prefetchers = [];
     private readonly Dictionary<string, Prefetcher> _byTable = new(StringComparer.Ordinal);
     private readonly PrefetchStatements _statements;
-    private readonly Dictionary<string, SortedSet<long>> _requested = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedSet<long>> _idsToLock = new(StringComparer.Ordinal);
     private readonly HashSet<RowKey> _locked = [];
     private readonly HashSet<RowKey> _blocked = [];
     private readonly SortedDictionary<string, int> _newIds = new(StringComparer.Ordinal);
@@ -53,8 +53,8 @@ internal sealed class Prefetch
             _byTable.Add(resource.DataTable!.Name, prefetcher);
         }
 
-        _prefetchers.Add(new NamePrefetcher(this));
-        _prefetchers.Add(new ReferencePrefetcher(this));
+        _prefetchers.Add(new NamedRowIdPrefetcher(this));
+        _prefetchers.Add(new RowExistencePrefetcher(this));
     }
 
     public BuildDataOptions Options => _context.Options;
@@ -68,7 +68,7 @@ internal sealed class Prefetch
     public bool WantsProperties => _context.WantsProperties;
 
     /// <summary>Gets whether rows are read even if the shared cache holds them, because they must be locked.</summary>
-    public bool ReadsAllRows => _waitsForLocks;
+    public bool IgnoresSharedRows => _waitsForLocks;
 
     public PrefetchStatements Statements => _statements;
 
@@ -76,7 +76,7 @@ internal sealed class Prefetch
     /// Moves the only row of a single update from the shared cache to the transaction's cache.
     /// </summary>
     /// <returns>False if the update needs anything else, or if the row is not cached. The update then needs a prefetch.</returns>
-    public static bool TryUseCachedRow(RowCache cache, PrefetchPlan plan)
+    public static bool TryUseSharedRow(RowCache cache, PrefetchPlan plan)
     {
         if (plan.OnlyRow is not { } row)
             return false;
@@ -89,12 +89,12 @@ internal sealed class Prefetch
     /// <returns>The blocked updates: those whose rows other transactions have locked.</returns>
     public async ValueTask<IReadOnlyCollection<StoreUpdate>> Run()
     {
-        _prefetchers.ForEach(prefetcher => prefetcher.AddFirstReads());
+        _prefetchers.ForEach(prefetcher => prefetcher.AddReadsBeforeLocking());
         await _statements.Run().ConfigureAwait(false);
         lock (Shared.Lock)
             CollectAll();
-        _prefetchers.ForEach(prefetcher => prefetcher.AddLocks());
-        _prefetchers.ForEach(prefetcher => prefetcher.AddReads());
+        _prefetchers.ForEach(prefetcher => prefetcher.AddLockingReads());
+        _prefetchers.ForEach(prefetcher => prefetcher.AddReadsAfterLocking());
         ReserveIds();
         await _statements.Run().ConfigureAwait(false);
         if (_waitsForLocks)
@@ -105,7 +105,7 @@ internal sealed class Prefetch
     }
 
     /// <summary>Returns the prefetcher of a type.</summary>
-    public T Get<T>()
+    public T GetPrefetcher<T>()
         where T : Prefetcher => _prefetchers.OfType<T>().First();
 
     /// <summary>Returns all needs of a type, without duplicates.</summary>
@@ -113,15 +113,15 @@ internal sealed class Prefetch
         where T : class => _plans.SelectMany(plan => plan.Needs).OfType<T>().Distinct();
 
     /// <summary>Returns the ids of the rows of a table that are to be locked.</summary>
-    public SortedSet<long> Requested(string table)
+    public SortedSet<long> IdsToLock(string table)
     {
-        if (!_requested.TryGetValue(table, out SortedSet<long>? ids))
-            _requested.Add(table, ids = []);
+        if (!_idsToLock.TryGetValue(table, out SortedSet<long>? ids))
+            _idsToLock.Add(table, ids = []);
         return ids;
     }
 
     /// <summary>Records that a row is to be locked.</summary>
-    public void Request(RowKey row) => Requested(row.Table).Add(row.Id);
+    public void AddRowToLock(RowKey row) => IdsToLock(row.Table).Add(row.Id);
 
     public void SetLocked(RowKey row)
     {
@@ -132,10 +132,10 @@ internal sealed class Prefetch
     public bool IsLocked(RowKey row) => _locked.Contains(row);
 
     /// <summary>Records that other transactions have locked what an update of a row needs.</summary>
-    public void SetBlocked(RowKey row) => _blocked.Add(row);
+    public void BlockUpdatesOf(RowKey row) => _blocked.Add(row);
 
     /// <summary>Reserves ids for new rows of a table.</summary>
-    public void AddNewIds(string table, int count)
+    public void ReserveNewIds(string table, int count)
     {
         if (count > 0)
             _newIds[table] = _newIds.GetValueOrDefault(table) + count;
@@ -151,18 +151,18 @@ internal sealed class Prefetch
             foreach (RowKey row in plan.Rows)
             {
                 if (_byTable.TryGetValue(row.Table, out Prefetcher? prefetcher))
-                    prefetcher.Collect(row, plan);
+                    prefetcher.CollectRowToLock(row, plan);
             }
 
             foreach (Prefetcher prefetcher in _prefetchers)
-                prefetcher.Collect(plan);
+                prefetcher.CollectNeeds(plan);
         }
     }
 
     private void ReserveIds()
     {
         foreach ((string table, int count) in _plans.SelectMany(plan => plan.NewIds))
-            AddNewIds(table, count);
+            ReserveNewIds(table, count);
         foreach ((string table, int count) in _newIds)
         {
             if (_context.Session.Reserve(table, count) is { } query)
@@ -173,10 +173,10 @@ internal sealed class Prefetch
     /// <summary>Finds the requested rows that other transactions have locked, and distinguishes them from rows that do not exist.</summary>
     private async ValueTask FindBlocked()
     {
-        _prefetchers.ForEach(prefetcher => prefetcher.BlockRelatedRows());
-        foreach ((string table, SortedSet<long> requested) in _requested)
+        _prefetchers.ForEach(prefetcher => prefetcher.MarkBlockedRows());
+        foreach ((string table, SortedSet<long> toLock) in _idsToLock)
         {
-            long[] missing = [.. requested.Where(id => !_locked.Contains(new RowKey(table, id)))];
+            long[] missing = [.. toLock.Where(id => !_locked.Contains(new RowKey(table, id)))];
             if (missing.Length == 0)
                 continue;
 

@@ -11,30 +11,30 @@ internal abstract class Prefetcher(Prefetch prefetch)
     protected Prefetch Prefetch => prefetch;
 
     /// <summary>Adds the statements on whose results the locks depend.</summary>
-    public virtual void AddFirstReads()
+    public virtual void AddReadsBeforeLocking()
     {
     }
 
     /// <summary>Collects a row of the resource type that an update locks. The caller holds the lock of the shared cache.</summary>
-    public virtual void Collect(RowKey row, PrefetchPlan plan) => prefetch.Request(row);
+    public virtual void CollectRowToLock(RowKey row, PrefetchPlan plan) => prefetch.AddRowToLock(row);
 
     /// <summary>Collects what else an update needs of the resource type. The caller holds the lock of the shared cache.</summary>
-    public virtual void Collect(PrefetchPlan plan)
+    public virtual void CollectNeeds(PrefetchPlan plan)
     {
     }
 
     /// <summary>Adds the statements that lock rows.</summary>
-    public virtual void AddLocks()
+    public virtual void AddLockingReads()
     {
     }
 
     /// <summary>Adds the statements that read data, protected by the locks.</summary>
-    public virtual void AddReads()
+    public virtual void AddReadsAfterLocking()
     {
     }
 
     /// <summary>Marks locked rows as blocked if the update that locks them also needs rows that other transactions have locked.</summary>
-    public virtual void BlockRelatedRows()
+    public virtual void MarkBlockedRows()
     {
     }
 

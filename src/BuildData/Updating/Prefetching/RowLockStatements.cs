@@ -17,9 +17,9 @@ internal static class RowLockStatements
         Prefetch prefetch, TableDefinition<T> resource, string table, Action<long, T> addRow, Action<long, long> setVersion)
         where T : class
     {
-        foreach (long[] part in IdList.Split(prefetch.Requested(table)))
+        foreach (long[] part in SqlLists.SplitIds(prefetch.IdsToLock(table)))
         {
-            var sink = new VersionedSink<T>(resource.CreateSink(PropertySelection.None), setVersion);
+            var sink = new VersionedResourceSink<T>(resource.CreateSink(PropertySelection.None), setVersion);
             SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(resource.Columns).Append(", ").Append(prefetch.Dialect.RowVersion(resource.Alias))
                 .Append(" AS Version FROM ").Append(resource.Table).Append(" WHERE ").Append(resource.IdColumn).Append(" IN ").AppendList(part)
                 .Append(" ORDER BY ").Append(resource.IdColumn).Append(prefetch.LockClause(resource.Alias));

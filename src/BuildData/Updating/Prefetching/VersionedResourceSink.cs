@@ -5,7 +5,7 @@ using BuildData.Stores;
 namespace BuildData.Updating.Prefetching;
 
 /// <summary>Converts rows to resources, and reports the rows' versions, which are in the last column.</summary>
-internal sealed class VersionedSink<T>(ResourceSink<T> inner, Action<long, long> setVersion) : RowSink
+internal sealed class VersionedResourceSink<T>(ResourceSink<T> inner, Action<long, long> setVersion) : RowSink
 {
     public List<T> Resources => inner.Resources;
 

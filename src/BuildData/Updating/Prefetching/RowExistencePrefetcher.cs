@@ -4,9 +4,9 @@ using BuildData.Stores;
 namespace BuildData.Updating.Prefetching;
 
 /// <summary>Finds out whether the rows that updates refer to exist.</summary>
-internal sealed class ReferencePrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
+internal sealed class RowExistencePrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
-    public override void AddReads()
+    public override void AddReadsAfterLocking()
     {
         foreach (IGrouping<string, RowKey> table in Prefetch.Needs<RowExistenceNeed>().Select(need => need.Row).GroupBy(row => row.Table))
         {

@@ -4,9 +4,9 @@ using BuildData.Stores;
 namespace BuildData.Updating.Prefetching;
 
 /// <summary>Finds the ids of names.</summary>
-internal sealed class NamePrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
+internal sealed class NamedRowIdPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
-    public override void AddReads()
+    public override void AddReadsAfterLocking()
     {
         NameCache cache = Prefetch.Cache.Get<NameCache>();
         foreach (IGrouping<string, NamedRowIdNeed> table in Prefetch.Needs<NamedRowIdNeed>().GroupBy(need => need.Table))
@@ -17,7 +17,7 @@ internal sealed class NamePrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
             if (unknown.Count == 0)
                 continue;
 
-            Prefetch.AddNewIds(table.Key, unknown.Count);
+            Prefetch.ReserveNewIds(table.Key, unknown.Count);
             var named = new ListSink<NamedRow>();
             Prefetch.Statements.Add(
                 new SqlBuilder().Append("SELECT id AS Id, name AS Name FROM ").Append(table.Key).Append(" WHERE name IN ").AppendList(unknown),
