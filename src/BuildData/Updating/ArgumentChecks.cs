@@ -19,7 +19,7 @@ internal static class ArgumentChecks
     }
 
     /// <summary>Returns a copy of the ids without duplicates, in their order. The caller can change the list later without effect.</summary>
-    public static long[] Ids(IReadOnlyCollection<long> ids, string parameter)
+    public static long[] DistinctIds(IReadOnlyCollection<long> ids, string parameter)
     {
         ArgumentNullException.ThrowIfNull(ids, parameter);
         return ids.Count < 2 ? [.. ids] : [.. ids.Distinct()];

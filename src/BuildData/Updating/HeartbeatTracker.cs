@@ -12,13 +12,13 @@ internal sealed class HeartbeatTracker(TimeSpan heartbeat)
     private DateTimeOffset? _last;
 
     /// <summary>Records a heartbeat that has succeeded.</summary>
-    public void Add(DateTimeOffset now)
+    public void RecordSuccess(DateTimeOffset sentAt)
     {
         lock (_lock)
         {
-            if (now - _last > _longestPause)
-                _since = now;
-            _last = now;
+            if (sentAt - _last > _longestPause)
+                _since = sentAt;
+            _last = sentAt;
         }
     }
 
@@ -26,9 +26,9 @@ internal sealed class HeartbeatTracker(TimeSpan heartbeat)
     /// Returns whether this master's heartbeats have succeeded without a pause for a time. Also true if there was no pause since the master
     /// was opened, and if the store has no heartbeats.
     /// </summary>
-    public bool HaveLasted(TimeSpan time, DateTimeOffset now)
+    public bool HaveSucceededFor(TimeSpan duration, DateTimeOffset now)
     {
         lock (_lock)
-            return _last is not { } last || (now - last <= _longestPause && now - _since >= time);
+            return _last is not { } last || (now - last <= _longestPause && now - _since >= duration);
     }
 }

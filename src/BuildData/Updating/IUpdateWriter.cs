@@ -6,11 +6,11 @@ namespace BuildData.Updating;
 internal interface IUpdateWriter
 {
     /// <summary>Gets whether the store is open, so that updates can be passed to it immediately.</summary>
-    bool TakesUpdates { get; }
+    bool IsStoreOpen { get; }
 
     /// <summary>Opens the store, if it is not open.</summary>
     /// <exception cref="ObjectDisposedException">The master is disposed.</exception>
-    ValueTask EnsureTakesUpdates(CancellationToken cancellationToken);
+    ValueTask EnsureStoreIsOpen(CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IStore.Write"/>
     void Write(StoreUpdate update, CancellationToken cancellationToken);

@@ -56,7 +56,7 @@ public sealed class StoreContext
 
     /// <summary>Records that a heartbeat of this master is committed.</summary>
     /// <param name="at">The time before the heartbeat was sent.</param>
-    public void HeartbeatSucceeded(DateTimeOffset at) => Heartbeats.Add(at);
+    public void HeartbeatSucceeded(DateTimeOffset at) => Heartbeats.RecordSuccess(at);
 
     /// <summary>Starts the timer that ends a transaction of the host program after <see cref="BuildDataOptions.TransactionTimeout"/>.</summary>
     /// <param name="end">Rolls the transaction back. Later calls of the transaction must fail with the exception that it receives.</param>

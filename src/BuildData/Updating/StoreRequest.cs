@@ -22,7 +22,7 @@ public abstract class StoreRequest
     public static void CompleteAll(StoreRequest[] requests)
     {
         ArgumentNullException.ThrowIfNull(requests);
-        new CompletionBatch(requests).Queue();
+        new CompletionWorkItem(requests).QueueToThreadPool();
     }
 
     /// <summary>Lets a token cancel the request until it is taken.</summary>

@@ -30,10 +30,10 @@ public abstract class StoreUpdate : StoreRequest
             return _plan;
 
         var plan = new PrefetchPlan(options);
-        Plan(plan);
+        FillPlan(plan);
         return _plan = plan;
     }
 
     /// <summary>Adds the rows that the update locks and reads to a plan.</summary>
-    internal abstract void Plan(PrefetchPlan plan);
+    internal abstract void FillPlan(PrefetchPlan plan);
 }

@@ -3,7 +3,7 @@ using BuildData.Stores;
 namespace BuildData.Updating;
 
 /// <summary>Represents a call of an update method, with its arguments and its task.</summary>
-internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, Action<PrefetchPlan, TArgs>? plan)
+internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, Action<PrefetchPlan, TArgs>? fillPlan)
     : StoreUpdate
 {
     private readonly TaskCompletionSource<TResult> _completion = new();
@@ -22,7 +22,7 @@ internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body
             context.BeginUpdate();
             running = body(context, args);
             if (!running.IsCompleted)
-                return Finish(running);
+                return AwaitResult(running);
             _result = running.GetAwaiter().GetResult();
         }
 #pragma warning disable CA1031 // Every exception goes to the caller through the task. The store continues.
@@ -43,11 +43,11 @@ internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body
             _completion.TrySetResult(_result!);
     }
 
-    internal override void Plan(PrefetchPlan all) => plan?.Invoke(all, args);
+    internal override void FillPlan(PrefetchPlan plan) => fillPlan?.Invoke(plan, args);
 
     protected override void Cancel(CancellationToken token) => _completion.TrySetCanceled(token);
 
-    private async ValueTask Finish(ValueTask<TResult> running)
+    private async ValueTask AwaitResult(ValueTask<TResult> running)
     {
         try
         {

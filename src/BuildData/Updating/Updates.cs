@@ -105,7 +105,7 @@ public sealed partial class Updates
 
     private async Task<TResult> Run<TResult>(Func<Updates, Task<TResult>> updates, CancellationToken cancellationToken)
     {
-        await _writer.EnsureTakesUpdates(cancellationToken).ConfigureAwait(false);
+        await _writer.EnsureStoreIsOpen(cancellationToken).ConfigureAwait(false);
         IStoreTransaction transaction = await _writer.BeginTransaction(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
@@ -147,7 +147,7 @@ public sealed partial class Updates
             return InTransaction(update, _transaction);
         if (IsInTransaction)
             throw new InvalidOperationException("Inside a transaction, call the update methods of the function's argument. Those of the master would wait for the transaction to end.");
-        if (!_writer.TakesUpdates)
+        if (!_writer.IsStoreOpen)
             return OpenAndWrite(update, cancellationToken);
 
         _writer.Write(update, cancellationToken);
@@ -156,7 +156,7 @@ public sealed partial class Updates
 
     private async Task<TResult> OpenAndWrite<TArgs, TResult>(UpdateCall<TArgs, TResult> update, CancellationToken cancellationToken)
     {
-        await _writer.EnsureTakesUpdates(cancellationToken).ConfigureAwait(false);
+        await _writer.EnsureStoreIsOpen(cancellationToken).ConfigureAwait(false);
         _writer.Write(update, cancellationToken);
         return await update.Task.ConfigureAwait(false);
     }

@@ -17,7 +17,7 @@ public sealed partial class Updates
     {
         ArgumentChecks.NotEmpty(name, nameof(name));
         return Write(
-            static (context, name) => NameTable.GetOrAdd(
+            static (context, name) => NamedRows.GetOrAddId(
                 context, "builders", "INSERT INTO builders (id, name) VALUES ($1, $2)", name,
                 static (context, id, name) => context.Announce(BuilderDefinition.Instance, "new", new Builder { BuilderId = id, Name = name }, id)),
             name,

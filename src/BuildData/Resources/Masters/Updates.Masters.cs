@@ -29,7 +29,7 @@ public sealed partial class Updates
         return Write(
             static async (context, olderThan) =>
             {
-                if (!context.Heartbeats.HaveLasted(olderThan, context.Now))
+                if (!context.Heartbeats.HaveSucceededFor(olderThan, context.Now))
                     return (IReadOnlyList<long>)[];
 
                 DateTimeOffset before = context.Now.UtcTicks > olderThan.Ticks ? context.Now - olderThan : DateTimeOffset.MinValue;

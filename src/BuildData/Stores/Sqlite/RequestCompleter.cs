@@ -8,7 +8,7 @@ namespace BuildData.Stores.Sqlite;
 /// </summary>
 /// <remarks>
 /// <para>Normally the thread pool completes a batch of requests, and runs the continuations of their callers
-/// (see <see cref="CompletionBatch"/>). This costs least if the callers are asynchronous.</para>
+/// (see <see cref="CompletionWorkItem"/>). This costs least if the callers are asynchronous.</para>
 /// <para>But callers may block all threads of the pool, each waiting for its own request. This would be a deadlock: the batch waits for
 /// a thread of the pool, and the threads wait for the batch.</para>
 /// <para>Therefore this class has a thread of its own, the completion thread. If the pool has not begun to complete all requests of
@@ -23,8 +23,8 @@ internal sealed class RequestCompleter : IDisposable
     private static readonly TimeSpan MaxPoolDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PoolBypassDuration = TimeSpan.FromSeconds(1);
 
-    private readonly Queue<(CompletionBatch Batch, long Since)> _poolQueue = new();
-    private readonly Queue<CompletionBatch> _ownThreadQueue = new();
+    private readonly Queue<(CompletionWorkItem Batch, long Since)> _poolQueue = new();
+    private readonly Queue<CompletionWorkItem> _ownThreadQueue = new();
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _signal = new(0);
     private Thread? _thread;
@@ -38,7 +38,7 @@ internal sealed class RequestCompleter : IDisposable
         get
         {
             RemoveStartedBatches();
-            if (!_poolQueue.TryPeek(out (CompletionBatch Batch, long Since) oldest))
+            if (!_poolQueue.TryPeek(out (CompletionWorkItem Batch, long Since) oldest))
                 return null;
 
             TimeSpan rest = MaxPoolDelay - Stopwatch.GetElapsedTime(oldest.Since);
@@ -50,7 +50,7 @@ internal sealed class RequestCompleter : IDisposable
     /// <param name="requests">The requests, which have run or failed.</param>
     public void Complete(StoreRequest[] requests)
     {
-        var batch = new CompletionBatch(requests);
+        var batch = new CompletionWorkItem(requests);
         if (_bypassesPool && Stopwatch.GetElapsedTime(_bypassStart) < PoolBypassDuration)
         {
             CompleteOnOwnThread(batch);
@@ -58,7 +58,7 @@ internal sealed class RequestCompleter : IDisposable
         }
 
         _bypassesPool = false;
-        batch.Queue();
+        batch.QueueToThreadPool();
         _poolQueue.Enqueue((batch, Stopwatch.GetTimestamp()));
     }
 
@@ -80,7 +80,7 @@ internal sealed class RequestCompleter : IDisposable
             return;
 
         RemoveStartedBatches();
-        while (_poolQueue.TryDequeue(out (CompletionBatch Batch, long Since) left))
+        while (_poolQueue.TryDequeue(out (CompletionWorkItem Batch, long Since) left))
             CompleteOnOwnThread(left.Batch);
         _isDisposed = true;
         _signal.Release();
@@ -90,11 +90,11 @@ internal sealed class RequestCompleter : IDisposable
 
     private void RemoveStartedBatches()
     {
-        while (_poolQueue.TryPeek(out (CompletionBatch Batch, long Since) oldest) && oldest.Batch.AreAllStarted)
+        while (_poolQueue.TryPeek(out (CompletionWorkItem Batch, long Since) oldest) && oldest.Batch.AreAllTaken)
             _poolQueue.Dequeue();
     }
 
-    private void CompleteOnOwnThread(CompletionBatch batch)
+    private void CompleteOnOwnThread(CompletionWorkItem batch)
     {
         lock (_lock)
             _ownThreadQueue.Enqueue(batch);
@@ -115,16 +115,16 @@ internal sealed class RequestCompleter : IDisposable
             _signal.Wait();
             bool isLast = _isDisposed;
             while (TryDequeue() is { } batch)
-                batch.CompleteRest();
+                batch.CompleteRemaining();
             if (isLast)
                 return;
         }
     }
 
-    private CompletionBatch? TryDequeue()
+    private CompletionWorkItem? TryDequeue()
     {
         lock (_lock)
-            return _ownThreadQueue.TryDequeue(out CompletionBatch? batch) ? batch : null;
+            return _ownThreadQueue.TryDequeue(out CompletionWorkItem? batch) ? batch : null;
     }
 
     /// <summary>

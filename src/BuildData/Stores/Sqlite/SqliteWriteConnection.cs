@@ -167,7 +167,7 @@ internal sealed class SqliteWriteConnection(
         {
             session.Rollback();
             session.Begin();
-            writerProcess.WriteAnyPage();
+            writerProcess.ForcePageWrite();
             session.Commit();
         }
         catch (SqliteException second)
@@ -191,7 +191,7 @@ internal sealed class SqliteWriteConnection(
         commitTracker.SetLastSequence(eventLog.LastSequence);
         if (hasNewEvents)
             storeContext.Events.EndAllAsLost(eventLog.LastSequence);
-        if (!writerProcess.IsThisProcess())
+        if (!writerProcess.IdentifiesThisProcess())
         {
             throw new StoreInUseException(
                 file, "Another process has opened it although this process holds its lock. Check whether the lock file was deleted. This process accepts no more updates.");

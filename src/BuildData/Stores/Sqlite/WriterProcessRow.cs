@@ -25,13 +25,13 @@ internal sealed class WriterProcessRow(SqliteWriteSession session)
     }
 
     /// <summary>Returns whether the row still identifies this process. If not, another process has opened the file for writing.</summary>
-    public bool IsThisProcess() => Read() == _ownNumber;
+    public bool IdentifiesThisProcess() => Read() == _ownNumber;
 
     /// <summary>Records that this process has closed the file. Must be called in a transaction.</summary>
     public void RecordClosing() => ThrowIfFailed(session.Execute("UPDATE file_state SET writer = $1", Closed));
 
     /// <summary>Increments a column that has no other purpose. The commit of the transaction then writes at least one page.</summary>
-    public void WriteAnyPage() => ThrowIfFailed(session.Execute("UPDATE file_state SET overwrites = overwrites + 1"));
+    public void ForcePageWrite() => ThrowIfFailed(session.Execute("UPDATE file_state SET overwrites = overwrites + 1"));
 
     private long Read()
     {

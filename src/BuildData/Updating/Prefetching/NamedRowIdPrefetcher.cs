@@ -8,7 +8,7 @@ internal sealed class NamedRowIdPrefetcher(Prefetch prefetch) : Prefetcher(prefe
 {
     public override void AddReadsAfterLocking()
     {
-        NameCache cache = Prefetch.Cache.Get<NameCache>();
+        NamedRowIdCache cache = Prefetch.Cache.Get<NamedRowIdCache>();
         foreach (IGrouping<string, NamedRowIdNeed> table in Prefetch.Needs<NamedRowIdNeed>().GroupBy(need => need.Table))
         {
             List<string> unknown;
@@ -26,7 +26,7 @@ internal sealed class NamedRowIdPrefetcher(Prefetch prefetch) : Prefetcher(prefe
                 {
                     named.Rows.ForEach(row => cache.Ids[(table.Key, row.Name)] = row.Id);
                     foreach (string name in unknown.Where(name => !cache.Ids.Contains((table.Key, name))))
-                        cache.Missing[(table.Key, name)] = default;
+                        cache.MissingNames[(table.Key, name)] = default;
                 });
         }
     }

@@ -9,26 +9,26 @@ namespace BuildData.Updating;
 /// One work item serves the whole batch. While updates remain, each run of the item first queues the item again. So all free threads share
 /// the work. If a continuation blocks its thread, another thread completes the remaining updates.
 /// </remarks>
-internal sealed class CompletionBatch(StoreRequest[] items) : IThreadPoolWorkItem
+internal sealed class CompletionWorkItem(StoreRequest[] requests) : IThreadPoolWorkItem
 {
     private int _next = -1;
 
     /// <summary>Gets whether each update is completed or assigned to a thread that completes it.</summary>
-    public bool AreAllStarted => Volatile.Read(ref _next) >= items.Length - 1;
+    public bool AreAllTaken => Volatile.Read(ref _next) >= requests.Length - 1;
 
     public void Execute()
     {
-        if (Volatile.Read(ref _next) < items.Length - 2)
-            Queue();
-        CompleteRest();
+        if (Volatile.Read(ref _next) < requests.Length - 2)
+            QueueToThreadPool();
+        CompleteRemaining();
     }
 
     /// <summary>Completes, on this thread, the updates that no other thread has taken.</summary>
-    public void CompleteRest()
+    public void CompleteRemaining()
     {
-        for (int i = Interlocked.Increment(ref _next); i < items.Length; i = Interlocked.Increment(ref _next))
-            items[i].Complete();
+        for (int i = Interlocked.Increment(ref _next); i < requests.Length; i = Interlocked.Increment(ref _next))
+            requests[i].Complete();
     }
 
-    public void Queue() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    public void QueueToThreadPool() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 }
