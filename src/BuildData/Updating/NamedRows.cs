@@ -2,12 +2,12 @@ using BuildData.Stores;
 
 namespace BuildData.Updating;
 
-/// <summary>Finds or adds a row that has a unique name and no other required values, such as a builder or a worker.</summary>
+/// <summary>Finds a row by its unique name, such as a builder or a worker. Adds the row if it does not exist.</summary>
 internal static class NamedRows
 {
     /// <summary>Returns the id of the row with a name. Adds the row if it does not exist.</summary>
-    /// <param name="context">The update's context.</param>
-    /// <param name="table">The table.</param>
+    /// <param name="context">The context of the update.</param>
+    /// <param name="table">The name of the table.</param>
     /// <param name="insert">The INSERT statement, whose parameters are the id and the name.</param>
     /// <param name="name">The name.</param>
     /// <param name="onAdded">Called with the id and the name if the row was added.</param>

@@ -2,7 +2,10 @@ using BuildData.Stores;
 
 namespace BuildData.Updating;
 
-/// <summary>Represents a call of an update method, with its arguments and its task.</summary>
+/// <summary>Represents one call of an update method. Holds the arguments, and the task that the caller awaits.</summary>
+/// <param name="body">The code of the update.</param>
+/// <param name="args">The arguments of the call.</param>
+/// <param name="fillPlan">Adds the rows that the update locks, and the data that it reads, to a plan. Null if the plan stays empty.</param>
 internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, Action<PrefetchPlan, TArgs>? fillPlan)
     : StoreUpdate
 {

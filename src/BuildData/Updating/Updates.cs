@@ -53,22 +53,20 @@ public sealed partial class Updates
     }
 
     /// <summary>
-    /// Combines several updates into one atomic, durable change: <c>await updates.Transaction(async u => { … })</c>. Their events are
-    /// published together, after the commit. If the function throws, none of its updates is stored.
+    /// Combines several updates into one atomic, durable change: <c>await updates.Transaction(async u => { … })</c>. The events of these
+    /// updates are published together, after the commit. If the function throws, none of the updates is stored.
     /// </summary>
     /// <remarks>
-    /// <para>
-    /// Inside the function, call only the update methods of its argument. Those of the master's <see cref="Updates"/> throw there,
-    /// because they would wait for the transaction to end. An update that fails is undone alone. The function can catch its exception
-    /// and continue.
-    /// </para>
-    /// <para>
-    /// With SQLite, a transaction has the only writer to itself. All other updates wait until the function has returned and the change
-    /// is committed. So the function should await only its updates. Reads do not wait, and do not see the change before the commit.
-    /// </para>
+    /// <para>Inside the function, call only the update methods of its argument. The update methods of the master's <see cref="Updates"/> throw
+    /// there, because they would wait for the transaction to end. If an update fails, only this update is undone. The function can catch the
+    /// exception and continue.</para>
+    /// <para>With SQLite, a transaction has the only writer to itself. All other updates wait until the function has returned and the change is
+    /// committed. So the function should await only its updates. Reads do not wait, and do not see the change before the commit.</para>
     /// </remarks>
     /// <param name="updates">The function that runs the updates.</param>
-    /// <param name="cancellationToken">Cancels the wait for the transaction. It has no effect once the transaction has begun, unless the function uses it.</param>
+    /// <param name="cancellationToken">
+    /// Cancels the wait for the transaction. Once the transaction has begun, the token has no effect, unless the function uses the token.
+    /// </param>
     /// <exception cref="InvalidOperationException">The method was called inside a transaction.</exception>
     public Task Transaction(Func<Updates, Task> updates, CancellationToken cancellationToken = default)
     {
@@ -96,7 +94,7 @@ public sealed partial class Updates
             : Run(updates, cancellationToken);
     }
 
-    /// <summary>Runs an update that changes nothing. When it completes, all updates that were called before it have completed.</summary>
+    /// <summary>Runs an update that changes nothing. When its task completes, all updates that were called earlier have completed.</summary>
     internal Task Barrier(CancellationToken cancellationToken) =>
         Write(static (_, _) => new ValueTask<NoResult>(default(NoResult)), default(NoResult), cancellationToken);
 

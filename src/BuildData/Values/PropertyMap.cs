@@ -107,7 +107,9 @@ public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquata
         return this;
     }
 
-    /// <summary>Returns a read-only map with the properties of both maps. If both have a name, the property of the other map is used.</summary>
+    /// <summary>
+    /// Returns a read-only map with the properties of both maps. If a name is in both maps, the property of <paramref name="other"/> is used.
+    /// </summary>
     internal PropertyMap With(PropertyMap other)
     {
         var all = new PropertyMap(_properties);
@@ -116,7 +118,7 @@ public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquata
         return all.Freeze();
     }
 
-    /// <summary>Returns a read-only map with those of this map's properties that are selected.</summary>
+    /// <summary>Returns a read-only map with the selected properties of this map.</summary>
     internal PropertyMap Only(PropertySelection selected)
     {
         var only = new PropertyMap();

@@ -1,11 +1,12 @@
 namespace BuildData.Watching;
 
 /// <summary>
-/// Holds the current result of a watched path that returns the properties of one build or buildset. The owner is that build or buildset.
+/// Holds the current properties of one build or buildset for a watch, and applies events to these properties. The owner is that build or
+/// buildset.
 /// </summary>
 /// <param name="isAboutOwner">Returns whether an event is about the owner or its properties.</param>
 /// <param name="readPropertiesOfNewOwner">
-/// Reads the properties of the owner, when an event announces that the owner is new. Null if a new owner never has properties.
+/// Reads the properties of the owner when an event announces the owner as new. Null if a new owner never has properties.
 /// </param>
 internal sealed class PropertiesLiveResult(
     Func<DataEvent, CancellationToken, ValueTask<bool>> isAboutOwner, Func<DataEvent, CancellationToken, ValueTask<PropertyMap>>? readPropertiesOfNewOwner) : LiveResult<PropertyMap>

@@ -2,15 +2,21 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Caching;
 
-/// <summary>Represents rows of one table that move between a transaction and the shared cache.</summary>
+/// <summary>Represents the cached rows of one table without their C# type. <see cref="CachedRows{T}"/> implements the interface.</summary>
 internal interface ICachedRows
 {
     string Table { get; }
 
-    /// <summary>Moves a row from the shared cache to the transaction. The caller holds the lock of the shared cache.</summary>
-    /// <returns>False if the shared cache does not hold the row.</returns>
+    /// <summary>
+    /// Moves a row from the shared cache to this collection, for the current transaction. The caller must hold the lock of the shared cache.
+    /// </summary>
+    /// <returns>False if the shared cache does not contain the row.</returns>
     bool TryMoveFromShared(long id);
 
-    /// <summary>Removes and returns the marks of the rows that the commit must verify; null if there are none.</summary>
+    /// <summary>
+    /// Returns the ids and versions of the rows that came from the shared cache and that the transaction has not locked. The commit must check
+    /// that these rows still have the same versions in the database. The next call does not return these rows again.
+    /// </summary>
+    /// <returns>The ids and versions; null if there are no such rows.</returns>
     RowVersions? TakeRowsToVerify();
 }

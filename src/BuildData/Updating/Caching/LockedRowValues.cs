@@ -3,10 +3,11 @@ using System.Diagnostics.CodeAnalysis;
 namespace BuildData.Updating.Caching;
 
 /// <summary>
-/// Caches values that only the writer can change. If the store has several writers, the transaction has locked the rows that the values
-/// come from, and the values are dropped at its end.
+/// Caches values that were read from locked rows, such as the number of a builder's latest build. While the rows are locked, no other
+/// transaction can change the values.
 /// </summary>
-/// <param name="keepsAfterTransaction">Whether the values stay cached after the transaction.</param>
+/// <remarks>If the store has a single writer, no locks are necessary, and the values stay cached after the transaction.</remarks>
+/// <param name="keepsAfterTransaction">Whether the values stay cached after the transaction. True if the store has a single writer.</param>
 internal sealed class LockedRowValues<TKey, TValue>(bool keepsAfterTransaction) : CachedCollection
     where TKey : notnull
 {
@@ -21,7 +22,10 @@ internal sealed class LockedRowValues<TKey, TValue>(bool keepsAfterTransaction) 
 
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value) => _values.TryGetValue(key, out value);
 
-    /// <summary>Removes a value that is unlikely to be used by a later transaction.</summary>
+    /// <summary>
+    /// Prevents later transactions from finding a value in the cache, because they are unlikely to need the value. Does nothing if the cache is
+    /// cleared after each transaction anyway.
+    /// </summary>
     public void EvictForLaterTransactions(TKey key)
     {
         if (keepsAfterTransaction)

@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Finds the ids of names.</summary>
+/// <summary>Reads the ids of rows, such as builders, for updates that know only the names of these rows.</summary>
 internal sealed class NamedRowIdPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     public override void AddReadsAfterLocking()

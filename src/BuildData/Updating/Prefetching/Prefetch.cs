@@ -6,18 +6,17 @@ using BuildData.Updating.Caching;
 namespace BuildData.Updating.Prefetching;
 
 /// <summary>
-/// Reads and locks the rows in the plans of a batch's updates, usually in two round trips or one.
+/// Reads and locks all rows that the updates of a transaction need, before the updates run. This usually takes one or two round trips to the
+/// database, not one for each row.
 /// </summary>
 /// <remarks>
-/// <para>The first round trip reads what the locks depend on. It is left out if all of that is cached.</para>
-/// <para>
-/// The second round trip first locks rows. All masters lock them in the same order, so that they can't deadlock: by table, in the order
-/// of <see cref="DataTable.Position"/>, and by id within each table. Then it reads the data that the updates use, protected by the locks.
-/// </para>
-/// <para>
-/// If the prefetch does not wait, rows that other transactions have locked are missing from the results. Another round trip then
-/// distinguishes them from rows that do not exist. The updates that use them are blocked.
-/// </para>
+/// <para>Each update has a <see cref="PrefetchPlan"/>, which lists the rows that the update locks and describes the data that it reads.</para>
+/// <para>The first round trip reads data that determines which rows to lock. It is left out if this data is cached.</para>
+/// <para>The second round trip first locks rows, and then reads the data that these locks protect. All masters lock rows in the same order, so
+/// that they can't deadlock: by the <see cref="DataTable.Position"/> of the table, and within a table by id.</para>
+/// <para>If other transactions have locked some of the rows, the prefetch either waits or skips these rows. If it may skip rows and some rows
+/// are missing, a third round trip reads which missing rows exist. Those are the skipped rows. An update that needs a skipped row is
+/// <em>blocked</em>: it must not run in this transaction.</para>
 /// </remarks>
 internal sealed class Prefetch
 {
@@ -33,9 +32,12 @@ internal sealed class Prefetch
     private readonly HashSet<RowKey> _blocked = [];
     private readonly SortedDictionary<string, int> _newIds = new(StringComparer.Ordinal);
 
+    /// <summary>Creates a prefetch for the updates of a transaction.</summary>
     /// <param name="context">The context of the transaction.</param>
     /// <param name="updates">The updates.</param>
-    /// <param name="waitsForLocks">Whether to wait for rows that other transactions have locked. Otherwise the updates that use them are reported as blocked.</param>
+    /// <param name="waitsForLocks">
+    /// True to wait for rows that other transactions have locked. False to skip these rows; then the updates that need them are blocked.
+    /// </param>
     public Prefetch(UpdateContext context, IReadOnlyList<StoreUpdate> updates, bool waitsForLocks)
     {
         _context = context;
@@ -67,15 +69,18 @@ internal sealed class Prefetch
 
     public bool WantsProperties => _context.WantsProperties;
 
-    /// <summary>Gets whether rows are read even if the shared cache holds them, because they must be locked.</summary>
+    /// <summary>Gets whether the prefetch ignores rows in the shared cache, and locks and reads these rows in the database instead.</summary>
     public bool IgnoresSharedRows => _waitsForLocks;
 
     public PrefetchStatements Statements => _statements;
 
     /// <summary>
-    /// Moves the only row of a single update from the shared cache to the transaction's cache.
+    /// Makes a prefetch unnecessary for an update that uses only one row, if the shared cache contains this row. Moves the row from the shared
+    /// cache to the transaction's cache.
     /// </summary>
-    /// <returns>False if the update needs anything else, or if the row is not cached. The update then needs a prefetch.</returns>
+    /// <returns>
+    /// False if the update uses anything else, or if the shared cache does not contain the row. Then the update needs a prefetch.
+    /// </returns>
     public static bool TryUseSharedRow(RowCache cache, PrefetchPlan plan)
     {
         if (plan.OnlyRow is not { } row)
@@ -86,7 +91,7 @@ internal sealed class Prefetch
     }
 
     /// <summary>Runs the prefetch.</summary>
-    /// <returns>The blocked updates: those whose rows other transactions have locked.</returns>
+    /// <returns>The blocked updates: those that need rows that other transactions have locked. They must not run in this transaction.</returns>
     public async ValueTask<IReadOnlyCollection<StoreUpdate>> Run()
     {
         _prefetchers.ForEach(prefetcher => prefetcher.AddReadsBeforeLocking());
@@ -108,11 +113,11 @@ internal sealed class Prefetch
     public T GetPrefetcher<T>()
         where T : Prefetcher => _prefetchers.OfType<T>().First();
 
-    /// <summary>Returns all needs of a type, without duplicates.</summary>
+    /// <summary>Returns all objects of a type from the <see cref="PrefetchPlan.Needs"/> of the updates, without duplicates.</summary>
     public IEnumerable<T> Needs<T>()
         where T : class => _plans.SelectMany(plan => plan.Needs).OfType<T>().Distinct();
 
-    /// <summary>Returns the ids of the rows of a table that are to be locked.</summary>
+    /// <summary>Returns the ids of the rows of a table that the prefetch must lock.</summary>
     public SortedSet<long> IdsToLock(string table)
     {
         if (!_idsToLock.TryGetValue(table, out SortedSet<long>? ids))
@@ -120,7 +125,7 @@ internal sealed class Prefetch
         return ids;
     }
 
-    /// <summary>Records that a row is to be locked.</summary>
+    /// <summary>Adds a row to the rows that the prefetch must lock.</summary>
     public void AddRowToLock(RowKey row) => IdsToLock(row.Table).Add(row.Id);
 
     public void SetLocked(RowKey row)
@@ -131,17 +136,20 @@ internal sealed class Prefetch
 
     public bool IsLocked(RowKey row) => _locked.Contains(row);
 
-    /// <summary>Records that other transactions have locked what an update of a row needs.</summary>
+    /// <summary>
+    /// Blocks all updates whose plans contain a row. The caller has found that these updates also need another row, which another transaction
+    /// has locked.
+    /// </summary>
     public void BlockUpdatesOf(RowKey row) => _blocked.Add(row);
 
-    /// <summary>Reserves ids for new rows of a table.</summary>
+    /// <summary>Reserves ids for the rows that updates add to a table.</summary>
     public void ReserveNewIds(string table, int count)
     {
         if (count > 0)
             _newIds[table] = _newIds.GetValueOrDefault(table) + count;
     }
 
-    /// <summary>Returns the clause that locks the rows of a SELECT.</summary>
+    /// <summary>Returns the SQL clause that locks the rows of a SELECT statement.</summary>
     public string LockClause(string alias) => Dialect.LockRows(alias, skipsLocked: !_waitsForLocks);
 
     private void CollectAll()
@@ -170,7 +178,10 @@ internal sealed class Prefetch
         }
     }
 
-    /// <summary>Finds the requested rows that other transactions have locked, and distinguishes them from rows that do not exist.</summary>
+    /// <summary>
+    /// Finds the rows that the prefetch has skipped because other transactions have locked them. Distinguishes these rows from rows that do not
+    /// exist.
+    /// </summary>
     private async ValueTask FindBlocked()
     {
         _prefetchers.ForEach(prefetcher => prefetcher.MarkBlockedRows());

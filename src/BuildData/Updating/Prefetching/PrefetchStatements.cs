@@ -4,16 +4,16 @@ using BuildData.Values;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Collects the statements of a prefetch, which are sent together.</summary>
+/// <summary>Collects the SQL statements of a prefetch, and sends them in one round trip.</summary>
 internal sealed class PrefetchStatements(WriteSession session)
 {
     private readonly List<(SqlBuilder Sql, RowSink Sink)> _statements = [];
     private readonly List<Action> _onAllRead = [];
 
-    /// <summary>Adds a statement.</summary>
+    /// <summary>Adds a statement to those that <see cref="Run"/> sends.</summary>
     /// <param name="sql">The statement.</param>
-    /// <param name="sink">The sink that receives the rows.</param>
-    /// <param name="onAllRead">Called when the rows of all statements are read, in the order of the statements.</param>
+    /// <param name="sink">Receives the rows of the statement's result.</param>
+    /// <param name="onAllRead">Called when the rows of all statements have been read. The calls are in the order of the statements.</param>
     public void Add(SqlBuilder sql, RowSink sink, Action? onAllRead = null)
     {
         _statements.Add((sql, sink));
@@ -29,10 +29,10 @@ internal sealed class PrefetchStatements(WriteSession session)
             sink.Resources.ForEach(onResource);
         });
 
-    /// <summary>Adds a statement that reads resources with their details.</summary>
+    /// <summary>Adds a statement that reads resources with their data from other tables, such as the tags of a builder.</summary>
     /// <param name="resource">The resource type.</param>
-    /// <param name="appendIds">Appends the ids of the resources, in parentheses.</param>
-    /// <param name="onResource">Called with each resource.</param>
+    /// <param name="appendIds">Appends the ids of the resources to the statement, in parentheses.</param>
+    /// <param name="onResource">Called with each resource when the rows of all statements have been read.</param>
     public void AddWithDetails<T>(TableDefinition<T> resource, Action<SqlBuilder> appendIds, Action<T> onResource)
         where T : class
     {

@@ -2,5 +2,5 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Represents the need to know whether a row exists.</summary>
+/// <summary>Tells a <see cref="Prefetch"/> that an update needs to know whether a row exists.</summary>
 internal sealed record RowExistenceNeed(RowKey Row);

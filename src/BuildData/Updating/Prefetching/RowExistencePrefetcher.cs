@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Finds out whether the rows that updates refer to exist.</summary>
+/// <summary>Checks for the updates of a batch whether the rows exist to which these updates refer.</summary>
 internal sealed class RowExistencePrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     public override void AddReadsAfterLocking()

@@ -3,16 +3,16 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Appends lists of values to statements.</summary>
+/// <summary>Appends lists of values to SQL statements.</summary>
 internal static class SqlLists
 {
-    /// <summary>The id that fills up lists. No row has it.</summary>
+    /// <summary>An id that no row has. It fills up a list of ids to a standard length.</summary>
     public const long PaddingId = -1;
 
     // A statement can have more parameters than this, so there is room for others.
     private const int Longest = 16_384;
 
-    /// <summary>Splits ids into lists that fit into one statement.</summary>
+    /// <summary>Splits ids into lists that are short enough for one statement.</summary>
     public static IEnumerable<long[]> SplitIds(SortedSet<long> ids) => ids.Chunk(Longest);
 
     /// <summary>Appends <c>($1, $2, …)</c>.</summary>
