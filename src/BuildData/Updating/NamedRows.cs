@@ -14,7 +14,7 @@ internal static class NamedRows
     public static async ValueTask<long> GetOrAddId(
         UpdateContext context, string table, string insert, string name, Action<UpdateContext, long, string> onAdded)
     {
-        NamedRowIdCache cache = context.Cache.Get<NamedRowIdCache>();
+        NamedRowIdCache cache = context.Cache.GetPart<NamedRowIdCache>();
         if (cache.Ids.TryGet((table, name), out long cached))
             return cached;
         if (await TryGetId(context, table, name).ConfigureAwait(false) is { } known)
@@ -29,7 +29,7 @@ internal static class NamedRows
 
     private static async ValueTask<long?> TryGetId(UpdateContext context, string table, string name)
     {
-        if (context.Cache.Get<NamedRowIdCache>().MissingNames.Contains((table, name)))
+        if (context.Cache.GetPart<NamedRowIdCache>().MissingNames.Contains((table, name)))
             return null;
 
         SqlBuilder sql = context.Session.Sql().Append("SELECT id FROM ").Append(table);

@@ -98,7 +98,7 @@ public sealed partial class Updates
     internal Task Barrier(CancellationToken cancellationToken) =>
         Write(static (_, _) => new ValueTask<NoResult>(default(NoResult)), default(NoResult), cancellationToken);
 
-    // A task that the function started and did not await keeps the transaction as its current one after the transaction's end.
+    // The function can start a task without awaiting it. For such a task, this transaction is still the current one after its end.
     internal bool IsInTransaction => _transactions > 0 && _current.Value is { _hasEnded: false };
 
     private async Task<TResult> Run<TResult>(Func<Updates, Task<TResult>> updates, CancellationToken cancellationToken)

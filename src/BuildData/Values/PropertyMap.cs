@@ -14,7 +14,7 @@ namespace BuildData;
 /// A read-only map is thread-safe.
 /// </remarks>
 [JsonConverter(typeof(PropertyMapConverter))]
-#pragma warning disable CA1710 // A map is what the field calls it; "dictionary" would be a second word for it.
+#pragma warning disable CA1710 // The rule requires the suffix "Dictionary". The usual word for this type is "property map".
 public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquatable<PropertyMap>
 #pragma warning restore CA1710
 {

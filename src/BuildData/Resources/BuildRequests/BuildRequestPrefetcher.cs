@@ -12,7 +12,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
 {
     private static readonly string Table = DataTables.BuildRequests.Name;
 
-    private readonly BuildRequestCache _cache = prefetch.Cache.Get<BuildRequestCache>();
+    private readonly BuildRequestCache _cache = prefetch.Cache.GetPart<BuildRequestCache>();
     private readonly SortedSet<long> _completedIds = [];
     private readonly HashSet<(long BuilderId, string Key)> _collapseKeys = [];
     private readonly HashSet<(long BuilderId, string Key)> _blockedKeys = [];
@@ -133,7 +133,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     /// <summary>Returns the collapse key of a new buildset's requests; null if no waiting build request can have this key.</summary>
     private string? FindCollapseKey(AddBuildsetArguments buildset)
     {
-        SourceStampCache cached = Prefetch.Cache.Get<SourceStampCache>();
+        SourceStampCache cached = Prefetch.Cache.GetPart<SourceStampCache>();
         var stamps = new SortedDictionary<long, SourceStamp>();
         foreach (SourceStampRef reference in buildset.SourceStamps)
         {

@@ -89,7 +89,7 @@ internal static class BuildRequestTable
         await Announce(context, request, "complete").ConfigureAwait(false);
         AddToCache(context, request);
         Cache(context).Requests.EvictForLaterTransactions(request.BuildRequestId);
-        context.Cache.Get<BuildsetCache>().Progress.Find(request.BuildsetId)?.RecordCompletion(results);
+        context.Cache.GetPart<BuildsetCache>().Progress.Find(request.BuildsetId)?.RecordCompletion(results);
     }
 
     /// <summary>Claims a request and completes it as Skipped, because a newer request replaces it.</summary>
@@ -116,7 +116,7 @@ internal static class BuildRequestTable
         AddToCache(context, request);
     }
 
-    private static BuildRequestCache Cache(UpdateContext context) => context.Cache.Get<BuildRequestCache>();
+    private static BuildRequestCache Cache(UpdateContext context) => context.Cache.GetPart<BuildRequestCache>();
 
     private static BuildRequest AddToCache(UpdateContext context, BuildRequest request)
     {

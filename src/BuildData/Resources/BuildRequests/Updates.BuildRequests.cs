@@ -115,15 +115,15 @@ public sealed partial class Updates
             static (plan, args) =>
             {
                 PlanRequestLocks(plan, args.ids);
-                plan.Read(RequestCompletionNeed.Instance);
-                plan.Use(DataTables.Buildsets);
+                plan.AddNeed(RequestCompletionNeed.Instance);
+                plan.AddTables(DataTables.Buildsets);
             });
     }
 
     private static void PlanRequestLocks(PrefetchPlan plan, long[] buildRequestIds)
     {
         foreach (long id in buildRequestIds)
-            plan.Lock(DataTables.BuildRequests, id);
-        plan.Use(DataTables.Masters);
+            plan.AddRowToLock(DataTables.BuildRequests, id);
+        plan.AddTables(DataTables.Masters);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class BuilderPrefetcher(Prefetch prefetch) : Prefetcher(prefetch
         if (ids.Length == 0)
             return;
 
-        BuilderCache cache = Prefetch.Cache.Get<BuilderCache>();
+        BuilderCache cache = Prefetch.Cache.GetPart<BuilderCache>();
         Prefetch.Statements.AddWithDetails(BuilderDefinition.Instance, sql => sql.AppendList(ids), builder =>
         {
             if (Prefetch.IsLocked(new RowKey(Table, builder.BuilderId)))

@@ -22,7 +22,7 @@ public sealed partial class Updates
                 static (context, id, name) => context.Announce(BuilderDefinition.Instance, "new", new Builder { BuilderId = id, Name = name }, id)),
             name,
             cancellationToken,
-            static (plan, name) => plan.Name(DataTables.Builders, name));
+            static (plan, name) => plan.AddNameToLookUp(DataTables.Builders, name));
     }
 
     /// <summary>Replaces the description, its format, its HTML, the project and the tags of a builder. Announces <c>update</c>.</summary>
@@ -88,7 +88,7 @@ public sealed partial class Updates
 
     private static void PlanUpdateBuilderInfo(PrefetchPlan plan, long builderId)
     {
-        plan.Lock(DataTables.Builders, builderId);
-        plan.Read(new BuilderDetailsNeed(builderId));
+        plan.AddRowToLock(DataTables.Builders, builderId);
+        plan.AddNeed(new BuilderDetailsNeed(builderId));
     }
 }

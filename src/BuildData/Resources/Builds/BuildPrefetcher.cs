@@ -8,7 +8,7 @@ namespace BuildData.Resources.Builds;
 /// <summary>Prefetches builds with their properties, and the numbers of builders' latest builds.</summary>
 internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
-    private readonly BuildCache _cache = prefetch.Cache.Get<BuildCache>();
+    private readonly BuildCache _cache = prefetch.Cache.GetPart<BuildCache>();
 
     public override void CollectRowToLock(RowKey row, PrefetchPlan plan)
     {

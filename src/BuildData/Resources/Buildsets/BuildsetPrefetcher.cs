@@ -14,7 +14,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
 {
     private static readonly string Table = DataTables.Buildsets.Name;
 
-    private readonly BuildsetCache _cache = prefetch.Cache.Get<BuildsetCache>();
+    private readonly BuildsetCache _cache = prefetch.Cache.GetPart<BuildsetCache>();
 
     private BuildRequestPrefetcher Requests => Prefetch.GetPrefetcher<BuildRequestPrefetcher>();
 

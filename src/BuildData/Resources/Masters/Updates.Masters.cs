@@ -43,8 +43,8 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, _) =>
             {
-                plan.Use(DataTables.Masters, DataTables.BuildRequests);
-                plan.RunAlone();
+                plan.AddTables(DataTables.Masters, DataTables.BuildRequests);
+                plan.SetRunsAlone();
             });
     }
 }

@@ -11,7 +11,7 @@ namespace BuildData.Resources.SourceStamps;
 /// </summary>
 internal sealed class SourceStampPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
-    private readonly SourceStampCache _cache = prefetch.Cache.Get<SourceStampCache>();
+    private readonly SourceStampCache _cache = prefetch.Cache.GetPart<SourceStampCache>();
     private readonly SortedSet<string> _hashes = new(StringComparer.Ordinal);
     private readonly SortedSet<long> _ids = [];
     private int _patches;

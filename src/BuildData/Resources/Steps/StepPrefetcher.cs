@@ -8,8 +8,8 @@ namespace BuildData.Resources.Steps;
 /// <summary>Prefetches steps, and the names of builds' steps.</summary>
 internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
-    private readonly StepCache _steps = prefetch.Cache.Get<StepCache>();
-    private readonly BuildCache _builds = prefetch.Cache.Get<BuildCache>();
+    private readonly StepCache _steps = prefetch.Cache.GetPart<StepCache>();
+    private readonly BuildCache _builds = prefetch.Cache.GetPart<BuildCache>();
 
     public override void CollectRowToLock(RowKey row, PrefetchPlan plan)
     {

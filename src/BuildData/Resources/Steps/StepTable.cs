@@ -27,7 +27,7 @@ internal static class StepTable
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public static ValueTask<CachedBuild> GetBuildWithNames(UpdateContext context, long buildId)
     {
-        return context.Cache.Get<BuildCache>().Builds.TryGet(buildId, out CachedBuild? build) && build.StepNames is not null
+        return context.Cache.GetPart<BuildCache>().Builds.TryGet(buildId, out CachedBuild? build) && build.StepNames is not null
             ? new ValueTask<CachedBuild>(build)
             : Read(context, buildId);
 
@@ -42,7 +42,7 @@ internal static class StepTable
                 names.CacheOnlyCount(await CountSteps(context, buildId).ConfigureAwait(false));
             else
                 added.ForEach(names.Add);
-            context.Cache.Get<BuildCache>().SetStepNames(build, names);
+            context.Cache.GetPart<BuildCache>().SetStepNames(build, names);
             return build;
         }
     }
@@ -156,7 +156,7 @@ internal static class StepTable
     public static void AnnounceUnchanged(UpdateContext context, Step step, string eventName) =>
         context.Announce(StepDefinition.Instance, eventName, step, step.StepId);
 
-    private static StepCache Cache(UpdateContext context) => context.Cache.Get<StepCache>();
+    private static StepCache Cache(UpdateContext context) => context.Cache.GetPart<StepCache>();
 
     /// <summary>Caches a step that the update has written, announces the change, and returns the step.</summary>
     private static Step CacheAndAnnounce(UpdateContext context, Step step, string eventName)

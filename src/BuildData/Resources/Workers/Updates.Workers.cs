@@ -21,6 +21,6 @@ public sealed partial class Updates
                 static (context, id, name) => context.Announce(WorkerDefinition.Instance, "new", new Worker { WorkerId = id, Name = name }, id)),
             name,
             cancellationToken,
-            static (plan, name) => plan.Name(DataTables.Workers, name));
+            static (plan, name) => plan.AddNameToLookUp(DataTables.Workers, name));
     }
 }

@@ -32,7 +32,7 @@ internal sealed class RowCache(SharedRowCache? shared)
     public SharedRowCache? Shared => shared;
 
     /// <summary>Returns the part of a resource type. Creates the part if necessary.</summary>
-    public T Get<T>()
+    public T GetPart<T>()
         where T : class, ICachePart<T>
     {
         // There are few parts, so a search costs less than a dictionary.
@@ -168,7 +168,7 @@ internal sealed class RowCache(SharedRowCache? shared)
 
         lock (shared.Lock)
         {
-            // If the shared cache was cleared during the transaction, the database may have lost what this cache holds.
+            // If the shared cache was cleared during the transaction, the database may have lost the rows in this cache.
             if (shared.Generation == _generation)
             {
                 shared.MakeRoom();

@@ -8,7 +8,7 @@ internal sealed class NamedRowIdPrefetcher(Prefetch prefetch) : Prefetcher(prefe
 {
     public override void AddReadsAfterLocking()
     {
-        NamedRowIdCache cache = Prefetch.Cache.Get<NamedRowIdCache>();
+        NamedRowIdCache cache = Prefetch.Cache.GetPart<NamedRowIdCache>();
         foreach (IGrouping<string, NamedRowIdNeed> table in Prefetch.Needs<NamedRowIdNeed>().GroupBy(need => need.Table))
         {
             List<string> unknown;

@@ -62,38 +62,38 @@ public sealed class PrefetchPlan
     }
 
     /// <summary>Adds a row that the update locks.</summary>
-    internal void Lock(DataTable table, long id)
+    internal void AddRowToLock(DataTable table, long id)
     {
         _rows.Add(new RowKey(table.Name, id));
         Tables = Tables.With(table);
     }
 
     /// <summary>Adds an object that describes data which the update reads.</summary>
-    internal void Read(object need) => (_needs ??= []).Add(need);
+    internal void AddNeed(object need) => (_needs ??= []).Add(need);
 
     /// <summary>Adds a row that must exist, because the update writes a reference to this row.</summary>
-    internal void Refer(DataTable table, long id)
+    internal void AddReference(DataTable table, long id)
     {
-        Read(new RowExistenceNeed(new RowKey(table.Name, id)));
+        AddNeed(new RowExistenceNeed(new RowKey(table.Name, id)));
         Tables = Tables.With(table);
     }
 
     /// <summary>Adds the name of a row whose id the update needs.</summary>
-    internal void Name(DataTable table, string name)
+    internal void AddNameToLookUp(DataTable table, string name)
     {
-        Read(new NamedRowIdNeed(table.Name, name));
+        AddNeed(new NamedRowIdNeed(table.Name, name));
         Tables = Tables.With(table);
     }
 
     /// <summary>Records that the update needs ids for new rows of a table.</summary>
-    internal void NewId(DataTable table, int count = 1)
+    internal void AddNewIds(DataTable table, int count = 1)
     {
         (_newIds ??= []).Add((table.Name, count));
         Tables = Tables.With(table);
     }
 
     /// <summary>Adds tables that the update writes, and tables to which the written rows refer.</summary>
-    internal void Use(params ReadOnlySpan<DataTable> tables)
+    internal void AddTables(params ReadOnlySpan<DataTable> tables)
     {
         foreach (DataTable table in tables)
             Tables = Tables.With(table);
@@ -102,5 +102,5 @@ public sealed class PrefetchPlan
     /// <summary>
     /// Records that the update finds the rows to lock only while it runs, and therefore must run in a transaction without other updates.
     /// </summary>
-    internal void RunAlone() => RunsAlone = true;
+    internal void SetRunsAlone() => RunsAlone = true;
 }
