@@ -1,4 +1,6 @@
 using System.Globalization;
+using BuildData.PostgreSql.Text;
+using BuildData.Stores;
 using Npgsql;
 
 namespace BuildData.PostgreSql.Schema;
@@ -9,10 +11,7 @@ internal static class PostgreSqlSchema
     // The key of the advisory lock that a process holds while it migrates: "Bdat".
     private const int Lock = 0x42646174;
 
-    private const string Prefix = "BuildData.PostgreSql.Schema.";
-
-    private static long Newest { get; } =
-        typeof(PostgreSqlSchema).Assembly.GetManifestResourceNames().LongCount(name => name.StartsWith(Prefix, StringComparison.Ordinal));
+    private static readonly SchemaScripts s_scripts = new(PostgreSqlDialect.Instance, typeof(PostgreSqlSchema).Assembly, "BuildData.PostgreSql.Schema.");
 
     /// <summary>
     /// Creates or migrates the tables, in one transaction. If another process is migrating the tables, waits until it has
@@ -41,18 +40,19 @@ internal static class PostgreSqlSchema
             else if (await Exists(connection, "builds", cancellationToken).ConfigureAwait(false))
                 throw new StoreException($"The database '{name}' has a table 'builds' of another program in the first schema of the search path. Use another schema or an empty database.");
 
-            if (version > Newest)
-                throw new SchemaVersionException(name, version, Newest, "Use a newer version of the library.");
-            if (version == Newest)
+            long newest = s_scripts.NewestVersion;
+            if (version > newest)
+                throw new SchemaVersionException(name, version, newest, "Use a newer version of the library.");
+            if (version == newest)
                 return (version, version);
 
             if (version == 0)
                 await Run(connection, "CREATE TABLE builddata_schema (version BIGINT NOT NULL); INSERT INTO builddata_schema VALUES (0)", cancellationToken).ConfigureAwait(false);
-            for (long next = version + 1; next <= Newest; next++)
-                await Run(connection, Script(next), cancellationToken).ConfigureAwait(false);
-            await Run(connection, string.Create(CultureInfo.InvariantCulture, $"UPDATE builddata_schema SET version = {Newest}"), cancellationToken).ConfigureAwait(false);
+            for (long next = version + 1; next <= newest; next++)
+                await Run(connection, s_scripts.Read(next), cancellationToken).ConfigureAwait(false);
+            await Run(connection, string.Create(CultureInfo.InvariantCulture, $"UPDATE builddata_schema SET version = {newest}"), cancellationToken).ConfigureAwait(false);
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-            return (version, Newest);
+            return (version, newest);
         }
     }
 
@@ -70,14 +70,5 @@ internal static class PostgreSqlSchema
 #pragma warning restore CA2100
         await using (command.ConfigureAwait(false))
             return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private static string Script(long version)
-    {
-        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{version:0000}.sql");
-        using Stream stream = typeof(PostgreSqlSchema).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"The schema script '{name}' is missing.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }

@@ -36,6 +36,15 @@ public class SqlDialect
     /// </summary>
     public virtual string SampledEvents => "sequence % 64 = 0";
 
+    /// <summary>Gets the type of a primary key column whose values the database generates.</summary>
+    public virtual string IdType => "INTEGER PRIMARY KEY";
+
+    /// <summary>Gets the type of a column with whole numbers of 64 bits.</summary>
+    public virtual string IntegerType => "INTEGER";
+
+    /// <summary>Gets the type of a column with texts. Texts must compare by their code points.</summary>
+    public virtual string TextType => "TEXT";
+
     /// <summary>Gets the text after a column in ORDER BY that makes the order ascending with nulls first.</summary>
     public virtual string AscendingNulls => "";
 

@@ -26,8 +26,8 @@ internal sealed class AtomicityTests
         UpdateCall<int, Step> before = AddStep("before");
         UpdateCall<int, Step> failing = NewUpdate(async context =>
         {
-            Step step = await StepTable.Insert(context, new Step { BuildId = BuildId, Number = 50, Name = "undone", StateString = "x" }, 1);
-            return await StepTable.Insert(context, step with { Name = "same number" }, 1);
+            Step step = await Insert(context, new Step { BuildId = BuildId, Number = 50, Name = "undone", StateString = "x" });
+            return await Insert(context, step with { Name = "same number" });
         });
         UpdateCall<int, Step> after = AddStep("after");
 
@@ -67,7 +67,7 @@ internal sealed class AtomicityTests
         {
             // The missing build is noticed at the commit.
             await context.Session.Execute("PRAGMA defer_foreign_keys = ON");
-            return await StepTable.Insert(context, new Step { BuildId = 999, Name = "orphan", StateString = "x" }, 1);
+            return await Insert(context, new Step { BuildId = 999, Name = "orphan", StateString = "x" });
         });
         UpdateCall<int, Step> other = AddStep("other");
 
@@ -119,10 +119,21 @@ internal sealed class AtomicityTests
     private static UpdateCall<int, Step> AddStep(string name, string state = "pending") => NewUpdate(async context =>
     {
         StepNames names = (await StepTable.GetBuildWithNames(context, BuildId)).StepNames!;
-        Step step = await StepTable.Insert(context, new Step { BuildId = BuildId, Number = names.Count, Name = name, StateString = state }, 1);
+        Step step = await Insert(context, new Step { BuildId = BuildId, Number = names.Count, Name = name, StateString = state });
         names.Add(name);
         return step;
     });
+
+    private static async ValueTask<Step> Insert(UpdateContext context, Step step)
+    {
+        long stepId = await context.Session.Insert(
+            "steps",
+            "INSERT INTO steps (id, build_id, builder_id, number, name, complete, state_string, hidden) VALUES ($1, $2, 1, $3, $4, 0, $5, 0)",
+            step.BuildId, step.Number, step.Name, step.StateString);
+        step = step with { StepId = stepId };
+        StepTable.CacheAndAnnounce(context, step, "new");
+        return step;
+    }
 
     /// <summary>An update during which the database undoes the whole transaction.</summary>
     private UpdateCall<int, Step> LoseTransaction() => NewUpdate(_ =>

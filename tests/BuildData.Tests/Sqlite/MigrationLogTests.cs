@@ -14,7 +14,7 @@ internal sealed class MigrationLogTests
         using var folder = new TempFolder();
         await using (var connection = new SqliteConnection(folder.ConnectionString + ";Pooling=False"))
         {
-            await connection.ExecuteAsync(SchemaScripts.Read(1));
+            await connection.ExecuteAsync(SqliteSchema.Scripts.Read(1));
             await connection.ExecuteAsync("INSERT INTO builders (name) VALUES ('linux'); PRAGMA application_id = 0x42646174; PRAGMA user_version = 1");
         }
 
@@ -27,7 +27,7 @@ internal sealed class MigrationLogTests
 
         FakeLogRecord migration = log.GetSnapshot().Should().ContainSingle(record => record.Id == 3).Subject;
         migration.Level.Should().Be(LogLevel.Information);
-        migration.Message.Should().Contain("from schema version 1 to 4").And.Contain(folder.Database);
+        migration.Message.Should().Contain($"from schema version 1 to {SqliteSchema.Scripts.NewestVersion}").And.Contain(folder.Database);
     }
 
     [Test]

@@ -61,7 +61,7 @@ internal sealed class OpenErrorsTests
         using var connection = new SqliteConnection(_folder.ConnectionString + ";Pooling=False");
         connection.Open();
 
-        BuildData.Stores.Sqlite.SqliteSchema.ConfigureWriteConnection(connection, durability, 1 << 26);
+        BuildData.Stores.Sqlite.WriteConnectionSettings.Apply(connection, durability, 1 << 26);
 
         connection.QuerySingle<long>("PRAGMA synchronous").Should().Be(synchronous);
         connection.QuerySingle<string>("PRAGMA journal_mode").Should().Be("wal");

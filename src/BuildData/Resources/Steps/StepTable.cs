@@ -67,51 +67,6 @@ internal static class StepTable
         }
     }
 
-    public static async ValueTask<Step> Insert(UpdateContext context, Step step, long builderId)
-    {
-        long stepId = await context.Session.Insert(
-            "steps",
-            "INSERT INTO steps (id, build_id, builder_id, number, name, complete, state_string, hidden) VALUES ($1, $2, $3, $4, $5, 0, $6, 0)",
-            step.BuildId, builderId, step.Number, step.Name, step.StateString).ConfigureAwait(false);
-        return CacheAndAnnounce(context, step with { StepId = stepId }, "new");
-    }
-
-    /// <summary>Writes and announces the start of a step.</summary>
-    /// <param name="context">The context.</param>
-    /// <param name="step">The step with its start time.</param>
-    /// <param name="startIsGiven">Whether the caller of <see cref="Updates.StartStep"/> passed the start time.</param>
-    public static async ValueTask Start(UpdateContext context, Step step, bool startIsGiven)
-    {
-        await context.Session.Execute(
-            "UPDATE steps SET started_at = $2, locks_acquired_at = $3, started_at_given = $4 WHERE id = $1",
-            step.StepId, step.StartedAt, step.LocksAcquiredAt, startIsGiven).ConfigureAwait(false);
-        CacheAndAnnounce(context, step, "started");
-    }
-
-    public static async ValueTask SetLocksAcquiredAt(UpdateContext context, Step step)
-    {
-        await context.Session.Execute(
-            "UPDATE steps SET locks_acquired_at = $2 WHERE id = $1",
-            step.StepId, step.LocksAcquiredAt).ConfigureAwait(false);
-        CacheAndAnnounce(context, step, "updated");
-    }
-
-    public static async ValueTask SetStateString(UpdateContext context, Step step)
-    {
-        await context.Session.Execute(
-            "UPDATE steps SET state_string = $2 WHERE id = $1",
-            step.StepId, step.StateString).ConfigureAwait(false);
-        CacheAndAnnounce(context, step, "updated");
-    }
-
-    public static async ValueTask SetUrls(UpdateContext context, Step step)
-    {
-        await context.Session.Execute(
-            "UPDATE steps SET urls = $2 WHERE id = $1",
-            step.StepId, StepUrlsSerializer.Write(step.Urls)).ConfigureAwait(false);
-        CacheAndAnnounce(context, step, "updated");
-    }
-
     /// <summary>Returns the completion time of a step that finishes now. The time is not before the start, unless the caller passed the start time.</summary>
     public static async ValueTask<DateTimeOffset> GetEndTime(UpdateContext context, Step step)
     {
@@ -133,6 +88,34 @@ internal static class StepTable
         Cache(context).Steps.EvictForLaterTransactions(step.StepId);
     }
 
+    /// <summary>Runs a statement that writes a step, caches the written step, and announces the change.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="step">The step as the statement writes it.</param>
+    /// <param name="eventName">The name of the event.</param>
+    /// <param name="sql">The statement.</param>
+    /// <param name="parameters">The parameters of the statement, from <c>$1</c>.</param>
+    public static ValueTask Write(UpdateContext context, Step step, string eventName, string sql, params ReadOnlySpan<SqlValue> parameters)
+    {
+        return Complete(context, step, eventName, context.Session.Execute(sql, parameters));
+
+        static async ValueTask Complete(UpdateContext context, Step step, string eventName, ValueTask written)
+        {
+            await written.ConfigureAwait(false);
+            CacheAndAnnounce(context, step, eventName);
+        }
+    }
+
+    /// <summary>Caches a step that the update has written, and announces the change.</summary>
+    public static void CacheAndAnnounce(UpdateContext context, Step step, string eventName)
+    {
+        Cache(context).Steps.SetWritten(step.StepId, step);
+        AnnounceUnchanged(context, step, eventName);
+    }
+
+    /// <summary>Announces an event of a step that the update has not changed.</summary>
+    public static void AnnounceUnchanged(UpdateContext context, Step step, string eventName) =>
+        context.Announce(StepDefinition.Instance, eventName, step, step.StepId);
+
     private static async ValueTask<bool> IsTaken(UpdateContext context, StepNames names, long buildId, string name)
     {
         if (names.AreNamesCached)
@@ -152,17 +135,5 @@ internal static class StepTable
         return count[0];
     }
 
-    /// <summary>Announces an event of a step that the update has not changed.</summary>
-    public static void AnnounceUnchanged(UpdateContext context, Step step, string eventName) =>
-        context.Announce(StepDefinition.Instance, eventName, step, step.StepId);
-
     private static StepCache Cache(UpdateContext context) => context.Cache.GetPart<StepCache>();
-
-    /// <summary>Caches a step that the update has written, announces the change, and returns the step.</summary>
-    private static Step CacheAndAnnounce(UpdateContext context, Step step, string eventName)
-    {
-        Cache(context).Steps.SetWritten(step.StepId, step);
-        context.Announce(StepDefinition.Instance, eventName, step, step.StepId);
-        return step;
-    }
 }

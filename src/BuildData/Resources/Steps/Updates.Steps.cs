@@ -34,9 +34,13 @@ public sealed partial class Updates
                     Name = await StepTable.FirstFreeName(context, names, args.buildId, args.name).ConfigureAwait(false),
                     StateString = "pending",
                 };
-                step = await StepTable.Insert(context, step, names.BuilderId).ConfigureAwait(false);
+                long stepId = await context.Session.Insert(
+                    "steps",
+                    "INSERT INTO steps (id, build_id, builder_id, number, name, complete, state_string, hidden) VALUES ($1, $2, $3, $4, $5, 0, $6, 0)",
+                    step.BuildId, names.BuilderId, step.Number, step.Name, step.StateString).ConfigureAwait(false);
+                StepTable.CacheAndAnnounce(context, step with { StepId = stepId }, "new");
                 context.Cache.GetPart<BuildCache>().AddStepName(build, step.Name);
-                return new AddedStep(step.StepId, step.Number, step.Name);
+                return new AddedStep(stepId, step.Number, step.Name);
             },
             (buildId, name),
             cancellationToken,
@@ -61,10 +65,11 @@ public sealed partial class Updates
             {
                 Step step = await StepTable.GetForUpdate(context, args.stepId).ConfigureAwait(false);
                 DateTimeOffset at = args.startedAt ?? context.Now;
-                await StepTable.Start(
-                    context,
-                    step with { StartedAt = at, LocksAcquiredAt = args.locksAcquired ? at : step.LocksAcquiredAt },
-                    startIsGiven: args.startedAt is not null).ConfigureAwait(false);
+                step = step with { StartedAt = at, LocksAcquiredAt = args.locksAcquired ? at : step.LocksAcquiredAt };
+                await StepTable.Write(
+                    context, step, "started",
+                    "UPDATE steps SET started_at = $2, locks_acquired_at = $3, started_at_given = $4 WHERE id = $1",
+                    step.StepId, step.StartedAt, step.LocksAcquiredAt, args.startedAt is not null).ConfigureAwait(false);
                 return default(NoResult);
             },
             (stepId, startedAt: Timestamp.RoundDownToMicroseconds(startedAt), locksAcquired),
@@ -82,8 +87,9 @@ public sealed partial class Updates
             static async (context, args) =>
             {
                 Step step = await StepTable.GetForUpdate(context, args.stepId).ConfigureAwait(false);
-                await StepTable.SetLocksAcquiredAt(
-                    context, step with { LocksAcquiredAt = args.locksAcquiredAt ?? context.Now }).ConfigureAwait(false);
+                step = step with { LocksAcquiredAt = args.locksAcquiredAt ?? context.Now };
+                await StepTable.Write(
+                    context, step, "updated", "UPDATE steps SET locks_acquired_at = $2 WHERE id = $1", step.StepId, step.LocksAcquiredAt).ConfigureAwait(false);
                 return default(NoResult);
             },
             (stepId, locksAcquiredAt: Timestamp.RoundDownToMicroseconds(locksAcquiredAt)),
@@ -102,7 +108,9 @@ public sealed partial class Updates
             static async (context, args) =>
             {
                 Step step = await StepTable.GetForUpdate(context, args.stepId).ConfigureAwait(false);
-                await StepTable.SetStateString(context, step with { StateString = args.stateString }).ConfigureAwait(false);
+                step = step with { StateString = args.stateString };
+                await StepTable.Write(
+                    context, step, "updated", "UPDATE steps SET state_string = $2 WHERE id = $1", step.StepId, step.StateString).ConfigureAwait(false);
                 return default(NoResult);
             },
             (stepId, stateString),
@@ -125,9 +133,14 @@ public sealed partial class Updates
             {
                 Step step = await StepTable.GetForUpdate(context, args.stepId).ConfigureAwait(false);
                 if (step.Urls.Contains(args.url))
+                {
                     StepTable.AnnounceUnchanged(context, step, "updated");
-                else
-                    await StepTable.SetUrls(context, step with { Urls = new EquatableList<StepUrl>([.. step.Urls, args.url]) }).ConfigureAwait(false);
+                    return default(NoResult);
+                }
+
+                step = step with { Urls = new EquatableList<StepUrl>([.. step.Urls, args.url]) };
+                await StepTable.Write(
+                    context, step, "updated", "UPDATE steps SET urls = $2 WHERE id = $1", step.StepId, StepUrlsSerializer.Write(step.Urls)).ConfigureAwait(false);
                 return default(NoResult);
             },
             (stepId, url: new StepUrl(name, url)),

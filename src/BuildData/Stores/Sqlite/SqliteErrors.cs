@@ -17,7 +17,7 @@ internal static class SqliteErrors
         raw.SQLITE_CANTOPEN => new StoreException($"'{file}' can't be opened: {error.Message}", error),
         raw.SQLITE_READONLY => new StoreException($"'{file}' can't be written: {error.Message}", error),
         raw.SQLITE_BUSY => new StoreException(
-            $"Another program has locked '{file}' for longer than {SqliteSchema.BusyTimeoutMilliseconds / 1000} seconds. Try again when it has finished.", error),
+            $"Another program has locked '{file}' for longer than {WriteConnectionSettings.BusyTimeoutMilliseconds / 1000} seconds. Try again when it has finished.", error),
         _ => new StoreException($"'{file}': {error.Message}", error),
     };
 

@@ -105,7 +105,7 @@ internal sealed class SqliteFile
             throw error;
         }
 
-        _ = raw.sqlite3_busy_timeout(connection, SqliteSchema.BusyTimeoutMilliseconds);
+        _ = raw.sqlite3_busy_timeout(connection, WriteConnectionSettings.BusyTimeoutMilliseconds);
         return connection;
     }
 

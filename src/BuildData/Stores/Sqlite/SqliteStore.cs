@@ -114,8 +114,8 @@ internal sealed class SqliteStore : IStore
         _fileLock = SqliteFileLock.Acquire(_file);
         SqliteConnection connection = _file.OpenForWriting();
         _writeSession = new SqliteWriteSession(connection);
-        SqliteSchema.Check(_writeSession, _file.Path);
-        SqliteSchema.ConfigureWriteConnection(connection, Durability.Full, _file.Options.LogSizeLimit);
+        SqliteSchema.RequireSupportedVersion(_writeSession, _file.Path);
+        WriteConnectionSettings.Apply(connection, Durability.Full, _file.Options.LogSizeLimit);
         (long from, long to) = SqliteSchema.Migrate(connection);
         _context.Telemetry.StoreMigrated(_file.Path, from, to);
 
@@ -128,7 +128,7 @@ internal sealed class SqliteStore : IStore
         _writeSession.Commit();
 
         // The opening was committed with full durability, so that a power cut can't undo it. Updates use the durability of the options.
-        SqliteSchema.ConfigureWriteConnection(connection, _context.Options.Durability, _file.Options.LogSizeLimit);
+        WriteConnectionSettings.Apply(connection, _context.Options.Durability, _file.Options.LogSizeLimit);
         _context.Events.Start(last, _eventLog.KeepsEvents);
         var commitTracker = new CommitTracker();
         commitTracker.SetLastSequence(last.Sequence);
@@ -143,8 +143,8 @@ internal sealed class SqliteStore : IStore
         await _readConnections.Read(
             static (session, path, _) =>
             {
-                SqliteSchema.Check(session, path);
-                SqliteSchema.RequireNewest(session, path);
+                SqliteSchema.RequireSupportedVersion(session, path);
+                SqliteSchema.RequireNewestVersion(session, path);
                 return new ValueTask<bool>(true);
             },
             _file.Path,

@@ -62,7 +62,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
         }
         finally
         {
-            _ = raw.sqlite3_busy_timeout(_handle, SqliteSchema.BusyTimeoutMilliseconds);
+            _ = raw.sqlite3_busy_timeout(_handle, WriteConnectionSettings.BusyTimeoutMilliseconds);
         }
     }
 

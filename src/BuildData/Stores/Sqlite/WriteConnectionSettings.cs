@@ -1,0 +1,33 @@
+using System.Globalization;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace BuildData.Stores.Sqlite;
+
+/// <summary>Configures the connection that writes to a database file.</summary>
+internal static class WriteConnectionSettings
+{
+    /// <summary>The maximum time, in milliseconds, for which a statement waits while another program has locked the file.</summary>
+    public const int BusyTimeoutMilliseconds = 5_000;
+
+    /// <summary>Sets the pragmas of the connection that writes.</summary>
+    /// <param name="connection">The connection, outside a transaction.</param>
+    /// <param name="durability">Whether each commit waits until it is flushed to the disk.</param>
+    /// <param name="logSizeLimit">The limit of the size of the write-ahead log, in bytes.</param>
+    /// <exception cref="StoreException">The file can't have a write-ahead log.</exception>
+    public static void Apply(SqliteConnection connection, Durability durability, long logSizeLimit)
+    {
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {BusyTimeoutMilliseconds}"));
+        string mode = connection.QuerySingle<string>("PRAGMA journal_mode = WAL");
+        if (mode != "wal")
+            throw new StoreException($"'{connection.DataSource}' can't have a write-ahead log; its journal mode stays '{mode}'. Use a local file system.");
+
+        // The two fullfsync pragmas are for macOS, where fsync alone does not flush the disk's cache.
+        connection.Execute(durability == Durability.Full
+            ? "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON"
+            : "PRAGMA synchronous = NORMAL");
+
+        // When SQLite restarts the log from the beginning, it truncates a larger log file to this size.
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {logSizeLimit / 2}"));
+    }
+}

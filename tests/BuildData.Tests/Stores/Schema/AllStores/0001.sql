@@ -1,0 +1,5 @@
+CREATE TABLE fruits (
+    id {id},
+    name {text} NOT NULL,
+    seeds {integer} NOT NULL
+);

@@ -1,0 +1,1 @@
+INSERT INTO fruits (name, seeds) VALUES ('apple', 10);
