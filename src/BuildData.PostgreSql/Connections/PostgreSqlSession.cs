@@ -27,7 +27,7 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
 
     public override SqlDialect Dialect => PostgreSqlDialect.Instance;
 
-    public override long Writes => _writes;
+    public override long WriteCount => _writes;
 
     /// <summary>Gets or sets the connection; null while there is none.</summary>
     public NpgsqlConnection? Connection { get; set; }

@@ -13,7 +13,7 @@ namespace BuildData.Stores;
 public abstract class WriteSession : ReadSession
 {
     /// <summary>Gets the number of calls of <see cref="Execute"/> and <see cref="Insert"/> since the session was created.</summary>
-    public abstract long Writes { get; }
+    public abstract long WriteCount { get; }
 
     /// <summary>Runs a constant statement with parameters.</summary>
     /// <param name="sql">The statement.</param>

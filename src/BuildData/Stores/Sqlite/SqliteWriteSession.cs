@@ -27,7 +27,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
 
     public override SqlDialect Dialect { get; } = new();
 
-    public override long Writes => _writes;
+    public override long WriteCount => _writes;
 
     /// <summary>
     /// Returns a number that changes when another connection commits, but not when this connection commits. Must be called in a
