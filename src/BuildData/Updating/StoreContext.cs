@@ -41,8 +41,8 @@ public sealed class StoreContext
     internal HeartbeatTracker Heartbeats { get; }
 
     /// <summary>
-    /// Returns the names of the tables in a set, and of the tables that contain details of their rows, such as the tags of builders. All
-    /// callers receive the names in the same order, so they can lock the tables without a deadlock.
+    /// Returns the names of the tables in a set, and of the tables with details of these resources, such as the tags of builders. All callers
+    /// receive the names in the same order, so they can lock the tables without a deadlock.
     /// </summary>
     public IEnumerable<string> TableNames(TableSet tables) => Catalog.TableNames(tables);
 

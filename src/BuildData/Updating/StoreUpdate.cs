@@ -35,6 +35,6 @@ public abstract class StoreUpdate : StoreRequest
         return _plan = plan;
     }
 
-    /// <summary>Adds the rows that the update locks, and the data that it reads, to a plan.</summary>
+    /// <summary>Fills a plan: adds the rows that the update locks, and describes the data that it reads.</summary>
     internal abstract void FillPlan(PrefetchPlan plan);
 }

@@ -5,7 +5,9 @@ namespace BuildData.Updating;
 /// <summary>Represents one call of an update method. Holds the arguments, and the task that the caller awaits.</summary>
 /// <param name="body">The code of the update.</param>
 /// <param name="args">The arguments of the call.</param>
-/// <param name="fillPlan">Adds the rows that the update locks, and the data that it reads, to a plan. Null if the plan stays empty.</param>
+/// <param name="fillPlan">
+/// Fills a plan: adds the rows that the update locks, and describes the data that it reads. Null if the plan stays empty.
+/// </param>
 internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, Action<PrefetchPlan, TArgs>? fillPlan)
     : StoreUpdate
 {

@@ -90,8 +90,8 @@ public sealed class UpdateContext
     }
 
     /// <summary>
-    /// Returns the rows that updates use from the cache although the transaction has not locked these rows in the database. The next call does
-    /// not return these rows again.
+    /// Returns the cached rows that updates use although the transaction has not locked these rows in the database. The next call does not
+    /// return these rows again.
     /// </summary>
     /// <remarks>
     /// If such a row has another version in the database, another transaction has changed the row, and this transaction must fail. The store
@@ -99,7 +99,7 @@ public sealed class UpdateContext
     /// </remarks>
     public IReadOnlyList<RowVersions> TakeRowsToVerify() => Cache.TakeRowsToVerify();
 
-    /// <summary>Keeps the rows that a committed transaction has read or written in the cache, for later transactions.</summary>
+    /// <summary>Keeps rows in the cache for later transactions: the rows that the committed transaction has read or written.</summary>
     /// <param name="version">The version of all rows that the transaction has written.</param>
     public void OnCommitted(long version) => Cache.MoveToShared(version);
 
@@ -117,13 +117,17 @@ public sealed class UpdateContext
 
     /// <summary>Returns the events in the form in which the table of events stores them.</summary>
     /// <param name="first">The sequence number of the first event.</param>
-    /// <param name="at">The time of the transaction, in microseconds since 1970. If null, the time at which the latest update began.</param>
+    /// <param name="at">
+    /// The time of the transaction, in microseconds since 1970. Null stands for the time at which the latest update began.
+    /// </param>
     public IEnumerable<StoredEvent> StoredEvents(long first, long? at = null) => Events.Select((e, i) => StoredEvent.From(_context.Catalog, first + i, at ?? At, e));
 
     /// <summary>
     /// Removes the events from the context and returns them. The store must publish all earlier events before it publishes these events.
     /// </summary>
-    /// <param name="at">The time of the transaction, in microseconds since 1970. If null, the time at which the latest update began.</param>
+    /// <param name="at">
+    /// The time of the transaction, in microseconds since 1970. Null stands for the time at which the latest update began.
+    /// </param>
     public UpdateEvents TakeEvents(long? at = null)
     {
         var taken = new UpdateEvents([.. Events], at ?? At);

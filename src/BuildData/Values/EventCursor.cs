@@ -96,6 +96,6 @@ public readonly record struct EventCursor
 
     /// <summary>Creates a cursor from a sequence number and a time.</summary>
     /// <param name="sequence">The sequence number of the event.</param>
-    /// <param name="microseconds">The time of the event in microseconds since 1970; null if it is not known.</param>
+    /// <param name="microseconds">The time of the event in microseconds since 1970; null if the time is not known.</param>
     internal static EventCursor Of(long sequence, long? microseconds) => new(sequence, microseconds);
 }

@@ -55,7 +55,7 @@ public sealed class Property : IEquatable<Property>
     }
 
     /// <summary>
-    /// Creates a property from JSON that was read from the store. Does not check the JSON, because it was checked before it was stored.
+    /// Creates a property from JSON that was read from the store. Does not check the JSON, because the JSON was checked before it was stored.
     /// </summary>
     internal static Property FromStore(string json, string source) => new(source, JsonElement.Parse(json));
 

@@ -52,8 +52,8 @@ internal sealed class WalSizeLimiter(SqliteWriteSession session, SqliteFile file
     public bool IsAttemptRunning => _attempt is not null;
 
     /// <summary>
-    /// Gets whether all reads have ended for which the current attempt to empty the write-ahead log waits. If true, the writer's thread must
-    /// call <see cref="ContinueAttempt"/>. False if no attempt is running.
+    /// Gets whether all reads that delay the current attempt to empty the write-ahead log have ended. If so, the writer's thread must call
+    /// <see cref="ContinueAttempt"/>. False if no attempt is running.
     /// </summary>
     public bool HaveReadsEnded => _attempt is { } attempt && attempt == _attemptWithoutReads;
 

@@ -9,7 +9,7 @@ internal abstract class CachedCollection
     public abstract void Clear();
 
     /// <summary>
-    /// Copies the rows or values that later transactions may use to the cache that all connections of this process share. Called after a
+    /// Copies rows and values to the cache that all connections of this process share, so that later transactions find them. Called after a
     /// commit. The caller must hold the lock of the shared cache.
     /// </summary>
     /// <param name="versionOfWrittenRows">The version of all rows that the committed transaction has written.</param>

@@ -4,8 +4,8 @@ namespace BuildData.Updating.Prefetching;
 
 /// <summary>Reads and locks the rows of one resource type for a <see cref="Prefetch"/>.</summary>
 /// <remarks>
-/// The prefetch calls the methods in the order in which they are declared. It sends the statements that the methods of all prefetchers add
-/// together.
+/// The prefetch calls the methods in the order in which they are declared. The methods only add statements. The prefetch sends the statements
+/// of all prefetchers in one round trip.
 /// </remarks>
 internal abstract class Prefetcher(Prefetch prefetch)
 {

@@ -11,7 +11,7 @@ internal static class RowLockStatements
     /// <param name="prefetch">The prefetch.</param>
     /// <param name="resource">The resource type.</param>
     /// <param name="table">The name of the table.</param>
-    /// <param name="addRow">Adds a row that was read to the cache. Receives the row's id and the row.</param>
+    /// <param name="addRow">Adds a row to the cache. Receives the row's id and the row.</param>
     /// <param name="setVersion">Sets the version of a row in the cache. Receives the row's id and the version.</param>
     public static void AddStatements<T>(
         Prefetch prefetch, TableDefinition<T> resource, string table, Action<long, T> addRow, Action<long, long> setVersion)
