@@ -25,7 +25,7 @@ internal static class PostgreSqlErrors
     /// </item>
     /// </list>
     /// <para>
-    /// A division by zero is the error of the statement that <c>CommitStatements.LockAndVerify</c> returns. This error
+    /// A division by zero is the error of the statement that <c>CommitStatements.LockAndCheckVersions</c> returns. This error
     /// means that rows have changed.
     /// </para>
     /// </remarks>

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 
 namespace BuildData.PostgreSql.Text;
 
@@ -43,6 +44,7 @@ internal sealed class TextDecodingRowReader(DbDataReader reader) : DbDataReader
 
     public override int GetOrdinal(string name) => reader.GetOrdinal(name);
 
+    [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.PublicProperties)]
     public override Type GetFieldType(int ordinal) => reader.GetFieldType(ordinal);
 
     public override string GetDataTypeName(int ordinal) => reader.GetDataTypeName(ordinal);

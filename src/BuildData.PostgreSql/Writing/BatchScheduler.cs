@@ -171,7 +171,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
                 if (_signal.Task.IsCompleted)
                     _signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 signal = _signal.Task;
-                _signalCount = _delay.IsActive ? _queue.MustWaitForLocksCount + _delay.SufficientUpdates : _queue.Count + 1;
+                _signalCount = _delay.IsActive ? _queue.LockWaitingCount + _delay.SufficientUpdates : _queue.Count + 1;
                 timeout = _delay.IsActive ? BatchDelay.Max : _queue.Count > 0 && !CanStartBatch ? SlowBatch : null;
             }
 
@@ -188,9 +188,9 @@ internal sealed class BatchScheduler : IAsyncDisposable
     /// <returns>The batch, which the caller must run; null if none can begin now.</returns>
     private Batch? TryBeginNext()
     {
-        if (_queue.MustWaitForLocksCount > 0 && _waitingBatches.Count < MaxWaitingBatches && _queue.TakeLockWaitingBatch() is { Count: > 0 } waiting)
+        if (_queue.LockWaitingCount > 0 && _waitingBatches.Count < MaxWaitingBatches && _queue.TakeLockWaitingBatch() is { Count: > 0 } waiting)
             return Begin(waiting, waitsForLocks: true);
-        if (_queue.ReadyCount == 0 || !CanStartBatch)
+        if (_queue.LockSkippingCount == 0 || !CanStartBatch)
         {
             _delay.Cancel();
             return null;
@@ -198,10 +198,10 @@ internal sealed class BatchScheduler : IAsyncDisposable
 
         // Slow batches don't count: their callers will not return soon.
         int running = _runningBatches.Where(IsFast).Sum(batch => batch.Updates.Count);
-        if (!_closing && _delay.ShouldDelay(_queue.ReadyCount, running))
+        if (!_closing && _delay.ShouldDelay(_queue.LockSkippingCount, running))
             return null;
 
-        List<PendingUpdate> taken = _queue.TakeReadyBatch();
+        List<PendingUpdate> taken = _queue.TakeLockSkippingBatch();
         return taken.Count == 0 ? null : Begin(taken, waitsForLocks: false);
     }
 
@@ -218,10 +218,10 @@ internal sealed class BatchScheduler : IAsyncDisposable
         // those of other batches.
         bool isMixed = updates.Any(update => update.Plan.Tables != updates[0].Plan.Tables);
         bool locksTables = reservesTables || (!waitsForLocks && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
-        WriteConnection connection = _idleConnections.TryPop(out WriteConnection? idle) ? idle : new WriteConnection(_services, servesHost: false);
+        WriteConnection connection = _idleConnections.TryPop(out WriteConnection? idle) ? idle : new WriteConnection(_services, runsHostTransaction: false);
         var batch = new Batch(updates, connection, locksTables, waitsForLocks) { ReservesTables = reservesTables };
         (waitsForLocks ? _waitingBatches : _runningBatches).Add(batch);
-        _queue.ReserveRows(updates, reservesTables);
+        _queue.ReserveRowsOf(updates, reservesTables);
         return batch;
     }
 
@@ -243,8 +243,8 @@ internal sealed class BatchScheduler : IAsyncDisposable
         lock (_lock)
         {
             (batch.WaitsForLocks ? _waitingBatches : _runningBatches).Remove(batch);
-            _queue.ReleaseRows(batch.Updates, batch.ReservesTables);
-            blocked.ForEach(update => update.RecordBlocked());
+            _queue.ReleaseRowsOf(batch.Updates, batch.ReservesTables);
+            blocked.ForEach(update => update.RecordBlockedByLock());
             _queue.PutBack(blocked);
             keepsConnection = _idleConnections.Count < UsualBatches;
             if (keepsConnection)

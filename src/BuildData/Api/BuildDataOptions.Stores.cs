@@ -17,12 +17,12 @@ public sealed partial class BuildDataOptions
     /// <remarks>
     /// <para>
     /// A relative file name is relative to the application domain's <c>DataDirectory</c>, if the host program has set this value. Otherwise
-    /// it is relative to the current directory. A file name can begin with <c>|DataDirectory|</c>, which stands for the same value. If the
-    /// host program has not set the value, <c>|DataDirectory|</c> stands for <see cref="AppContext.BaseDirectory"/>.
+    /// it is relative to the current directory. A file name can begin with <c>|DataDirectory|</c>, which stands for the value of
+    /// <c>DataDirectory</c>. If the host program has not set this value, <c>|DataDirectory|</c> stands for <see cref="AppContext.BaseDirectory"/>.
     /// </para>
     /// <para>
-    /// Other keywords: <c>Mode=ReadWrite</c> does not create the file. <c>Vfs</c> applies to all connections. <c>Recursive Triggers</c>
-    /// applies to triggers that the host program has added. <c>Cache=Private</c> and <c>Foreign Keys=True</c> are always in effect. <c>Pooling</c>
+    /// Other keywords of the connection string: <c>Mode=ReadWrite</c> does not create the file. <c>Vfs</c> applies to all connections.
+    /// <c>Recursive Triggers</c> applies to triggers that the host program has added. <c>Cache=Private</c> and <c>Foreign Keys=True</c> are always in effect. <c>Pooling</c>
     /// has no effect, because the store pools its connections itself.
     /// </para>
     /// <para>

@@ -24,7 +24,8 @@ public sealed class DataEvent<T>
     public string Name => _event.Name;
 
     /// <summary>
-    /// Gets the resource as it was written. If a build's property was set, gets a <see cref="PropertyMap"/> with only the changed property.
+    /// Gets the resource with the values that the update has written. If the update has set a property of a build, the resource is a
+    /// <see cref="PropertyMap"/> that contains only this property.
     /// </summary>
     public T Resource => (T)_event.Resource;
 

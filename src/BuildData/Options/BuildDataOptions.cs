@@ -14,8 +14,9 @@ public sealed partial class BuildDataOptions
     public Durability Durability { get; set; } = Durability.Full;
 
     /// <summary>
-    /// Gets or sets which waiting build requests a new build request replaces, when <see cref="Updates.AddBuildset"/> adds the new one. All
-    /// masters that share a store should use the same policy. Default: <see cref="CollapsePolicy.WhenSame"/>.
+    /// Gets or sets when a new build request replaces a waiting build request. The replaced request completes as
+    /// <see cref="BuildResult.Skipped"/> and is not built. All masters that share a store should use the same policy. Default:
+    /// <see cref="CollapsePolicy.WhenSame"/>.
     /// </summary>
     public CollapsePolicy CollapseBuildRequests { get; set; } = CollapsePolicy.WhenSame;
 
@@ -47,14 +48,14 @@ public sealed partial class BuildDataOptions
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>
-    /// Gets or sets the factory that creates the logger. If null, nothing is logged. Default: null. <c>AddBuildData</c> uses the factory of the
-    /// service container instead of null.
+    /// Gets or sets the factory that creates the logger. If null, the master logs nothing. Default: null. <c>AddBuildData</c> replaces null
+    /// with the factory of the service container.
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>
-    /// Gets or sets the factory that creates the meter <c>BuildData</c>. If null, the master creates the meter itself. Default: null.
-    /// <c>AddBuildData</c> uses the factory of the service container instead of null.
+    /// Gets or sets the factory that creates the meter <c>BuildData</c>. If null, the master creates the meter without a factory. Default:
+    /// null. <c>AddBuildData</c> replaces null with the factory of the service container.
     /// </summary>
     public IMeterFactory? MeterFactory { get; set; }
 
@@ -72,20 +73,20 @@ public sealed partial class BuildDataOptions
     /// </remarks>
     public TimeSpan TransactionTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Gets the name of the store if the store is read-only; otherwise null.</summary>
+    /// <summary>Gets the name of the store if the master opens the store read-only; otherwise null.</summary>
     internal string? ReadOnlyStore { get; private set; }
 
     /// <summary>
-    /// Keeps events: stores each event in the database for some time. A subscription can then resume after an event, even after a restart of
-    /// the process.
+    /// Keeps events: stores each event in the database for some time. A subscription can then resume after an earlier event, even after a
+    /// restart of the process.
     /// </summary>
-    /// <param name="age">How long each event is kept at least. An event expires after this time.</param>
+    /// <param name="age">The minimum time for which an event is kept. After this time, the event expires.</param>
     /// <returns>These options.</returns>
     /// <remarks>
-    /// <para>An event is stored in the transaction of its change. The SQLite store removes expired events only when it writes updates, a few
-    /// at a time. Other stores remove expired events from time to time.</para>
-    /// <para>If a SQLite file is opened for writing without this option, its kept events are deleted. The new events are not stored, and no
-    /// subscription could resume without them. All masters that share a store should keep events for the same time.</para>
+    /// <para>The store writes an event in the same transaction as the change. The SQLite store removes expired events only when it writes
+    /// updates, a few at a time. Other stores remove expired events from time to time.</para>
+    /// <para>If a SQLite file is opened for writing without this option, the store deletes the kept events and keeps no new events. All
+    /// masters that share a store should keep events for the same time.</para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="age"/> is not positive.</exception>
     public BuildDataOptions KeepEvents(TimeSpan age)

@@ -3,8 +3,9 @@ using System.Text.Json.Serialization;
 namespace BuildData;
 
 /// <summary>
-/// Serialises every resource to its wire form: snake_case names, times as whole Unix seconds, result codes as numbers, and a
-/// property as <c>[value, source]</c>. Deserialising the wire form returns an equal resource, except that times are rounded down to the second.
+/// Serialises every resource to its wire form, which is JSON. Names are in snake_case. Times are whole Unix seconds. Result codes are
+/// numbers. A property is <c>[value, source]</c>. Deserialising the wire form returns an equal resource, except that times are rounded
+/// down to the second.
 /// </summary>
 [JsonSerializable(typeof(Buildset))]
 [JsonSerializable(typeof(BuildRequest))]

@@ -89,7 +89,7 @@ public sealed class StoreEvents
     /// Returns the current time minus <paramref name="age"/>. If events are kept for this age, all events before the returned time have
     /// expired.
     /// </summary>
-    public DateTimeOffset ExpiredBefore(TimeSpan age) => EventTable.ExpiredBefore(_clock.GetUtcNow(), age);
+    public DateTimeOffset ExpiredBefore(TimeSpan age) => EventTable.OldestTimeToKeep(_clock.GetUtcNow(), age);
 
     /// <summary>
     /// Removes expired events from the table of events, oldest first, in the transaction of <paramref name="session"/>. Never removes the

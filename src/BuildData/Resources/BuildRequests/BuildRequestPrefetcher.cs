@@ -7,27 +7,30 @@ using BuildData.Values;
 
 namespace BuildData.Resources.BuildRequests;
 
-/// <summary>Prefetches build requests, including the waiting requests that the requests of new buildsets replace.</summary>
+/// <summary>Prefetches build requests. Also prefetches the waiting build requests that new build requests will replace.</summary>
 internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     private static readonly string Table = DataTables.BuildRequests.Name;
 
     private readonly BuildRequestCache _cache = prefetch.Cache.GetPart<BuildRequestCache>();
-    private readonly SortedSet<long> _completedIds = [];
+    private readonly SortedSet<long> _idsNeedingBuildsets = [];
     private readonly HashSet<(long BuilderId, string Key)> _collapseKeys = [];
     private readonly HashSet<(long BuilderId, string Key)> _blockedKeys = [];
 
-    /// <summary>Gets the ids of the requests that updates complete. <see cref="Buildsets.BuildsetPrefetcher"/> locks the buildsets of these requests.</summary>
-    public IReadOnlyCollection<long> CompletedIds => _completedIds;
+    /// <summary>
+    /// Gets the ids of locked requests whose buildsets the updates also need. <see cref="Buildsets.BuildsetPrefetcher"/> locks these
+    /// buildsets.
+    /// </summary>
+    public IReadOnlyCollection<long> IdsNeedingBuildsets => _idsNeedingBuildsets;
 
-    /// <summary>Gets whether requests of new buildsets may replace waiting requests.</summary>
+    /// <summary>Gets whether the updates add build requests that may replace waiting build requests.</summary>
     public bool MayReplaceRequests => _collapseKeys.Count > 0;
 
     public override void CollectRowToLock(RowKey row, PrefetchPlan plan)
     {
         Prefetch.AddRowToLock(row);
-        if (plan.Need<RequestCompletionNeed>() is not null)
-            _completedIds.Add(row.Id);
+        if (plan.Need<BuildsetsOfLockedRequestsNeed>() is not null)
+            _idsNeedingBuildsets.Add(row.Id);
     }
 
     public override void CollectNeeds(PrefetchPlan plan)
@@ -47,7 +50,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     public override void AddReadsAfterLocking()
     {
         if (MayReplaceRequests)
-            ReadWaitingIds();
+            ReadWaitingRequestIds();
 
         long[] unlocked = [.. Prefetch.Needs<UnlockedRequestNeed>().Select(need => need.BuildRequestId)];
         if (unlocked.Length > 0)
@@ -61,7 +64,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
 
     public override void MarkBlockedRows()
     {
-        foreach (long id in _completedIds)
+        foreach (long id in _idsNeedingBuildsets)
         {
             if (_cache.Requests.TryGet(id, out BuildRequest? request) && !Prefetch.IsLocked(new RowKey(DataTables.Buildsets.Name, request.BuildsetId)))
                 Prefetch.BlockUpdatesOf(new RowKey(Table, id));
@@ -73,8 +76,8 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
         && buildset.BuilderIds.Any(builder => _blockedKeys.Contains((builder, key)));
 
     /// <summary>
-    /// Appends a FROM clause, without the keyword, that selects the waiting requests which the requests of new buildsets replace. Their
-    /// alias is <c>request</c>.
+    /// Appends the tables of a FROM clause, without the keyword. The clause selects the waiting build requests that new build requests
+    /// will replace. The table <c>buildrequests</c> has the alias <c>request</c>.
     /// </summary>
     public SqlBuilder AppendReplaceableRequests(SqlBuilder sql) =>
         sql.AppendValues<(long BuilderId, string Key)>(
@@ -103,8 +106,11 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
                 Prefetch.SetLocked(new RowKey(Table, request.BuildRequestId));
             });
 
-    /// <summary>Reads the ids of the waiting requests without locks. Therefore it also finds the requests that other transactions have locked.</summary>
-    private void ReadWaitingIds()
+    /// <summary>
+    /// Reads the ids of the waiting requests without locking the rows. Unlike the statement that locks rows, this statement also
+    /// returns the rows that other transactions have locked.
+    /// </summary>
+    private void ReadWaitingRequestIds()
     {
         var waiting = new ListSink<WaitingRow>();
         SqlBuilder sql = AppendReplaceableRequests(
@@ -126,17 +132,20 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
             }
 
             foreach (((long, string) key, List<long> ids) in byKey)
-                _cache.WaitingIds[key] = ids;
+                _cache.WaitingRequestIds[key] = ids;
         });
     }
 
-    /// <summary>Returns the collapse key of a new buildset's requests; null if no waiting build request can have this key.</summary>
+    /// <summary>
+    /// Returns the <see cref="CollapseKey"/> of a new buildset's requests; null if these requests can't replace waiting requests.
+    /// </summary>
     private string? FindCollapseKey(AddBuildsetArguments buildset)
     {
         SourceStampCache cached = Prefetch.Cache.GetPart<SourceStampCache>();
         var stamps = new SortedDictionary<long, SourceStamp>();
         foreach (SourceStampRef reference in buildset.SourceStamps)
         {
+            // The first reads have cached every source stamp that exists. No waiting request has a source stamp that does not exist yet.
             if (cached.Find(reference) is not { } stamp)
                 return null;
             stamps[stamp.SourceStampId] = stamp;

@@ -29,7 +29,7 @@ internal sealed class BuilderPrefetcher(Prefetch prefetch) : Prefetcher(prefetch
 
     public override void AddReadsAfterLocking()
     {
-        long[] ids = [.. Prefetch.Needs<BuilderDetailsNeed>().Select(need => need.BuilderId)];
+        long[] ids = [.. Prefetch.Needs<BuilderWithTagsNeed>().Select(need => need.BuilderId)];
         if (ids.Length == 0)
             return;
 

@@ -5,7 +5,7 @@ using BuildData.Updating.Prefetching;
 
 namespace BuildData.Resources.Builds;
 
-/// <summary>Prefetches builds with their properties, and the numbers of builders' latest builds.</summary>
+/// <summary>Prefetches builds with their properties. Also prefetches the number of a builder's latest build.</summary>
 internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     private readonly BuildCache _cache = prefetch.Cache.GetPart<BuildCache>();
@@ -28,7 +28,7 @@ internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 
         foreach (long[] ids in SqlLists.SplitIds(Prefetch.IdsToLock(DataTables.Builds.Name)))
         {
-            PropertyPrefetchStatements.Add(
+            PropertyReadStatements.AddStatement(
                 Prefetch,
                 sql => sql.Append("builds AS owner LEFT JOIN build_properties AS property ON property.build_id = owner.id WHERE owner.id IN ").AppendList(ids),
                 (id, properties) =>

@@ -7,8 +7,8 @@ using BuildData.Updating.Prefetching;
 namespace BuildData.Resources.Buildsets;
 
 /// <summary>
-/// Prefetches three kinds of buildsets: those that updates lock, those whose build requests updates complete or replace, and those with a
-/// unique key of a new buildset.
+/// Prefetches the buildsets that updates lock. Also prefetches the buildsets whose build requests the updates complete or replace.
+/// Looks up the unique keys of new buildsets, and prefetches the properties that events include.
 /// </summary>
 internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
@@ -18,7 +18,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
 
     private BuildRequestPrefetcher Requests => Prefetch.GetPrefetcher<BuildRequestPrefetcher>();
 
-    private bool LocksBuildsets => Prefetch.IdsToLock(Table).Count + Requests.CompletedIds.Count > 0 || Requests.MayReplaceRequests;
+    private bool LocksBuildsets => Prefetch.IdsToLock(Table).Count + Requests.IdsNeedingBuildsets.Count > 0 || Requests.MayReplaceRequests;
 
     public override void AddLockingReads()
     {
@@ -26,7 +26,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
             return;
 
         var ids = new ListSink<long>();
-        SqlBuilder sql = AppendIds(new SqlBuilder().Append("SELECT buildset.id FROM buildsets AS buildset WHERE buildset.id IN "), Requests.CompletedIds)
+        SqlBuilder sql = AppendIds(new SqlBuilder().Append("SELECT buildset.id FROM buildsets AS buildset WHERE buildset.id IN "), Requests.IdsNeedingBuildsets)
             .Append(" ORDER BY buildset.id").Append(Prefetch.LockClause("buildset"));
         Prefetch.Statements.Add(sql, ids, () => ids.Rows.ForEach(id => Prefetch.SetLocked(new RowKey(Table, id))));
     }
@@ -35,7 +35,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
     {
         if (LocksBuildsets)
         {
-            Prefetch.Statements.AddWithDetails(BuildsetDefinition.Instance, sql => AppendIds(sql, Requests.CompletedIds), buildset =>
+            Prefetch.Statements.AddWithDetails(BuildsetDefinition.Instance, sql => AppendIds(sql, Requests.IdsNeedingBuildsets), buildset =>
             {
                 if (Prefetch.IsLocked(new RowKey(Table, buildset.BuildsetId)))
                     _cache.Buildsets[buildset.BuildsetId] = buildset;
@@ -51,7 +51,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
     {
         var counts = new ListSink<ResultCountRow>();
         SqlBuilder sql = AppendIds(
-            new SqlBuilder().Append("SELECT buildset_id AS BuildsetId, results AS Results, count(*) AS Count FROM buildrequests WHERE buildset_id IN "), Requests.CompletedIds)
+            new SqlBuilder().Append("SELECT buildset_id AS BuildsetId, results AS Results, count(*) AS Count FROM buildrequests WHERE buildset_id IN "), Requests.IdsNeedingBuildsets)
             .Append(" GROUP BY buildset_id, results");
         Prefetch.Statements.Add(sql, counts, () =>
         {
@@ -83,7 +83,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
     }
 
     /// <summary>
-    /// Reads the properties of the buildsets to which the requested build requests belong, because events of these requests include the
+    /// Reads the properties of the buildsets whose build requests the updates lock or replace. The events of these requests include the
     /// properties.
     /// </summary>
     private void ReadProperties()
@@ -92,7 +92,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
         if (!Prefetch.WantsProperties || (requests.Count == 0 && !Requests.MayReplaceRequests))
             return;
 
-        PropertyPrefetchStatements.Add(
+        PropertyReadStatements.AddStatement(
             Prefetch,
             sql => AppendIds(
                 sql.Append("buildsets AS owner LEFT JOIN buildset_properties AS property ON property.buildset_id = owner.id WHERE owner.id IN "), requests),
@@ -100,9 +100,11 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
     }
 
     /// <summary>
-    /// Appends a subquery for the ids of three kinds of buildsets: the requested ones, those of <paramref name="requests"/>, and those of
-    /// replaced requests.
+    /// Appends a subquery that returns the ids of the buildsets that updates lock. The subquery also returns the buildsets of the
+    /// waiting requests that new requests replace, and the buildsets of other requests.
     /// </summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="requests">The ids of the other requests.</param>
     private SqlBuilder AppendIds(SqlBuilder sql, IReadOnlyCollection<long> requests)
     {
         string separator = "(";
@@ -123,7 +125,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
         }
     }
 
-    /// <summary>Represents how many requests of a buildset have a certain result. The result is null for the incomplete requests.</summary>
+    /// <summary>Represents how many requests of a buildset have the same result. The result of an incomplete request is null.</summary>
     private sealed class ResultCountRow
     {
         public long BuildsetId { get; init; }

@@ -6,8 +6,8 @@ using BuildData.Values;
 namespace BuildData.Resources.SourceStamps;
 
 /// <summary>
-/// Prefetches the source stamps of new buildsets. They are read first, because the collapse keys of the new requests and the number of rows
-/// to add depend on them.
+/// Prefetches the source stamps of new buildsets. The prefetch reads the source stamps before it locks rows, because the
+/// <see cref="BuildRequests.CollapseKey"/> of a new build request contains their ids.
 /// </summary>
 internal sealed class SourceStampPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {

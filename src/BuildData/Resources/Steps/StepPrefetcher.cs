@@ -5,7 +5,7 @@ using BuildData.Updating.Prefetching;
 
 namespace BuildData.Resources.Steps;
 
-/// <summary>Prefetches steps, and the names of builds' steps.</summary>
+/// <summary>Prefetches steps. Also prefetches the names of all steps of a build.</summary>
 internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     private readonly StepCache _steps = prefetch.Cache.GetPart<StepCache>();
@@ -21,8 +21,8 @@ internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
         RowLockStatements.AddStatements(Prefetch, StepDefinition.Instance, DataTables.Steps.Name, _steps.Steps.Add, _steps.Steps.SetVersion);
 
     /// <summary>
-    /// Adds the statements that read the names of builds' steps. The lock on a build's row keeps other transactions from adding steps to
-    /// the build.
+    /// Adds the statements that read the names of the steps of builds. The prefetch has already locked the rows of these builds, so no
+    /// other transaction can add a step.
     /// </summary>
     public override void AddReadsAfterLocking()
     {
@@ -41,7 +41,7 @@ internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 
     private void SetNames(long buildId, List<string> names)
     {
-        // The names of builds with very many steps are not cached. The update then queries the name that it needs.
+        // If a build has too many steps, the cache holds no names. The update then queries the database for the name that it needs.
         if (names.Count > StepNames.MaxCached || !_builds.Builds.TryGet(buildId, out CachedBuild? build))
             return;
 

@@ -25,7 +25,7 @@ internal sealed class PrefetchStatements(WriteSession session)
     public void Add<T>(SqlBuilder sql, ResourceSink<T> sink, Action<T> onResource) =>
         Add(sql, (RowSink)sink, () =>
         {
-            sink.Complete();
+            sink.CompleteLastResource();
             sink.Resources.ForEach(onResource);
         });
 

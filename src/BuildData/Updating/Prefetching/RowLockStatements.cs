@@ -25,7 +25,7 @@ internal static class RowLockStatements
                 .Append(" ORDER BY ").Append(resource.IdColumn).Append(prefetch.LockClause(resource.Alias));
             prefetch.Statements.Add(sql, sink, () =>
             {
-                sink.Complete();
+                sink.CompleteLastResource();
                 foreach (T row in sink.Resources)
                 {
                     long id = resource.IdOf(row);

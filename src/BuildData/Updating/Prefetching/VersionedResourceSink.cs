@@ -20,5 +20,5 @@ internal sealed class VersionedResourceSink<T>(ResourceSink<T> inner, Action<lon
         setVersion(row.GetInt64(0), row.GetInt64(row.FieldCount - 1));
     }
 
-    public void Complete() => inner.Complete();
+    public void CompleteLastResource() => inner.CompleteLastResource();
 }

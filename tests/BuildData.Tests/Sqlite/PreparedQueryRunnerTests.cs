@@ -6,18 +6,18 @@ using SQLitePCL;
 
 namespace BuildData.Tests;
 
-internal sealed class PreparedQueryCacheTests
+internal sealed class PreparedQueryRunnerTests
 {
     [Test]
-    public void Query_EverNewTexts_KeepsAFewStatements()
+    public void Run_ManyDifferentTexts_KeepsAFewStatements()
     {
         using var connection = new SqliteConnection("Data Source=:memory:");
         connection.Open();
         connection.Handle!.enable_sqlite3_next_stmt(true);
-        using var cache = new PreparedQueryCache(connection.Handle);
+        using var runner = new PreparedQueryRunner(connection.Handle);
 
         for (int i = 0; i < 450; i++)
-            cache.Query(new SqlBuilder().Append("SELECT 1").Append(new string(' ', i)), new NoSink(), CancellationToken.None);
+            runner.Run(new SqlBuilder().Append("SELECT 1").Append(new string(' ', i)), new NoSink(), CancellationToken.None);
 
         int statements = 0;
         for (sqlite3_stmt? next = raw.sqlite3_next_stmt(connection.Handle, null); next is not null && !next.IsInvalid; next = raw.sqlite3_next_stmt(connection.Handle, next))

@@ -1,13 +1,16 @@
 namespace BuildData.Stores.Protocol;
 
-/// <summary>Runs an update behind a savepoint, so that its failure undoes it alone.</summary>
-internal static class SeparateUpdateRunner
+/// <summary>Runs an update inside a savepoint. If the update fails, only the changes of this update are undone.</summary>
+internal static class SavepointUpdateRunner
 {
     private const int MaxAttempts = 3;
 
-    /// <summary>Runs an update. If it fails because of another session, runs it again.</summary>
-    /// <returns>The error after which the transaction can't continue; null if it can.</returns>
-    public static async ValueTask<Exception?> Run(StoreConnection connection, StoreUpdate update)
+    /// <summary>Runs an update. If the update conflicts with a change of another transaction, runs the update again.</summary>
+    /// <returns>
+    /// The error that prevents the transaction from continuing; null if the transaction can continue. The update may have failed in both
+    /// cases. Its own error is in <see cref="StoreRequest.Error"/>.
+    /// </returns>
+    public static async ValueTask<Exception?> RunWithRetries(StoreConnection connection, StoreUpdate update)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -25,8 +28,8 @@ internal static class SeparateUpdateRunner
         }
     }
 
-    /// <summary>Runs an update behind a savepoint.</summary>
-    /// <returns>The error that the update failed with; null if it succeeded.</returns>
+    /// <summary>Runs an update inside a savepoint.</summary>
+    /// <returns>The error of the update; null if the update succeeded.</returns>
     private static async ValueTask<Exception?> TryRun(StoreConnection connection, StoreUpdate update)
     {
         try
@@ -46,7 +49,7 @@ internal static class SeparateUpdateRunner
     }
 
     /// <summary>Undoes the changes of an update that has failed.</summary>
-    /// <returns>The error after which the transaction can't continue; null if it can.</returns>
+    /// <returns>The error that prevents the transaction from continuing; null if the transaction can continue.</returns>
     private static async ValueTask<Exception?> RollBack(StoreConnection connection)
     {
         try

@@ -4,10 +4,13 @@ using BuildData.Values;
 
 namespace BuildData.Resources;
 
-/// <summary>Holds the JSON options for resources in the table of kept events. The JSON is the wire form, except that times are in microseconds.</summary>
-internal static class EventJsonOptions
+/// <summary>
+/// Holds the options with which a store serialises the resource in a kept event. A store keeps events so that a subscription can
+/// resume. The JSON differs from the wire form only in times, which are in microseconds.
+/// </summary>
+internal static class KeptEventJsonOptions
 {
-    // A property's value may have the default maximum depth, and here it is nested inside other values.
+    // A property's value may use the whole default depth of 64, and the resource adds more levels.
     public static readonly JsonSerializerOptions Instance = new()
     {
         MaxDepth = 128,

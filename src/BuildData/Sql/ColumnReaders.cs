@@ -2,25 +2,32 @@ using System.Data.Common;
 using System.Reflection;
 using BuildData.Values;
 
-namespace BuildData.Definitions;
+namespace BuildData.Sql;
 
-/// <summary>Reads a column of the current row into an object's C# property.</summary>
+/// <summary>Reads a column of the current row, and sets a C# property of an object to the value.</summary>
 /// <param name="target">The object whose property is set.</param>
 /// <param name="row">The reader, positioned on the row.</param>
 /// <param name="ordinal">The index of the column.</param>
 internal delegate void ColumnReader<in T>(T target, DbDataReader row, int ordinal);
 
-/// <summary>Creates <see cref="ColumnReader{T}"/> functions. The type of the C# property determines how a stored value is converted.</summary>
+/// <summary>
+/// Creates <see cref="ColumnReader{T}"/> functions. Each function reads a column and sets a C# property. The type of the C# property
+/// determines how the value is converted.
+/// </summary>
 /// <remarks>
-/// These functions do not use Dapper. Dapper applies the type handlers that the host program has registered, for example for times.
-/// Those handlers expect the values of the host program's own database. The functions also avoid boxing.
+/// These functions do not use Dapper, because Dapper applies the type handlers that the host program has registered. Such a handler expects
+/// the values of the host program's own database, for example another format of times. For speed, the functions do not box values.
 /// </remarks>
 internal static class ColumnReaders
 {
-    /// <summary>Creates a function that reads a column and sets a C# property to text, a number, a flag, a time or a result code.</summary>
+    /// <summary>
+    /// Creates a function that reads a column and sets a C# property. The property can have the type text, number, flag, time or result code.
+    /// </summary>
     /// <param name="property">The C# property.</param>
     /// <param name="isNullable">Whether the column can contain null.</param>
-    /// <exception cref="NotSupportedException">A property of this type can't be read from the column.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The property has another type, or its type does not fit <paramref name="isNullable"/>.
+    /// </exception>
     public static ColumnReader<T> Create<T>(PropertyInfo property, bool isNullable) => (Type.GetTypeCode(property.PropertyType), isNullable) switch
     {
         (TypeCode.String, true) => Create<T, string?>(property, static (row, i) => row.IsDBNull(i) ? null : row.GetString(i)),

@@ -12,8 +12,11 @@ using BuildData.Resources.Workers;
 
 namespace BuildData.Resources;
 
-/// <summary>Lists the resource types of the library. To add a resource type, add its folder, and add its definition to <see cref="All"/>.</summary>
-internal static class Catalog
+/// <summary>
+/// Lists the resource types of the library. To add a resource type, add a folder with its definition, and add the definition to
+/// <see cref="All"/>.
+/// </summary>
+internal static class ResourceTypes
 {
     public static readonly IReadOnlyList<ResourceDefinition> All =
     [
@@ -21,12 +24,15 @@ internal static class Catalog
         PropertyDefinition.Instance, SourceStampDefinition.Instance, StepDefinition.Instance, WorkerDefinition.Instance,
     ];
 
-    /// <summary>Gets the catalog in which the other folders look up resource types.</summary>
-    public static readonly ResourceCatalog Resources = new(All, EventJsonOptions.Instance);
+    /// <summary>
+    /// Gets the catalog in which events and updates look up resource types. They receive the catalog as an object, because their
+    /// folders must not depend on this class.
+    /// </summary>
+    public static readonly ResourceCatalog Catalog = new(All, KeptEventJsonOptions.Instance);
 
     /// <summary>Gets the endpoints of all resource types.</summary>
-    public static readonly IReadOnlyList<Endpoint> EndpointList = [.. All.Cast<IEndpointSource>().SelectMany(resource => resource.Endpoints)];
+    public static readonly IReadOnlyList<Endpoint> Endpoints = [.. All.Cast<IEndpointSource>().SelectMany(resource => resource.Endpoints)];
 
     /// <summary>Gets the table that parses an endpoint path into a query.</summary>
-    public static readonly EndpointTable Endpoints = new(EndpointList);
+    public static readonly EndpointPathParser PathParser = new(Endpoints);
 }

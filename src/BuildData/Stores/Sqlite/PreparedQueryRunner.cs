@@ -4,24 +4,25 @@ using SQLitePCL;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Runs queries on one connection, and keeps their prepared statements in a cache. The key of a statement is its text. Not thread-safe.
+/// Runs queries on one connection. Keeps the prepared statement of each query, so that the next query with the same text can use it. Not
+/// thread-safe.
 /// </summary>
-internal sealed class PreparedQueryCache(sqlite3 connection) : IDisposable
+internal sealed class PreparedQueryRunner(sqlite3 connection) : IDisposable
 {
-    // A program's queries have few different texts. If there are more, the cache is emptied and filled again.
+    // The queries of a program have few different texts. If there are more, all statements are disposed and the cache is filled again.
     private const int Capacity = 200;
 
     private readonly Dictionary<string, CachedQuery> _cache = new(StringComparer.Ordinal);
 
-    // The number of SQLite's instructions between two checks of the cancellation token. They take a fraction of a millisecond.
+    // The number of SQLite instructions between two checks of the cancellation token. These instructions take less than a millisecond.
     private const int InstructionsPerCheck = 10_000;
 
     private CancellationToken _cancellation;
     private bool _checksCancellation;
 
-    /// <summary>Runs a query and adds its rows to a sink. Prepares the statement if the cache does not contain it.</summary>
+    /// <summary>Runs a query, and adds the rows that the query returns to a sink.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled before or during the query.</exception>
-    public void Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
+    public void Run(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ObserveToken(cancellationToken);

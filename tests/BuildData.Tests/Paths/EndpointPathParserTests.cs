@@ -3,7 +3,7 @@ using BuildData.Resources;
 
 namespace BuildData.Tests;
 
-internal sealed class EndpointTableTests
+internal sealed class EndpointPathParserTests
 {
     private static readonly TestCaseData[] Paths =
     [
@@ -40,7 +40,7 @@ internal sealed class EndpointTableTests
 
     [TestCaseSource(nameof(Paths))]
     public void Parse_KnownPath_GivesItsQuery(string path, Query query) =>
-        Catalog.Endpoints.Parse(path).Should().Be(query);
+        ResourceTypes.PathParser.Parse(path).Should().Be(query);
 
     [TestCase("", "must begin with '/'")]
     [TestCase("buildsets", "must begin with '/'")]
@@ -67,7 +67,7 @@ internal sealed class EndpointTableTests
     [TestCase("/builders/%ff", "not percent-encoded")]
     public void Parse_WrongPath_FailsAndNamesIt(string path, string reason)
     {
-        Action parse = () => Catalog.Endpoints.Parse(path);
+        Action parse = () => ResourceTypes.PathParser.Parse(path);
 
         parse.Should().Throw<InvalidPathException>().WithMessage($"*{reason}*").Which.Path.Should().Be(path);
     }
@@ -75,33 +75,33 @@ internal sealed class EndpointTableTests
     // A test case's arguments are kept as UTF-8, which has no such text.
     [Test]
     public void Parse_HalfASurrogatePair_Fails() =>
-        Catalog.Endpoints.Invoking(table => table.Parse("/builders/\ud800")).Should().Throw<InvalidPathException>().WithMessage("*not percent-encoded*");
+        ResourceTypes.PathParser.Invoking(table => table.Parse("/builders/\ud800")).Should().Throw<InvalidPathException>().WithMessage("*not percent-encoded*");
 
     [Test]
     public void Parse_LiteralAndVariable_PrefersTheLiteral()
     {
-        var table = new EndpointTable(
+        var parser = new EndpointPathParser(
         [
             Endpoint.One<Step>("/a/{id:number}", static (in path) => new StepById(path.Number(0))),
             Endpoint.All<Step>("/a/all", static (in _) => new AllSteps()),
             Endpoint.One<Step>("/a/{name:identifier}", static (in path) => new StepByName(1, path.Name(0))),
         ]);
 
-        table.Parse("/a/all").Should().Be(new AllSteps());
-        table.Parse("/a/5").Should().Be(new StepById(5));
-        table.Parse("/a/alle").Should().Be(new StepByName(1, "alle"));
+        parser.Parse("/a/all").Should().Be(new AllSteps());
+        parser.Parse("/a/5").Should().Be(new StepById(5));
+        parser.Parse("/a/alle").Should().Be(new StepByName(1, "alle"));
     }
 
     [Test]
     public void Parse_LiteralThatLeadsNowhere_TriesTheVariable()
     {
-        var table = new EndpointTable(
+        var parser = new EndpointPathParser(
         [
             Endpoint.All<Step>("/a/all/x", static (in _) => new AllSteps()),
             Endpoint.One<Step>("/a/{name:identifier}/y", static (in path) => new StepByName(1, path.Name(0))),
         ]);
 
-        table.Parse("/a/all/y").Should().Be(new StepByName(1, "all"));
+        parser.Parse("/a/all/y").Should().Be(new StepByName(1, "all"));
     }
 
     [TestCase("/a/{x:number}", "/a/{y:number}")]
@@ -111,7 +111,7 @@ internal sealed class EndpointTableTests
     [TestCase("/a", "/b/{x:colour}")]
     public void Constructor_AmbiguousOrUnknownPattern_Fails(string first, string second)
     {
-        Action build = () => _ = new EndpointTable(
+        Action build = () => _ = new EndpointPathParser(
             [Endpoint.All<Step>(first, static (in _) => new AllSteps()), Endpoint.All<Step>(second, static (in _) => new AllSteps())]);
 
         build.Should().Throw<ArgumentException>().WithMessage($"*{second}*");

@@ -2,14 +2,17 @@ using BuildData.Values;
 
 namespace BuildData.Paths;
 
-/// <summary>Finds the endpoint of a path. The endpoint patterns are compiled to a tree of segments. Immutable and thread-safe.</summary>
-internal sealed class EndpointTable
+/// <summary>
+/// Parses an endpoint path into the typed query of the endpoint. The endpoint patterns form a tree, in which each level is a segment.
+/// Immutable and thread-safe.
+/// </summary>
+internal sealed class EndpointPathParser
 {
     private readonly Node _root = new();
 
-    /// <summary>Creates the table from the patterns of endpoints.</summary>
+    /// <summary>Creates the parser of all paths that the endpoints have.</summary>
     /// <exception cref="ArgumentException">A pattern is malformed, or two patterns match the same path.</exception>
-    public EndpointTable(IEnumerable<Endpoint> endpoints)
+    public EndpointPathParser(IEnumerable<Endpoint> endpoints)
     {
         foreach (Endpoint endpoint in endpoints)
             Add(endpoint);
@@ -22,13 +25,13 @@ internal sealed class EndpointTable
         if (path.IsEmpty || path[0] != '/')
             throw new InvalidPathException(path.ToString(), "it must begin with '/'.");
 
-        var captures = default(PathCaptures);
-        if (Find(_root, path, path, ref captures) is not { } endpoint)
+        var values = default(VariableSegmentValues);
+        if (Find(_root, path, path, ref values) is not { } endpoint)
             throw new InvalidPathException(path.ToString(), "no endpoint has this form.");
-        return endpoint.CreateQuery(in captures);
+        return endpoint.CreateQuery(in values);
     }
 
-    private static Endpoint? Find(Node node, ReadOnlySpan<char> path, ReadOnlySpan<char> rest, ref PathCaptures captures)
+    private static Endpoint? Find(Node node, ReadOnlySpan<char> path, ReadOnlySpan<char> rest, ref VariableSegmentValues values)
     {
         if (rest.IsEmpty)
             return node.Endpoint;
@@ -49,7 +52,7 @@ internal sealed class EndpointTable
         }
 
         if (node.Literals.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(segment, out Node? literal)
-            && Find(literal, path, rest, ref captures) is { } found)
+            && Find(literal, path, rest, ref values) is { } found)
         {
             return found;
         }
@@ -59,21 +62,21 @@ internal sealed class EndpointTable
             if (!long.TryParse(segment, out long value))
                 throw new InvalidPathException(path.ToString(), $"the number '{segment}' does not fit in 63 bits.");
 
-            captures.Push(value, null);
-            if (Find(number, path, rest, ref captures) is { } byNumber)
+            values.PushNumber(value);
+            if (Find(number, path, rest, ref values) is { } byNumber)
                 return byNumber;
-            captures.Pop();
+            values.Pop();
         }
         else if (node.NumberOrName is { } name)
         {
-            captures.Push(0, decoded ?? segment.ToString());
-            return Find(name, path, rest, ref captures);
+            values.PushName(decoded ?? segment.ToString());
+            return Find(name, path, rest, ref values);
         }
 
         if (node.Identifier is { } identifier && Identifier.IsValid(segment, Identifier.MaxLength))
         {
-            captures.Push(0, decoded ?? segment.ToString());
-            return Find(identifier, path, rest, ref captures);
+            values.PushName(decoded ?? segment.ToString());
+            return Find(identifier, path, rest, ref values);
         }
 
         return null;

@@ -3,8 +3,8 @@ using BuildData.Stores;
 
 namespace BuildData.Queries;
 
-/// <summary>Builds and runs the SQL statement of a query.</summary>
-internal static class SelectStatement
+/// <summary>Builds and runs the SELECT statement of a query.</summary>
+internal static class SelectStatementRunner
 {
     /// <summary>Reads the resource that a query selects. Returns null if the resource does not exist.</summary>
     public static async ValueTask<T?> ReadOne<T>(
@@ -27,7 +27,7 @@ internal static class SelectStatement
 
     /// <summary>
     /// Reads at most <paramref name="limit"/> resources, beginning at <paramref name="offset"/>. If <paramref name="after"/> is not null,
-    /// only resources with greater ids are read.
+    /// reads only resources whose ids are greater than <paramref name="after"/>.
     /// </summary>
     public static ValueTask<List<T>> ReadPage<T>(
         CollectionQuery<T> query, ReadSession session, ValidatedSpec spec, long limit, long offset, long? after, CancellationToken cancellationToken)
@@ -98,7 +98,7 @@ internal static class SelectStatement
     {
         ResourceSink<T> sink = resource.CreateSink(spec.Properties);
         await session.Query(sql, sink, cancellationToken).ConfigureAwait(false);
-        sink.Complete();
+        sink.CompleteLastResource();
         return sink.Resources;
     }
 }

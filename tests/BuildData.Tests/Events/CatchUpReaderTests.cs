@@ -4,11 +4,11 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
 
-/// <summary>A subscription passes from kept events to live ones, at moments that only the library's internals can arrange.</summary>
-internal abstract class HistoryJoinTests(StoreKind kind) : StoreTests(kind)
+/// <summary>A resumed subscription changes from kept events to new events, at moments that only the library's internals can arrange.</summary>
+internal abstract class CatchUpReaderTests(StoreKind kind) : StoreTests(kind)
 {
     // A subscription reads kept events in pages.
-    private const int MoreThanOnePage = EventHistory.PageLength + 1;
+    private const int MoreThanOnePage = KeptEventReader.PageLength + 1;
 
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 
@@ -18,7 +18,7 @@ internal abstract class HistoryJoinTests(StoreKind kind) : StoreTests(kind)
     public void MakeClock() => _clock = new FakeTimeProvider();
 
     [Test]
-    public async Task Subscribe_EventComesWhereKeptAndLiveOnesMeet_ArrivesOnce()
+    public async Task Read_EventIsCommittedWhileTheLastPageIsRead_ArrivesOnce()
     {
         (Master master, StoreWithDelayedReads store) = await OpenWithDelayedReads();
         await using Master opened = master;
@@ -39,7 +39,7 @@ internal abstract class HistoryJoinTests(StoreKind kind) : StoreTests(kind)
     }
 
     [Test]
-    public async Task Subscribe_EventsThatItHasReadAreAnnouncedLate_ArriveOnce()
+    public async Task Read_EventIsPublishedAfterItWasReadFromTheTable_ArrivesOnce()
     {
         await using Master master = await Open();
         await AddSteps(master, 3);
@@ -59,7 +59,7 @@ internal abstract class HistoryJoinTests(StoreKind kind) : StoreTests(kind)
     }
 
     [Test]
-    public async Task Subscribe_EventsAreLostBeforeItHasCaughtUp_EndsWithThat()
+    public async Task Read_EventsAreLostBeforeTheSubscriptionHasCaughtUp_ThrowsEventsLost()
     {
         (Master master, StoreWithDelayedReads store) = await OpenWithDelayedReads();
         await using Master opened = master;

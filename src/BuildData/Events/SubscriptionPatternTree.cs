@@ -3,10 +3,10 @@ using BuildData.Definitions;
 namespace BuildData.Events;
 
 /// <summary>
-/// Finds the subscriptions with a pattern that matches the path of an event. The patterns form a tree of segments. Therefore the cost of a
-/// search grows with the number of matches, not with the number of subscriptions. Not thread-safe.
+/// Finds the subscriptions with a pattern that matches the path of an event. The patterns form a tree, in which each level is a segment.
+/// Therefore the cost of a search grows with the number of matches, not with the number of subscriptions. Not thread-safe.
 /// </summary>
-internal sealed class SubscriptionIndex
+internal sealed class SubscriptionPatternTree
 {
     private readonly Node _root = new();
 
@@ -30,25 +30,26 @@ internal sealed class SubscriptionIndex
     }
 
     /// <summary>
-    /// Finds the buffers with a pattern that matches a path, and adds them to a list. A buffer is added once for each matching pattern.
+    /// Adds buffers to a list: the buffers of all subscriptions with a pattern that matches a path. If several patterns of a subscription
+    /// match, its buffer is added several times.
     /// </summary>
-    /// <param name="path">The path.</param>
-    /// <param name="found">The list to which the buffers are added.</param>
-    public void Find(in EventPath path, List<SubscriptionBuffer> found) => Find(_root, path, 0, found);
+    /// <param name="path">The path of an event.</param>
+    /// <param name="matches">The list to which the buffers are added.</param>
+    public void AddMatches(in EventPath path, List<SubscriptionBuffer> matches) => AddMatches(_root, path, 0, matches);
 
-    private static void Find(Node node, in EventPath path, int depth, List<SubscriptionBuffer> found)
+    private static void AddMatches(Node node, in EventPath path, int depth, List<SubscriptionBuffer> matches)
     {
         if (depth == path.Length)
         {
-            found.AddRange(node.Buffers);
+            matches.AddRange(node.Buffers);
             return;
         }
 
         (string? word, long id) = path[depth];
         if (node.Any is { } any)
-            Find(any, path, depth + 1, found);
+            AddMatches(any, path, depth + 1, matches);
         if (word is not null ? node.Words.TryGetValue(word, out Node? next) : node.Ids.TryGetValue(id, out next))
-            Find(next, path, depth + 1, found);
+            AddMatches(next, path, depth + 1, matches);
     }
 
     private static void Remove(Node node, SubscriptionBuffer buffer, EventPattern pattern, int depth)
@@ -68,7 +69,7 @@ internal sealed class SubscriptionIndex
             node.RemoveChild(segment);
     }
 
-    /// <summary>Represents the beginning of one or more patterns. Its children continue them by one segment.</summary>
+    /// <summary>Represents the first segments of one or more patterns. Each child adds one segment.</summary>
     private sealed class Node
     {
         /// <summary>Gets the children for segments that are a word.</summary>
