@@ -33,7 +33,7 @@ public static class PostgreSqlOptionsExtensions
         // The store's transactions must not become part of an ambient transaction of the caller.
         settings.Enlist = false;
         string complete = settings.ToString();
-        return options.UseStore(context => new PostgreSqlStore(new PostgreSqlDatabase(NpgsqlDataSource.Create(complete), isOwned: true), context));
+        return options.UseStore(context => new PostgreSqlStore(new PostgreSqlDatabase(NpgsqlDataSource.Create(complete), ownsDataSource: true), context));
     }
 
     /// <summary>
@@ -49,6 +49,6 @@ public static class PostgreSqlOptionsExtensions
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(dataSource);
-        return options.UseStore(context => new PostgreSqlStore(new PostgreSqlDatabase(dataSource, isOwned: false), context));
+        return options.UseStore(context => new PostgreSqlStore(new PostgreSqlDatabase(dataSource, ownsDataSource: false), context));
     }
 }

@@ -5,8 +5,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace BuildData.PostgreSql.Text;
 
 /// <summary>
-/// Reads the rows of another reader. Decodes string values, because the store encodes the character U+0000
-/// (<see cref="TextEncoding"/>).
+/// Wraps another reader, and decodes the texts that this reader returns. The store encodes the character U+0000 in texts,
+/// because PostgreSQL can't store this character.
 /// </summary>
 /// <param name="reader">The other reader.</param>
 internal sealed class TextDecodingRowReader(DbDataReader reader) : DbDataReader
@@ -26,9 +26,9 @@ internal sealed class TextDecodingRowReader(DbDataReader reader) : DbDataReader
     public override object this[string name] => GetValue(GetOrdinal(name));
 
     public override object GetValue(int ordinal) =>
-        reader.GetValue(ordinal) is var value && value is string text ? TextEncoding.Decode(text) : value;
+        reader.GetValue(ordinal) is var value && value is string text ? NullCharacterEncoding.Decode(text) : value;
 
-    public override string GetString(int ordinal) => TextEncoding.Decode(reader.GetString(ordinal));
+    public override string GetString(int ordinal) => NullCharacterEncoding.Decode(reader.GetString(ordinal));
 
     public override int GetValues(object[] values)
     {

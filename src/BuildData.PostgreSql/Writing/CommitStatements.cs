@@ -47,7 +47,7 @@ internal static class CommitStatements
     /// </param>
     public static NpgsqlBatchCommand DrawTicketsAndInsertEvents(IReadOnlyList<StoredEvent> events, long at, MasterIdentity master)
     {
-        int tickets = EventTickets.CountFor(events.Count);
+        int tickets = EventTickets.TicketsNeededFor(events.Count);
         var command = new NpgsqlBatchCommand(tickets == 1 ? Append : AppendMany)
         {
             Parameters =
@@ -56,8 +56,8 @@ internal static class CommitStatements
                 new NpgsqlParameter<string[]> { TypedValue = [.. events.Select(e => e.Kind)] },
                 new NpgsqlParameter<string[]> { TypedValue = [.. events.Select(e => e.Name)] },
                 new NpgsqlParameter<long[]> { TypedValue = [.. events.Select(e => e.ResourceId)] },
-                new NpgsqlParameter<string[]> { TypedValue = [.. events.Select(e => TextEncoding.Encode(e.Resource))] },
-                new NpgsqlParameter<string?[]> { TypedValue = [.. events.Select(e => e.Properties is { } text ? TextEncoding.Encode(text) : null)] },
+                new NpgsqlParameter<string[]> { TypedValue = [.. events.Select(e => NullCharacterEncoding.Encode(e.Resource))] },
+                new NpgsqlParameter<string?[]> { TypedValue = [.. events.Select(e => e.Properties is { } text ? NullCharacterEncoding.Encode(text) : null)] },
                 new NpgsqlParameter<long> { TypedValue = master.Id },
                 new NpgsqlParameter<long> { TypedValue = master.Epoch },
             },

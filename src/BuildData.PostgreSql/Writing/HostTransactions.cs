@@ -33,7 +33,7 @@ internal static class HostTransactions
                 await connection.DisposeAsync().ConfigureAwait(false);
             onEnded();
             if (PostgreSqlErrors.IsDatabaseError(error))
-                throw services.Database.Wrap(error);
+                throw services.Database.ToStoreException(error);
             throw;
         }
     }

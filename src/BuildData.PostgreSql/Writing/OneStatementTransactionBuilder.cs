@@ -58,9 +58,9 @@ internal sealed class OneStatementTransactionBuilder
         parameters.Add(new NpgsqlParameter<string> { TypedValue = storedEvent.Kind });
         parameters.Add(new NpgsqlParameter<string> { TypedValue = storedEvent.Name });
         parameters.Add(new NpgsqlParameter<long> { TypedValue = storedEvent.ResourceId });
-        parameters.Add(new NpgsqlParameter<string> { TypedValue = TextEncoding.Encode(storedEvent.Resource) });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = NullCharacterEncoding.Encode(storedEvent.Resource) });
         parameters.Add(storedEvent.Properties is { } properties
-            ? new NpgsqlParameter<string> { TypedValue = TextEncoding.Encode(properties) }
+            ? new NpgsqlParameter<string> { TypedValue = NullCharacterEncoding.Encode(properties) }
             : new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         return update;
     }

@@ -39,9 +39,9 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
     // A transaction costs one or two round trips, a savepoint costs three.
     public override bool SeparatesBySavepoints => false;
 
-    private PostgreSqlSession Session => _session ??= new(services.UnusedIds)
+    private PostgreSqlSession Session => _session ??= new(services.UnusedInsertIds)
     {
-        ResponseWaiter = new ResponseWaiter(services.Watchdog, services.Context.Logger, services.Database.Name),
+        ServerResponseWaiter = new ServerResponseWaiter(services.SessionTerminator, services.Context.Logger, services.Database.Name),
     };
 
     /// <summary>Gets whether the connection is open, as far as the driver knows.</summary>
@@ -61,7 +61,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         _locksTables = !tables.IsEmpty;
         Session.Unsent.PrepareTransaction(
             _locksTables ? [BeginText, TableLockStatement.Build(services.Context.TableNames(tables), waitsForLocks)] : [BeginText],
-            runsHostTransaction ? static () => [SessionWatchdog.BuildTransactionMark()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndCheckVersions)]);
+            runsHostTransaction ? static () => [SessionPurposeLocks.BuildTakeHostTransactionLock()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndCheckVersions)]);
         UpdateContext.Begin();
     }
 
@@ -100,8 +100,8 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         if (result.Tickets.Count == 0)
             throw new StaleRowsException();
 
-        Session.Unsent.EndTransaction();
-        Session.ReservedIds.ReturnUnused();
+        Session.Unsent.RecordTransactionEnd();
+        Session.ReservedInsertIds.MoveRestToUnused();
         UpdateEvents published = UpdateContext.TakeEvents(at);
 
         // A row that was written after a savepoint has another version than the other rows. So these rows are not cached.
@@ -137,7 +137,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
     // Another master may have added the same name after the update looked for that name. The next attempt finds the name.
     public override bool IsConflict(Exception error) => PostgreSqlErrors.IsUniqueViolation(error);
 
-    public override Exception Wrap(Exception error) => IsDatabaseError(error) ? services.Database.Wrap(error) : error;
+    public override Exception Wrap(Exception error) => IsDatabaseError(error) ? services.Database.ToStoreException(error) : error;
 
     /// <remarks>
     /// After a conflict with another transaction or the loss of the connection, the whole batch runs again. If the server refuses a
@@ -170,7 +170,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
 
         if (recovery == Recovery.RunAgain)
             await PrepareNextAttempt(error, attempt).ConfigureAwait(false);
-        return recovery ?? Recovery.Fail(services.Database.Wrap(error));
+        return recovery ?? Recovery.Fail(services.Database.ToStoreException(error));
     }
 
     public ValueTask DisposeAsync() => Disconnect();
@@ -191,12 +191,12 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         IReadOnlyList<long>? tickets;
         try
         {
-            tickets = await services.OutcomeFinder.FindTickets(commit).ConfigureAwait(false);
+            tickets = await services.OutcomeFinder.FindTicketsIfCommitted(commit).ConfigureAwait(false);
         }
         catch (Exception unknown) when (IsDatabaseError(unknown) || unknown is StoreException or OperationCanceledException)
         {
             await GiveUp(error).ConfigureAwait(false);
-            return Recovery.Fail(services.Database.Wrap(error, isOutcomeUnknown: true));
+            return Recovery.Fail(services.Database.ToStoreException(error, isOutcomeUnknown: true));
         }
 
         Log.CommitOutcomeFound(services.Context.Logger, services.Database.Name, tickets is not null);
@@ -253,9 +253,9 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         {
             if (Session.Unsent.HasBegun)
                 await SendNow("ROLLBACK").ConfigureAwait(false);
-            Session.Unsent.EndTransaction();
+            Session.Unsent.RecordTransactionEnd();
             Session.UnprepareAfterFailure();
-            Session.ReservedIds.ReturnUnused();
+            Session.ReservedInsertIds.MoveRestToUnused();
         }
 #pragma warning disable CA1031 // Whatever the error is, the next transaction must not continue this one.
         catch (Exception)
@@ -270,7 +270,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
     /// </summary>
     private ValueTask DisconnectAndClearCaches()
     {
-        Session.ReservedIds.Clear();
+        Session.ReservedInsertIds.Clear();
         services.HandlePossibleFailover();
         return Disconnect();
     }
@@ -292,8 +292,8 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         if (Session.Unsent.HasBegun)
             await SendNow("COMMIT").ConfigureAwait(false);
 
-        Session.Unsent.EndTransaction();
-        Session.ReservedIds.ReturnUnused();
+        Session.Unsent.RecordTransactionEnd();
+        Session.ReservedInsertIds.MoveRestToUnused();
         UpdateContext.OnCommitted(version: 0);
     }
 

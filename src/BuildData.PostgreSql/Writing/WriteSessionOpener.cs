@@ -32,15 +32,15 @@ internal sealed class WriteSessionOpener(WriterServices services, bool runsHostT
     /// <exception cref="StoreException">The database can't be reached.</exception>
     public async ValueTask<NpgsqlConnection> Open(CancellationToken cancellationToken)
     {
-        // Another server, which lacks the last published event, may have taken over. Check this before anything is written.
-        await services.Publisher.CheckHistoryIfRequested(cancellationToken).ConfigureAwait(false);
+        // A server without the last published event may have taken over. Find out before anything is written.
+        await services.Publisher.CheckForLostCommitsIfRequested(cancellationToken).ConfigureAwait(false);
         NpgsqlConnection connection = await services.Database.Connect(cancellationToken).ConfigureAwait(false);
         bool isReady = false;
         try
         {
             await SessionSettings.Apply(connection, services.Context.Options.Durability == Durability.Full, MaxIdleTime, cancellationToken).ConfigureAwait(false);
             if (!runsHostTransaction)
-                await SessionWatchdog.MarkBatchSession(connection, cancellationToken).ConfigureAwait(false);
+                await SessionPurposeLocks.TakeBatchLock(connection, cancellationToken).ConfigureAwait(false);
             isReady = true;
             return connection;
         }

@@ -11,10 +11,8 @@ namespace BuildData.PostgreSql.Writing;
 /// <param name="Identity">The id and the epoch of this process's master.</param>
 internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext Context, EventPublisher Publisher, MasterIdentity Identity)
 {
-    /// <summary>
-    /// Gets row ids that were reserved but not used, for example because an insert failed. Later inserts use these ids.
-    /// </summary>
-    public UnusedIds UnusedIds { get; } = new();
+    /// <summary>Gets the ids that were reserved for inserts that did not happen.</summary>
+    public UnusedInsertIds UnusedInsertIds { get; } = new();
 
     /// <summary>Gets the cache of database rows that the write connections share.</summary>
     public SharedRowCache SharedRows { get; } = new();
@@ -22,11 +20,8 @@ internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext 
     /// <summary>Gets the clock that assigns a time to each transaction with events.</summary>
     public TransactionClock Clock { get; } = new();
 
-    /// <summary>
-    /// Gets the object that asks the server about a session that does not answer. The same object ends sessions that will
-    /// never answer.
-    /// </summary>
-    public SessionWatchdog Watchdog { get; } = new(Database);
+    /// <summary>Gets the object that queries and ends sessions that do not answer.</summary>
+    public StuckSessionTerminator SessionTerminator { get; } = new(Database);
 
     /// <summary>
     /// Gets the object that finds out whether a transaction was committed, if the answer to its COMMIT was lost.
@@ -40,7 +35,7 @@ internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext 
     public void HandlePossibleFailover()
     {
         SharedRows.Clear();
-        UnusedIds.Clear();
-        Publisher.RequestHistoryCheck();
+        UnusedInsertIds.Clear();
+        Publisher.RequestLostCommitsCheck();
     }
 }

@@ -5,26 +5,28 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Connections;
 
 /// <summary>Runs reads, each on a pooled connection. Thread-safe.</summary>
-internal sealed class ReadConnections(PostgreSqlDatabase database) : IAsyncDisposable
+internal sealed class PooledReadRunner(PostgreSqlDatabase database) : IAsyncDisposable
 {
     private readonly ConcurrentStack<PostgreSqlSession> _free = new();
     private readonly InFlightCounter _reads = new();
 
-    /// <summary>Runs a read. The read may run several times, because its connection may turn out to be lost.</summary>
+    /// <summary>Runs a read. If the connection of the read was lost, runs the read again, up to ten times in total.</summary>
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
-    /// <exception cref="StoreException">The database can't be reached, refused a statement, or did not answer in time.</exception>
-    public async ValueTask<TResult> Read<TState, TResult>(
+    /// <exception cref="StoreException">
+    /// The database can't be reached, refused a statement, or did not answer in time.
+    /// </exception>
+    public async ValueTask<TResult> Run<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(!_reads.TryEnter(), typeof(Master));
         try
         {
             return await database.RetryOnLostConnection(
-                static (args, token) => args.readers.TryRead(args.read, args.state, token), (readers: this, read, state), cancellationToken).ConfigureAwait(false);
+                static (args, token) => args.runner.TryRun(args.read, args.state, token), (runner: this, read, state), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error))
         {
-            throw database.Wrap(error);
+            throw database.ToStoreException(error);
         }
         finally
         {
@@ -32,7 +34,7 @@ internal sealed class ReadConnections(PostgreSqlDatabase database) : IAsyncDispo
         }
     }
 
-    private async ValueTask<TResult> TryRead<TState, TResult>(
+    private async ValueTask<TResult> TryRun<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
     {
         PostgreSqlSession session = _free.TryPop(out PostgreSqlSession? free) ? free : new PostgreSqlSession();

@@ -7,44 +7,46 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Events;
 
-/// <summary>
-/// Listens for the notifications that other masters send after their commits. The connection that listens also holds the lock
-/// of this master's name (<see cref="MasterNameLock"/>).
-/// </summary>
+/// <summary>Listens for the notifications that other masters send after their commits.</summary>
 /// <remarks>
 /// <para>
-/// Only the loop (<see cref="Run"/>) uses the connection after <see cref="TryStart"/>. The loop has two states:
+/// A master is a process that writes, and has a name. The process holds a name lock in the database
+/// (<see cref="MasterNameLock"/>), so that no other process uses the same name. The connection that listens also holds the name
+/// lock.
 /// </para>
+/// <para>Only the loop (<see cref="Run"/>) uses the connection after <see cref="TryStart"/>. The loop has two states:</para>
 /// <list type="bullet">
 /// <item>
-/// Connected: the loop waits for notifications. A notification of another master sets <paramref name="newEvents"/>, for which
-/// the publisher waits. After a second without a notification, the loop runs a short query. If the connection fails or does not
-/// answer, the loop closes or abandons the connection.
+/// Connected: the loop waits for notifications. A notification from another master sets <paramref name="newEvents"/>, which
+/// wakes the publisher of events. After each second without a notification, the loop tests the connection with a short query.
+/// If the connection fails or does not answer, the loop gives up the connection.
 /// </item>
 /// <item>
-/// Disconnected (<see cref="_connection"/> is null): the loop opens a connection, takes the name and listens again. Then it
-/// sets <paramref name="newEvents"/>, because notifications may have been missed. Until then, the publisher finds events by
-/// polling.
+/// Disconnected (<see cref="_connection"/> is null): the loop opens a connection, takes the name lock and listens again. Then
+/// it sets <paramref name="newEvents"/>, because this process may have missed notifications. Until then, the publisher reads
+/// the events once a second.
 /// </item>
 /// </list>
 /// <para>
-/// The server may notice late that a connection is lost. Until it does, the lost session still holds the name. Therefore the
-/// loop ends the session of <see cref="_lostProcess"/> on the server.
+/// The server may notice late that a connection is lost. Until then, the session of the lost connection still holds the name
+/// lock. Therefore the loop ends that session on the server. <see cref="_lostProcess"/> identifies the session.
 /// </para>
 /// <para>
-/// If another process holds the name, the loop tries again each second. Until this process has the name again, it can't write
-/// events. The reason is that the other process has increased the master's epoch, and each transaction with events checks the
-/// epoch.
+/// If another process has taken the name lock, the loop tries again each second. Meanwhile this process can't write events:
+/// the other process has increased the master's epoch, and each transaction with events checks the epoch.
 /// </para>
 /// </remarks>
 /// <param name="database">The database.</param>
 /// <param name="context">The context of the store.</param>
 /// <param name="identity">This process's master.</param>
-/// <param name="newEvents">The signal that is set when there may be new events of other masters.</param>
-internal sealed class EventListener(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity, AsyncSignal newEvents) : IAsyncDisposable
+/// <param name="newEvents">The signal that this class sets when there may be new events of other masters.</param>
+internal sealed class CommitNotificationListener(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity, AsyncSignal newEvents) : IAsyncDisposable
 {
-    /// <summary>An SQL expression over event_log that returns the name of the channel for notifications.</summary>
-    public const string ChannelSql = "'builddata_' || event_log.tableoid";
+    /// <summary>
+    /// The SQL expression for the name of the channel on which masters notify each other. The expression reads the table
+    /// event_log.
+    /// </summary>
+    public const string ChannelNameSql = "'builddata_' || event_log.tableoid";
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(5);
@@ -56,18 +58,18 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
     // The id of the server's process that serves the current connection.
     private int _processId;
 
-    // The id of the server's process that served the lost connection, and may still hold the name; 0 if there is none.
+    // The id of the server's process that served the lost connection, and may still hold the name lock; 0 if there is none.
     private int _lostProcess;
     private Task _running = Task.CompletedTask;
 
-    /// <summary>Takes this master's name, begins to listen, and starts the loop.</summary>
-    /// <returns>False if another process holds this master's name. Then the loop is not started.</returns>
+    /// <summary>Takes the lock of this master's name, begins to listen for notifications, and starts the loop.</summary>
+    /// <returns>False if another process holds the lock. Then the loop is not started.</returns>
     public async ValueTask<bool> TryStart(CancellationToken cancellationToken)
     {
         if (!await TryListen(cancellationToken).ConfigureAwait(false))
             return false;
 
-        _running = BackgroundTask.Start(Run);
+        _running = BackgroundLoop.StartWithoutExecutionContext(Run);
         return true;
     }
 
@@ -109,8 +111,8 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
     }
 
     /// <summary>
-    /// Replaces the lost connection if no other session holds the name. Otherwise ends this process's lost session. If there is
-    /// none to end, waits a second.
+    /// Tries to open a new connection and to listen again. If the session of the lost connection still holds the lock of this
+    /// master's name, ends that session. If another process holds the lock, waits a second.
     /// </summary>
     private async ValueTask ListenAgain(CancellationToken stop)
     {
@@ -128,15 +130,15 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
         await Task.Delay(Interval, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Opens a connection, takes the name and begins to listen.</summary>
-    /// <returns>False if another session holds the name. Then the connection is closed.</returns>
+    /// <summary>Opens a connection, takes the lock of this master's name, and begins to listen for notifications.</summary>
+    /// <returns>False if another session holds the lock. Then the connection is closed.</returns>
     private async ValueTask<bool> TryListen(CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await database.Connect(cancellationToken).ConfigureAwait(false);
         try
         {
             await SessionSettings.Apply(connection, commitsDurably: true, maxIdleTimeInTransaction: null, cancellationToken).ConfigureAwait(false);
-            if (await _name.TryTake(connection, cancellationToken).ConfigureAwait(false) is not { } channel)
+            if (await _name.TryTakeAndReadChannelName(connection, cancellationToken).ConfigureAwait(false) is not { } channel)
                 return false;
 
             string own = FormattableString.Invariant($"{identity.Id}");
@@ -150,7 +152,7 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
 #pragma warning restore CA2100
             await using (listen.ConfigureAwait(false))
                 await listen.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            await _name.BeginEpoch(connection, cancellationToken).ConfigureAwait(false);
+            await _name.IncreaseEpochUnlessOwn(connection, cancellationToken).ConfigureAwait(false);
             (_connection, _processId) = (connection, connection.ProcessID);
             return true;
         }
@@ -162,7 +164,7 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
     }
 
     /// <summary>Runs a short query to find out whether the connection still answers.</summary>
-    /// <exception cref="TimeoutException">The connection does not answer, and was abandoned.</exception>
+    /// <exception cref="TimeoutException">The connection does not answer. It is not used any more.</exception>
     private async ValueTask Probe()
     {
         NpgsqlConnection connection = _connection!;
@@ -181,7 +183,9 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
         }
     }
 
-    /// <summary>Ends the lost session of this process on the server, if the session still holds the name.</summary>
+    /// <summary>
+    /// Ends the session of the lost connection on the server, if that session still holds the lock of this master's name.
+    /// </summary>
     /// <returns>Whether a session was ended.</returns>
     private async ValueTask<bool> EndLostSession(CancellationToken cancellationToken)
     {
@@ -193,7 +197,7 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
         {
             int lostProcess = _lostProcess;
             _lostProcess = 0;
-            return await _name.EndSessionIfHolder(connection, lostProcess, cancellationToken).ConfigureAwait(false);
+            return await _name.EndSessionIfItHoldsName(connection, lostProcess, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -211,9 +215,10 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
             await lost.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Releases the name, and returns the connection to the pool.</summary>
+    /// <summary>Releases the lock of this master's name, and returns the connection to the pool.</summary>
     /// <remarks>
-    /// The name must be released explicitly. The pool keeps the session open, and an open session keeps its advisory locks.
+    /// The pool keeps the session open, and an open session keeps its advisory locks. Therefore closing the connection is not
+    /// enough.
     /// </remarks>
     private static async ValueTask Release(NpgsqlConnection connection)
     {
@@ -231,7 +236,7 @@ internal sealed class EventListener(PostgreSqlDatabase database, StoreContext co
             }
             catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error) || error is OperationCanceledException)
             {
-                // The session has ended, and with it the lock of the name.
+                // The session has ended, which has released the name lock.
                 return;
             }
         }

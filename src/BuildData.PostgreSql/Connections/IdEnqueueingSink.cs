@@ -3,8 +3,8 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Adds the ids that a query has reserved to a queue. Each row of the result has an id in its first column.</summary>
-internal sealed class ReservedIdSink(Queue<long> ids) : RowSink
+/// <summary>Adds the id in the first column of each result row to a queue.</summary>
+internal sealed class IdEnqueueingSink(Queue<long> ids) : RowSink
 {
     public override void Open(RowParsers parsers)
     {

@@ -14,7 +14,7 @@ namespace BuildData.PostgreSql.Text;
 /// holds for the originals.
 /// </para>
 /// </remarks>
-internal static class TextEncoding
+internal static class NullCharacterEncoding
 {
     private const char Mark = '\u0001';
     private const char Digit0 = '\u0002';

@@ -6,17 +6,21 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Events;
 
-/// <summary>Notifies the other masters after commits of this process, with <c>NOTIFY</c> on a connection of its own.</summary>
+/// <summary>
+/// Notifies the other masters after commits of this process. Sends <c>NOTIFY</c> on a connection that is used for nothing
+/// else.
+/// </summary>
 /// <remarks>
 /// <para>
-/// The commits do not send the notifications themselves. A transaction that notifies holds a lock of the whole server until its
-/// commit is on disk.
+/// The transactions of updates do not contain <c>NOTIFY</c>. The server lets only one transaction with <c>NOTIFY</c> commit at
+/// a time. Each commit would wait until the previous one is on disk.
 /// </para>
 /// <para>
-/// At most one notification is sent in 10 milliseconds. A lost notification does no harm, because the other masters also poll.
+/// This class sends at most one notification in 10 milliseconds. A lost notification does no harm, because the other masters
+/// also read the events once a second.
 /// </para>
 /// </remarks>
-internal sealed class EventNotifier : IAsyncDisposable
+internal sealed class CommitNotificationSender : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
@@ -29,12 +33,12 @@ internal sealed class EventNotifier : IAsyncDisposable
     private NpgsqlConnection? _connection;
     private bool _isConfigured;
 
-    public EventNotifier(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity)
+    public CommitNotificationSender(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity)
     {
         _database = database;
         _context = context;
         _identity = identity;
-        _running = BackgroundTask.Start(Run);
+        _running = BackgroundLoop.StartWithoutExecutionContext(Run);
     }
 
     /// <summary>Requests a notification, and returns before the notification is sent.</summary>
@@ -91,7 +95,7 @@ internal sealed class EventNotifier : IAsyncDisposable
 
     private async Task Send(NpgsqlConnection connection)
     {
-        // A notification need not survive a crash of the server, so its transaction doesn't wait for the disk.
+        // A notification need not survive a crash of the server. So the transaction that sends it need not wait for the disk.
         if (!_isConfigured)
         {
             var set = new NpgsqlCommand("SET synchronous_commit = off", connection) { CommandTimeout = 0 };
@@ -100,7 +104,7 @@ internal sealed class EventNotifier : IAsyncDisposable
             _isConfigured = true;
         }
 
-        var notify = new NpgsqlCommand($"SELECT pg_notify({EventListener.ChannelSql}, $1) FROM event_log", connection)
+        var notify = new NpgsqlCommand($"SELECT pg_notify({CommitNotificationListener.ChannelNameSql}, $1) FROM event_log", connection)
         {
             CommandTimeout = 0,
             Parameters = { new NpgsqlParameter<string> { TypedValue = FormattableString.Invariant($"{_identity.Id}") } },

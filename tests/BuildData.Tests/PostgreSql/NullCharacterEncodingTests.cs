@@ -5,7 +5,7 @@ using FsCheck.Fluent;
 namespace BuildData.Tests;
 
 /// <summary>Text that PostgreSQL refuses is kept as other text, from which it comes back as it was.</summary>
-internal sealed class TextEncodingTests
+internal sealed class NullCharacterEncodingTests
 {
     // Few characters, so that short texts have all the combinations that matter.
     private static readonly Arbitrary<string> Texts =
@@ -13,26 +13,26 @@ internal sealed class TextEncodingTests
 
     [Test]
     public void Decode_AnyEncodedText_IsTheText() =>
-        Prop.ForAll(Texts, text => TextEncoding.Decode(TextEncoding.Encode(text)) == text).QuickCheckThrowOnFailure();
+        Prop.ForAll(Texts, text => NullCharacterEncoding.Decode(NullCharacterEncoding.Encode(text)) == text).QuickCheckThrowOnFailure();
 
     [Test]
     public void Encode_AnyText_HasNoNul() =>
-        Prop.ForAll(Texts, text => !TextEncoding.Encode(text).Contains('\0', StringComparison.Ordinal)).QuickCheckThrowOnFailure();
+        Prop.ForAll(Texts, text => !NullCharacterEncoding.Encode(text).Contains('\0', StringComparison.Ordinal)).QuickCheckThrowOnFailure();
 
     [Test]
     public void Encode_TextWithAnother_StillContainsIt() =>
-        Prop.ForAll(Texts, Texts, (text, part) => Contains(TextEncoding.Encode(text + part + text), TextEncoding.Encode(part)))
+        Prop.ForAll(Texts, Texts, (text, part) => Contains(NullCharacterEncoding.Encode(text + part + text), NullCharacterEncoding.Encode(part)))
             .QuickCheckThrowOnFailure();
 
     [Test]
     public void Encode_TextWithoutAnother_DoesNotContainIt() =>
-        Prop.ForAll(Texts, Texts, (text, part) => Contains(TextEncoding.Encode(text), TextEncoding.Encode(part)) == Contains(text, part))
+        Prop.ForAll(Texts, Texts, (text, part) => Contains(NullCharacterEncoding.Encode(text), NullCharacterEncoding.Encode(part)) == Contains(text, part))
             .QuickCheckThrowOnFailure();
 
     [Test]
     public void Encode_TwoTexts_CompareAsTheyDid() =>
         Prop.ForAll(Texts, Texts, (one, other) =>
-            Math.Sign(string.CompareOrdinal(TextEncoding.Encode(one), TextEncoding.Encode(other))) == Math.Sign(string.CompareOrdinal(one, other)))
+            Math.Sign(string.CompareOrdinal(NullCharacterEncoding.Encode(one), NullCharacterEncoding.Encode(other))) == Math.Sign(string.CompareOrdinal(one, other)))
             .QuickCheckThrowOnFailure();
 
     [Test]
@@ -40,7 +40,7 @@ internal sealed class TextEncodingTests
     {
         const string Plain = "nothing special, not even \u0004 or é";
 
-        TextEncoding.Encode(Plain).Should().BeSameAs(Plain);
+        NullCharacterEncoding.Encode(Plain).Should().BeSameAs(Plain);
     }
 
     private static bool Contains(string text, string part) => text.Contains(part, StringComparison.Ordinal);
