@@ -28,7 +28,7 @@ internal sealed class PostgreSqlSession(UnusedInsertIds? unusedInsertIds = null)
 
     public override SqlDialect Dialect => PostgreSqlDialect.Instance;
 
-    public override long Writes => _writes;
+    public override long WriteCount => _writes;
 
     /// <summary>Gets or sets the connection; null while there is none.</summary>
     public NpgsqlConnection? Connection { get; set; }

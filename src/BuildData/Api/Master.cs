@@ -74,7 +74,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     /// Gets whether the caller can pass updates to the store immediately. This is the case while the store is open and the master is not
     /// disposed.
     /// </summary>
-    bool IUpdateWriter.TakesUpdates => _isOpen && !_isDisposed;
+    bool IUpdateWriter.IsStoreOpen => _isOpen && !_isDisposed;
 
     /// <summary>Creates a master and opens a SQLite file, which is created if it does not exist.</summary>
     /// <param name="connectionString">The connection string, such as <c>Data Source=builds.db</c>.</param>
@@ -165,7 +165,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     /// <summary>
     /// Opens the store if it is not open. Throws <see cref="ObjectDisposedException"/> if the master is being disposed.
     /// </summary>
-    ValueTask IUpdateWriter.EnsureTakesUpdates(CancellationToken cancellationToken)
+    ValueTask IUpdateWriter.EnsureStoreIsOpen(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return EnsureOpen(cancellationToken);

@@ -13,7 +13,7 @@ namespace BuildData.Stores;
 public abstract class WriteSession : ReadSession
 {
     /// <summary>Gets the number of statements that were passed to <see cref="Execute"/> and <see cref="Insert"/> since the session was created.</summary>
-    public abstract long Writes { get; }
+    public abstract long WriteCount { get; }
 
     /// <summary>Runs a statement that returns no rows, such as an UPDATE.</summary>
     /// <param name="sql">The statement. It must be a constant, because a store may cache statements by reference.</param>

@@ -12,7 +12,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
 {
     private static readonly string Table = DataTables.BuildRequests.Name;
 
-    private readonly BuildRequestCache _cache = prefetch.Cache.Get<BuildRequestCache>();
+    private readonly BuildRequestCache _cache = prefetch.Cache.GetPart<BuildRequestCache>();
     private readonly SortedSet<long> _idsNeedingBuildsets = [];
     private readonly HashSet<(long BuilderId, string Key)> _collapseKeys = [];
     private readonly HashSet<(long BuilderId, string Key)> _blockedKeys = [];
@@ -26,28 +26,28 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     /// <summary>Gets whether the updates add build requests that may replace waiting build requests.</summary>
     public bool MayReplaceRequests => _collapseKeys.Count > 0;
 
-    public override void Collect(RowKey row, PrefetchPlan plan)
+    public override void CollectRowToLock(RowKey row, PrefetchPlan plan)
     {
-        Prefetch.Request(row);
+        Prefetch.AddRowToLock(row);
         if (plan.Need<BuildsetsOfLockedRequestsNeed>() is not null)
             _idsNeedingBuildsets.Add(row.Id);
     }
 
-    public override void Collect(PrefetchPlan plan)
+    public override void CollectNeeds(PrefetchPlan plan)
     {
         if (plan.Need<AddBuildsetArguments>() is { } buildset && FindCollapseKey(buildset) is { } key)
             _collapseKeys.UnionWith(buildset.BuilderIds.Select(builder => (builder, key)));
     }
 
-    public override void AddLocks()
+    public override void AddLockingReads()
     {
-        foreach (long[] ids in IdList.Split(Prefetch.Requested(Table)))
+        foreach (long[] ids in SqlLists.SplitIds(Prefetch.IdsToLock(Table)))
             AddLock(Select(sql => sql.Append(BuildRequestDefinition.Instance.Table).Append(" WHERE ").Append(BuildRequestDefinition.Instance.IdColumn).Append(" IN ").AppendList(ids)));
         if (MayReplaceRequests)
             AddLock(Select(sql => AppendReplaceableRequests(sql)));
     }
 
-    public override void AddReads()
+    public override void AddReadsAfterLocking()
     {
         if (MayReplaceRequests)
             ReadWaitingRequestIds();
@@ -62,12 +62,12 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
         }
     }
 
-    public override void BlockRelatedRows()
+    public override void MarkBlockedRows()
     {
         foreach (long id in _idsNeedingBuildsets)
         {
             if (_cache.Requests.TryGet(id, out BuildRequest? request) && !Prefetch.IsLocked(new RowKey(DataTables.Buildsets.Name, request.BuildsetId)))
-                Prefetch.SetBlocked(new RowKey(Table, id));
+                Prefetch.BlockUpdatesOf(new RowKey(Table, id));
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     /// </summary>
     public SqlBuilder AppendReplaceableRequests(SqlBuilder sql) =>
         sql.AppendValues<(long BuilderId, string Key)>(
-            [.. _collapseKeys], static (sql, key) => sql.Value(key.BuilderId).Append(", ").Value(key.Key), (IdList.NoId, ""))
+            [.. _collapseKeys], static (sql, key) => sql.Value(key.BuilderId).Append(", ").Value(key.Key), (SqlLists.PaddingId, ""))
             .Append(
                 """
                  AS wanted (builder_id, collapse_key) JOIN buildrequests AS request
@@ -141,7 +141,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     /// </summary>
     private string? FindCollapseKey(AddBuildsetArguments buildset)
     {
-        SourceStampCache cached = Prefetch.Cache.Get<SourceStampCache>();
+        SourceStampCache cached = Prefetch.Cache.GetPart<SourceStampCache>();
         var stamps = new SortedDictionary<long, SourceStamp>();
         foreach (SourceStampRef reference in buildset.SourceStamps)
         {

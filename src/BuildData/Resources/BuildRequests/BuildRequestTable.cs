@@ -88,8 +88,8 @@ internal static class BuildRequestTable
             request.BuildRequestId, request.CompleteAt, request.Results, request.ReplacedByBuildRequestId).ConfigureAwait(false);
         await Announce(context, request, "complete").ConfigureAwait(false);
         AddToCache(context, request);
-        Cache(context).Requests.Finish(request.BuildRequestId);
-        context.Cache.Get<BuildsetCache>().Progress.Find(request.BuildsetId)?.RecordCompletion(results);
+        Cache(context).Requests.EvictForLaterTransactions(request.BuildRequestId);
+        context.Cache.GetPart<BuildsetCache>().Progress.Find(request.BuildsetId)?.RecordCompletion(results);
     }
 
     /// <summary>
@@ -121,7 +121,7 @@ internal static class BuildRequestTable
         AddToCache(context, request);
     }
 
-    private static BuildRequestCache Cache(UpdateContext context) => context.Cache.Get<BuildRequestCache>();
+    private static BuildRequestCache Cache(UpdateContext context) => context.Cache.GetPart<BuildRequestCache>();
 
     private static BuildRequest AddToCache(UpdateContext context, BuildRequest request)
     {

@@ -25,9 +25,9 @@ internal sealed class ReplaceableRequests
         if (collapseKey is null)
             return found;
 
-        SourceStampCache cachedStamps = context.Cache.Get<SourceStampCache>();
+        SourceStampCache cachedStamps = context.Cache.GetPart<SourceStampCache>();
         bool hasNewStamp = stamps.Any(stamp => cachedStamps.AddedIds.Contains(stamp.SourceStampId));
-        BuildRequestCache cache = context.Cache.Get<BuildRequestCache>();
+        BuildRequestCache cache = context.Cache.GetPart<BuildRequestCache>();
         foreach (long builderId in builderIds.Order())
         {
             // A source stamp that this transaction has added can't belong to an older request.
@@ -84,7 +84,7 @@ internal sealed class ReplaceableRequests
 
     private static async ValueTask<List<BuildRequest>> LockWaitingRequests(UpdateContext context, long builderId, string collapseKey)
     {
-        BuildRequestCache cache = context.Cache.Get<BuildRequestCache>();
+        BuildRequestCache cache = context.Cache.GetPart<BuildRequestCache>();
         if (cache.WaitingRequestIds.TryGet((builderId, collapseKey), out List<long>? ids))
             return [.. ids.Select(id => cache.Requests.TryGet(id, out BuildRequest? request) ? request : null).OfType<BuildRequest>().Where(request => !request.Claimed && !request.Complete)];
 

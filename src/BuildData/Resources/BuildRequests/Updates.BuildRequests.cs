@@ -39,7 +39,7 @@ public sealed partial class Updates
                     await BuildRequestTable.Claim(context, request, args.claimedAt).ConfigureAwait(false);
                 return BuildRequestsResult.Success;
             },
-            (ids: ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)), claimedAt: Timestamp.RoundDownToMicroseconds(claimedAt)),
+            (ids: ArgumentChecks.DistinctIds(buildRequestIds, nameof(buildRequestIds)), claimedAt: Timestamp.RoundDownToMicroseconds(claimedAt)),
             cancellationToken,
             static (plan, args) => PlanRequestLocks(plan, args.ids));
 
@@ -62,7 +62,7 @@ public sealed partial class Updates
                     await BuildRequestTable.Unclaim(context, request).ConfigureAwait(false);
                 return default(NoResult);
             },
-            ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)),
+            ArgumentChecks.DistinctIds(buildRequestIds, nameof(buildRequestIds)),
             cancellationToken,
             static (plan, ids) => PlanRequestLocks(plan, ids));
 
@@ -113,20 +113,20 @@ public sealed partial class Updates
                     await BuildsetTable.CompleteIfDone(context, buildsetId).ConfigureAwait(false);
                 return BuildRequestsResult.Success;
             },
-            (ids: ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)), results, completeAt: Timestamp.RoundDownToMicroseconds(completeAt), force),
+            (ids: ArgumentChecks.DistinctIds(buildRequestIds, nameof(buildRequestIds)), results, completeAt: Timestamp.RoundDownToMicroseconds(completeAt), force),
             cancellationToken,
             static (plan, args) =>
             {
                 PlanRequestLocks(plan, args.ids);
-                plan.Read(BuildsetsOfLockedRequestsNeed.Instance);
-                plan.Use(DataTables.Buildsets);
+                plan.AddNeed(BuildsetsOfLockedRequestsNeed.Instance);
+                plan.AddTables(DataTables.Buildsets);
             });
     }
 
     private static void PlanRequestLocks(PrefetchPlan plan, long[] buildRequestIds)
     {
         foreach (long id in buildRequestIds)
-            plan.Lock(DataTables.BuildRequests, id);
-        plan.Use(DataTables.Masters);
+            plan.AddRowToLock(DataTables.BuildRequests, id);
+        plan.AddTables(DataTables.Masters);
     }
 }

@@ -27,5 +27,5 @@ internal static class BuilderTable
         context.Announce(BuilderDefinition.Instance, eventName, builder, builder.BuilderId);
     }
 
-    private static BuilderCache Cache(UpdateContext context) => context.Cache.Get<BuilderCache>();
+    private static BuilderCache Cache(UpdateContext context) => context.Cache.GetPart<BuilderCache>();
 }

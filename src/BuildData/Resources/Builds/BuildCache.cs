@@ -11,7 +11,7 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
         cache.AddRows<CachedBuild>(DataTables.Builds.Name, static build => build is { StepNames: not null, Properties: not null });
 
     /// <summary>Gets the number of the latest build of each builder. The keys are the ids of the builders.</summary>
-    public CachedValues<long, long> LatestNumbers { get; } = cache.AddValues<long, long>();
+    public LockedRowValues<long, long> LatestNumbers { get; } = cache.AddLockedRowValues<long, long>();
 
     public static BuildCache Create(RowCache cache) => new(cache);
 
@@ -32,7 +32,7 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
             cached.Build = build;
         else
             cached = new CachedBuild(build);
-        Builds.Write(build.BuildId, cached);
+        Builds.SetWritten(build.BuildId, cached);
         return cached;
     }
 
@@ -55,14 +55,14 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
     /// </summary>
     public void EvictFinished(CachedBuild build)
     {
-        if (Builds.Finish(build.Build.BuildId))
-            Builds.DetailCount -= build.CountedStepNames;
+        if (Builds.EvictForLaterTransactions(build.Build.BuildId))
+            Builds.NestedItemCount -= build.CountedStepNames;
     }
 
     private void CountStepNames(CachedBuild build)
     {
         int count = build.StepNames!.CachedCount;
-        Builds.DetailCount += count - build.CountedStepNames;
+        Builds.NestedItemCount += count - build.CountedStepNames;
         build.CountedStepNames = count;
     }
 }

@@ -101,5 +101,5 @@ internal static class BuildTable
         context.Announce(BuildDefinition.Instance, eventName, build, build.BuildId, properties);
     }
 
-    private static BuildCache Cache(UpdateContext context) => context.Cache.Get<BuildCache>();
+    private static BuildCache Cache(UpdateContext context) => context.Cache.GetPart<BuildCache>();
 }

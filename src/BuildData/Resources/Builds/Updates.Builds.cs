@@ -51,13 +51,13 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, args) =>
             {
-                plan.Lock(DataTables.Builders, args.builderId);
-                plan.Read(new LatestBuildNumberNeed(args.builderId));
-                plan.Read(new UnlockedRequestNeed(args.buildRequestId));
+                plan.AddRowToLock(DataTables.Builders, args.builderId);
+                plan.AddNeed(new LatestBuildNumberNeed(args.builderId));
+                plan.AddNeed(new UnlockedRequestNeed(args.buildRequestId));
                 if (args.workerId is { } worker)
-                    plan.Refer(DataTables.Workers, worker);
-                plan.NewId(DataTables.Builds);
-                plan.Use(DataTables.BuildRequests, DataTables.Workers, DataTables.Masters);
+                    plan.AddReference(DataTables.Workers, worker);
+                plan.AddNewIds(DataTables.Builds);
+                plan.AddTables(DataTables.BuildRequests, DataTables.Workers, DataTables.Masters);
             });
 
     /// <summary>Sets a build's state string, a short text that describes the build's current activity. Announces the event <c>update</c>.</summary>
@@ -77,7 +77,7 @@ public sealed partial class Updates
             },
             (buildId, stateString),
             cancellationToken,
-            static (plan, args) => plan.Lock(DataTables.Builds, args.buildId));
+            static (plan, args) => plan.AddRowToLock(DataTables.Builds, args.buildId));
     }
 
     /// <summary>Finishes a build at the current time. Announces the event <c>finished</c>. A later call replaces the completion time and the result.</summary>
@@ -100,7 +100,7 @@ public sealed partial class Updates
             },
             (buildId, results),
             cancellationToken,
-            static (plan, args) => plan.Lock(DataTables.Builds, args.buildId));
+            static (plan, args) => plan.AddRowToLock(DataTables.Builds, args.buildId));
     }
 
     /// <summary>
@@ -125,6 +125,6 @@ public sealed partial class Updates
             },
             (buildId, name, property),
             cancellationToken,
-            static (plan, args) => plan.Lock(DataTables.Builds, args.buildId));
+            static (plan, args) => plan.AddRowToLock(DataTables.Builds, args.buildId));
     }
 }

@@ -14,13 +14,13 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
 {
     private static readonly string Table = DataTables.Buildsets.Name;
 
-    private readonly BuildsetCache _cache = prefetch.Cache.Get<BuildsetCache>();
+    private readonly BuildsetCache _cache = prefetch.Cache.GetPart<BuildsetCache>();
 
-    private BuildRequestPrefetcher Requests => Prefetch.Get<BuildRequestPrefetcher>();
+    private BuildRequestPrefetcher Requests => Prefetch.GetPrefetcher<BuildRequestPrefetcher>();
 
-    private bool LocksBuildsets => Prefetch.Requested(Table).Count + Requests.IdsNeedingBuildsets.Count > 0 || Requests.MayReplaceRequests;
+    private bool LocksBuildsets => Prefetch.IdsToLock(Table).Count + Requests.IdsNeedingBuildsets.Count > 0 || Requests.MayReplaceRequests;
 
-    public override void AddLocks()
+    public override void AddLockingReads()
     {
         if (!LocksBuildsets)
             return;
@@ -31,11 +31,11 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
         Prefetch.Statements.Add(sql, ids, () => ids.Rows.ForEach(id => Prefetch.SetLocked(new RowKey(Table, id))));
     }
 
-    public override void AddReads()
+    public override void AddReadsAfterLocking()
     {
         if (LocksBuildsets)
         {
-            Prefetch.Statements.AddDetailed(BuildsetDefinition.Instance, sql => AppendIds(sql, Requests.IdsNeedingBuildsets), buildset =>
+            Prefetch.Statements.AddWithDetails(BuildsetDefinition.Instance, sql => AppendIds(sql, Requests.IdsNeedingBuildsets), buildset =>
             {
                 if (Prefetch.IsLocked(new RowKey(Table, buildset.BuildsetId)))
                     _cache.Buildsets[buildset.BuildsetId] = buildset;
@@ -88,7 +88,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
     /// </summary>
     private void ReadProperties()
     {
-        SortedSet<long> requests = Prefetch.Requested(DataTables.BuildRequests.Name);
+        SortedSet<long> requests = Prefetch.IdsToLock(DataTables.BuildRequests.Name);
         if (!Prefetch.WantsProperties || (requests.Count == 0 && !Requests.MayReplaceRequests))
             return;
 
@@ -108,9 +108,9 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
     private SqlBuilder AppendIds(SqlBuilder sql, IReadOnlyCollection<long> requests)
     {
         string separator = "(";
-        SortedSet<long> requested = Prefetch.Requested(Table);
+        SortedSet<long> requested = Prefetch.IdsToLock(Table);
         if (requested.Count > 0)
-            Next().Append("SELECT wanted.id FROM ").AppendValues([.. requested], static (sql, id) => sql.Value(id), IdList.NoId).Append(" AS wanted (id)");
+            Next().Append("SELECT wanted.id FROM ").AppendValues([.. requested], static (sql, id) => sql.Value(id), SqlLists.PaddingId).Append(" AS wanted (id)");
         if (requests.Count > 0)
             Next().Append("SELECT buildset_id FROM buildrequests WHERE id IN ").AppendList([.. requests]);
         if (Requests.MayReplaceRequests)

@@ -100,7 +100,7 @@ internal static class BuildsetTable
     public static void Announce(UpdateContext context, Buildset buildset, string eventName) =>
         context.Announce(BuildsetDefinition.Instance, eventName, buildset, buildset.BuildsetId);
 
-    private static BuildsetCache Cache(UpdateContext context) => context.Cache.Get<BuildsetCache>();
+    private static BuildsetCache Cache(UpdateContext context) => context.Cache.GetPart<BuildsetCache>();
 
     private static async ValueTask<BuildsetProgress> GetProgress(UpdateContext context, long buildsetId)
     {

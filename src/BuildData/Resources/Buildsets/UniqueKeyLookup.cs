@@ -11,7 +11,7 @@ internal static class UniqueKeyLookup
     /// <summary>Returns the id of the buildset with the given unique key; null if there is no such buildset.</summary>
     public static async ValueTask<long?> TryGetBuildsetId(UpdateContext context, string uniqueKey)
     {
-        if (context.Cache.Get<BuildsetCache>().UniqueKeys.TryGet(uniqueKey, out long? cached))
+        if (context.Cache.GetPart<BuildsetCache>().UniqueKeys.TryGet(uniqueKey, out long? cached))
             return cached;
 
         SqlBuilder sql = context.Session.Sql();

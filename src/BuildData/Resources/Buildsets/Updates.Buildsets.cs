@@ -125,30 +125,30 @@ public sealed partial class Updates
             },
             buildsetId,
             cancellationToken,
-            static (plan, buildsetId) => plan.Lock(DataTables.Buildsets, buildsetId));
+            static (plan, buildsetId) => plan.AddRowToLock(DataTables.Buildsets, buildsetId));
 
     private static void PlanAddBuildset(PrefetchPlan plan, AddBuildsetArguments buildset)
     {
-        plan.Read(buildset);
+        plan.AddNeed(buildset);
         bool collapses = CollapseKey.IsPossible(plan.Options.CollapseBuildRequests, buildset.WaitedFor);
         foreach (long builder in buildset.BuilderIds)
         {
-            plan.Refer(DataTables.Builders, builder);
+            plan.AddReference(DataTables.Builders, builder);
             if (collapses)
-                plan.Lock(DataTables.Builders, builder);
+                plan.AddRowToLock(DataTables.Builders, builder);
         }
 
         foreach (long? build in (ReadOnlySpan<long?>)[buildset.Buildset.ParentBuildId, buildset.Buildset.RebuiltBuildId])
         {
             if (build is { } id)
-                plan.Refer(DataTables.Builds, id);
+                plan.AddReference(DataTables.Builds, id);
         }
 
-        plan.NewId(DataTables.Buildsets);
-        plan.NewId(DataTables.BuildRequests, buildset.BuilderIds.Length);
+        plan.AddNewIds(DataTables.Buildsets);
+        plan.AddNewIds(DataTables.BuildRequests, buildset.BuilderIds.Length);
 
         // The plan includes the tables that foreign keys refer to, even if a key is null.
-        plan.Use(DataTables.Builders, DataTables.SourceStamps, DataTables.Builds, DataTables.Masters);
+        plan.AddTables(DataTables.Builders, DataTables.SourceStamps, DataTables.Builds, DataTables.Masters);
     }
 
     private static async ValueTask<AddedBuildset> RunAddBuildset(UpdateContext context, AddBuildsetArguments args)

@@ -50,8 +50,8 @@ internal static class MasterTable
     {
         var update = new UpdateCall<bool, NoResult>(SetActive, active, static (plan, _) =>
         {
-            plan.Use(DataTables.Masters);
-            plan.RunAlone();
+            plan.AddTables(DataTables.Masters);
+            plan.SetRunsAlone();
         });
         return (update, update.Task);
     }

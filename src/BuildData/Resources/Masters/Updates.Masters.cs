@@ -29,7 +29,7 @@ public sealed partial class Updates
         return Write(
             static async (context, olderThan) =>
             {
-                if (!context.Heartbeats.HaveLasted(olderThan, context.Now))
+                if (!context.Heartbeats.HaveSucceededFor(olderThan, context.Now))
                     return (IReadOnlyList<long>)[];
 
                 DateTimeOffset before = context.Now.UtcTicks > olderThan.Ticks ? context.Now - olderThan : DateTimeOffset.MinValue;
@@ -43,8 +43,8 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, _) =>
             {
-                plan.Use(DataTables.Masters, DataTables.BuildRequests);
-                plan.RunAlone();
+                plan.AddTables(DataTables.Masters, DataTables.BuildRequests);
+                plan.SetRunsAlone();
             });
     }
 }

@@ -28,7 +28,7 @@ public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<Propert
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}"];
 
-    PropertyLiveResult IPropertiesQuery.CreateLiveResult(IRelatedResources related) =>
+    PropertiesLiveResult IPropertiesQuery.CreateLiveResult(IRelatedResources related) =>
         new(static (_, _) => new(true), (e, token) => related.Get(new PropertiesOfBuildset(e.Id), token));
 }
 
@@ -74,6 +74,6 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
 
-    PropertyLiveResult IPropertiesQuery.CreateLiveResult(IRelatedResources related) =>
-        new((e, token) => Build.Matches(e.Id, related, token), readOfNewOwner: null);
+    PropertiesLiveResult IPropertiesQuery.CreateLiveResult(IRelatedResources related) =>
+        new((e, token) => Build.Matches(e.Id, related, token), readPropertiesOfNewOwner: null);
 }

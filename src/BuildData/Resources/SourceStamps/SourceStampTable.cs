@@ -55,7 +55,7 @@ internal static class SourceStampTable
             : await Insert(context, key, hash).ConfigureAwait(false);
     }
 
-    private static SourceStampCache Cache(UpdateContext context) => context.Cache.Get<SourceStampCache>();
+    private static SourceStampCache Cache(UpdateContext context) => context.Cache.GetPart<SourceStampCache>();
 
     private static async ValueTask<long?> TryGetId(UpdateContext context, string hash)
     {

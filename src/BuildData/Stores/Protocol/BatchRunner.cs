@@ -106,7 +106,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
     {
         UpdateContext updates = connection.UpdateContext;
         int events = updates.EventCount;
-        long writes = updates.Session.Writes;
+        long writes = updates.Session.WriteCount;
         ValueTask running = update.Run(updates);
         return running.IsCompletedSuccessfully
             ? new ValueTask<bool>(LeavesTransactionIntact(update, events, writes))
@@ -129,7 +129,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
             throw update.Error;
 
         connection.UpdateContext.DropEvents(events);
-        return connection.UpdateContext.Session.Writes == writes;
+        return connection.UpdateContext.Session.WriteCount == writes;
     }
 
     private ValueTask<BatchResult> RunSeparately(ArraySegment<StoreUpdate> updates, BatchOptions options) =>

@@ -8,7 +8,7 @@ namespace BuildData.Stores.Sqlite;
 /// thread pool.
 /// </summary>
 /// <remarks>
-/// <para>Normally the thread pool completes the tasks of a batch of requests (see <see cref="CompletionBatch"/>). It also runs the code of
+/// <para>Normally the thread pool completes the tasks of a batch of requests (see <see cref="CompletionWorkItem"/>). It also runs the code of
 /// the callers that follows their <c>await</c>, the continuations. This is fast for asynchronous callers.</para>
 /// <para>But synchronous callers may block all threads of the thread pool. Each of them waits for the result of its request. If only the
 /// thread pool completed requests, this would be a deadlock.</para>
@@ -24,8 +24,8 @@ internal sealed class RequestCompleter : IDisposable
     private static readonly TimeSpan MaxPoolDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PoolBypassDuration = TimeSpan.FromSeconds(1);
 
-    private readonly Queue<(CompletionBatch Batch, long Since)> _poolQueue = new();
-    private readonly Queue<CompletionBatch> _ownThreadQueue = new();
+    private readonly Queue<(CompletionWorkItem Batch, long Since)> _poolQueue = new();
+    private readonly Queue<CompletionWorkItem> _ownThreadQueue = new();
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _signal = new(0);
     private Thread? _thread;
@@ -42,7 +42,7 @@ internal sealed class RequestCompleter : IDisposable
         get
         {
             RemoveStartedBatches();
-            if (!_poolQueue.TryPeek(out (CompletionBatch Batch, long Since) oldest))
+            if (!_poolQueue.TryPeek(out (CompletionWorkItem Batch, long Since) oldest))
                 return null;
 
             TimeSpan rest = MaxPoolDelay - Stopwatch.GetElapsedTime(oldest.Since);
@@ -57,7 +57,7 @@ internal sealed class RequestCompleter : IDisposable
     /// <param name="requests">The requests, which have run.</param>
     public void QueueForCompletion(StoreRequest[] requests)
     {
-        var batch = new CompletionBatch(requests);
+        var batch = new CompletionWorkItem(requests);
         if (_bypassesPool && Stopwatch.GetElapsedTime(_bypassStart) < PoolBypassDuration)
         {
             CompleteOnOwnThread(batch);
@@ -65,7 +65,7 @@ internal sealed class RequestCompleter : IDisposable
         }
 
         _bypassesPool = false;
-        batch.Queue();
+        batch.QueueToThreadPool();
         _poolQueue.Enqueue((batch, Stopwatch.GetTimestamp()));
     }
 
@@ -87,7 +87,7 @@ internal sealed class RequestCompleter : IDisposable
             return;
 
         RemoveStartedBatches();
-        while (_poolQueue.TryDequeue(out (CompletionBatch Batch, long Since) left))
+        while (_poolQueue.TryDequeue(out (CompletionWorkItem Batch, long Since) left))
             CompleteOnOwnThread(left.Batch);
         _isDisposed = true;
         _signal.Release();
@@ -97,11 +97,11 @@ internal sealed class RequestCompleter : IDisposable
 
     private void RemoveStartedBatches()
     {
-        while (_poolQueue.TryPeek(out (CompletionBatch Batch, long Since) oldest) && oldest.Batch.AreAllStarted)
+        while (_poolQueue.TryPeek(out (CompletionWorkItem Batch, long Since) oldest) && oldest.Batch.AreAllTaken)
             _poolQueue.Dequeue();
     }
 
-    private void CompleteOnOwnThread(CompletionBatch batch)
+    private void CompleteOnOwnThread(CompletionWorkItem batch)
     {
         lock (_lock)
             _ownThreadQueue.Enqueue(batch);
@@ -122,16 +122,16 @@ internal sealed class RequestCompleter : IDisposable
             _signal.Wait();
             bool isLast = _isDisposed;
             while (TryDequeue() is { } batch)
-                batch.CompleteRest();
+                batch.CompleteRemaining();
             if (isLast)
                 return;
         }
     }
 
-    private CompletionBatch? TryDequeue()
+    private CompletionWorkItem? TryDequeue()
     {
         lock (_lock)
-            return _ownThreadQueue.TryDequeue(out CompletionBatch? batch) ? batch : null;
+            return _ownThreadQueue.TryDequeue(out CompletionWorkItem? batch) ? batch : null;
     }
 
     /// <summary>

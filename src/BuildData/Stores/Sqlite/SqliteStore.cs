@@ -164,7 +164,7 @@ internal sealed class SqliteStore : IStore
                 return;
 
             _writeSession!.Begin();
-            if (!_writerProcess!.IsThisProcess())
+            if (!_writerProcess!.IdentifiesThisProcess())
             {
                 _writeSession.Rollback();
                 return;

@@ -169,7 +169,7 @@ internal sealed class SqliteWriteConnection(
         {
             session.Rollback();
             session.Begin();
-            writerProcess.WriteAnyPage();
+            writerProcess.ForcePageWrite();
             session.Commit();
         }
         catch (SqliteException second)
@@ -195,7 +195,7 @@ internal sealed class SqliteWriteConnection(
         commitTracker.SetLastSequence(eventLog.LastSequence);
         if (hasNewEvents)
             storeContext.Events.EndAllAsLost(eventLog.LastSequence);
-        if (!writerProcess.IsThisProcess())
+        if (!writerProcess.IdentifiesThisProcess())
         {
             throw new StoreInUseException(
                 file, "Another process has opened the file although this process holds the lock of the file. Check whether the lock file was deleted. This process accepts no more updates.");

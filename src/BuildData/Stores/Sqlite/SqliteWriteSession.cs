@@ -27,7 +27,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
 
     public override SqlDialect Dialect { get; } = new();
 
-    public override long Writes => _writes;
+    public override long WriteCount => _writes;
 
     /// <summary>
     /// Reads a number that SQLite changes when another connection commits. The number does not change when this connection commits. Must be

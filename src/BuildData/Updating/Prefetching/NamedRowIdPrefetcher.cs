@@ -3,21 +3,21 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Finds the ids of names.</summary>
-internal sealed class NamePrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
+/// <summary>Reads the ids of rows, such as builders, for updates that know only the names of these rows.</summary>
+internal sealed class NamedRowIdPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
-    public override void AddReads()
+    public override void AddReadsAfterLocking()
     {
-        NameCache cache = Prefetch.Cache.Get<NameCache>();
-        foreach (IGrouping<string, RowName> table in Prefetch.Needs<RowName>().GroupBy(need => need.Table))
+        NamedRowIdCache cache = Prefetch.Cache.GetPart<NamedRowIdCache>();
+        foreach (IGrouping<string, NamedRowIdNeed> table in Prefetch.Needs<NamedRowIdNeed>().GroupBy(need => need.Table))
         {
             List<string> unknown;
             lock (Prefetch.Shared.Lock)
-                unknown = [.. table.Where(need => !cache.Ids.TryTakeFromShared((need.Table, need.Name), out _)).Select(need => need.Name)];
+                unknown = [.. table.Where(need => !cache.Ids.TryCopyFromShared((need.Table, need.Name), out _)).Select(need => need.Name)];
             if (unknown.Count == 0)
                 continue;
 
-            Prefetch.AddNewIds(table.Key, unknown.Count);
+            Prefetch.ReserveNewIds(table.Key, unknown.Count);
             var named = new ListSink<NamedRow>();
             Prefetch.Statements.Add(
                 new SqlBuilder().Append("SELECT id AS Id, name AS Name FROM ").Append(table.Key).Append(" WHERE name IN ").AppendList(unknown),
@@ -26,7 +26,7 @@ internal sealed class NamePrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
                 {
                     named.Rows.ForEach(row => cache.Ids[(table.Key, row.Name)] = row.Id);
                     foreach (string name in unknown.Where(name => !cache.Ids.Contains((table.Key, name))))
-                        cache.Missing[(table.Key, name)] = default;
+                        cache.MissingNames[(table.Key, name)] = default;
                 });
         }
     }

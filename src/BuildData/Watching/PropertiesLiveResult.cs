@@ -1,14 +1,15 @@
 namespace BuildData.Watching;
 
 /// <summary>
-/// Holds the current result of a watched path that returns the properties of one build or buildset. The owner is that build or buildset.
+/// Holds the current properties of one build or buildset for a watch, and applies events to these properties. The owner is that build or
+/// buildset.
 /// </summary>
 /// <param name="isAboutOwner">Returns whether an event is about the owner or its properties.</param>
-/// <param name="readOfNewOwner">
-/// Reads the properties of the owner, when an event announces that the owner is new. Null if a new owner never has properties.
+/// <param name="readPropertiesOfNewOwner">
+/// Reads the properties of the owner when an event announces the owner as new. Null if a new owner never has properties.
 /// </param>
-internal sealed class PropertyLiveResult(
-    Func<DataEvent, CancellationToken, ValueTask<bool>> isAboutOwner, Func<DataEvent, CancellationToken, ValueTask<PropertyMap>>? readOfNewOwner) : LiveResult<PropertyMap>
+internal sealed class PropertiesLiveResult(
+    Func<DataEvent, CancellationToken, ValueTask<bool>> isAboutOwner, Func<DataEvent, CancellationToken, ValueTask<PropertyMap>>? readPropertiesOfNewOwner) : LiveResult<PropertyMap>
 {
     private PropertyMap? _properties;
 
@@ -23,7 +24,7 @@ internal sealed class PropertyLiveResult(
             return [];
 
         PropertyMap changed = e.Resource as PropertyMap
-            ?? (readOfNewOwner is null ? PropertyMap.Empty : await readOfNewOwner(e, cancellationToken).ConfigureAwait(false));
+            ?? (readPropertiesOfNewOwner is null ? PropertyMap.Empty : await readPropertiesOfNewOwner(e, cancellationToken).ConfigureAwait(false));
         WatchChangeKind kind = _properties is null ? WatchChangeKind.Added : WatchChangeKind.Updated;
         if (!isChange && kind == WatchChangeKind.Updated && changed.Count == 0)
             return [];

@@ -4,8 +4,10 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Converts rows to resources, and reports the rows' versions, which are in the last column.</summary>
-internal sealed class VersionedSink<T>(ResourceSink<T> inner, Action<long, long> setVersion) : RowSink
+/// <summary>Converts the rows of a query to resources, and reads the version of each row from the last column.</summary>
+/// <param name="inner">Converts the other columns to resources.</param>
+/// <param name="setVersion">Receives the id and the version of each row.</param>
+internal sealed class VersionedResourceSink<T>(ResourceSink<T> inner, Action<long, long> setVersion) : RowSink
 {
     public List<T> Resources => inner.Resources;
 

@@ -3,26 +3,26 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Appends lists of values to statements.</summary>
-internal static class IdList
+/// <summary>Appends lists of values to SQL statements.</summary>
+internal static class SqlLists
 {
-    /// <summary>The id that fills up lists. No row has it.</summary>
-    public const long NoId = -1;
+    /// <summary>An id that no row has. It fills up a list of ids to a standard length.</summary>
+    public const long PaddingId = -1;
 
     // A statement can have more parameters than this, so there is room for others.
     private const int Longest = 16_384;
 
-    /// <summary>Splits ids into lists that fit into one statement.</summary>
-    public static IEnumerable<long[]> Split(SortedSet<long> ids) => ids.Chunk(Longest);
+    /// <summary>Splits ids into lists that are short enough for one statement.</summary>
+    public static IEnumerable<long[]> SplitIds(SortedSet<long> ids) => ids.Chunk(Longest);
 
     /// <summary>Appends <c>($1, $2, …)</c>.</summary>
-    public static SqlBuilder AppendList(this SqlBuilder sql, IReadOnlyList<long> ids) => Append(sql, "(", ids, static (sql, id) => sql.Value(id), NoId).Append(")");
+    public static SqlBuilder AppendList(this SqlBuilder sql, IReadOnlyList<long> ids) => Append(sql, "(", ids, static (sql, id) => sql.Value(id), PaddingId).Append(")");
 
     /// <summary>Appends <c>($1, $2, …)</c>.</summary>
     public static SqlBuilder AppendList(this SqlBuilder sql, IReadOnlyList<string> texts) => Append(sql, "(", texts, static (sql, text) => sql.Value(text), texts[0]).Append(")");
 
     /// <summary>Appends <c>(VALUES ($1, $2), ($3, $4), …)</c>.</summary>
-    public static SqlBuilder AppendValues<T>(this SqlBuilder sql, IReadOnlyList<T> rows, Func<SqlBuilder, T, SqlBuilder> append, T none) =>
+    public static SqlBuilder AppendValues<T>(this SqlBuilder sql, IReadOnlyList<T> rows, Func<SqlBuilder, T, SqlBuilder> appendRow, T padding) =>
         Append(
             sql,
             "(VALUES ",
@@ -30,13 +30,13 @@ internal static class IdList
             (sql, row) =>
             {
                 sql.Append("(");
-                append(sql, row);
+                appendRow(sql, row);
                 return sql.Append(")");
             },
-            none).Append(")");
+            padding).Append(")");
 
     // Lengths are rounded up to a power of two, so that a few prepared statements serve lists of every length.
-    private static SqlBuilder Append<T>(SqlBuilder sql, string open, IReadOnlyList<T> values, Func<SqlBuilder, T, SqlBuilder> append, T none)
+    private static SqlBuilder Append<T>(SqlBuilder sql, string open, IReadOnlyList<T> values, Func<SqlBuilder, T, SqlBuilder> appendRow, T padding)
     {
         int length = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(values.Count, 1));
         sql.Append(open);
@@ -44,7 +44,7 @@ internal static class IdList
         {
             if (i > 0)
                 sql.Append(", ");
-            append(sql, i < values.Count ? values[i] : none);
+            appendRow(sql, i < values.Count ? values[i] : padding);
         }
 
         return sql;

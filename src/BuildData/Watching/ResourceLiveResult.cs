@@ -3,7 +3,7 @@ using BuildData.Queries;
 
 namespace BuildData.Watching;
 
-/// <summary>Holds the current result of a watched path whose resources are rows of a table.</summary>
+/// <summary>Holds the current resources of a watched path, such as the steps of a build, and applies events to them.</summary>
 /// <typeparam name="T">The resource type.</typeparam>
 /// <param name="definition">The definition of the resource type.</param>
 /// <param name="validated">The filters and the selected properties of the path.</param>
@@ -11,9 +11,9 @@ namespace BuildData.Watching;
 /// Returns the resources of type <typeparamref name="T"/> that an event contains. The arguments are the event's resource and name.
 /// </param>
 /// <param name="belongsToPath">
-/// Returns whether a resource belongs to the path if the filters are ignored. The answer for a resource never changes.
+/// Returns whether a resource belongs to the path, without regard to the filters. The answer for a resource never changes.
 /// </param>
-internal sealed class TableLiveResult<T>(
+internal sealed class ResourceLiveResult<T>(
     TableDefinition<T> definition, ValidatedSpec validated, Func<object, string, IReadOnlyList<T>> changedResources, Func<T, CancellationToken, ValueTask<bool>> belongsToPath) : LiveResult<T>
     where T : class
 {
@@ -49,7 +49,10 @@ internal sealed class TableLiveResult<T>(
         return changes;
     }
 
-    /// <summary>Applies changed properties to the resource that has them, such as a build. Does nothing if the result lacks it.</summary>
+    /// <summary>
+    /// Applies changed properties to the resource that has these properties, such as a build. Does nothing if the result does not contain that
+    /// resource.
+    /// </summary>
     /// <param name="e">The event.</param>
     /// <param name="changed">The changed properties.</param>
     private IReadOnlyList<WatchChange<T>> ApplyProperties(DataEvent e, PropertyMap changed)
