@@ -51,7 +51,7 @@ internal sealed class StuckSessionTerminator(PostgreSqlDatabase database)
     }
 
     /// <summary>
-    /// Ends the sessions of stopped processes that were running a batch of updates. Such a session is inside a transaction,
+    /// Ends the server sessions of processes that no longer answer. Such a process was running a batch of updates when its machine or its network failed, or when it was suspended. Such a session is inside a transaction,
     /// and the server has waited for its next message for more than 8 seconds.
     /// </summary>
     /// <returns>The number of sessions that were ended.</returns>
