@@ -195,7 +195,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             if (!_isStoreOpen)
                 await OpenWhenFree(cancellationToken).ConfigureAwait(false);
             _isStoreOpen = true;
-            await _events.LastPublic.SearchUnexamined(cancellationToken).ConfigureAwait(false);
+            await _events.LastPublic.SearchTable(cancellationToken).ConfigureAwait(false);
             _isOpen = true;
         }
         finally

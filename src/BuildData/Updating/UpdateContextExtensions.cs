@@ -3,7 +3,7 @@ using BuildData.Stores;
 namespace BuildData.Updating;
 
 /// <summary>Keeps two times in order if the system's clock was set back between them.</summary>
-internal static class UpdateClock
+internal static class UpdateContextExtensions
 {
     /// <summary>
     /// Returns the later of two times: the time of the update, and an earlier reading of the clock. The reading is later only if the clock was
@@ -11,6 +11,6 @@ internal static class UpdateClock
     /// </summary>
     /// <param name="context">The context of the update.</param>
     /// <param name="reading">The earlier reading of the clock, such as the start of a build.</param>
-    public static DateTimeOffset NowNotBefore(this UpdateContext context, DateTimeOffset reading) =>
+    public static DateTimeOffset NowOrLater(this UpdateContext context, DateTimeOffset reading) =>
         context.Now < reading ? reading : context.Now;
 }

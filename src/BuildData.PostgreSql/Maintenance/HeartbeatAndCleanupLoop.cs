@@ -8,7 +8,7 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Maintenance;
 
 /// <summary>Writes the heartbeat of this master at a fixed interval. Removes expired events after each heartbeat.</summary>
-internal sealed class HeartbeatLoop : IAsyncDisposable
+internal sealed class HeartbeatAndCleanupLoop : IAsyncDisposable
 {
     // Masters read each other's events from the table, so events are stored for at least this time. A master that has not read
     // them by then ends its subscriptions with EventsLostException.
@@ -23,7 +23,7 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
     private readonly BatchScheduler _scheduler;
     private readonly Task _running;
 
-    public HeartbeatLoop(PostgreSqlDatabase database, StoreContext context, BatchScheduler scheduler)
+    public HeartbeatAndCleanupLoop(PostgreSqlDatabase database, StoreContext context, BatchScheduler scheduler)
     {
         _database = database;
         _context = context;

@@ -4,7 +4,7 @@ namespace BuildData.PostgreSql.Writing;
 /// Assigns a time to each transaction of this process. A later call returns a later time, so no two transactions have the same
 /// time. Thread-safe.
 /// </summary>
-internal sealed class TransactionClock
+internal sealed class UniqueTransactionClock
 {
     private long _last;
 
@@ -13,7 +13,7 @@ internal sealed class TransactionClock
     /// time plus one microsecond.
     /// </summary>
     /// <param name="now">The present time, in microseconds since 1970.</param>
-    public long AssignUniqueTime(long now)
+    public long NextUniqueTime(long now)
     {
         while (true)
         {

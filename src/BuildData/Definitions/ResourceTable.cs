@@ -7,12 +7,12 @@ namespace BuildData.Definitions;
 /// </param>
 /// <param name="name">The name of the table.</param>
 /// <param name="detailTables">The names of the detail tables. A detail table has further data of the same resources.</param>
-internal sealed class DataTable(int lockOrder, string name, params string[] detailTables)
+internal sealed class ResourceTable(int lockOrder, string name, params string[] detailTables)
 {
     public int LockOrder => lockOrder;
 
     public string Name => name;
 
     /// <summary>Gets the name of the table, followed by the names of its detail tables.</summary>
-    public IReadOnlyList<string> NamesWithDetailTables { get; } = [name, .. detailTables];
+    public IReadOnlyList<string> AllTableNames { get; } = [name, .. detailTables];
 }

@@ -4,7 +4,7 @@ namespace BuildData.Resources.BuildRequests;
 /// Tells the prefetch, which runs before an update, to lock and read the buildsets of the build requests that the update locks. The
 /// update completes these requests, and then also completes each buildset whose requests are all complete.
 /// </summary>
-internal sealed record BuildsetsOfRequestsNeed
+internal sealed record ParentBuildsetsNeed
 {
-    public static readonly BuildsetsOfRequestsNeed Instance = new();
+    public static readonly ParentBuildsetsNeed Instance = new();
 }

@@ -9,7 +9,7 @@ namespace BuildData.Updating;
 /// missing. So after a gap, a missing heartbeat does not show that another master is dead.
 /// </remarks>
 /// <param name="heartbeat">The interval between heartbeats. A gap is longer than three intervals.</param>
-internal sealed class HeartbeatTracker(TimeSpan heartbeat)
+internal sealed class HeartbeatGapTracker(TimeSpan heartbeat)
 {
     private readonly Lock _lock = new();
     private readonly TimeSpan _longestPause = 3 * heartbeat;
@@ -32,7 +32,7 @@ internal sealed class HeartbeatTracker(TimeSpan heartbeat)
     /// Returns whether there was no gap between this master's heartbeats during the last <paramref name="duration"/>. If there was no gap since
     /// the master was opened, returns true. Returns true also if the store has no heartbeats.
     /// </summary>
-    public bool HaveSucceededFor(TimeSpan duration, DateTimeOffset now)
+    public bool HasNoGapIn(TimeSpan duration, DateTimeOffset now)
     {
         lock (_lock)
             return _last is not { } last || (now - last <= _longestPause && now - _since >= duration);

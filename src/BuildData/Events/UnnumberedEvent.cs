@@ -13,7 +13,7 @@ namespace BuildData.Events;
 /// <param name="Properties">
 /// The properties of the build or build request. Null if the update has not read them, or if the resource has another type.
 /// </param>
-internal readonly record struct PendingEvent(ResourceDefinition Type, string Name, object Resource, long Id, PropertyMap? Properties)
+internal readonly record struct UnnumberedEvent(ResourceDefinition Type, string Name, object Resource, long Id, PropertyMap? Properties)
 {
     /// <summary>Gets whether the event is public. Only watches receive events that are not public.</summary>
     public bool IsPublic => Type.PublicEventNames.Contains(Name);

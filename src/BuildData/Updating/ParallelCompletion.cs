@@ -12,24 +12,24 @@ namespace BuildData.Updating;
 /// complete the remaining requests.
 /// </remarks>
 /// <param name="requests">The requests, which have been run or have failed.</param>
-internal sealed class CompletionWorkItem(StoreRequest[] requests) : IThreadPoolWorkItem
+internal sealed class ParallelCompletion(StoreRequest[] requests) : IThreadPoolWorkItem
 {
     private int _next = -1;
 
     /// <summary>
     /// Gets whether threads have taken all requests of the batch. The requests that were taken last may not be completed yet.
     /// </summary>
-    public bool AreAllTaken => Volatile.Read(ref _next) >= requests.Length - 1;
+    public bool HaveAllStarted => Volatile.Read(ref _next) >= requests.Length - 1;
 
     public void Execute()
     {
         if (Volatile.Read(ref _next) < requests.Length - 2)
             QueueToThreadPool();
-        CompleteRemaining();
+        CompleteUnstarted();
     }
 
     /// <summary>Completes the requests that no other thread has taken, on the calling thread.</summary>
-    public void CompleteRemaining()
+    public void CompleteUnstarted()
     {
         for (int i = Interlocked.Increment(ref _next); i < requests.Length; i = Interlocked.Increment(ref _next))
             requests[i].Complete();

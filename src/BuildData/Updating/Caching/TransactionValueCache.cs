@@ -5,7 +5,7 @@ namespace BuildData.Updating.Caching;
 /// <summary>
 /// Caches values for one transaction. The values are cleared before the next transaction, whether or not other processes write to the database.
 /// </summary>
-internal class TransactionValues<TKey, TValue> : CachedCollection
+internal class TransactionValueCache<TKey, TValue> : CacheSection
     where TKey : notnull
 {
     public override int Count => Values.Count;

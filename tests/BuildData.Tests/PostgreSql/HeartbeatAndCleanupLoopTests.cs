@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace BuildData.Tests;
 
 /// <summary>A master's periodic work ends before the master has closed.</summary>
-internal sealed class HeartbeatLoopTests() : StoreTests(StoreKinds.PostgreSql)
+internal sealed class HeartbeatAndCleanupLoopTests() : StoreTests(StoreKinds.PostgreSql)
 {
     private readonly FakeTimeProvider _clock = new();
     private readonly FakeLogCollector _log = new();

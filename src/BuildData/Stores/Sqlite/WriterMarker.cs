@@ -1,4 +1,4 @@
-using static BuildData.Stores.Sqlite.CompletedTasks;
+using static BuildData.Stores.Sqlite.SynchronousTasks;
 
 namespace BuildData.Stores.Sqlite;
 
@@ -10,7 +10,7 @@ namespace BuildData.Stores.Sqlite;
 /// <para>The number must not change while this process has the file open. If the number changes, another process has opened the file for
 /// writing, although a lock file should prevent this. Either the lock file was deleted, or the locks of the file system do not work.</para>
 /// </remarks>
-internal sealed class WriterProcessRow(SqliteWriteSession session)
+internal sealed class WriterMarker(SqliteWriteSession session)
 {
     private const long Closed = 0;
 
@@ -23,7 +23,7 @@ internal sealed class WriterProcessRow(SqliteWriteSession session)
     /// True if the previous process has closed the file. False if the previous process has not closed the file, for example because it was
     /// killed.
     /// </returns>
-    public bool RecordOpening()
+    public bool MarkOpened()
     {
         long before = Read();
         ThrowIfFailed(session.Execute("UPDATE file_state SET writer = $1", _ownNumber));
@@ -33,19 +33,19 @@ internal sealed class WriterProcessRow(SqliteWriteSession session)
     /// <summary>
     /// Returns whether the row still contains the number of this process. If not, another process has opened the file for writing.
     /// </summary>
-    public bool IdentifiesThisProcess() => Read() == _ownNumber;
+    public bool IsStillThisProcess() => Read() == _ownNumber;
 
     /// <summary>Writes 0 into the row, because this process is closing the file. Must be called in a transaction.</summary>
-    public void RecordClosing() => ThrowIfFailed(session.Execute("UPDATE file_state SET writer = $1", Closed));
+    public void MarkClosed() => ThrowIfFailed(session.Execute("UPDATE file_state SET writer = $1", Closed));
 
     /// <summary>
     /// Changes a column that nothing reads. So the commit of the current transaction must write at least one page of the database.
     /// </summary>
-    public void ForcePageWrite() => ThrowIfFailed(session.Execute("UPDATE file_state SET overwrites = overwrites + 1"));
+    public void ForceDiskWrite() => ThrowIfFailed(session.Execute("UPDATE file_state SET overwrites = overwrites + 1"));
 
     private long Read()
     {
         SqlBuilder sql = session.Sql().Append("SELECT writer FROM file_state");
-        return ResultOf(session.Rows<long>(sql, CancellationToken.None))[0];
+        return GetResult(session.Rows<long>(sql, CancellationToken.None))[0];
     }
 }

@@ -14,7 +14,7 @@ namespace BuildData.PostgreSql.Events;
 /// <para>
 /// A ticket is settled if its events are published, or if its transaction was rolled back. All tickets up to
 /// <see cref="_settled"/> are settled. The events of a ticket are published only after all earlier tickets are settled.
-/// <see cref="MissingEventTicketChecker"/> finds out which transactions were rolled back.
+/// <see cref="EarlierTransactionChecker"/> finds out which transactions were rolled back.
 /// </para>
 /// <para>
 /// Other masters' events come in pages (<see cref="PublishPage"/>). This process's events come from its commits
@@ -32,11 +32,11 @@ namespace BuildData.PostgreSql.Events;
 /// </remarks>
 /// <param name="context">The context of the store.</param>
 /// <param name="store">The name of the store, for the log.</param>
-internal sealed class InOrderEventPublisher(StoreContext context, string store)
+internal sealed class OrderedEventPublisher(StoreContext context, string store)
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, OwnEvents> _own = [];
-    private readonly MissingEventTicketChecker _missing = new();
+    private readonly EarlierTransactionChecker _missing = new();
 
     // All tickets up to this one are settled.
     private long _settled;
@@ -50,12 +50,12 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     /// <summary>
     /// Gets the last published event, and whether later events must wait for the end of another transaction.
     /// </summary>
-    public (EventIdentity LastPublished, bool IsTicketMissing) State
+    public (EventIdentity LastPublished, bool IsWaitingForEarlierTicket) State
     {
         get
         {
             lock (_lock)
-                return (_last, _missing.IsTicketMissing);
+                return (_last, _missing.IsWaitingForEarlierTicket);
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
 
             // Nobody subscribes, so nobody observes the order. The update need not wait for the earlier tickets.
             foreach (long ticket in tickets.Where(ticket => ticket > _settled))
-                context.Events.RecordUnpublished(EventTickets.FirstSequenceOfTicket(ticket), _own[ticket].Count);
+                context.Events.RecordCommittedUnpublished(EventTickets.FirstSequenceOfTicket(ticket), _own[ticket].Count);
             return true;
         }
     }
@@ -149,7 +149,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
             {
                 if (ticket.Key < _settled || (ticket.Key == _settled && _last.Sequence >= ticket.Max(e => e.Sequence)))
                     continue;
-                if (ticket.Key > _settled + 1 && !_missing.HaveTransactionsOfEarlierTicketsEnded(ticket.Key, page))
+                if (ticket.Key > _settled + 1 && !_missing.HaveAllEarlierTransactionsEnded(ticket.Key, page))
                     return true;
 
                 Publish(ticket.Key, [.. ticket.Where(e => e.Sequence > _last.Sequence)]);
@@ -160,7 +160,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
             if (_own.Count == 0)
                 return false;
             long next = _own.First().Key;
-            if (!_missing.HaveTransactionsOfEarlierTicketsEnded(next, page))
+            if (!_missing.HaveAllEarlierTransactionsEnded(next, page))
                 return true;
             _settled = next - 1;
             PublishOwn();

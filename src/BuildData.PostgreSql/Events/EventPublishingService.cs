@@ -30,7 +30,7 @@ namespace BuildData.PostgreSql.Events;
 /// loop publishes these events, and the task that <see cref="PublishCommitted"/> returned then completes.
 /// </para>
 /// </remarks>
-internal sealed class EventPublisher : IAsyncDisposable
+internal sealed class EventPublishingService : IAsyncDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
@@ -45,7 +45,7 @@ internal sealed class EventPublisher : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly PostgreSqlDatabase _database;
     private readonly StoreContext _context;
-    private readonly EventTablePublisher _tablePublisher;
+    private readonly StoredEventPublisher _tablePublisher;
     private readonly CommitNotificationListener _listener;
     private readonly CommitNotificationSender _notifier;
     private readonly StuckSessionTerminator _terminator;
@@ -56,12 +56,12 @@ internal sealed class EventPublisher : IAsyncDisposable
     private long _lastEndedAt;
     private Task _running = Task.CompletedTask;
 
-    public EventPublisher(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity)
+    public EventPublishingService(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity)
     {
         _database = database;
         _context = context;
         _terminator = new StuckSessionTerminator(database);
-        _tablePublisher = new EventTablePublisher(database, context);
+        _tablePublisher = new StoredEventPublisher(database, context);
         _listener = new CommitNotificationListener(database, context, identity, _newEvents);
         _notifier = new CommitNotificationSender(database, context, identity);
     }
@@ -106,7 +106,7 @@ internal sealed class EventPublisher : IAsyncDisposable
     /// makes this check.
     /// </summary>
     /// <remarks>Called when another server may have taken over, which may lack the latest commits.</remarks>
-    public void RequestLostCommitsCheck() => _mustCheckForLostCommits = true;
+    public void RequestCheckForLostCommits() => _mustCheckForLostCommits = true;
 
     /// <summary>
     /// If a check was requested, checks whether the database still has the last published event. If the database has lost this
@@ -117,7 +117,7 @@ internal sealed class EventPublisher : IAsyncDisposable
         if (!_mustCheckForLostCommits)
             return;
 
-        // Reset before the check. A call of RequestLostCommitsCheck during this check then requests another check.
+        // Reset before the check. A call of RequestCheckForLostCommits during this check then requests another check.
         _mustCheckForLostCommits = false;
         try
         {

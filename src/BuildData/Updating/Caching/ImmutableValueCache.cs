@@ -8,7 +8,7 @@ namespace BuildData.Updating.Caching;
 /// cache.
 /// </remarks>
 /// <param name="shared">The values in the shared cache; null if there is no shared cache.</param>
-internal sealed class ImmutableValues<TKey, TValue>(Dictionary<TKey, TValue>? shared) : TransactionValues<TKey, TValue>
+internal sealed class ImmutableValueCache<TKey, TValue>(Dictionary<TKey, TValue>? shared) : TransactionValueCache<TKey, TValue>
     where TKey : notnull
 {
     /// <summary>Copies a value from the shared cache to this collection. The caller must hold the lock of the shared cache.</summary>
@@ -22,7 +22,7 @@ internal sealed class ImmutableValues<TKey, TValue>(Dictionary<TKey, TValue>? sh
         return true;
     }
 
-    public override void CopyToShared(long versionOfWrittenRows)
+    public override void CopyToShared(long committedVersion)
     {
         foreach ((TKey key, TValue value) in Values)
             shared![key] = value;

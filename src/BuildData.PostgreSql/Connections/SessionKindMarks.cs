@@ -9,7 +9,7 @@ namespace BuildData.PostgreSql.Connections;
 /// <remarks>
 /// These locks block no other session. They only appear in pg_locks. A process reads these locks there before it ends a session.
 /// </remarks>
-internal static class SessionPurposeLocks
+internal static class SessionKindMarks
 {
     /// <summary>
     /// The SQL expression for the key of the lock of sessions that run batches. The expression reads the table event_log.
@@ -26,7 +26,7 @@ internal static class SessionPurposeLocks
     /// Takes the lock that shows that a session runs batches. The session holds the lock until this library resets the
     /// session, or until the session ends.
     /// </summary>
-    public static async ValueTask TakeBatchLock(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static async ValueTask MarkAsBatchSession(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var take = new NpgsqlCommand($"SELECT pg_advisory_lock_shared({BatchLockKeySql}) FROM event_log", connection);
         await using (take.ConfigureAwait(false))
@@ -37,6 +37,6 @@ internal static class SessionPurposeLocks
     /// Returns a statement that takes the lock of sessions that run a transaction of the host program. The server releases
     /// this lock when the transaction ends.
     /// </summary>
-    public static NpgsqlBatchCommand BuildTakeHostTransactionLock() =>
+    public static NpgsqlBatchCommand BuildMarkAsHostTransaction() =>
         new($"SELECT pg_advisory_xact_lock_shared({HostTransactionLockKeySql}) FROM event_log");
 }

@@ -4,11 +4,11 @@ namespace BuildData.Options;
 
 /// <summary>Finds the services of the host program for one master.</summary>
 /// <param name="provider">The service provider.</param>
-/// <param name="key">The service key of the master; null if it has none.</param>
-internal sealed class MasterServices(IServiceProvider provider, object? key)
+/// <param name="serviceKey">The service key of the master; null if it has none.</param>
+internal sealed class ServiceFinder(IServiceProvider provider, object? serviceKey)
 {
     /// <summary>Returns the service with the key of the master, otherwise the service without a key, otherwise null.</summary>
-    public T? Find<T>()
+    public T? FindKeyedOrDefault<T>()
         where T : class =>
-        (key is null ? null : (provider as IKeyedServiceProvider)?.GetKeyedService(typeof(T), key) as T) ?? provider.GetService(typeof(T)) as T;
+        (serviceKey is null ? null : (provider as IKeyedServiceProvider)?.GetKeyedService(typeof(T), serviceKey) as T) ?? provider.GetService(typeof(T)) as T;
 }

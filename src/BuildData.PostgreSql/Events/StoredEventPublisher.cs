@@ -8,9 +8,9 @@ namespace BuildData.PostgreSql.Events;
 /// </summary>
 /// <remarks>
 /// <para>
-/// This class reads pages of events, one page at a time (<see cref="_reading"/>). <see cref="InOrderEventPublisher"/> merges
+/// This class reads pages of events, one page at a time (<see cref="_reading"/>). <see cref="OrderedEventPublisher"/> merges
 /// the events of the pages with the events of this process's commits, and publishes them.
-/// <see cref="MissingEventTicketChecker"/> finds out whether earlier events can still appear.
+/// <see cref="EarlierTransactionChecker"/> finds out whether earlier events can still appear.
 /// </para>
 /// <para>
 /// Each page must begin with the last published event. If that event is missing or has another time, there are two possible
@@ -18,12 +18,12 @@ namespace BuildData.PostgreSql.Events;
 /// ends all subscriptions.
 /// </para>
 /// </remarks>
-internal sealed class EventTablePublisher(PostgreSqlDatabase database, StoreContext context) : IAsyncDisposable
+internal sealed class StoredEventPublisher(PostgreSqlDatabase database, StoreContext context) : IAsyncDisposable
 {
     private static readonly TimeSpan WriterPollInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly EventPageReader _reader = new(database);
-    private readonly InOrderEventPublisher _inOrderPublisher = new(context, database.Name);
+    private readonly OrderedEventPublisher _inOrderPublisher = new(context, database.Name);
     private readonly SemaphoreSlim _reading = new(1, 1);
 
     /// <summary>Finds the newest event. Only events after this one are published.</summary>
@@ -112,7 +112,7 @@ internal sealed class EventTablePublisher(PostgreSqlDatabase database, StoreCont
     /// <returns>True if the subscriptions were ended. Then the page must not be published.</returns>
     private async ValueTask<bool> RestartIfLastEventIsGone(EventIdentity last, EventPage page, CancellationToken cancellationToken)
     {
-        if (last.Sequence == 0 || (page.Events.Count > 0 && page.Events[0].Sequence == last.Sequence && last.IsTimeEqualOrUnknown(page.Events[0].At)))
+        if (last.Sequence == 0 || (page.Events.Count > 0 && page.Events[0].Sequence == last.Sequence && last.MayHaveTime(page.Events[0].At)))
             return false;
 
         // This process has published more events since the page was read. So the page proves nothing, and the next read checks again.

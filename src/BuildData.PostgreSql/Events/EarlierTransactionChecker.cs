@@ -15,13 +15,13 @@ namespace BuildData.PostgreSql.Events;
 /// ticket still has no events, the ticket's transaction was rolled back.
 /// </para>
 /// </remarks>
-internal sealed class MissingEventTicketChecker
+internal sealed class EarlierTransactionChecker
 {
     // The suspects that were still running when the last page was read; null if no ticket is known to be missing.
     private HashSet<string>? _suspects;
 
     /// <summary>Gets whether a ticket was found missing since <see cref="ForgetMissingTickets"/> was last called.</summary>
-    public bool IsTicketMissing => _suspects is not null;
+    public bool IsWaitingForEarlierTicket => _suspects is not null;
 
     /// <summary>
     /// Forgets which transactions may have drawn missing tickets. Called when the next events in order are published.
@@ -36,7 +36,7 @@ internal sealed class MissingEventTicketChecker
     /// <param name="ticket">The given ticket. Its transaction is known to be committed.</param>
     /// <param name="page">The page of events that was read last.</param>
     /// <returns>False if a transaction may still be running, or if the page is not sufficient to know.</returns>
-    public bool HaveTransactionsOfEarlierTicketsEnded(long ticket, EventPage page)
+    public bool HaveAllEarlierTransactionsEnded(long ticket, EventPage page)
     {
         if (page.RunningWriterTransactions is not { } writers)
             return false;

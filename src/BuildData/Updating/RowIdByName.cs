@@ -3,7 +3,7 @@ using BuildData.Stores;
 namespace BuildData.Updating;
 
 /// <summary>Finds a row by its unique name, such as a builder or a worker. Adds the row if it does not exist.</summary>
-internal static class NamedRows
+internal static class RowIdByName
 {
     /// <summary>Returns the id of the row with a name. Adds the row if it does not exist.</summary>
     /// <param name="context">The context of the update.</param>

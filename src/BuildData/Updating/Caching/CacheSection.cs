@@ -1,7 +1,7 @@
 namespace BuildData.Updating.Caching;
 
 /// <summary>Represents one collection of cached rows or values. A <see cref="RowCache"/> consists of several collections.</summary>
-internal abstract class CachedCollection
+internal abstract class CacheSection
 {
     /// <summary>Gets the number of cached rows or values.</summary>
     public abstract int Count { get; }
@@ -12,8 +12,8 @@ internal abstract class CachedCollection
     /// Copies rows and values to the cache that all connections of this process share, so that later transactions find them. Called after a
     /// commit. The caller must hold the lock of the shared cache.
     /// </summary>
-    /// <param name="versionOfWrittenRows">The version of all rows that the committed transaction has written.</param>
-    public virtual void CopyToShared(long versionOfWrittenRows)
+    /// <param name="committedVersion">The version of all rows that the committed transaction has written.</param>
+    public virtual void CopyToShared(long committedVersion)
     {
     }
 }

@@ -12,7 +12,7 @@ namespace BuildData.PostgreSql.Writing;
 /// Whether the connection runs a transaction that the host program controls. Such a transaction may pause between its
 /// statements. Otherwise the connection runs batches of updates.
 /// </param>
-internal sealed class WriteSessionOpener(WriterServices services, bool runsHostTransaction)
+internal sealed class WriteConnectionOpener(WriterServices services, bool runsHostTransaction)
 {
     // The server ends the session of a batch that is idle for longer. A batch pauses only if its process is stopped.
     private static readonly TimeSpan MaxBatchPause = TimeSpan.FromSeconds(10);
@@ -40,7 +40,7 @@ internal sealed class WriteSessionOpener(WriterServices services, bool runsHostT
         {
             await SessionSettings.Apply(connection, services.Context.Options.Durability == Durability.Full, MaxIdleTime, cancellationToken).ConfigureAwait(false);
             if (!runsHostTransaction)
-                await SessionPurposeLocks.TakeBatchLock(connection, cancellationToken).ConfigureAwait(false);
+                await SessionKindMarks.MarkAsBatchSession(connection, cancellationToken).ConfigureAwait(false);
             isReady = true;
             return connection;
         }
