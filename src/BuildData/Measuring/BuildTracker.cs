@@ -1,0 +1,201 @@
+using BuildData.Diagnostics;
+using BuildData.Queries;
+using BuildData.Stores;
+
+namespace BuildData.Measuring;
+
+/// <summary>
+/// Knows which builds of this master run and which build requests wait. Applies snapshots and events, and reports each start and each end
+/// of a build once. Not thread-safe.
+/// </summary>
+/// <remarks>
+/// <para>A build is reported as finished only if it is known to run. Therefore a build that the host finishes twice is reported once, with
+/// the result and the time of the first call.</para>
+/// <para>If a store operation fails, the state still contains what has not been reported. The next snapshot then reports it.</para>
+/// </remarks>
+/// <param name="store">The store.</param>
+/// <param name="masterName">The name of this master.</param>
+/// <param name="meter">Measures the builds; null if they are not measured.</param>
+/// <param name="tracer">Traces the builds; null if they are not traced.</param>
+/// <param name="telemetry">Logs errors.</param>
+internal sealed class BuildTracker(IStore store, string masterName, BuildMeter? meter, BuildTracer? tracer, Telemetry telemetry)
+{
+    // Limits the steps that are read for the number of errors.
+    private const int MaxFailedSteps = 10_000;
+
+    private readonly BuilderNames _names = new(store);
+    private readonly Dictionary<long, RunningBuild> _running = [];
+    private Dictionary<long, OpenRequest> _requests = [];
+    private long _masterId;
+    private long? _lastBuildId;
+
+    /// <summary>Gets what the next snapshot must contain.</summary>
+    public BuildSnapshot.Wanted Wanted => new(masterName, [.. _running.Keys], _lastBuildId, ReadsRequests: meter is not null);
+
+    /// <summary>
+    /// Forgets which builds are new, because the store was replaced by an older copy. The builds of its next snapshot may have the ids of
+    /// other builds.
+    /// </summary>
+    public void Restart()
+    {
+        foreach (RunningBuild build in _running.Values)
+            meter?.RemoveRunning(build);
+        _running.Clear();
+        _requests.Clear();
+        _names.Clear();
+        _lastBuildId = null;
+    }
+
+    /// <summary>Applies a snapshot. Reports the builds that have started or finished since the last snapshot or event.</summary>
+    public async ValueTask Apply(BuildSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        await _names.Load(
+            snapshot.Running.Concat(snapshot.NewBuilds).Select(build => build.BuilderId).Concat(snapshot.OpenRequests.Select(request => request.BuilderId)),
+            cancellationToken).ConfigureAwait(false);
+        _masterId = snapshot.MasterId;
+
+        foreach (Build build in snapshot.KnownBuilds.Where(build => build.Complete))
+            await Finish(build, cancellationToken).ConfigureAwait(false);
+        foreach (Build build in snapshot.NewBuilds)
+        {
+            if (snapshot.RequestsOfNewBuilds.TryGetValue(build.BuildRequestId, out BuildRequest? request))
+                _requests.TryAdd(request.BuildRequestId, new OpenRequest(_names.GetLoaded(request.BuilderId), request.Claimed, request.SubmittedAt));
+            Start(build);
+            if (build.Complete)
+                await Finish(build, cancellationToken).ConfigureAwait(false);
+
+            // If a later build can't be reported now, this one is not reported again.
+            _lastBuildId = build.BuildId;
+        }
+
+        ApplyRequests(snapshot.OpenRequests);
+        ApplyRunning(snapshot.Running);
+        _lastBuildId = Math.Max(_lastBuildId ?? 0, snapshot.LastBuildId);
+    }
+
+    /// <summary>Applies an event.</summary>
+    public async ValueTask Apply(DataEvent e, CancellationToken cancellationToken)
+    {
+        switch (e.Resource)
+        {
+            case BuildRequest request:
+                await _names.Load([request.BuilderId], cancellationToken).ConfigureAwait(false);
+                ApplyRequest(request, e);
+                break;
+            case Build build when e.Name == "new":
+                await _names.Load([build.BuilderId], cancellationToken).ConfigureAwait(false);
+                Start(build);
+                _lastBuildId = Math.Max(_lastBuildId ?? 0, build.BuildId);
+                break;
+            case Build { Complete: true } build:
+                await Finish(build, cancellationToken).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private void Start(Build build)
+    {
+        DateTimeOffset? waitsSince = TakeWait(build.BuildRequestId);
+        if (build.MasterId != _masterId)
+            return;
+
+        RunningBuild running = ToRunning(build);
+        if (_running.TryAdd(build.BuildId, running))
+            meter?.AddStarted(running, build.StartedAt - waitsSince);
+    }
+
+    private async ValueTask Finish(Build build, CancellationToken cancellationToken)
+    {
+        if (!_running.TryGetValue(build.BuildId, out RunningBuild? running))
+            return;
+
+        List<BuildResult> failedSteps = meter is null ? [] : await store.Read(ReadFailedSteps, build.BuildId, cancellationToken).ConfigureAwait(false);
+        _running.Remove(build.BuildId);
+        meter?.AddFinished(running, build.CompleteAt!.Value - build.StartedAt, build.Results!.Value, failedSteps);
+        if (tracer is null)
+            return;
+
+        try
+        {
+            await tracer.Trace(build, running.Builder, cancellationToken).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The listeners of the host may throw anything. The next builds must still be traced.
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.BuildNotTraced(telemetry.Logger, error, build.BuildId);
+        }
+    }
+
+    private void ApplyRunning(IReadOnlyList<Build> builds)
+    {
+        foreach (Build build in builds)
+        {
+            RunningBuild running = ToRunning(build);
+            TakeWait(build.BuildRequestId);
+            if (_running.TryAdd(build.BuildId, running))
+                meter?.AddRunning(running);
+        }
+
+        // The other builds no longer exist, because those that have finished were removed above.
+        foreach (long gone in _running.Keys.Except(builds.Select(build => build.BuildId)).ToList())
+        {
+            _running.Remove(gone, out RunningBuild? build);
+            meter?.RemoveRunning(build!);
+        }
+    }
+
+    private void ApplyRequests(IReadOnlyList<BuildRequest> requests)
+    {
+        Dictionary<long, OpenRequest> before = _requests;
+        _requests = requests.ToDictionary(
+            request => request.BuildRequestId,
+            request => new OpenRequest(
+                _names.GetLoaded(request.BuilderId),
+                request.Claimed,
+                before.TryGetValue(request.BuildRequestId, out OpenRequest? known) ? known.WaitsSince : request.Claimed ? null : request.SubmittedAt));
+        meter?.ReplaceWaiting(_requests.Values.Where(request => !request.IsClaimed).Select(request => request.Builder));
+    }
+
+    private void ApplyRequest(BuildRequest request, DataEvent e)
+    {
+        long id = request.BuildRequestId;
+        _requests.TryGetValue(id, out OpenRequest? before);
+        string builder = _names.GetLoaded(request.BuilderId);
+        bool isWaiting = !request.Claimed && !request.Complete;
+        if (request.Complete)
+            _requests.Remove(id);
+        else
+        {
+            _requests[id] = new OpenRequest(
+                builder, request.Claimed, e.Name switch { "new" => request.SubmittedAt, "unclaimed" => e.At, _ => before?.WaitsSince });
+        }
+
+        if (isWaiting != before is { IsClaimed: false })
+            meter?.ChangeWaiting(builder, isWaiting ? 1 : -1);
+    }
+
+    /// <summary>
+    /// Returns the time since which a build request has waited for the build that has now started. A second build of the same claim has not
+    /// waited.
+    /// </summary>
+    private DateTimeOffset? TakeWait(long buildRequestId)
+    {
+        if (!_requests.TryGetValue(buildRequestId, out OpenRequest? request))
+            return null;
+
+        _requests[buildRequestId] = request with { WaitsSince = null };
+        return request.WaitsSince;
+    }
+
+    private RunningBuild ToRunning(Build build) => new(build.BuildId, _names.GetLoaded(build.BuilderId), build.WorkerId);
+
+    private static async ValueTask<List<BuildResult>> ReadFailedSteps(ReadSession session, long buildId, CancellationToken cancellationToken)
+    {
+        var failed = new Filter("results", FilterOperator.In, [.. CicdConventions.Errors.Select(result => (FilterValue)result)]);
+        var query = new StepsOfBuild(buildId);
+        ValidatedSpec spec = ValidatedSpec.Validate(new ResultSpec { Filters = [failed] }, query.Resource, isCollection: true);
+        List<Step> steps = await SelectStatement.ReadPage(query, session, spec, MaxFailedSteps, 0, null, cancellationToken).ConfigureAwait(false);
+        return [.. steps.Select(step => step.Results!.Value)];
+    }
+}

@@ -1,0 +1,7 @@
+namespace BuildData.Measuring;
+
+/// <summary>Represents a build of this master that has not finished, as far as the follower knows.</summary>
+/// <param name="BuildId">The build's id.</param>
+/// <param name="Builder">The name of its builder.</param>
+/// <param name="WorkerId">The id of its worker; null if it has none.</param>
+internal sealed record RunningBuild(long BuildId, string Builder, long? WorkerId);
