@@ -127,12 +127,12 @@ internal sealed class Telemetry : IDisposable
 
     /// <summary>Runs one query, measures its duration and traces it.</summary>
     /// <param name="endpoint">The endpoint pattern of the query.</param>
-    /// <param name="path">The path of the query.</param>
+    /// <param name="query">The query.</param>
     /// <param name="read">Runs the query on the store.</param>
-    public async ValueTask<TResult> RunQuery<TResult>(string endpoint, string path, Func<ValueTask<TResult>> read)
+    public async ValueTask<TResult> RunQuery<TResult>(string endpoint, Query query, Func<ValueTask<TResult>> read)
     {
         using Activity? activity = Start("query", endpoint);
-        activity?.SetTag("builddata.path", path);
+        activity?.SetTag("builddata.path", query.Path);
         long start = Stopwatch.GetTimestamp();
         string? error = null;
         try

@@ -13,7 +13,7 @@ namespace BuildData.Measuring;
 /// </para>
 /// <list type="bullet">
 /// <item>The subscription lagged. The next round reads a snapshot, which contains what the lost events would have announced.</item>
-/// <item>The store has lost events, because it was replaced by an older copy. The next round begins with nothing.</item>
+/// <item>The store has lost events, perhaps because it was replaced by an older copy. The next round trusts no ids that it has seen.</item>
 /// <item>An operation failed. The error is logged, and the next round begins after a delay.</item>
 /// <item>The subscription was ended by <see cref="DisposeAsync"/>. The loop ends after the events that were published before.</item>
 /// </list>

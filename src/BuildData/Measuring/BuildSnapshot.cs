@@ -18,7 +18,7 @@ internal sealed class BuildSnapshot
     /// <summary>Gets the builds that were known to run, as they are now. Builds that no longer exist are missing.</summary>
     public required IReadOnlyList<Build> KnownBuilds { get; init; }
 
-    /// <summary>Gets this master's builds that are newer than the last known build, in the order of their ids.</summary>
+    /// <summary>Gets this master's builds that have not been seen yet, in the order of their ids.</summary>
     public required IReadOnlyList<Build> NewBuilds { get; init; }
 
     /// <summary>Gets the build requests of <see cref="NewBuilds"/>, by their ids.</summary>
@@ -40,9 +40,10 @@ internal sealed class BuildSnapshot
         List<Build> incomplete = await session.ReadAll(
             new AllBuilds(), new Filter("complete", FilterOperator.Equal, false), long.MinValue, cancellationToken).ConfigureAwait(false);
         List<Build> known = await session.ReadByIds(new AllBuilds(), "buildid", wanted.KnownBuilds, cancellationToken).ConfigureAwait(false);
-        List<Build> newer = wanted.LastBuildId is { } last
+        List<Build> newer = wanted.Seen.ReadAfter is { } last
             ? await session.ReadAll(new AllBuilds(), new Filter("masterid", FilterOperator.Equal, masterId), last, cancellationToken).ConfigureAwait(false)
             : [];
+        newer.RemoveAll(build => wanted.Seen.Contains(build.BuildId));
         List<BuildRequest> requests = await session.ReadByIds(
             new AllBuildRequests(), "buildrequestid", newer.Select(build => build.BuildRequestId), cancellationToken).ConfigureAwait(false);
 
@@ -70,7 +71,7 @@ internal sealed class BuildSnapshot
     /// <summary>Specifies what to read.</summary>
     /// <param name="MasterName">The name of this master.</param>
     /// <param name="KnownBuilds">The ids of the builds that are known to run.</param>
-    /// <param name="LastBuildId">The greatest id of any known build; null if no state has been read yet.</param>
+    /// <param name="Seen">The builds that have been seen.</param>
     /// <param name="ReadsRequests">Whether build requests are needed.</param>
-    public sealed record Wanted(string MasterName, IReadOnlyCollection<long> KnownBuilds, long? LastBuildId, bool ReadsRequests);
+    public sealed record Wanted(string MasterName, IReadOnlyCollection<long> KnownBuilds, SeenBuilds Seen, bool ReadsRequests);
 }

@@ -25,25 +25,22 @@ internal sealed class BuildTracker(IStore store, string masterName, BuildMeter? 
 
     private readonly BuilderNames _names = new(store);
     private readonly Dictionary<long, RunningBuild> _running = [];
+    private readonly SeenBuilds _seen = new();
     private Dictionary<long, OpenRequest> _requests = [];
     private long _masterId;
-    private long? _lastBuildId;
 
     /// <summary>Gets what the next snapshot must contain.</summary>
-    public BuildSnapshot.Wanted Wanted => new(masterName, [.. _running.Keys], _lastBuildId, ReadsRequests: meter is not null);
+    public BuildSnapshot.Wanted Wanted => new(masterName, [.. _running.Keys], _seen, ReadsRequests: meter is not null);
 
     /// <summary>
-    /// Forgets which builds are new, because the store was replaced by an older copy. The builds of its next snapshot may have the ids of
-    /// other builds.
+    /// Forgets which builds were seen, because the store may have been replaced by an older copy, which uses their ids again. The builds that
+    /// run are kept, and compared with the next snapshot.
     /// </summary>
     public void Restart()
     {
-        foreach (RunningBuild build in _running.Values)
-            meter?.RemoveRunning(build);
-        _running.Clear();
         _requests.Clear();
         _names.Clear();
-        _lastBuildId = null;
+        _seen.Clear();
     }
 
     /// <summary>Applies a snapshot. Reports the builds that have started or finished since the last snapshot or event.</summary>
@@ -63,14 +60,11 @@ internal sealed class BuildTracker(IStore store, string masterName, BuildMeter? 
             Start(build);
             if (build.Complete)
                 await Finish(build, cancellationToken).ConfigureAwait(false);
-
-            // If a later build can't be reported now, this one is not reported again.
-            _lastBuildId = build.BuildId;
         }
 
         ApplyRequests(snapshot.OpenRequests);
         ApplyRunning(snapshot.Running);
-        _lastBuildId = Math.Max(_lastBuildId ?? 0, snapshot.LastBuildId);
+        _seen.Begin(snapshot.LastBuildId);
     }
 
     /// <summary>Applies an event.</summary>
@@ -85,7 +79,6 @@ internal sealed class BuildTracker(IStore store, string masterName, BuildMeter? 
             case Build build when e.Name == "new":
                 await _names.Load([build.BuilderId], cancellationToken).ConfigureAwait(false);
                 Start(build);
-                _lastBuildId = Math.Max(_lastBuildId ?? 0, build.BuildId);
                 break;
             case Build { Complete: true } build:
                 await Finish(build, cancellationToken).ConfigureAwait(false);
@@ -95,18 +88,24 @@ internal sealed class BuildTracker(IStore store, string masterName, BuildMeter? 
 
     private void Start(Build build)
     {
-        DateTimeOffset? waitsSince = TakeWait(build.BuildRequestId);
         if (build.MasterId != _masterId)
+        {
+            TakeWait(build.BuildRequestId);
+            return;
+        }
+
+        if (!_seen.TryAdd(build.BuildId))
             return;
 
+        DateTimeOffset? waitsSince = TakeWait(build.BuildRequestId);
         RunningBuild running = ToRunning(build);
-        if (_running.TryAdd(build.BuildId, running))
-            meter?.AddStarted(running, build.StartedAt - waitsSince);
+        _running[build.BuildId] = running;
+        meter?.AddStarted(running, build.StartedAt - waitsSince);
     }
 
     private async ValueTask Finish(Build build, CancellationToken cancellationToken)
     {
-        if (!_running.TryGetValue(build.BuildId, out RunningBuild? running))
+        if (!_running.TryGetValue(build.BuildId, out RunningBuild? running) || !running.Is(build))
             return;
 
         List<BuildResult> failedSteps = meter is null ? [] : await store.Read(ReadFailedSteps, build.BuildId, cancellationToken).ConfigureAwait(false);
@@ -129,6 +128,15 @@ internal sealed class BuildTracker(IStore store, string masterName, BuildMeter? 
 
     private void ApplyRunning(IReadOnlyList<Build> builds)
     {
+        Dictionary<long, Build> now = builds.ToDictionary(build => build.BuildId);
+
+        // These builds no longer exist. Those that have finished were removed above.
+        foreach (RunningBuild gone in _running.Values.Where(known => !now.TryGetValue(known.BuildId, out Build? build) || !known.Is(build)).ToList())
+        {
+            _running.Remove(gone.BuildId);
+            meter?.RemoveRunning(gone);
+        }
+
         foreach (Build build in builds)
         {
             RunningBuild running = ToRunning(build);
@@ -136,24 +144,19 @@ internal sealed class BuildTracker(IStore store, string masterName, BuildMeter? 
             if (_running.TryAdd(build.BuildId, running))
                 meter?.AddRunning(running);
         }
-
-        // The other builds no longer exist, because those that have finished were removed above.
-        foreach (long gone in _running.Keys.Except(builds.Select(build => build.BuildId)).ToList())
-        {
-            _running.Remove(gone, out RunningBuild? build);
-            meter?.RemoveRunning(build!);
-        }
     }
 
     private void ApplyRequests(IReadOnlyList<BuildRequest> requests)
     {
+        // At first it is unknown whether a claimed request has already had a build.
+        bool isFirst = _seen.ReadAfter is null;
         Dictionary<long, OpenRequest> before = _requests;
         _requests = requests.ToDictionary(
             request => request.BuildRequestId,
             request => new OpenRequest(
                 _names.GetLoaded(request.BuilderId),
                 request.Claimed,
-                before.TryGetValue(request.BuildRequestId, out OpenRequest? known) ? known.WaitsSince : request.Claimed ? null : request.SubmittedAt));
+                before.TryGetValue(request.BuildRequestId, out OpenRequest? known) ? known.WaitsSince : request.Claimed && isFirst ? null : request.SubmittedAt));
         meter?.ReplaceWaiting(_requests.Values.Where(request => !request.IsClaimed).Select(request => request.Builder));
     }
 
@@ -188,7 +191,7 @@ internal sealed class BuildTracker(IStore store, string masterName, BuildMeter? 
         return request.WaitsSince;
     }
 
-    private RunningBuild ToRunning(Build build) => new(build.BuildId, _names.GetLoaded(build.BuilderId), build.WorkerId);
+    private RunningBuild ToRunning(Build build) => new(build.BuildId, _names.GetLoaded(build.BuilderId), build.StartedAt, build.WorkerId);
 
     private static async ValueTask<List<BuildResult>> ReadFailedSteps(ReadSession session, long buildId, CancellationToken cancellationToken)
     {

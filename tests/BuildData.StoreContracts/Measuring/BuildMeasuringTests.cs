@@ -241,6 +241,23 @@ public abstract class BuildMeasuringTests(StoreKind kind) : StoreTests(kind)
     }
 
     [Test]
+    public async Task Finish_ManyCallersAndAFollowerThatFallsBehind_MeasuresEachBuildOnce()
+    {
+        await using Master master = await Open(options => options.SubscriberBuffer = 2);
+        Updates updates = master.Data.Updates;
+
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(caller => Task.Run(async () =>
+        {
+            for (int i = 0; i < 25; i++)
+                await updates.FinishBuild(await updates.Build($"builder-{caller}"), BuildResult.Success);
+        })));
+        await master.DisposeAsync();
+
+        Pending().Should().HaveCount(400);
+        Executed().Should().HaveCount(400);
+    }
+
+    [Test]
     public async Task Dispose_AfterALag_MeasuresWhatIsFinished()
     {
         await using Master master = await Open(options => options.SubscriberBuffer = 1);

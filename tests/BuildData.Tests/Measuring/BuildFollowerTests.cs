@@ -1,3 +1,4 @@
+using BuildData.Stores;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
@@ -13,6 +14,7 @@ internal sealed class BuildFollowerTests
     private FakeLogCollector _log = null!;
     private MetricCollector<double> _durations = null!;
     private FailingStore _store = null!;
+    private StoreContext _context = null!;
     private Master _master = null!;
 
     [SetUp]
@@ -26,7 +28,7 @@ internal sealed class BuildFollowerTests
         var inner = new BuildDataOptions();
         _file.Use(inner);
         var options = new BuildDataOptions { TimeProvider = _clock, MeterFactory = _meters.Factory, LoggerFactory = _log.ToLoggerFactory() };
-        options.MeasureBuilds().UseStore(context => _store = new FailingStore(inner.CreateStore(context)));
+        options.MeasureBuilds().UseStore(context => _store = new FailingStore(inner.CreateStore(_context = context)));
         _master = new Master(options);
     }
 
@@ -73,6 +75,22 @@ internal sealed class BuildFollowerTests
         await _master.DisposeAsync();
 
         _durations.GetMeasurementSnapshot().Should().ContainSingle().Which.Tags["cicd.pipeline.run.state"].Should().Be("executing");
+    }
+
+    [Test]
+    public async Task Apply_StoreLosesEvents_MeasuresWhatRan()
+    {
+        await _master.Open();
+        Updates updates = _master.Data.Updates;
+        long finished = await updates.Build("linux");
+        await updates.Build("linux");
+        await _durations.WaitForMeasurementsAsync(2, Given.Patience);
+
+        _context.Events.EndAllAsLost(_master.Data.Events.LastCursor);
+        await updates.FinishBuild(finished, BuildResult.Success);
+        await _durations.WaitForMeasurementsAsync(3, Given.Patience);
+
+        _meters.Observe<int>("cicd.pipeline.run.active").Should().Equal(1);
     }
 
     [Test]
