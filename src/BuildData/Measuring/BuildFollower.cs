@@ -57,7 +57,7 @@ internal sealed class BuildFollower : IAsyncDisposable
 
     /// <summary>Creates the follower of a master. Returns null if the master's builds are neither measured nor traced.</summary>
     public static BuildFollower? Create(BuildDataOptions options, IStore store, EventHub events, Telemetry telemetry) =>
-        (options.MeasuresBuilds || options.TracesBuilds) && options.ReadOnlyStore is null ? new BuildFollower(options, store, events, telemetry) : null;
+        (options.MeasuresBuilds || options.TracesBuilds) && options.FindReadOnlyStore() is null ? new BuildFollower(options, store, events, telemetry) : null;
 
     /// <summary>Starts to follow, when the store is open.</summary>
     /// <param name="cancellationToken">Cancels the wait, not the follower.</param>
@@ -186,8 +186,8 @@ internal sealed class BuildFollower : IAsyncDisposable
                 return null;
 
             SubscriptionFilter filter = _meter is null
-                ? SubscriptionFilter.Parse(Catalog.Resources, ["/builds/*"], ["new", "finished"])
-                : SubscriptionFilter.Parse(Catalog.Resources, ["/builds/*", "/buildrequests/*"], ["new", "finished", "claimed", "unclaimed", "complete"]);
+                ? SubscriptionFilter.Parse(ResourceTypes.Catalog, ["/builds/*"], ["new", "finished"])
+                : SubscriptionFilter.Parse(ResourceTypes.Catalog, ["/builds/*", "/buildrequests/*"], ["new", "finished", "claimed", "unclaimed", "complete"]);
             return _subscription = _events.SubscribeFromNow(filter);
         }
     }

@@ -25,7 +25,7 @@ internal static class UpdateTags
     {
         if (result is IAddedRow added)
             Add(activity, added.Row.Table, [added.Row.Id]);
-        else if (result is long id && plan.Need<RowName>() is { } name)
+        else if (result is long id && plan.Need<NamedRowIdNeed>() is { } name)
             Add(activity, name.Table, [id]);
     }
 

@@ -10,7 +10,7 @@ internal static partial class EndpointList
         Rows().Select(row => $"{row.Path} => {row.Result}");
 
     public static IEnumerable<(string Path, string Result)> Rows() =>
-        Catalog.EndpointList
+        ResourceTypes.Endpoints
             .Select(endpoint => (
                 Path: Kind().Replace(endpoint.Pattern, "}"),
                 Result: endpoint.IsCollection ? $"GetAll<{endpoint.ResultType.Name}>" : $"Get<{endpoint.ResultType.Name}>"))
