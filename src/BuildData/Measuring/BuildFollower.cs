@@ -100,7 +100,6 @@ internal sealed class BuildFollower : IAsyncDisposable
         {
             Log.LastBuildsNotMeasured(_telemetry.Logger);
             await _abort.CancelAsync().ConfigureAwait(false);
-            await running.WaitAsync(EndTimeout, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

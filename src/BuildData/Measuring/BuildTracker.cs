@@ -13,24 +13,41 @@ namespace BuildData.Measuring;
 /// the result and the time of the first call.</para>
 /// <para>If a store operation fails, the state still contains what has not been reported. The next snapshot then reports it.</para>
 /// </remarks>
-/// <param name="store">The store.</param>
-/// <param name="masterName">The name of this master.</param>
-/// <param name="meter">Measures the builds; null if they are not measured.</param>
-/// <param name="tracer">Traces the builds; null if they are not traced.</param>
-/// <param name="telemetry">Logs errors.</param>
-internal sealed class BuildTracker(IStore store, string masterName, BuildMeter? meter, BuildTracer? tracer, Telemetry telemetry)
+internal sealed class BuildTracker
 {
     // Limits the steps that are read for the number of errors.
     private const int MaxFailedSteps = 10_000;
 
-    private readonly BuilderNames _names = new(store);
     private readonly Dictionary<long, RunningBuild> _running = [];
     private readonly SeenBuilds _seen = new();
-    private Dictionary<long, OpenRequest> _requests = [];
+    private readonly IStore _store;
+    private readonly string _masterName;
+    private readonly BuildMeter? _meter;
+    private readonly BuildTracer? _tracer;
+    private readonly Telemetry _telemetry;
+    private readonly BuilderNames _names;
+    private readonly OpenRequests _requests;
     private long _masterId;
 
+    /// <summary>Creates the tracker of a master.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="masterName">The name of the master.</param>
+    /// <param name="meter">Measures the builds; null if they are not measured.</param>
+    /// <param name="tracer">Traces the builds; null if they are not traced.</param>
+    /// <param name="telemetry">Logs errors.</param>
+    public BuildTracker(IStore store, string masterName, BuildMeter? meter, BuildTracer? tracer, Telemetry telemetry)
+    {
+        _store = store;
+        _masterName = masterName;
+        _meter = meter;
+        _tracer = tracer;
+        _telemetry = telemetry;
+        _names = new BuilderNames(store);
+        _requests = new OpenRequests(_names, meter);
+    }
+
     /// <summary>Gets what the next snapshot must contain.</summary>
-    public BuildSnapshot.Wanted Wanted => new(masterName, [.. _running.Keys], _seen, ReadsRequests: meter is not null);
+    public BuildSnapshot.Wanted Wanted => new(_masterName, [.. _running.Keys], _seen, ReadsRequests: _meter is not null);
 
     /// <summary>
     /// Forgets which builds were seen, because the store may have been replaced by an older copy, which uses their ids again. The builds that
@@ -56,13 +73,13 @@ internal sealed class BuildTracker(IStore store, string masterName, BuildMeter? 
         foreach (Build build in snapshot.NewBuilds)
         {
             if (snapshot.RequestsOfNewBuilds.TryGetValue(build.BuildRequestId, out BuildRequest? request))
-                _requests.TryAdd(request.BuildRequestId, new OpenRequest(_names.GetLoaded(request.BuilderId), request.Claimed, request.SubmittedAt));
+                _requests.AddMissed(request);
             Start(build);
             if (build.Complete)
                 await Finish(build, cancellationToken).ConfigureAwait(false);
         }
 
-        ApplyRequests(snapshot.OpenRequests);
+        _requests.Replace(snapshot.OpenRequests, isFirst: _seen.ReadAfter is null);
         ApplyRunning(snapshot.Running);
         _seen.Begin(snapshot.LastBuildId);
     }
@@ -74,7 +91,7 @@ internal sealed class BuildTracker(IStore store, string masterName, BuildMeter? 
         {
             case BuildRequest request:
                 await _names.Load([request.BuilderId], cancellationToken).ConfigureAwait(false);
-                ApplyRequest(request, e);
+                _requests.Apply(request, e);
                 break;
             case Build build when e.Name == "new":
                 await _names.Load([build.BuilderId], cancellationToken).ConfigureAwait(false);
@@ -90,17 +107,17 @@ internal sealed class BuildTracker(IStore store, string masterName, BuildMeter? 
     {
         if (build.MasterId != _masterId)
         {
-            TakeWait(build.BuildRequestId);
+            _requests.TakeWait(build.BuildRequestId);
             return;
         }
 
         if (!_seen.TryAdd(build.BuildId))
             return;
 
-        DateTimeOffset? waitsSince = TakeWait(build.BuildRequestId);
+        DateTimeOffset? waitsSince = _requests.TakeWait(build.BuildRequestId);
         RunningBuild running = ToRunning(build);
         _running[build.BuildId] = running;
-        meter?.AddStarted(running, build.StartedAt - waitsSince);
+        _meter?.AddStarted(running, build.StartedAt - waitsSince);
     }
 
     private async ValueTask Finish(Build build, CancellationToken cancellationToken)
@@ -108,21 +125,21 @@ internal sealed class BuildTracker(IStore store, string masterName, BuildMeter? 
         if (!_running.TryGetValue(build.BuildId, out RunningBuild? running) || !running.Is(build))
             return;
 
-        List<BuildResult> failedSteps = meter is null ? [] : await store.Read(ReadFailedSteps, build.BuildId, cancellationToken).ConfigureAwait(false);
+        List<BuildResult> failedSteps = _meter is null ? [] : await _store.Read(ReadFailedSteps, build.BuildId, cancellationToken).ConfigureAwait(false);
         _running.Remove(build.BuildId);
-        meter?.AddFinished(running, build.CompleteAt!.Value - build.StartedAt, build.Results!.Value, failedSteps);
-        if (tracer is null)
+        _meter?.AddFinished(running, build.CompleteAt!.Value - build.StartedAt, build.Results!.Value, failedSteps);
+        if (_tracer is null)
             return;
 
         try
         {
-            await tracer.Trace(build, running.Builder, cancellationToken).ConfigureAwait(false);
+            await _tracer.Trace(build, running.Builder, cancellationToken).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The listeners of the host may throw anything. The next builds must still be traced.
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            Log.BuildNotTraced(telemetry.Logger, error, build.BuildId);
+            Log.BuildNotTraced(_telemetry.Logger, error, build.BuildId);
         }
     }
 
@@ -134,61 +151,16 @@ internal sealed class BuildTracker(IStore store, string masterName, BuildMeter? 
         foreach (RunningBuild gone in _running.Values.Where(known => !now.TryGetValue(known.BuildId, out Build? build) || !known.Is(build)).ToList())
         {
             _running.Remove(gone.BuildId);
-            meter?.RemoveRunning(gone);
+            _meter?.RemoveRunning(gone);
         }
 
         foreach (Build build in builds)
         {
             RunningBuild running = ToRunning(build);
-            TakeWait(build.BuildRequestId);
+            _requests.TakeWait(build.BuildRequestId);
             if (_running.TryAdd(build.BuildId, running))
-                meter?.AddRunning(running);
+                _meter?.AddRunning(running);
         }
-    }
-
-    private void ApplyRequests(IReadOnlyList<BuildRequest> requests)
-    {
-        // At first it is unknown whether a claimed request has already had a build.
-        bool isFirst = _seen.ReadAfter is null;
-        Dictionary<long, OpenRequest> before = _requests;
-        _requests = requests.ToDictionary(
-            request => request.BuildRequestId,
-            request => new OpenRequest(
-                _names.GetLoaded(request.BuilderId),
-                request.Claimed,
-                before.TryGetValue(request.BuildRequestId, out OpenRequest? known) ? known.WaitsSince : request.Claimed && isFirst ? null : request.SubmittedAt));
-        meter?.ReplaceWaiting(_requests.Values.Where(request => !request.IsClaimed).Select(request => request.Builder));
-    }
-
-    private void ApplyRequest(BuildRequest request, DataEvent e)
-    {
-        long id = request.BuildRequestId;
-        _requests.TryGetValue(id, out OpenRequest? before);
-        string builder = _names.GetLoaded(request.BuilderId);
-        bool isWaiting = !request.Claimed && !request.Complete;
-        if (request.Complete)
-            _requests.Remove(id);
-        else
-        {
-            _requests[id] = new OpenRequest(
-                builder, request.Claimed, e.Name switch { "new" => request.SubmittedAt, "unclaimed" => e.At, _ => before?.WaitsSince });
-        }
-
-        if (isWaiting != before is { IsClaimed: false })
-            meter?.ChangeWaiting(builder, isWaiting ? 1 : -1);
-    }
-
-    /// <summary>
-    /// Returns the time since which a build request has waited for the build that has now started. A second build of the same claim has not
-    /// waited.
-    /// </summary>
-    private DateTimeOffset? TakeWait(long buildRequestId)
-    {
-        if (!_requests.TryGetValue(buildRequestId, out OpenRequest? request))
-            return null;
-
-        _requests[buildRequestId] = request with { WaitsSince = null };
-        return request.WaitsSince;
     }
 
     private RunningBuild ToRunning(Build build) => new(build.BuildId, _names.GetLoaded(build.BuilderId), build.StartedAt, build.WorkerId);

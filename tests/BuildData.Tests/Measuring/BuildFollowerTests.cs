@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using BuildData.Stores;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging;
@@ -104,6 +105,29 @@ internal sealed class BuildFollowerTests
         await _master.DisposeAsync();
 
         _log.GetSnapshot().Should().ContainSingle(record => record.Id.Id == 2);
+    }
+
+    [Test]
+    public async Task DisposeAsync_ListenerThatHangs_EndsAndLogsIt()
+    {
+        using var hangs = new SemaphoreSlim(0);
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Scope == _meters.Factory && instrument.Name == "cicd.pipeline.run.duration")
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => hangs.Wait(Given.Patience));
+        listener.Start();
+        await _master.Open();
+        await _master.Data.Updates.Build();
+
+        await _master.DisposeAsync();
+
+        _log.GetSnapshot().Should().ContainSingle(record => record.Id.Id == 45);
+        hangs.Release();
     }
 
     [Test]
