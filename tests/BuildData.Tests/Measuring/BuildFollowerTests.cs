@@ -61,6 +61,24 @@ internal sealed class BuildFollowerTests
     }
 
     [Test]
+    public async Task Apply_EventsThatTheSnapshotIncludes_AreNotMeasuredTwice()
+    {
+        await _master.Open();
+        Updates updates = _master.Data.Updates;
+        _store.FailsReads = true;
+        await updates.Build("linux");
+        await Logged(43);
+        _store.BeforeNextSnapshot = async () => await updates.FinishBuild(await updates.Build("mac"), BuildResult.Success);
+
+        _store.FailsReads = false;
+        await AdvanceUntil(() => _durations.GetMeasurementSnapshot().Count >= 3);
+
+        await _master.DisposeAsync();
+        _durations.GetMeasurementSnapshot().Select(one => (one.Tags["cicd.pipeline.name"], one.Tags["cicd.pipeline.run.state"])).Should().BeEquivalentTo(
+            [("linux", "pending"), ("mac", "pending"), ("mac", "executing")]);
+    }
+
+    [Test]
     public async Task Start_SnapshotCantBeRead_OpensAndMeasuresLater()
     {
         long buildId;

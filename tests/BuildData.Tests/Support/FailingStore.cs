@@ -2,7 +2,7 @@ using BuildData.Stores;
 
 namespace BuildData.Tests;
 
-/// <summary>A store whose reads fail while it is told so.</summary>
+/// <summary>A store whose reads can fail, and whose snapshots can come late.</summary>
 internal sealed class FailingStore(IStore store) : IStore
 {
     private volatile bool _failsReads;
@@ -22,6 +22,9 @@ internal sealed class FailingStore(IStore store) : IStore
         set => _failsSnapshots = value;
     }
 
+    /// <summary>Gets or sets what happens right before the next snapshot is read.</summary>
+    public Func<Task>? BeforeNextSnapshot { get; set; }
+
     public Task Open(CancellationToken cancellationToken) => store.Open(cancellationToken);
 
     public ValueTask<TResult> Read<TState, TResult>(
@@ -31,11 +34,15 @@ internal sealed class FailingStore(IStore store) : IStore
         return store.Read(read, state, cancellationToken);
     }
 
-    public ValueTask<(TResult Result, SnapshotPosition Position)> ReadAt<TState, TResult>(
+    public async ValueTask<(TResult Result, SnapshotPosition Position)> ReadAt<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
     {
         ThrowIf(FailsSnapshots);
-        return store.ReadAt(read, state, cancellationToken);
+        Func<Task>? before = BeforeNextSnapshot;
+        BeforeNextSnapshot = null;
+        if (before is not null)
+            await before();
+        return await store.ReadAt(read, state, cancellationToken);
     }
 
     public void Write(StoreUpdate update, CancellationToken cancellationToken) => store.Write(update, cancellationToken);
