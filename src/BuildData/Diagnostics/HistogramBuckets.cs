@@ -5,14 +5,8 @@ namespace BuildData.Diagnostics;
 /// <summary>Lists the bucket boundaries that the histograms advise. The usual defaults begin at 5 seconds, and most updates take less than 10 ms.</summary>
 internal static class HistogramBuckets
 {
-    /// <summary>Gets the boundaries for updates, in seconds.</summary>
-    public static readonly InstrumentAdvice<double> Updates = new()
-    {
-        HistogramBucketBoundaries = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    };
-
-    /// <summary>Gets the boundaries for queries, in seconds.</summary>
-    public static readonly InstrumentAdvice<double> Queries = new()
+    /// <summary>Gets the boundaries for updates and queries, in seconds.</summary>
+    public static readonly InstrumentAdvice<double> Operations = new()
     {
         HistogramBucketBoundaries = [0.00002, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     };

@@ -34,8 +34,8 @@ internal sealed class Telemetry : IDisposable
         _deferred = new DeferredLog(Logger);
         _activities = InstrumentationScope.CreateActivitySource(BuildDataInstrumentation.ActivitySourceName, masterName);
         Meter = InstrumentationScope.CreateMeter(meters, masterName);
-        _updates = Meter.CreateHistogram("builddata.update.duration", "s", "The duration of updates, from the call to the commit.", tags: null, HistogramBuckets.Updates);
-        _queries = Meter.CreateHistogram("builddata.query.duration", "s", "The duration of queries.", tags: null, HistogramBuckets.Queries);
+        _updates = Meter.CreateHistogram("builddata.update.duration", "s", "The duration of updates, from the call to the commit.", tags: null, HistogramBuckets.Operations);
+        _queries = Meter.CreateHistogram("builddata.query.duration", "s", "The duration of queries.", tags: null, HistogramBuckets.Operations);
         _batches = Meter.CreateHistogram("builddata.batch.size", "{update}", "The number of updates in a transaction.", tags: null, HistogramBuckets.BatchSizes);
         _events = Meter.CreateCounter<long>("builddata.events", "{event}", "The number of events announced.");
         _blocked = Meter.CreateCounter<long>("builddata.updates.blocked", "{update}", "The number of updates that waited for rows locked by other transactions.");
