@@ -42,4 +42,13 @@ internal static partial class Log
 
     [LoggerMessage(42, LogLevel.Warning, "The last event could not be read from the store. The read is repeated. Until it succeeds, LastSequence and LastCursor refer to an earlier event.")]
     public static partial void LastEventNotRead(ILogger logger, Exception error);
+
+    [LoggerMessage(43, LogLevel.Error, "Builds could not be followed to measure or trace them. This is tried again in {Delay}. The builds that finish until then are measured later.")]
+    public static partial void BuildsNotFollowed(ILogger logger, Exception error, TimeSpan delay);
+
+    [LoggerMessage(44, LogLevel.Error, "The build {BuildId} could not be traced.")]
+    public static partial void BuildNotTraced(ILogger logger, Exception error, long buildId);
+
+    [LoggerMessage(45, LogLevel.Warning, "The master was closed before the last finished builds were measured and traced, because that took too long.")]
+    public static partial void LastBuildsNotMeasured(ILogger logger);
 }

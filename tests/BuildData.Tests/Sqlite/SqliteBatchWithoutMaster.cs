@@ -18,7 +18,7 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
     private readonly TempFolder _folder;
     private readonly SqliteConnection _connection;
     private readonly SqliteWriteSession _session;
-    private readonly Telemetry _telemetry = new(null, null);
+    private readonly Telemetry _telemetry = new(null, null, "master");
     private readonly EventHub _events;
     private readonly StoreContext _context;
     private readonly SqliteWriteConnection _writer;
