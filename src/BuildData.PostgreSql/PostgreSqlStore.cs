@@ -103,6 +103,8 @@ internal sealed class PostgreSqlStore : IStore
         return HostTransactions.Begin(_services!, _transactions.Leave, cancellationToken);
     }
 
+    public IReadOnlyList<string> FindProblems() => _publisher is { } publisher ? [.. publisher.FindProblems()] : [];
+
     public async ValueTask DisposeAsync()
     {
         await _transactions.Close().ConfigureAwait(false);

@@ -53,7 +53,7 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
 
     private readonly MasterNameLock _name = new(identity);
     private readonly CancellationTokenSource _stop = new();
-    private NpgsqlConnection? _connection;
+    private volatile NpgsqlConnection? _connection;
 
     // The id of the server's process that serves the current connection.
     private int _processId;
@@ -72,6 +72,9 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
         _running = BackgroundLoop.StartWithoutExecutionContext(Run);
         return true;
     }
+
+    /// <summary>Gets whether this process receives the notifications of other masters, and holds the lock of its master's name.</summary>
+    public bool IsConnected => _connection is not null;
 
     public async ValueTask DisposeAsync()
     {

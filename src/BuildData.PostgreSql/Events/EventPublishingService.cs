@@ -1,3 +1,4 @@
+using System.Globalization;
 using BuildData.PostgreSql.Connections;
 using BuildData.PostgreSql.Diagnostics;
 using BuildData.PostgreSql.Tasks;
@@ -51,6 +52,10 @@ internal sealed class EventPublishingService : IAsyncDisposable
     private readonly StuckSessionTerminator _terminator;
     private readonly AsyncSignal _newEvents = new();
     private volatile bool _mustCheckForLostCommits;
+
+    // The time since which an earlier ticket is missing, as Environment.TickCount64; 0 if none is missing.
+    private long _missingSince;
+    private volatile bool _hasReadFailed;
 
     // The time when stuck sessions were last ended, as Environment.TickCount64.
     private long _lastEndedAt;
@@ -130,6 +135,17 @@ internal sealed class EventPublishingService : IAsyncDisposable
         }
     }
 
+    /// <summary>Returns a sentence for each thing that keeps this process from publishing events in time.</summary>
+    public IEnumerable<string> FindProblems()
+    {
+        if (!_listener.IsConnected)
+            yield return "The connection that receives the notifications of other masters is lost. Their events are late by up to a second.";
+        if (_hasReadFailed)
+            yield return "The last read of events failed. Events of other masters are late.";
+        if (Volatile.Read(ref _missingSince) is > 0 and var since && Environment.TickCount64 - since is var late && late > StuckAfter.TotalMilliseconds)
+            yield return string.Create(CultureInfo.InvariantCulture, $"Events are late by {late / 1000} seconds, because an earlier transaction of another process has not ended.");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelIgnoringDisposedConnections().ConfigureAwait(false);
@@ -145,7 +161,6 @@ internal sealed class EventPublishingService : IAsyncDisposable
     private async Task Run()
     {
         CancellationToken stop = _stop.Token;
-        long missingSince = 0;
         TimeSpan pause = PollInterval;
         while (!stop.IsCancellationRequested)
         {
@@ -153,7 +168,9 @@ internal sealed class EventPublishingService : IAsyncDisposable
             {
                 await _newEvents.Wait(pause, stop).ConfigureAwait(false);
                 bool isMissing = await _tablePublisher.ReadAndPublish(stop).ConfigureAwait(false);
-                missingSince = !isMissing ? 0 : missingSince == 0 ? Environment.TickCount64 : missingSince;
+                long missingSince = !isMissing ? 0 : _missingSince == 0 ? Environment.TickCount64 : _missingSince;
+                Volatile.Write(ref _missingSince, missingSince);
+                _hasReadFailed = false;
                 pause = isMissing ? PauseAfter(missingSince) : PollInterval;
                 if (isMissing)
                     await EndStuckBatchSessionsIfOverdue(missingSince).ConfigureAwait(false);
@@ -168,6 +185,7 @@ internal sealed class EventPublishingService : IAsyncDisposable
             catch (Exception error)
 #pragma warning restore CA1031
             {
+                _hasReadFailed = true;
                 Log.ReadingEventsFailed(_context.Logger, error, _database.Name);
                 pause = RetryDelay;
             }

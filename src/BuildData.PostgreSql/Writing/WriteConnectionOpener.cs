@@ -26,8 +26,8 @@ internal sealed class WriteConnectionOpener(WriterServices services, bool runsHo
         : services.Context.Options.TransactionTimeout + Grace;
 
     /// <summary>
-    /// Opens a connection to the database. If another server may have taken over, first checks whether it has lost published
-    /// events.
+    /// Opens a connection to the database. Before that, if another server may have taken over, checks whether the database of the new
+    /// server lacks events that were already published.
     /// </summary>
     /// <exception cref="StoreException">The database can't be reached.</exception>
     public async ValueTask<NpgsqlConnection> Open(CancellationToken cancellationToken)

@@ -15,8 +15,8 @@ public sealed partial class DataApi
     /// <remarks>
     /// The filters of the path also apply to changes. If a resource begins to match the filters, its change has the kind
     /// <see cref="WatchChangeKind.Added"/>. If a resource no longer matches, its change has the kind
-    /// <see cref="WatchChangeKind.Removed"/>. An order applies only to <see cref="Watch{T}.InitialResult"/>. Builders, workers, source stamps and masters can be watched too, although
-    /// subscriptions do not receive all of their changes.
+    /// <see cref="WatchChangeKind.Removed"/>. An order applies only to <see cref="Watch{T}.InitialResult"/>. A watch
+    /// also receives all changes of builders, workers, source stamps and masters. A subscription does not receive all of those.
     /// </remarks>
     /// <typeparam name="T">The resource type that the path returns.</typeparam>
     /// <param name="path">The path of a single resource or a collection. It may have filters, but no limit or offset.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BuildData.Api;
 using BuildData.Diagnostics;
 using BuildData.Events;
@@ -28,6 +29,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     private readonly BuildDataOptions _options;
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly IStore _store;
+    private readonly HeartbeatGapTracker _heartbeats;
     private readonly EventHub _events;
     private readonly Telemetry _telemetry;
     private readonly BuildFollower? _builds;
@@ -46,15 +48,19 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         options.Validate();
         _options = options;
         _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory, options.MasterName);
+        string? readOnlyStore = options.FindReadOnlyStore();
+        IsReadOnly = readOnlyStore is not null;
         var lastPublic = new LastPublicEventTracker(
             (upTo, token) => _store!.Read(LastPublicEventReader.ReadOrEarliestResumable, (ResourceTypes.Catalog, upTo), token), _telemetry.LogFailedReadOfLastEvent);
-        _events = new EventHub(ResourceTypes.Catalog, _telemetry, options.SubscriberBuffer, options.FindReadOnlyStore(), lastPublic)
+        _events = new EventHub(ResourceTypes.Catalog, _telemetry, options.SubscriberBuffer, readOnlyStore, lastPublic)
         {
             KeptEvents = options.EventsKept is null ? null : new KeptEventReader(RunRead, () => _events!.Dispatcher.LastPublishedSequence),
         };
         try
         {
-            _store = options.CreateStore(new StoreContext(options, _events, _telemetry, MasterTable.CreateHeartbeatUpdate));
+            var context = new StoreContext(options, _events, _telemetry, MasterTable.CreateHeartbeatUpdate);
+            _heartbeats = context.Heartbeats;
+            _store = options.CreateStore(context);
         }
         catch
         {
@@ -160,12 +166,33 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     // Blocking is accepted here. Without this method, the file would stay locked after such a container was disposed.
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
+    /// <summary>Gets whether the store can only be read.</summary>
+    internal bool IsReadOnly { get; }
+
     /// <summary>
     /// Opens the store if it is not open. If the store is already open, this method does not check whether the master is disposed, because the
     /// store makes this check itself.
     /// </summary>
     internal ValueTask EnsureOpen(CancellationToken cancellationToken) =>
         _isOpen ? ValueTask.CompletedTask : OpenStore(cancellationToken);
+
+    /// <summary>Writes this master's heartbeat to the store. The task completes after the commit.</summary>
+    internal async Task WriteHeartbeat(CancellationToken cancellationToken)
+    {
+        await EnsureOpen(cancellationToken).ConfigureAwait(false);
+        (StoreUpdate update, Task completed) = MasterTable.CreateHeartbeatUpdate(active: true);
+        _store.Write(update, CancellationToken.None);
+        await completed.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Returns a sentence for each thing that does not work at present, although reads and updates may succeed.</summary>
+    internal IReadOnlyList<string> FindProblems()
+    {
+        IReadOnlyList<string> problems = _store.FindProblems();
+        return _heartbeats.FindCurrentGap(_options.TimeProvider.GetUtcNow()) is { } gap
+            ? [.. problems, string.Create(CultureInfo.InvariantCulture, $"The last heartbeat of this master was {gap.TotalSeconds:0} seconds ago. Other masters may release its claims.")]
+            : problems;
+    }
 
     /// <summary>
     /// Opens the store if it is not open. Throws <see cref="ObjectDisposedException"/> if the master is being disposed.

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using BuildData.Queries;
 using BuildData.Sql;
@@ -21,17 +20,18 @@ namespace BuildData.Definitions;
 /// <param name="propertyName">
 /// The name of the C# property. Null if this name equals the wire name, except for underscores and the case of letters.
 /// </param>
-internal class Field<[DynamicallyAccessedMembers(MembersKeptByTrimming.ConstructorAndProperties)] T>(string wireName, FieldType type, string? column, Func<T, SqlValue>? getSqlValue, bool isNullable = false, string? propertyName = null)
+internal class Field<T>(string wireName, FieldType type, string? column, Func<T, SqlValue>? getSqlValue, bool isNullable = false, string? propertyName = null)
     : Field(wireName, type, column, isNullable)
 {
-    /// <summary>Gets the C# property.</summary>
-    public PropertyInfo Property { get; } =
-        MembersKeptByTrimming.FindProperty(typeof(T), propertyName ?? wireName.Replace("_", "", StringComparison.Ordinal))
-        ?? throw new ArgumentException($"{typeof(T)} has no property for the field '{wireName}'.", nameof(propertyName));
+    /// <summary>Returns the C# property of the attribute.</summary>
+    /// <param name="properties">The public properties of the resource type.</param>
+    public PropertyInfo FindProperty(PropertyInfo[] properties) =>
+        MembersKeptByTrimming.FindProperty(properties, propertyName ?? Name.Replace("_", "", StringComparison.Ordinal))
+        ?? throw new ArgumentException($"{typeof(T)} has no property for the field '{Name}'.", nameof(properties));
 
     public override bool Matches(object resource, Filter filter) =>
         FilterEvaluator.Matches(this, filter, getSqlValue!((T)resource));
 
-    /// <summary>Creates the function that reads the field's column and sets the C# property.</summary>
-    public virtual ColumnReader<T> CreateReader() => ColumnReaders.Create<T>(Property, IsNullable);
+    /// <summary>Creates the function that reads the field's column and sets a C# property.</summary>
+    public virtual ColumnReader<T> CreateReader(PropertyInfo property) => ColumnReaders.Create<T>(property, IsNullable);
 }

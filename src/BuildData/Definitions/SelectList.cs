@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using BuildData.Sql;
 
 namespace BuildData.Definitions;
@@ -45,7 +46,8 @@ internal static class SelectLists
     public static SelectList<T> FromFields<[DynamicallyAccessedMembers(MembersKeptByTrimming.ConstructorAndProperties)] T>(IEnumerable<Field<T>> fields)
     {
         Field<T>[] stored = [.. fields.Where(field => field.Column is not null)];
-        ColumnReader<T>[] readers = [.. stored.Select(field => field.CreateReader())];
+        PropertyInfo[] properties = typeof(T).GetProperties();
+        ColumnReader<T>[] readers = [.. stored.Select(field => field.CreateReader(field.FindProperty(properties)))];
         return new SelectList<T>([.. stored.Select(field => field.Column!)], (row, start) =>
         {
             T resource = Activator.CreateInstance<T>();

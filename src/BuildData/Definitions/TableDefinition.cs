@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using BuildData.Sql;
 using BuildData.Stores;
 using BuildData.Values;
 
@@ -7,7 +5,7 @@ namespace BuildData.Definitions;
 
 /// <summary>Defines a resource type that is stored in the rows of a table, possibly with details from other tables.</summary>
 /// <typeparam name="T">The public type of the resource.</typeparam>
-internal abstract class TableDefinition<[DynamicallyAccessedMembers(MembersKeptByTrimming.ConstructorAndProperties)] T> : ResourceDefinition
+internal abstract class TableDefinition<T> : ResourceDefinition
     where T : class
 {
     public sealed override Type ResourceType => typeof(T);
@@ -52,6 +50,7 @@ internal abstract class TableDefinition<[DynamicallyAccessedMembers(MembersKeptB
     /// <summary>Returns the column by which a SELECT orders the details of each resource. Null if the SELECT returns no details.</summary>
     public virtual string? DetailOrderColumn(PropertySelection properties) => null;
 
-    /// <summary>Creates the list of the columns that a SELECT returns.</summary>
-    protected virtual SelectList<T> CreateSelectList() => SelectLists.FromFields(Fields);
+    /// <summary>Creates the list of the columns that a SELECT returns: <c>SelectLists.FromFields(Fields)</c>.</summary>
+    // Only a derived class knows the type of the resource, whose properties trimming must keep.
+    protected abstract SelectList<T> CreateSelectList();
 }

@@ -49,12 +49,12 @@ public sealed class EventHub
     internal KeptEventReader? KeptEvents { get; init; }
 
     /// <summary>
-    /// Gets the tracker of the last public event. All subscriptions can receive public events. Only watches receive other events.
+    /// Gets the tracker of the last public event. An event is public if subscriptions can receive it; other events are only for watches.
     /// </summary>
     internal LastPublicEventTracker LastPublic { get; }
 
     /// <summary>
-    /// Gets the sequence number of the last public event. All subscriptions can receive public events. Only watches receive other events.
+    /// Gets the sequence number of the last public event. An event is public if subscriptions can receive it; other events are only for watches.
     /// </summary>
     /// <remarks>
     /// <para>The number is available once the store is open. A subscription to all events receives the event with this number. Therefore

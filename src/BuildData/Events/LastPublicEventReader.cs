@@ -4,7 +4,7 @@ using BuildData.Stores;
 namespace BuildData.Events;
 
 /// <summary>
-/// Finds the last public event in the table of events. All subscriptions can receive public events. Only watches receive other events.
+/// Finds the last public event in the table of events. An event is public if subscriptions can receive it; other events are only for watches.
 /// </summary>
 internal static class LastPublicEventReader
 {

@@ -1,7 +1,7 @@
 namespace BuildData.Events;
 
 /// <summary>
-/// Tracks the cursor of the last public event. All subscriptions can receive public events. Only watches receive other events. Thread-safe.
+/// Tracks the cursor of the last public event. An event is public if subscriptions can receive it; other events are only for watches. Thread-safe.
 /// </summary>
 /// <remarks>
 /// <para><see cref="EventDispatcher"/> reports each public event that it publishes. Two kinds of events are unexamined: events that were in

@@ -94,7 +94,7 @@ internal sealed class SubscriptionFilter
     /// <param name="type">The resource type.</param>
     /// <param name="name">The event name, such as <c>finished</c>.</param>
     /// <param name="isPublic">
-    /// Whether the event is public. All subscriptions can receive public events. Only watches receive other events.
+    /// Whether the event is public. An event is public if subscriptions can receive it; other events are only for watches.
     /// </param>
     public bool Accepts(ResourceDefinition type, string name, bool isPublic) =>
         (isPublic || IsWatch) && (_onlyType is null || _onlyType == type.ResourceType) && (_names is null || _names.Contains(name));

@@ -25,7 +25,7 @@ internal sealed class BuildSnapshot
     public required IReadOnlyDictionary<long, BuildRequest> RequestsOfNewBuilds { get; init; }
 
     /// <summary>Gets the build requests of all masters that are not complete.</summary>
-    public required IReadOnlyList<BuildRequest> OpenRequests { get; init; }
+    public required IReadOnlyList<BuildRequest> IncompleteRequestTracker { get; init; }
 
     /// <summary>Reads the state on a snapshot.</summary>
     /// <param name="session">The session, which reads from a snapshot.</param>
@@ -55,7 +55,7 @@ internal sealed class BuildSnapshot
             KnownBuilds = known,
             NewBuilds = newer,
             RequestsOfNewBuilds = requests.ToDictionary(request => request.BuildRequestId),
-            OpenRequests = wanted.ReadsRequests
+            IncompleteRequestTracker = wanted.ReadsRequests
                 ? await session.ReadAll(
                     new AllBuildRequests(), new Filter("complete", FilterOperator.Equal, false), long.MinValue, cancellationToken).ConfigureAwait(false)
                 : [],

@@ -26,7 +26,7 @@ internal sealed class BuildTracker
     private readonly BuildTracer? _tracer;
     private readonly Telemetry _telemetry;
     private readonly BuilderNames _names;
-    private readonly OpenRequests _requests;
+    private readonly IncompleteRequestTracker _requests;
     private long _masterId;
 
     /// <summary>Creates the tracker of a master.</summary>
@@ -43,7 +43,7 @@ internal sealed class BuildTracker
         _tracer = tracer;
         _telemetry = telemetry;
         _names = new BuilderNames(store);
-        _requests = new OpenRequests(_names, meter);
+        _requests = new IncompleteRequestTracker(_names, meter);
     }
 
     /// <summary>Gets what the next snapshot must contain.</summary>
@@ -64,7 +64,7 @@ internal sealed class BuildTracker
     public async ValueTask Apply(BuildSnapshot snapshot, CancellationToken cancellationToken)
     {
         await _names.Load(
-            snapshot.Running.Concat(snapshot.NewBuilds).Select(build => build.BuilderId).Concat(snapshot.OpenRequests.Select(request => request.BuilderId)),
+            snapshot.Running.Concat(snapshot.NewBuilds).Select(build => build.BuilderId).Concat(snapshot.IncompleteRequestTracker.Select(request => request.BuilderId)),
             cancellationToken).ConfigureAwait(false);
         _masterId = snapshot.MasterId;
 
@@ -73,13 +73,13 @@ internal sealed class BuildTracker
         foreach (Build build in snapshot.NewBuilds)
         {
             if (snapshot.RequestsOfNewBuilds.TryGetValue(build.BuildRequestId, out BuildRequest? request))
-                _requests.AddMissed(request);
+                _requests.AddIfUnknown(request);
             Start(build);
             if (build.Complete)
                 await Finish(build, cancellationToken).ConfigureAwait(false);
         }
 
-        _requests.Replace(snapshot.OpenRequests, isFirst: _seen.ReadAfter is null);
+        _requests.Replace(snapshot.IncompleteRequestTracker, isFirst: _seen.ReadAfter is null);
         ApplyRunning(snapshot.Running);
         _seen.Begin(snapshot.LastBuildId);
     }
@@ -107,14 +107,14 @@ internal sealed class BuildTracker
     {
         if (build.MasterId != _masterId)
         {
-            _requests.TakeWait(build.BuildRequestId);
+            _requests.RemoveAndGetWaitStart(build.BuildRequestId);
             return;
         }
 
         if (!_seen.TryAdd(build.BuildId))
             return;
 
-        DateTimeOffset? waitsSince = _requests.TakeWait(build.BuildRequestId);
+        DateTimeOffset? waitsSince = _requests.RemoveAndGetWaitStart(build.BuildRequestId);
         RunningBuild running = ToRunning(build);
         _running[build.BuildId] = running;
         _meter?.AddStarted(running, build.StartedAt - waitsSince);
@@ -157,7 +157,7 @@ internal sealed class BuildTracker
         foreach (Build build in builds)
         {
             RunningBuild running = ToRunning(build);
-            _requests.TakeWait(build.BuildRequestId);
+            _requests.RemoveAndGetWaitStart(build.BuildRequestId);
             if (_running.TryAdd(build.BuildId, running))
                 _meter?.AddRunning(running);
         }

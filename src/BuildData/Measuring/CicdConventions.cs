@@ -41,7 +41,7 @@ internal static class CicdConventions
         _ => null,
     };
 
-    /// <summary>Returns the name of a result in this library. Several of them share a result of the conventions.</summary>
+    /// <summary>Returns this library's name of a result. The conventions have fewer names: some results of this library have the same name there.</summary>
     public static string GetOwnResult(BuildResult result) => result switch
     {
         BuildResult.Success => "success",

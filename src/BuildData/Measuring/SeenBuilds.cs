@@ -3,8 +3,8 @@ namespace BuildData.Measuring;
 /// <summary>Remembers which builds of this master have been reported as started. Not thread-safe.</summary>
 /// <remarks>
 /// Builds can be committed in another order than that of their ids, because concurrent transactions take their ids before they commit. So
-/// after a gap in the events, the builds with slightly smaller ids than the greatest known one are read again. The set tells the new ones
-/// apart.
+/// after a gap in the events, the builds with slightly smaller ids than the greatest known one are read again. This set then
+/// shows which of them were already measured.
 /// </remarks>
 internal sealed class SeenBuilds
 {

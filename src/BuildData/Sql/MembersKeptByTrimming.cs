@@ -9,7 +9,7 @@ internal static class MembersKeptByTrimming
     public const DynamicallyAccessedMemberTypes ConstructorAndProperties =
         DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicParameterlessConstructor;
 
-    /// <summary>Returns a public property of a type. The case of letters does not matter. Returns null if there is no such property.</summary>
-    public static PropertyInfo? FindProperty([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type type, string name) =>
-        Array.Find(type.GetProperties(), property => string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase));
+    /// <summary>Returns the property with a name. The case of letters does not matter. Returns null if there is no such property.</summary>
+    public static PropertyInfo? FindProperty(PropertyInfo[] properties, string name) =>
+        Array.Find(properties, property => string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase));
 }

@@ -38,7 +38,7 @@ internal static class TypedRowParsers
 
     private static ColumnReader<TRow> CreateReader<[DynamicallyAccessedMembers(MembersKeptByTrimming.ConstructorAndProperties)] TRow>(string column)
     {
-        PropertyInfo property = MembersKeptByTrimming.FindProperty(typeof(TRow), column)
+        PropertyInfo property = MembersKeptByTrimming.FindProperty(typeof(TRow).GetProperties(), column)
             ?? throw new NotSupportedException($"{typeof(TRow)} has no property for the column '{column}'.");
         return ColumnReaders.Create<TRow>(property, isNullable: Nullable.GetUnderlyingType(property.PropertyType) is not null);
     }

@@ -61,4 +61,11 @@ public interface IStore : IAsyncDisposable
     /// <param name="cancellationToken">Cancels this method. The token has no effect after the transaction has begun.</param>
     /// <returns>The transaction.</returns>
     Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Returns what does not work at present, although reads and updates may succeed. The health check reports these problems. The default
+    /// is an empty list.
+    /// </summary>
+    /// <returns>A sentence for each problem, such as "The connection that receives notifications is lost.".</returns>
+    IReadOnlyList<string> FindProblems() => [];
 }

@@ -28,6 +28,13 @@ internal sealed class HeartbeatGapTracker(TimeSpan heartbeat)
         }
     }
 
+    /// <summary>Returns the time since the last heartbeat if it is a gap. Otherwise, or if the store has no heartbeats, returns null.</summary>
+    public TimeSpan? FindCurrentGap(DateTimeOffset now)
+    {
+        lock (_lock)
+            return now - _last > _longestPause ? now - _last : null;
+    }
+
     /// <summary>
     /// Returns whether there was no gap between this master's heartbeats during the last <paramref name="duration"/>. If there was no gap since
     /// the master was opened, returns true. Returns true also if the store has no heartbeats.

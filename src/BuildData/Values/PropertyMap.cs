@@ -51,8 +51,8 @@ public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquata
 
     /// <summary>Gets or sets the property with a name.</summary>
     /// <param name="key">The property's name.</param>
-    /// <exception cref="KeyNotFoundException">The map has no property with that name.</exception>
-    /// <exception cref="NotSupportedException">The property is set, but the map is read-only.</exception>
+    /// <exception cref="KeyNotFoundException">The getter was called, and the map has no property with that name.</exception>
+    /// <exception cref="NotSupportedException">The setter was called, and the map is read-only.</exception>
     public Property this[string key]
     {
         get => _properties[key];

@@ -8,7 +8,7 @@ namespace BuildData.Watching;
 /// </summary>
 internal interface IPropertiesQuery
 {
-    /// <summary>Creates the object that holds the current result of a watch of this query, and applies events to that result.</summary>
+    /// <summary>Creates the object that holds the current result of a watch of this query. Later, that object applies events to its result.</summary>
     /// <param name="related">Reads other resources that are needed to apply an event.</param>
     PropertiesLiveResult CreateLiveResult(IRelatedResources related);
 }

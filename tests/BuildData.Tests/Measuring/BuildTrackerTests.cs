@@ -108,6 +108,6 @@ internal sealed class BuildTrackerTests
             KnownBuilds = known ?? [],
             NewBuilds = newBuilds ?? [],
             RequestsOfNewBuilds = new Dictionary<long, BuildRequest>(),
-            OpenRequests = requests ?? [],
+            IncompleteRequestTracker = requests ?? [],
         };
 }

@@ -62,7 +62,7 @@ internal sealed class FieldsTests
         {
             Field<T> field = columns[i];
             PropertyInfo attribute = typeof(T).GetProperties().Single(property => property.GetCustomAttribute<JsonPropertyNameAttribute>()!.Name == field.Name);
-            field.Property.Should().BeSameAs(attribute);
+            field.FindProperty(typeof(T).GetProperties()).Should().BeSameAs(attribute);
             json.GetProperty(field.Name).GetRawText().Should().Be(Wire(field, stored[i]), "{0} of a {1}", field.Name, typeof(T).Name);
             if (field.Type != FieldType.Json)
                 field.Matches(resource!, new Filter(field.Name, FilterOperator.Equal, Value(field, stored[i]))).Should().BeTrue("{0} of a {1} has this value", field.Name, typeof(T).Name);
@@ -79,7 +79,7 @@ internal sealed class FieldsTests
 
         T empty = Activator.CreateInstance<T>();
         foreach (Field<T> field in columns.Where(field => field.IsNullable))
-            field.Property.GetValue(resource).Should().BeEquivalentTo(field.Property.GetValue(empty), field.Name);
+            field.FindProperty(typeof(T).GetProperties()).GetValue(resource).Should().BeEquivalentTo(field.FindProperty(typeof(T).GetProperties()).GetValue(empty), field.Name);
     }
 
     private static DataTableReader Row(IReadOnlyList<Field> columns, object[] values)

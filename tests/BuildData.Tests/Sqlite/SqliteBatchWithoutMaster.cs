@@ -33,7 +33,7 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
         var options = new BuildDataOptions();
         _context = new StoreContext(options, _events, _telemetry, MasterTable.CreateHeartbeatUpdate);
         var log = new SqliteEventLog(_session, options);
-        var state = new WriterMarker(_session);
+        var state = new LastWriterRecord(_session);
         long dataVersion = OpenFile(log, state);
         _writer = new SqliteWriteConnection(
             _session, new UpdateContext(_session, _context, masterId: 1), _context, log, state, new CommitTracker(), folder.Database, dataVersion);
@@ -81,7 +81,7 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
         _folder.Dispose();
     }
 
-    private long OpenFile(SqliteEventLog log, WriterMarker state)
+    private long OpenFile(SqliteEventLog log, LastWriterRecord state)
     {
         _session.Begin();
         log.InitializeLastSequence(wasFileClosed: state.MarkOpened());

@@ -96,4 +96,6 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
     public override string? DetailOrderColumn(PropertySelection properties) => PropertySql.GetOrderColumn(properties);
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuildRequestPrefetcher(prefetch);
+
+    protected override SelectList<BuildRequest> CreateSelectList() => SelectLists.FromFields(Fields);
 }

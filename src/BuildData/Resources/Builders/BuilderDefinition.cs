@@ -62,4 +62,6 @@ internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSou
     public override string? DetailOrderColumn(PropertySelection properties) => "tag.position";
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuilderPrefetcher(prefetch);
+
+    protected override SelectList<Builder> CreateSelectList() => SelectLists.FromFields(Fields);
 }

@@ -93,4 +93,6 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
     public override string? DetailOrderColumn(PropertySelection properties) => PropertySql.GetOrderColumn(properties);
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuildPrefetcher(prefetch);
+
+    protected override SelectList<Build> CreateSelectList() => SelectLists.FromFields(Fields);
 }

@@ -74,4 +74,6 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
     public override string? DetailOrderColumn(PropertySelection properties) => "link.sourcestamp_id";
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuildsetPrefetcher(prefetch);
+
+    protected override SelectList<Buildset> CreateSelectList() => SelectLists.FromFields(Fields);
 }

@@ -36,4 +36,6 @@ internal sealed class MasterDefinition : TableDefinition<MasterInfo>, IEndpointS
     public override EventPath[] EventPaths(object resource, long id) => [new("masters", id)];
 
     public override long IdOf(MasterInfo resource) => resource.MasterId;
+
+    protected override SelectList<MasterInfo> CreateSelectList() => SelectLists.FromFields(Fields);
 }

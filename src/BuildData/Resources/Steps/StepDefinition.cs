@@ -76,4 +76,6 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, I
     public override long IdOf(Step resource) => resource.StepId;
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new StepPrefetcher(prefetch);
+
+    protected override SelectList<Step> CreateSelectList() => SelectLists.FromFields(Fields);
 }

@@ -35,4 +35,6 @@ internal sealed class WorkerDefinition : TableDefinition<Worker>, IEndpointSourc
     public override EventPath[] EventPaths(object resource, long id) => [new("workers", id)];
 
     public override long IdOf(Worker resource) => resource.WorkerId;
+
+    protected override SelectList<Worker> CreateSelectList() => SelectLists.FromFields(Fields);
 }

@@ -13,7 +13,7 @@ internal sealed class SqliteStore : IStore
     private readonly ReadConnectionPool _readConnections;
     private SqliteFileLock? _fileLock;
     private SqliteWriteSession? _writeSession;
-    private WriterMarker? _writerProcess;
+    private LastWriterRecord? _writerProcess;
     private SqliteEventLog? _eventLog;
     private SqliteWriteConnection? _writeConnection;
     private SqliteSnapshotStarter? _snapshotStarter;
@@ -119,7 +119,7 @@ internal sealed class SqliteStore : IStore
         (long from, long to) = SqliteSchema.Migrate(connection);
         _context.Telemetry.StoreMigrated(_file.Path, from, to);
 
-        _writerProcess = new WriterMarker(_writeSession);
+        _writerProcess = new LastWriterRecord(_writeSession);
         _eventLog = new SqliteEventLog(_writeSession, _context.Options);
         _writeSession.Begin();
         EventCursor last = _eventLog.InitializeLastSequence(wasFileClosed: _writerProcess.MarkOpened());

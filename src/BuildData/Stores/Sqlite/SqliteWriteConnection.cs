@@ -5,7 +5,7 @@ using SQLitePCL;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Runs transactions on the only connection of a SQLite store that writes. Implements the steps that <see cref="BatchRunner"/> lists. All
+/// Runs transactions on the write connection of a SQLite store. A store has only one. Implements the steps that <see cref="BatchRunner"/> lists. All
 /// methods run synchronously, so each task that a method returns has already completed.
 /// </summary>
 /// <remarks>
@@ -19,7 +19,7 @@ namespace BuildData.Stores.Sqlite;
 /// another connection has committed since the previous transaction. If so, this class clears the cache of rows.</para>
 /// </remarks>
 internal sealed class SqliteWriteConnection(
-    SqliteWriteSession session, UpdateContext updateContext, StoreContext storeContext, SqliteEventLog eventLog, WriterMarker writerProcess, CommitTracker commitTracker, string file, long dataVersion)
+    SqliteWriteSession session, UpdateContext updateContext, StoreContext storeContext, SqliteEventLog eventLog, LastWriterRecord writerProcess, CommitTracker commitTracker, string file, long dataVersion)
     : StoreConnection
 {
     private long _dataVersion = dataVersion;

@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Checks for the updates of a batch whether the rows exist to which these updates refer.</summary>
+/// <summary>Reads which rows exist. The updates of a batch write references to these rows.</summary>
 internal sealed class RowExistencePrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     public override void AddReadsAfterLocking()

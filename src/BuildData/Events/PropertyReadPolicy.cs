@@ -9,7 +9,7 @@ namespace BuildData.Events;
 /// subscription that selects properties can begin while a batch runs that does not read the properties. This subscription receives no
 /// events of that batch. This is correct, because the updates of that batch were called before the subscription began.
 /// </remarks>
-internal sealed class UpdateBatchPropertyPolicy
+internal sealed class PropertyReadPolicy
 {
     private bool _runningBatchReadsProperties;
 

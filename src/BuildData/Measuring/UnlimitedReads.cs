@@ -4,7 +4,7 @@ using BuildData.Stores;
 namespace BuildData.Measuring;
 
 /// <summary>Reads all resources that match filters, however many. Queries of users are limited.</summary>
-internal static class SessionReads
+internal static class UnlimitedReads
 {
     private const int PageLength = 1_000;
 

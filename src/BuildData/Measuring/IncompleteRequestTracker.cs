@@ -3,7 +3,7 @@ namespace BuildData.Measuring;
 /// <summary>Knows the build requests that are not complete: which of them wait for a claim, and how long each has waited for a build. Not thread-safe.</summary>
 /// <param name="names">The names of builders. The caller has looked up those of the requests.</param>
 /// <param name="meter">Measures how many requests wait; null if nothing is measured.</param>
-internal sealed class OpenRequests(BuilderNames names, BuildMeter? meter)
+internal sealed class IncompleteRequestTracker(BuilderNames names, BuildMeter? meter)
 {
     private Dictionary<long, OpenRequest> _requests = [];
 
@@ -11,7 +11,7 @@ internal sealed class OpenRequests(BuilderNames names, BuildMeter? meter)
     /// Returns the time since which a build request has waited for the build that has now started. Null if that is unknown, or if it has not
     /// waited: a second build of the same claim does not wait.
     /// </summary>
-    public DateTimeOffset? TakeWait(long buildRequestId)
+    public DateTimeOffset? RemoveAndGetWaitStart(long buildRequestId)
     {
         if (!_requests.TryGetValue(buildRequestId, out OpenRequest? request))
             return null;
@@ -21,7 +21,7 @@ internal sealed class OpenRequests(BuilderNames names, BuildMeter? meter)
     }
 
     /// <summary>Adds a request whose events were missed, unless it is known.</summary>
-    public void AddMissed(BuildRequest request) =>
+    public void AddIfUnknown(BuildRequest request) =>
         _requests.TryAdd(request.BuildRequestId, new OpenRequest(names.GetLoaded(request.BuilderId), request.Claimed, request.SubmittedAt));
 
     /// <summary>Replaces all requests by those of a snapshot.</summary>

@@ -10,7 +10,7 @@ namespace BuildData.Stores.Sqlite;
 /// <para>The number must not change while this process has the file open. If the number changes, another process has opened the file for
 /// writing, although a lock file should prevent this. Either the lock file was deleted, or the locks of the file system do not work.</para>
 /// </remarks>
-internal sealed class WriterMarker(SqliteWriteSession session)
+internal sealed class LastWriterRecord(SqliteWriteSession session)
 {
     private const long Closed = 0;
 
