@@ -1,6 +1,7 @@
 using System.Data.Common;
 using BuildData.PostgreSql;
 using BuildData.PostgreSql.Connections;
+using BuildData.Stores;
 using Npgsql;
 
 namespace BuildData;
@@ -20,20 +21,30 @@ public static class PostgreSqlOptionsExtensions
     public static BuildDataOptions UsePostgreSql(this BuildDataOptions options, string connectionString)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        _ = CompleteConnectionString(connectionString);
+        options.ConnectionString = connectionString;
+        return options.UsePostgreSql();
+    }
 
-        // The statements are few and run often, so they are prepared automatically unless the caller decided otherwise. Npgsql's
-        // builder can't tell whether the caller set a value, but the generic builder can.
-        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
-        if (!given.ContainsKey("Max Auto Prepare") && !given.ContainsKey("MaxAutoPrepare"))
-            (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (256, 2);
-        settings.ApplicationName ??= "BuildData";
-
-        // The store's transactions must not become part of an ambient transaction of the caller.
-        settings.Enlist = false;
-        string complete = settings.ToString();
-        return options.UseStore(context => new PostgreSqlStore(new PostgreSqlDatabase(NpgsqlDataSource.Create(complete), isOwned: true), context));
+    /// <summary>
+    /// Stores the data in the PostgreSQL database that <see cref="BuildDataOptions.ConnectionString"/> specifies. If there is no connection
+    /// string, uses the <see cref="NpgsqlDataSource"/> of the service container.
+    /// </summary>
+    /// <param name="options">The options.</param>
+    /// <returns>The same options.</returns>
+    /// <example><c>services.AddNpgsqlDataSource("Host=db;…").AddBuildData(o => o.UsePostgreSql())</c></example>
+    public static BuildDataOptions UsePostgreSql(this BuildDataOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.UseStore(
+            static context => context.Options.ConnectionString is { } connectionString
+                ? new PostgreSqlStore(new PostgreSqlDatabase(NpgsqlDataSource.Create(CompleteConnectionString(connectionString)), ownsDataSource: true), context)
+                : new PostgreSqlStore(new PostgreSqlDatabase(FindDataSource(context), ownsDataSource: false), context),
+            static options =>
+            {
+                if (options.ConnectionString is { } connectionString)
+                    _ = CompleteConnectionString(connectionString);
+            });
     }
 
     /// <summary>
@@ -49,6 +60,37 @@ public static class PostgreSqlOptionsExtensions
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(dataSource);
-        return options.UseStore(context => new PostgreSqlStore(new PostgreSqlDatabase(dataSource, isOwned: false), context));
+        return options.UseStore(context => new PostgreSqlStore(new PostgreSqlDatabase(dataSource, ownsDataSource: false), context));
+    }
+
+    private static NpgsqlDataSource FindDataSource(StoreContext context) => context.FindService<NpgsqlDataSource>()
+        ?? throw new InvalidOperationException(
+            $"UsePostgreSql needs {nameof(BuildDataOptions.ConnectionString)}, or an NpgsqlDataSource in the service container.");
+
+    /// <exception cref="ArgumentException">The connection string is malformed.</exception>
+    private static string CompleteConnectionString(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        NpgsqlConnectionStringBuilder settings;
+        try
+        {
+            settings = new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException or InvalidCastException)
+        {
+            // The message does not contain the connection string, which may have a password.
+            throw new ArgumentException($"The connection string of PostgreSQL is malformed: {error.Message}", nameof(connectionString), error);
+        }
+
+        // The statements are few and run often, so they are prepared automatically unless the caller decided otherwise. Npgsql's
+        // builder can't tell whether the caller set a value, but the generic builder can.
+        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        if (!given.ContainsKey("Max Auto Prepare") && !given.ContainsKey("MaxAutoPrepare"))
+            (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (256, 2);
+        settings.ApplicationName ??= "BuildData";
+
+        // The store's transactions must not become part of an ambient transaction of the caller.
+        settings.Enlist = false;
+        return settings.ToString();
     }
 }

@@ -15,7 +15,7 @@ internal sealed class PostgreSqlStore : IStore
 {
     private readonly PostgreSqlDatabase _database;
     private readonly StoreContext _context;
-    private readonly ReadConnections _readers;
+    private readonly PooledReadRunner _readRunner;
     private readonly InFlightCounter _transactions = new();
     private EventPublisher? _publisher;
     private WriterServices? _services;
@@ -27,7 +27,7 @@ internal sealed class PostgreSqlStore : IStore
     {
         _database = database;
         _context = context;
-        _readers = new ReadConnections(database);
+        _readRunner = new PooledReadRunner(database);
         context.Telemetry.ObserveQueue(() => _scheduler?.QueuedCount ?? 0);
     }
 
@@ -51,22 +51,22 @@ internal sealed class PostgreSqlStore : IStore
         {
             await Close().ConfigureAwait(false);
             if (PostgreSqlErrors.IsDatabaseError(error))
-                throw _database.Wrap(error);
+                throw _database.ToStoreException(error);
             throw;
         }
     }
 
     public ValueTask<TResult> Read<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
-        _readers.Read(read, state, cancellationToken);
+        _readRunner.Run(read, state, cancellationToken);
 
     public ValueTask<(TResult Result, SnapshotPosition Position)> ReadAt<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
-        _readers.Read(
+        _readRunner.Run(
             static async (session, args, token) =>
             {
-                // The snapshot contains all events that were published before it. It may also contain events that are not
-                // published yet. These are listed in the position, so that a follower doesn't get them again.
+                // The snapshot contains all events that were published before it. The snapshot may also contain events that are
+                // not published yet. The position lists these events, so that a follower does not receive them again.
                 await session.BeginSnapshot(token).ConfigureAwait(false);
                 try
                 {
@@ -117,7 +117,7 @@ internal sealed class PostgreSqlStore : IStore
         }
         finally
         {
-            await _readers.DisposeAsync().ConfigureAwait(false);
+            await _readRunner.DisposeAsync().ConfigureAwait(false);
             await _database.DisposeAsync().ConfigureAwait(false);
         }
 
@@ -125,7 +125,7 @@ internal sealed class PostgreSqlStore : IStore
             _context.Telemetry.StoreClosed(_database.Name);
     }
 
-    /// <summary>Marks this master as inactive, with the last update of the scheduler.</summary>
+    /// <summary>Writes the last update of this store, which marks this master as inactive.</summary>
     private async ValueTask SignOff(BatchScheduler scheduler)
     {
         (StoreUpdate leaving, Task done) = _context.HeartbeatUpdate(false);

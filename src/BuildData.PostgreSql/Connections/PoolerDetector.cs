@@ -12,10 +12,11 @@ internal static class PoolerDetector
 {
     private const int MaxAttempts = 5;
 
-    /// <summary>
-    /// Throws if a connection leads to a pooler in transaction pooling mode. Opens a second connection if the first one leads
-    /// to any pooler.
-    /// </summary>
+    /// <summary>Throws if a connection leads to a connection pooler in transaction pooling mode.</summary>
+    /// <remarks>
+    /// If the connection leads to a pooler of any mode, this method opens a second connection. A pooler in transaction pooling
+    /// mode lends the same session of the server to both connections in turn.
+    /// </remarks>
     /// <param name="database">The database.</param>
     /// <param name="first">The connection to check.</param>
     /// <param name="cancellationToken">Cancels the check.</param>
@@ -29,7 +30,7 @@ internal static class PoolerDetector
         NpgsqlConnection second = await database.Connect(cancellationToken).ConfigureAwait(false);
         await using (second.ConfigureAwait(false))
         {
-            // A pooler of transactions gives the second client the session that the first one has just released.
+            // In transaction pooling mode, the second connection gets the session that the first connection has just released.
             for (int i = 0; i < MaxAttempts; i++)
             {
                 int backend = await ReadBackendId(first, cancellationToken).ConfigureAwait(false);

@@ -12,15 +12,15 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     private const int MaxAttempts = 10;
 
     private readonly NpgsqlDataSource _dataSource;
-    private readonly bool _isOwned;
+    private readonly bool _ownsDataSource;
 
     // These references keep abandoned connections from being collected, which the driver would report as leaks.
     private readonly System.Collections.Concurrent.ConcurrentBag<NpgsqlConnection> _abandoned = [];
 
-    public PostgreSqlDatabase(NpgsqlDataSource dataSource, bool isOwned)
+    public PostgreSqlDatabase(NpgsqlDataSource dataSource, bool ownsDataSource)
     {
         _dataSource = dataSource;
-        _isOwned = isOwned;
+        _ownsDataSource = ownsDataSource;
         var settings = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString);
         Name = $"{settings.Host}/{settings.Database ?? settings.Username}";
     }
@@ -28,9 +28,12 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     /// <summary>Gets the address of the server and the name of the database, for error messages and the log.</summary>
     public string Name { get; }
 
-    /// <summary>Opens a connection, or takes an open one from the pool. The caller must dispose or abandon the connection.</summary>
+    /// <summary>
+    /// Opens a connection, or takes an open one from the pool. The caller must dispose the connection, or call
+    /// <see cref="Abandon"/> if it does not answer.
+    /// </summary>
     /// <exception cref="StoreException">The database can't be reached.</exception>
-    /// <exception cref="ObjectDisposedException">The data source is disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The data source, which owns the pool, is disposed.</exception>
     public async ValueTask<NpgsqlConnection> Connect(CancellationToken cancellationToken)
     {
         try
@@ -48,14 +51,16 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs an operation that takes a connection from the pool. Runs the operation again if that connection turns out to be
-    /// lost.
+    /// Runs an operation on the database. If the connection of the operation was lost, runs the operation again.
     /// </summary>
     /// <remarks>
-    /// The server may have ended the idle connections of the pool. Therefore the pool is cleared before each new attempt.
-    /// Npgsql may leave some of the lost connections in the pool, and each of them costs one attempt.
+    /// Before each new attempt, this method clears the pool, because the server may have ended more idle connections. Npgsql
+    /// may still leave lost connections in the pool. Each of these connections costs one attempt.
     /// </remarks>
-    /// <param name="run">The operation. It may run up to ten times, and must have the same effect as if it ran once.</param>
+    /// <param name="run">
+    /// The operation, which takes a connection from the pool. It may run up to ten times, so running it again must be
+    /// harmless.
+    /// </param>
     /// <param name="state">The argument of the operation.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<TResult> RetryOnLostConnection<TState, TResult>(
@@ -78,11 +83,11 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     public void ClearPool() => _dataSource.Clear();
 
     /// <summary>
-    /// Runs a query on a connection that no other code uses meanwhile. Abandons the connection if no answer arrives within five
-    /// seconds.
+    /// Runs a query on a connection of the pool. If no answer arrives within five seconds, throws and never uses this
+    /// connection again.
     /// </summary>
     /// <param name="query">The query.</param>
-    /// <param name="stop">Cancels the wait for the answer. Then the connection is abandoned, too.</param>
+    /// <param name="stop">Cancels the wait for the answer. Then this connection is never used again, either.</param>
     /// <exception cref="StoreException">The database can't be reached.</exception>
     /// <exception cref="TimeoutException">No answer arrived within five seconds.</exception>
     public async ValueTask<T> QueryWithTimeout<T>(Func<NpgsqlConnection, Task<T>> query, CancellationToken stop = default)
@@ -109,13 +114,12 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Resets the session of a connection that writes, and returns the connection to the pool. Other code may use the session
-    /// next.
-    /// </summary>
+    /// <summary>Resets the settings of a connection's session, and returns the connection to the pool.</summary>
+    /// <remarks>The next user of the pooled connection must not find this library's settings and locks.</remarks>
     /// <param name="connection">The connection.</param>
     /// <param name="holdsBatchLock">
-    /// Whether the session holds the advisory lock of <see cref="SessionWatchdog.MarkBatchSession"/>, which must be released.
+    /// Whether the session holds the lock that <see cref="SessionPurposeLocks.TakeBatchLock"/> takes. If so, this method
+    /// releases the lock.
     /// </param>
     public static async ValueTask ResetAndClose(NpgsqlConnection connection, bool holdsBatchLock)
     {
@@ -133,7 +137,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
             }
             catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error))
             {
-                // The connection is lost, and its settings and locks with it.
+                // The connection is lost. The server ends its session, which releases the settings and the locks.
                 return;
             }
         }
@@ -145,10 +149,10 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     /// </summary>
     public void Abandon(NpgsqlConnection connection) => _abandoned.Add(connection);
 
-    /// <summary>Returns the exception that callers of the library receive for an error of the driver.</summary>
+    /// <summary>Converts an error of the driver to the exception that callers of the library receive.</summary>
     /// <param name="error">The error of the driver.</param>
-    /// <param name="isOutcomeUnknown">Whether it is unknown if the transaction was committed.</param>
-    public StoreException Wrap(Exception error, bool isOutcomeUnknown = false) => error switch
+    /// <param name="isOutcomeUnknown">True if this library could not find out whether the transaction was committed.</param>
+    public StoreException ToStoreException(Exception error, bool isOutcomeUnknown = false) => error switch
     {
         _ when isOutcomeUnknown => new StoreException(
             $"The connection to '{Name}' was lost during a commit, so it is unknown whether the update is stored. Look it up before you repeat it. {error.Message}", error)
@@ -162,5 +166,5 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         _ => new StoreException($"The connection to the database '{Name}' was lost: {error.Message}", error),
     };
 
-    public ValueTask DisposeAsync() => _isOwned ? _dataSource.DisposeAsync() : ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _ownsDataSource ? _dataSource.DisposeAsync() : ValueTask.CompletedTask;
 }

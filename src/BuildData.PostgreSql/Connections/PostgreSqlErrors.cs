@@ -13,21 +13,20 @@ internal static class PostgreSqlErrors
     public static bool IsDatabaseError(Exception error) =>
         error is NpgsqlException or IOException or SocketException or TimeoutException or StaleRowsException;
 
-    /// <summary>Returns whether a transaction failed for a reason that may be gone at the next attempt.</summary>
+    /// <summary>
+    /// Returns whether a transaction conflicted with another session. Such a transaction may succeed when it runs again.
+    /// </summary>
     /// <remarks>
-    /// <para>These are the reasons:</para>
+    /// <para>These are the conflicts:</para>
     /// <list type="bullet">
-    /// <item>another transaction caused a deadlock,</item>
-    /// <item>another session changed rows that the transaction relied on,</item>
-    /// <item>another session added the same name first,</item>
+    /// <item>The transaction was part of a deadlock.</item>
     /// <item>
-    /// the session has lost its prepared statements, which the error code of an invalid statement name means.
+    /// Another session has changed rows that the transaction had read. The statement that checks these rows then divides by
+    /// zero.
     /// </item>
+    /// <item>Another session has added a row with the same unique name or key.</item>
+    /// <item>The server no longer has the session's prepared statements. The server then reports an invalid statement name.</item>
     /// </list>
-    /// <para>
-    /// A division by zero is the error of the statement that <c>CommitStatements.LockAndVerify</c> returns. This error
-    /// means that rows have changed.
-    /// </para>
     /// </remarks>
     public static bool IsConflict(Exception error) => error is StaleRowsException or PostgresException
     {
@@ -49,12 +48,12 @@ internal static class PostgreSqlErrors
     public static bool IsConnectionLost(Exception error) => error is PostgresException refused ? EndsConnection(refused) : IsDatabaseError(error) && !IsConflict(error);
 
     /// <summary>
-    /// Returns whether an error means that the server accepts no writes. A new connection may lead to another server, which
-    /// accepts them.
+    /// Returns whether an error means that the server accepts no writes. A new connection may lead to another server that
+    /// accepts writes.
     /// </summary>
     public static bool IsReadOnly(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
 
-    // Class 08 is about connections. With 57P0x, the server reports that it ends this one.
+    // Codes that begin with 08 mean connection errors. With 57P0x, the server reports that it is ending this connection.
     private static bool EndsConnection(PostgresException error) =>
         error.InvariantSeverity is "FATAL" or "PANIC"
         || error.SqlState.StartsWith("08", StringComparison.Ordinal)

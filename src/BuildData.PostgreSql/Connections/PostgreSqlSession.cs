@@ -8,7 +8,7 @@ namespace BuildData.PostgreSql.Connections;
 /// <summary>Runs statements on a connection with as few round trips as possible. Not thread-safe.</summary>
 /// <remarks>
 /// <para>
-/// Statements without results are collected in <see cref="Unsent"/>. They are sent together with the next query or with the
+/// <see cref="Unsent"/> collects statements without results. The session sends them together with the next query or with the
 /// commit, in the same round trip. If one of these statements fails, that query or commit throws the error.
 /// </para>
 /// <para>
@@ -16,10 +16,11 @@ namespace BuildData.PostgreSql.Connections;
 /// commit.
 /// </para>
 /// </remarks>
-/// <param name="unusedIds">
-/// The ids that earlier transactions of this process have reserved and not used; null for a session that inserts nothing.
+/// <param name="unusedInsertIds">
+/// The ids that earlier transactions of this process reserved for inserts but did not use; null for a session that inserts
+/// nothing.
 /// </param>
-internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSession
+internal sealed class PostgreSqlSession(UnusedInsertIds? unusedInsertIds = null) : WriteSession
 {
     private readonly QueryTextCache _texts = new();
     private bool _hasFailed;
@@ -27,27 +28,28 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
 
     public override SqlDialect Dialect => PostgreSqlDialect.Instance;
 
-    public override long Writes => _writes;
+    public override long WriteCount => _writes;
 
     /// <summary>Gets or sets the connection; null while there is none.</summary>
     public NpgsqlConnection? Connection { get; set; }
 
     /// <summary>
-    /// Gets the object that waits for answers without a time limit while the server works on them. Null to use the driver's
-    /// command timeout.
+    /// Gets the object that waits for the server's answers, for as long as the server works on the statements. If null, the
+    /// driver's command timeout limits the wait.
     /// </summary>
-    public ResponseWaiter? ResponseWaiter { get; init; }
+    public ServerResponseWaiter? ServerResponseWaiter { get; init; }
 
     /// <summary>
-    /// Gets whether the caller limits the wait for answers. If so, the session switches off the driver's command timeout.
+    /// Gets whether the session switches off the driver's command timeout. A caller sets this if it limits the wait for
+    /// answers itself.
     /// </summary>
-    public bool HasOwnTimeout { get; init; }
+    public bool DisablesCommandTimeout { get; init; }
 
     /// <summary>Gets the statements that have been added but not sent.</summary>
     public UnsentStatements Unsent { get; } = new();
 
     /// <summary>Gets the ids that are reserved for inserts of this session.</summary>
-    public ReservedIds ReservedIds { get; } = new(unusedIds);
+    public ReservedInsertIds ReservedInsertIds { get; } = new(unusedInsertIds);
 
     public override ValueTask Execute(string sql, params ReadOnlySpan<SqlValue> values)
     {
@@ -64,7 +66,7 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
         var id = new NpgsqlParameter<long>();
         command.Parameters.Add(id);
         command.Parameters.AddValues(values);
-        return ReservedIds.TryTake(table, out long reserved) ? new ValueTask<long>(Add(reserved)) : ReserveThenAdd();
+        return ReservedInsertIds.TryTake(table, out long reserved) ? new ValueTask<long>(Add(reserved)) : ReserveThenAdd();
 
         long Add(long value)
         {
@@ -76,16 +78,16 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
 
         async ValueTask<long> ReserveThenAdd()
         {
-            // No query is needed if an earlier transaction has left an unused id.
+            // No query is needed if an earlier transaction has left an id unused.
             if (Reserve(table, 1) is var (query, sink))
                 await Query(query, sink, CancellationToken.None).ConfigureAwait(false);
-            return ReservedIds.TryTake(table, out long added)
+            return ReservedInsertIds.TryTake(table, out long added)
                 ? Add(added)
                 : throw new InvalidOperationException($"The server has reserved no id for the table '{table}'.");
         }
     }
 
-    public override (SqlBuilder Sql, RowSink Sink)? Reserve(string table, int count) => ReservedIds.PrepareReservation(table, count);
+    public override (SqlBuilder Sql, RowSink Sink)? Reserve(string table, int count) => ReservedInsertIds.CreateReservationQuery(table, count);
 
     public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken) =>
         QueryAll([(sql, sink)], cancellationToken);
@@ -99,7 +101,7 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
         for (int i = firstQueries; i < sinks.Length; i++)
         {
             (SqlBuilder sql, RowSink sink) = queries[i - firstQueries];
-            (string text, RowParsers parsers) = _texts.Get(sql);
+            (string text, RowParsers parsers) = _texts.GetOrAdd(sql);
             var command = new NpgsqlBatchCommand(text);
             command.Parameters.AddValues(sql.Values);
             Unsent.Add(command);
@@ -130,19 +132,21 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
     public ValueTask Send(CancellationToken cancellationToken) =>
         Unsent.Count == 0 ? ValueTask.CompletedTask : SendAndRead([], cancellationToken);
 
-    /// <summary>Sends the unsent statements, and reads their results.</summary>
-    /// <param name="sinks">One sink for each statement that returns a result, in order.</param>
+    /// <summary>Sends the unsent statements, and passes the rows of their results to sinks.</summary>
+    /// <param name="sinks">The objects that receive the rows: one for each statement that returns a result, in order.</param>
     public ValueTask SendAndRead(IReadOnlyList<RowSink> sinks) =>
         SendAndRead([.. sinks.Select(sink => (new RowParsers(), sink))], CancellationToken.None);
 
-    /// <summary>Discards the driver's prepared statements if a statement has failed since the last call.</summary>
+    /// <summary>
+    /// Makes the driver forget its prepared statements, if a statement has failed since the last call of this method.
+    /// </summary>
     /// <remarks>
-    /// After the failure, the server skipped the other statements of the same message. The driver may regard some of the
-    /// skipped statements as prepared, although the server has not prepared them. The driver has no asynchronous method that
-    /// discards prepared statements.
+    /// The driver sends several statements in one message. If one of them fails, the server skips all later ones. The driver
+    /// may regard a skipped statement as prepared, although the server has not prepared it.
     /// </remarks>
     public void UnprepareAfterFailure()
     {
+        // The driver has no asynchronous method for this.
         if (_hasFailed)
             Connection!.UnprepareAll();
         _hasFailed = false;
@@ -159,10 +163,10 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
         try
         {
             Task answer = Run(batch, sinks, cancellationToken);
-            if (ResponseWaiter is null || answer.IsCompleted)
+            if (ServerResponseWaiter is null || answer.IsCompleted)
                 await answer.ConfigureAwait(false);
             else
-                await ResponseWaiter.Wait(answer, Connection.ProcessID).ConfigureAwait(false);
+                await ServerResponseWaiter.WaitWhileServerWorks(answer, Connection.ProcessID).ConfigureAwait(false);
         }
         catch
         {
@@ -175,9 +179,9 @@ internal sealed class PostgreSqlSession(UnusedIds? unusedIds = null) : WriteSess
     {
         await using (batch.ConfigureAwait(false))
         {
-            // A command timeout would cancel the statement. The server keeps a commit that is cancelled, but doesn't wait for
-            // replicas.
-            if (ResponseWaiter is not null || HasOwnTimeout)
+            // A command timeout would cancel the statement. If a commit is cancelled, the server keeps the commit, but no longer
+            // waits until replicas have it.
+            if (ServerResponseWaiter is not null || DisablesCommandTimeout)
                 batch.Timeout = 0;
 
             NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);

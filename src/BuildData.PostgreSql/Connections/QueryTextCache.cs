@@ -2,7 +2,9 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Caches the texts of queries, each with the parsers of its rows. Not thread-safe.</summary>
+/// <summary>
+/// Caches the texts of queries as strings. Caches with each text the parsers that read its result rows. Not thread-safe.
+/// </summary>
 internal sealed class QueryTextCache
 {
     private const int MaxTexts = 500;
@@ -10,9 +12,10 @@ internal sealed class QueryTextCache
     private readonly Dictionary<string, (string Text, RowParsers Parsers)> _texts = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Returns the text of a query as a string, and the parsers of its rows. Creates both for the first query with this text.
+    /// Returns the cached text of a query, and the parsers that read its result rows. Adds both to the cache if they are not
+    /// in it.
     /// </summary>
-    public (string Text, RowParsers Parsers) Get(SqlBuilder sql)
+    public (string Text, RowParsers Parsers) GetOrAdd(SqlBuilder sql)
     {
         if (_texts.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(sql.Text, out (string, RowParsers) cached))
             return cached;

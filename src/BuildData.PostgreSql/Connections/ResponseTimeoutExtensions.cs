@@ -2,16 +2,18 @@ namespace BuildData.PostgreSql.Connections;
 
 /// <summary>Limits the wait for an answer of the server to five seconds, without cancelling the command.</summary>
 /// <remarks>
-/// The driver cancels a command on a second connection to the server, and blocks a thread meanwhile. A server that does not
-/// answer may not accept that connection either.
+/// To cancel a command, the driver opens a second connection to the server, and blocks a thread meanwhile. A server that does
+/// not answer may not accept the second connection either.
 /// </remarks>
 internal static class ResponseTimeoutExtensions
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    /// <summary>Waits at most five seconds for an answer.</summary>
-    /// <exception cref="TimeoutException">No answer arrived in time. The caller must abandon the connection.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled. The caller must abandon the connection.</exception>
+    /// <summary>Waits at most five seconds for the server's answer.</summary>
+    /// <exception cref="TimeoutException">No answer arrived in time. The caller must stop using the connection.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The token was cancelled. The caller must stop using the connection.
+    /// </exception>
     public static Task<T> WithResponseTimeout<T>(this Task<T> answer, CancellationToken stop = default) => answer.WaitAsync(Limit, stop);
 
     /// <inheritdoc cref="WithResponseTimeout{T}(Task{T}, CancellationToken)"/>

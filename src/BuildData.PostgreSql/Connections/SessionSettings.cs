@@ -2,8 +2,14 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Changes the settings of sessions that write. These settings override those of the role and of the database.</summary>
-/// <remarks>The keepalive and idle settings make the server end a session whose host program has vanished.</remarks>
+/// <summary>
+/// Changes the settings of sessions that write. The new settings replace those that are configured for the database or for its
+/// user.
+/// </summary>
+/// <remarks>
+/// With these settings, the server ends a session if the client's computer does not answer network probes. The server also
+/// ends a session that is idle in a transaction for too long.
+/// </remarks>
 internal static class SessionSettings
 {
     // Rows are looked up by their keys, so nested loops over indexes are always the right plan. With the default settings, the

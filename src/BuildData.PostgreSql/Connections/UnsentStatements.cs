@@ -4,14 +4,13 @@ namespace BuildData.PostgreSql.Connections;
 
 /// <summary>Collects the statements of a session until they are sent in one round trip. Not thread-safe.</summary>
 /// <remarks>
-/// <para>The statements that begin a transaction are added late:</para>
+/// <para>
+/// Some transactions never need the statements that begin them. Therefore these statements are handled in three steps:
+/// </para>
 /// <list type="bullet">
-/// <item><see cref="PrepareTransaction"/> records these statements, but adds none of them.</item>
-/// <item><see cref="AddBegin"/> adds these statements when the transaction needs them.</item>
-/// <item>
-/// <see cref="EndTransaction"/> records that the transaction has ended on the server. The next call of <see cref="AddBegin"/>
-/// then begins another one.
-/// </item>
+/// <item><see cref="PrepareTransaction"/> stores the statements that begin a transaction.</item>
+/// <item><see cref="AddBegin"/> adds the stored statements once, before all other statements.</item>
+/// <item><see cref="RecordTransactionEnd"/> makes the next call of <see cref="AddBegin"/> add the stored statements again.</item>
 /// </list>
 /// </remarks>
 internal sealed class UnsentStatements
@@ -29,19 +28,20 @@ internal sealed class UnsentStatements
     /// <summary>Gets a statement that has not been sent.</summary>
     public NpgsqlBatchCommand this[int index] => _commands[index];
 
-    /// <summary>Prepares a transaction, without adding a statement.</summary>
+    /// <summary>Stores the statements that begin a transaction. <see cref="AddBegin"/> adds these statements later.</summary>
     /// <param name="begin">The statements that begin the transaction.</param>
     /// <param name="getFirstQueries">
-    /// Returns the queries that run right after <paramref name="begin"/>, before all writes. Their results are ignored.
+    /// Returns the queries that run after <paramref name="begin"/> and before all other statements. The results of these
+    /// queries are ignored.
     /// </param>
     public void PrepareTransaction(IReadOnlyList<string> begin, Func<IReadOnlyList<NpgsqlBatchCommand>> getFirstQueries) =>
         (_begin, _getFirstQueries, HasBegun) = (begin, getFirstQueries, false);
 
     /// <summary>
-    /// Adds the statements that begin the prepared transaction, before all other statements. Adds nothing if the transaction
-    /// has begun, or if no transaction is prepared.
+    /// Adds the stored statements that begin the transaction, before all other statements. Adds nothing if the transaction has
+    /// begun, or if nothing is stored.
     /// </summary>
-    /// <returns>The number of first queries that were added. Each of them returns a result.</returns>
+    /// <returns>The number of queries among the added statements. Each of these queries returns a result.</returns>
     public int AddBegin()
     {
         if (HasBegun || _begin is not { } begin)
@@ -54,7 +54,7 @@ internal sealed class UnsentStatements
     }
 
     /// <summary>Records that the transaction has ended on the server.</summary>
-    public void EndTransaction() => HasBegun = false;
+    public void RecordTransactionEnd() => HasBegun = false;
 
     /// <summary>Adds a statement without parameters at the end.</summary>
     public void Add(string sql) => _commands.Add(new NpgsqlBatchCommand(sql));
@@ -65,7 +65,7 @@ internal sealed class UnsentStatements
     /// <summary>Adds statements before all others.</summary>
     public void AddFirst(IEnumerable<NpgsqlBatchCommand> commands) => _commands.InsertRange(0, commands);
 
-    /// <summary>Moves all statements to the end of a batch of the driver.</summary>
+    /// <summary>Moves all statements to the end of a batch of the driver, which sends them together.</summary>
     public void MoveTo(NpgsqlBatch batch)
     {
         foreach (NpgsqlBatchCommand command in _commands)

@@ -42,7 +42,7 @@ internal static partial class Log
     public static partial void TableLocked(ILogger logger, int count, string tables);
 
     [LoggerMessage(111, LogLevel.Warning, "{Count} sessions of {Store} were ended because their hosts had stopped in the middle of a transaction.")]
-    public static partial void VanishedSessionsEnded(ILogger logger, long count, string store);
+    public static partial void StuckBatchSessionsEnded(ILogger logger, long count, string store);
 
     [LoggerMessage(112, LogLevel.Warning, "The answer to a commit in {Store} was lost. A look-up of its events found whether it was committed: {IsCommitted}.")]
     public static partial void CommitOutcomeFound(ILogger logger, string store, bool isCommitted);

@@ -3,19 +3,19 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Represents events that one read of the table of events has returned, with the state of the tickets at the time of the read.
+/// Represents a page of events that was read from the database. Contains what a reader needs to find missing tickets.
 /// </summary>
 /// <remarks>
-/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
-/// transaction's events.
+/// A ticket is a number that reserves 1,024 sequence numbers for the events of one transaction. A ticket is missing if a
+/// transaction has drawn it, but its events can't be read yet.
 /// </remarks>
 /// <param name="Events">The events, in the order of their sequence numbers.</param>
-/// <param name="WriterTransactions">
-/// The ids of the transactions that may have drawn a ticket and were still running when the read began. Null if they were not
-/// read.
+/// <param name="RunningWriterTransactions">
+/// The ids of the transactions that were writing events right before this page was read; null if the ids were not read.
 /// </param>
-/// <param name="LastDrawnTicket">
-/// The highest ticket that was drawn before <paramref name="WriterTransactions"/> were read; 0 if they were not read.
+/// <param name="HighestDrawnTicket">
+/// The highest ticket that any transaction had drawn before <paramref name="RunningWriterTransactions"/> were read; 0 if this
+/// ticket was not read.
 /// </param>
-/// <param name="ReachesNewestEvent">Whether no visible event follows the last one of this page.</param>
-internal sealed record EventPage(List<StoredEvent> Events, HashSet<string>? WriterTransactions, long LastDrawnTicket, bool ReachesNewestEvent);
+/// <param name="ReachesNewestEvent">Whether the database had no more events after this page.</param>
+internal sealed record EventPage(List<StoredEvent> Events, HashSet<string>? RunningWriterTransactions, long HighestDrawnTicket, bool ReachesNewestEvent);

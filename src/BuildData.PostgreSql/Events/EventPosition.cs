@@ -1,16 +1,16 @@
 namespace BuildData.PostgreSql.Events;
 
-/// <summary>Represents the position of an event.</summary>
+/// <summary>Represents the position of an event among all events.</summary>
 /// <remarks>
-/// After a database has lost commits, it assigns the sequence numbers of the lost events again. Two events with the same number
-/// then have different times.
+/// A database that has lost commits assigns the sequence numbers of the lost events again. Then two events have the same
+/// sequence number, but different times.
 /// </remarks>
 /// <param name="Sequence">The sequence number of the event; 0 for the position before all events.</param>
 /// <param name="At">The time of the event's transaction, in microseconds since 1970; null if the time is not known.</param>
 internal sealed record EventPosition(long Sequence, long? At)
 {
-    /// <summary>Returns whether this event may have the given time. Returns true if one of the two times is not known.</summary>
-    public bool MayHaveTime(long? at) => At is null || at is null || At == at;
+    /// <summary>Returns whether the event has the given time, or one of the two times is not known.</summary>
+    public bool IsTimeEqualOrUnknown(long? at) => At is null || at is null || At == at;
 
     /// <summary>Gets the cursor with which a subscription resumes after this event.</summary>
     public EventCursor Cursor => new(Sequence, At is { } at ? DateTimeOffset.UnixEpoch.AddTicks(at * TimeSpan.TicksPerMicrosecond) : null);

@@ -6,22 +6,28 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Publishes the events of all masters to the subscriptions of this process. Notifies the other masters of this process's
-/// commits.
+/// Publishes the events of all masters to the subscriptions in this process. Notifies the other masters after commits of this
+/// process.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
-/// transaction's events. Events are published in the order of these numbers.
+/// A ticket is a number that reserves 1,024 sequence numbers for the events of one transaction. Each transaction draws its
+/// tickets right before its commit.
 /// </para>
 /// <para>
-/// The loop (<see cref="Run"/>) reads the events of other masters from the table. It reads when it is signalled, and after a
-/// second without a signal. The listener sets the signal when another master notifies. <see cref="PublishCommitted"/> sets the
-/// signal when it needs a read. While a ticket is missing, the loop reads every few milliseconds.
+/// Events are published in the order of their sequence numbers. A ticket is missing if its events can't be read yet, because
+/// its transaction is still running. Then the events of later tickets must wait.
 /// </para>
+/// <para>The loop (<see cref="Run"/>) reads the events of other masters from the database, in these cases:</para>
+/// <list type="bullet">
+/// <item>Another master has sent a notification.</item>
+/// <item><see cref="PublishCommitted"/> could not publish events at once.</item>
+/// <item>A ticket is missing. Then the loop reads every few milliseconds.</item>
+/// <item>A second has passed since the last read.</item>
+/// </list>
 /// <para>
 /// <see cref="PublishCommitted"/> publishes the events of this process itself if no earlier ticket is missing. Otherwise the
-/// loop publishes these events, and the caller of <see cref="PublishCommitted"/> waits until it has.
+/// loop publishes these events, and the task that <see cref="PublishCommitted"/> returned then completes.
 /// </para>
 /// </remarks>
 internal sealed class EventPublisher : IAsyncDisposable
@@ -30,23 +36,23 @@ internal sealed class EventPublisher : IAsyncDisposable
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MaxMissingPause = TimeSpan.FromMilliseconds(20);
 
-    // If a ticket is missing for this time, its host may have vanished in the middle of its transaction.
-    private static readonly TimeSpan VanishedAfter = TimeSpan.FromSeconds(5);
+    // If a ticket is missing for this time, its process may have stopped in the middle of the transaction.
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(5);
 
-    // The pause after a read while nobody subscribes: many commits then cost one read.
+    // The pause after a read while nobody subscribes. With this pause, many commits cost one read.
     private static readonly TimeSpan UnobservedPause = TimeSpan.FromMilliseconds(50);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly PostgreSqlDatabase _database;
     private readonly StoreContext _context;
-    private readonly OrderedEventFeed _feed;
-    private readonly EventListener _listener;
-    private readonly EventNotifier _notifier;
-    private readonly SessionWatchdog _watchdog;
+    private readonly EventTablePublisher _tablePublisher;
+    private readonly CommitNotificationListener _listener;
+    private readonly CommitNotificationSender _notifier;
+    private readonly StuckSessionTerminator _terminator;
     private readonly AsyncSignal _newEvents = new();
-    private volatile bool _mustCheckHistory;
+    private volatile bool _mustCheckForLostCommits;
 
-    // The time when sessions of vanished hosts were last ended, as Environment.TickCount64.
+    // The time when stuck sessions were last ended, as Environment.TickCount64.
     private long _lastEndedAt;
     private Task _running = Task.CompletedTask;
 
@@ -54,64 +60,72 @@ internal sealed class EventPublisher : IAsyncDisposable
     {
         _database = database;
         _context = context;
-        _watchdog = new SessionWatchdog(database);
-        _feed = new OrderedEventFeed(database, context);
-        _listener = new EventListener(database, context, identity, _newEvents);
-        _notifier = new EventNotifier(database, context, identity);
+        _terminator = new StuckSessionTerminator(database);
+        _tablePublisher = new EventTablePublisher(database, context);
+        _listener = new CommitNotificationListener(database, context, identity, _newEvents);
+        _notifier = new CommitNotificationSender(database, context, identity);
     }
 
-    /// <summary>
-    /// Takes this master's name, begins to listen for notifications, finds the newest event, and starts the loop. Must be
-    /// called before this process writes events, because events up to the newest one are not published.
-    /// </summary>
-    /// <exception cref="StoreInUseException">Another process has this master's name.</exception>
+    /// <summary>Takes the lock of this master's name, begins to listen for notifications, and starts the loop.</summary>
+    /// <remarks>
+    /// Must be called before this process writes events. Events that exist before the call are not published.
+    /// </remarks>
+    /// <exception cref="StoreInUseException">Another process holds the lock of this master's name.</exception>
     public async Task Start(CancellationToken cancellationToken)
     {
         if (!await _listener.TryStart(cancellationToken).ConfigureAwait(false))
             throw new StoreInUseException(_database.Name, $"Another process is using the master name '{_context.Options.MasterName}'. Give each process a MasterName of its own.");
 
-        await _feed.Start(cancellationToken).ConfigureAwait(false);
-        _running = BackgroundTask.Start(Run);
+        await _tablePublisher.Start(cancellationToken).ConfigureAwait(false);
+        _running = BackgroundLoop.StartWithoutExecutionContext(Run);
     }
 
-    /// <summary>Publishes events that this process has committed, after all events with lower sequence numbers.</summary>
+    /// <summary>
+    /// Publishes events that this process has committed. All events with lower sequence numbers are published first.
+    /// </summary>
+    /// <remarks>A ticket is a number that reserves 1,024 sequence numbers for the events of one transaction.</remarks>
     /// <param name="events">The events of one transaction.</param>
-    /// <param name="tickets">The tickets that the transaction has drawn, in ascending order.</param>
-    /// <returns>A task that completes when the events are published. If nobody subscribes, the task completes at once.</returns>
+    /// <param name="tickets">
+    /// The tickets of the transaction, in ascending order. A transaction with up to 1,024 events has one ticket.
+    /// </param>
+    /// <returns>
+    /// A task that completes when the events are published. If nobody subscribes, the task completes at once.
+    /// </returns>
     public ValueTask PublishCommitted(UpdateEvents events, IReadOnlyList<long> tickets)
     {
         _notifier.RequestNotification();
-        if (_feed.TryPublish(events, tickets))
+        if (_tablePublisher.TryPublishCommitted(events, tickets))
             return ValueTask.CompletedTask;
 
         _newEvents.Set();
-        return _feed.WaitUntilPublished(tickets[^1]);
+        return _tablePublisher.WaitUntilPublished(tickets[^1]);
     }
 
     /// <summary>
-    /// Makes the next call of <see cref="CheckHistoryIfRequested"/> do its check. Called when the database may have lost
-    /// commits, for example because another server has taken over.
+    /// Requests a check whether the database has lost commits. The next call of <see cref="CheckForLostCommitsIfRequested"/>
+    /// makes this check.
     /// </summary>
-    public void RequestHistoryCheck() => _mustCheckHistory = true;
+    /// <remarks>Called when another server may have taken over, which may lack the latest commits.</remarks>
+    public void RequestLostCommitsCheck() => _mustCheckForLostCommits = true;
 
     /// <summary>
-    /// Checks whether the database still has the last published event, if <see cref="RequestHistoryCheck"/> was called. If the
-    /// database has lost that event, all subscriptions are ended.
+    /// If a check was requested, checks whether the database still has the last published event. If the database has lost this
+    /// event, ends all subscriptions.
     /// </summary>
-    public async ValueTask CheckHistoryIfRequested(CancellationToken cancellationToken)
+    public async ValueTask CheckForLostCommitsIfRequested(CancellationToken cancellationToken)
     {
-        if (!_mustCheckHistory)
+        if (!_mustCheckForLostCommits)
             return;
 
-        // Reset first: a call of RequestHistoryCheck during the check asks for another one.
-        _mustCheckHistory = false;
+        // Reset before the check. A call of RequestLostCommitsCheck during this check then requests another check.
+        _mustCheckForLostCommits = false;
         try
         {
-            await _feed.ReadAndPublish(cancellationToken).ConfigureAwait(false);
+            await _tablePublisher.ReadAndPublish(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            _mustCheckHistory = true;
+            _mustCheckForLostCommits = true;
             throw;
         }
     }
@@ -124,7 +138,7 @@ internal sealed class EventPublisher : IAsyncDisposable
         await _notifier.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
         _newEvents.Dispose();
-        await _feed.DisposeAsync().ConfigureAwait(false);
+        await _tablePublisher.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Reads and publishes events until the publisher is disposed.</summary>
@@ -138,11 +152,11 @@ internal sealed class EventPublisher : IAsyncDisposable
             try
             {
                 await _newEvents.Wait(pause, stop).ConfigureAwait(false);
-                bool isMissing = await _feed.ReadAndPublish(stop).ConfigureAwait(false);
+                bool isMissing = await _tablePublisher.ReadAndPublish(stop).ConfigureAwait(false);
                 missingSince = !isMissing ? 0 : missingSince == 0 ? Environment.TickCount64 : missingSince;
                 pause = isMissing ? PauseAfter(missingSince) : PollInterval;
                 if (isMissing)
-                    await EndVanished(missingSince).ConfigureAwait(false);
+                    await EndStuckBatchSessionsIfOverdue(missingSince).ConfigureAwait(false);
                 else if (!_context.Events.HasSubscribers)
                     await Task.Delay(UnobservedPause, stop).ConfigureAwait(false);
             }
@@ -160,24 +174,29 @@ internal sealed class EventPublisher : IAsyncDisposable
         }
     }
 
-    // A missing ticket usually arrives within the time of a flush to disk or to a replica, so the first reads come quickly.
+    // The events of a missing ticket usually appear when their commit is on disk or at a replica. So the first pauses are short.
     private static TimeSpan PauseAfter(long missingSince)
     {
         var passed = TimeSpan.FromMilliseconds(Environment.TickCount64 - missingSince);
         return passed < MaxMissingPause ? TimeSpan.FromMilliseconds(1) : MaxMissingPause;
     }
 
-    /// <summary>Ends the sessions of vanished host programs, if a ticket has been missing for five seconds.</summary>
-    /// <param name="missingSince">The time when the ticket was first missed, as <see cref="Environment.TickCount64"/>.</param>
-    private async ValueTask EndVanished(long missingSince)
+    /// <summary>
+    /// Ends the sessions of stopped processes, if an event could not be read for five seconds because its transaction has not
+    /// ended.
+    /// </summary>
+    /// <param name="missingSince">
+    /// The time since when the event could not be read, as <see cref="Environment.TickCount64"/>.
+    /// </param>
+    private async ValueTask EndStuckBatchSessionsIfOverdue(long missingSince)
     {
         long now = Environment.TickCount64;
-        if (now - missingSince < VanishedAfter.TotalMilliseconds || now - _lastEndedAt < VanishedAfter.TotalMilliseconds)
+        if (now - missingSince < StuckAfter.TotalMilliseconds || now - _lastEndedAt < StuckAfter.TotalMilliseconds)
             return;
 
         _lastEndedAt = now;
-        long ended = await _watchdog.EndVanishedSessions().ConfigureAwait(false);
+        long ended = await _terminator.EndStuckBatchSessions().ConfigureAwait(false);
         if (ended > 0)
-            Log.VanishedSessionsEnded(_context.Logger, ended, _database.Name);
+            Log.StuckBatchSessionsEnded(_context.Logger, ended, _database.Name);
     }
 }

@@ -1,24 +1,26 @@
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Converts between tickets and the sequence numbers of events. A ticket is a number that a transaction draws right before its
-/// commit. The ticket determines the sequence numbers of up to 1,024 of the transaction's events.
+/// Converts between tickets and the sequence numbers of events. A ticket is a number that reserves 1,024 sequence numbers for
+/// the events of one transaction.
 /// </summary>
 /// <remarks>
-/// A transaction draws one ticket for each 1,024 events. If two transactions write the same row, the one that commits first has
-/// the lower tickets.
+/// A transaction draws its tickets right before its commit: one ticket for up to 1,024 events, two for up to 2,048, and so on.
+/// If two transactions write the same row, the one that commits first has lower tickets.
 /// </remarks>
 internal static class EventTickets
 {
-    /// <summary>The maximum number of events of one ticket. Each ticket has exactly this many sequence numbers.</summary>
-    public const int MaxEventsPerTicket = 1024;
+    /// <summary>
+    /// The number of sequence numbers that one ticket reserves. This is also the maximum number of events of one ticket.
+    /// </summary>
+    public const int SequenceNumbersPerTicket = 1024;
 
-    /// <summary>Returns the lowest sequence number of a ticket.</summary>
-    public static long FirstSequence(long ticket) => ticket * MaxEventsPerTicket;
+    /// <summary>Returns the lowest sequence number that a ticket reserves.</summary>
+    public static long FirstSequenceOfTicket(long ticket) => ticket * SequenceNumbersPerTicket;
 
-    /// <summary>Returns the ticket that a sequence number belongs to.</summary>
-    public static long TicketOf(long sequence) => sequence / MaxEventsPerTicket;
+    /// <summary>Returns the ticket that reserves a sequence number.</summary>
+    public static long TicketOfSequence(long sequence) => sequence / SequenceNumbersPerTicket;
 
     /// <summary>Returns the number of tickets that a transaction needs for its events.</summary>
-    public static int CountFor(int eventCount) => (eventCount + MaxEventsPerTicket - 1) / MaxEventsPerTicket;
+    public static int TicketsNeededFor(int eventCount) => (eventCount + SequenceNumbersPerTicket - 1) / SequenceNumbersPerTicket;
 }

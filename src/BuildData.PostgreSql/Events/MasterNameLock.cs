@@ -4,25 +4,31 @@ using Npgsql;
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Takes this master's name: an advisory lock, which only one session of the database can hold. Therefore only one process at a
-/// time can be this master.
+/// Takes the lock of this master's name: an advisory lock in the database, which only one session can hold. Therefore only one
+/// process at a time can be this master.
 /// </summary>
 /// <remarks>
-/// Advisory locks and channels belong to the whole database. Several schemas of a database may have this library's tables.
-/// Therefore the names of locks and channels contain the id of the table event_log, which differs between schemas.
+/// <para>A master is a process that writes, and has a name.</para>
+/// <para>
+/// Advisory locks and notification channels belong to the whole database. Several schemas of one database may have this
+/// library's tables. Therefore the keys of the locks and the names of the channels contain the id of the table event_log,
+/// which differs between schemas.
+/// </para>
 /// </remarks>
 internal sealed class MasterNameLock(MasterIdentity identity)
 {
-    /// <summary>Takes the name for the session of a connection.</summary>
-    /// <returns>
-    /// The name of the channel for notifications, which the same round trip reads; null if another session holds this master's
-    /// name.
-    /// </returns>
-    public async Task<string?> TryTake(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>
+    /// Tries to take the lock of this master's name. In the same round trip, reads the name of the channel on which masters
+    /// notify each other.
+    /// </summary>
+    /// <param name="connection">The connection whose session is to hold the lock.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
+    /// <returns>The name of the channel; null if another session holds the lock.</returns>
+    public async Task<string?> TryTakeAndReadChannelName(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var take = new NpgsqlCommand(
             $"""
-            SELECT {EventListener.ChannelSql} FROM event_log WHERE pg_try_advisory_lock(hashtextextended({EventListener.ChannelSql} || ' ' || $1, 0))
+            SELECT {CommitNotificationListener.ChannelNameSql} FROM event_log WHERE pg_try_advisory_lock(hashtextextended({CommitNotificationListener.ChannelNameSql} || ' ' || $1, 0))
             """,
             connection)
         {
@@ -33,16 +39,16 @@ internal sealed class MasterNameLock(MasterIdentity identity)
     }
 
     /// <summary>
-    /// Increases the master's epoch in the database, unless this process was the last one to do so. Then only this process can
-    /// write as this master.
+    /// Increases this master's epoch in the database, unless this process was the last one to increase it. Sets
+    /// <see cref="MasterIdentity.Epoch"/>.
     /// </summary>
     /// <remarks>
-    /// The epoch counts how often a process has become this master. Each transaction with events fails if the database has
-    /// another epoch than <see cref="MasterIdentity.Epoch"/>, which this method sets.
+    /// The epoch counts how often a process has become this master. Each transaction with events fails if the epoch in the
+    /// database differs from the epoch of its process. Therefore only the latest process can write as this master.
     /// </remarks>
-    /// <param name="connection">The connection whose session holds the name.</param>
+    /// <param name="connection">The connection whose session holds the lock of this master's name.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>
-    public async Task BeginEpoch(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task IncreaseEpochUnlessOwn(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var begin = new NpgsqlCommand(
             """
@@ -57,17 +63,17 @@ internal sealed class MasterNameLock(MasterIdentity identity)
             identity.Epoch = (long)(await begin.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
     }
 
-    /// <summary>Ends a session on the server, if that session holds the name.</summary>
-    /// <param name="connection">The connection that sends the request, which is not the connection of that session.</param>
+    /// <summary>Ends a session on the server, if that session holds the lock of this master's name.</summary>
+    /// <param name="connection">The connection that sends the request. It is not the connection of that session.</param>
     /// <param name="serverProcessId">The id of the server's process that serves the session.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>
     /// <returns>Whether the session was ended.</returns>
-    public async Task<bool> EndSessionIfHolder(NpgsqlConnection connection, int serverProcessId, CancellationToken cancellationToken)
+    public async Task<bool> EndSessionIfItHoldsName(NpgsqlConnection connection, int serverProcessId, CancellationToken cancellationToken)
     {
         var end = new NpgsqlCommand(
             $"""
             SELECT pg_terminate_backend(l.pid) FROM pg_locks AS l, event_log WHERE l.pid = $1 AND l.locktype = 'advisory' AND l.objsubid = 1
-                AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended({EventListener.ChannelSql} || ' ' || $2, 0)
+                AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended({CommitNotificationListener.ChannelNameSql} || ' ' || $2, 0)
             """,
             connection)
         {

@@ -15,7 +15,7 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
     private static readonly TimeSpan MinimumRetention = TimeSpan.FromMinutes(10);
 
     // The maximum number of sequence numbers that one transaction examines: those of 64 tickets.
-    private const int EventsPerDelete = 64 * EventTickets.MaxEventsPerTicket;
+    private const int EventsPerDelete = 64 * EventTickets.SequenceNumbersPerTicket;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly PostgreSqlDatabase _database;
@@ -28,7 +28,7 @@ internal sealed class HeartbeatLoop : IAsyncDisposable
         _database = database;
         _context = context;
         _scheduler = scheduler;
-        _running = BackgroundTask.Start(Run);
+        _running = BackgroundLoop.StartWithoutExecutionContext(Run);
     }
 
     /// <summary>Stops the loop. Must be called before the scheduler is closed.</summary>

@@ -11,7 +11,7 @@ internal static class PostgreSqlSchema
     // The key of the advisory lock that a process holds while it migrates: "Bdat".
     private const int Lock = 0x42646174;
 
-    private static readonly SchemaScripts s_scripts = new(PostgreSqlDialect.Instance, typeof(PostgreSqlSchema).Assembly, "BuildData.PostgreSql.Schema.");
+    private static readonly SchemaScripts Scripts = new(PostgreSqlDialect.Instance, typeof(PostgreSqlSchema).Assembly, "BuildData.PostgreSql.Schema.");
 
     /// <summary>
     /// Creates or migrates the tables, in one transaction. If another process is migrating the tables, waits until it has
@@ -40,7 +40,7 @@ internal static class PostgreSqlSchema
             else if (await Exists(connection, "builds", cancellationToken).ConfigureAwait(false))
                 throw new StoreException($"The database '{name}' has a table 'builds' of another program in the first schema of the search path. Use another schema or an empty database.");
 
-            long newest = s_scripts.NewestVersion;
+            long newest = Scripts.NewestVersion;
             if (version > newest)
                 throw new SchemaVersionException(name, version, newest, "Use a newer version of the library.");
             if (version == newest)
@@ -49,7 +49,7 @@ internal static class PostgreSqlSchema
             if (version == 0)
                 await Run(connection, "CREATE TABLE builddata_schema (version BIGINT NOT NULL); INSERT INTO builddata_schema VALUES (0)", cancellationToken).ConfigureAwait(false);
             for (long next = version + 1; next <= newest; next++)
-                await Run(connection, s_scripts.Read(next), cancellationToken).ConfigureAwait(false);
+                await Run(connection, Scripts.Read(next), cancellationToken).ConfigureAwait(false);
             await Run(connection, string.Create(CultureInfo.InvariantCulture, $"UPDATE builddata_schema SET version = {newest}"), cancellationToken).ConfigureAwait(false);
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             return (version, newest);

@@ -1,6 +1,6 @@
 namespace BuildData.PostgreSql.Tasks;
 
-/// <summary>Cancels operations that wait for the driver.</summary>
+/// <summary>Cancels operations that wait for the database driver.</summary>
 internal static class CancellationExtensions
 {
     /// <summary>

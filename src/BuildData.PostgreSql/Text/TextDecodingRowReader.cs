@@ -1,11 +1,12 @@
 using System.Collections;
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 
 namespace BuildData.PostgreSql.Text;
 
 /// <summary>
-/// Reads the rows of another reader. Decodes string values, because the store encodes the character U+0000
-/// (<see cref="TextEncoding"/>).
+/// Wraps another reader, and decodes the texts that this reader returns. The store encodes the character U+0000 in texts,
+/// because PostgreSQL can't store this character.
 /// </summary>
 /// <param name="reader">The other reader.</param>
 internal sealed class TextDecodingRowReader(DbDataReader reader) : DbDataReader
@@ -25,9 +26,9 @@ internal sealed class TextDecodingRowReader(DbDataReader reader) : DbDataReader
     public override object this[string name] => GetValue(GetOrdinal(name));
 
     public override object GetValue(int ordinal) =>
-        reader.GetValue(ordinal) is var value && value is string text ? TextEncoding.Decode(text) : value;
+        reader.GetValue(ordinal) is var value && value is string text ? NullCharacterEncoding.Decode(text) : value;
 
-    public override string GetString(int ordinal) => TextEncoding.Decode(reader.GetString(ordinal));
+    public override string GetString(int ordinal) => NullCharacterEncoding.Decode(reader.GetString(ordinal));
 
     public override int GetValues(object[] values)
     {
@@ -43,6 +44,7 @@ internal sealed class TextDecodingRowReader(DbDataReader reader) : DbDataReader
 
     public override int GetOrdinal(string name) => reader.GetOrdinal(name);
 
+    [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.PublicProperties)]
     public override Type GetFieldType(int ordinal) => reader.GetFieldType(ordinal);
 
     public override string GetDataTypeName(int ordinal) => reader.GetDataTypeName(ordinal);

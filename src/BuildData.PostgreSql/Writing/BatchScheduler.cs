@@ -5,35 +5,36 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Groups updates into batches, and runs several batches at the same time, each on a connection of its own. Thread-safe.
+/// Groups updates into batches, and runs several batches at the same time, each on its own connection. Thread-safe.
 /// </summary>
 /// <remarks>
 /// <para>
-/// An update waits in the queue until a batch takes it. A batch takes updates in the order of the queue. It leaves out each
-/// update that needs a row of a running batch, and all later updates of the same rows. Therefore updates of the same row run in
-/// order, and no batch of this process waits on the server for another one.
+/// A batch is a list of updates that share a transaction. An update waits in the queue until a batch takes it. Batches take
+/// updates in the order of the queue. A batch leaves out each update that needs a row of a running batch, and all later
+/// updates of the same rows. Therefore updates of the same row run in order, and no batch of this process waits on the server
+/// for another one.
 /// </para>
 /// <para>
-/// If another session has locked the rows of an update, the update returns to the head of the queue. If its rows are locked at
-/// the second attempt too, a batch that waits for them takes it. Such a batch takes further updates only if they need no other
-/// rows.
+/// If another session has locked the rows of an update, the update returns to the head of the queue. If the rows are still
+/// locked at the second attempt, a batch that waits for these rows takes the update. Such a batch takes further updates only
+/// if they need no other rows.
 /// </para>
 /// <para>
 /// If another session has locked a whole table, one batch waits for that table. Until that batch ends, later updates of the
 /// same tables stay in the queue.
 /// </para>
 /// <para>
-/// Usually up to two batches run at the same time. A batch counts as slow after 50 milliseconds: its commit takes long, or the
-/// server waits for another session. While fewer than two batches are fast, more batches may begin, up to eight in total. In
-/// addition, up to sixteen batches may wait for locked rows.
+/// Usually at most two batches run at the same time. A batch counts as slow after 50 milliseconds. Then its commit takes long,
+/// or the server waits for another session. Slow batches do not count towards the two, but at most eight batches run in total.
+/// In addition, up to sixteen batches may wait for locked rows.
 /// </para>
 /// <para>
 /// One loop (<see cref="Run()"/>) begins batches. It waits for a signal. The signal is set when the queue has enough updates,
 /// when a batch ends, and when the scheduler closes.
 /// </para>
 /// <para>
-/// If nothing is running and at most one caller is expected, the caller's own thread begins the batch instead of the loop. This
-/// saves a switch between threads.
+/// If nothing is running and at most one update is expected, the caller's own thread begins the batch instead of the loop.
+/// This saves a switch between threads.
 /// </para>
 /// </remarks>
 internal sealed class BatchScheduler : IAsyncDisposable
@@ -47,13 +48,13 @@ internal sealed class BatchScheduler : IAsyncDisposable
     private readonly WriterServices _services;
     private readonly Lock _lock = new();
     private readonly UpdateQueue _queue = new();
-    private readonly HashSet<Batch> _runningBatches = [];
-    private readonly HashSet<Batch> _waitingBatches = [];
+    private readonly HashSet<RunningBatch> _runningBatches = [];
+    private readonly HashSet<RunningBatch> _waitingBatches = [];
     private readonly Stack<WriteConnection> _idleConnections = new();
-    private readonly BatchDelay _delay = new();
+    private readonly BatchStartDelay _delay = new();
     private readonly Task _loop;
 
-    // Completed to signal the loop, which then replaces it.
+    // Completed to signal the loop. The loop then replaces it.
     private TaskCompletionSource _signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // The number of updates in the queue at which the loop is signalled.
@@ -63,7 +64,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
     public BatchScheduler(WriterServices services)
     {
         _services = services;
-        _loop = BackgroundTask.Start(Run);
+        _loop = BackgroundLoop.StartWithoutExecutionContext(Run);
     }
 
     /// <summary>Gets the number of updates in the queue.</summary>
@@ -79,16 +80,18 @@ internal sealed class BatchScheduler : IAsyncDisposable
     private bool CanStartBatch => _runningBatches.Count < UsualBatches || (_runningBatches.Count < MaxBatches && _runningBatches.Count(IsFast) < UsualBatches);
 
     /// <summary>
-    /// Accepts an update, and completes it when its batch has ended. If the scheduler is closed, completes the update with an
-    /// <see cref="ObjectDisposedException"/> instead.
+    /// Accepts an update, and runs it in a batch, at once or later. Completes the update when that batch has ended.
     /// </summary>
+    /// <remarks>
+    /// If the scheduler is closed, completes the update at once with an <see cref="ObjectDisposedException"/>.
+    /// </remarks>
     /// <param name="update">The update.</param>
     /// <param name="cancellationToken">Cancels the update if no batch has taken it yet.</param>
     public void Write(StoreUpdate update, CancellationToken cancellationToken)
     {
         update.CancelWith(cancellationToken);
         var pending = new PendingUpdate(update, update.PrefetchPlan(_services.Context.Options));
-        Batch? single = null;
+        RunningBatch? single = null;
         lock (_lock)
         {
             if (!_closing)
@@ -144,7 +147,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
     /// Returns whether the caller's thread can begin a batch of only this update, because no other updates are expected.
     /// </summary>
     private bool CanRunOnCallersThread(PendingUpdate pending) =>
-        _queue.Count == 0 && _runningBatches.Count == 0 && _waitingBatches.Count == 0 && _delay.ExpectsAtMostOneCaller && !pending.MustWaitForLocks;
+        _queue.Count == 0 && _runningBatches.Count == 0 && _waitingBatches.Count == 0 && _delay.ExpectsAtMostOneUpdate && !pending.MustWaitForLocks;
 
     private void SignalIfEnough()
     {
@@ -157,7 +160,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
     {
         while (true)
         {
-            Batch? batch;
+            RunningBatch? batch;
             Task signal;
             TimeSpan? timeout;
             lock (_lock)
@@ -167,12 +170,12 @@ internal sealed class BatchScheduler : IAsyncDisposable
 
                 batch = TryBeginNext();
 
-                // The signal is renewed under the lock, so no update that arrives later is missed.
+                // The signal is renewed under the lock. So the loop misses no update that arrives later.
                 if (_signal.Task.IsCompleted)
                     _signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 signal = _signal.Task;
-                _signalCount = _delay.IsActive ? _queue.MustWaitForLocksCount + _delay.SufficientUpdates : _queue.Count + 1;
-                timeout = _delay.IsActive ? BatchDelay.Max : _queue.Count > 0 && !CanStartBatch ? SlowBatch : null;
+                _signalCount = _delay.IsRunning ? _queue.LockWaitingCount + _delay.UpdateCountThatEndsDelay : _queue.Count + 1;
+                timeout = _delay.IsRunning ? BatchStartDelay.MaxDuration : _queue.Count > 0 && !CanStartBatch ? SlowBatch : null;
             }
 
             if (batch is not null)
@@ -186,72 +189,78 @@ internal sealed class BatchScheduler : IAsyncDisposable
 
     /// <summary>Begins the next batch, if there is one.</summary>
     /// <returns>The batch, which the caller must run; null if none can begin now.</returns>
-    private Batch? TryBeginNext()
+    private RunningBatch? TryBeginNext()
     {
-        if (_queue.MustWaitForLocksCount > 0 && _waitingBatches.Count < MaxWaitingBatches && _queue.TakeLockWaitingBatch() is { Count: > 0 } waiting)
+        if (_queue.LockWaitingCount > 0 && _waitingBatches.Count < MaxWaitingBatches && _queue.TakeLockWaitingBatch() is { Count: > 0 } waiting)
             return Begin(waiting, waitsForLocks: true);
-        if (_queue.ReadyCount == 0 || !CanStartBatch)
+        if (_queue.LockSkippingCount == 0 || !CanStartBatch)
         {
-            _delay.Cancel();
+            _delay.End();
             return null;
         }
 
-        // Slow batches don't count: their callers will not return soon.
+        // Slow batches do not count, because their callers will not write again soon.
         int running = _runningBatches.Where(IsFast).Sum(batch => batch.Updates.Count);
-        if (!_closing && _delay.ShouldDelay(_queue.ReadyCount, running))
+        if (!_closing && _delay.DelayIfMoreUpdatesAreExpected(_queue.LockSkippingCount, running))
             return null;
 
-        List<PendingUpdate> taken = _queue.TakeReadyBatch();
+        List<PendingUpdate> taken = _queue.TakeLockSkippingBatch();
         return taken.Count == 0 ? null : Begin(taken, waitsForLocks: false);
     }
 
     /// <summary>Returns whether a batch has been running for less than 50 milliseconds.</summary>
-    private static bool IsFast(Batch batch) => Environment.TickCount64 - batch.Start < SlowBatch.TotalMilliseconds;
+    private static bool IsFast(RunningBatch batch) => Environment.TickCount64 - batch.StartedAt < SlowBatch.TotalMilliseconds;
 
-    /// <summary>Creates a batch, reserves its rows, and assigns a connection to it. The caller must run the batch.</summary>
+    /// <summary>
+    /// Creates a batch and assigns a connection to it. Records the rows of the batch, so that other batches of this process
+    /// leave out updates of these rows. The caller must run the batch.
+    /// </summary>
     /// <param name="updates">The updates of the batch.</param>
     /// <param name="waitsForLocks">Whether the batch waits for rows and tables that other sessions have locked.</param>
-    /// <param name="reservesTables">Whether later updates of the same tables stay in the queue until the batch ends.</param>
-    private Batch Begin(List<PendingUpdate> updates, bool waitsForLocks, bool reservesTables = false)
+    /// <param name="holdsBackUpdatesOfItsTables">
+    /// Whether later updates of the same tables stay in the queue until the batch ends.
+    /// </param>
+    private RunningBatch Begin(List<PendingUpdate> updates, bool waitsForLocks, bool holdsBackUpdatesOfItsTables = false)
     {
-        // The tables are locked first only if a locked table would delay other updates: those of other tables in this batch, or
-        // those of other batches.
+        // The batch locks its tables first only if a locked table would delay other updates. These are updates of other tables in
+        // this batch, or updates of other batches.
         bool isMixed = updates.Any(update => update.Plan.Tables != updates[0].Plan.Tables);
-        bool locksTables = reservesTables || (!waitsForLocks && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
-        WriteConnection connection = _idleConnections.TryPop(out WriteConnection? idle) ? idle : new WriteConnection(_services, servesHost: false);
-        var batch = new Batch(updates, connection, locksTables, waitsForLocks) { ReservesTables = reservesTables };
+        bool locksTables = holdsBackUpdatesOfItsTables || (!waitsForLocks && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
+        WriteConnection connection = _idleConnections.TryPop(out WriteConnection? idle) ? idle : new WriteConnection(_services, runsHostTransaction: false);
+        var batch = new RunningBatch(updates, connection, locksTables, waitsForLocks) { HoldsBackUpdatesOfItsTables = holdsBackUpdatesOfItsTables };
         (waitsForLocks ? _waitingBatches : _runningBatches).Add(batch);
-        _queue.ReserveRows(updates, reservesTables);
+        _queue.ReserveRowsOf(updates, holdsBackUpdatesOfItsTables);
         return batch;
     }
 
     /// <summary>
-    /// Runs a batch, releases its rows, and completes its updates, in this order. Therefore a caller whose update is completed
-    /// finds the rows released.
+    /// Runs a batch. Then lets other batches use the rows of the batch, and after that completes the updates.
     /// </summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="isCallersThread">Whether the thread of a single caller has begun the batch.</param>
-    private async Task Run(Batch batch, bool isCallersThread = false)
+    /// <param name="isCallersThread">
+    /// Whether the batch has one update, and began on the thread of that update's caller.
+    /// </param>
+    private async Task Run(RunningBatch batch, bool isCallersThread = false)
     {
         StoreUpdate[] updates = [.. batch.Updates.Select(pending => pending.Update)];
         var runner = new BatchRunner(batch.Connection, _services.Context);
         BatchResult result = await runner.Run(updates, new BatchOptions(batch.LocksTables, batch.WaitsForLocks)).ConfigureAwait(false);
         List<PendingUpdate> blocked = Pending(result.Blocked);
         List<PendingUpdate> tableBlocked = Pending(result.TableBlocked);
-        Batch[] waitingBatches = [];
+        RunningBatch[] waitingBatches = [];
         bool keepsConnection;
         lock (_lock)
         {
             (batch.WaitsForLocks ? _waitingBatches : _runningBatches).Remove(batch);
-            _queue.ReleaseRows(batch.Updates, batch.ReservesTables);
-            blocked.ForEach(update => update.RecordBlocked());
+            _queue.ReleaseRowsOf(batch.Updates, batch.HoldsBackUpdatesOfItsTables);
+            blocked.ForEach(update => update.RecordBlockedByLock());
             _queue.PutBack(blocked);
             keepsConnection = _idleConnections.Count < UsualBatches;
             if (keepsConnection)
                 _idleConnections.Push(batch.Connection);
 
-            // Each set of locked tables gets a batch that waits for it.
-            waitingBatches = [.. tableBlocked.GroupBy(update => update.Plan.Tables).Select(group => Begin([.. group], waitsForLocks: true, reservesTables: true))];
+            // For each set of locked tables, one batch waits.
+            waitingBatches = [.. tableBlocked.GroupBy(update => update.Plan.Tables).Select(group => Begin([.. group], waitsForLocks: true, holdsBackUpdatesOfItsTables: true))];
             if (_queue.Count > 0 || _closing)
                 _signal.TrySetResult();
         }
@@ -263,7 +272,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
         }
         finally
         {
-            foreach (Batch waiting in waitingBatches)
+            foreach (RunningBatch waiting in waitingBatches)
                 _ = Run(waiting);
             if (!keepsConnection)
                 await batch.Connection.DisposeAsync().ConfigureAwait(false);
@@ -274,20 +283,17 @@ internal sealed class BatchScheduler : IAsyncDisposable
             left.Count == 0 ? [] : [.. batch.Updates.Where(pending => left.Contains(pending.Update))];
     }
 
-    /// <summary>Completes the updates that were not left out of the batch.</summary>
+    /// <summary>Completes the updates of a batch, except those that were left out.</summary>
     /// <remarks>
-    /// <para>
-    /// The continuation of a single caller runs on this thread. Either this is still the caller's own thread, or it is the
-    /// thread that received the server's answer, which has nothing else to do.
-    /// </para>
-    /// <para>
-    /// All other continuations run on the thread pool. They may block their thread, and the present thread may be running the
-    /// loop.
-    /// </para>
+    /// Code of the host program waits for each update, and continues when the update is completed. If the batch began on the
+    /// caller's thread, this code continues on the present thread. Otherwise it continues on the thread pool: it may block its
+    /// thread, and the present thread may be running the loop.
     /// </remarks>
     /// <param name="updates">All updates of the batch.</param>
     /// <param name="result">The result of the batch, with the updates that were left out.</param>
-    /// <param name="isCallersThread">Whether the thread of a single caller has begun the batch.</param>
+    /// <param name="isCallersThread">
+    /// Whether the batch has one update, and began on the thread of that update's caller.
+    /// </param>
     private static void Complete(StoreUpdate[] updates, BatchResult result, bool isCallersThread)
     {
         if (ReferenceEquals(result, BatchResult.Done))

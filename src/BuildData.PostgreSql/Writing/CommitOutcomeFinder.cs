@@ -7,8 +7,8 @@ namespace BuildData.PostgreSql.Writing;
 
 /// <summary>Finds out whether a transaction was committed, if the answer to its commit was lost.</summary>
 /// <remarks>
-/// The transaction was committed exactly if its events are in the table. They are recognised by their time and by the first
-/// event. The time differs between all transactions of one process.
+/// The transaction was committed if its events are in the database. The events are found by the time of the transaction and by
+/// the contents of its first event. Each transaction of a process has a different time.
 /// </remarks>
 /// <param name="database">The database.</param>
 /// <param name="master">This process's master.</param>
@@ -19,22 +19,20 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
     private static readonly TimeSpan LookupTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>
-    /// Looks up the tickets of a transaction. A ticket is a number that a transaction draws right before its commit. It
-    /// determines the sequence numbers of the transaction's events.
-    /// </summary>
+    /// <summary>Looks up the tickets of a transaction in the database.</summary>
+    /// <remarks>A ticket is a number that reserves 1,024 sequence numbers for the events of one transaction.</remarks>
     /// <param name="commit">The commit of the transaction.</param>
     /// <returns>The tickets; null if the transaction was not committed and never will be.</returns>
     /// <exception cref="StoreException">The database can't be reached.</exception>
     /// <exception cref="OperationCanceledException">The lookup took longer than 15 seconds.</exception>
-    public async ValueTask<IReadOnlyList<long>?> FindTickets(UnansweredCommit commit)
+    public async ValueTask<IReadOnlyList<long>?> FindTicketsIfCommitted(UnansweredCommit commit)
     {
         using var limit = new CancellationTokenSource(LookupTimeout);
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryFindTickets(commit, limit.Token).ConfigureAwait(false);
+                return await TryFindTicketsIfCommitted(commit, limit.Token).ConfigureAwait(false);
             }
             catch (Exception error) when (attempt < MaxAttempts && !limit.IsCancellationRequested && (PostgreSqlErrors.IsDatabaseError(error) || error is StoreException))
             {
@@ -44,12 +42,12 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
         }
     }
 
-    private async ValueTask<IReadOnlyList<long>?> TryFindTickets(UnansweredCommit commit, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<long>?> TryFindTicketsIfCommitted(UnansweredCommit commit, CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await database.Connect(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            // While the session exists, it may still commit. After its end, the table tells whether it has.
+            // While the session exists, it may still commit. After its end, the table of events shows whether it has committed.
             await EndSession(connection, commit.ProcessId, cancellationToken).ConfigureAwait(false);
             if (await ReadTickets(connection, commit, cancellationToken).ConfigureAwait(false) is not { Count: > 0 } tickets)
                 return null;
@@ -59,10 +57,11 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
         }
     }
 
-    /// <summary>
-    /// Ends the session that received the commit, and waits until the session has ended. Ends only a session that this library
-    /// has marked, because the server may have reused the process id.
-    /// </summary>
+    /// <summary>Ends the session that received the commit, and waits until that session has ended.</summary>
+    /// <remarks>
+    /// The server may have reused the process id for a session of another program. Therefore this method ends only a session
+    /// that holds a lock of <see cref="SessionPurposeLocks"/>.
+    /// </remarks>
     /// <param name="connection">The connection that sends the request.</param>
     /// <param name="serverProcessId">The id of the server's process that received the commit.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
@@ -72,7 +71,7 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
             $"""
             SELECT count(pg_terminate_backend(a.pid)) > 0 FROM pg_stat_activity AS a, event_log WHERE a.pid = $1 AND EXISTS (
                 SELECT FROM pg_locks AS l WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.objsubid = 1
-                AND (l.classid::bigint << 32 | l.objid::bigint) IN ({SessionWatchdog.BatchLockKeySql}, {SessionWatchdog.TransactionLockKeySql}))
+                AND (l.classid::bigint << 32 | l.objid::bigint) IN ({SessionPurposeLocks.BatchLockKeySql}, {SessionPurposeLocks.HostTransactionLockKeySql}))
             """,
             connection)
         { Parameters = { new NpgsqlParameter<int> { TypedValue = serverProcessId } } };
@@ -106,7 +105,8 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
             await commit.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads the tickets of the transaction. Returns none if it was not committed.</summary>
+    /// <summary>Reads the tickets of a transaction. Returns an empty list if the transaction was not committed.</summary>
+    /// <remarks>A ticket is a number that reserves 1,024 sequence numbers for the events of one transaction.</remarks>
     private static async ValueTask<List<long>> ReadTickets(NpgsqlConnection connection, UnansweredCommit commit, CancellationToken cancellationToken)
     {
         StoredEvent first = commit.Events[0];
@@ -127,7 +127,7 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
                 new NpgsqlParameter<string> { TypedValue = first.Kind },
                 new NpgsqlParameter<string> { TypedValue = first.Name },
                 new NpgsqlParameter<long> { TypedValue = first.ResourceId },
-                new NpgsqlParameter<string> { TypedValue = TextEncoding.Encode(first.Resource) },
+                new NpgsqlParameter<string> { TypedValue = NullCharacterEncoding.Encode(first.Resource) },
             },
         };
         var tickets = new List<long>();

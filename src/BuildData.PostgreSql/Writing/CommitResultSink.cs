@@ -3,18 +3,24 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Reads the result of a commit: the tickets of the transaction, and the version of the rows that it wrote.</summary>
+/// <summary>
+/// Reads the server's answer to a commit: the tickets of the transaction, and the version of the rows that the transaction
+/// wrote.
+/// </summary>
 /// <remarks>
-/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
-/// transaction's events.
+/// A ticket is a number that reserves 1,024 event numbers for one transaction. The version of a row is its xmin: the id of the
+/// transaction that last wrote the row.
 /// </remarks>
 internal sealed class CommitResultSink : RowSink
 {
-    /// <summary>Gets the tickets that the transaction has drawn, in ascending order.</summary>
+    /// <summary>
+    /// Gets the tickets of the transaction, in ascending order. A ticket is a number that reserves 1,024 event numbers for one
+    /// transaction.
+    /// </summary>
     public List<long> Tickets { get; } = new(1);
 
-    /// <summary>Gets the version (xmin) that all rows written by the transaction have.</summary>
-    public long RowVersion { get; private set; }
+    /// <summary>Gets the version (xmin) of the rows that the transaction wrote outside savepoints.</summary>
+    public long WrittenRowVersion { get; private set; }
 
     public override void Open(RowParsers parsers)
     {
@@ -24,6 +30,6 @@ internal sealed class CommitResultSink : RowSink
     {
         ArgumentNullException.ThrowIfNull(row);
         Tickets.Add(row.GetInt64(0));
-        RowVersion = row.GetInt64(1);
+        WrittenRowVersion = row.GetInt64(1);
     }
 }

@@ -4,73 +4,78 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Sends the commit of a transaction with events as one message.</summary>
+/// <summary>
+/// Sends the unsent writes of a transaction, the events of the transaction and COMMIT to the server, all in one message.
+/// </summary>
 /// <remarks>
 /// <para>
-/// A ticket is a number that a transaction draws right before its commit. The ticket determines the sequence numbers of the
-/// transaction's events.
+/// A ticket is a number from a PostgreSQL sequence. Each ticket reserves 1,024 event numbers for the transaction that draws it.
 /// </para>
-/// <para>The message has these statements:</para>
+/// <para>The message contains, in this order:</para>
 /// <list type="bullet">
-/// <item>the statements that verify the versions of cached rows,</item>
-/// <item>the writes,</item>
-/// <item>the statement that draws the tickets and stores the events,</item>
+/// <item>statements that lock the cached rows that the transaction used, and check their versions,</item>
+/// <item>the unsent writes,</item>
+/// <item>a statement that draws tickets and inserts the events,</item>
 /// <item>COMMIT.</item>
 /// </list>
 /// <para>
-/// Readers of events in all processes wait while a ticket is drawn but not yet committed. This time is short: the server has
-/// received the whole message before it draws a ticket. Therefore it does not wait for this process before the commit.
+/// From the ticket to the commit, no process can publish events with higher numbers. This time is short, because the server
+/// already has the whole message when it draws the ticket.
 /// </para>
 /// </remarks>
-/// <param name="session">The session of the transaction.</param>
-/// <param name="identity">This process's master.</param>
+/// <param name="session">The session that runs the transaction.</param>
+/// <param name="identity">The id and the epoch of this process's master.</param>
 internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity identity)
 {
-    private readonly SingleUpdateStatementBuilder _singleUpdates = new();
+    private readonly OneStatementTransactionBuilder _oneStatementTransactions = new();
 
-    /// <summary>Sends the message, and reads the server's answer.</summary>
+    /// <summary>Sends the unsent writes, the events and COMMIT, and reads the server's answer.</summary>
     /// <param name="events">The events of the transaction; at least one.</param>
-    /// <param name="at">The time of the transaction, in microseconds since 1970.</param>
-    /// <param name="unverified">The cached rows on whose versions the transaction relies.</param>
-    /// <param name="locksTables">Whether the transaction first locks its tables.</param>
+    /// <param name="transactionTime">The time of the transaction, in microseconds since 1970.</param>
+    /// <param name="rowsToVerify">
+    /// The cached rows that the transaction used, with their cached versions. If the database has another version of one of
+    /// these rows, the transaction writes nothing.
+    /// </param>
+    /// <param name="locksTables">Whether the transaction begins with a statement that locks its tables.</param>
     /// <returns>
-    /// The tickets of the transaction, and the version of the rows that it has written. If there are no tickets, nothing was
-    /// written, because the row of a single update had another version.
+    /// The tickets of the transaction, and the version of the rows that the transaction wrote. If there are no tickets, the
+    /// transaction wrote nothing, because the only row that it updates had another version.
     /// </returns>
-    public async ValueTask<CommitResultSink> Send(IReadOnlyList<StoredEvent> events, long at, IReadOnlyList<RowVersions> unverified, bool locksTables)
+    public async ValueTask<CommitResultSink> SendWritesAndCommit(IReadOnlyList<StoredEvent> events, long transactionTime, IReadOnlyList<RowVersions> rowsToVerify, bool locksTables)
     {
         var result = new CommitResultSink();
-        if (!locksTables && IsSingleUpdate(events, unverified))
+        if (!locksTables && FitsOneStatement(events, rowsToVerify))
         {
-            // A single update of a cached row is sent as one statement, which is a transaction by itself.
-            NpgsqlBatchCommand single = _singleUpdates.Build(session.Unsent[0], unverified[0].Versions[0], events[0], at, identity);
+            // One statement updates the row and inserts the event. A statement outside BEGIN and COMMIT is a transaction by itself.
+            NpgsqlBatchCommand single = _oneStatementTransactions.Build(session.Unsent[0], rowsToVerify[0].Versions[0], events[0], transactionTime, identity);
             session.Unsent.Clear();
             session.Unsent.Add(single);
             await session.SendAndRead([result]).ConfigureAwait(false);
             return result;
         }
 
-        // Versions must be verified before the writes, which change them.
-        session.Unsent.AddFirst(unverified.Select(CommitStatements.LockAndVerify));
+        // Verify the versions before the writes, because each write changes the version of its row.
+        session.Unsent.AddFirst(rowsToVerify.Select(CommitStatements.LockAndCheckVersions));
 
         // If tables are locked first, the transaction needs BEGIN. Otherwise the server runs the statements of one message as one
         // transaction, without BEGIN and COMMIT.
         if (locksTables)
             session.Unsent.AddBegin();
-        session.Unsent.Add(CommitStatements.AppendEvents(events, at, identity));
+        session.Unsent.Add(CommitStatements.DrawTicketsAndInsertEvents(events, transactionTime, identity));
         if (session.Unsent.HasBegun)
             session.Unsent.Add("COMMIT");
-        await session.SendAndRead([.. unverified.Select(_ => new DiscardingSink()), result]).ConfigureAwait(false);
+        await session.SendAndRead([.. rowsToVerify.Select(_ => new DiscardingSink()), result]).ConfigureAwait(false);
         return result;
     }
 
     /// <summary>
-    /// Returns whether the transaction has one event and only updates one row, the cached row on whose version it relies.
+    /// Returns whether <see cref="OneStatementTransactionBuilder"/> can build the whole transaction. The transaction must
+    /// consist of one event and one UPDATE. The row of the UPDATE must be the only cached row that the transaction used.
     /// </summary>
-    private bool IsSingleUpdate(IReadOnlyList<StoredEvent> events, IReadOnlyList<RowVersions> unverified) =>
+    private bool FitsOneStatement(IReadOnlyList<StoredEvent> events, IReadOnlyList<RowVersions> rowsToVerify) =>
         !session.Unsent.HasBegun && events.Count == 1
         && session.Unsent is [{ } write]
-        && unverified is [{ Ids: [var id], Table: var table }]
+        && rowsToVerify is [{ Ids: [var id], Table: var table }]
         && write.CommandText.StartsWith($"UPDATE {table} ", StringComparison.Ordinal)
         && write.Parameters[0] is NpgsqlParameter<long> key && key.TypedValue == id;
 }

@@ -7,11 +7,12 @@ using NpgsqlTypes;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Builds the statements that end a transaction of updates. They are sent together with the writes of the transaction.</summary>
+/// <summary>Builds the statements with which a transaction checks cached rows and inserts its events.</summary>
 internal static class CommitStatements
 {
-    // If this process has lost its master's name, the epoch differs, and the square root of -1 makes the statement fail. The
-    // ticket is drawn after all rows are locked. So of two transactions that write the same row, the second has the higher ticket.
+    // If another process has become this master, the epoch in the table differs. The square root of -1 then makes the statement
+    // fail. A transaction draws its ticket after it has locked all rows. So if two transactions write the same row, the one that
+    // commits later has the higher ticket.
     private const string Append =
         """
         WITH ticket AS MATERIALIZED (SELECT nextval('event_tickets') AS ticket FROM masters WHERE id = $7 AND sqrt((epoch = $8)::int - 1) = 0),
@@ -36,15 +37,17 @@ internal static class CommitStatements
         """;
 
     /// <summary>
-    /// Returns the statement that draws the tickets of a transaction, and stores its events. A ticket is a number that a
-    /// transaction draws right before its commit. The ticket determines the sequence numbers of the transaction's events.
+    /// Returns the statement that draws tickets and inserts the events of a transaction. A ticket is a number that reserves
+    /// 1,024 event numbers for one transaction.
     /// </summary>
     /// <param name="events">The events; at least one.</param>
     /// <param name="at">The time of the transaction, in microseconds since 1970.</param>
-    /// <param name="master">This process's master. The statement fails if another process has become this master.</param>
-    public static NpgsqlBatchCommand AppendEvents(IReadOnlyList<StoredEvent> events, long at, MasterIdentity master)
+    /// <param name="master">
+    /// The id and the epoch of this process's master. The statement fails if another process has become this master.
+    /// </param>
+    public static NpgsqlBatchCommand DrawTicketsAndInsertEvents(IReadOnlyList<StoredEvent> events, long at, MasterIdentity master)
     {
-        int tickets = EventTickets.CountFor(events.Count);
+        int tickets = EventTickets.TicketsNeededFor(events.Count);
         var command = new NpgsqlBatchCommand(tickets == 1 ? Append : AppendMany)
         {
             Parameters =
@@ -53,8 +56,8 @@ internal static class CommitStatements
                 new NpgsqlParameter<string[]> { TypedValue = [.. events.Select(e => e.Kind)] },
                 new NpgsqlParameter<string[]> { TypedValue = [.. events.Select(e => e.Name)] },
                 new NpgsqlParameter<long[]> { TypedValue = [.. events.Select(e => e.ResourceId)] },
-                new NpgsqlParameter<string[]> { TypedValue = [.. events.Select(e => TextEncoding.Encode(e.Resource))] },
-                new NpgsqlParameter<string?[]> { TypedValue = [.. events.Select(e => e.Properties is { } text ? TextEncoding.Encode(text) : null)] },
+                new NpgsqlParameter<string[]> { TypedValue = [.. events.Select(e => NullCharacterEncoding.Encode(e.Resource))] },
+                new NpgsqlParameter<string?[]> { TypedValue = [.. events.Select(e => e.Properties is { } text ? NullCharacterEncoding.Encode(text) : null)] },
                 new NpgsqlParameter<long> { TypedValue = master.Id },
                 new NpgsqlParameter<long> { TypedValue = master.Epoch },
             },
@@ -65,12 +68,15 @@ internal static class CommitStatements
     }
 
     /// <summary>
-    /// Returns the statement that locks cached rows. The statement fails if another session has locked one of the rows, or if a
-    /// row has another version.
+    /// Returns a statement that locks rows and compares their versions with the cached versions. The statement fails if a
+    /// version differs, if a row was deleted, or if another session has locked a row.
     /// </summary>
-    /// <remarks>The statement counts the rows that match. If one is missing, the statement divides by zero and fails.</remarks>
-    /// <param name="rows">The rows, with the versions that the cache has.</param>
-    public static NpgsqlBatchCommand LockAndVerify(RowVersions rows)
+    /// <remarks>
+    /// The statement counts the unlocked rows that have their cached version. If the count is too low, the statement divides
+    /// by zero and therefore fails.
+    /// </remarks>
+    /// <param name="rows">The cached rows, with their cached versions.</param>
+    public static NpgsqlBatchCommand LockAndCheckVersions(RowVersions rows)
     {
         string text = rows.Table switch
         {

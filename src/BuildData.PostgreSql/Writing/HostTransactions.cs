@@ -3,24 +3,23 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>
-/// Begins transactions of the host program, each on a connection of its own. Until such a transaction ends, other transactions
-/// wait if they need rows that it has changed.
-/// </summary>
+/// <summary>Begins transactions that the host program controls. Each transaction has its own connection.</summary>
 internal static class HostTransactions
 {
-    /// <summary>Begins a transaction on the server.</summary>
-    /// <param name="services">The objects that all connections that write share.</param>
-    /// <param name="onEnded">Called exactly once: when the transaction has ended in any way, or when it could not begin.</param>
+    /// <summary>Opens a connection, and begins a transaction on the server.</summary>
+    /// <param name="services">The objects that all write connections of this process share.</param>
+    /// <param name="onEnded">
+    /// The function to call exactly once: when the transaction has ended, or when it could not begin.
+    /// </param>
     /// <param name="cancellationToken">Cancels the attempt to begin.</param>
-    /// <exception cref="StoreException">The database can't be reached, or refused a statement.</exception>
+    /// <exception cref="StoreException">The database can't be reached, or has refused a statement.</exception>
     public static async Task<IStoreTransaction> Begin(WriterServices services, Action onEnded, CancellationToken cancellationToken)
     {
         WriteConnection? connection = null;
         try
         {
             connection = await services.Database.RetryOnLostConnection(
-                static (services, token) => BeginOn(new WriteConnection(services, servesHost: true), token), services, cancellationToken).ConfigureAwait(false);
+                static (services, token) => BeginOn(new WriteConnection(services, runsHostTransaction: true), token), services, cancellationToken).ConfigureAwait(false);
             WriteConnection begun = connection;
             return StoreTransaction.Create(connection, services.Context, async () =>
             {
@@ -34,7 +33,7 @@ internal static class HostTransactions
                 await connection.DisposeAsync().ConfigureAwait(false);
             onEnded();
             if (PostgreSqlErrors.IsDatabaseError(error))
-                throw services.Database.Wrap(error);
+                throw services.Database.ToStoreException(error);
             throw;
         }
     }

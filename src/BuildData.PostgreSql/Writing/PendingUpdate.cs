@@ -2,7 +2,7 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Represents an update in <see cref="BatchScheduler"/>, from its arrival until it is completed.</summary>
+/// <summary>Represents an update that waits in the <see cref="UpdateQueue"/> or runs in a batch.</summary>
 /// <param name="update">The update.</param>
 /// <param name="plan">The rows and tables that the update needs.</param>
 internal sealed class PendingUpdate(StoreUpdate update, PrefetchPlan plan)
@@ -14,16 +14,18 @@ internal sealed class PendingUpdate(StoreUpdate update, PrefetchPlan plan)
 
     public PrefetchPlan Plan => plan;
 
-    /// <summary>Gets whether the update needs a batch that waits for rows that other sessions have locked.</summary>
+    /// <summary>
+    /// Gets whether the update must run in a batch that waits until other sessions release their row locks. Other batches
+    /// leave out an update if another session has locked its rows.
+    /// </summary>
     public bool MustWaitForLocks => plan.RunsAlone || _timesBlocked > 1;
 
-    /// <summary>
-    /// Marks the update as begun. From then on it can't be cancelled. Returns true again if the update had begun in an earlier
-    /// batch.
-    /// </summary>
-    /// <returns>False if the update was cancelled before it had begun.</returns>
+    /// <summary>Marks the update as begun. After this call, the update can no longer be cancelled.</summary>
+    /// <returns>
+    /// False if the update was cancelled before it began. Otherwise true, also if an earlier batch has begun the update.
+    /// </returns>
     public bool TryBegin() => _isTaken || (_isTaken = update.TryTake());
 
-    /// <summary>Records that the update was left out of a batch because other sessions have locked its rows.</summary>
-    public void RecordBlocked() => _timesBlocked++;
+    /// <summary>Counts one more batch that left out this update, because another session had locked its rows.</summary>
+    public void RecordBlockedByLock() => _timesBlocked++;
 }

@@ -1,19 +1,19 @@
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Assigns strictly increasing times to the transactions of this process. Each transaction has a different time, which
-/// therefore identifies its events. Thread-safe.
+/// Assigns a time to each transaction of this process. A later call returns a later time, so no two transactions have the same
+/// time. Thread-safe.
 /// </summary>
 internal sealed class TransactionClock
 {
     private long _last;
 
     /// <summary>
-    /// Returns the present time if it is later than all assigned times. Otherwise returns the latest assigned time plus one
-    /// microsecond.
+    /// Returns the present time if it is later than all times that were assigned before. Otherwise returns the last assigned
+    /// time plus one microsecond.
     /// </summary>
     /// <param name="now">The present time, in microseconds since 1970.</param>
-    public long NextTime(long now)
+    public long AssignUniqueTime(long now)
     {
         while (true)
         {

@@ -2,7 +2,7 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Represents a commit that was sent, and whose answer has not arrived.</summary>
+/// <summary>Represents a commit that this process has sent to the server, but whose answer has not arrived.</summary>
 /// <param name="Events">The events of the transaction.</param>
 /// <param name="At">
 /// The time of the transaction, in microseconds since 1970. No other transaction of this process has the same time.
@@ -11,5 +11,5 @@ namespace BuildData.PostgreSql.Writing;
 /// The sequence number of the last event that was published before the commit was sent. All events of the transaction have
 /// higher numbers.
 /// </param>
-/// <param name="ProcessId">The id of the server's process that received the commit.</param>
+/// <param name="ProcessId">The id of the PostgreSQL server process that received the commit.</param>
 internal sealed record UnansweredCommit(IReadOnlyList<StoredEvent> Events, long At, long SequenceBefore, int ProcessId);

@@ -3,9 +3,13 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Holds in order the updates that no batch has taken. Also holds the rows and tables that are reserved for running batches.
-/// Not thread-safe: the caller holds a lock.
+/// Holds the updates that wait for a batch, in the order of their arrival. Also records which rows and tables are reserved for
+/// running batches. Not thread-safe: the caller must hold a lock.
 /// </summary>
+/// <remarks>
+/// There are two kinds of batches. A lock-skipping batch leaves out updates whose rows another session has locked. A
+/// lock-waiting batch waits until the other session releases its locks.
+/// </remarks>
 internal sealed class UpdateQueue
 {
     private const int MaxBatchSize = 512;
@@ -19,40 +23,42 @@ internal sealed class UpdateQueue
     public int Count => _updates.Count;
 
     /// <summary>
-    /// Gets the number of updates that need a batch that waits for locked rows (<see cref="PendingUpdate.MustWaitForLocks"/>).
+    /// Gets the number of queued updates that must run in a batch that waits until other sessions release their row locks.
     /// </summary>
-    public int MustWaitForLocksCount { get; private set; }
+    public int LockWaitingCount { get; private set; }
 
-    /// <summary>Gets the number of updates that need no batch that waits for locked rows.</summary>
-    public int ReadyCount => Count - MustWaitForLocksCount;
+    /// <summary>
+    /// Gets the number of queued updates that can run in a batch that does not wait for row locks of other sessions.
+    /// </summary>
+    public int LockSkippingCount => Count - LockWaitingCount;
 
     /// <summary>Adds an update at the end of the queue.</summary>
     public void Add(PendingUpdate update)
     {
         _updates.AddLast(update);
-        MustWaitForLocksCount += update.MustWaitForLocks ? 1 : 0;
+        LockWaitingCount += update.MustWaitForLocks ? 1 : 0;
     }
 
-    /// <summary>Returns updates to the head of the queue, in the given order.</summary>
+    /// <summary>Puts updates back at the head of the queue, in the given order.</summary>
     public void PutBack(IReadOnlyList<PendingUpdate> updates)
     {
         for (int i = updates.Count - 1; i >= 0; i--)
         {
             _updates.AddFirst(updates[i]);
-            MustWaitForLocksCount += updates[i].MustWaitForLocks ? 1 : 0;
+            LockWaitingCount += updates[i].MustWaitForLocks ? 1 : 0;
         }
     }
 
     /// <summary>
-    /// Reserves the rows of updates that a batch has taken. No later batch can take updates of these rows until
-    /// <see cref="ReleaseRows"/> is called.
+    /// Reserves the rows of updates for a batch that runs these updates. While a row is reserved, all other updates of that
+    /// row stay in the queue. <see cref="ReleaseRowsOf"/> ends the reservation.
     /// </summary>
     /// <param name="updates">The updates.</param>
     /// <param name="includesTables">
-    /// Whether to reserve also the set of tables that each update needs. Then other updates with the same set stay in the
+    /// Whether to reserve the tables of each update too. Other updates that need exactly the same tables then stay in the
     /// queue.
     /// </param>
-    public void ReserveRows(IReadOnlyList<PendingUpdate> updates, bool includesTables)
+    public void ReserveRowsOf(IReadOnlyList<PendingUpdate> updates, bool includesTables)
     {
         foreach (PendingUpdate update in updates)
         {
@@ -62,10 +68,10 @@ internal sealed class UpdateQueue
         }
     }
 
-    /// <summary>Releases the rows and tables that <see cref="ReserveRows"/> has reserved for the same updates.</summary>
+    /// <summary>Ends the reservation that <see cref="ReserveRowsOf"/> has made for the same updates.</summary>
     /// <param name="updates">The updates.</param>
-    /// <param name="includesTables">Whether their tables were reserved, too.</param>
-    public void ReleaseRows(IReadOnlyList<PendingUpdate> updates, bool includesTables)
+    /// <param name="includesTables">Whether the reservation includes the tables of the updates.</param>
+    public void ReleaseRowsOf(IReadOnlyList<PendingUpdate> updates, bool includesTables)
     {
         foreach (PendingUpdate update in updates)
         {
@@ -76,14 +82,16 @@ internal sealed class UpdateQueue
     }
 
     /// <summary>
-    /// Takes the updates of the next batch that does not wait for locked rows. These updates need no reserved rows, and no rows
-    /// of earlier updates that stay in the queue.
+    /// Removes the updates of the next lock-skipping batch from the queue, and returns these updates. Such a batch does not
+    /// wait for rows that other sessions have locked. An update stays in the queue if one of its rows is reserved for a batch,
+    /// or is needed by an earlier update that also stays.
     /// </summary>
-    public List<PendingUpdate> TakeReadyBatch() => Take(static (update, batch) => !update.MustWaitForLocks && batch.Count < MaxBatchSize);
+    public List<PendingUpdate> TakeLockSkippingBatch() => Take(static (update, batch) => !update.MustWaitForLocks && batch.Count < MaxBatchSize);
 
     /// <summary>
-    /// Takes the updates of the next batch that waits for locked rows: the first update that needs such a batch, and later
-    /// updates that need no other rows.
+    /// Removes the updates of the next lock-waiting batch from the queue, and returns these updates. Such a batch waits until
+    /// other sessions release their row locks. The batch contains the first update that must wait, and later updates that need
+    /// only rows of this first update.
     /// </summary>
     public List<PendingUpdate> TakeLockWaitingBatch() => Take(static (update, batch) =>
         batch.Count == 0
@@ -91,8 +99,12 @@ internal sealed class UpdateQueue
             : !batch[0].Plan.RunsAlone && !update.Plan.RunsAlone && update.Plan.Rows.Count > 0 && batch.Count < MaxBatchSize
                 && update.Plan.Rows.All(batch[0].Plan.Rows.Contains));
 
-    /// <summary>Takes updates in order, from the head of the queue. Removes cancelled updates.</summary>
-    /// <param name="fits">Returns whether an update can join the updates that were taken before it.</param>
+    /// <summary>
+    /// Removes updates that fit into a batch from the queue, in order, and returns the updates that are not cancelled.
+    /// </summary>
+    /// <param name="fits">
+    /// Returns whether an update fits into the batch, which is the list of the updates that were taken before.
+    /// </param>
     private List<PendingUpdate> Take(Func<PendingUpdate, List<PendingUpdate>, bool> fits)
     {
         var taken = new List<PendingUpdate>();
@@ -105,7 +117,7 @@ internal sealed class UpdateQueue
             if (IsAvailable(update.Plan, skippedRows) && fits(update, taken))
             {
                 _updates.Remove(node);
-                MustWaitForLocksCount -= update.MustWaitForLocks ? 1 : 0;
+                LockWaitingCount -= update.MustWaitForLocks ? 1 : 0;
                 if (update.TryBegin())
                     taken.Add(update);
             }

@@ -6,17 +6,17 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Runs transactions that write on one connection, one at a time. Not thread-safe.</summary>
+/// <summary>Represents a connection that writes. It runs one transaction after another. Not thread-safe.</summary>
 /// <remarks>
-/// The first transaction opens the connection. After an error that leaves the state of the session unknown, the connection is
-/// closed. The next transaction then opens another one.
+/// The first transaction opens the connection to the server. If an error leaves the state of the session unknown, the
+/// connection is closed, and the next transaction opens a new one.
 /// </remarks>
-/// <param name="services">The objects that all connections that write share.</param>
-/// <param name="servesHost">
-/// Whether the connection runs a transaction of the host program, which may pause between its messages. Otherwise the
-/// connection runs batches.
+/// <param name="services">The objects that all write connections of this process share.</param>
+/// <param name="runsHostTransaction">
+/// Whether the connection runs a transaction that the host program controls. Such a transaction may pause between its
+/// statements. Otherwise the connection runs batches of updates.
 /// </param>
-internal sealed class WriteConnection(WriterServices services, bool servesHost) : StoreConnection, IAsyncDisposable
+internal sealed class WriteConnection(WriterServices services, bool runsHostTransaction) : StoreConnection, IAsyncDisposable
 {
     // The server keeps plans for statements. A plan that was made for a small table may be bad for a larger one. So plans are
     // discarded after 16, 32, 64, … transactions, that is, about whenever the tables have doubled in size.
@@ -25,7 +25,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
     // Sets the isolation level, because the database may have another default.
     private const string BeginText = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE";
 
-    private readonly WriteSessionOpener _opener = new(services, servesHost);
+    private readonly WriteSessionOpener _opener = new(services, runsHostTransaction);
     private PostgreSqlSession? _session;
     private UpdateContext? _updateContext;
     private CommitSender? _commitSender;
@@ -39,15 +39,15 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
     // A transaction costs one or two round trips, a savepoint costs three.
     public override bool SeparatesBySavepoints => false;
 
-    private PostgreSqlSession Session => _session ??= new(services.UnusedIds)
+    private PostgreSqlSession Session => _session ??= new(services.UnusedInsertIds)
     {
-        ResponseWaiter = new ResponseWaiter(services.Watchdog, services.Context.Logger, services.Database.Name),
+        ServerResponseWaiter = new ServerResponseWaiter(services.SessionTerminator, services.Context.Logger, services.Database.Name),
     };
 
     /// <summary>Gets whether the connection is open, as far as the driver knows.</summary>
     private bool IsConnected => Session.Connection is { State: ConnectionState.Open };
 
-    /// <remarks>The transaction begins on the server with its first query.</remarks>
+    /// <remarks>The server receives BEGIN together with the first query of the transaction.</remarks>
     /// <inheritdoc/>
     public override async ValueTask Begin(TableSet tables, bool waitsForLocks, CancellationToken cancellationToken)
     {
@@ -61,11 +61,11 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         _locksTables = !tables.IsEmpty;
         Session.Unsent.PrepareTransaction(
             _locksTables ? [BeginText, TableLockStatement.Build(services.Context.TableNames(tables), waitsForLocks)] : [BeginText],
-            servesHost ? static () => [SessionWatchdog.BuildTransactionMark()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndVerify)]);
+            runsHostTransaction ? static () => [SessionPurposeLocks.BuildTakeHostTransactionLock()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndCheckVersions)]);
         UpdateContext.Begin();
     }
 
-    /// <summary>Begins the prepared transaction on the server at once.</summary>
+    /// <summary>Sends BEGIN to the server immediately, instead of together with the first query.</summary>
     public ValueTask SendBegin(CancellationToken cancellationToken)
     {
         Session.Unsent.AddBegin();
@@ -86,41 +86,43 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         }
 
         long sequenceBefore = services.Context.Events.LastPublishedSequence;
-        long at = services.Clock.NextTime(UpdateContext.At);
+        long at = services.Clock.AssignUniqueTime(UpdateContext.At);
         StoredEvent[] events = [.. UpdateContext.StoredEvents(first: 0, at)];
         _commitSender ??= new CommitSender(Session, services.Identity);
-        IReadOnlyList<RowVersions> unverified = UpdateContext.TakeRowsToVerify();
+        IReadOnlyList<RowVersions> rowsToVerify = UpdateContext.TakeRowsToVerify();
 
-        // From here to the answer, an error leaves it unknown whether the transaction is committed.
+        // If an error occurs between here and the answer, it is unknown whether the transaction is committed.
         _unansweredCommit = IsConnected ? new UnansweredCommit(events, at, sequenceBefore, Session.Connection!.ProcessID) : null;
-        CommitResultSink result = await _commitSender.Send(events, at, unverified, _locksTables).ConfigureAwait(false);
+        CommitResultSink result = await _commitSender.SendWritesAndCommit(events, at, rowsToVerify, _locksTables).ConfigureAwait(false);
         _unansweredCommit = null;
 
-        // The statement of a single update returns no ticket if its row has another version, and then writes nothing.
+        // A transaction of one statement returns no ticket, and writes nothing, if its row has another version than the cached one.
         if (result.Tickets.Count == 0)
             throw new StaleRowsException();
 
-        Session.Unsent.EndTransaction();
-        Session.ReservedIds.ReturnUnused();
+        Session.Unsent.RecordTransactionEnd();
+        Session.ReservedInsertIds.MoveRestToUnused();
         UpdateEvents published = UpdateContext.TakeEvents(at);
 
-        // Rows that were written behind a savepoint have other versions than that of the transaction, so they are not cached.
-        if (!servesHost)
-            UpdateContext.OnCommitted(result.RowVersion);
+        // A row that was written after a savepoint has another version than the other rows. So these rows are not cached.
+        if (!runsHostTransaction)
+            UpdateContext.OnCommitted(result.WrittenRowVersion);
 
-        // Publishing may need a connection of the pool, and this one may be the last. So return it first.
-        if (servesHost)
+        // Publishing may need a connection of the pool, and this connection may be the last one. So return it to the pool first.
+        if (runsHostTransaction)
             await Disconnect().ConfigureAwait(false);
         await services.Publisher.PublishCommitted(published, result.Tickets).ConfigureAwait(false);
     }
 
-    /// <remarks>Does not throw. If the rollback fails, the connection is closed, and the server then rolls back the transaction.</remarks>
+    /// <remarks>
+    /// Does not throw. If the rollback fails, the connection is closed. The server then rolls back the transaction.
+    /// </remarks>
     /// <inheritdoc/>
     public override ValueTask Rollback() => Rollback(isLost: false);
 
     public override ValueTask BeginSavepoint() => SendNow("SAVEPOINT one_update");
 
-    // The writes of the update are sent at once, so that a refused statement is known to be its own.
+    // The writes of the update are sent at once, so that an error is known to belong to this update.
     public override ValueTask ReleaseSavepoint() => SendNow("RELEASE SAVEPOINT one_update");
 
     public override async ValueTask RollbackToSavepoint()
@@ -132,10 +134,10 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
 
     public override bool IsDatabaseError(Exception error) => PostgreSqlErrors.IsDatabaseError(error);
 
-    // Another master may have added the same name since the update looked for it. The next attempt finds it.
+    // Another master may have added the same name after the update looked for that name. The next attempt finds the name.
     public override bool IsConflict(Exception error) => PostgreSqlErrors.IsUniqueViolation(error);
 
-    public override Exception Wrap(Exception error) => IsDatabaseError(error) ? services.Database.Wrap(error) : error;
+    public override Exception Wrap(Exception error) => IsDatabaseError(error) ? services.Database.ToStoreException(error) : error;
 
     /// <remarks>
     /// After a conflict with another transaction or the loss of the connection, the whole batch runs again. If the server refuses a
@@ -160,15 +162,15 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         if (_unansweredCommit is { } commit && IsOutcomeUnknown(error) && await FindOutcome(commit, error).ConfigureAwait(false) is { } outcome)
             return outcome;
 
-        Recovery? recovery = RecoveryPolicy.Decide(error, attempt, hadConnection: Session.Connection is not null, IsConnected);
-        if (recovery != Recovery.RunSeparately && RecoveryPolicy.MustGiveUpConnection(error))
+        Recovery? recovery = RecoveryPolicy.ChooseRecovery(error, attempt, hadConnection: Session.Connection is not null, IsConnected);
+        if (recovery != Recovery.RunSeparately && RecoveryPolicy.MustReplaceConnection(error))
             await GiveUp(error).ConfigureAwait(false);
         else
             await Rollback().ConfigureAwait(false);
 
         if (recovery == Recovery.RunAgain)
             await PrepareNextAttempt(error, attempt).ConfigureAwait(false);
-        return recovery ?? Recovery.Fail(services.Database.Wrap(error));
+        return recovery ?? Recovery.Fail(services.Database.ToStoreException(error));
     }
 
     public ValueTask DisposeAsync() => Disconnect();
@@ -180,18 +182,21 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
     /// </summary>
     /// <param name="commit">The commit.</param>
     /// <param name="error">The error that has ended the wait for the answer.</param>
-    /// <returns>The recovery; null if the transaction is not committed, which leaves the decision to the caller.</returns>
+    /// <returns>
+    /// The recovery if the transaction is committed, or if this can't be found out. Null if the transaction is not committed:
+    /// the caller then chooses the recovery.
+    /// </returns>
     private async ValueTask<Recovery?> FindOutcome(UnansweredCommit commit, Exception error)
     {
         IReadOnlyList<long>? tickets;
         try
         {
-            tickets = await services.OutcomeFinder.FindTickets(commit).ConfigureAwait(false);
+            tickets = await services.OutcomeFinder.FindTicketsIfCommitted(commit).ConfigureAwait(false);
         }
         catch (Exception unknown) when (IsDatabaseError(unknown) || unknown is StoreException or OperationCanceledException)
         {
             await GiveUp(error).ConfigureAwait(false);
-            return Recovery.Fail(services.Database.Wrap(error, isOutcomeUnknown: true));
+            return Recovery.Fail(services.Database.ToStoreException(error, isOutcomeUnknown: true));
         }
 
         Log.CommitOutcomeFound(services.Context.Logger, services.Database.Name, tickets is not null);
@@ -217,11 +222,14 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 * attempt.Number))).ConfigureAwait(false);
     }
 
-    /// <summary>Closes or abandons a connection that is lost or does not answer, and discards its transaction.</summary>
+    /// <summary>
+    /// Closes the connection after an error, and clears the caches. If the server does not answer, abandons the connection
+    /// without closing it.
+    /// </summary>
     /// <param name="error">The error that has ended the transaction.</param>
     private async ValueTask GiveUp(Exception error)
     {
-        // Closing a connection that does not answer would wait for it.
+        // Closing the connection would wait for the server, which does not answer.
         if (error is ResponseLostException && _session?.Connection is { } connection)
         {
             services.Database.Abandon(connection);
@@ -245,9 +253,9 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         {
             if (Session.Unsent.HasBegun)
                 await SendNow("ROLLBACK").ConfigureAwait(false);
-            Session.Unsent.EndTransaction();
+            Session.Unsent.RecordTransactionEnd();
             Session.UnprepareAfterFailure();
-            Session.ReservedIds.ReturnUnused();
+            Session.ReservedInsertIds.MoveRestToUnused();
         }
 #pragma warning disable CA1031 // Whatever the error is, the next transaction must not continue this one.
         catch (Exception)
@@ -258,11 +266,11 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
     }
 
     /// <summary>
-    /// Closes the connection, and clears the caches of the database's contents, because another server may have taken over.
+    /// Closes the connection, and clears all caches of database rows. Another server with other rows may have taken over.
     /// </summary>
     private ValueTask DisconnectAndClearCaches()
     {
-        Session.ReservedIds.Clear();
+        Session.ReservedInsertIds.Clear();
         services.HandlePossibleFailover();
         return Disconnect();
     }
@@ -276,7 +284,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         return Session.Send(cancellationToken);
     }
 
-    /// <summary>Ends a transaction without events. Commits its writes, if there are any.</summary>
+    /// <summary>Commits a transaction whose updates announce no events. Such a transaction may have writes, too.</summary>
     private async ValueTask CommitWithoutEvents()
     {
         if (Session.Unsent.Count > 0)
@@ -284,8 +292,8 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         if (Session.Unsent.HasBegun)
             await SendNow("COMMIT").ConfigureAwait(false);
 
-        Session.Unsent.EndTransaction();
-        Session.ReservedIds.ReturnUnused();
+        Session.Unsent.RecordTransactionEnd();
+        Session.ReservedInsertIds.MoveRestToUnused();
         UpdateContext.OnCommitted(version: 0);
     }
 
@@ -301,7 +309,7 @@ internal sealed class WriteConnection(WriterServices services, bool servesHost) 
         if (Session.Connection is { } connection)
         {
             Session.Connection = null;
-            await PostgreSqlDatabase.ResetAndClose(connection, holdsBatchLock: !servesHost).ConfigureAwait(false);
+            await PostgreSqlDatabase.ResetAndClose(connection, holdsBatchLock: !runsHostTransaction).ConfigureAwait(false);
         }
     }
 }

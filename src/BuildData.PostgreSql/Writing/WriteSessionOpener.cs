@@ -3,40 +3,44 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Opens the sessions of connections that write, and applies their settings.</summary>
-/// <param name="services">The objects that all connections that write share.</param>
-/// <param name="servesHost">
-/// Whether the connection runs a transaction of the host program, which may pause between its messages. Otherwise the
-/// connection runs batches.
+/// <summary>
+/// Opens database connections for <see cref="WriteConnection"/>. Also applies session settings to each connection, such as its
+/// time limits.
+/// </summary>
+/// <param name="services">The objects that all write connections of this process share.</param>
+/// <param name="runsHostTransaction">
+/// Whether the connection runs a transaction that the host program controls. Such a transaction may pause between its
+/// statements. Otherwise the connection runs batches of updates.
 /// </param>
-internal sealed class WriteSessionOpener(WriterServices services, bool servesHost)
+internal sealed class WriteSessionOpener(WriterServices services, bool runsHostTransaction)
 {
-    // The server ends a batch that is idle for longer. A batch sends its messages without pauses, unless its process is stopped.
+    // The server ends the session of a batch that is idle for longer. A batch pauses only if its process is stopped.
     private static readonly TimeSpan MaxBatchPause = TimeSpan.FromSeconds(10);
 
-    // The server's limit for a transaction of the host is longer than TransactionTimeout by this time: it is only the last resort.
+    // The library itself ends a transaction of the host after TransactionTimeout. The server's limit is longer by this time.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     // The time after which the server ends the session if it is idle inside a transaction.
-    private TimeSpan? MaxIdleTime => !servesHost ? MaxBatchPause
+    private TimeSpan? MaxIdleTime => !runsHostTransaction ? MaxBatchPause
         : services.Context.Options.TransactionTimeout == Timeout.InfiniteTimeSpan ? null
         : services.Context.Options.TransactionTimeout + Grace;
 
     /// <summary>
-    /// Opens a connection. Checks first whether the database still has the last published event, if a check was requested.
+    /// Opens a connection to the database. If another server may have taken over, first checks whether it has lost published
+    /// events.
     /// </summary>
     /// <exception cref="StoreException">The database can't be reached.</exception>
     public async ValueTask<NpgsqlConnection> Open(CancellationToken cancellationToken)
     {
         // A server without the last published event may have taken over. Find out before anything is written.
-        await services.Publisher.CheckHistoryIfRequested(cancellationToken).ConfigureAwait(false);
+        await services.Publisher.CheckForLostCommitsIfRequested(cancellationToken).ConfigureAwait(false);
         NpgsqlConnection connection = await services.Database.Connect(cancellationToken).ConfigureAwait(false);
         bool isReady = false;
         try
         {
             await SessionSettings.Apply(connection, services.Context.Options.Durability == Durability.Full, MaxIdleTime, cancellationToken).ConfigureAwait(false);
-            if (!servesHost)
-                await SessionWatchdog.MarkBatchSession(connection, cancellationToken).ConfigureAwait(false);
+            if (!runsHostTransaction)
+                await SessionPurposeLocks.TakeBatchLock(connection, cancellationToken).ConfigureAwait(false);
             isReady = true;
             return connection;
         }

@@ -4,36 +4,38 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Holds the objects that all connections that write share.</summary>
+/// <summary>Holds the objects that all write connections of this process share.</summary>
 /// <param name="Database">The database.</param>
-/// <param name="Context">The context of the store.</param>
-/// <param name="Publisher">Publishes the events of commits.</param>
-/// <param name="Identity">This process's master.</param>
+/// <param name="Context">The context that the library passes to the store: options, events, log.</param>
+/// <param name="Publisher">Publishes the events of committed transactions.</param>
+/// <param name="Identity">The id and the epoch of this process's master.</param>
 internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext Context, EventPublisher Publisher, MasterIdentity Identity)
 {
     /// <summary>Gets the ids that were reserved for inserts that did not happen.</summary>
-    public UnusedIds UnusedIds { get; } = new();
+    public UnusedInsertIds UnusedInsertIds { get; } = new();
 
-    /// <summary>Gets the cache of rows that the connections share.</summary>
+    /// <summary>Gets the cache of database rows that the write connections share.</summary>
     public SharedRowCache SharedRows { get; } = new();
 
     /// <summary>Gets the clock that assigns a time to each transaction with events.</summary>
     public TransactionClock Clock { get; } = new();
 
     /// <summary>Gets the object that queries and ends sessions that do not answer.</summary>
-    public SessionWatchdog Watchdog { get; } = new(Database);
+    public StuckSessionTerminator SessionTerminator { get; } = new(Database);
 
-    /// <summary>Gets the object that finds out whether a commit whose answer was lost has succeeded.</summary>
+    /// <summary>
+    /// Gets the object that finds out whether a transaction was committed, if the answer to its COMMIT was lost.
+    /// </summary>
     public CommitOutcomeFinder OutcomeFinder { get; } = new(Database, Identity);
 
     /// <summary>
-    /// Clears all caches of the database's contents, and requests a check for lost commits. Called when another server may have
-    /// taken over.
+    /// Clears all cached rows and ids, and requests a check for lost events. Must be called when another database server may
+    /// have taken over.
     /// </summary>
     public void HandlePossibleFailover()
     {
         SharedRows.Clear();
-        UnusedIds.Clear();
-        Publisher.RequestHistoryCheck();
+        UnusedInsertIds.Clear();
+        Publisher.RequestLostCommitsCheck();
     }
 }

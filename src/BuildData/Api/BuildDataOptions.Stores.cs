@@ -5,7 +5,8 @@ namespace BuildData;
 
 public sealed partial class BuildDataOptions
 {
-    private Func<StoreContext, IStore>? _store;
+    private Func<StoreContext, IStore>? _createStore;
+    private Action<BuildDataOptions>? _validateStore;
 
     /// <summary>Stores the data in a SQLite file, which is created if it does not exist.</summary>
     /// <param name="connectionString">
@@ -17,12 +18,12 @@ public sealed partial class BuildDataOptions
     /// <remarks>
     /// <para>
     /// A relative file name is relative to the application domain's <c>DataDirectory</c>, if the host program has set this value. Otherwise
-    /// it is relative to the current directory. A file name can begin with <c>|DataDirectory|</c>, which stands for the same value. If the
-    /// host program has not set the value, <c>|DataDirectory|</c> stands for <see cref="AppContext.BaseDirectory"/>.
+    /// it is relative to the current directory. A file name can begin with <c>|DataDirectory|</c>, which stands for the value of
+    /// <c>DataDirectory</c>. If the host program has not set this value, <c>|DataDirectory|</c> stands for <see cref="AppContext.BaseDirectory"/>.
     /// </para>
     /// <para>
-    /// Other keywords: <c>Mode=ReadWrite</c> does not create the file. <c>Vfs</c> applies to all connections. <c>Recursive Triggers</c>
-    /// applies to triggers that the host program has added. <c>Cache=Private</c> and <c>Foreign Keys=True</c> are always in effect. <c>Pooling</c>
+    /// Other keywords of the connection string: <c>Mode=ReadWrite</c> does not create the file. <c>Vfs</c> applies to all connections.
+    /// <c>Recursive Triggers</c> applies to triggers that the host program has added. <c>Cache=Private</c> and <c>Foreign Keys=True</c> are always in effect. <c>Pooling</c>
     /// has no effect, because the store pools its connections itself.
     /// </para>
     /// <para>
@@ -35,34 +36,54 @@ public sealed partial class BuildDataOptions
     /// </exception>
     public BuildDataOptions UseSqlite(string connectionString, Action<SqliteOptions>? configure = null)
     {
-        var options = new SqliteOptions();
-        configure?.Invoke(options);
-        options.Validate();
-        var file = new SqliteFile(connectionString, options.Copy());
-        UseStore(context => new SqliteStore(file, context));
-        ReadOnlyStore = file.IsReadOnly ? file.Path : null;
+        configure?.Invoke(Sqlite);
+        Sqlite.Validate();
+        _ = new SqliteFile(connectionString, Sqlite);
+        ConnectionString = connectionString;
+        return UseSqlite();
+    }
+
+    /// <summary>Stores the data in the SQLite file that <see cref="ConnectionString"/> specifies. This is the default.</summary>
+    /// <returns>This object, so that calls can be chained.</returns>
+    public BuildDataOptions UseSqlite()
+    {
+        _createStore = null;
         return this;
     }
 
     /// <summary>Stores the data in another implementation of <see cref="IStore"/>.</summary>
     /// <param name="create">Creates the store, but does not open it. The master opens the store later.</param>
+    /// <param name="validate">
+    /// Checks the options of the store, such as <see cref="ConnectionString"/>, and throws an <see cref="ArgumentException"/> if one is
+    /// invalid. Null if there is nothing to check.
+    /// </param>
     /// <returns>This object, so that calls can be chained.</returns>
-    public BuildDataOptions UseStore(Func<StoreContext, IStore> create)
+    public BuildDataOptions UseStore(Func<StoreContext, IStore> create, Action<BuildDataOptions>? validate = null)
     {
         ArgumentNullException.ThrowIfNull(create);
-        ReadOnlyStore = null;
-        _store = create;
+        _createStore = create;
+        _validateStore = validate;
         return this;
     }
 
     /// <summary>Checks all options.</summary>
-    /// <exception cref="ArgumentException">No store is chosen, or an option is invalid.</exception>
+    /// <exception cref="ArgumentException">No store is selected, or an option is invalid.</exception>
     internal void Validate()
     {
-        if (_store is null)
-            throw new ArgumentException("No store is chosen. Call UseSqlite, or the corresponding method of another store's package.");
         ValidateSettings();
+        if (_createStore is not null)
+            _validateStore?.Invoke(this);
+        else
+            _ = GetSqliteFile();
     }
 
-    internal IStore CreateStore(StoreContext context) => _store!(context);
+    internal IStore CreateStore(StoreContext context) =>
+        _createStore is not null ? _createStore(context) : new SqliteStore(GetSqliteFile(), context);
+
+    /// <summary>Returns the name of the store if the store is read-only; otherwise null.</summary>
+    internal string? FindReadOnlyStore() => _createStore is null && GetSqliteFile() is { IsReadOnly: true } file ? file.Path : null;
+
+    private SqliteFile GetSqliteFile() => string.IsNullOrWhiteSpace(ConnectionString)
+        ? throw new ArgumentException($"No store is selected. Set {nameof(ConnectionString)}, call UseSqlite, or call the corresponding method of another store's package.")
+        : new SqliteFile(ConnectionString, Sqlite);
 }

@@ -6,7 +6,7 @@ namespace BuildData;
 public sealed partial class DataApi
 {
     /// <summary>
-    /// Waits for an event of a resource, which does not have to exist yet. Returns at once if the event has already happened. Example:
+    /// Waits for an event about a resource. The resource may not exist yet. Returns at once if the event has already happened. Example:
     /// <c>await data.WaitFor&lt;Build&gt;("/builds/7", "finished")</c>.
     /// </summary>
     /// <remarks>
@@ -15,7 +15,7 @@ public sealed partial class DataApi
     /// happened to a build that is complete, and <c>claimed</c> to a build request that is claimed. The state does not show whether
     /// <c>update</c>, <c>updated</c> or <c>unclaimed</c> has happened. For these names, the method waits for the next event.
     /// </para>
-    /// <para>If the database loses events, the method reads the resource again and continues to wait.</para>
+    /// <para>If the database loses events, for example by a restore from a backup, the method reads the resource again and continues to wait.</para>
     /// </remarks>
     /// <typeparam name="T">The resource type that the path returns.</typeparam>
     /// <param name="path">The path of a single resource.</param>
@@ -66,7 +66,7 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(eventName);
-        IReadOnlyList<string> names = query.Resource.EventNames;
+        IReadOnlyList<string> names = query.Resource.PublicEventNames;
         if (!names.Contains(eventName))
         {
             throw new ArgumentException(
@@ -95,7 +95,7 @@ public sealed partial class DataApi
             }
             catch (EventsLostException)
             {
-                // The lost events may include the one that is waited for. A new watch begins with the current state, which shows it.
+                // The awaited event may be among the lost events. A new watch begins with the current state. That state shows the event.
                 continue;
             }
             catch (OperationCanceledException error) when (timedOut.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

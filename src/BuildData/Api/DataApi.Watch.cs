@@ -13,9 +13,9 @@ public sealed partial class DataApi
     /// the watch returns each later change of that result exactly once, in commit order.
     /// </summary>
     /// <remarks>
-    /// Filters of the path apply to changes too. The change of a resource that begins to match has the kind
-    /// <see cref="WatchChangeKind.Added"/>. If the resource no longer matches, the kind is <see cref="WatchChangeKind.Removed"/>. An order
-    /// applies only to <see cref="Watch{T}.InitialResult"/>. Builders, workers, source stamps and masters can be watched too, although
+    /// The filters of the path also apply to changes. If a resource begins to match the filters, its change has the kind
+    /// <see cref="WatchChangeKind.Added"/>. If a resource no longer matches, its change has the kind
+    /// <see cref="WatchChangeKind.Removed"/>. An order applies only to <see cref="Watch{T}.InitialResult"/>. Builders, workers, source stamps and masters can be watched too, although
     /// subscriptions do not receive all of their changes.
     /// </remarks>
     /// <typeparam name="T">The resource type that the path returns.</typeparam>
@@ -95,12 +95,12 @@ public sealed partial class DataApi
         where T : class
     {
         // Subscribe before reading the snapshot, so that no change is missed. The watch skips changes that the snapshot includes.
-        Subscription subscription = Events.SubscribeFromNow(SubscriptionFilter.ForWatch(Catalog.Resources, Patterns(query, validated), validated.Properties));
+        Subscription subscription = Events.SubscribeFromNow(SubscriptionFilter.ForWatch(ResourceTypes.Catalog, Patterns(query, validated), validated.Properties));
         try
         {
-            // The updates that are already running may not read the properties that this watch selects. The subscription does not receive
-            // their events, so wait until they have ended: the snapshot then includes them.
-            if (validated.Spec.SelectsProperties && !Events.Dispatcher.AlwaysReadsProperties)
+            // Updates that are already running may not read the properties that this watch selects. Then the subscription does not receive
+            // the events of these updates. So wait until these updates have ended. The snapshot then includes their changes.
+            if (validated.Spec.SelectsProperties && !Events.Dispatcher.AllBatchesReadBuildProperties)
                 await Updates.Barrier(cancellationToken).ConfigureAwait(false);
 
             (IReadOnlyList<T> initialResult, SnapshotPosition position) = await readSnapshot(cancellationToken).ConfigureAwait(false);

@@ -6,7 +6,7 @@ using BuildData.Resources;
 namespace BuildData;
 
 /// <summary>
-/// Provides methods to query builds and to follow their changes. Endpoint paths or typed queries name the data. <see cref="Updates"/> has
+/// Provides methods to query builds and to follow their changes. A path or a typed query specifies the data. <see cref="Updates"/> has
 /// the methods that change the data. Thread-safe.
 /// </summary>
 /// <remarks>
@@ -35,7 +35,8 @@ public sealed partial class DataApi
     public EventHub Events { get; }
 
     /// <summary>
-    /// Returns the result of a path whose type is not known at compile time, such as a path from an HTTP request.
+    /// Returns the result of a path. Use this method if the type of the result is not known at compile time, such as for a path from an HTTP
+    /// request.
     /// </summary>
     /// <param name="path">An endpoint path, optionally with a query string.</param>
     /// <param name="spec">Query options. They are combined with the query string of the path.</param>
@@ -204,14 +205,14 @@ public sealed partial class DataApi
         }
     }
 
-    /// <summary>Parses a path to a typed query, and its query string to options.</summary>
+    /// <summary>Converts a path to a typed query, and the query string of the path to query options.</summary>
     /// <param name="path">An endpoint path, optionally with a query string.</param>
-    /// <param name="spec">Further options, which are combined with those of the query string; null if there are none.</param>
+    /// <param name="spec">Further query options; null if there are none. They are combined with the options of the query string.</param>
     internal static (Query Query, ResultSpec Spec) Parse(string path, ResultSpec? spec)
     {
         int mark = path.IndexOf('?', StringComparison.Ordinal);
         ReadOnlySpan<char> endpoint = mark < 0 ? path : path.AsSpan(0, mark);
-        Query query = Catalog.Endpoints.Parse(endpoint);
+        Query query = ResourceTypes.PathParser.Parse(endpoint);
         ResultSpec inPath = mark < 0 ? ResultSpec.Empty : QueryStringParser.Parse(path.AsSpan(mark + 1));
         return (query, inPath.MergeWith(spec));
     }

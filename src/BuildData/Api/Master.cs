@@ -12,16 +12,19 @@ namespace BuildData;
 /// Connects this process to a store of builds. <see cref="Data"/> has the methods to update, query and follow the builds.
 /// </summary>
 /// <remarks>
-/// <para>The store opens on first use. All members are thread-safe.</para>
-/// <para>Disposing the master first completes the updates that it has accepted. It also ends all subscriptions, releases the lock of the
-/// store and ends the threads of the store. A later update throws <see cref="ObjectDisposedException"/> when it is awaited. If the
-/// disposal throws an exception, dispose the master again.</para>
+/// <para>The master opens the store on first use. All members are thread-safe.</para>
+/// <para>Dispose the master when the process no longer needs the store. The disposal first completes all updates that the master has
+/// accepted. Then it closes the store, releases the lock of the store and ends all subscriptions. A later update throws
+/// <see cref="ObjectDisposedException"/> when it is awaited. If the disposal throws an exception, dispose the master again.</para>
 /// </remarks>
 public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
 {
     // Disposing must complete even if the logger of the host program hangs.
     private static readonly TimeSpan LogTimeout = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan StoreRetryInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly BuildDataOptions _options;
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly IStore _store;
     private readonly EventHub _events;
@@ -31,20 +34,21 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     private volatile bool _isDisposed;
     private bool _isClosed;
 
-    /// <summary>Creates a master, which opens its store on first use.</summary>
-    /// <param name="options">The options. The master copies them, and later changes have no effect.</param>
+    /// <summary>Creates a master. The master opens its store on first use.</summary>
+    /// <param name="options">The options. The master copies the options, so later changes of this object have no effect.</param>
     /// <exception cref="ArgumentException">An option is invalid, or no store is chosen.</exception>
     public Master(BuildDataOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options = options.Copy();
         options.Validate();
+        _options = options;
         _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory);
         var lastPublic = new LastPublicEventTracker(
-            (upTo, token) => _store!.Read(LastPublicEventReader.ReadOrEarliest, (Catalog.Resources, upTo), token), _telemetry.LogFailedRead);
-        _events = new EventHub(Catalog.Resources, _telemetry, options.SubscriberBuffer, options.ReadOnlyStore, lastPublic)
+            (upTo, token) => _store!.Read(LastPublicEventReader.ReadOrEarliestResumable, (ResourceTypes.Catalog, upTo), token), _telemetry.LogFailedReadOfLastEvent);
+        _events = new EventHub(ResourceTypes.Catalog, _telemetry, options.SubscriberBuffer, options.FindReadOnlyStore(), lastPublic)
         {
-            History = options.EventsKept is null ? null : new EventHistory(RunRead, () => _events!.Dispatcher.LastPublishedSequence),
+            KeptEvents = options.EventsKept is null ? null : new KeptEventReader(RunRead, () => _events!.Dispatcher.LastPublishedSequence),
         };
         try
         {
@@ -66,8 +70,11 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
 
     internal IStore Store => _store;
 
-    /// <summary>Gets whether updates can be passed to the store at once: the store is open, and the master is not disposed.</summary>
-    bool IUpdateWriter.TakesUpdates => _isOpen && !_isDisposed;
+    /// <summary>
+    /// Gets whether the caller can pass updates to the store immediately. This is the case while the store is open and the master is not
+    /// disposed.
+    /// </summary>
+    bool IUpdateWriter.IsStoreOpen => _isOpen && !_isDisposed;
 
     /// <summary>Creates a master and opens a SQLite file, which is created if it does not exist.</summary>
     /// <param name="connectionString">The connection string, such as <c>Data Source=builds.db</c>.</param>
@@ -149,8 +156,8 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>
-    /// Opens the store if it is not open. If the store is open, does not check whether the master is being disposed. In that case the store
-    /// itself throws <see cref="ObjectDisposedException"/> for later calls.
+    /// Opens the store if it is not open. If the store is already open, this method does not check whether the master is disposed, because the
+    /// store makes this check itself.
     /// </summary>
     internal ValueTask EnsureOpen(CancellationToken cancellationToken) =>
         _isOpen ? ValueTask.CompletedTask : OpenStore(cancellationToken);
@@ -158,7 +165,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     /// <summary>
     /// Opens the store if it is not open. Throws <see cref="ObjectDisposedException"/> if the master is being disposed.
     /// </summary>
-    ValueTask IUpdateWriter.EnsureTakesUpdates(CancellationToken cancellationToken)
+    ValueTask IUpdateWriter.EnsureStoreIsOpen(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return EnsureOpen(cancellationToken);
@@ -186,14 +193,32 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
                 return;
 
             if (!_isStoreOpen)
-                await _store.Open(cancellationToken).ConfigureAwait(false);
+                await OpenWhenFree(cancellationToken).ConfigureAwait(false);
             _isStoreOpen = true;
-            await _events.LastPublic.ReadSkipped(cancellationToken).ConfigureAwait(false);
+            await _events.LastPublic.SearchUnexamined(cancellationToken).ConfigureAwait(false);
             _isOpen = true;
         }
         finally
         {
             _opening.Release();
+        }
+    }
+
+    /// <summary>Opens the store. While another process has the store open for writing, tries again until the wait time of the options has passed.</summary>
+    private async ValueTask OpenWhenFree(CancellationToken cancellationToken)
+    {
+        long start = _options.TimeProvider.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await _store.Open(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (StoreInUseException) when (_options.TimeProvider.GetElapsedTime(start) < _options.StoreWaitTime)
+            {
+                await Task.Delay(StoreRetryInterval, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         ValidatedSpec validated = ValidatedSpec.Validate(spec, query.Resource, isCollection: true);
         return Read(
             query,
-            static (session, state, token) => SelectStatement.Count(state.query, session, state.validated, token),
+            static (session, state, token) => SelectStatementRunner.Count(state.query, session, state.validated, token),
             (query, validated),
             cancellationToken);
     }
@@ -53,7 +53,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         {
             List<T> page = await Read(
                 query,
-                static (session, state, token) => SelectStatement.ReadPage(state.query, session, state.validated, StreamPageLength, 0, state.after, token),
+                static (session, state, token) => SelectStatementRunner.ReadPage(state.query, session, state.validated, StreamPageLength, 0, state.after, token),
                 (query, validated, after),
                 cancellationToken).ConfigureAwait(false);
 
@@ -66,10 +66,10 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
     }
 
     /// <summary>
-    /// Reads the initial result of a watch in one snapshot. For a single resource, the list has one element, or none if the resource does not
-    /// exist.
+    /// Reads the initial result of a watch. All data comes from one snapshot, which is a committed state of the database. The result of a
+    /// single resource is a list with one element, or an empty list if the resource does not exist.
     /// </summary>
-    /// <returns>The result, and the position that shows which changes it includes.</returns>
+    /// <returns>The result, and the position of the snapshot. The position shows which changes the result already includes.</returns>
     public ValueTask<(IReadOnlyList<T> Result, SnapshotPosition Position)> ReadSnapshot<T>(CollectionQuery<T> query, ValidatedSpec validated, CancellationToken cancellationToken)
         where T : class =>
         store.ReadAt(
@@ -112,7 +112,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
             ResourceList<T> list = await PageWithParentCheck(session, query, validated, maxResults, cancellationToken).ConfigureAwait(false);
             return list.Total is not null || !list.ParentExists
                 ? list
-                : new ResourceList<T>(list, await SelectStatement.Count(query, session, validated, cancellationToken).ConfigureAwait(false), spec, parentExists: true);
+                : new ResourceList<T>(list, await SelectStatementRunner.Count(query, session, validated, cancellationToken).ConfigureAwait(false), spec, parentExists: true);
         }
         finally
         {
@@ -120,7 +120,10 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         }
     }
 
-    /// <summary>Reads a page. If the page is empty, also checks whether the parent exists: the resource to which the collection belongs.</summary>
+    /// <summary>
+    /// Reads a page of a collection. If the page is empty, also checks whether the parent of the collection exists. For example, a build is
+    /// the parent of its steps.
+    /// </summary>
     private static async ValueTask<ResourceList<T>> PageWithParentCheck<T>(
         ReadSession session, CollectionQuery<T> query, ValidatedSpec validated, int maxResults, CancellationToken cancellationToken)
         where T : class
@@ -140,7 +143,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         ResultSpec spec = validated.Spec;
         long offset = spec.Offset ?? 0;
         long limit = Math.Min(spec.Limit ?? long.MaxValue, maxResults + 1L);
-        List<T> page = await SelectStatement.ReadPage(query, session, validated, limit, offset, null, cancellationToken).ConfigureAwait(false);
+        List<T> page = await SelectStatementRunner.ReadPage(query, session, validated, limit, offset, null, cancellationToken).ConfigureAwait(false);
         if (page.Count > maxResults)
         {
             throw new InvalidQueryException(

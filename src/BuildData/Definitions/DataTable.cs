@@ -1,17 +1,18 @@
 namespace BuildData.Definitions;
 
-/// <summary>
-/// Names the database table of a resource type, and the tables with details of its rows. An example of a detail is a tag of a builder.
-/// </summary>
-/// <param name="position">The table's position in the order in which transactions lock the rows of tables. No two tables have the same position.</param>
+/// <summary>Names the database table of a resource type. Also names its detail tables, such as the table with the tags of builders.</summary>
+/// <param name="lockOrder">
+/// The table's number in the order in which every transaction locks rows. Rows of tables with lower numbers are locked first. No two tables
+/// have the same number.
+/// </param>
 /// <param name="name">The name of the table.</param>
-/// <param name="details">The names of the tables that hold details of the rows.</param>
-internal sealed class DataTable(int position, string name, params string[] details)
+/// <param name="detailTables">The names of the detail tables. A detail table has further data of the same resources.</param>
+internal sealed class DataTable(int lockOrder, string name, params string[] detailTables)
 {
-    public int Position => position;
+    public int LockOrder => lockOrder;
 
     public string Name => name;
 
-    /// <summary>Gets the name of the table, and then the names of the tables with its details.</summary>
-    public IReadOnlyList<string> Names { get; } = [name, .. details];
+    /// <summary>Gets the name of the table, followed by the names of its detail tables.</summary>
+    public IReadOnlyList<string> NamesWithDetailTables { get; } = [name, .. detailTables];
 }

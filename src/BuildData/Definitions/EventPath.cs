@@ -3,8 +3,8 @@ using System.Globalization;
 namespace BuildData.Definitions;
 
 /// <summary>
-/// Represents the path of an event, such as <c>/builds/5/steps/9</c>. A path has one to three pairs of a word and an id. The last pair can
-/// lack the id.
+/// Represents the path of an event, such as <c>/builds/5/steps/9</c>. A path has one to three pairs of a word and an id. The id of the last
+/// pair can be absent.
 /// </summary>
 internal readonly record struct EventPath
 {
@@ -42,7 +42,7 @@ internal readonly record struct EventPath
     /// <summary>Gets the number of segments.</summary>
     public int Length => Count(Word, Id) + Count(Word2, Id2) + Count(Word3, Id3);
 
-    /// <summary>Gets a segment, which is a word or an id. If the segment is an id, the returned word is null.</summary>
+    /// <summary>Gets a segment of the path. If the segment is a word, <c>Id</c> is -1. If the segment is an id, <c>Word</c> is null.</summary>
     public (string? Word, long Id) this[int segment]
     {
         get

@@ -6,48 +6,55 @@ using BuildData.Values;
 namespace BuildData.Definitions;
 
 /// <summary>
-/// Declares an attribute of a resource: its wire name, its type and its column. A query names a field, and this declaration provides the
-/// column. Therefore a caller's text never becomes SQL text.
+/// Declares an attribute of a resource: its wire name, its type and its column. The wire name is the name in JSON and in queries.
 /// </summary>
-internal abstract class Field(string name, FieldType type, string? column, bool isNullable)
+/// <remarks>
+/// A query contains the wire name of a field, and this declaration provides the column. Therefore text from a caller never becomes SQL text.
+/// </remarks>
+internal abstract class Field(string wireName, FieldType type, string? column, bool isNullable)
 {
-    /// <summary>Gets the wire name.</summary>
-    public string Name => name;
+    /// <summary>Gets the wire name, such as <c>state_string</c>.</summary>
+    public string Name => wireName;
 
     public FieldType Type => type;
 
-    /// <summary>Gets the column or the SQL expression that returns the value; null if there is no single one.</summary>
+    /// <summary>Gets the column or the SQL expression that returns the value. Null if the value is not read from a single column.</summary>
     public string? Column => column;
 
     /// <summary>
-    /// Gets whether the column can contain null. ORDER BY a column without nulls needs no rule for their position. Therefore the database
+    /// Gets whether the column can contain null. If so, ORDER BY specifies the position of nulls. If not, ORDER BY does not, and the database
     /// can use an index.
     /// </summary>
     public bool IsNullable => isNullable;
 
-    /// <summary>Appends a filter on this field to a statement, as SQL conditions.</summary>
+    /// <summary>Appends the SQL conditions of a filter on this field to a statement.</summary>
     /// <exception cref="InvalidQueryException">The operator or a value is not valid for the field.</exception>
     public virtual void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
     {
         if (type == FieldType.Json)
-            throw new InvalidQueryException(filter.Parameter, $"the field '{name}' can't be used in a filter.");
+            throw new InvalidQueryException(filter.Parameter, $"the field '{wireName}' can't be used in a filter.");
 
         if (filter.Operator == FilterOperator.Contains)
             FilterSqlWriter.AppendContains(sql, this, filter, dialect);
         else if (type == FieldType.Time)
-            FilterSqlWriter.AppendTime(sql, this, filter);
+            FilterSqlWriter.AppendTimeComparison(sql, this, filter);
         else
             FilterSqlWriter.AppendComparison(sql, this, filter);
     }
 
-    /// <summary>Returns whether a resource matches a filter on this field. The filter's SQL conditions have the same result.</summary>
+    /// <summary>
+    /// Returns whether a resource matches a filter on this field. The SQL conditions of <see cref="AppendFilter"/> select the same resources.
+    /// </summary>
     /// <param name="resource">The resource.</param>
     /// <param name="filter">The filter, which must already be validated.</param>
     public abstract bool Matches(object resource, Filter filter);
 
-    /// <summary>Converts a filter's value to the form in which the column stores values. Not for times.</summary>
-    /// <param name="filter">The filter. Error messages name it.</param>
-    /// <param name="value">The filter's value.</param>
+    /// <summary>
+    /// Converts a value of a filter to a database value that can be compared with the column. For a field that contains times, use
+    /// <see cref="ToMicrosecondRange"/> instead.
+    /// </summary>
+    /// <param name="filter">The filter. If the value is not valid, the message of the exception contains the name of the filter.</param>
+    /// <param name="value">The value of the filter.</param>
     /// <exception cref="InvalidQueryException">The value is not valid for the field.</exception>
     public SqlValue ToSqlValue(Filter filter, FilterValue value) => (type, value.Content) switch
     {
@@ -63,11 +70,11 @@ internal abstract class Field(string name, FieldType type, string? column, bool 
     };
 
     /// <summary>
-    /// Converts a filter's value to the range of times that the value stands for, in microseconds since 1970. The start is inclusive, the
-    /// end exclusive.
+    /// Converts a value of a filter on a time to a range of times, in microseconds since 1970. The range includes <c>From</c>, but not
+    /// <c>To</c>.
     /// </summary>
-    /// <param name="filter">The filter. Error messages name it.</param>
-    /// <param name="value">The filter's value: a time, or a whole number of seconds.</param>
+    /// <param name="filter">The filter. If the value is not valid, the message of the exception contains the name of the filter.</param>
+    /// <param name="value">The value of the filter: a time, or a whole number of seconds since 1970.</param>
     /// <exception cref="InvalidQueryException">The value is not a time.</exception>
     public (long From, long To) ToMicrosecondRange(Filter filter, FilterValue value)
     {

@@ -35,10 +35,10 @@ internal static class FilterEvaluator
         _ => comparison >= 0,
     };
 
-    /// <summary>Compares a field's value with a value of a filter.</summary>
+    /// <summary>Compares the value of a field with a value of a filter.</summary>
     /// <returns>
-    /// A negative number if the field's value is less, 0 if the two are equal, and a positive number if the field's value is greater. A
-    /// time is equal to a whole second if the time is within that second.
+    /// A negative number if the field's value is less, 0 if the two values are equal, and a positive number if the field's value is greater.
+    /// If the filter's value is a whole second, every time within that second is equal to it.
     /// </returns>
     private static int Compare(Field field, Filter filter, FilterValue wanted, SqlValue value)
     {
@@ -52,7 +52,9 @@ internal static class FilterEvaluator
         return field.Type == FieldType.Text ? CompareText(value.Text!, wantedValue.Text!) : value.Number.CompareTo(wantedValue.Number);
     }
 
-    /// <summary>Compares two texts by their code points, as the stores do. An ordinal comparison would put U+10000 before U+E000.</summary>
+    /// <summary>
+    /// Compares two texts by their Unicode code points, as the databases do. An ordinal comparison in .NET would put U+10000 before U+E000.
+    /// </summary>
     private static int CompareText(string left, string right)
     {
         StringRuneEnumerator ours = left.EnumerateRunes();

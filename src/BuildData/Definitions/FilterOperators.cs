@@ -22,9 +22,9 @@ internal static class FilterOperators
         _ => throw new ArgumentOutOfRangeException(nameof(op), op, "The value is not a filter operator."),
     };
 
-    /// <summary>Returns the operator that has a wire name.</summary>
+    /// <summary>Converts a wire name to the operator.</summary>
     /// <param name="name">The wire name, such as <c>ne</c>.</param>
-    /// <param name="parameter">The name of the query parameter, for error messages.</param>
+    /// <param name="parameter">The name of the query parameter. The message of the exception contains this name.</param>
     /// <exception cref="InvalidQueryException">No operator has the name.</exception>
     public static FilterOperator Parse(string name, string parameter)
     {

@@ -4,22 +4,24 @@ using BuildData.Stores;
 
 namespace BuildData.Definitions;
 
-/// <summary>Writes filters as SQL conditions. Column names come from <see cref="Field"/>. Values become parameters.</summary>
+/// <summary>
+/// Writes filters as SQL conditions. Column names come from <see cref="Field"/>. The values of a filter become SQL parameters.
+/// </summary>
 internal static class FilterSqlWriter
 {
     /// <summary>
-    /// Returns the number of comparisons in a filter's SQL. A test for equality counts as one comparison even for several values,
-    /// unless the field is a time. In all other filters, each value counts.
+    /// Returns how many comparisons the SQL of a filter contains. A comparison with a list (<c>IN</c> or <c>NOT IN</c>) counts as one.
+    /// Otherwise each value of the filter counts as one.
     /// </summary>
     public static int CountComparisons(Field field, Filter filter) => IsList(field, filter) ? 1 : filter.Values.Count;
 
-    /// <summary>Returns the maximum number of SQL parameters in a filter's SQL.</summary>
+    /// <summary>Returns the maximum number of SQL parameters that the SQL of a filter contains.</summary>
     public static int CountParameters(Field field, Filter filter) =>
         IsList(field, filter) ? ListLength(filter)
         : field.Type == FieldType.Time ? 2 * filter.Values.Count
         : filter.Values.Count;
 
-    /// <summary>Appends the conditions of a filter that compares a field with values that are not times.</summary>
+    /// <summary>Appends the SQL conditions of a filter. Not for fields that contain times, and not for the operator <c>contains</c>.</summary>
     public static void AppendComparison(SqlBuilder sql, Field field, Filter filter)
     {
         switch (filter.Operator)
@@ -47,8 +49,11 @@ internal static class FilterSqlWriter
         }
     }
 
-    /// <summary>Appends the conditions of a filter on a time. Each value of the filter stands for a range of microseconds.</summary>
-    public static void AppendTime(SqlBuilder sql, Field field, Filter filter)
+    /// <summary>
+    /// Appends the SQL conditions of a filter on a field that contains times. Each value of the filter becomes a range of microseconds,
+    /// because a whole second matches every time within it.
+    /// </summary>
+    public static void AppendTimeComparison(SqlBuilder sql, Field field, Filter filter)
     {
         ReadOnlySpan<char> column = field.Column;
         bool none = filter.Operator is FilterOperator.NotEqual or FilterOperator.NotIn;
@@ -83,7 +88,9 @@ internal static class FilterSqlWriter
         }
     }
 
-    /// <summary>Appends the conditions of a filter on text. The text must contain each value of the filter.</summary>
+    /// <summary>
+    /// Appends the SQL conditions of a filter with the operator <c>contains</c>. A text matches if it contains each value of the filter.
+    /// </summary>
     /// <exception cref="InvalidQueryException">The field is not text.</exception>
     public static void AppendContains(SqlBuilder sql, Field field, Filter filter, SqlDialect dialect)
     {

@@ -16,11 +16,14 @@ public readonly record struct FilterValue
 
     internal object? Content { get; }
 
-    /// <summary>Gets whether the value is text from a query string. The field then parses the text according to its type.</summary>
+    /// <summary>Gets whether the value is text from a query string. Such text must still be converted to the type of the field.</summary>
     internal bool IsUnparsed { get; }
 
 #pragma warning disable CA2225 // A value is created only by these conversions, and each of them has a single meaning.
-    /// <summary>Converts a whole number. For a time field, the number is a time in seconds since 1970, and matches that whole second.</summary>
+    /// <summary>
+    /// Converts a whole number. For a field that contains times, the number means seconds since 1970, and matches every time within that
+    /// second.
+    /// </summary>
     public static implicit operator FilterValue(long value) => new(value, isUnparsed: false);
 
     /// <summary>Converts a flag, which is true or false.</summary>

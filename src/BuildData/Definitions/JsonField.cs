@@ -1,19 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
+using BuildData.Sql;
+
 namespace BuildData.Definitions;
 
 /// <summary>
-/// Declares an attribute whose wire form is a JSON array or object. Its value is not read from a column, but for example from rows of
-/// another table.
+/// Declares an attribute that is an array or an object in JSON. This class does not read the value from a column, because the value comes, for
+/// example, from rows of another table.
 /// </summary>
-/// <param name="name">The wire name.</param>
-/// <param name="column">The column, for derived classes that read one; otherwise null.</param>
-internal class JsonField<T>(string name, string? column = null) : Field<T>(name, FieldType.Json, column, value: null, isNullable: true);
+/// <param name="wireName">The wire name.</param>
+/// <param name="column">The column, if a derived class reads the value from one; otherwise null.</param>
+internal class JsonField<[DynamicallyAccessedMembers(MappedMembers.All)] T>(string wireName, string? column = null) : Field<T>(wireName, FieldType.Json, column, getSqlValue: null, isNullable: true);
 
-/// <summary>Declares an attribute whose wire form is a JSON array or object, and whose value is stored as text in a column.</summary>
-/// <param name="name">The wire name.</param>
-/// <param name="column">The column.</param>
-/// <param name="parse">Converts the column's text to the value. The text is null if the column contains null.</param>
-internal sealed class JsonColumnField<T, TValue>(string name, string column, Func<string?, TValue> parse) : JsonField<T>(name, column)
+/// <summary>
+/// Declares an attribute that is an array or an object in JSON. The value is stored as text in one column, such as the URLs of a step.
+/// </summary>
+/// <param name="wireName">The wire name.</param>
+/// <param name="column">The column that contains the text.</param>
+/// <param name="parseText">Converts the column's text to the attribute's value. The text is null if the column contains null.</param>
+internal sealed class JsonFieldStoredAsText<[DynamicallyAccessedMembers(MappedMembers.All)] T, TValue>(string wireName, string column, Func<string?, TValue> parseText) : JsonField<T>(wireName, column)
 {
     public override ColumnReader<T> CreateReader() =>
-        ColumnReaders.Create<T, TValue>(Property, (row, i) => parse(row.IsDBNull(i) ? null : row.GetString(i)));
+        ColumnReaders.Create<T, TValue>(Property, (row, i) => parseText(row.IsDBNull(i) ? null : row.GetString(i)));
 }

@@ -4,22 +4,23 @@ using BuildData.Stores;
 
 namespace BuildData.Definitions;
 
-/// <summary>
-/// Lists the resource types that this version of the library knows. Also converts resources to and from the JSON in the table of events.
-/// </summary>
+/// <summary>Lists all resource types. Also converts resources to JSON for the table of events, and back.</summary>
 /// <param name="all">All resource types.</param>
-/// <param name="eventJson">The JSON options for resources in the table of events.</param>
+/// <param name="eventJson">The JSON options for the table of events.</param>
 internal sealed class ResourceCatalog(IReadOnlyList<ResourceDefinition> all, JsonSerializerOptions eventJson)
 {
     public IReadOnlyList<ResourceDefinition> All => all;
 
-    /// <summary>Gets the types that have their own table, in the order in which transactions lock the rows of the tables.</summary>
+    /// <summary>Gets the resource types that have their own table, in the order in which transactions lock rows of these tables.</summary>
     public IReadOnlyList<ResourceDefinition> InLockOrder { get; } =
-        [.. all.Where(resource => resource.DataTable is not null).OrderBy(resource => resource.DataTable!.Position)];
+        [.. all.Where(resource => resource.DataTable is not null).OrderBy(resource => resource.DataTable!.LockOrder)];
 
-    /// <summary>Returns the names of the tables in a set and of their detail tables, in the order in which transactions lock them.</summary>
+    /// <summary>
+    /// Returns the names of the tables in a set, in the order in which transactions lock them. After each table, returns the names of its
+    /// detail tables.
+    /// </summary>
     public IEnumerable<string> TableNames(TableSet tables) =>
-        InLockOrder.Where(resource => tables.Contains(resource.DataTable!)).SelectMany(resource => resource.DataTable!.Names);
+        InLockOrder.Where(resource => tables.Contains(resource.DataTable!)).SelectMany(resource => resource.DataTable!.NamesWithDetailTables);
 
     /// <summary>Returns the resource type that has a kind.</summary>
     /// <param name="kind">The kind in a kept event, which is the <see cref="ResourceDefinition.Kind"/> of a resource type.</param>
@@ -28,10 +29,12 @@ internal sealed class ResourceCatalog(IReadOnlyList<ResourceDefinition> all, Jso
         all.FirstOrDefault(resource => resource.Kind == kind)
         ?? throw new StoreException($"The store holds an event of a '{kind}', which this version of the library does not know. Use a newer version of the library.");
 
-    /// <summary>Converts a resource or a property map to the JSON in the table of events. No information is lost.</summary>
+    /// <summary>
+    /// Converts a resource or a property map to JSON for the table of events. <see cref="Deserialize"/> converts the JSON to an equal object.
+    /// </summary>
     public string Serialize(object resource) => JsonSerializer.Serialize(resource, TypeInfo(resource.GetType()));
 
-    /// <summary>Converts the JSON of <see cref="Serialize"/> to an object that is equal to the original.</summary>
+    /// <summary>Converts JSON from <see cref="Serialize"/> to an object that is equal to the original.</summary>
     /// <param name="json">The JSON.</param>
     /// <param name="type">The C# type of the object.</param>
     public object Deserialize(string json, Type type) => JsonSerializer.Deserialize(json, TypeInfo(type))!;

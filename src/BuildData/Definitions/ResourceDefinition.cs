@@ -3,7 +3,7 @@ using BuildData.Resources;
 
 namespace BuildData.Definitions;
 
-/// <summary>Defines a resource type. Each resource folder contains one definition, and <see cref="Catalog"/> lists all definitions.</summary>
+/// <summary>Defines a resource type. Each resource folder contains one definition, and <see cref="ResourceTypes"/> lists all definitions.</summary>
 internal abstract class ResourceDefinition
 {
     /// <summary>Gets the name of the resource type in error messages and kept events, such as <c>build request</c>.</summary>
@@ -15,28 +15,34 @@ internal abstract class ResourceDefinition
     /// <summary>Gets the JSON metadata of <see cref="ResourceType"/>.</summary>
     public abstract JsonTypeInfo JsonType { get; }
 
-    /// <summary>Gets the database table of the resources; null if they are stored in the tables of other resource types.</summary>
+    /// <summary>Gets the database table of the resources. Null if the resources are stored in the tables of other resource types.</summary>
     public virtual DataTable? DataTable => null;
 
     /// <summary>Gets the fields, in the order in which they are documented.</summary>
     public abstract IReadOnlyList<Field> Fields { get; }
 
-    /// <summary>Gets the patterns of the events about the resources: the paths of the events, with <c>*</c> for each id.</summary>
+    /// <summary>
+    /// Gets the patterns of the events about the resources. A pattern is the path of an event with <c>*</c> instead of each id, such as
+    /// <c>/builders/*</c>.
+    /// </summary>
     public virtual IReadOnlyList<string> EventPatterns => [];
 
-    /// <summary>Gets the names of this resource type's public events. Only watches receive its other events.</summary>
-    public virtual IReadOnlyList<string> EventNames => [];
+    /// <summary>
+    /// Gets the names of the public events about the resources. Subscriptions receive only public events. Watches also receive the other
+    /// events.
+    /// </summary>
+    public virtual IReadOnlyList<string> PublicEventNames => [];
 
     /// <summary>
-    /// Gets the patterns of the events about changed properties of the resources. A watch needs these events if its query selects
-    /// properties.
+    /// Gets the patterns of the events about properties of the resources. If the query of a watch selects properties, the watch needs these
+    /// events too.
     /// </summary>
     public virtual IReadOnlyList<string> PropertyEventPatterns => [];
 
     /// <summary>Gets whether the resources can include properties. Queries select properties with <c>property=name</c>.</summary>
     public virtual bool HasProperties => false;
 
-    /// <summary>Returns the paths of an event about a resource. The first is the resource's own path.</summary>
+    /// <summary>Returns all paths under which an event about a resource is published. The first path is the resource's own path.</summary>
     /// <param name="resource">The changed resource.</param>
     /// <param name="id">The resource's id.</param>
     public virtual EventPath[] EventPaths(object resource, long id) =>
@@ -45,13 +51,14 @@ internal abstract class ResourceDefinition
     /// <summary>Returns a copy of a resource that includes the given properties. Returns the same resource if it can't include any.</summary>
     public virtual object WithProperties(object resource, PropertyMap properties) => resource;
 
-    /// <summary>Returns the properties that a resource includes. Returns null if it includes none, or none that can change.</summary>
-    public virtual PropertyMap? PropertiesOf(object resource) => null;
+    /// <summary>Returns the properties that a resource includes, if these properties can change. Otherwise returns null.</summary>
+    public virtual PropertyMap? ChangeablePropertiesOf(object resource) => null;
 
     /// <summary>
-    /// Returns whether a resource's state shows that an event has already happened. For example, a complete build shows that it has
-    /// finished. Returns false if the state can't show the event.
+    /// Returns whether the state of a resource shows that an event about it has already happened. For example, a complete build shows that its
+    /// event <c>finished</c> has happened.
     /// </summary>
+    /// <returns>False if the event has not happened, or if the state can't show the event.</returns>
     public virtual bool HasHappened(object resource, string eventName) => false;
 
     /// <summary>Returns the field with a wire name; null if there is none.</summary>

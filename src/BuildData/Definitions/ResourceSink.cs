@@ -13,8 +13,11 @@ internal abstract class ResourceSink<T> : RowSink
     {
     }
 
-    /// <summary>Completes the last resource. The caller must call this after the last row.</summary>
-    public virtual void Complete()
+    /// <summary>
+    /// Adds the last resource to <see cref="Resources"/>. The caller must call this method after the last row, because only the caller knows
+    /// that no further row of the resource follows.
+    /// </summary>
+    public virtual void CompleteLastResource()
     {
     }
 }
@@ -27,10 +30,12 @@ internal sealed class SingleRowResourceSink<T>(SelectList<T> columns) : Resource
 }
 
 /// <summary>
-/// Converts several consecutive rows to one resource. Each row has the columns of an owner and then those of one of its details. An
-/// example is a builder with one of its tags. The first column is the owner's id. An owner without details has one row, in which the first
-/// column of the detail is null.
+/// Converts several consecutive rows to one resource. For example, each row contains a builder (the owner) and one of its tags (the detail).
 /// </summary>
+/// <remarks>
+/// A row contains the columns of the owner, and then the columns of the detail. The first column is the owner's id. If an owner has no
+/// details, it has one row, and the first column of the detail is null.
+/// </remarks>
 /// <param name="owners">The columns of the owner.</param>
 /// <param name="details">The columns of a detail.</param>
 /// <param name="combine">Creates the resource from an owner and its details.</param>
@@ -46,7 +51,7 @@ internal sealed class MultiRowResourceSink<TOwner, TDetail, T>(
         long id = row.GetInt64(0);
         if (id != _ownerId)
         {
-            Complete();
+            CompleteLastResource();
             _ownerId = id;
             _owner = owners.Read(row);
         }
@@ -55,7 +60,7 @@ internal sealed class MultiRowResourceSink<TOwner, TDetail, T>(
             _details.Add(details.Read(row, owners.Count));
     }
 
-    public override void Complete()
+    public override void CompleteLastResource()
     {
         if (_ownerId == -1)
             return;

@@ -1,8 +1,10 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using BuildData.Sql;
 
 namespace BuildData.Definitions;
 
-/// <summary>Represents the columns that a SELECT returns for each object of a type, and reads the objects from the rows.</summary>
+/// <summary>Represents the columns that a SELECT returns for each object of a type. Also reads the objects from the rows.</summary>
 /// <typeparam name="T">The type of the objects.</typeparam>
 /// <param name="columns">The columns or SQL expressions.</param>
 /// <param name="read">Reads an object from the current row. The integer is the index of the object's first column.</param>
@@ -20,11 +22,11 @@ internal sealed class SelectList<T>(IReadOnlyList<string> columns, Func<DbDataRe
     public T Read(DbDataReader row, int start = 0) => read(row, start);
 
     /// <summary>
-    /// Creates a select list with the columns of this list and those of an optional part of the object. An object has no part if the first
-    /// column of the part is null.
+    /// Creates a select list with the columns of this list, followed by the columns of an optional part of the object. For example, a source
+    /// stamp can have a patch. If the first column of the part is null, the object has no part.
     /// </summary>
     /// <param name="part">The columns of the part.</param>
-    /// <param name="add">Returns an object with a part, from the object without the part and the part.</param>
+    /// <param name="add">Combines an object and its part: returns the object with the part.</param>
     public SelectList<T> WithPart<TPart>(SelectList<TPart> part, Func<T, TPart, T> add) =>
         new([.. columns, .. part.Columns], (row, start) =>
         {
@@ -40,7 +42,7 @@ internal sealed class SelectList<T>(IReadOnlyList<string> columns, Func<DbDataRe
 internal static class SelectLists
 {
     /// <summary>Creates a select list of the columns of fields. The C# property of a field without a column keeps its default value.</summary>
-    public static SelectList<T> Of<T>(IEnumerable<Field<T>> fields)
+    public static SelectList<T> FromFields<[DynamicallyAccessedMembers(MappedMembers.All)] T>(IEnumerable<Field<T>> fields)
     {
         Field<T>[] stored = [.. fields.Where(field => field.Column is not null)];
         ColumnReader<T>[] readers = [.. stored.Select(field => field.CreateReader())];

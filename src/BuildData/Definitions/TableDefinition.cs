@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using BuildData.Sql;
 using BuildData.Stores;
 using BuildData.Values;
 
@@ -5,7 +7,7 @@ namespace BuildData.Definitions;
 
 /// <summary>Defines a resource type that is stored in the rows of a table, possibly with details from other tables.</summary>
 /// <typeparam name="T">The public type of the resource.</typeparam>
-internal abstract class TableDefinition<T> : ResourceDefinition
+internal abstract class TableDefinition<[DynamicallyAccessedMembers(MappedMembers.All)] T> : ResourceDefinition
     where T : class
 {
     public sealed override Type ResourceType => typeof(T);
@@ -13,7 +15,7 @@ internal abstract class TableDefinition<T> : ResourceDefinition
     /// <summary>Gets the fields. The first is the id. A SELECT returns the columns of all fields that have one, in this order.</summary>
     public abstract override IReadOnlyList<Field<T>> Fields { get; }
 
-    /// <summary>Gets the SQL text of the table with its alias, such as <c>steps AS step</c>.</summary>
+    /// <summary>Gets the SQL text that follows FROM: the table with its alias, such as <c>steps AS step</c>.</summary>
     public abstract string Table { get; }
 
     /// <summary>Gets the table's alias, such as <c>step</c>.</summary>
@@ -28,28 +30,28 @@ internal abstract class TableDefinition<T> : ResourceDefinition
     /// <summary>
     /// Gets the columns that a SELECT returns, without those of details. Details are in other tables: for example, the tags of a builder.
     /// </summary>
-    // Several threads may create the list at the same time. Their lists are equal, so any of them may be kept.
+    // Several threads may create a list at the same time. These lists are equal, so it does not matter which one is kept.
     public SelectList<T> SelectList => field ??= CreateSelectList();
 
     /// <summary>Returns the id of a resource.</summary>
     public abstract long IdOf(T resource);
 
-    /// <summary>Creates a sink that converts rows to resources with the selected properties.</summary>
+    /// <summary>Creates the object that converts the rows of a SELECT to resources with the selected properties.</summary>
     public virtual ResourceSink<T> CreateSink(PropertySelection properties) => new SingleRowResourceSink<T>(SelectList);
 
-    /// <summary>If the resource type has details, appends a comma and their columns.</summary>
+    /// <summary>Appends a comma and the columns of the detail tables to a SELECT. Does nothing if the SELECT returns no details.</summary>
     public virtual void AppendDetailColumns(SqlBuilder sql, PropertySelection properties)
     {
     }
 
-    /// <summary>If the resource type has details, appends the LEFT JOINs of their tables.</summary>
+    /// <summary>Appends the LEFT JOINs of the detail tables to a SELECT. Does nothing if the SELECT returns no details.</summary>
     public virtual void AppendDetailJoins(SqlBuilder sql, PropertySelection properties)
     {
     }
 
-    /// <summary>Returns the column that orders the details of a resource; null if a SELECT returns no details.</summary>
+    /// <summary>Returns the column by which a SELECT orders the details of each resource. Null if the SELECT returns no details.</summary>
     public virtual string? DetailOrderColumn(PropertySelection properties) => null;
 
     /// <summary>Creates the list of the columns that a SELECT returns.</summary>
-    protected virtual SelectList<T> CreateSelectList() => SelectLists.Of(Fields);
+    protected virtual SelectList<T> CreateSelectList() => SelectLists.FromFields(Fields);
 }

@@ -10,7 +10,7 @@ namespace BuildData.Stores;
 [Experimental(Seam.DiagnosticId)]
 public readonly record struct TableSet
 {
-    // One bit for each table, by its position.
+    // One bit for each table, by its lock order.
     private readonly ulong _tables;
 
     private TableSet(ulong tables) => _tables = tables;
@@ -25,5 +25,5 @@ public readonly record struct TableSet
 
     internal TableSet With(DataTable table) => new(_tables | Bit(table));
 
-    private static ulong Bit(DataTable table) => 1UL << table.Position;
+    private static ulong Bit(DataTable table) => 1UL << table.LockOrder;
 }

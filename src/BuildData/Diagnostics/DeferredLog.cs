@@ -3,10 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData.Diagnostics;
 
-/// <summary>Queues log entries, and writes them to the logger of the host program later, on the thread pool and in order. Thread-safe.</summary>
+/// <summary>
+/// Queues log entries. A thread of the thread pool writes the queued entries later, in order, to the logger of the host program. Thread-safe.
+/// </summary>
 /// <remarks>
-/// <para>Threads that must not wait for the logger of the host program use this class: the writer of the store, and threads that hold the lock of the
-/// event dispatcher. The logger may wait for an update, and the update would wait for such a thread. Neither would ever continue.</para>
+/// <para>Some threads must not wait for the logger of the host program: the thread that writes the store, and threads that hold the lock of
+/// the event dispatcher. The logger may wait for an update, and the update may wait for such a thread. That would be a deadlock.</para>
 /// <para><c>_isWriting</c> is 1 while a work item of the thread pool writes entries. Therefore only one work item writes at a time.</para>
 /// </remarks>
 internal sealed class DeferredLog(ILogger log)
@@ -27,7 +29,7 @@ internal sealed class DeferredLog(ILogger log)
         StartWriting();
     }
 
-    /// <summary>Returns a task that completes when the entries that were added before this call are written.</summary>
+    /// <summary>Returns a task that completes when all entries that were added before this call are written.</summary>
     public Task Flush()
     {
         if (Volatile.Read(ref _isWriting) == 0 && _entries.Reader.Count == 0)

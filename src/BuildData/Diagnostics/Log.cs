@@ -22,7 +22,7 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Warning, "Another program has changed {Store}. Its changes are not announced as events. The rows cached by this process were discarded.")]
     public static partial void ForeignCommit(ILogger logger, string store);
 
-    [LoggerMessage(6, LogLevel.Warning, "The write-ahead log of {Store} could not be emptied. It is tried again when the log has grown further.")]
+    [LoggerMessage(6, LogLevel.Warning, "The write-ahead log of {Store} could not be emptied. The store tries again when the log has grown further.")]
     public static partial void LogNotEmptied(ILogger logger, Exception error, string store);
 
     [LoggerMessage(20, LogLevel.Error, "A transaction of {Count} updates failed. None of the updates is stored.")]

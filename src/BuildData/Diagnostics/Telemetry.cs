@@ -42,16 +42,23 @@ internal sealed class Telemetry : IDisposable
         _lagged = _meter.CreateCounter<long>("builddata.subscriber.lagged", "{subscriber}", "The number of subscribers that fell too far behind and were ended.");
     }
 
-    /// <summary>Gets the logger of the host program. It never throws an exception.</summary>
+    /// <summary>
+    /// Gets the logger of the host program, inside a <see cref="NonThrowingLogger"/>. Therefore a log entry that can't be written causes no
+    /// exception.
+    /// </summary>
     public ILogger Logger { get; }
 
-    /// <summary>Gets whether a listener measures or traces updates. If not, <see cref="RunUpdate"/> is not needed.</summary>
+    /// <summary>
+    /// Gets whether a listener measures or traces updates. If not, the caller can run updates without <see cref="RunUpdate"/>.
+    /// </summary>
     public bool MeasuresUpdates => _updates.Enabled || _activities.HasListeners();
 
-    /// <summary>Gets whether a listener measures or traces queries. If not, <see cref="RunQuery"/> is not needed.</summary>
+    /// <summary>
+    /// Gets whether a listener measures or traces queries. If not, the caller can run queries without <see cref="RunQuery"/>.
+    /// </summary>
     public bool MeasuresQueries => _queries.Enabled || _activities.HasListeners();
 
-    /// <summary>Adds two gauges: the number of subscribers, and how far the slowest subscriber is behind.</summary>
+    /// <summary>Adds two gauges: the number of subscribers, and the number of events that the slowest subscriber has not read yet.</summary>
     /// <param name="measureBacklog">
     /// Returns the number of subscriptions, and the largest number of events in the buffer of one subscription.
     /// </param>
@@ -80,14 +87,14 @@ internal sealed class Telemetry : IDisposable
     }
 
     /// <summary>
-    /// Queues a log entry, which is written on the thread pool. For threads that must not wait for the logger of the host
-    /// program: see <see cref="DeferredLog"/>.
+    /// Queues a log entry. A thread of the thread pool writes the entry later. Threads that must not wait for the logger of the host program
+    /// use this method. See <see cref="DeferredLog"/> for the reason.
     /// </summary>
     /// <param name="write">Writes the entry to the logger.</param>
     /// <param name="state">The argument of <paramref name="write"/>.</param>
     public void LogLater<T>(Action<ILogger, T> write, T state) => _deferred.Add(write, state);
 
-    /// <summary>Returns a task that completes when the entries that <see cref="LogLater"/> has queued are written.</summary>
+    /// <summary>Returns a task that completes when all log entries from earlier calls of <see cref="LogLater"/> are written.</summary>
     public Task FlushLog() => _deferred.Flush();
 
     /// <summary>Runs one update, measures its duration and traces it.</summary>
@@ -147,8 +154,8 @@ internal sealed class Telemetry : IDisposable
     /// <summary>Records the number of updates in a batch that has ended.</summary>
     public void RecordBatchSize(int updates) => Measure(static it => it.Batches.Record(it.Updates), (Batches: _batches, Updates: updates));
 
-    /// <summary>Logs the error of a batch, later and on the thread pool.</summary>
-    /// <param name="error">The error.</param>
+    /// <summary>Queues a log entry about a batch that has failed. A thread of the thread pool writes the entry later.</summary>
+    /// <param name="error">The error that the batch has failed with.</param>
     /// <param name="updates">The number of updates in the batch.</param>
     public void LogFailedBatch(Exception error, int updates) =>
         LogLater(
@@ -181,8 +188,8 @@ internal sealed class Telemetry : IDisposable
     public void LogFailedCallback(Exception error, string path, string eventName, long sequence) =>
         Log.CallbackFailed(Logger, error, path, eventName, sequence);
 
-    /// <summary>Logs that the last public event could not be read from the store. The read is repeated.</summary>
-    public void LogFailedRead(Exception error) => Log.LastEventNotRead(Logger, error);
+    /// <summary>Logs that the last public event could not be read from the store. The caller repeats the read.</summary>
+    public void LogFailedReadOfLastEvent(Exception error) => Log.LastEventNotRead(Logger, error);
 
     public void Dispose()
     {

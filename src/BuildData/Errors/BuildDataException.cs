@@ -1,7 +1,7 @@
 namespace BuildData;
 
 /// <summary>
-/// Represents the base class of BuildData's exceptions. Invalid arguments are reported by <see cref="ArgumentException"/> instead.
+/// The base class of all exceptions that this library defines. For invalid arguments, methods throw <see cref="ArgumentException"/> instead.
 /// </summary>
 public abstract class BuildDataException : Exception
 {

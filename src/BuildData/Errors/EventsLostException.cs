@@ -8,8 +8,8 @@ namespace BuildData;
 /// <item>A replica of the store without the last commits has replaced the primary server.</item>
 /// <item>Another process has written the file of the store.</item>
 /// </list>
-/// <para>A subscription that resumes from a cursor also ends with this exception if the number in the cursor now belongs to another event or
-/// to none.</para>
+/// <para>A cursor has the sequence number and the time of an event. This exception also ends a subscription that resumes from a cursor
+/// whose event no longer exists.</para>
 /// <para>Read the current state again. A subscription that resumes from <see cref="Cursor"/> could miss changes.</para>
 /// </remarks>
 public sealed class EventsLostException : BuildDataException

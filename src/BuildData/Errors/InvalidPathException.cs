@@ -1,8 +1,8 @@
 namespace BuildData;
 
 /// <summary>
-/// The exception for a path that is malformed, that belongs to no endpoint or event, or that does not return the type which the
-/// caller requested.
+/// The exception for an invalid path: the path is malformed, belongs to no endpoint or event, or returns another type than the caller has
+/// requested.
 /// </summary>
 public sealed class InvalidPathException : BuildDataException
 {

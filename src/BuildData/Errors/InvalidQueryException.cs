@@ -3,7 +3,8 @@ using BuildData.Queries;
 namespace BuildData;
 
 /// <summary>
-/// The exception for a parameter of a query string or a <see cref="ResultSpec"/> that is unknown, malformed or not supported by the query.
+/// The exception for an invalid query parameter: the parameter is unknown, malformed or not supported by the query. The parameter comes from a
+/// query string or from a <see cref="ResultSpec"/>.
 /// </summary>
 public sealed class InvalidQueryException : BuildDataException
 {
@@ -13,6 +14,9 @@ public sealed class InvalidQueryException : BuildDataException
         Parameter = parameter;
     }
 
-    /// <summary>Gets the name of the invalid parameter as the caller passed it, such as <c>results__ne</c>; <c>?</c> for the whole query string.</summary>
+    /// <summary>
+    /// Gets the name of the invalid parameter as the caller passed it, such as <c>results__ne</c>. If the whole query string is invalid, this
+    /// is <c>?</c>.
+    /// </summary>
     public string Parameter { get; }
 }

@@ -3,7 +3,7 @@ namespace BuildData;
 /// <summary>The exception for a database whose schema version this version of the library does not support.</summary>
 public sealed class SchemaVersionException : StoreException
 {
-    /// <summary>Creates the exception. For implementations of stores.</summary>
+    /// <summary>Creates the exception. Only implementations of stores need this constructor.</summary>
     /// <param name="store">The name of the store.</param>
     /// <param name="found">The schema version of the database.</param>
     /// <param name="known">The newest schema version that this library supports.</param>

@@ -10,7 +10,7 @@ namespace BuildData;
 /// </remarks>
 public class StoreException : BuildDataException
 {
-    /// <summary>Creates the exception. For implementations of stores.</summary>
+    /// <summary>Creates the exception. Only implementations of stores need this constructor.</summary>
     /// <param name="message">A message that describes the error and what the user can do.</param>
     /// <param name="inner">The driver's error; null if there is none.</param>
     public StoreException(string message, Exception? inner = null)

@@ -9,7 +9,7 @@ namespace BuildData;
 /// </remarks>
 public sealed class StoreInUseException : StoreException
 {
-    /// <summary>Creates the exception. For implementations of stores.</summary>
+    /// <summary>Creates the exception. Only implementations of stores need this constructor.</summary>
     /// <param name="store">The name of the store.</param>
     /// <param name="advice">A sentence that tells the user what to do.</param>
     /// <param name="inner">The driver's error; null if there is none.</param>

@@ -13,7 +13,10 @@ public sealed class SubscriberLaggedException : BuildDataException
         Cursor = cursor;
     }
 
-    /// <summary>Gets the cursor of the last event that was delivered. If events are kept, another subscription can resume from this cursor.</summary>
+    /// <summary>
+    /// Gets the cursor of the last event that was delivered. If events are kept (<see cref="BuildDataOptions.KeepEvents"/>), another
+    /// subscription can resume from this cursor.
+    /// </summary>
     public EventCursor Cursor { get; }
 
     /// <summary>Gets the sequence number of the last event that was delivered.</summary>

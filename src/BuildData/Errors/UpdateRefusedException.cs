@@ -1,7 +1,8 @@
 namespace BuildData;
 
 /// <summary>
-/// The exception for an update that contradicts the stored state of a resource. The update has stored nothing and announced no event.
+/// The exception for an update that contradicts the database. An example is <see cref="Updates.AddBuild"/> with a build request that
+/// belongs to another builder. The refused update has changed nothing and announced no event.
 /// </summary>
 public sealed class UpdateRefusedException : BuildDataException
 {
@@ -12,9 +13,9 @@ public sealed class UpdateRefusedException : BuildDataException
         Id = id;
     }
 
-    /// <summary>Gets the type of the resource, such as <c>build request</c>, <c>build</c> or <c>step</c>.</summary>
+    /// <summary>Gets the type of the resource that the update could not use, such as <c>build request</c>.</summary>
     public string Kind { get; }
 
-    /// <summary>Gets the id of the resource.</summary>
+    /// <summary>Gets the id of the resource that the update could not use.</summary>
     public long Id { get; }
 }

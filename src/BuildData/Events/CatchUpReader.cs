@@ -4,54 +4,59 @@ using BuildData.Stores;
 namespace BuildData.Events;
 
 /// <summary>
-/// Reads the kept events of a resumed subscription, until the subscription has caught up with new events. Kept events are stored in the
-/// table of events. One thread at a time may read.
+/// Reads the old events of a resumed subscription from the table of events. A resumed subscription continues after an earlier event: it
+/// returns old events first, and then new events from its buffer. One thread at a time may read.
 /// </summary>
 /// <remarks>
 /// <para>A resumed subscription goes through three states:</para>
 /// <list type="number">
-/// <item>Detached: it reads pages of kept events. Its buffer stays empty.</item>
-/// <item>Attached: a page was not full, which means that few kept events are left. <see cref="EventDispatcher"/> now writes new events to
-/// the buffer. The subscription still reads pages, up to the last event that was published before it was attached.</item>
-/// <item>Caught up: it reads the buffer, and skips the events that it has already read from the table.</item>
+/// <item>Detached: the subscription reads pages of old events from the table. Its buffer is empty.</item>
+/// <item>Attached: <see cref="EventDispatcher"/> writes new events to the buffer. The subscription still reads pages, because some events
+/// were published before the buffer was attached.</item>
+/// <item>Caught up: the subscription reads the buffer. It skips events that it has already read from the table.</item>
 /// </list>
 /// <para>
-/// The subscription is attached only when few kept events are left. Otherwise new events could fill the buffer while the subscription
-/// still reads old ones.
+/// The buffer is attached when a page is not full, because few old events are left then. If the buffer were attached earlier, new events
+/// could fill the buffer while the subscription still reads pages.
 /// </para>
 /// </remarks>
-/// <param name="history">Reads pages of kept events.</param>
-/// <param name="dispatcher">Delivers new events.</param>
-/// <param name="after">The cursor after which the subscription resumes.</param>
-internal sealed class CatchUpReader(EventHistory history, EventDispatcher dispatcher, EventCursor after)
+/// <param name="keptEvents">Reads pages of events from the table of events.</param>
+/// <param name="dispatcher">Writes new events to the buffer.</param>
+/// <param name="after">
+/// The cursor of the event after which the subscription resumes: the sequence number and the time of that event.
+/// </param>
+internal sealed class CatchUpReader(KeptEventReader keptEvents, EventDispatcher dispatcher, EventCursor after)
 {
-    // The last event that was read. The dispatcher may read this field while the reader writes it, and no lock guards it. A reference is
-    // read atomically, so the dispatcher never combines the number of one event with the time of another.
+    // The last event that was read. The dispatcher may read this field while the reader writes the field, and no lock guards it. A
+    // reference is read atomically, so the dispatcher never combines the number of one event with the time of another event.
     private volatile StoredEvent? _last;
 
     /// <summary>
-    /// Gets whether the subscription has caught up. If <see cref="Read"/> has returned its last event and this is false, the subscription has
-    /// ended.
+    /// Gets whether the subscription has read all old events and must now read its buffer. If <see cref="ReadAndAttach"/> returns no more
+    /// events and this property is false, the subscription has ended.
     /// </summary>
     public bool HasCaughtUp { get; private set; }
 
     /// <summary>
-    /// Gets the cursor of the last event that was read. If none was read yet, gets the cursor after which the subscription resumes.
-    /// Thread-safe.
+    /// Gets the cursor of the event that this reader has read last. Before the first event, gets the cursor after which the subscription
+    /// resumes. Thread-safe.
     /// </summary>
     public EventCursor LastRead => _last?.Cursor ?? after;
 
-    /// <summary>Reads the kept events that pass the filter of the subscription, and attaches its buffer to the dispatcher.</summary>
+    /// <summary>
+    /// Returns the old events that pass the filter of the subscription. When few old events are left, attaches the buffer of the
+    /// subscription to the dispatcher.
+    /// </summary>
     /// <param name="buffer">The buffer of the subscription.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public async IAsyncEnumerable<DataEvent> Read(SubscriptionBuffer buffer, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<DataEvent> ReadAndAttach(SubscriptionBuffer buffer, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // The last event that was published before the subscription was attached. Later ones are in the buffer.
+        // The number of the last event that was published before the buffer was attached. Later events are in the buffer.
         long lastBeforeAttach = long.MaxValue;
         while (!HasCaughtUp)
         {
-            // The subscription may have ended while kept events were read: it was disposed, or its buffer overflowed. Throw its error now,
-            // because the buffer is read only after all kept events.
+            // The subscription may have ended during the last read: it was disposed, or its buffer overflowed. Throw the error of the
+            // buffer now. Otherwise the caller would see it only after all old events.
             Task completion = buffer.Reader.Completion;
             if (completion.IsCompleted)
             {
@@ -72,18 +77,18 @@ internal sealed class CatchUpReader(EventHistory history, EventDispatcher dispat
                     yield return e;
             }
 
-            if (!wasAttached && page.Count < EventHistory.PageLength)
+            if (!wasAttached && page.Count < KeptEventReader.PageLength)
             {
                 if (!TryAttach(buffer, out lastBeforeAttach))
                     yield break;
             }
 
-            // Events that were published after this page was read and before attaching are on the next page.
+            // The next page has the events that were published after this page was read and before the buffer was attached.
             HasCaughtUp = LastRead.Sequence >= lastBeforeAttach || (wasAttached && page.Count == 0);
         }
     }
 
-    /// <summary>Converts a kept event. Returns null if it does not pass the filter.</summary>
+    /// <summary>Converts a row of the table of events to an event. Returns null if the event does not pass the filter.</summary>
     private DataEvent? Convert(StoredEvent row, SubscriptionFilter filter)
     {
         // Read the resource from JSON only if its type can pass the filter.
@@ -94,12 +99,12 @@ internal sealed class CatchUpReader(EventHistory history, EventDispatcher dispat
         return filter.Accepts(e.Type, e.Name, e.IsPublic) && filter.MatchesPathOf(e) ? e.ToDataEvent(row.Cursor, filter) : null;
     }
 
-    /// <summary>Reads the next page of kept events. Returns null if the master is disposed or is being disposed.</summary>
+    /// <summary>Reads the next page from the table of events. Returns null if the master is disposed or is being disposed.</summary>
     private async ValueTask<List<StoredEvent>?> ReadPage(CancellationToken cancellationToken)
     {
         try
         {
-            return await history.ReadAfter(LastRead, cursorWasRead: _last is not null, cancellationToken).ConfigureAwait(false);
+            return await keptEvents.ReadPageAfter(LastRead, isFromEarlierPage: _last is not null, cancellationToken).ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {
@@ -108,19 +113,21 @@ internal sealed class CatchUpReader(EventHistory history, EventDispatcher dispat
         }
     }
 
-    /// <summary>Attaches the buffer of the subscription to the dispatcher, which then writes new events to it.</summary>
+    /// <summary>
+    /// Attaches the buffer of the subscription to the dispatcher. From then on, the dispatcher writes new events to the buffer.
+    /// </summary>
     /// <param name="buffer">The buffer of the subscription.</param>
-    /// <param name="sequence">The sequence number of the last event that was published before the subscription was attached.</param>
+    /// <param name="lastPublished">The sequence number of the last event that was published before the buffer was attached.</param>
     /// <returns>False if the master is disposed.</returns>
-    private bool TryAttach(SubscriptionBuffer buffer, out long sequence)
+    private bool TryAttach(SubscriptionBuffer buffer, out long lastPublished)
     {
-        sequence = 0;
+        lastPublished = 0;
         if (dispatcher.HasEnded)
             return false;
 
         try
         {
-            sequence = dispatcher.Attach(buffer, isResumed: true);
+            lastPublished = dispatcher.Attach(buffer, isResumed: true);
             return true;
         }
         catch (ObjectDisposedException)

@@ -1,9 +1,13 @@
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
+using BuildData.Events;
 using BuildData.Values;
 
 namespace BuildData;
 
 /// <summary>Represents an event, which announces one committed change of a resource. Immutable and thread-safe.</summary>
+[JsonConverter(typeof(DataEventConverter))]
 public sealed class DataEvent
 {
     private readonly ResourceDefinition _type;
@@ -22,27 +26,40 @@ public sealed class DataEvent
 
     /// <summary>Gets the sequence number of the event.</summary>
     /// <remarks>
-    /// Sequence numbers follow the order of commits: a later event has a greater number. This also holds after the store was closed and
-    /// reopened.
+    /// Sequence numbers follow the order of commits: a later event has a greater number. The numbers continue when the store is closed and
+    /// opened again.
     /// </remarks>
     public long Sequence => Cursor.Sequence;
 
-    /// <summary>Gets the time of the last update in the transaction that committed the change, to the microsecond (UTC).</summary>
+    /// <summary>
+    /// Gets the time of the transaction that committed the change, to the microsecond (UTC). If the transaction has several updates, this
+    /// is the time of the last update.
+    /// </summary>
     public DateTimeOffset At => Cursor.At ?? default;
 
     /// <summary>
-    /// Gets the cursor of the event. A subscription can resume after the event if <see cref="BuildDataOptions.KeepEvents"/> was called.
+    /// Gets the cursor of the event: the sequence number and the time of the event. If <see cref="BuildDataOptions.KeepEvents"/> was
+    /// called, a later subscription can resume after this cursor.
     /// </summary>
     public EventCursor Cursor { get; }
 
-    /// <summary>Gets the id of the resource. If the resource is a property map, gets the id of the build that has the properties.</summary>
+    /// <summary>
+    /// Gets the id of the resource. If the resource is the <see cref="PropertyMap"/> of a build, gets the id of the build.
+    /// </summary>
     internal long Id => _id;
+
+    /// <summary>Gets the description of the resource's JSON.</summary>
+    internal JsonTypeInfo ResourceJsonType => _type.JsonType;
 
     /// <summary>Gets the event name, such as <c>new</c>, <c>started</c> or <c>finished</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Gets the resource as it was written, such as a <see cref="Step"/>: <c>if (e.Resource is Step step) …</c>.</summary>
-    /// <remarks>If a build's property was set, the resource is a <see cref="PropertyMap"/> with only the changed property.</remarks>
+    /// <summary>
+    /// Gets the resource with the values that the update has written, such as a <see cref="Step"/>: <c>if (e.Resource is Step step) …</c>.
+    /// </summary>
+    /// <remarks>
+    /// If the update has set a property of a build, the resource is a <see cref="PropertyMap"/> that contains only this property.
+    /// </remarks>
     public object Resource { get; }
 
     /// <summary>Gets the shortest path of the resource, such as <c>/steps/7</c>. This path is the first of <see cref="Paths"/>.</summary>

@@ -2,7 +2,9 @@ using BuildData.Diagnostics;
 
 namespace BuildData;
 
-/// <summary>Represents a callback that is called for each event of a subscription, one event at a time. Thread-safe.</summary>
+/// <summary>
+/// Calls a callback for each event of a subscription, one event at a time. Disposing this object ends the subscription. Thread-safe.
+/// </summary>
 public sealed class EventCallback : IAsyncDisposable
 {
     // True in the callback and in everything that it calls, on any thread. DisposeAsync must not wait for the callback there: the callback
@@ -23,7 +25,7 @@ public sealed class EventCallback : IAsyncDisposable
     /// </summary>
     /// <remarks>
     /// If an exception ended the subscription, such as <see cref="SubscriberLaggedException"/>, the task fails with that exception. Exceptions
-    /// that the callback throws are logged. They do not make the task fail.
+    /// that the callback throws are logged. These exceptions do not make the task fail.
     /// </remarks>
     public Task Completion { get; private set; }
 

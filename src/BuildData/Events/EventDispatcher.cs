@@ -4,10 +4,10 @@ using BuildData.Stores;
 
 namespace BuildData.Events;
 
-/// <summary>Delivers each published event to the buffers of the subscriptions that receive it. Thread-safe.</summary>
+/// <summary>Publishes events: writes each event to the buffers of the subscriptions that receive the event. Thread-safe.</summary>
 internal sealed class EventDispatcher
 {
-    // What the lock guards. _lock guards all fields, the content of _registry, _progress and _propertyReads, and the writing side of every
+    // What the lock guards. _lock guards all fields, the content of _registry, _publishing and _propertyReads, and the writing side of every
     // SubscriptionBuffer. While the dispatcher holds the lock, it waits for nothing. A reader that waits for an event is woken on the
     // thread pool. Therefore the reader never runs under the lock.
     //
@@ -17,15 +17,16 @@ internal sealed class EventDispatcher
     //
     // Order of events. Events are published under the lock, one after the other. Therefore every subscription sees the same order.
     //
-    // Start of a subscription. Attaching takes the same lock. Therefore each event is either published before the subscription is attached, or
-    // offered to the subscription. Two kinds of events are published after a subscription was attached, and must not reach it if it receives
-    // only new events:
-    // - Events that were committed before the subscription began, but had to wait for earlier events (see PublishProgress).
-    // - Events of a batch that has not read the properties that the subscription selects (see PropertyReadPolicy).
+    // Start of a subscription. Attach takes the same lock. Therefore each event is published either before or after Attach. The buffer receives
+    // the events that are published after Attach, with two exceptions:
+    // - A subscription that is not resumed does not receive events that were committed before Attach, but had to wait for earlier events (see
+    //   PublishingTracker).
+    // - A subscription that selects properties does not receive events of a batch that has not read the properties (see
+    //   BuildPropertyReadPolicy).
     private readonly Lock _lock = new();
     private readonly SubscriptionRegistry _registry = new();
-    private readonly PublishProgress _progress = new();
-    private readonly PropertyReadPolicy _propertyReads = new();
+    private readonly PublishingTracker _publishing = new();
+    private readonly BuildPropertyReadPolicy _propertyReads = new();
     private readonly Telemetry _telemetry;
     private readonly LastPublicEventTracker _lastPublic;
     private bool _hasEnded;
@@ -44,8 +45,8 @@ internal sealed class EventDispatcher
     /// <summary>Gets whether <see cref="End"/> was called.</summary>
     public bool HasEnded => Volatile.Read(ref _hasEnded);
 
-    /// <summary>Gets the sequence number of the last event that was published. Takes no lock.</summary>
-    public long LastPublishedSequence => _progress.LastPublishedSequence;
+    /// <summary>Gets the sequence number of the last published event. Takes no lock.</summary>
+    public long LastPublishedSequence => _publishing.LastPublishedSequence;
 
     /// <summary>Gets whether there are subscriptions.</summary>
     public bool HasSubscribers
@@ -57,36 +58,46 @@ internal sealed class EventDispatcher
         }
     }
 
-    /// <summary>Gets whether all batches of updates read the properties of builds and build requests.</summary>
-    public bool AlwaysReadsProperties
+    /// <summary>
+    /// Gets whether every batch reads the properties of builds and build requests, even if no subscription selects properties. A batch is a
+    /// group of updates in one transaction.
+    /// </summary>
+    public bool AllBatchesReadBuildProperties
     {
         get
         {
             lock (_lock)
-                return _propertyReads.AllBatchesRead;
+                return _propertyReads.AllBatchesReadProperties;
         }
     }
 
-    /// <summary>Sets the event after which publishing begins.</summary>
-    /// <param name="last">The cursor of the last event. If that event is unknown, the last sequence number that may have been assigned.</param>
-    /// <param name="readsProperties">Whether all batches must read the properties of builds and build requests.</param>
-    public void Start(EventCursor last, bool readsProperties)
+    /// <summary>
+    /// Sets the cursor after which the dispatcher publishes events. A cursor is the sequence number and the time of an event.
+    /// </summary>
+    /// <param name="last">
+    /// The cursor of the last event in the store. If that event is unknown, the highest sequence number that the store may have assigned.
+    /// </param>
+    /// <param name="allBatchesReadProperties">Whether every batch must read the properties of builds and build requests.</param>
+    public void Start(EventCursor last, bool allBatchesReadProperties)
     {
         lock (_lock)
         {
-            _progress.SetLastPublished(last);
-            _lastPublic.ReportSkipped(last);
-            _propertyReads.AllBatchesRead = readsProperties;
+            _publishing.SetLastPublished(last);
+            _lastPublic.ReportUnexaminedUpTo(last);
+            _propertyReads.AllBatchesReadProperties = allBatchesReadProperties;
         }
     }
 
-    /// <summary>Attaches a subscription: from now on, the published events that pass its filter are written to its buffer.</summary>
+    /// <summary>
+    /// Adds the buffer of a subscription. From now on, the dispatcher writes the published events that pass the filter of the subscription
+    /// to the buffer.
+    /// </summary>
     /// <param name="buffer">The buffer of the subscription.</param>
     /// <param name="isResumed">
-    /// True if the subscription reads earlier events from the table of events. False if the subscription receives only events that are
-    /// committed from now on.
+    /// True if the subscription has read earlier events from the table of events. False if the subscription must receive only events that
+    /// are committed after this call.
     /// </param>
-    /// <returns>The sequence number of the last event that was published before the subscription was attached.</returns>
+    /// <returns>The sequence number of the last event that was published before this call.</returns>
     /// <exception cref="ObjectDisposedException">The master is disposed.</exception>
     public long Attach(SubscriptionBuffer buffer, bool isResumed)
     {
@@ -94,98 +105,106 @@ internal sealed class EventDispatcher
         {
             ObjectDisposedException.ThrowIf(_hasEnded, typeof(EventHub));
             _registry.Add(buffer);
-            EventCursor last = _progress.LastPublished;
-            buffer.Begin(last, isResumed ? null : _progress.CopyUnpublished(), buffer.Filter.SelectsProperties ? _propertyReads.FirstBatchForNewSubscription : 0);
+            EventCursor last = _publishing.LastPublished;
+            buffer.StartAfter(last, isResumed ? null : _publishing.CopyUnpublishedRanges(), buffer.Filter.SelectsProperties ? _propertyReads.FirstBatchForSubscriptionWithProperties : 0);
             return last.Sequence;
         }
     }
 
-    /// <summary>Detaches a subscription: no more events are written to its buffer. Does nothing if it is not attached.</summary>
+    /// <summary>
+    /// Removes the buffer of a subscription. The dispatcher then writes no more events to the buffer. Does nothing if the buffer was not
+    /// added.
+    /// </summary>
     public void Detach(SubscriptionBuffer buffer)
     {
         lock (_lock)
             _registry.Remove(buffer);
     }
 
-    /// <summary>Begins a batch: updates that share a transaction.</summary>
-    /// <param name="withProperties">Whether the batch must read the properties even if no subscription selects any.</param>
-    /// <returns>Whether the batch must read the properties of builds and build requests for its events.</returns>
-    public bool BeginBatch(bool withProperties)
+    /// <summary>
+    /// Begins a batch, which is a group of updates in one transaction. Decides whether the events of the batch need the properties of
+    /// builds and build requests.
+    /// </summary>
+    /// <param name="mustReadProperties">True to read the properties even if no subscription selects properties.</param>
+    /// <returns>Whether the batch must read the properties.</returns>
+    public bool BeginBatch(bool mustReadProperties)
     {
         lock (_lock)
-            return _propertyReads.BeginBatch(withProperties || _registry.SelectsProperties);
+            return _propertyReads.BeginBatch(mustReadProperties || _registry.SelectsProperties);
     }
 
-    /// <summary>Publishes the events of a committed transaction of this process: delivers them to subscriptions.</summary>
-    /// <param name="events">The events, in order.</param>
+    /// <summary>Publishes the events of a transaction that this process has committed.</summary>
+    /// <param name="events">The events, in the order of their sequence numbers.</param>
     /// <param name="first">The sequence number of the first event.</param>
-    /// <param name="at">The time of the transaction of the events, in microseconds since 1970 (UTC).</param>
+    /// <param name="at">The time of the transaction, in microseconds since 1970 (UTC).</param>
     public void Publish(List<PendingEvent> events, long first, long at)
     {
         lock (_lock)
         {
             int last = events.FindLastIndex(static e => e.IsPublic);
             if (last >= 0)
-                _lastPublic.ReportPublished(EventCursor.Of(first + last, at));
+                _lastPublic.ReportPublicEvent(EventCursor.Of(first + last, at));
             for (int i = 0; i < events.Count; i++)
                 Publish(events[i], EventCursor.Of(first + i, at));
-            _progress.RemovePublished();
+            _publishing.RemovePublishedRanges();
         }
 
         _telemetry.CountEvents(events.Count);
     }
 
-    /// <summary>Publishes events that were read from the table of events, such as those of other masters.</summary>
+    /// <summary>Publishes events that were read from the table of events, such as the events of other masters.</summary>
     public void Publish(IReadOnlyList<StoredEvent> events)
     {
         lock (_lock)
         {
             if (events.LastOrDefault(e => e.IsPublic(Catalog)) is { } last)
-                _lastPublic.ReportPublished(last.Cursor);
+                _lastPublic.ReportPublicEvent(last.Cursor);
 
             // Without subscriptions, the resources need not be read from JSON.
             if (_registry.IsEmpty && events.Count > 0)
-                _progress.SetLastPublished(events[^1].Cursor);
+                _publishing.SetLastPublished(events[^1].Cursor);
             else
             {
                 foreach (StoredEvent e in events)
                     Publish(e.ToPendingEvent(Catalog), e.Cursor);
             }
 
-            _progress.RemovePublished();
+            _publishing.RemovePublishedRanges();
         }
 
         _telemetry.CountEvents(events.Count);
     }
 
     /// <summary>
-    /// Records events that are committed, but can't be published until earlier events are published. The updates of these events may complete
-    /// at once. A subscription that begins after this call does not receive these events.
+    /// Records committed events that can't be published yet, because earlier events are not published. A subscription that begins after
+    /// this call does not receive the recorded events.
     /// </summary>
     /// <param name="first">The sequence number of the first event.</param>
     /// <param name="count">The number of events.</param>
     public void RecordUnpublished(long first, int count)
     {
         lock (_lock)
-            _progress.AddUnpublished(first, count);
+            _publishing.AddUnpublishedRange(first, count);
     }
 
-    /// <summary>Ends all subscriptions with <see cref="EventsLostException"/>, because the store has lost events.</summary>
-    /// <param name="last">The cursor of the event after which publishing continues.</param>
+    /// <summary>Ends all subscriptions with <see cref="EventsLostException"/>, because the database has lost committed events.</summary>
+    /// <param name="last">The cursor after which the dispatcher continues to publish events.</param>
     public void EndAllAsLost(EventCursor last)
     {
         lock (_lock)
         {
             foreach (SubscriptionBuffer buffer in _registry.RemoveAll())
-                buffer.EndAsLost();
+                buffer.EndWithEventsLost();
 
-            _progress.RestartAfter(last);
-            _lastPublic.ReportSkipped(last);
-            _lastPublic.StartReadingSkipped();
+            _publishing.RestartAfter(last);
+            _lastPublic.ReportUnexaminedUpTo(last);
+            _lastPublic.StartSearchingUnexamined();
         }
     }
 
-    /// <summary>Ends all subscriptions, and refuses new ones. Readers still receive the events that are in their buffers.</summary>
+    /// <summary>
+    /// Ends all subscriptions, and refuses new subscriptions. Readers still receive the events that are already in their buffers.
+    /// </summary>
     public void End()
     {
         lock (_lock)
@@ -205,7 +224,7 @@ internal sealed class EventDispatcher
 
     private void Publish(in PendingEvent pending, EventCursor cursor)
     {
-        _progress.SetLastPublished(cursor);
+        _publishing.SetLastPublished(cursor);
         if (!_registry.IsEmpty)
             _registry.Deliver(pending, cursor, _propertyReads.BatchNumber);
     }

@@ -6,7 +6,7 @@ using BuildData.Events;
 namespace BuildData;
 
 /// <summary>
-/// Provides subscriptions to committed changes. An event announces one change of one resource, and contains the resource as it was
+/// Provides subscriptions to committed changes. An event announces one change of one resource, and contains the values that the change has
 /// written. Every event is published exactly once, in commit order. Thread-safe.
 /// </summary>
 /// <remarks>
@@ -19,8 +19,8 @@ namespace BuildData;
 /// events contain ids, not names. A subscription receives an event once, even if several paths of the event match.
 /// </para>
 /// <para>
-/// The query string <c>?property=name</c> adds the named property to the builds and build requests of events. For several properties,
-/// repeat the parameter: <c>?property=a&amp;property=b</c>. <c>?property=*</c> adds all properties.
+/// A pattern can have a query string. <c>?property=owner</c> adds the property <c>owner</c> to the builds and build requests in events. For
+/// several properties, repeat the parameter: <c>?property=a&amp;property=b</c>. <c>?property=*</c> adds all properties.
 /// </para>
 /// </remarks>
 public sealed class EventHub
@@ -42,29 +42,33 @@ public sealed class EventHub
     /// <summary>Gets the object that delivers published events to subscriptions.</summary>
     internal EventDispatcher Dispatcher { get; }
 
-    /// <summary>Gets the reader of kept events, which are events that are stored; null if events are not kept.</summary>
-    internal EventHistory? History { get; init; }
+    /// <summary>
+    /// Gets the reader of kept events, which are stored in the table of events. Null if <see cref="BuildDataOptions.KeepEvents"/> was not
+    /// called.
+    /// </summary>
+    internal KeptEventReader? KeptEvents { get; init; }
 
-    /// <summary>Gets the tracker of the last public event. A public event is one that all subscriptions can receive.</summary>
+    /// <summary>
+    /// Gets the tracker of the last public event. All subscriptions can receive public events. Only watches receive other events.
+    /// </summary>
     internal LastPublicEventTracker LastPublic { get; }
 
     /// <summary>
-    /// Gets the sequence number of the last public event. A public event is one that a subscription can receive; only watches receive the
-    /// others.
+    /// Gets the sequence number of the last public event. All subscriptions can receive public events. Only watches receive other events.
     /// </summary>
     /// <remarks>
-    /// <para>The number is available once the store is open. A subscription to all events receives the event with
-    /// this number. Therefore code can read the subscription up to it. There is one exception: after the database has lost events
-    /// (<see cref="EventsLostException"/>), for a short time the number can be that of an event that subscriptions do not receive.</para>
-    /// <para>When an update of this master has completed, its events are included, unless earlier updates are still being committed. The
-    /// events of other masters are included once this master has received them.</para>
+    /// <para>The number is available once the store is open. A subscription to all events receives the event with this number. Therefore
+    /// code can read the subscription until this event arrives. There is one exception. After the database has lost events
+    /// (<see cref="EventsLostException"/>), the number can for a short time belong to an event that subscriptions do not receive.</para>
+    /// <para>The number includes the events of a completed update of this master, unless earlier updates are still being committed. The
+    /// number includes an event of another master once this master has received the event.</para>
     /// </remarks>
     public long LastSequence => LastPublic.Cursor.Sequence;
 
     /// <summary>
-    /// Gets the cursor of the last public event. A public event is one that a subscription can receive; only watches receive the others. If
-    /// events are kept (<see cref="BuildDataOptions.KeepEvents"/>), a subscription can resume after this cursor. The event of the cursor is
-    /// kept at least until a later public event is published.
+    /// Gets the cursor of the last public event: the sequence number and the time of the event. All subscriptions can receive public
+    /// events. Only watches receive other events. If <see cref="BuildDataOptions.KeepEvents"/> was called, a subscription can resume after
+    /// this cursor. The event of the cursor is kept at least until a later public event is published.
     /// </summary>
     /// <inheritdoc cref="LastSequence"/>
     public EventCursor LastCursor => LastPublic.Cursor;
@@ -75,11 +79,12 @@ public sealed class EventHub
     /// <returns>The subscription. Dispose it to end it.</returns>
     /// <exception cref="InvalidPathException">The pattern is malformed, or no events are published on such a path.</exception>
     /// <exception cref="InvalidQueryException">
-    /// The query string is malformed, has a parameter other than <c>property</c> or more than 1,024 properties, or the resources of the
-    /// path have no properties.
+    /// The query string is malformed, selects more than 1,024 properties, or has a parameter other than <c>property</c>. This exception is
+    /// also thrown if the resources of the path have no properties.
     /// </exception>
     /// <exception cref="ArgumentException">
-    /// An event name is unknown on the path, there is no pattern, or there are too many patterns or event names.
+    /// An event name is unknown on the path. This exception is also thrown if there are no patterns, too many patterns or too many event
+    /// names.
     /// </exception>
     /// <exception cref="StoreReadOnlyException">The store is open read-only.</exception>
     /// <exception cref="ObjectDisposedException">The master is disposed.</exception>
@@ -94,17 +99,17 @@ public sealed class EventHub
         SubscribeFromNow(SubscriptionFilter.Parse(Dispatcher.Catalog, patterns, eventNames));
 
     /// <summary>
-    /// Subscribes to the changes on a path that were committed after an event. The subscription first returns kept events, which are the
-    /// events that <see cref="BuildDataOptions.KeepEvents"/> stores. Then it returns new events, with no gap and no repetition. This also
-    /// works after a restart of the process.
+    /// Subscribes to the changes on a path that were committed after an event. The subscription first returns kept events, which
+    /// <see cref="BuildDataOptions.KeepEvents"/> stores in the database. Then the subscription returns new events, with no gap and no
+    /// repetition. This also works after a restart of the process.
     /// </summary>
     /// <param name="pattern">A path in which <c>*</c> stands for any segment.</param>
     /// <param name="after">The <see cref="DataEvent.Cursor"/> or the sequence number of the last event that was handled.</param>
     /// <param name="eventNames">The names of the events to receive, at most 64. If empty, all events are received.</param>
     /// <remarks>
-    /// Reading the subscription throws <see cref="CursorExpiredException"/> if some events after the cursor are no longer kept. It throws
-    /// <see cref="EventsLostException"/> if the store has lost events or was replaced by an older copy. If the cursor is a sequence number
-    /// without a time, such a loss is not always detected. Therefore prefer a cursor with a time.
+    /// Reading the subscription throws <see cref="CursorExpiredException"/> if some events after the cursor are no longer kept. Reading
+    /// throws <see cref="EventsLostException"/> if the database has lost events or was replaced by an older copy. If the cursor is a
+    /// sequence number without a time, such a loss is not always detected. Therefore prefer a cursor with a time.
     /// </remarks>
     /// <exception cref="InvalidOperationException">Events are not kept: <see cref="BuildDataOptions.KeepEvents"/> was not called.</exception>
     /// <inheritdoc cref="Subscribe(string, IReadOnlyCollection{string})"/>
@@ -150,7 +155,7 @@ public sealed class EventHub
         where T : class =>
         new(SubscribeAfter(SubscriptionFilter.Parse(Dispatcher.Catalog, [pattern], eventNames, typeof(T)), after));
 
-    /// <summary>Begins a subscription to the events that pass a filter and are committed from now on.</summary>
+    /// <summary>Begins a subscription. The subscription receives the events that are committed from now on and pass the filter.</summary>
     internal Subscription SubscribeFromNow(SubscriptionFilter filter)
     {
         ThrowIfReadOnly();
@@ -162,10 +167,10 @@ public sealed class EventHub
     private Subscription SubscribeAfter(SubscriptionFilter filter, EventCursor after)
     {
         ThrowIfReadOnly();
-        if (History is null)
+        if (KeptEvents is null)
             throw new InvalidOperationException($"A subscription can't resume, because events are not kept. Call {nameof(BuildDataOptions)}.{nameof(BuildDataOptions.KeepEvents)}.");
         ObjectDisposedException.ThrowIf(Dispatcher.HasEnded, this);
-        var catchUp = new CatchUpReader(History, Dispatcher, after);
+        var catchUp = new CatchUpReader(KeptEvents, Dispatcher, after);
         return new Subscription(Dispatcher, new SubscriptionBuffer(filter, _bufferOptions, _telemetry, catchUp), _telemetry, catchUp);
     }
 

@@ -29,13 +29,14 @@ internal sealed class EventPattern
     /// <summary>Gets the resource types whose events can have a path that matches the pattern.</summary>
     public IReadOnlyList<ResourceDefinition> ResourceTypes { get; }
 
-    /// <summary>Gets the properties to add to the builds and build requests of events.</summary>
+    /// <summary>Gets the properties that an event contains if its resource is a build or a build request.</summary>
     public PropertySelection Properties { get; }
 
     /// <summary>Parses a pattern.</summary>
     /// <exception cref="InvalidPathException">The pattern is malformed, or no events are published on such a path.</exception>
     /// <exception cref="InvalidQueryException">
-    /// The query string is malformed, too large or has a parameter other than <c>property</c>; or the resources have no properties.
+    /// The query string is malformed or too large, or has a parameter other than <c>property</c>. This exception is also thrown if the
+    /// resources of the path have no properties.
     /// </exception>
     public static EventPattern Parse(string pattern, ResourceCatalog catalog)
     {
@@ -56,7 +57,10 @@ internal sealed class EventPattern
         return new EventPattern(pattern, segments, types, mark < 0 ? PropertySelection.None : ParseProperties(pattern[(mark + 1)..], types));
     }
 
-    /// <summary>Creates the pattern of a watch. It can also match events that are not public, which only watches receive.</summary>
+    /// <summary>
+    /// Creates the pattern of a watch. Only watches receive events that are not public. Therefore this pattern can match the events of all
+    /// resource types.
+    /// </summary>
     public static EventPattern ForWatch(string pattern, PropertySelection properties, ResourceCatalog catalog) =>
         new(pattern, ParseSegments(pattern, pattern), catalog.All, properties);
 
@@ -70,7 +74,7 @@ internal sealed class EventPattern
         {
             PatternSegment wanted = Segments[i];
             (string? word, long id) = path[i];
-            if (!wanted.IsAny && (wanted.Word is null ? word is not null || wanted.Id != id : wanted.Word != word))
+            if (!wanted.IsWildcard && (wanted.Word is null ? word is not null || wanted.Id != id : wanted.Word != word))
                 return false;
         }
 
@@ -117,15 +121,6 @@ internal sealed class EventPattern
     {
         string[] parts = template.Split('/')[1..];
         return parts.Length == segments.Count
-            && parts.Zip(segments).All(pair => pair.First == "*" ? pair.Second.Word is null : pair.Second.IsAny || pair.Second.Word == pair.First);
+            && parts.Zip(segments).All(pair => pair.First == "*" ? pair.Second.Word is null : pair.Second.IsWildcard || pair.Second.Word == pair.First);
     }
-}
-
-/// <summary>Represents a segment of an event pattern: a word, an id, or <c>*</c>.</summary>
-/// <param name="Word">The word; null if the segment is not a word.</param>
-/// <param name="Id">The id; null if the segment is not an id.</param>
-internal readonly record struct PatternSegment(string? Word, long? Id)
-{
-    /// <summary>Gets whether the segment is <c>*</c>, which matches every segment.</summary>
-    public bool IsAny => Word is null && Id is null;
 }

@@ -4,7 +4,7 @@ using BuildData.Stores;
 namespace BuildData.Events;
 
 /// <summary>
-/// Reads and writes the table of events, which stores kept events. A subscription can resume before an event that is kept.
+/// Reads and writes the table of events. This table stores kept events, so that a subscription can resume after an earlier event.
 /// </summary>
 internal static class EventTable
 {
@@ -31,12 +31,12 @@ internal static class EventTable
         return session.Rows<StoredEvent>(sql, cancellationToken);
     }
 
-    /// <summary>Reads the range of the sequence numbers in the table, and the position of the event log.</summary>
+    /// <summary>Reads which sequence numbers the kept events have, and which numbers may have been assigned to events.</summary>
     public static async ValueTask<KeptEventRange> ReadRange(ReadSession session, CancellationToken cancellationToken)
     {
         SqlBuilder sql = session.Sql().Append(
             """
-            SELECT position AS Position, first_sequence AS FirstSequence, (SELECT min(sequence) FROM events) AS Oldest, (SELECT max(sequence) FROM events) AS Newest
+            SELECT position AS RecordedSequence, first_sequence AS FirstSequenceEverKept, (SELECT min(sequence) FROM events) AS OldestSequence, (SELECT max(sequence) FROM events) AS NewestSequence
             FROM event_log
             """);
         List<KeptEventRange> range = await session.Rows<KeptEventRange>(sql, cancellationToken).ConfigureAwait(false);
@@ -53,33 +53,35 @@ internal static class EventTable
     }
 
     /// <summary>
-    /// Returns the time before which events have expired. If the result would be too early for a <see cref="DateTimeOffset"/>, returns
-    /// <see cref="DateTimeOffset.MinValue"/>.
+    /// Returns the current time minus the time for which events are kept. Events from before the returned time have expired. If that time
+    /// is too early for a <see cref="DateTimeOffset"/>, returns <see cref="DateTimeOffset.MinValue"/>.
     /// </summary>
     /// <param name="now">The current time.</param>
     /// <param name="age">How long events are kept.</param>
-    public static DateTimeOffset ExpiredBefore(DateTimeOffset now, TimeSpan age) => now.UtcTicks > age.Ticks ? now - age : DateTimeOffset.MinValue;
+    public static DateTimeOffset OldestTimeToKeep(DateTimeOffset now, TimeSpan age) => now.UtcTicks > age.Ticks ? now - age : DateTimeOffset.MinValue;
 
     /// <summary>
-    /// Removes expired events, oldest first. Never removes the newest event, the newest public event, or any event after the newest public
-    /// event.
+    /// Removes expired events, oldest first. Always keeps the newest public event and all later events. All subscriptions can receive
+    /// public events. If the table has no public event, removes nothing.
     /// </summary>
     /// <remarks>
-    /// An event has expired if its time is before <paramref name="before"/>, or if a later event has expired. Without the second rule, one
-    /// event that was written while the clock was ahead would prevent the removal of all events after it.
+    /// An event has expired if its time is before <paramref name="before"/>, or if a later event has expired. The second rule handles an
+    /// event that was written while the clock was ahead. Without this rule, that event would prevent the removal of all later events.
     /// </remarks>
     /// <param name="session">The session, in a transaction.</param>
     /// <param name="catalog">The resource types.</param>
-    /// <param name="before">The time before which events have expired.</param>
-    /// <param name="maxCount">The maximum number of sequence numbers to examine, from the oldest event on. At most these are removed.</param>
-    /// <returns>Whether the table may contain more expired events that can be removed.</returns>
+    /// <param name="before">Events from before this time have expired.</param>
+    /// <param name="maxCount">
+    /// The maximum number of sequence numbers to examine, from the oldest event on. At most this number of events is removed.
+    /// </param>
+    /// <returns>True if the table may contain more expired events that can be removed.</returns>
     public static async ValueTask<bool> RemoveExpired(WriteSession session, ResourceCatalog catalog, DateTimeOffset before, int maxCount)
     {
         KeptEventRange range = await ReadRange(session, CancellationToken.None).ConfigureAwait(false);
 
-        // Keep the newest event: its number is the position of the log, and its time shows whether the database has lost commits.
-        // Keep the newest public event and all later ones too: a subscription must be able to resume after EventHub.LastCursor.
-        if (range is not { Oldest: { } oldest, Newest: { } newest }
+        // Keep the newest event. Its number shows which numbers were assigned. Its time shows whether the database has lost commits.
+        // Keep the newest public event and all later events too. A subscription must be able to resume after EventHub.LastCursor.
+        if (range is not { OldestSequence: { } oldest, NewestSequence: { } newest }
             || await LastPublicEventReader.Read(session, catalog, newest, CancellationToken.None).ConfigureAwait(false) is not { Sequence: var firstToKeep }
             || oldest >= firstToKeep)
         {
@@ -92,19 +94,19 @@ internal static class EventTable
 
         last = Math.Min(last, firstToKeep - 1);
         await session.Execute("DELETE FROM events WHERE sequence <= $1", Math.Min(last, end - 1)).ConfigureAwait(false);
-        if (range.FirstSequence != KeptEventRange.EventsRemoved)
-            await session.Execute("UPDATE event_log SET first_sequence = $1", KeptEventRange.EventsRemoved).ConfigureAwait(false);
+        if (range.FirstSequenceEverKept != KeptEventRange.FirstWasRemoved)
+            await session.Execute("UPDATE event_log SET first_sequence = $1", KeptEventRange.FirstWasRemoved).ConfigureAwait(false);
         return last >= end - 1;
     }
 
     /// <summary>
-    /// Returns the sequence number of an expired event. It is the last expired event of the examined range, or a later one if a sample of the
-    /// whole table contains one. Returns null if neither the range nor the sample contains an expired event.
+    /// Returns the sequence number of an expired event; null if the search finds none. All events up to this number have expired. The
+    /// search examines a range of events and a sample of the whole table.
     /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="oldest">The first sequence number of the range.</param>
-    /// <param name="end">The sequence number after the range.</param>
-    /// <param name="before">The time before which events have expired.</param>
+    /// <param name="end">The first sequence number after the range.</param>
+    /// <param name="before">Events from before this time have expired.</param>
     private static async ValueTask<long?> FindLastExpired(WriteSession session, long oldest, long end, DateTimeOffset before)
     {
         SqlBuilder sql = session.Sql();
@@ -121,13 +123,17 @@ internal static class EventTable
         return expired[0].LatestInSample is not { } far ? expired[0].LastInRange : Math.Max(far, expired[0].LastInRange ?? far);
     }
 
-    /// <summary>Holds the two results of the search for expired events. Dapper sets the properties.</summary>
+    /// <summary>
+    /// Holds what the search for expired events finds: one sequence number in the range, and one in the sample. Dapper sets the properties.
+    /// </summary>
     private sealed class ExpiredSequences
     {
-        /// <summary>Gets the last sequence number of an expired event in the examined range; null if there is none.</summary>
+        /// <summary>Gets the highest sequence number of an expired event in the range; null if no event in the range has expired.</summary>
         public long? LastInRange { get; init; }
 
-        /// <summary>Gets the sequence number of the event in the sample that expired last; null if none has expired.</summary>
+        /// <summary>
+        /// Gets the sequence number of the expired event with the latest time in the sample; null if no event in the sample has expired.
+        /// </summary>
         public long? LatestInSample { get; init; }
     }
 }

@@ -1,43 +1,47 @@
 namespace BuildData.Events;
 
 /// <summary>
-/// Describes which sequence numbers the kept events have: the events that are stored in the table of events. Dapper sets the properties.
+/// Describes which sequence numbers may have been assigned to events, and which of these events are kept. A kept event is stored in the
+/// table of events. Dapper sets the properties.
 /// </summary>
 internal sealed class KeptEventRange
 {
-    /// <summary>The value that <see cref="FirstSequence"/> has once kept events have been removed.</summary>
-    public const long EventsRemoved = 0;
+    /// <summary>The value of <see cref="FirstSequenceEverKept"/> after kept events have been removed.</summary>
+    public const long FirstWasRemoved = 0;
 
     /// <summary>
-    /// Gets the sequence number that the store has recorded. Each number up to it may have been assigned to an event. Later numbers may have
-    /// been assigned too.
+    /// Gets the sequence number that the store has recorded in the table <c>event_log</c>. Events can have higher numbers, because the
+    /// store does not record every number.
     /// </summary>
-    public long Position { get; init; }
+    public long RecordedSequence { get; init; }
 
     /// <summary>
-    /// Gets the sequence number of the first event that was kept or will be kept. Returns <see cref="EventsRemoved"/> if kept events have
-    /// been removed. If the store's sequence numbers have gaps, use the value only to compare it with <see cref="EventsRemoved"/>.
+    /// Gets the sequence number of the first event that the store has ever kept, or that it will keep first. The value is
+    /// <see cref="FirstWasRemoved"/> after kept events have been removed. If the sequence numbers have gaps, the number is not exact. In
+    /// that case, only compare it with <see cref="FirstWasRemoved"/>.
     /// </summary>
-    public long FirstSequence { get; init; }
+    public long FirstSequenceEverKept { get; init; }
 
     /// <summary>Gets the sequence number of the oldest kept event; null if no event is kept.</summary>
-    public long? Oldest { get; init; }
+    public long? OldestSequence { get; init; }
 
     /// <summary>Gets the sequence number of the newest kept event; null if no event is kept.</summary>
-    public long? Newest { get; init; }
+    public long? NewestSequence { get; init; }
 
-    /// <summary>Gets the highest sequence number that, as far as the table shows, may have been assigned.</summary>
-    public long LastAssigned => Math.Max(Position, Newest ?? 0);
+    /// <summary>Gets the highest sequence number that may already belong to an event, as far as the database shows.</summary>
+    public long LastAssignedSequence => Math.Max(RecordedSequence, NewestSequence ?? 0);
 
     /// <summary>
-    /// Gets whether the first event that was kept is still kept. True if no event was kept yet. Use this only for stores whose sequence
-    /// numbers have no gaps.
+    /// Gets whether the first event that was ever kept is still kept. Also true if no event was ever kept. Use this only for stores whose
+    /// sequence numbers have no gaps.
     /// </summary>
-    public bool IsBeginningKept => (Oldest ?? LastAssigned + 1) == FirstSequence;
+    public bool IsFirstEventKept => (OldestSequence ?? LastAssignedSequence + 1) == FirstSequenceEverKept;
 
-    /// <summary>Gets the lowest sequence number after which all events are kept.</summary>
-    public long EarliestCursor => Oldest - 1 ?? LastAssigned;
+    /// <summary>Gets the lowest sequence number after which all events are kept. A subscription can resume after this number.</summary>
+    public long EarliestResumableSequence => OldestSequence - 1 ?? LastAssignedSequence;
 
-    /// <summary>Returns whether all events after a sequence number are kept. Use this only for stores whose sequence numbers have gaps.</summary>
-    public bool HasAllAfter(long sequence) => sequence <= LastAssigned && (FirstSequence != EventsRemoved || sequence >= EarliestCursor);
+    /// <summary>
+    /// Returns whether all events after a sequence number are kept. Use this only for stores whose sequence numbers have gaps.
+    /// </summary>
+    public bool HasAllEventsAfter(long sequence) => sequence <= LastAssignedSequence && (FirstSequenceEverKept != FirstWasRemoved || sequence >= EarliestResumableSequence);
 }

@@ -4,26 +4,27 @@ using BuildData.Stores;
 namespace BuildData.Events;
 
 /// <summary>
-/// Finds the last public event in the table of events. A public event is one that all subscriptions can receive; only watches receive the
-/// others.
+/// Finds the last public event in the table of events. All subscriptions can receive public events. Only watches receive other events.
 /// </summary>
 internal static class LastPublicEventReader
 {
-    /// <summary>Reads the cursor of the last public event up to a sequence number.</summary>
+    /// <summary>
+    /// Reads the cursor of the last public event up to a sequence number. A cursor is the sequence number and the time of an event.
+    /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="catalog">The resource types.</param>
-    /// <param name="upTo">The last sequence number to consider.</param>
+    /// <param name="upTo">The highest sequence number to consider.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <returns>The cursor; null if the table contains no such event.</returns>
+    /// <returns>The cursor; null if the table contains no public event up to that number.</returns>
     public static async ValueTask<EventCursor?> Read(ReadSession session, ResourceCatalog catalog, long upTo, CancellationToken cancellationToken)
     {
-        // Most events are public, so the query almost always ends at the first row that it examines.
+        // Most events are public, so the query almost always ends after one row.
         SqlBuilder sql = session.Sql();
         sql.Append($"SELECT sequence AS Sequence, at AS At FROM events WHERE sequence <= {upTo} AND (");
-        foreach (ResourceDefinition type in catalog.All.Where(type => type.EventNames.Count > 0))
+        foreach (ResourceDefinition type in catalog.All.Where(type => type.PublicEventNames.Count > 0))
         {
             sql.Append($"(kind = {type.Kind} AND name IN (");
-            foreach (string name in type.EventNames)
+            foreach (string name in type.PublicEventNames)
                 sql.Append($"{name}, ");
             sql.TrimEnd(2).Append(")) OR ");
         }
@@ -34,18 +35,18 @@ internal static class LastPublicEventReader
     }
 
     /// <summary>
-    /// Reads the cursor of the last public event up to a sequence number. If the table contains no such event, returns the lowest cursor
-    /// after which the table contains all events. A subscription can resume after the returned cursor.
+    /// Reads the cursor of the last public event up to a sequence number. If the table contains no public event up to that number, returns
+    /// the earliest cursor after which a subscription can resume.
     /// </summary>
     /// <param name="session">The session.</param>
-    /// <param name="args">The resource types, and the last sequence number to consider.</param>
+    /// <param name="args">The resource types, and the highest sequence number to consider.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public static async ValueTask<EventCursor> ReadOrEarliest(ReadSession session, (ResourceCatalog Catalog, long UpTo) args, CancellationToken cancellationToken)
+    public static async ValueTask<EventCursor> ReadOrEarliestResumable(ReadSession session, (ResourceCatalog Catalog, long UpTo) args, CancellationToken cancellationToken)
     {
         if (await Read(session, args.Catalog, args.UpTo, cancellationToken).ConfigureAwait(false) is { } last)
             return last;
 
         KeptEventRange range = await EventTable.ReadRange(session, cancellationToken).ConfigureAwait(false);
-        return Math.Min(range.EarliestCursor, args.UpTo);
+        return Math.Min(range.EarliestResumableSequence, args.UpTo);
     }
 }

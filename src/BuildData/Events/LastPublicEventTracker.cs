@@ -1,43 +1,44 @@
 namespace BuildData.Events;
 
 /// <summary>
-/// Tracks the cursor of the last public event. A public event is one that all subscriptions can receive; only watches receive the
-/// others. Thread-safe.
+/// Tracks the cursor of the last public event. All subscriptions can receive public events. Only watches receive other events. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <para><see cref="EventDispatcher"/> reports each public event that it publishes. It skips events without examining them in two cases:
-/// when the store is opened, and when the store has lost events. Then only the table of events shows which of the skipped events are
-/// public.</para>
+/// <para><see cref="EventDispatcher"/> reports each public event that it publishes. Two kinds of events are unexamined: events that were in
+/// the database when the store was opened, and events that remain after the database has lost events. Only the table of events shows which
+/// of the unexamined events are public.</para>
 /// <para>The tracker has two states:</para>
 /// <list type="bullet">
 /// <item>Exact: the cursor is that of the last public event.</item>
-/// <item>Behind: events were skipped and are not examined yet. The cursor is never after the last skipped event.</item>
+/// <item>Behind: there are unexamined events. The cursor can be that of an earlier event.</item>
 /// </list>
-/// <para>The tracker becomes exact when the table has been read, or when a public event at or after the last skipped event is
-/// reported.</para>
-/// <para>At most one background task reads the table. It starts on request and repeats the read until the tracker is exact.
-/// <see cref="DisposeAsync"/> ends the task and waits for it. Therefore the task never reads from a closed store.</para>
-/// <para>One lock guards all fields. It is never held during a read of the table. <see cref="EventDispatcher"/> holds its own lock when
-/// it calls <see cref="ReportPublished"/>, <see cref="ReportSkipped"/> and <see cref="StartReadingSkipped"/>. Therefore these methods must
-/// not call the dispatcher.</para>
+/// <para>The tracker becomes exact when a search of the unexamined events has found the last public event. It also becomes exact when the
+/// dispatcher reports a public event at or after the last unexamined event.</para>
+/// <para>One background task searches until the tracker is exact. <see cref="StartSearchingUnexamined"/> starts the task.
+/// <see cref="DisposeAsync"/> ends the task and waits for it, so that the task never reads from a closed store.</para>
+/// <para>One lock guards all fields. No thread holds this lock while it reads the table. <see cref="EventDispatcher"/> holds its own lock
+/// when it calls <see cref="ReportPublicEvent"/>, <see cref="ReportUnexaminedUpTo"/> and <see cref="StartSearchingUnexamined"/>. Therefore
+/// these methods must not call the dispatcher.</para>
 /// </remarks>
-/// <param name="readLast">Reads the cursor of the last public event up to a sequence number from the table of events.</param>
-/// <param name="reportError">Reports the error of a read that has failed. The read is then repeated.</param>
+/// <param name="findLastInTable">
+/// Finds the last public event up to a sequence number in the table of events, and returns its cursor.
+/// </param>
+/// <param name="reportError">Reports an error of a search by the background task. The task then searches again.</param>
 internal sealed class LastPublicEventTracker(
-    Func<long, CancellationToken, ValueTask<EventCursor>> readLast, Action<Exception> reportError) : IAsyncDisposable
+    Func<long, CancellationToken, ValueTask<EventCursor>> findLastInTable, Action<Exception> reportError) : IAsyncDisposable
 {
-    // The exact cursor is rarely needed, so reading more often is not worth its cost.
-    private static readonly TimeSpan PauseBetweenReads = TimeSpan.FromMilliseconds(50);
+    // An exact cursor is rarely needed, so a shorter pause is not worth its cost.
+    private static readonly TimeSpan PauseBetweenSearches = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private EventCursor _cursor;
-    private long? _skippedUpTo;
+    private long? _unexaminedUpTo;
     private bool _isDisposed;
-    private Task? _readingTask;
+    private Task? _searchTask;
 
-    /// <summary>Gets the cursor of the last public event, or an earlier one while skipped events are not examined yet.</summary>
+    /// <summary>Gets the cursor of the last public event. While there are unexamined events, gets that cursor or an earlier one.</summary>
     public EventCursor Cursor
     {
         get
@@ -47,20 +48,22 @@ internal sealed class LastPublicEventTracker(
         }
     }
 
-    /// <summary>Reports the cursor of a public event that was published.</summary>
-    public void ReportPublished(EventCursor cursor)
+    /// <summary>Reports that the dispatcher publishes a public event.</summary>
+    public void ReportPublicEvent(EventCursor cursor)
     {
         lock (_lock)
         {
             if (cursor.Sequence > _cursor.Sequence)
                 _cursor = cursor;
-            if (cursor.Sequence >= _skippedUpTo)
-                _skippedUpTo = null;
+            if (cursor.Sequence >= _unexaminedUpTo)
+                _unexaminedUpTo = null;
         }
     }
 
-    /// <summary>Reports that the dispatcher has skipped the events up to and including an event.</summary>
-    public void ReportSkipped(EventCursor last)
+    /// <summary>
+    /// Reports that the dispatcher does not know which events up to a cursor are public. The event of the cursor is included.
+    /// </summary>
+    public void ReportUnexaminedUpTo(EventCursor last)
     {
         lock (_lock)
         {
@@ -68,47 +71,46 @@ internal sealed class LastPublicEventTracker(
             if (_cursor.Sequence > last.Sequence)
                 _cursor = last;
 
-            _skippedUpTo = last.Sequence;
+            _unexaminedUpTo = last.Sequence;
         }
     }
 
     /// <summary>
-    /// Starts the background task that calls <see cref="ReadSkipped"/> until the tracker is exact. Does nothing if the task is running or
-    /// the tracker is disposed.
+    /// Starts a background task that calls <see cref="SearchUnexamined"/> until there are no unexamined events. Does nothing if the task is
+    /// running or the tracker is disposed.
     /// </summary>
-    public void StartReadingSkipped()
+    public void StartSearchingUnexamined()
     {
         lock (_lock)
         {
             if (!_isDisposed)
-                _readingTask ??= Task.Run(ReadAll);
+                _searchTask ??= Task.Run(SearchUntilExact);
         }
     }
 
     /// <summary>
-    /// Finds the last public event among the skipped events, in the table of events. Does nothing if no skipped events are left to
-    /// examine.
+    /// Searches the table of events for the last public event among the unexamined events. Does nothing if there are no unexamined events.
     /// </summary>
-    public async ValueTask ReadSkipped(CancellationToken cancellationToken)
+    public async ValueTask SearchUnexamined(CancellationToken cancellationToken)
     {
         long upTo;
         lock (_lock)
         {
-            if (_skippedUpTo is not { } skipped)
+            if (_unexaminedUpTo is not { } unexamined)
                 return;
-            upTo = skipped;
+            upTo = unexamined;
         }
 
-        EventCursor last = await readLast(upTo, cancellationToken).ConfigureAwait(false);
+        EventCursor last = await findLastInTable(upTo, cancellationToken).ConfigureAwait(false);
         lock (_lock)
         {
-            // If _skippedUpTo has changed during the read, a later public event was reported or more events were skipped.
-            if (_skippedUpTo == upTo)
-                (_cursor, _skippedUpTo) = (last, null);
+            // If _unexaminedUpTo has changed during the search, its result is obsolete: the dispatcher has reported something in the meantime.
+            if (_unexaminedUpTo == upTo)
+                (_cursor, _unexaminedUpTo) = (last, null);
         }
     }
 
-    /// <summary>Ends the background task and waits until it has ended. Must be called before the store is closed.</summary>
+    /// <summary>Ends the background task, and waits until the task has ended. Must be called before the store is closed.</summary>
     public async ValueTask DisposeAsync()
     {
         Task? reading;
@@ -117,7 +119,7 @@ internal sealed class LastPublicEventTracker(
             if (_isDisposed)
                 return;
             _isDisposed = true;
-            reading = _readingTask;
+            reading = _searchTask;
         }
 
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -126,21 +128,21 @@ internal sealed class LastPublicEventTracker(
         _stop.Dispose();
     }
 
-    private async Task ReadAll()
+    private async Task SearchUntilExact()
     {
         CancellationToken stop = _stop.Token;
         do
         {
-            TimeSpan delay = PauseBetweenReads;
+            TimeSpan delay = PauseBetweenSearches;
             try
             {
-                await ReadSkipped(stop).ConfigureAwait(false);
+                await SearchUnexamined(stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
             }
-#pragma warning disable CA1031 // Any error can be temporary. It is reported, and the read is repeated.
+#pragma warning disable CA1031 // Any error can be temporary. The error is reported, and the search is repeated.
             catch (Exception error)
 #pragma warning restore CA1031
             {
@@ -157,9 +159,9 @@ internal sealed class LastPublicEventTracker(
     {
         lock (_lock)
         {
-            if (_skippedUpTo is not null && !_isDisposed)
+            if (_unexaminedUpTo is not null && !_isDisposed)
                 return false;
-            _readingTask = null;
+            _searchTask = null;
             return true;
         }
     }

@@ -5,8 +5,8 @@ namespace BuildData.Stores;
 /// <summary>Specifies which changes a snapshot includes. A snapshot is a committed state of the database.</summary>
 /// <param name="Sequence">The sequence number up to which the snapshot includes all changes.</param>
 /// <param name="Later">
-/// The sequence numbers of later changes that the snapshot includes too. The set is empty if, in the store, commits become visible in the
-/// order of their sequence numbers.
+/// The sequence numbers of later changes that the snapshot also includes. The set is empty if the store makes commits visible in the order
+/// of their sequence numbers.
 /// </param>
 [Experimental(Seam.DiagnosticId)]
 public sealed record SnapshotPosition(long Sequence, IReadOnlySet<long> Later)

@@ -11,20 +11,20 @@ namespace BuildData;
 /// <para>
 /// Read the events with <c>await foreach</c>, or pass them to a callback with <see cref="Handle"/>. A subscription can be used once, in one
 /// of these two ways. Leaving the loop or calling <see cref="DisposeAsync"/> ends the subscription. If the master is disposed, the stream
-/// ends after the events that were published before.
+/// ends after the events that were published before the disposal.
 /// </para>
 /// <para>
-/// A resumed subscription first reads kept events, which are the events that <see cref="BuildDataOptions.KeepEvents"/> stores. It reads
-/// them from the store in pages. If the subscription or the master is disposed during that time, the stream ends after the page that was
-/// read last. The later events are not returned.
+/// A resumed subscription continues after an earlier event. The subscription first reads kept events, page by page. Kept events are stored
+/// in the database (<see cref="BuildDataOptions.KeepEvents"/>). If the subscription or the master is disposed during this time, the stream
+/// ends after the page that was read last.
 /// </para>
 /// <para>Disposing is thread-safe. One thread at a time may read.</para>
 /// </remarks>
 public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
 {
     // The subscription is the reading side. EventDispatcher writes new events to Buffer. SubscriptionBuffer explains how the reader
-    // receives them. A resumed subscription first reads kept events with _catchUp, which also attaches the buffer to the dispatcher. A
-    // subscription that is not resumed has no _catchUp, and its buffer is attached from the beginning.
+    // receives these events. A resumed subscription first reads kept events with _catchUp, which also attaches the buffer to the dispatcher.
+    // If the subscription is not resumed, _catchUp is null, and the buffer is attached from the beginning.
     private readonly EventDispatcher _dispatcher;
     private readonly Telemetry _telemetry;
     private readonly CatchUpReader? _catchUp;
@@ -38,10 +38,12 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         Buffer = buffer;
     }
 
-    /// <summary>Gets the buffer that holds the new events until they are read.</summary>
+    /// <summary>Gets the buffer that holds new events until the reader receives them.</summary>
     internal SubscriptionBuffer Buffer { get; }
 
-    /// <summary>Reads the events. The enumerator throws the exception that ends the subscription, after the last event.</summary>
+    /// <summary>
+    /// Reads the events. If an exception ends the subscription, the enumerator throws this exception after the last event.
+    /// </summary>
     /// <param name="cancellationToken">Cancels the read. The enumerator then throws <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="InvalidOperationException">The subscription has already been read or passed to a callback.</exception>
     /// <exception cref="SubscriberLaggedException">
@@ -50,7 +52,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     /// <exception cref="CursorExpiredException">
     /// The subscription resumes after a cursor, and some events after that cursor are no longer kept.
     /// </exception>
-    /// <exception cref="EventsLostException">The store has lost events, or was replaced by an older copy.</exception>
+    /// <exception cref="EventsLostException">The database has lost events, or was replaced by an older copy.</exception>
     public IAsyncEnumerator<DataEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _hasReader, 1) != 0)
@@ -71,9 +73,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     public EventCallback Handle(Func<DataEvent, CancellationToken, Task> callback) => Handle(callback, static e => e);
 
     /// <summary>Ends the subscription. A reader still receives the events that are already in the buffer.</summary>
-    /// <remarks>
-    /// A resumed subscription that still reads kept events ends after the page of events that it has read last.
-    /// </remarks>
+    /// <remarks>If a resumed subscription still reads kept events, the stream ends after the page of events that was read last.</remarks>
     public ValueTask DisposeAsync()
     {
         _dispatcher.Detach(Buffer);
@@ -97,7 +97,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
             long readFromStore = 0;
             if (_catchUp is not null)
             {
-                await foreach (DataEvent e in _catchUp.Read(Buffer, cancellationToken).ConfigureAwait(false))
+                await foreach (DataEvent e in _catchUp.ReadAndAttach(Buffer, cancellationToken).ConfigureAwait(false))
                     yield return e;
                 if (!_catchUp.HasCaughtUp)
                     yield break;
@@ -108,7 +108,7 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
             {
                 while (Buffer.Reader.TryRead(out DataEvent? e))
                 {
-                    // An event is committed before it is published, so it may already have been read from the store.
+                    // An event is committed before it is published. So the subscription may already have read the event from the table of events.
                     if (e.Sequence <= readFromStore)
                         continue;
 

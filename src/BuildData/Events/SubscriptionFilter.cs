@@ -4,7 +4,7 @@ using BuildData.Values;
 
 namespace BuildData.Events;
 
-/// <summary>Specifies which events a subscription receives, and which properties they contain. Immutable.</summary>
+/// <summary>Specifies which events a subscription receives, and which properties these events contain. Immutable.</summary>
 internal sealed class SubscriptionFilter
 {
     private readonly HashSet<string>? _names;
@@ -23,7 +23,7 @@ internal sealed class SubscriptionFilter
     /// <summary>Gets the patterns. There is at least one.</summary>
     public IReadOnlyList<EventPattern> Patterns { get; }
 
-    /// <summary>Gets the properties to add to the builds and build requests of events.</summary>
+    /// <summary>Gets the properties that an event contains if its resource is a build or a build request.</summary>
     public PropertySelection Properties { get; }
 
     /// <summary>Gets whether the filter selects any properties.</summary>
@@ -36,14 +36,15 @@ internal sealed class SubscriptionFilter
     /// <param name="catalog">The resource types.</param>
     /// <param name="patterns">Paths in which <c>*</c> stands for any segment.</param>
     /// <param name="names">The names of the events to receive. If empty, all events are received.</param>
-    /// <param name="onlyType">The only resource type to receive; null for all types.</param>
-    /// <exception cref="InvalidPathException">A pattern is malformed, or no events of the resource type are published on such paths.</exception>
+    /// <param name="onlyType">The type of the resources whose events are received; null for all types.</param>
+    /// <exception cref="InvalidPathException">A pattern is malformed, or matches no events of the resource type.</exception>
     /// <exception cref="InvalidQueryException">
-    /// A query string is malformed or has a parameter other than <c>property</c>, the resources of a pattern have no properties, or there
-    /// are too many properties.
+    /// A query string is malformed, selects too many properties, or has a parameter other than <c>property</c>. This exception is also
+    /// thrown if the resources of a pattern have no properties.
     /// </exception>
     /// <exception cref="ArgumentException">
-    /// An event name is unknown on the paths, there is no pattern, or there are too many patterns or names.
+    /// An event name is unknown on the paths. This exception is also thrown if there are no patterns, too many patterns or too many event
+    /// names.
     /// </exception>
     public static SubscriptionFilter Parse(
         ResourceCatalog catalog, IReadOnlyCollection<string> patterns, IReadOnlyCollection<string> names, Type? onlyType = null)
@@ -66,7 +67,7 @@ internal sealed class SubscriptionFilter
                 throw new InvalidPathException(other.Text, $"no events of {onlyType.Name} resources are published on such a path.");
         }
 
-        string[] known = [.. filter._types.SelectMany(type => type.EventNames).Distinct()];
+        string[] known = [.. filter._types.SelectMany(type => type.PublicEventNames).Distinct()];
         if (names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
         {
             throw new ArgumentException(
@@ -79,17 +80,22 @@ internal sealed class SubscriptionFilter
     /// <summary>Creates the filter of a watch.</summary>
     /// <param name="catalog">The resource types.</param>
     /// <param name="patterns">Paths in which <c>*</c> stands for any segment.</param>
-    /// <param name="properties">The properties to add to the builds and build requests of events.</param>
+    /// <param name="properties">The properties that an event contains if its resource is a build or a build request.</param>
     public static SubscriptionFilter ForWatch(ResourceCatalog catalog, IReadOnlyCollection<string> patterns, PropertySelection properties) =>
         new([.. patterns.Select(pattern => EventPattern.ForWatch(pattern, properties, catalog))], [], null) { IsWatch = true };
 
     /// <summary>Returns whether any events of a resource type can pass the filter.</summary>
     public bool AcceptsType(ResourceDefinition type) => _types.Contains(type);
 
-    /// <summary>Returns whether an event passes the filter, apart from its paths. <see cref="MatchesPathOf"/> checks the paths.</summary>
+    /// <summary>
+    /// Returns whether an event with this type and this name passes the filter. Ignores the paths of the event, which
+    /// <see cref="MatchesPathOf"/> checks.
+    /// </summary>
     /// <param name="type">The resource type.</param>
     /// <param name="name">The event name, such as <c>finished</c>.</param>
-    /// <param name="isPublic">Whether the event is public.</param>
+    /// <param name="isPublic">
+    /// Whether the event is public. All subscriptions can receive public events. Only watches receive other events.
+    /// </param>
     public bool Accepts(ResourceDefinition type, string name, bool isPublic) =>
         (isPublic || IsWatch) && (_onlyType is null || _onlyType == type.ResourceType) && (_names is null || _names.Contains(name));
 

@@ -3,12 +3,12 @@ using BuildData.Definitions;
 namespace BuildData.Events;
 
 /// <summary>
-/// Holds the buffers of all attached subscriptions, and writes events to the buffers that need them. Not thread-safe:
-/// <see cref="EventDispatcher"/> calls it only under its lock.
+/// Holds the buffers of all attached subscriptions. Writes each event to the buffers of the subscriptions that must receive the event. Not
+/// thread-safe: <see cref="EventDispatcher"/> holds its lock when it uses this class.
 /// </summary>
 internal sealed class SubscriptionRegistry
 {
-    private readonly SubscriptionIndex _index = new();
+    private readonly SubscriptionPatternTree _tree = new();
     private readonly HashSet<SubscriptionBuffer> _buffers = [];
     private readonly List<SubscriptionBuffer> _matches = [];
     private int _selectingProperties;
@@ -28,19 +28,19 @@ internal sealed class SubscriptionRegistry
     /// <summary>Adds the buffer of a subscription.</summary>
     public void Add(SubscriptionBuffer buffer)
     {
-        _index.Add(buffer);
+        _tree.Add(buffer);
         _buffers.Add(buffer);
         if (buffer.Filter.SelectsProperties)
             _selectingProperties++;
     }
 
-    /// <summary>Removes the buffer of a subscription. Does nothing if it was already removed.</summary>
+    /// <summary>Removes the buffer of a subscription. Does nothing if the registry does not contain the buffer.</summary>
     public void Remove(SubscriptionBuffer buffer)
     {
         if (!_buffers.Remove(buffer))
             return;
 
-        _index.Remove(buffer);
+        _tree.Remove(buffer);
         if (buffer.Filter.SelectsProperties)
             _selectingProperties--;
     }
@@ -55,16 +55,16 @@ internal sealed class SubscriptionRegistry
     }
 
     /// <summary>
-    /// Writes an event to the buffers of all subscriptions that receive it. A subscription whose buffer is full ends, and its buffer is
-    /// removed.
+    /// Writes an event to the buffers of all subscriptions that must receive the event. If a buffer is full, ends the subscription and
+    /// removes the buffer.
     /// </summary>
     /// <param name="pending">The event.</param>
     /// <param name="cursor">The cursor of the event.</param>
-    /// <param name="batch">The number of the running batch of updates.</param>
+    /// <param name="batch">The number of the running batch. A batch is a group of updates in one transaction.</param>
     public void Deliver(in PendingEvent pending, EventCursor cursor, long batch)
     {
         foreach (EventPath path in pending.Type.EventPaths(pending.Resource, pending.Id))
-            _index.Find(path, _matches);
+            _tree.AddMatches(path, _matches);
 
         try
         {
@@ -73,15 +73,15 @@ internal sealed class SubscriptionRegistry
             bool isPublic = pending.IsPublic;
             foreach (SubscriptionBuffer buffer in _matches)
             {
-                // A buffer is found once for each pattern and path that match. After the first time it no longer needs the event.
+                // The search finds a buffer once for each pattern and path that match. MustReceive returns false after the first time.
                 SubscriptionFilter filter = buffer.Filter;
-                if (!buffer.Needs(cursor.Sequence, batch) || !filter.Accepts(pending.Type, pending.Name, isPublic))
+                if (!buffer.MustReceive(cursor.Sequence, batch) || !filter.Accepts(pending.Type, pending.Name, isPublic))
                     continue;
 
                 DataEvent e = filter.SelectsProperties && pending.Properties is not null
                     ? pending.ToDataEvent(cursor, filter)
                     : shared ??= pending.ToDataEvent(cursor);
-                if (!buffer.Offer(e))
+                if (!buffer.TryWriteOrEnd(e))
                     Remove(buffer);
             }
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using BuildData.Options;
 using BuildData.Values;
 using Microsoft.Extensions.Logging;
 
@@ -10,12 +11,15 @@ namespace BuildData;
 /// </summary>
 public sealed partial class BuildDataOptions
 {
+    private TimeProvider? _timeProvider;
+
     /// <summary>Gets or sets which failures a completed update survives. Default: <see cref="Durability.Full"/>.</summary>
     public Durability Durability { get; set; } = Durability.Full;
 
     /// <summary>
-    /// Gets or sets which waiting build requests a new build request replaces, when <see cref="Updates.AddBuildset"/> adds the new one. All
-    /// masters that share a store should use the same policy. Default: <see cref="CollapsePolicy.WhenSame"/>.
+    /// Gets or sets when a new build request replaces a waiting build request. The replaced request completes as
+    /// <see cref="BuildResult.Skipped"/> and is not built. All masters that share a store should use the same policy. Default:
+    /// <see cref="CollapsePolicy.WhenSame"/>.
     /// </summary>
     public CollapsePolicy CollapseBuildRequests { get; set; } = CollapsePolicy.WhenSame;
 
@@ -43,23 +47,59 @@ public sealed partial class BuildDataOptions
     /// </summary>
     public int SubscriberBuffer { get; set; } = 65_536;
 
-    /// <summary>Gets or sets the clock and the source of timers. Default: the system clock.</summary>
-    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+    /// <summary>
+    /// Gets or sets the clock and the source of timers. Default: the system clock. <c>AddBuildData</c> uses the <see cref="System.TimeProvider"/>
+    /// of the service container instead of this default, if the container has one.
+    /// </summary>
+    public TimeProvider TimeProvider
+    {
+        get => _timeProvider ?? TimeProvider.System;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            _timeProvider = value;
+        }
+    }
 
     /// <summary>
-    /// Gets or sets the factory that creates the logger. If null, nothing is logged. Default: null. <c>AddBuildData</c> uses the factory of the
-    /// service container instead of null.
+    /// Gets or sets the factory that creates the logger. If null, the master logs nothing. Default: null. <c>AddBuildData</c> replaces null
+    /// with the factory of the service container.
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>
-    /// Gets or sets the factory that creates the meter <c>BuildData</c>. If null, the master creates the meter itself. Default: null.
-    /// <c>AddBuildData</c> uses the factory of the service container instead of null.
+    /// Gets or sets the factory that creates the meter <c>BuildData</c>. If null, the master creates the meter without a factory. Default:
+    /// null. <c>AddBuildData</c> replaces null with the factory of the service container.
     /// </summary>
     public IMeterFactory? MeterFactory { get; set; }
 
-    /// <summary>Gets how long events are kept; null if events are not kept. <see cref="KeepEvents"/> sets this value.</summary>
-    public TimeSpan? EventsKept { get; private set; }
+    /// <summary>
+    /// Gets or sets how long events are kept at least; null if events are not kept. <see cref="KeepEvents"/> explains this option. Default:
+    /// null.
+    /// </summary>
+    public TimeSpan? EventsKept { get; set; }
+
+    /// <summary>
+    /// Gets or sets the connection string of the store. If no store is selected by a method such as <c>UsePostgreSql</c>, the string is that
+    /// of a SQLite file. Default: null.
+    /// </summary>
+    /// <example><c>Data Source=builds.db</c></example>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>Gets or sets the options of the SQLite store.</summary>
+    public SqliteOptions Sqlite { get; set; } = new();
+
+    /// <summary>
+    /// Gets or sets whether the host program opens the store when it starts. If false, the store opens on first use. Only <c>AddBuildData</c>
+    /// uses this option. Default: false.
+    /// </summary>
+    public bool OpensOnStart { get; set; }
+
+    /// <summary>
+    /// Gets or sets how long the opening waits while another process has the store open for writing. Up to 1 day. Default: zero, which means
+    /// that the opening throws <see cref="StoreInUseException"/> at once.
+    /// </summary>
+    public TimeSpan StoreWaitTime { get; set; }
 
     /// <summary>
     /// Gets or sets the maximum duration of a transaction that the host program begins with
@@ -72,20 +112,17 @@ public sealed partial class BuildDataOptions
     /// </remarks>
     public TimeSpan TransactionTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Gets the name of the store if the store is read-only; otherwise null.</summary>
-    internal string? ReadOnlyStore { get; private set; }
-
     /// <summary>
-    /// Keeps events: stores each event in the database for some time. A subscription can then resume after an event, even after a restart of
-    /// the process.
+    /// Keeps events: stores each event in the database for some time. A subscription can then resume after an earlier event, even after a
+    /// restart of the process.
     /// </summary>
-    /// <param name="age">How long each event is kept at least. An event expires after this time.</param>
+    /// <param name="age">The minimum time for which an event is kept. After this time, the event expires.</param>
     /// <returns>These options.</returns>
     /// <remarks>
-    /// <para>An event is stored in the transaction of its change. The SQLite store removes expired events only when it writes updates, a few
-    /// at a time. Other stores remove expired events from time to time.</para>
-    /// <para>If a SQLite file is opened for writing without this option, its kept events are deleted. The new events are not stored, and no
-    /// subscription could resume without them. All masters that share a store should keep events for the same time.</para>
+    /// <para>The store writes an event in the same transaction as the change. The SQLite store removes expired events only when it writes
+    /// updates, a few at a time. Other stores remove expired events from time to time.</para>
+    /// <para>If a SQLite file is opened for writing without this option, the store deletes the kept events and keeps no new events. All
+    /// masters that share a store should keep events for the same time.</para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="age"/> is not positive.</exception>
     public BuildDataOptions KeepEvents(TimeSpan age)
@@ -95,7 +132,44 @@ public sealed partial class BuildDataOptions
         return this;
     }
 
-    internal BuildDataOptions Copy() => (BuildDataOptions)MemberwiseClone();
+    /// <summary>Opens the store when the host program starts, before its other hosted services start. Sets <see cref="OpensOnStart"/>.</summary>
+    /// <returns>This object, so that calls can be chained.</returns>
+    public BuildDataOptions OpenOnStart()
+    {
+        OpensOnStart = true;
+        return this;
+    }
+
+    /// <summary>
+    /// Lets the opening wait while another process has the store open for writing. With this option, a new process can start while the old
+    /// one shuts down. Sets <see cref="StoreWaitTime"/>.
+    /// </summary>
+    /// <param name="time">The maximum time to wait.</param>
+    /// <returns>This object, so that calls can be chained.</returns>
+    public BuildDataOptions WaitForStore(TimeSpan time)
+    {
+        StoreWaitTime = time;
+        return this;
+    }
+
+    /// <summary>Gets the services of the host program; null if the master was not created by <c>AddBuildData</c>.</summary>
+    internal MasterServices? Services { get; private set; }
+
+    internal BuildDataOptions Copy()
+    {
+        var copy = (BuildDataOptions)MemberwiseClone();
+        copy.Sqlite = Sqlite.Copy();
+        return copy;
+    }
+
+    /// <summary>Uses services of the host program for options that are not set.</summary>
+    internal void UseServices(MasterServices services)
+    {
+        Services = services;
+        LoggerFactory ??= services.Find<ILoggerFactory>();
+        MeterFactory ??= services.Find<IMeterFactory>();
+        _timeProvider ??= services.Find<TimeProvider>();
+    }
 
     /// <summary>Checks all options except the choice of the store.</summary>
     /// <exception cref="ArgumentException">An option is invalid.</exception>
@@ -118,6 +192,11 @@ public sealed partial class BuildDataOptions
             ArgumentOutOfRangeException.ThrowIfGreaterThan(TransactionTimeout, TimeSpan.FromDays(1));
         }
 
-        ArgumentNullException.ThrowIfNull(TimeProvider);
+        if (EventsKept is { } age)
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(age, TimeSpan.Zero, nameof(EventsKept));
+        ArgumentOutOfRangeException.ThrowIfLessThan(StoreWaitTime, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(StoreWaitTime, TimeSpan.FromDays(1));
+        ArgumentNullException.ThrowIfNull(Sqlite);
+        Sqlite.Validate();
     }
 }

@@ -1,25 +1,26 @@
 namespace BuildData;
 
 /// <summary>
-/// Specifies which waiting build requests a new build request replaces, when <see cref="Updates.AddBuildset"/> adds the new one. Only
-/// requests that were added under the same policy are compared.
+/// Specifies when a new build request replaces a waiting build request of the same builder. The replaced request completes as
+/// <see cref="BuildResult.Skipped"/> and is not built. A new request only replaces requests that were added under the same policy.
 /// </summary>
 public enum CollapsePolicy
 {
-    /// <summary>No request is replaced.</summary>
+    /// <summary>A new request replaces no request.</summary>
     Never,
 
     /// <summary>
-    /// A newer request of the same builder replaces a waiting request if both would build the same. Their buildsets must have the same
-    /// source stamps, none with a patch, and the same properties with the same values and sources. Both requests must
-    /// have <see cref="BuildRequest.WaitedFor"/> false. The newer request gets the higher priority of the two.
+    /// A new request replaces a waiting request if both would build the same. The buildsets of both requests must have the same source
+    /// stamps, at least one. No source stamp may have a patch. The buildsets must also have the same properties, with the same values and
+    /// sources. <see cref="BuildRequest.WaitedFor"/> must be false for both requests. The new request gets the higher priority of the two.
     /// </summary>
     WhenSame,
 
     /// <summary>
-    /// A newer request of the same builder replaces a waiting request under the same conditions as in Buildbot. Their buildsets must have
-    /// the same source stamps, none with a patch, and the same properties. Only properties with the source <c>Scheduler</c> are compared,
-    /// and the property <c>scheduler</c> is not. The newer request keeps its own priority.
+    /// A new request replaces a waiting request under the same conditions as in Buildbot. The buildsets of both requests must have the same
+    /// source stamps, at least one. No source stamp may have a patch. The buildsets must also have the same properties with the source
+    /// <c>Scheduler</c>, apart from the property <c>scheduler</c>. Properties with other sources may differ. The new request keeps its own
+    /// priority.
     /// </summary>
     AsReference,
 }

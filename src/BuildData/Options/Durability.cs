@@ -4,7 +4,7 @@ namespace BuildData;
 public enum Durability
 {
     /// <summary>
-    /// The change is on disk when the task of the update completes. The change survives a kill of the process and a power cut.
+    /// When the task of the update completes, the change is on disk. The change survives a kill of the process and a power cut.
     /// </summary>
     Full,
 

@@ -7,24 +7,24 @@ using BuildData.Values;
 namespace BuildData;
 
 /// <summary>
-/// Represents an endpoint path, optionally with a query string. Strings and interpolated strings convert to it. In an interpolated string,
-/// each inserted value is percent-encoded: <c>Get&lt;Builder&gt;($"/builders/{name}")</c>.
+/// Represents an endpoint path, optionally with a query string. A string or an interpolated string converts to a path. In an interpolated
+/// string, each inserted value is percent-encoded: <c>Get&lt;Builder&gt;($"/builders/{name}")</c>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A plain string is used without changes. Therefore all text in a plain string must already be encoded.
+/// A plain string is used without changes. Therefore all text in a plain string must already be percent-encoded.
 /// </para>
 /// <para>
 /// An inserted value is always data. It never adds a segment, a parameter or an operator. Times are inserted as whole Unix seconds, results
 /// of builds as numbers, and other values as culture-invariant text.
 /// </para>
 /// <list type="bullet">
-/// <item>In <c>order={field}</c>, a leading <c>-</c> is part of the field's name. To choose the direction, write <c>order=-{field}</c> or use
-/// a <see cref="ResultSpec"/>.</item>
-/// <item>In <c>property={name}</c>, the text <c>*</c> is the name of one property.</item>
-/// <item>A value in place of a parameter's name is the name of a field, even if it is <c>limit</c>.</item>
-/// <item>In place of a builder or a worker, a value of only digits is an id. To get a builder whose name has only digits, use a typed query:
-/// <c>new OneBuilder("42")</c>.</item>
+/// <item><c>order={field}</c>: a <c>-</c> at the beginning of the value is part of the field's name. For descending order, write
+/// <c>order=-{field}</c> or use a <see cref="ResultSpec"/>.</item>
+/// <item><c>property={name}</c>: the value <c>*</c> is the name of one property. The value does not select all properties.</item>
+/// <item><c>{field}=1</c>: an inserted parameter name is the name of a field, even if the value is <c>limit</c>.</item>
+/// <item><c>/builders/{name}</c>: a value of only digits is an id, not a name. To get a builder whose name has only digits, use a typed
+/// query: <c>new OneBuilder("42")</c>. The same is true for workers.</item>
 /// </list>
 /// </remarks>
 [InterpolatedStringHandler]
@@ -56,11 +56,11 @@ public ref struct DataPath
         ParameterValue,
     }
 
-    /// <summary>Converts a string, which must already be percent-encoded where necessary.</summary>
+    /// <summary>Converts a string to a path. Special characters in the string must already be percent-encoded.</summary>
     /// <param name="path">The path.</param>
     public static implicit operator DataPath(string path) => FromString(path);
 
-    /// <summary>Creates a path from a string, which must already be percent-encoded where necessary.</summary>
+    /// <summary>Creates a path from a string. Special characters in the string must already be percent-encoded.</summary>
     /// <param name="path">The path.</param>
     public static DataPath FromString(string path)
     {
@@ -96,8 +96,8 @@ public ref struct DataPath
     /// <summary>Appends a value, percent-encoded. The compiler calls this for an inserted value.</summary>
     /// <param name="value">The value.</param>
     /// <exception cref="ArgumentException">
-    /// The value is null, is text with half a surrogate pair, is a time without an offset, is a query whose path has several segments, or
-    /// follows an incomplete percent-encoded character.
+    /// The value is null, a text with half a surrogate pair, a time without an offset, or a query whose path has several segments. This
+    /// exception is also thrown if the text before the value ends within a percent-encoded character, such as <c>%2</c>.
     /// </exception>
     public void AppendFormatted<T>(T value) => AppendFormatted(value, null);
 

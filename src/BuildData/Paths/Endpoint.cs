@@ -1,16 +1,12 @@
 namespace BuildData.Paths;
 
-/// <summary>Creates the typed query of a path that matches an endpoint pattern.</summary>
-/// <param name="captures">The values of the path's variable segments.</param>
-internal delegate Query QueryFactory(in PathCaptures captures);
-
 /// <summary>
-/// Represents an endpoint: a path pattern such as <c>/builds/{buildid:number}/steps</c>, its typed query and its result type.
+/// Represents an endpoint: a path pattern such as <c>/builds/{buildid:number}/steps</c>, with the typed query that reads the result.
 /// </summary>
 /// <param name="Pattern">The path pattern. A variable segment has the form <c>{name:kind}</c>.</param>
 /// <param name="ResultType">The C# type of each returned resource.</param>
 /// <param name="IsCollection">Whether the endpoint returns a collection.</param>
-/// <param name="CreateQuery">Creates the typed query.</param>
+/// <param name="CreateQuery">Creates the typed query of a path that matches the pattern.</param>
 internal sealed record Endpoint(string Pattern, Type ResultType, bool IsCollection, QueryFactory CreateQuery)
 {
     /// <summary>Creates an endpoint that returns a collection.</summary>

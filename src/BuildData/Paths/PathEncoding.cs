@@ -12,13 +12,14 @@ internal static class PathEncoding
     public static string Encode(string text) => Uri.EscapeDataString(text);
 
     /// <summary>
-    /// Encodes a <c>-</c> at the beginning of encoded text. Without this, the <c>-</c> of a field name would make an order descending.
+    /// Percent-encodes a <c>-</c> at the beginning of a text that <see cref="Encode"/> has returned. In <c>order=-number</c>, a plain
+    /// <c>-</c> means descending order. An encoded <c>-</c> is part of the field's name.
     /// </summary>
     public static string EncodeLeadingMinus(string encoded) => encoded.StartsWith('-') ? "%2D" + encoded[1..] : encoded;
 
     /// <summary>
-    /// Encodes those characters of encoded text that are not encoded yet, such as letters. The query string parser then treats the whole
-    /// text as data, even if the text is the name of a parameter such as <c>limit</c>.
+    /// Percent-encodes the characters that <see cref="Encode"/> leaves plain, such as letters. The query string parser then treats the text
+    /// <c>limit</c> as the name of a field, not as the parameter <c>limit</c>.
     /// </summary>
     public static string EncodeEveryCharacter(string encoded)
     {

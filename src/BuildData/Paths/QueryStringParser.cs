@@ -8,8 +8,8 @@ namespace BuildData.Paths;
 /// Parses a query string, which is the part of a path after <c>?</c>, into a <see cref="ResultSpec"/>.
 /// </summary>
 /// <remarks>
-/// Syntax is recognized only in plain characters: parameter names such as <c>limit</c>, the <c>__</c> before an operator, the <c>-</c> of an
-/// order and the <c>*</c> for all properties. Percent-encoded characters are always data.
+/// The parser recognizes syntax only in plain characters. Syntax is a parameter name such as <c>limit</c>, the <c>__</c> before an
+/// operator, the <c>-</c> of a descending order, and the <c>*</c> for all properties. Percent-encoded characters are always data.
 /// </remarks>
 internal sealed class QueryStringParser
 {

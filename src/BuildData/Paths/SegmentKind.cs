@@ -1,6 +1,9 @@
 namespace BuildData.Paths;
 
-/// <summary>Specifies what a segment of an endpoint pattern matches. If several kinds match, the first of them takes precedence.</summary>
+/// <summary>
+/// Specifies what a segment of an endpoint pattern matches. If a segment of a path matches several kinds, the parser chooses the kind that
+/// is declared first.
+/// </summary>
 internal enum SegmentKind
 {
     /// <summary>Only the word in the pattern.</summary>

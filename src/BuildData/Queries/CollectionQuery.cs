@@ -18,19 +18,27 @@ public abstract record CollectionQuery<T> : Query
 
     internal abstract override TableDefinition<T> Resource { get; }
 
-    /// <summary>Gets the column that orders the result if the query options specify no order; null for the id column.</summary>
+    /// <summary>
+    /// Gets the column that orders the result if the caller specifies no order. Null means that the id orders the result.
+    /// </summary>
     internal virtual string? DefaultOrderColumn => null;
 
-    /// <summary>Gets the query of the resource to which the collection belongs. If null, nothing checks whether that resource exists.</summary>
+    /// <summary>
+    /// Gets the query for the parent, which is the resource to which the collection belongs. If the result is empty, the library runs this
+    /// query to check whether the parent exists. If null, the library does not check the parent.
+    /// </summary>
     internal virtual IExistenceQuery? Parent => null;
 
-    /// <summary>Returns whether a resource belongs to the collection, regardless of filters. The result for a resource never changes.</summary>
+    /// <summary>Returns whether a resource belongs to the collection. Ignores filters. The result for a resource never changes.</summary>
     /// <param name="resource">The resource.</param>
     /// <param name="related">Reads other resources that the decision needs.</param>
     /// <param name="cancellationToken">Cancels the reads of other resources.</param>
     internal abstract ValueTask<bool> Has(T resource, IRelatedResources related, CancellationToken cancellationToken);
 
-    /// <summary>Returns the resources of type <typeparamref name="T"/> in an event: the event's resource itself, or resources inside it.</summary>
+    /// <summary>
+    /// Returns the resources of type <typeparamref name="T"/> that an event contains: the resource of the event itself, or resources inside
+    /// that resource.
+    /// </summary>
     /// <param name="changed">The event's resource.</param>
     /// <param name="eventName">The event's name.</param>
     internal virtual IReadOnlyList<T> ChangedResources(object changed, string eventName) => changed is T resource ? [resource] : [];

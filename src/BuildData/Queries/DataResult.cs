@@ -5,7 +5,10 @@ using BuildData.Queries;
 
 namespace BuildData;
 
-/// <summary>Represents the result of the untyped <c>Get</c>, which is for paths that are known only at run time. Immutable and thread-safe.</summary>
+/// <summary>
+/// Represents the result of <see cref="DataApi.Get(DataPath, ResultSpec?, CancellationToken)"/>, which reads any path and needs no type
+/// argument. Immutable and thread-safe.
+/// </summary>
 public sealed class DataResult
 {
     private readonly IReadOnlyList<string> _fields;
@@ -27,12 +30,12 @@ public sealed class DataResult
     public bool IsCollection => Query.IsCollection;
 
     /// <summary>
-    /// Gets the resource, or a <see cref="ResourceList{T}"/> of resources.
+    /// Gets the result: the resource of a path to a single resource, or the <see cref="ResourceList{T}"/> of a path to a collection.
     /// </summary>
     /// <remarks>
-    /// The value of a path to a single resource is null if the resource does not exist. The value of a path to a collection is null only if
-    /// the path names a build by builder and number, and there is no such build. The resources have all attributes, even if fields were
-    /// selected.
+    /// For a path to a single resource, the value is null if the resource does not exist. For a path to a collection, the value is null
+    /// only in one case: the path contains the builder and the number of a build, such as <c>/builders/7/builds/3/steps</c>, and this build
+    /// does not exist. The resources have all attributes, even if the query selects fields.
     /// </remarks>
     public object? Value { get; }
 
@@ -45,7 +48,10 @@ public sealed class DataResult
     /// <summary>Gets the number of matching resources that were skipped before the first returned resource.</summary>
     public long Offset { get; }
 
-    /// <summary>Returns the value in its wire form (JSON), with the selected fields.</summary>
+    /// <summary>
+    /// Returns the value as JSON. Attributes have names such as <c>state_string</c>, and times are whole Unix seconds. If the query selects
+    /// fields, the JSON contains only these fields.
+    /// </summary>
     public string ToJson()
     {
         using var buffer = new MemoryStream();
@@ -54,7 +60,7 @@ public sealed class DataResult
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
-    /// <summary>Writes the value in its wire form (JSON), with the selected fields.</summary>
+    /// <summary>Writes the value as JSON, in the same form as <see cref="ToJson"/>.</summary>
     /// <param name="writer">The writer.</param>
     public void WriteTo(Utf8JsonWriter writer)
     {

@@ -2,7 +2,7 @@ using BuildData.Stores;
 
 namespace BuildData.Queries;
 
-/// <summary>Represents a query for one resource that can check whether the resource exists.</summary>
+/// <summary>Represents a query for one resource. The query can check whether this resource exists.</summary>
 internal interface IExistenceQuery
 {
     /// <summary>Returns whether the resource exists.</summary>

@@ -1,8 +1,8 @@
 namespace BuildData.Queries;
 
 /// <summary>
-/// Reads resources that another resource or an event refers to. The returned resources can come from a cache and be out of date. Therefore
-/// use only attributes that never change.
+/// Reads resources to which another resource or an event refers, such as the build of a step. The returned resources can come from a cache
+/// and be out of date. Therefore use only attributes that never change.
 /// </summary>
 internal interface IRelatedResources
 {

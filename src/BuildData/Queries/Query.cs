@@ -17,8 +17,8 @@ public abstract record Query : IPathReference
 
     /// <summary>Gets the query's endpoint path.</summary>
     /// <remarks>
-    /// Parsing the path returns an equal query, unless the query contains the name of a builder or a worker, and the name has only digits. A
-    /// path segment of only digits is parsed as an id.
+    /// Parsing the path returns an equal query, with one exception. If the query contains the name of a builder or a worker, and the name
+    /// has only digits, the parser reads the name as an id.
     /// </remarks>
     public abstract string Path { get; }
 
@@ -33,7 +33,10 @@ public abstract record Query : IPathReference
     /// <summary>Gets the C# type of each returned resource.</summary>
     internal abstract Type ResultType { get; }
 
-    /// <summary>Gets the patterns of the events about changes that can affect the query's result.</summary>
+    /// <summary>
+    /// Gets the patterns of the events that a watch of this query needs. Every change that can affect the query's result is announced by an
+    /// event that matches one of these patterns.
+    /// </summary>
     internal abstract IReadOnlyCollection<string> EventPatterns { get; }
 
     /// <inheritdoc/>
@@ -45,11 +48,11 @@ public abstract record Query : IPathReference
     }
 
     /// <summary>
-    /// Returns an equivalent query in which ids replace names. A name without a resource is not replaced. A watch of a query with ids
-    /// has to examine fewer events.
+    /// Returns an equivalent query in which ids replace names. A name that belongs to no resource stays. A watch of a query with ids
+    /// examines fewer events.
     /// </summary>
     internal virtual ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) => new(this);
 
-    /// <summary>Runs the query, and returns its result for the untyped <c>Get</c>.</summary>
+    /// <summary>Runs the query, and returns the result as a <see cref="DataResult"/>, which can hold resources of any type.</summary>
     internal abstract ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken);
 }

@@ -1,7 +1,7 @@
 namespace BuildData.Queries;
 
 /// <summary>
-/// Defines how large a query can be. A larger query is refused with <see cref="InvalidQueryException"/> before it reaches the store.
+/// Defines how large a query can be. If a query is larger, the library throws <see cref="InvalidQueryException"/> before it runs the query.
 /// </summary>
 internal static class QueryLimits
 {
@@ -11,7 +11,7 @@ internal static class QueryLimits
     /// <summary>The largest number of parameters of a query string.</summary>
     public const int QueryStringParameters = 4_096;
 
-    /// <summary>The largest number of order terms. SQLite accepts 2,000, PostgreSQL 1,664.</summary>
+    /// <summary>The largest number of order terms. SQLite accepts 2,000 order terms, PostgreSQL 1,664.</summary>
     public const int Order = 64;
 
     /// <summary>The largest number of selected fields.</summary>
@@ -26,11 +26,14 @@ internal static class QueryLimits
     /// <summary>The largest number of values of one filter.</summary>
     public const int Values = 1_024;
 
-    /// <summary>The largest number of comparisons in all filters. Databases limit the depth of a condition.</summary>
+    /// <summary>
+    /// The largest number of comparisons in all filters together. Databases limit how deeply the terms of a condition are nested.
+    /// </summary>
     public const int Comparisons = 256;
 
     /// <summary>
-    /// The largest number of SQL parameters for filters and properties. SQLite accepts 32,766 in a statement, PostgreSQL 65,535.
+    /// The largest number of SQL parameters for filters and properties. In one statement, SQLite accepts 32,766 parameters, and PostgreSQL
+    /// 65,535.
     /// </summary>
     public const int SqlParameters = 8_192;
 
@@ -40,11 +43,11 @@ internal static class QueryLimits
     /// <summary>The largest number of event names of a subscription.</summary>
     public const int EventNames = 64;
 
-    /// <summary>Checks that a number does not exceed a limit.</summary>
-    /// <param name="count">The number.</param>
+    /// <summary>Checks that a number of items does not exceed a limit.</summary>
+    /// <param name="count">The number of items.</param>
     /// <param name="limit">The limit.</param>
-    /// <param name="parameter">The query parameter that the error names.</param>
-    /// <param name="items">The counted items, in the plural, for the error message.</param>
+    /// <param name="parameter">The name of the query parameter, for the error message.</param>
+    /// <param name="items">What the items are, in the plural, for the error message.</param>
     /// <exception cref="InvalidQueryException">The number exceeds the limit.</exception>
     public static void Check(int count, int limit, string parameter, string items)
     {

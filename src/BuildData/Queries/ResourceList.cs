@@ -19,8 +19,8 @@ public sealed class ResourceList<T> : IReadOnlyList<T>
     }
 
     /// <summary>
-    /// Gets the number of resources that match, regardless of limit and offset. Null if the page does not contain the end of the
-    /// collection and <see cref="ResultSpec.IncludeTotal"/> was not set.
+    /// Gets the number of resources that match, regardless of limit and offset; null if the number is unknown. The number is known if the
+    /// page contains the end of the collection, or if <see cref="ResultSpec.IncludeTotal"/> was set.
     /// </summary>
     public long? Total { get; }
 
@@ -31,8 +31,9 @@ public sealed class ResourceList<T> : IReadOnlyList<T>
     public long Offset { get; }
 
     /// <summary>
-    /// Gets whether the resource to which the collection belongs exists. It is false only if the path names a build by builder and number,
-    /// and there is no such build. The list is then empty, and the untyped <c>Get</c> returns null.
+    /// Gets whether the parent exists, which is the resource to which the collection belongs. The value is false only in one case: the path
+    /// contains the builder and the number of a build, such as <c>/builders/7/builds/3/steps</c>, and this build does not exist. The list
+    /// is then empty, and <see cref="Total"/> is null.
     /// </summary>
     public bool ParentExists { get; }
 

@@ -8,11 +8,14 @@ namespace BuildData.Queries;
 /// </summary>
 /// <remarks>
 /// <para>Immutable and thread-safe. Lists are copied when they are set.</para>
-/// <para>
-/// A query that exceeds one of these limits is refused with <see cref="InvalidQueryException"/>: 256 filters; 256 comparisons in all filters (a
-/// list of values counts as one comparison, unless the values are times); 1,024 values in one filter; 64 order terms; 64 fields; 1,024
-/// properties; 8,192 values in total, where the length of each list is rounded up to a power of two.
-/// </para>
+/// <para>A query that exceeds one of these limits is refused with <see cref="InvalidQueryException"/>:</para>
+/// <list type="bullet">
+/// <item>256 filters.</item>
+/// <item>1,024 values in one filter.</item>
+/// <item>256 comparisons in all filters together. A list of values counts as one comparison, unless the values are times.</item>
+/// <item>8,192 values in total. The length of each list is rounded up to a power of two.</item>
+/// <item>64 order terms, 64 fields and 1,024 properties.</item>
+/// </list>
 /// </remarks>
 public sealed record ResultSpec
 {
@@ -31,8 +34,9 @@ public sealed record ResultSpec
     public long? Offset { get; init; }
 
     /// <summary>
-    /// Gets the wire names of the attributes to return. If empty, all attributes are returned. Only the untyped
-    /// <see cref="DataApi.Get(DataPath, ResultSpec?, CancellationToken)"/> supports this, because typed resources always have all attributes.
+    /// Gets the names of the attributes to return, as in JSON, such as <c>state_string</c>. If empty, all attributes are returned. Only
+    /// <see cref="DataApi.Get(DataPath, ResultSpec?, CancellationToken)"/> supports this option. Typed resources always have all
+    /// attributes.
     /// </summary>
     public IReadOnlyList<string> Fields { get; init => field = EquatableList.Copy(value); } = [];
 
@@ -46,15 +50,15 @@ public sealed record ResultSpec
     public bool AllProperties { get; init; }
 
     /// <summary>
-    /// Gets whether a typed query for a collection always sets <see cref="ResourceList{T}.Total"/>. To do so, the query may have to count all
-    /// matching resources. The cost grows with their number, even if the page is small. The untyped <c>Get</c> always sets the total.
+    /// Gets whether a typed query for a collection always sets <see cref="ResourceList{T}.Total"/>. If the page does not contain the end of
+    /// the collection, the query then counts all matching resources. The cost of counting grows with the number of these resources.
     /// </summary>
     public bool IncludeTotal { get; init; }
 
     /// <summary>Gets whether properties of builds and build requests are selected.</summary>
     internal bool SelectsProperties => AllProperties || Properties.Count > 0;
 
-    /// <summary>Returns query options that combine these options with others.</summary>
+    /// <summary>Returns query options that combine these options with other options.</summary>
     /// <exception cref="InvalidQueryException">Both have a limit, or both have an offset.</exception>
     internal ResultSpec MergeWith(ResultSpec? other)
     {

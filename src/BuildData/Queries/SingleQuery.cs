@@ -19,7 +19,7 @@ public abstract record SingleQuery<T> : Query, IExistenceQuery
 
     /// <summary>Reads the resource. Returns null if the resource does not exist.</summary>
     internal virtual ValueTask<T?> Read(ReadSession session, ValidatedSpec spec, CancellationToken cancellationToken) =>
-        SelectStatement.ReadOne((TableDefinition<T>)Resource, this, session, spec, cancellationToken);
+        SelectStatementRunner.ReadOne((TableDefinition<T>)Resource, this, session, spec, cancellationToken);
 
     async ValueTask<bool> IExistenceQuery.Exists(ReadSession session, CancellationToken cancellationToken) =>
         await Read(session, ValidatedSpec.None, cancellationToken).ConfigureAwait(false) is not null;
@@ -30,7 +30,10 @@ public abstract record SingleQuery<T> : Query, IExistenceQuery
     /// <param name="cancellationToken">Cancels the reads of other resources.</param>
     internal virtual ValueTask<bool> Has(T resource, IRelatedResources related, CancellationToken cancellationToken) => new(true);
 
-    /// <summary>Returns the resources of type <typeparamref name="T"/> in an event: the event's resource itself, or resources inside it.</summary>
+    /// <summary>
+    /// Returns the resources of type <typeparamref name="T"/> that an event contains: the resource of the event itself, or resources inside
+    /// that resource.
+    /// </summary>
     /// <param name="changed">The event's resource.</param>
     /// <param name="eventName">The event's name.</param>
     internal virtual IReadOnlyList<T> ChangedResources(object changed, string eventName) => changed is T resource ? [resource] : [];

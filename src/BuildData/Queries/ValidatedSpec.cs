@@ -10,7 +10,10 @@ internal sealed class ValidatedSpec
     /// <summary>The options of a query that has no filters, order, paging or properties.</summary>
     public static readonly ValidatedSpec None = new(ResultSpec.Empty, [], []);
 
-    /// <summary>The options to read a resource that is about to be changed. In a store with several writers, the query also locks the row.</summary>
+    /// <summary>
+    /// The options of an update that reads a resource and then changes it. If the store can have several writers, the query also locks
+    /// the resource's row.
+    /// </summary>
     public static readonly ValidatedSpec ForUpdate = new(ResultSpec.Empty, [], []) { LocksRows = true };
 
     private readonly (Field Field, Filter Filter)[] _filters;
@@ -30,7 +33,7 @@ internal sealed class ValidatedSpec
     /// <summary>Gets the properties to return with builds and build requests.</summary>
     public PropertySelection Properties { get; }
 
-    /// <summary>Gets whether the query locks the rows that it reads. They stay locked until the transaction ends.</summary>
+    /// <summary>Gets whether the query locks the rows that it reads. The rows stay locked until the transaction ends.</summary>
     public bool LocksRows { get; private init; }
 
     /// <summary>Validates query options for a resource type.</summary>
@@ -89,7 +92,9 @@ internal sealed class ValidatedSpec
             [.. spec.Order.Select(order => (Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))]);
     }
 
-    /// <summary>Returns whether a resource matches the filters. The SQL conditions have the same result.</summary>
+    /// <summary>
+    /// Returns whether a resource matches the filters. The SQL of <see cref="AppendConditions"/> selects the same resources.
+    /// </summary>
     public bool Matches(object resource)
     {
         foreach ((Field field, Filter filter) in _filters)
@@ -101,17 +106,20 @@ internal sealed class ValidatedSpec
         return true;
     }
 
-    /// <summary>Appends the conditions of the filters.</summary>
+    /// <summary>Appends the filters as SQL conditions.</summary>
     public void AppendConditions(SqlBuilder sql, SqlDialect dialect)
     {
         foreach ((Field field, Filter filter) in _filters)
             field.AppendFilter(sql, filter, dialect);
     }
 
-    /// <summary>Appends ORDER BY. The last column is unique. Therefore the pages of unchanged data neither overlap nor miss a resource.</summary>
+    /// <summary>
+    /// Appends an ORDER BY clause whose last column is unique. Therefore the pages of a collection neither overlap nor miss a resource,
+    /// as long as the data does not change.
+    /// </summary>
     /// <param name="sql">The statement.</param>
     /// <param name="defaultColumn">The unique column that orders the resources if the options have no order.</param>
-    /// <param name="keyColumn">The column of the id.</param>
+    /// <param name="keyColumn">The column that holds the resource's id.</param>
     /// <param name="dialect">The SQL dialect of the store.</param>
     public void AppendOrder(SqlBuilder sql, string defaultColumn, string keyColumn, SqlDialect dialect)
     {

@@ -3,8 +3,9 @@ using System.Text.Json.Serialization;
 namespace BuildData;
 
 /// <summary>
-/// Serialises every resource to its wire form: snake_case names, times as whole Unix seconds, result codes as numbers, and a
-/// property as <c>[value, source]</c>. Deserialising the wire form returns an equal resource, except that times are rounded down to the second.
+/// Serialises every resource to its wire form, which is JSON. Names are in snake_case. Times are whole Unix seconds. Result codes are
+/// numbers. A property is <c>[value, source]</c>. Deserialising the wire form returns an equal resource, except that times are rounded
+/// down to the second. A <see cref="ResourceList{T}"/> is an array. Events and the changes of a watch can only be serialised.
 /// </summary>
 [JsonSerializable(typeof(Buildset))]
 [JsonSerializable(typeof(BuildRequest))]
@@ -24,6 +25,33 @@ namespace BuildData;
 [JsonSerializable(typeof(IReadOnlyList<SourceStamp>))]
 [JsonSerializable(typeof(IReadOnlyList<Step>))]
 [JsonSerializable(typeof(IReadOnlyList<Worker>))]
+[JsonSerializable(typeof(ResourceList<Buildset>))]
+[JsonSerializable(typeof(ResourceList<BuildRequest>))]
+[JsonSerializable(typeof(ResourceList<Build>))]
+[JsonSerializable(typeof(ResourceList<Builder>))]
+[JsonSerializable(typeof(ResourceList<MasterInfo>))]
+[JsonSerializable(typeof(ResourceList<SourceStamp>))]
+[JsonSerializable(typeof(ResourceList<Step>))]
+[JsonSerializable(typeof(ResourceList<Worker>))]
+[JsonSerializable(typeof(WatchChange<Buildset>))]
+[JsonSerializable(typeof(WatchChange<BuildRequest>))]
+[JsonSerializable(typeof(WatchChange<Build>))]
+[JsonSerializable(typeof(WatchChange<Builder>))]
+[JsonSerializable(typeof(WatchChange<MasterInfo>))]
+[JsonSerializable(typeof(WatchChange<SourceStamp>))]
+[JsonSerializable(typeof(WatchChange<Step>))]
+[JsonSerializable(typeof(WatchChange<Worker>))]
+[JsonSerializable(typeof(WatchChange<PropertyMap>))]
+[JsonSerializable(typeof(DataEvent))]
+[JsonSerializable(typeof(DataEvent<Buildset>))]
+[JsonSerializable(typeof(DataEvent<BuildRequest>))]
+[JsonSerializable(typeof(DataEvent<Build>))]
+[JsonSerializable(typeof(DataEvent<Builder>))]
+[JsonSerializable(typeof(DataEvent<MasterInfo>))]
+[JsonSerializable(typeof(DataEvent<SourceStamp>))]
+[JsonSerializable(typeof(DataEvent<Step>))]
+[JsonSerializable(typeof(DataEvent<Worker>))]
+[JsonSerializable(typeof(DataEvent<PropertyMap>))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(double))]

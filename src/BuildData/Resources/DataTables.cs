@@ -3,8 +3,9 @@ using BuildData.Definitions;
 namespace BuildData.Resources;
 
 /// <summary>
-/// Lists the tables of the resource types. A transaction locks the rows of a table before the rows of the tables that follow. All masters
-/// use this order, because different orders could cause deadlocks.
+/// Lists the database tables of the resource types, in the order in which transactions lock rows. A transaction locks rows of
+/// <see cref="Masters"/> first, and rows of <see cref="Steps"/> last. All masters use this order, because different orders could cause
+/// deadlocks.
 /// </summary>
 internal static class DataTables
 {

@@ -1,10 +1,11 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using BuildData.Stores;
 
 namespace BuildData.Sql;
 
-/// <summary>Collects the rows of a statement in a list. Dapper converts each row to a <typeparamref name="TRow"/>.</summary>
-internal sealed class ListSink<TRow> : RowSink
+/// <summary>Adds the rows that a query returns to a list. Converts each row to a <typeparamref name="TRow"/>.</summary>
+internal sealed class ListSink<[DynamicallyAccessedMembers(MappedMembers.All)] TRow> : RowSink
 {
     private Func<DbDataReader, TRow>? _parser;
 

@@ -1,32 +1,37 @@
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using BuildData.Sql;
 using Dapper;
 
 namespace BuildData.Stores;
 
-/// <summary>Caches the functions with which Dapper converts the rows of one statement. The key is the type of the row and its first column.</summary>
+/// <summary>Creates and caches the parsers for the rows of one query.</summary>
+/// <remarks>
+/// A parser is a function that converts some neighbouring columns of a row to an object. The cache finds a parser by the type of
+/// the object and the index of the first column.
+/// </remarks>
 [Experimental(Seam.DiagnosticId)]
 public sealed class RowParsers
 {
     private readonly List<(Type Type, int Start, object Parser)> _parsers = [];
     private DbDataReader? _reader;
 
-    /// <summary>Sets the reader from whose columns Dapper creates parsers. Call this before <see cref="Get"/>.</summary>
+    /// <summary>Sets the reader of the query's rows. Must be called before <see cref="Get"/>. Returns this object.</summary>
     public RowParsers On(DbDataReader reader)
     {
         _reader = reader;
         return this;
     }
 
-    /// <summary>Returns a parser: a function that converts a range of columns to an object.</summary>
+    /// <summary>Returns a function that converts neighbouring columns of a row to an object.</summary>
     /// <typeparam name="TRow">The type of the object.</typeparam>
     /// <param name="start">The index of the first column.</param>
     /// <param name="length">
-    /// The number of columns; -1 for all columns from <paramref name="start"/>. Every call with the same type and start must pass the same
-    /// length.
+    /// The number of columns; -1 for all columns from <paramref name="start"/>. The cache ignores this number. So two calls with the same
+    /// type and the same first column must pass the same number.
     /// </param>
-    /// <returns>The parser.</returns>
-    public Func<DbDataReader, TRow> Get<TRow>(int start = 0, int length = -1)
+    /// <returns>The function. Its argument is a reader that is positioned on the row.</returns>
+    public Func<DbDataReader, TRow> Get<[DynamicallyAccessedMembers(MappedMembers.All)] TRow>(int start = 0, int length = -1)
     {
         foreach ((Type type, int first, object parser) in _parsers)
         {
@@ -34,13 +39,20 @@ public sealed class RowParsers
                 return (Func<DbDataReader, TRow>)parser;
         }
 
-        Func<DbDataReader, TRow> made = typeof(TRow).IsValueType || typeof(TRow) == typeof(string)
-            ? Scalar<TRow>(_reader!.GetRowParser(typeof(TRow), start, length))
-            : _reader!.GetRowParser<TRow>(startIndex: start, length: length);
+        Func<DbDataReader, TRow> made = DapperSwitch.UsesDapper
+            ? CreateWithDapper<TRow>(_reader!, start, length)
+            : TypedRowParsers.Create<TRow>(_reader!, start, length);
         _parsers.Add((typeof(TRow), start, made));
         return made;
     }
 
-    // Dapper's typed parsers support only classes. For a single column, Dapper's parser returns an object.
-    private static Func<DbDataReader, TRow> Scalar<TRow>(Func<DbDataReader, object> parser) => row => (TRow)parser(row);
+    private static Func<DbDataReader, TRow> CreateWithDapper<TRow>(DbDataReader reader, int start, int length)
+    {
+        if (!typeof(TRow).IsValueType && typeof(TRow) != typeof(string))
+            return reader.GetRowParser<TRow>(startIndex: start, length: length);
+
+        // Dapper's typed parsers support only classes. For a single column, Dapper's parser returns an object.
+        Func<DbDataReader, object> parser = reader.GetRowParser(typeof(TRow), start, length);
+        return row => (TRow)parser(row);
+    }
 }

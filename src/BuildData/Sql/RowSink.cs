@@ -3,13 +3,15 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BuildData.Stores;
 
-/// <summary>Receives the rows of one statement while they are read.</summary>
+/// <summary>Receives the rows of one query. A session reads the rows, and passes each row to the sink at once.</summary>
 [Experimental(Seam.DiagnosticId)]
 public abstract class RowSink
 {
-    /// <summary>Prepares the sink for the rows. The session calls this once, before the first row.</summary>
+    /// <summary>Gets the parsers that the sink needs. The session calls this method once, before the first row.</summary>
+    /// <param name="parsers">Creates the functions that convert a row to an object.</param>
     public abstract void Open(RowParsers parsers);
 
-    /// <summary>Receives a row. The session calls this once for each row, with the reader positioned on that row.</summary>
+    /// <summary>Receives one row. The session calls this method once for each row.</summary>
+    /// <param name="row">The reader of the query, positioned on the row. After the call, the session moves the reader to the next row.</param>
     public abstract void Add(DbDataReader row);
 }

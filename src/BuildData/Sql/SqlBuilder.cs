@@ -6,8 +6,8 @@ using BuildData.Sql;
 namespace BuildData.Stores;
 
 /// <summary>
-/// Builds a statement from constant text and parameters. Each value in an interpolated text becomes a parameter (<c>$1</c>, <c>$2</c>,
-/// and so on). Therefore a value never becomes SQL text. A session reuses one builder for its statements.
+/// Builds an SQL statement from constant text and parameters. Each value in an interpolated string becomes a parameter (<c>$1</c>,
+/// <c>$2</c>, and so on). Therefore a value never becomes SQL text.
 /// </summary>
 [Experimental(Seam.DiagnosticId)]
 public sealed class SqlBuilder
@@ -35,7 +35,7 @@ public sealed class SqlBuilder
         return this;
     }
 
-    /// <summary>Appends SQL text. Pass only constants of the source code, and columns that the definition of a field lists.</summary>
+    /// <summary>Appends SQL text. To prevent SQL injection, pass only text that the source code contains, never text from a user.</summary>
     public SqlBuilder Append(ReadOnlySpan<char> constant)
     {
         if (_text.Length - _length < constant.Length)
@@ -45,14 +45,14 @@ public sealed class SqlBuilder
         return this;
     }
 
-    /// <summary>Appends an interpolated text. Its values become parameters.</summary>
+    /// <summary>Appends an interpolated string. Each value in the string becomes a parameter.</summary>
     public SqlBuilder Append([InterpolatedStringHandlerArgument("")] ref SqlTextHandler text)
     {
         _ = text;
         return this;
     }
 
-    /// <summary>Appends the word that begins a condition: WHERE for the first condition of the statement, AND for every later condition.</summary>
+    /// <summary>Appends WHERE before the first condition of the statement, or AND before a later condition. The caller then appends the condition.</summary>
     public SqlBuilder Condition()
     {
         Append(_hasCondition ? " AND " : " WHERE ");
@@ -60,7 +60,7 @@ public sealed class SqlBuilder
         return this;
     }
 
-    /// <summary>Appends a parameter with a value.</summary>
+    /// <summary>Appends the next parameter, such as <c>$3</c>, and sets its value.</summary>
     public SqlBuilder Value(SqlValue value)
     {
         if (_count == _values.Length)
@@ -83,14 +83,14 @@ public sealed class SqlBuilder
     }
 }
 
-/// <summary>Converts the values in an interpolated text to parameters, for <see cref="SqlBuilder.Append(ref SqlTextHandler)"/>.</summary>
+/// <summary>Converts each value in an interpolated string to a parameter of a <see cref="SqlBuilder"/>.</summary>
 [InterpolatedStringHandler]
 [Experimental(Seam.DiagnosticId)]
 public readonly ref struct SqlTextHandler
 {
     private readonly SqlBuilder _sql;
 
-    /// <summary>The compiler calls this for an interpolated text.</summary>
+    /// <summary>Creates the handler of one interpolated string. Only code that the compiler generates calls this constructor.</summary>
     public SqlTextHandler(int literalLength, int formattedCount, SqlBuilder sql)
     {
         _ = literalLength;
@@ -98,7 +98,7 @@ public readonly ref struct SqlTextHandler
         _sql = sql;
     }
 
-    /// <summary>The compiler calls this for the text between values.</summary>
+    /// <summary>Appends the constant text between two values. Only code that the compiler generates calls this method.</summary>
     public void AppendLiteral(string constant) => _sql.Append(constant);
 
     /// <summary>The compiler calls this for a value in the text.</summary>

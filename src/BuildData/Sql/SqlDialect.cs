@@ -2,37 +2,45 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BuildData.Stores;
 
-/// <summary>Defines the SQL that differs between stores. The defaults are those of SQLite.</summary>
+/// <summary>Defines the parts of SQL statements that differ between databases. The defaults are for SQLite.</summary>
 [Experimental(Seam.DiagnosticId)]
 public class SqlDialect
 {
-    /// <summary>Gets the name of the function that returns the position of a substring in a text, from 1; 0 if the text does not contain it.</summary>
+    /// <summary>
+    /// Gets the name of the SQL function <c>f(text, substring)</c>. The function returns 0 if the text does not contain the substring.
+    /// Otherwise the function returns the position of the substring. The first position is 1.
+    /// </summary>
     public virtual string PositionFunction => "instr";
 
-    /// <summary>Gets whether several connections may write to the database at the same time. If true, an update locks a row before it changes the row.</summary>
+    /// <summary>
+    /// Gets whether the store lets several connections write to the database at the same time. If true, an update locks a row before it
+    /// changes the row.
+    /// </summary>
     public virtual bool HasSeveralWriters => false;
 
-    /// <summary>Gets whether the sequence numbers of events can have gaps although no event is missing.</summary>
+    /// <summary>
+    /// Gets whether the store can skip sequence numbers of events. If true, a missing number does not mean that an event was lost.
+    /// </summary>
     public virtual bool HasNumberGaps => false;
 
     /// <summary>
-    /// Returns the clause that is appended to a SELECT to lock the rows that the SELECT returns from a table. The rows stay locked until the
-    /// transaction ends. The default is no clause.
+    /// Returns a clause for the end of a SELECT, such as <c>FOR UPDATE</c>. The clause locks the selected rows of one table until the
+    /// transaction ends. The default is an empty text.
     /// </summary>
     /// <param name="alias">The alias of the table.</param>
     /// <param name="skipsLocked">Whether to skip rows that other transactions have locked, instead of waiting for them.</param>
     public virtual string LockRows(string alias, bool skipsLocked = false) => "";
 
     /// <summary>
-    /// Returns the expression for a row's version: a number that changes whenever the row is changed. The library uses the version only if
-    /// the store has several writers.
+    /// Returns the SQL expression for the version of a row. The version is a number that changes with each change of the row. The library
+    /// uses the expression only if <see cref="HasSeveralWriters"/> is true.
     /// </summary>
-    /// <param name="alias">The alias of the row's table.</param>
+    /// <param name="alias">The alias of the table.</param>
     public virtual string RowVersion(string alias) => "0";
 
     /// <summary>
-    /// Gets the condition on the column <c>sequence</c> that selects a sample of events. The partial index on the time of events must have
-    /// the same condition.
+    /// Gets an SQL condition that is true for a few events at regular distances, such as for each 64th event. The search for expired events
+    /// uses a partial index of these events, ordered by time. That index must have the same condition.
     /// </summary>
     public virtual string SampledEvents => "sequence % 64 = 0";
 
@@ -45,9 +53,9 @@ public class SqlDialect
     /// <summary>Gets the type of a column with texts. Texts must compare by their code points.</summary>
     public virtual string TextType => "TEXT";
 
-    /// <summary>Gets the text after a column in ORDER BY that makes the order ascending with nulls first.</summary>
+    /// <summary>Gets the text that follows a column in ORDER BY if the order is ascending. The text must put nulls first.</summary>
     public virtual string AscendingNulls => "";
 
-    /// <summary>Gets the text after a column in ORDER BY that makes the order descending with nulls last.</summary>
+    /// <summary>Gets the text that follows a column in ORDER BY if the order is descending. The text must put nulls last.</summary>
     public virtual string DescendingNulls => " DESC";
 }

@@ -4,9 +4,12 @@ using BuildData.Values;
 namespace BuildData.Stores;
 
 /// <summary>
-/// Represents the value of a statement's parameter. All stores use only integers and text in their columns. Times are microseconds since
-/// 1970, flags are 0 and 1, result codes are their numbers, and JSON is text.
+/// Represents the value of a parameter in an SQL statement. The value is an integer, a text or null.
 /// </summary>
+/// <remarks>
+/// A time is stored as the number of microseconds since 1970. A Boolean is stored as 0 or 1. A <see cref="BuildResult"/> is stored as its
+/// number. JSON is stored as text.
+/// </remarks>
 [Experimental(Seam.DiagnosticId)]
 public readonly struct SqlValue
 {
@@ -33,7 +36,7 @@ public readonly struct SqlValue
     /// <summary>Converts a number or null.</summary>
     public static implicit operator SqlValue(long? value) => value is { } number ? number : default(SqlValue);
 
-    /// <summary>Converts a flag to 1 or 0.</summary>
+    /// <summary>Converts a Boolean to 1 or 0.</summary>
     public static implicit operator SqlValue(bool value) => value ? 1 : 0;
 
     /// <summary>Converts a text or null.</summary>

@@ -3,38 +3,40 @@ using System.Diagnostics.CodeAnalysis;
 namespace BuildData.Stores;
 
 /// <summary>
-/// Represents a connection that has an open transaction. The updates of the transaction use the session.
+/// Represents a database connection that reads and writes in a transaction. The store begins and ends the transaction.
 /// </summary>
 /// <remarks>
-/// A store may send the statement of <see cref="Execute"/> later. Later queries of the session must nevertheless see its effect. If the
-/// statement fails, the commit must fail too.
+/// <see cref="Execute"/> and <see cref="Insert"/> may return before the database runs the statement. But later queries of the session must
+/// see the changes of the statement. If the statement fails, a later call or the commit must fail.
 /// </remarks>
 [Experimental(Seam.DiagnosticId)]
 public abstract class WriteSession : ReadSession
 {
-    /// <summary>Gets the number of calls of <see cref="Execute"/> and <see cref="Insert"/> since the session was created.</summary>
-    public abstract long Writes { get; }
+    /// <summary>Gets the number of statements that were passed to <see cref="Execute"/> and <see cref="Insert"/> since the session was created.</summary>
+    public abstract long WriteCount { get; }
 
-    /// <summary>Runs a constant statement with parameters.</summary>
-    /// <param name="sql">The statement.</param>
+    /// <summary>Runs a statement that returns no rows, such as an UPDATE.</summary>
+    /// <param name="sql">The statement. It must be a constant, because a store may cache statements by reference.</param>
     /// <param name="values">The values of the parameters <c>$1</c>, <c>$2</c>, and so on.</param>
     public abstract ValueTask Execute(string sql, params ReadOnlySpan<SqlValue> values);
 
     /// <summary>
-    /// Runs a constant INSERT into a table with generated ids.
+    /// Runs an INSERT that adds one row. The store generates the id of the row.
     /// </summary>
-    /// <param name="table">The table.</param>
-    /// <param name="sql">The statement. Its parameter <c>$1</c> is the generated id.</param>
-    /// <param name="values">The values of the parameters from <c>$2</c>.</param>
-    /// <returns>The generated id.</returns>
+    /// <param name="table">The name of the table.</param>
+    /// <param name="sql">
+    /// The statement, which must be a constant. Its parameter <c>$1</c> is the id, which the store generates.
+    /// </param>
+    /// <param name="values">The values of the other parameters: <c>$2</c>, <c>$3</c>, and so on.</param>
+    /// <returns>The id of the row.</returns>
     public abstract ValueTask<long> Insert(string table, string sql, params ReadOnlySpan<SqlValue> values);
 
     /// <summary>
-    /// Returns a query that reserves ids for later calls of <see cref="Insert"/> on a table. The caller runs the query. Those calls then
-    /// need no query for an id.
+    /// Returns a query that reserves ids for rows of a table. This method does not run the query. If the caller runs it, later calls of
+    /// <see cref="Insert"/> take the reserved ids, and need no round trip for an id.
     /// </summary>
-    /// <param name="table">The table.</param>
+    /// <param name="table">The name of the table.</param>
     /// <param name="count">The number of ids to reserve.</param>
-    /// <returns>The query that returns the ids, and the sink that receives them; null if no query is needed.</returns>
+    /// <returns>The query, and the sink that receives the ids; null if no query is needed.</returns>
     public virtual (SqlBuilder Sql, RowSink Sink)? Reserve(string table, int count) => null;
 }

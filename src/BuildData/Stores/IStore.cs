@@ -3,56 +3,62 @@ using System.Diagnostics.CodeAnalysis;
 namespace BuildData.Stores;
 
 /// <summary>
-/// Represents a store: the database that holds the data. A store implements connections, transactions, the schema and the
-/// transport of events. The library supplies the SQL of all reads and updates. That SQL is the same for every store, except
-/// where the store's <see cref="SqlDialect"/> differs. <see cref="BuildDataOptions.UseStore"/> selects the store.
+/// Represents a store: the database that holds all data, and the code that accesses the database. A store creates the tables, opens
+/// connections, runs transactions and publishes events. <see cref="BuildDataOptions.UseStore"/> selects the store.
 /// </summary>
 /// <remarks>
-/// A store has the tables that the scripts in <c>Stores/Sqlite/Schema</c> create. It maps their types to its own: 64-bit integers,
-/// and text that is compared by code point. After <see cref="Open"/> has succeeded, any number of threads call all methods
-/// concurrently.
+/// <para>The library contains the SQL of all reads and updates. The SQL is the same for every store, except for the parts that
+/// <see cref="SqlDialect"/> defines.</para>
+/// <para>Every store has the tables that the scripts in <c>Stores/Sqlite/Schema</c> create. A store may use other column types. An integer
+/// has 64 bits, and text is compared by code point.</para>
+/// <para>After <see cref="Open"/> has succeeded, any number of threads may call the other methods at the same time.</para>
 /// </remarks>
 [Experimental(Seam.DiagnosticId)]
 public interface IStore : IAsyncDisposable
 {
     /// <summary>
-    /// Connects to the database, migrates the schema, registers this master and calls <see cref="StoreEvents.Start"/>.
+    /// Connects to the database, migrates the schema, and adds this process to the table of masters, the processes that write. Then calls
+    /// <see cref="StoreEvents.Start"/>.
     /// </summary>
-    /// <remarks>The library calls it before any other method. If it fails, the library may call it again.</remarks>
-    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <remarks>The library calls this method before any other method. If this method fails, the library may call it again.</remarks>
+    /// <param name="cancellationToken">Cancels this method.</param>
     Task Open(CancellationToken cancellationToken);
 
-    /// <summary>Runs a read on a separate session, which sees the committed data.</summary>
-    /// <param name="read">Reads the result from the session and the state.</param>
-    /// <param name="state">The second argument of <paramref name="read"/>, so that it needs no closure.</param>
+    /// <summary>Calls a function that reads committed data. No other code uses the session of the function during the call.</summary>
+    /// <param name="read">The function. Its arguments are a session, <paramref name="state"/> and <paramref name="cancellationToken"/>.</param>
+    /// <param name="state">The value that is passed to <paramref name="read"/>. The function then needs no closure, which costs an allocation.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The result of <paramref name="read"/>.</returns>
     ValueTask<TResult> Read<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Runs a read on a snapshot, and returns the position of the snapshot: which changes it includes.
+    /// Calls a function that reads from a snapshot. Also returns the position of the snapshot, which specifies the changes that the snapshot
+    /// includes.
     /// </summary>
-    /// <remarks>The events of changes that the snapshot does not include must be published after this method was called.</remarks>
-    /// <param name="read">Reads the result from the session and the state.</param>
-    /// <param name="state">The second argument of <paramref name="read"/>, so that it needs no closure.</param>
+    /// <remarks>
+    /// The snapshot must include each change whose event was published before this method was called. Otherwise a caller that subscribes
+    /// to events, and then calls this method, could miss the change.
+    /// </remarks>
+    /// <param name="read">The function. Its arguments are a session, <paramref name="state"/> and <paramref name="cancellationToken"/>.</param>
+    /// <param name="state">The value that is passed to <paramref name="read"/>. The function then needs no closure, which costs an allocation.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The result of <paramref name="read"/>, and the position of the snapshot.</returns>
     ValueTask<(TResult Result, SnapshotPosition Position)> ReadAt<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Accepts an update and runs it in a transaction, atomically and durably.
+    /// Starts an update. The store runs the update in a transaction, and this method may return before the update has ended.
     /// </summary>
     /// <remarks>
-    /// The store publishes the update's events after the commit. It calls <see cref="StoreRequest.Complete"/> after that.
+    /// After the commit, the store publishes the events of the update. Then the store calls <see cref="StoreRequest.Complete"/>.
     /// </remarks>
     /// <param name="update">The update.</param>
-    /// <param name="cancellationToken">Cancels the update. It has no effect once the store has taken the update up.</param>
+    /// <param name="cancellationToken">Cancels the update. The token has no effect after the store has begun to run the update.</param>
     void Write(StoreUpdate update, CancellationToken cancellationToken);
 
-    /// <summary>Begins a transaction of several updates.</summary>
-    /// <param name="cancellationToken">Cancels the wait for the transaction. It has no effect once the transaction has begun.</param>
-    /// <returns>The transaction, which has begun.</returns>
+    /// <summary>Begins a transaction in which the host program can run several updates.</summary>
+    /// <param name="cancellationToken">Cancels this method. The token has no effect after the transaction has begun.</param>
+    /// <returns>The transaction.</returns>
     Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken);
 }

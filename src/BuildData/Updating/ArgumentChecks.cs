@@ -18,8 +18,11 @@ internal static class ArgumentChecks
             throw new ArgumentException("The text is empty.", parameter);
     }
 
-    /// <summary>Returns a copy of the ids without duplicates, in their order. The caller can change the list later without effect.</summary>
-    public static long[] Ids(IReadOnlyCollection<long> ids, string parameter)
+    /// <summary>
+    /// Returns a new array that contains each id once, in the original order. If the caller changes the collection later, the array stays the
+    /// same.
+    /// </summary>
+    public static long[] DistinctIds(IReadOnlyCollection<long> ids, string parameter)
     {
         ArgumentNullException.ThrowIfNull(ids, parameter);
         return ids.Count < 2 ? [.. ids] : [.. ids.Distinct()];

@@ -2,11 +2,15 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BuildData.Stores;
 
-/// <summary>Represents a transaction of several updates. If it is disposed without <see cref="Commit"/>, all its updates are rolled back.</summary>
+/// <summary>
+/// Represents a transaction of several updates. Disposing the transaction before <see cref="Commit"/> rolls back all its updates.
+/// </summary>
 [Experimental(Seam.DiagnosticId)]
 public interface IStoreTransaction : IAsyncDisposable
 {
-    /// <summary>Runs one update and completes it. An update that fails is undone alone. Concurrent calls run one after the other.</summary>
+    /// <summary>
+    /// Runs one update and completes its task. If the update fails, only this update is undone. Concurrent calls run one after the other.
+    /// </summary>
     Task Run(StoreUpdate update);
 
     /// <summary>Commits the updates durably, then publishes their events.</summary>

@@ -2,15 +2,15 @@ using BuildData.Stores;
 
 namespace BuildData.Updating;
 
-/// <summary>Passes updates to the store of a master. Opens the store first if necessary.</summary>
+/// <summary>Passes updates to the store of a master.</summary>
 internal interface IUpdateWriter
 {
-    /// <summary>Gets whether the store is open, so that updates can be passed to it immediately.</summary>
-    bool TakesUpdates { get; }
+    /// <summary>Gets whether the store is open and the master is not disposed. Then updates can be passed to the store immediately.</summary>
+    bool IsStoreOpen { get; }
 
     /// <summary>Opens the store, if it is not open.</summary>
     /// <exception cref="ObjectDisposedException">The master is disposed.</exception>
-    ValueTask EnsureTakesUpdates(CancellationToken cancellationToken);
+    ValueTask EnsureStoreIsOpen(CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IStore.Write"/>
     void Write(StoreUpdate update, CancellationToken cancellationToken);

@@ -26,6 +26,13 @@ public sealed class StoreContext
     /// <summary>Gets the master's options. The store must apply <see cref="BuildDataOptions.MasterName"/>, <see cref="BuildDataOptions.Durability"/> and <see cref="BuildDataOptions.TimeProvider"/>.</summary>
     public BuildDataOptions Options { get; }
 
+    /// <summary>
+    /// Returns a service of the host program, such as a data source. The service with the master's service key precedes the service without a
+    /// key. Returns null if there is no such service, or if the master was not created by <c>AddBuildData</c>.
+    /// </summary>
+    public T? FindService<T>()
+        where T : class => Options.Services?.Find<T>();
+
     /// <summary>Gets the logger, for messages of the store itself.</summary>
     public ILogger Logger { get; }
 
@@ -40,26 +47,32 @@ public sealed class StoreContext
 
     internal HeartbeatTracker Heartbeats { get; }
 
-    /// <summary>Returns the names of the tables in a set, with the tables of details. The order is the same for every caller.</summary>
+    /// <summary>
+    /// Returns the names of the tables in a set, and of the tables with details of these resources, such as the tags of builders. All callers
+    /// receive the names in the same order, so they can lock the tables without a deadlock.
+    /// </summary>
     public IEnumerable<string> TableNames(TableSet tables) => Catalog.TableNames(tables);
 
-    /// <summary>
-    /// Creates an update that records this master's heartbeat, or that the master has closed the store.
-    /// </summary>
+    /// <summary>Creates an update that records in the database that this master is alive, or that this master has closed the store.</summary>
     /// <remarks>
-    /// A store that several masters share runs this update when it is opened, at every <see cref="BuildDataOptions.Heartbeat"/>, and
-    /// when it is closed. After the opening and after each heartbeat, it calls <see cref="HeartbeatSucceeded"/>.
+    /// A store to which several masters write runs this update when the store opens, at every <see cref="BuildDataOptions.Heartbeat"/>, and
+    /// when the store closes. After the opening and after each heartbeat, the store calls <see cref="HeartbeatSucceeded"/>.
     /// </remarks>
-    /// <param name="active">True for a heartbeat; false if the master closes the store.</param>
-    /// <returns>The update, and the task that completes with it.</returns>
+    /// <param name="active">True to record that the master is alive. False to record that the master has closed the store.</param>
+    /// <returns>The update, and a task that completes together with the update.</returns>
     public (StoreUpdate Update, Task Completed) HeartbeatUpdate(bool active) => _heartbeatUpdate(active);
 
     /// <summary>Records that a heartbeat of this master is committed.</summary>
-    /// <param name="at">The time before the heartbeat was sent.</param>
-    public void HeartbeatSucceeded(DateTimeOffset at) => Heartbeats.Add(at);
+    /// <param name="at">The time right before the store sent the heartbeat.</param>
+    public void HeartbeatSucceeded(DateTimeOffset at) => Heartbeats.RecordSuccess(at);
 
-    /// <summary>Starts the timer that ends a transaction of the host program after <see cref="BuildDataOptions.TransactionTimeout"/>.</summary>
-    /// <param name="end">Rolls the transaction back. Later calls of the transaction must fail with the exception that it receives.</param>
+    /// <summary>
+    /// Starts a timer that ends a transaction of the host program when the transaction has lasted for
+    /// <see cref="BuildDataOptions.TransactionTimeout"/>.
+    /// </summary>
+    /// <param name="end">
+    /// Rolls the transaction back. Receives an exception. All later calls of the transaction must throw this exception.
+    /// </param>
     /// <returns>The timer, which the caller disposes when the transaction has ended; null if there is no limit.</returns>
     internal ITimer? LimitTransaction(Action<StoreException> end)
     {

@@ -4,9 +4,13 @@ using BuildData.Events;
 namespace BuildData.Stores;
 
 /// <summary>
-/// Receives the events of a store: those of committed transactions, and with several masters also those of other processes. Thread-safe,
-/// except that <see cref="Publish(UpdateEvents, long)"/> and its overloads must be called in the order of the events.
+/// Receives events from a store, and delivers them to subscriptions. The store passes the events of its own committed transactions. If several
+/// masters write, the store also passes the events of the other masters.
 /// </summary>
+/// <remarks>
+/// Thread-safe, except that the calls of <see cref="Publish(UpdateEvents, long)"/> and its overloads must follow the order of the events'
+/// sequence numbers.
+/// </remarks>
 [Experimental(Seam.DiagnosticId)]
 public sealed class StoreEvents
 {
@@ -26,14 +30,16 @@ public sealed class StoreEvents
 
     internal EventDispatcher Dispatcher { get; }
 
-    /// <summary>Sets the position at which the numbering of events starts. The store calls it once, while it opens.</summary>
-    /// <param name="last">The position of the last event, or the last number that may have been assigned.</param>
+    /// <summary>Sets the last event that was written before the store was opened. The store calls this method once, while it opens.</summary>
+    /// <param name="last">
+    /// The sequence number and the time of the last event. If that event is unknown, the last sequence number that may have been assigned.
+    /// </param>
     /// <param name="keepsEvents">Whether all events are written to the table of events, where other processes can read them.</param>
     public void Start(EventCursor last, bool keepsEvents) => Dispatcher.Start(last, keepsEvents);
 
     /// <summary>Publishes the events of a committed transaction.</summary>
     /// <param name="events">The events.</param>
-    /// <param name="first">The sequence number of the first event. All events before it must have been published.</param>
+    /// <param name="first">The sequence number of the first event. The store must have published all earlier events.</param>
     public void Publish(UpdateEvents events, long first)
     {
         ArgumentNullException.ThrowIfNull(events);
@@ -44,14 +50,16 @@ public sealed class StoreEvents
     /// <param name="events">The events.</param>
     /// <param name="start">The index of the first event to publish.</param>
     /// <param name="count">The number of events to publish.</param>
-    /// <param name="first">The sequence number of the first event to publish. All events before it must have been published.</param>
+    /// <param name="first">The sequence number of the first event to publish. The store must have published all earlier events.</param>
     public void Publish(UpdateEvents events, int start, int count, long first)
     {
         ArgumentNullException.ThrowIfNull(events);
         Dispatcher.Publish(start == 0 && count == events.Count ? events.Events : events.Events.GetRange(start, count), first, events.At);
     }
 
-    /// <summary>Publishes events that other processes have committed, in order. All events before them must have been published.</summary>
+    /// <summary>
+    /// Publishes events that other processes have committed. The events must be in order, and the store must have published all earlier events.
+    /// </summary>
     public void Publish(IReadOnlyList<StoredEvent> events)
     {
         ArgumentNullException.ThrowIfNull(events);
@@ -59,35 +67,39 @@ public sealed class StoreEvents
     }
 
     /// <summary>
-    /// Records events of a committed transaction that can't be published yet, because earlier events are missing. The updates of the
-    /// transaction may be completed.
+    /// Records that the store can't publish some committed events yet, because earlier events are still missing. After this call, the store can
+    /// complete the updates that have caused the events.
     /// </summary>
     /// <remarks>
-    /// The store publishes these events after the earlier ones. A subscription that begins before that does not receive them, because
-    /// they were committed before it began.
+    /// The store publishes the events later. A subscription that begins between this call and the publication does not receive the events,
+    /// because they were committed before the subscription began.
     /// </remarks>
     /// <param name="first">The sequence number of the first event.</param>
     /// <param name="count">The number of events.</param>
     public void RecordUnpublished(long first, int count) => Dispatcher.RecordUnpublished(first, count);
 
     /// <summary>
-    /// Ends all subscriptions with <see cref="EventsLostException"/>. The store calls it when the database has lost events, whether or not
-    /// they had been published.
+    /// Ends all subscriptions with <see cref="EventsLostException"/>. The store calls this method when the database has lost events, even if
+    /// the lost events were never published.
     /// </summary>
-    /// <param name="last">The position after which the events continue.</param>
+    /// <param name="last">The sequence number and the time of the event that precedes the next event.</param>
     public void EndAllAsLost(EventCursor last) => Dispatcher.EndAllAsLost(last);
 
-    /// <summary>Returns the time before which events have expired, if they are kept for <paramref name="age"/>.</summary>
-    public DateTimeOffset ExpiredBefore(TimeSpan age) => EventTable.ExpiredBefore(_clock.GetUtcNow(), age);
+    /// <summary>
+    /// Returns the current time minus <paramref name="age"/>. If events are kept for this age, all events before the returned time have
+    /// expired.
+    /// </summary>
+    public DateTimeOffset ExpiredBefore(TimeSpan age) => EventTable.OldestTimeToKeep(_clock.GetUtcNow(), age);
 
     /// <summary>
-    /// Removes expired events from the table of events, oldest first, in the session's transaction. Never removes the newest event.
+    /// Removes expired events from the table of events, oldest first, in the transaction of <paramref name="session"/>. Never removes the
+    /// newest public event or a later event.
     /// </summary>
-    /// <remarks>All events before an expired event are treated as expired too.</remarks>
+    /// <remarks>An event has also expired if a later event has expired.</remarks>
     /// <param name="session">The session.</param>
-    /// <param name="before">The time before which an event has expired.</param>
-    /// <param name="most">The maximum number of sequence numbers to examine.</param>
-    /// <returns>Whether more events may have expired.</returns>
+    /// <param name="before">The time before which events have expired.</param>
+    /// <param name="most">The maximum number of sequence numbers to examine, from the oldest event on.</param>
+    /// <returns>Whether the table may contain more expired events.</returns>
     public ValueTask<bool> Expire(WriteSession session, DateTimeOffset before, int most) =>
         EventTable.RemoveExpired(session, Dispatcher.Catalog, before, most);
 

@@ -3,10 +3,10 @@ using BuildData.Updating;
 
 namespace BuildData.Stores;
 
-/// <summary>Represents a request to a store's writer: an update, or the request to begin a transaction.</summary>
+/// <summary>Represents a request to a store's writer: to run an update, or to begin a transaction.</summary>
 /// <remarks>
-/// A request is either taken, by <see cref="TryTake"/>, or cancelled, whichever comes first. A request that was taken is run and then
-/// completed with <see cref="Complete"/>. Taking and cancelling are thread-safe.
+/// The store takes a request with <see cref="TryTake"/>, runs the request, and then calls <see cref="Complete"/>. The request can be cancelled
+/// until the store takes it. Taking and cancelling are thread-safe.
 /// </remarks>
 [Experimental(Seam.DiagnosticId)]
 public abstract class StoreRequest
@@ -17,15 +17,18 @@ public abstract class StoreRequest
     /// <summary>Gets the error of the request; null if it has not failed.</summary>
     public Exception? Error { get; protected set; }
 
-    /// <summary>Completes requests on the thread pool, where their callers' continuations run. A continuation that blocks delays no other request.</summary>
+    /// <summary>
+    /// Completes requests on the thread pool. Code that awaits a request can then run on the same thread. If such code blocks the thread, other
+    /// threads complete the remaining requests.
+    /// </summary>
     /// <param name="requests">The requests, which have been run or have failed.</param>
     public static void CompleteAll(StoreRequest[] requests)
     {
         ArgumentNullException.ThrowIfNull(requests);
-        new CompletionBatch(requests).Queue();
+        new CompletionWorkItem(requests).QueueToThreadPool();
     }
 
-    /// <summary>Lets a token cancel the request until it is taken.</summary>
+    /// <summary>Lets a token cancel the request until the store takes the request.</summary>
     public void CancelWith(CancellationToken cancellationToken)
     {
         if (!cancellationToken.CanBeCanceled)
@@ -45,8 +48,10 @@ public abstract class StoreRequest
             this);
     }
 
-    /// <summary>Takes the request, so that it can't be cancelled any more. Called once.</summary>
-    /// <returns>False if the request was cancelled before. The store must then drop it.</returns>
+    /// <summary>
+    /// Takes the request, so that it can't be cancelled any more. The store calls this method once, before it runs the request.
+    /// </summary>
+    /// <returns>False if the request was already cancelled. Then the store must not run the request.</returns>
     public bool TryTake()
     {
         if (!Mark())
@@ -59,10 +64,13 @@ public abstract class StoreRequest
     /// <summary>Sets the error of the request. The caller must complete the request afterwards.</summary>
     public void Fail(Exception error) => Error = error;
 
-    /// <summary>Completes the task of the request with its result or its error. Continuations of the awaiting code may run on this thread.</summary>
+    /// <summary>
+    /// Completes the task of the request with the result or with <see cref="Error"/>. Code that awaits the task can then run on the same
+    /// thread.
+    /// </summary>
     public abstract void Complete();
 
-    /// <summary>Cancels the task of the request. Called at most once, instead of <see cref="Complete"/>.</summary>
+    /// <summary>Cancels the task of the request. Called at most once. If called, <see cref="Complete"/> is not called.</summary>
     protected abstract void Cancel(CancellationToken token);
 
     private bool Mark() => Interlocked.Exchange(ref _taken, 1) == 0;

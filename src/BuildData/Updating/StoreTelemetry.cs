@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData.Stores;
 
-/// <summary>Receives what a store measures, and writes its standard log messages. Thread-safe.</summary>
+/// <summary>Receives the measurements of a store, and writes the log messages that all stores have in common. Thread-safe.</summary>
 [Experimental(Seam.DiagnosticId)]
 public sealed class StoreTelemetry
 {
@@ -37,13 +37,15 @@ public sealed class StoreTelemetry
             Log.StoreMigrated(Logger, store, from, to);
     }
 
-    /// <summary>Sets the function that counts the waiting requests. The meter calls it.</summary>
+    /// <summary>
+    /// Sets a function that returns the number of waiting requests. A metrics listener that collects the metric calls this function.
+    /// </summary>
     public void ObserveQueue(Func<int> depth) => _telemetry.AddQueueGauge(depth);
 
-    /// <summary>Measures updates that had to wait because other transactions had locked their rows.</summary>
+    /// <summary>Counts updates that had to wait because other transactions had locked the rows of these updates.</summary>
     public void UpdatesBlocked(int count) => _telemetry.CountBlockedUpdates(count);
 
-    /// <summary>Measures a batch that has ended, and logs it if it has failed.</summary>
+    /// <summary>Records the size of a batch of updates that has ended. If the batch has failed, logs the error.</summary>
     /// <param name="updates">The number of updates in the batch.</param>
     /// <param name="error">The error; null if the batch succeeded.</param>
     internal void BatchEnded(int updates, Exception? error)
@@ -53,10 +55,12 @@ public sealed class StoreTelemetry
             _telemetry.LogFailedBatch(error, updates);
     }
 
-    /// <summary>Sets the function that measures the size of the write-ahead log, in bytes. The meter calls it.</summary>
+    /// <summary>
+    /// Sets a function that returns the size of the write-ahead log, in bytes. A metrics listener that collects the metric calls this function.
+    /// </summary>
     internal void ObserveWal(Func<long> size) => _telemetry.AddWalSizeGauge(size);
 
-    /// <summary>Logs that another connection has written to the file, and that the cache was therefore cleared.</summary>
+    /// <summary>Logs that another connection has written to the database file, and that the cached rows were dropped for this reason.</summary>
     internal void LogForeignCommit(string store) => _telemetry.LogLater(static (log, store) => Log.ForeignCommit(log, store), store);
 
     /// <summary>Logs that readers in other processes prevented the write-ahead log from being emptied.</summary>

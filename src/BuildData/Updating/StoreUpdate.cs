@@ -13,16 +13,17 @@ public abstract class StoreUpdate : StoreRequest
     }
 
     /// <summary>
-    /// Runs the update in the context's transaction, and keeps its result or its <see cref="StoreRequest.Error"/>. It does not throw.
+    /// Runs the update in the transaction of <paramref name="context"/>. The method does not throw. If the update fails, it sets
+    /// <see cref="StoreRequest.Error"/>.
     /// </summary>
     /// <remarks>
-    /// If the transaction was rolled back, the update may be run again from the start. An update validates before it writes, so most
-    /// failures leave nothing to undo. It awaits only the context's session.
+    /// If the transaction is rolled back, the store can run the update again from the start. An update checks everything before it writes, so
+    /// most failures leave nothing to undo. An update awaits only calls of the context's session.
     /// </remarks>
     public abstract ValueTask Run(UpdateContext context);
 
-    /// <summary>Returns the rows that the update locks and reads.</summary>
-    /// <param name="options">The options of the master, on which the rows depend.</param>
+    /// <summary>Returns a plan that lists the rows that the update locks, and describes the data that it reads.</summary>
+    /// <param name="options">The options of the master. Some rows are locked only with certain options.</param>
     public PrefetchPlan PrefetchPlan(BuildDataOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -30,10 +31,10 @@ public abstract class StoreUpdate : StoreRequest
             return _plan;
 
         var plan = new PrefetchPlan(options);
-        Plan(plan);
+        FillPlan(plan);
         return _plan = plan;
     }
 
-    /// <summary>Adds the rows that the update locks and reads to a plan.</summary>
-    internal abstract void Plan(PrefetchPlan plan);
+    /// <summary>Fills a plan: adds the rows that the update locks, and describes the data that it reads.</summary>
+    internal abstract void FillPlan(PrefetchPlan plan);
 }

@@ -2,8 +2,9 @@ using BuildData.Stores;
 
 namespace BuildData.Updating;
 
-/// <summary>
-/// Represents the body of an update, which runs in a transaction. It validates before it writes. If the transaction is rolled back, it may
-/// be run again from the start. So it must not keep state outside the context.
-/// </summary>
+/// <summary>Represents the code of an update method. The store runs this code in a transaction.</summary>
+/// <remarks>
+/// The code must check everything before it writes. If the transaction is rolled back, the store can run the code again from the start.
+/// Therefore the code must not change objects other than the context.
+/// </remarks>
 internal delegate ValueTask<TResult> UpdateBody<in TArgs, TResult>(UpdateContext context, TArgs args);

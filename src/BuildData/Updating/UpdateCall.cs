@@ -2,8 +2,13 @@ using BuildData.Stores;
 
 namespace BuildData.Updating;
 
-/// <summary>Represents a call of an update method, with its arguments and its task.</summary>
-internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, Action<PrefetchPlan, TArgs>? plan)
+/// <summary>Represents one call of an update method. Holds the arguments, and the task that the caller awaits.</summary>
+/// <param name="body">The code of the update.</param>
+/// <param name="args">The arguments of the call.</param>
+/// <param name="fillPlan">
+/// Fills a plan: adds the rows that the update locks, and describes the data that it reads. Null if the plan stays empty.
+/// </param>
+internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, Action<PrefetchPlan, TArgs>? fillPlan)
     : StoreUpdate
 {
     private readonly TaskCompletionSource<TResult> _completion = new();
@@ -22,7 +27,7 @@ internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body
             context.BeginUpdate();
             running = body(context, args);
             if (!running.IsCompleted)
-                return Finish(running);
+                return AwaitResult(running);
             _result = running.GetAwaiter().GetResult();
         }
 #pragma warning disable CA1031 // Every exception goes to the caller through the task. The store continues.
@@ -43,11 +48,11 @@ internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body
             _completion.TrySetResult(_result!);
     }
 
-    internal override void Plan(PrefetchPlan all) => plan?.Invoke(all, args);
+    internal override void FillPlan(PrefetchPlan plan) => fillPlan?.Invoke(plan, args);
 
     protected override void Cancel(CancellationToken token) => _completion.TrySetCanceled(token);
 
-    private async ValueTask Finish(ValueTask<TResult> running)
+    private async ValueTask AwaitResult(ValueTask<TResult> running)
     {
         try
         {

@@ -22,7 +22,7 @@ public sealed class UpdateContext
     /// <param name="session">The session.</param>
     /// <param name="context">The context that the store was created with.</param>
     /// <param name="masterId">The id of this process's master.</param>
-    /// <param name="shared">The cache that the connections of this process share, if other processes write too; otherwise null.</param>
+    /// <param name="shared">The cache that all connections of this process share; null if the store has a single writer.</param>
     public UpdateContext(WriteSession session, StoreContext context, long masterId, SharedRowCache? shared = null)
     {
         ArgumentNullException.ThrowIfNull(session);
@@ -33,13 +33,13 @@ public sealed class UpdateContext
         Cache = new RowCache(shared);
     }
 
-    /// <summary>Gets the time of the latest update, to the microsecond.</summary>
+    /// <summary>Gets the time at which the latest update began, to the microsecond.</summary>
     public DateTimeOffset Now { get; private set; }
 
-    /// <summary>Gets the number of events that the updates of the transaction have announced.</summary>
+    /// <summary>Gets the number of events that the updates of the transaction have added.</summary>
     public int EventCount => Events.Count;
 
-    /// <summary>Gets the time of the latest update, in microseconds since 1970.</summary>
+    /// <summary>Gets the time at which the latest update began, in microseconds since 1970.</summary>
     public long At => Timestamp.ToMicroseconds(Now);
 
     internal WriteSession Session { get; }
@@ -61,7 +61,9 @@ public sealed class UpdateContext
     internal List<PendingEvent> Events { get; } = [];
 
     /// <summary>Prepares the context for the updates of a transaction.</summary>
-    /// <param name="withProperties">Whether events of builds and build requests include properties even if no subscription needs them yet.</param>
+    /// <param name="withProperties">
+    /// Whether events of builds and build requests must include properties even if no subscription has asked for properties yet.
+    /// </param>
     public void Begin(bool withProperties = false)
     {
         WantsProperties = _context.Events.Dispatcher.BeginBatch(withProperties);
@@ -69,56 +71,63 @@ public sealed class UpdateContext
     }
 
     /// <summary>
-    /// Prefetches the rows of updates: reads and locks together what the updates would otherwise query one by one. All masters lock rows
-    /// in the same order.
+    /// Reads and locks the rows that updates need, before the updates run. This takes a few round trips to the database, not one for each row.
+    /// All masters lock rows in the same order, so that they can't deadlock.
     /// </summary>
-    /// <remarks>A store for which each statement costs a round trip calls this before it runs the updates.</remarks>
+    /// <remarks>Call this method if each statement costs the store a round trip to a server.</remarks>
     /// <param name="updates">The updates.</param>
-    /// <param name="waitsForLocks">Whether to wait for rows that other transactions have locked.</param>
-    /// <returns>The updates whose rows other transactions have locked. These updates must not be run.</returns>
+    /// <param name="waitsForLocks">True to wait for rows that other transactions have locked. False to skip these rows.</param>
+    /// <returns>The updates that need skipped rows. The store must not run these updates in this transaction.</returns>
     public ValueTask<IReadOnlyCollection<StoreUpdate>> Prefetch(IReadOnlyList<StoreUpdate> updates, bool waitsForLocks)
     {
         ArgumentNullException.ThrowIfNull(updates);
 
         // The usual case: a single update whose only row is in the shared cache needs no query.
-        if (!waitsForLocks && updates is [{ } single] && Updating.Prefetching.Prefetch.TryUseCachedRow(Cache, single.PrefetchPlan(Options)))
+        if (!waitsForLocks && updates is [{ } single] && Updating.Prefetching.Prefetch.TryUseSharedRow(Cache, single.PrefetchPlan(Options)))
             return new ValueTask<IReadOnlyCollection<StoreUpdate>>([]);
 
         return new Prefetch(this, updates, waitsForLocks).Run();
     }
 
     /// <summary>
-    /// Removes and returns the rows that the updates use from the cache without a lock.
+    /// Returns the cached rows that updates use although the transaction has not locked these rows in the database. The next call does not
+    /// return these rows again.
     /// </summary>
     /// <remarks>
-    /// The transaction must fail if a row has another version in the database. The store must verify the versions before it sends the
-    /// updates' writes, because the writes change them.
+    /// If such a row has another version in the database, another transaction has changed the row, and this transaction must fail. The store
+    /// must check the versions before it sends the writes of the updates, because these writes change the versions.
     /// </remarks>
     public IReadOnlyList<RowVersions> TakeRowsToVerify() => Cache.TakeRowsToVerify();
 
-    /// <summary>Keeps the rows that a committed transaction has read and written, for later transactions.</summary>
-    /// <param name="version">The version of the rows that the transaction has written.</param>
-    public void OnCommitted(long version) => Cache.Share(version);
+    /// <summary>Keeps rows in the cache for later transactions: the rows that the committed transaction has read or written.</summary>
+    /// <param name="version">The version of all rows that the transaction has written.</param>
+    public void OnCommitted(long version) => Cache.MoveToShared(version);
 
-    /// <summary>Drops the events of updates that were rolled back, and clears the cache.</summary>
-    /// <param name="eventCount">The number of events to keep.</param>
+    /// <summary>Removes the events of updates that were rolled back, and clears the cache.</summary>
+    /// <param name="eventCount">The number of events to keep, which are those of earlier updates.</param>
     public void OnRolledBack(int eventCount)
     {
         Events.RemoveRange(eventCount, Events.Count - eventCount);
         Cache.Clear();
     }
 
-    /// <summary>Drops the events of an update that failed before it wrote. The cache stays valid.</summary>
-    /// <param name="eventCount">The number of events to keep.</param>
+    /// <summary>Removes the events of an update that has failed. Does not clear the cache.</summary>
+    /// <param name="eventCount">The number of events to keep, which are those of earlier updates.</param>
     internal void DropEvents(int eventCount) => Events.RemoveRange(eventCount, Events.Count - eventCount);
 
     /// <summary>Returns the events in the form in which the table of events stores them.</summary>
     /// <param name="first">The sequence number of the first event.</param>
-    /// <param name="at">The time of the transaction, in microseconds since 1970. If null, the time of its latest update is used.</param>
+    /// <param name="at">
+    /// The time of the transaction, in microseconds since 1970. Null stands for the time at which the latest update began.
+    /// </param>
     public IEnumerable<StoredEvent> StoredEvents(long first, long? at = null) => Events.Select((e, i) => StoredEvent.From(_context.Catalog, first + i, at ?? At, e));
 
-    /// <summary>Removes the events from the context and returns them. The store publishes them after all events before them.</summary>
-    /// <param name="at">The time of the transaction, in microseconds since 1970. If null, the time of its latest update is used.</param>
+    /// <summary>
+    /// Removes the events from the context and returns them. The store must publish all earlier events before it publishes these events.
+    /// </summary>
+    /// <param name="at">
+    /// The time of the transaction, in microseconds since 1970. Null stands for the time at which the latest update began.
+    /// </param>
     public UpdateEvents TakeEvents(long? at = null)
     {
         var taken = new UpdateEvents([.. Events], at ?? At);
@@ -138,14 +147,16 @@ public sealed class UpdateContext
         await query.Read(Session, ValidatedSpec.None, CancellationToken.None).ConfigureAwait(false)
         ?? throw new ResourceNotFoundException(query.Resource.Kind, id);
 
-    /// <summary>Reads and locks the resource with an id. No other transaction can change it until this one ends.</summary>
+    /// <summary>Reads and locks the resource with an id. No other transaction can change the resource until this transaction ends.</summary>
     /// <exception cref="ResourceNotFoundException">The resource does not exist.</exception>
     internal async ValueTask<T> GetForUpdate<T>(SingleQuery<T> query, long id)
         where T : class =>
         await query.Read(Session, ValidatedSpec.ForUpdate, CancellationToken.None).ConfigureAwait(false)
         ?? throw new ResourceNotFoundException(query.Resource.Kind, id);
 
-    /// <summary>Locks a row, if other connections can write. Until the transaction ends, no other one can lock or change the row.</summary>
+    /// <summary>
+    /// Locks a row, if the store has several writers. No other transaction can lock or change the row until this transaction ends.
+    /// </summary>
     /// <exception cref="ResourceNotFoundException">The resource does not exist.</exception>
     internal async ValueTask Lock<T>(SingleQuery<T> query, RowKey row)
         where T : class
@@ -157,8 +168,13 @@ public sealed class UpdateContext
         Cache.SetLocked(row);
     }
 
-    /// <summary>Gives a row a new version although its values stay the same, if other processes may have cached the row.</summary>
-    /// <param name="sql">A constant UPDATE that changes no value. Its parameter is the id.</param>
+    /// <summary>
+    /// Changes the version of a row in the database, but not its values. So other processes that have cached the row notice that their copy is
+    /// out of date. Does nothing if the store has a single writer.
+    /// </summary>
+    /// <param name="sql">
+    /// A constant UPDATE statement that sets a column to the value that it already has. The parameter of the statement is the id.
+    /// </param>
     /// <param name="id">The id of the row.</param>
     internal ValueTask ChangeVersion(string sql, long id) =>
         Session.Dialect.HasSeveralWriters ? Session.Execute(sql, id) : ValueTask.CompletedTask;
@@ -168,10 +184,10 @@ public sealed class UpdateContext
     internal async ValueTask EnsureExists<T>(SingleQuery<T> query, RowKey row)
         where T : class
     {
-        if (Cache.Exists(row))
+        if (Cache.IsKnownToExist(row))
             return;
 
         await Get(query, row.Id).ConfigureAwait(false);
-        Cache.SetExists(row);
+        Cache.SetKnownToExist(row);
     }
 }

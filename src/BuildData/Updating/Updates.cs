@@ -53,22 +53,20 @@ public sealed partial class Updates
     }
 
     /// <summary>
-    /// Combines several updates into one atomic, durable change: <c>await updates.Transaction(async u => { … })</c>. Their events are
-    /// published together, after the commit. If the function throws, none of its updates is stored.
+    /// Combines several updates into one atomic, durable change: <c>await updates.Transaction(async u => { … })</c>. The events of these
+    /// updates are published together, after the commit. If the function throws, none of the updates is stored.
     /// </summary>
     /// <remarks>
-    /// <para>
-    /// Inside the function, call only the update methods of its argument. Those of the master's <see cref="Updates"/> throw there,
-    /// because they would wait for the transaction to end. An update that fails is undone alone. The function can catch its exception
-    /// and continue.
-    /// </para>
-    /// <para>
-    /// With SQLite, a transaction has the only writer to itself. All other updates wait until the function has returned and the change
-    /// is committed. So the function should await only its updates. Reads do not wait, and do not see the change before the commit.
-    /// </para>
+    /// <para>Inside the function, call only the update methods of its argument. The update methods of the master's <see cref="Updates"/> throw
+    /// there, because they would wait for the transaction to end. If an update fails, only this update is undone. The function can catch the
+    /// exception and continue.</para>
+    /// <para>With SQLite, a transaction has the only writer to itself. All other updates wait until the function has returned and the change is
+    /// committed. So the function should await only its updates. Reads do not wait, and do not see the change before the commit.</para>
     /// </remarks>
     /// <param name="updates">The function that runs the updates.</param>
-    /// <param name="cancellationToken">Cancels the wait for the transaction. It has no effect once the transaction has begun, unless the function uses it.</param>
+    /// <param name="cancellationToken">
+    /// Cancels the wait for the transaction. Once the transaction has begun, the token has no effect, unless the function uses the token.
+    /// </param>
     /// <exception cref="InvalidOperationException">The method was called inside a transaction.</exception>
     public Task Transaction(Func<Updates, Task> updates, CancellationToken cancellationToken = default)
     {
@@ -96,16 +94,16 @@ public sealed partial class Updates
             : Run(updates, cancellationToken);
     }
 
-    /// <summary>Runs an update that changes nothing. When it completes, all updates that were called before it have completed.</summary>
+    /// <summary>Runs an update that changes nothing. When its task completes, all updates that were called earlier have completed.</summary>
     internal Task Barrier(CancellationToken cancellationToken) =>
         Write(static (_, _) => new ValueTask<NoResult>(default(NoResult)), default(NoResult), cancellationToken);
 
-    // A task that the function started and did not await keeps the transaction as its current one after the transaction's end.
+    // The function can start a task without awaiting it. For such a task, this transaction is still the current one after its end.
     internal bool IsInTransaction => _transactions > 0 && _current.Value is { _hasEnded: false };
 
     private async Task<TResult> Run<TResult>(Func<Updates, Task<TResult>> updates, CancellationToken cancellationToken)
     {
-        await _writer.EnsureTakesUpdates(cancellationToken).ConfigureAwait(false);
+        await _writer.EnsureStoreIsOpen(cancellationToken).ConfigureAwait(false);
         IStoreTransaction transaction = await _writer.BeginTransaction(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
@@ -147,7 +145,7 @@ public sealed partial class Updates
             return InTransaction(update, _transaction);
         if (IsInTransaction)
             throw new InvalidOperationException("Inside a transaction, call the update methods of the function's argument. Those of the master would wait for the transaction to end.");
-        if (!_writer.TakesUpdates)
+        if (!_writer.IsStoreOpen)
             return OpenAndWrite(update, cancellationToken);
 
         _writer.Write(update, cancellationToken);
@@ -156,7 +154,7 @@ public sealed partial class Updates
 
     private async Task<TResult> OpenAndWrite<TArgs, TResult>(UpdateCall<TArgs, TResult> update, CancellationToken cancellationToken)
     {
-        await _writer.EnsureTakesUpdates(cancellationToken).ConfigureAwait(false);
+        await _writer.EnsureStoreIsOpen(cancellationToken).ConfigureAwait(false);
         _writer.Write(update, cancellationToken);
         return await update.Task.ConfigureAwait(false);
     }

@@ -1,8 +1,8 @@
 namespace BuildData;
 
 /// <summary>
-/// Specifies the result of a step, a build, a build request or a buildset, which is called the work here. The numbers are both the stored
-/// form and the wire form.
+/// Specifies the result of a step, a build, a build request or a buildset. In the descriptions of the members, <em>work</em> means any of
+/// these. The database and the JSON contain the numbers.
 /// </summary>
 public enum BuildResult
 {

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace BuildData.Values;
 
 /// <summary>
-/// Writes JSON values in a canonical form. Two values have the same canonical text if <see cref="JsonElement.DeepEquals"/> returns true for
-/// them. In this form, members are sorted by name, and each number and each string has only one notation.
+/// Writes JSON values in a canonical form, in which equal values have the same text. Values are equal if <see cref="JsonElement.DeepEquals"/>
+/// returns true. In this form, members are sorted by name, and each number and each string has only one notation.
 /// </summary>
 internal static class CanonicalJson
 {

@@ -1,23 +1,21 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using BuildData.Values;
 
 namespace BuildData;
 
 /// <summary>
-/// Represents a position in the sequence of events: the sequence number and the time of an event. A subscription can resume after that
-/// event.
+/// Represents a position in the sequence of events: the sequence number and the time of an event. A subscription can resume after that event.
 /// </summary>
 /// <remarks>
-/// <para>
-/// The time makes it possible to detect that the number now belongs to another event. A database that was restored from a backup, or that has
-/// lost its last commits, assigns the same numbers again.
-/// </para>
-/// <para>
-/// A number alone converts to a cursor without a time. A subscription that resumes from such a cursor can't detect that the number belongs
-/// to another event. Therefore store the whole cursor: <see cref="ToString"/> writes it as text, and <see cref="Parse"/> reads that text.
-/// </para>
+/// <para>The time shows whether the number still belongs to the same event. A database that was restored from a backup, or that has lost its
+/// last commits, assigns the same numbers again.</para>
+/// <para>A number alone converts to a cursor without a time. A subscription that resumes from such a cursor can't detect that the number
+/// belongs to another event. Therefore store the whole cursor: <see cref="ToString"/> writes the cursor as text, and <see cref="Parse"/> reads
+/// that text.</para>
 /// </remarks>
+[JsonConverter(typeof(EventCursorConverter))]
 public readonly record struct EventCursor
 {
     private const char Separator = '@';
@@ -56,7 +54,7 @@ public readonly record struct EventCursor
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sequence"/> is negative.</exception>
     public static EventCursor FromInt64(long sequence) => new(sequence);
 
-    /// <summary>Reads a cursor that <see cref="ToString"/> has written.</summary>
+    /// <summary>Creates a cursor from text that <see cref="ToString"/> has returned.</summary>
     /// <exception cref="FormatException"><paramref name="text"/> is not a cursor.</exception>
     public static EventCursor Parse(string text)
     {
@@ -66,7 +64,7 @@ public readonly record struct EventCursor
             : throw new FormatException($"'{text}' is not a cursor. A cursor has the form '304@1700000000000000' or '304'.");
     }
 
-    /// <summary>Reads a cursor that <see cref="ToString"/> has written.</summary>
+    /// <summary>Creates a cursor from text that <see cref="ToString"/> has returned.</summary>
     /// <returns>False if <paramref name="text"/> is not a cursor.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out EventCursor cursor)
     {
@@ -90,11 +88,16 @@ public readonly record struct EventCursor
         return true;
     }
 
-    /// <summary>Writes the cursor as text: the number, <c>@</c> and the time in microseconds since 1970, or the number alone.</summary>
+    /// <summary>
+    /// Returns the cursor as text: the number, <c>@</c> and the time in microseconds since 1970. If the time is not known, the text is the
+    /// number alone.
+    /// </summary>
     public override string ToString() => Microseconds is { } at
         ? string.Create(CultureInfo.InvariantCulture, $"{Sequence}{Separator}{at}")
         : Sequence.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Creates a cursor from a time in microseconds since 1970; null if the time is not known.</summary>
+    /// <summary>Creates a cursor from a sequence number and a time.</summary>
+    /// <param name="sequence">The sequence number of the event.</param>
+    /// <param name="microseconds">The time of the event in microseconds since 1970; null if the time is not known.</param>
     internal static EventCursor Of(long sequence, long? microseconds) => new(sequence, microseconds);
 }

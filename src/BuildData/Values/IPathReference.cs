@@ -1,8 +1,13 @@
 namespace BuildData.Values;
 
-/// <summary>Represents a reference to a resource, such as the id or the name of a builder. An interpolated path can contain the reference.</summary>
+/// <summary>
+/// Represents a reference to a resource, such as the id or the name of a builder. The reference can be a value in an interpolated path.
+/// </summary>
 internal interface IPathReference
 {
-    /// <summary>Gets the reference as one percent-encoded path segment. Null if the reference needs several segments, and therefore can't be inserted.</summary>
+    /// <summary>
+    /// Gets the reference as one percent-encoded path segment. Null if the reference needs several segments. Such a reference can't be a value
+    /// in an interpolated path.
+    /// </summary>
     string? Segment { get; }
 }

@@ -54,7 +54,9 @@ public sealed class Property : IEquatable<Property>
         }
     }
 
-    /// <summary>Creates a property from JSON in the store. This does not check the JSON again.</summary>
+    /// <summary>
+    /// Creates a property from JSON that was read from the store. Does not check the JSON, because the JSON was checked before it was stored.
+    /// </summary>
     internal static Property FromStore(string json, string source) => new(source, JsonElement.Parse(json));
 
 #pragma warning disable CA2225 // The named alternates of these conversions are the constructor and Parse.

@@ -14,7 +14,7 @@ namespace BuildData;
 /// A read-only map is thread-safe.
 /// </remarks>
 [JsonConverter(typeof(PropertyMapConverter))]
-#pragma warning disable CA1710 // A map is what the field calls it; "dictionary" would be a second word for it.
+#pragma warning disable CA1710 // The rule requires the suffix "Dictionary". The usual word for this type is "property map".
 public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquatable<PropertyMap>
 #pragma warning restore CA1710
 {
@@ -107,7 +107,9 @@ public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquata
         return this;
     }
 
-    /// <summary>Returns a read-only map with the properties of both maps. If both have a name, the property of the other map is used.</summary>
+    /// <summary>
+    /// Returns a read-only map with the properties of both maps. If a name is in both maps, the property of <paramref name="other"/> is used.
+    /// </summary>
     internal PropertyMap With(PropertyMap other)
     {
         var all = new PropertyMap(_properties);
@@ -116,7 +118,7 @@ public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquata
         return all.Freeze();
     }
 
-    /// <summary>Returns a read-only map with those of this map's properties that are selected.</summary>
+    /// <summary>Returns a read-only map with the selected properties of this map.</summary>
     internal PropertyMap Only(PropertySelection selected)
     {
         var only = new PropertyMap();

@@ -6,7 +6,9 @@ namespace BuildData.Values;
 /// <summary>Checks that text is valid Unicode before it is stored.</summary>
 internal static class UnicodeText
 {
-    /// <summary>Checks that text has no surrogate without its pair. A store could not return such text unchanged.</summary>
+    /// <summary>
+    /// Checks that text is valid Unicode: each surrogate must be part of a pair. A store could not return other text unchanged.
+    /// </summary>
     /// <exception cref="ArgumentException">The text is null, or has a surrogate without its pair.</exception>
     public static void Check(string text, string parameter)
     {

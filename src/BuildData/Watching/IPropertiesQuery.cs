@@ -3,12 +3,12 @@ using BuildData.Queries;
 namespace BuildData.Watching;
 
 /// <summary>
-/// Represents a query for the properties of one build or buildset. A watch of such a query needs its own kind of live result, which the
-/// query creates.
+/// Represents a query for the properties of one build or buildset. The query creates the live result for a watch: the object that holds the
+/// current properties and applies events to them.
 /// </summary>
 internal interface IPropertiesQuery
 {
-    /// <summary>Creates the live result: the result of a watch of the query, to which the watch applies events.</summary>
+    /// <summary>Creates the object that holds the current result of a watch of this query, and applies events to that result.</summary>
     /// <param name="related">Reads other resources that are needed to apply an event.</param>
-    PropertyLiveResult CreateLiveResult(IRelatedResources related);
+    PropertiesLiveResult CreateLiveResult(IRelatedResources related);
 }

@@ -3,22 +3,24 @@ using BuildData.Queries;
 
 namespace BuildData.Watching;
 
-/// <summary>Creates the live result of a watch: the result of a query, to which the watch applies events.</summary>
+/// <summary>
+/// Creates the live result of a watch: the object that holds the current result of a query and applies events to that result.
+/// </summary>
 internal static class LiveResultFactory
 {
-    /// <summary>Creates the live result for a watch of a collection.</summary>
+    /// <summary>Creates the object that holds the current result of a watched collection, and applies events to that result.</summary>
     /// <param name="query">The query of the watched path.</param>
     /// <param name="validated">The filters and the selected properties of the path.</param>
     /// <param name="related">Reads other resources that are needed to apply an event.</param>
     public static LiveResult<T> Create<T>(CollectionQuery<T> query, ValidatedSpec validated, IRelatedResources related)
         where T : class =>
-        new TableLiveResult<T>(query.Resource, validated, query.ChangedResources, (resource, token) => query.Has(resource, related, token));
+        new ResourceLiveResult<T>(query.Resource, validated, query.ChangedResources, (resource, token) => query.Has(resource, related, token));
 
-    /// <summary>Creates the live result for a watch of one resource, or of the properties of one resource.</summary>
+    /// <summary>Creates the object that holds the current result of a watch of one resource, or of the properties of one resource.</summary>
     /// <inheritdoc cref="Create{T}(CollectionQuery{T}, ValidatedSpec, IRelatedResources)"/>
     public static LiveResult<T> Create<T>(SingleQuery<T> query, ValidatedSpec validated, IRelatedResources related)
         where T : class =>
         query is IPropertiesQuery properties
             ? (LiveResult<T>)(object)properties.CreateLiveResult(related)
-            : new TableLiveResult<T>((TableDefinition<T>)query.Resource, validated, query.ChangedResources, (resource, token) => query.Has(resource, related, token));
+            : new ResourceLiveResult<T>((TableDefinition<T>)query.Resource, validated, query.ChangedResources, (resource, token) => query.Has(resource, related, token));
 }

@@ -4,10 +4,10 @@ using BuildData.Stores;
 namespace BuildData.Watching;
 
 /// <summary>
-/// Reads and caches resources for a watch. The watch needs them to decide whether a changed resource belongs to its path. For example, the
-/// build of a step shows whether the step belongs to a builder. The watch uses only attributes that never change. Therefore cached
-/// resources stay valid. Not thread-safe.
+/// Reads and caches resources that a watch needs to decide whether a changed resource belongs to the watched path. For example, the watch reads
+/// the build of a step to decide whether the step belongs to a builder. Not thread-safe.
 /// </summary>
+/// <remarks>The watch uses only attributes that never change. Therefore cached resources stay valid.</remarks>
 internal sealed class RelatedResourceCache(IStore store) : IRelatedResources
 {
     private const int Capacity = 10_000;

@@ -1,8 +1,8 @@
 namespace BuildData.Watching;
 
 /// <summary>
-/// Cancels a token when a time limit has passed. The limit can have any length. A single timer can run for only a few weeks. Therefore a
-/// longer limit runs as several timer periods, one after the other.
+/// Cancels a token when a time limit of any length has passed. A single timer can run for only a few weeks. Therefore several timer periods,
+/// one after the other, measure a longer limit.
 /// </summary>
 internal sealed class TimeLimit : IDisposable
 {

@@ -8,14 +8,10 @@ namespace BuildData;
 /// It returns each change once, in commit order.
 /// </summary>
 /// <remarks>
-/// <para>
-/// Read the changes once, with <c>await foreach</c>. Leaving the loop or calling <see cref="DisposeAsync"/> ends the watch. Disposing is
-/// thread-safe. One thread at a time may read.
-/// </para>
-/// <para>
-/// If the master is disposed, the stream ends after the changes that were published before. To decide whether a change belongs to the path,
-/// the watch must sometimes read the store. After the disposal, the stream ends before the first change that needs such a read.
-/// </para>
+/// <para>Read the changes once, with <c>await foreach</c>. Leaving the loop or calling <see cref="DisposeAsync"/> ends the watch. Disposing is
+/// thread-safe. Only one thread at a time may read.</para>
+/// <para>If the master is disposed, the loop ends after the changes that were published before the disposal. Sometimes the watch must read the
+/// store to decide whether a change belongs to the path. If it must do so after the disposal, the loop ends before that change.</para>
 /// </remarks>
 /// <typeparam name="T">The resource type.</typeparam>
 public sealed class Watch<T> : IAsyncEnumerable<WatchChange<T>>, IAsyncDisposable
@@ -81,7 +77,7 @@ public sealed class Watch<T> : IAsyncEnumerable<WatchChange<T>>, IAsyncDisposabl
     }
 
     /// <summary>Applies an event to the result.</summary>
-    /// <returns>The changes; null if the watch must read the store but the master is disposed.</returns>
+    /// <returns>The changes. Null if the watch must read the store, but can't because the master is disposed.</returns>
     private async ValueTask<IReadOnlyList<WatchChange<T>>?> Apply(DataEvent e, CancellationToken cancellationToken)
     {
         try

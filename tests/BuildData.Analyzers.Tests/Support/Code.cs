@@ -30,6 +30,8 @@ internal static class Code
             private readonly AddedBuild build = null!;
             private readonly long buildsetId = 1;
             private readonly long linux = 1;
+            private readonly long requestId = 1;
+            private readonly long stepId = 1;
             private readonly IReadOnlyDictionary<long, long> requests = new Dictionary<long, long>();
             private readonly Updates _updates = updates;
             private Updates Current => master.Data.Updates;

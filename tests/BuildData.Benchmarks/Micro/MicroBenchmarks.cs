@@ -17,7 +17,7 @@ public class MicroBenchmarks
     private readonly string _longPath = "/builders/mac%20os%20x/builds/12/steps?results__ne=0&order=-number&limit=20";
     private readonly string _name = "mac os x";
     private readonly long _number = 12;
-    private readonly SubscriptionIndex _index = new();
+    private readonly SubscriptionPatternTree _tree = new();
     private readonly List<SubscriptionBuffer> _found = [];
     private readonly DbDataReader _row = StepRow();
 
@@ -26,9 +26,9 @@ public class MicroBenchmarks
     public void Subscribe()
     {
         using var telemetry = new Telemetry(null, null);
-        var hub = new EventHub(Catalog.Resources, telemetry, 16, readOnlyStore: null, new LastPublicEventTracker(static (_, _) => default, static _ => { }));
+        var hub = new EventHub(ResourceTypes.Catalog, telemetry, 16, readOnlyStore: null, new LastPublicEventTracker(static (_, _) => default, static _ => { }));
         for (int build = 1; build <= 1_000; build++)
-            _index.Add(hub.Subscribe($"/builds/{build}/steps/*").Buffer);
+            _tree.Add(hub.Subscribe($"/builds/{build}/steps/*").Buffer);
     }
 
     /// <summary>Finds the one of a thousand subscribers that an event is for.</summary>
@@ -36,8 +36,8 @@ public class MicroBenchmarks
     public int MatchEvent()
     {
         _found.Clear();
-        _index.Find(new EventPath("steps", 7), _found);
-        _index.Find(new EventPath("builds", 500, "steps", 7), _found);
+        _tree.AddMatches(new EventPath("steps", 7), _found);
+        _tree.AddMatches(new EventPath("builds", 500, "steps", 7), _found);
         return _found.Count;
     }
 

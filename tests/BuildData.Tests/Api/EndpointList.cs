@@ -15,7 +15,7 @@ internal static partial class EndpointList
     public static IEnumerable<(string Path, string Result)> Rows() =>
         Endpoints().Select(endpoint => (Kind().Replace(endpoint.Pattern, "}"), Result(endpoint)));
 
-    private static IEnumerable<Endpoint> Endpoints() => Catalog.EndpointList.OrderBy(endpoint => endpoint.Pattern, StringComparer.Ordinal);
+    private static IEnumerable<Endpoint> Endpoints() => ResourceTypes.Endpoints.OrderBy(endpoint => endpoint.Pattern, StringComparer.Ordinal);
 
     private static string Result(Endpoint endpoint) => $"{(endpoint.IsCollection ? "GetAll" : "Get")}<{endpoint.ResultType.Name}>";
 

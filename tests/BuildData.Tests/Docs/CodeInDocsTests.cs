@@ -60,9 +60,9 @@ internal sealed partial class CodeInDocsTests
         IEnumerable<string> documented = Table("| resource | announced on | names |\n|---|---|---|\n").Select(cells =>
             $"{Id().Replace(cells[1].Replace("`", "", StringComparison.Ordinal), "*")}: {cells[2]}");
 
-        documented.Should().BeEquivalentTo(Catalog.All
+        documented.Should().BeEquivalentTo(ResourceTypes.All
             .Where(resource => resource.EventPatterns.Count > 0)
-            .Select(resource => $"{string.Join(", ", resource.EventPatterns)}: {string.Join(", ", resource.EventNames)}"));
+            .Select(resource => $"{string.Join(", ", resource.EventPatterns)}: {string.Join(", ", resource.PublicEventNames)}"));
     }
 
     [Test]
@@ -72,7 +72,7 @@ internal sealed partial class CodeInDocsTests
         ResourceDefinition[] resources = [BuildsetDefinition.Instance, BuildRequestDefinition.Instance, BuildDefinition.Instance, StepDefinition.Instance];
 
         Transition().Matches(diagram).SelectMany(transition => transition.Groups["events"].Value.Split(", ")).Distinct()
-            .Should().BeEquivalentTo(resources.SelectMany(resource => resource.EventNames.Select(name => $"{resource.Kind} {name}")));
+            .Should().BeEquivalentTo(resources.SelectMany(resource => resource.PublicEventNames.Select(name => $"{resource.Kind} {name}")));
     }
 
     [Test]

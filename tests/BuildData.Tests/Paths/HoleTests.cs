@@ -129,7 +129,7 @@ internal sealed class HoleTests
     [Test]
     public void Endpoints_BesideAName_HaveNoWord()
     {
-        string[] patterns = [.. Catalog.EndpointList.Select(endpoint => endpoint.Pattern)];
+        string[] patterns = [.. ResourceTypes.Endpoints.Select(endpoint => endpoint.Pattern)];
 
         IEnumerable<string> wrong =
             from named in patterns

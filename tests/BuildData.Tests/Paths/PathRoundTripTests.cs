@@ -16,7 +16,7 @@ internal sealed class PathRoundTripTests
 
     [Test]
     public void Parse_PathOfABuilder_GivesTheQueryBack() =>
-        Prop.ForAll(Names, name => Catalog.Endpoints.Parse(new BuilderByRef(name).Path).Equals(new BuilderByRef(name)))
+        Prop.ForAll(Names, name => ResourceTypes.PathParser.Parse(new BuilderByRef(name).Path).Equals(new BuilderByRef(name)))
             .QuickCheckThrowOnFailure();
 
     [Test]
@@ -33,7 +33,7 @@ internal sealed class PathRoundTripTests
                     new BuildRequestsOfBuilder(builder),
                     new BuildByRef(new BuildRef(builder, build)),
                 ];
-                return queries.All(query => Catalog.Endpoints.Parse(query.Path).Equals(query));
+                return queries.All(query => ResourceTypes.PathParser.Parse(query.Path).Equals(query));
             })
             .QuickCheckThrowOnFailure();
 

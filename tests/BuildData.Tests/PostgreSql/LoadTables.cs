@@ -9,7 +9,7 @@ namespace BuildData.Tests;
 internal sealed class LoadTables
 {
     private static readonly HashSet<(string, string)> Public =
-        [.. Catalog.All.SelectMany(type => type.EventNames.Select(name => (type.Kind, name)))];
+        [.. ResourceTypes.All.SelectMany(type => type.PublicEventNames.Select(name => (type.Kind, name)))];
 
     private LoadTables(
         List<(long Id, string Name)> builders,

@@ -21,7 +21,7 @@ internal sealed class Onlooker
         (_buildsets, _requests, _builds, _steps) = (buildsets, requests, builds, steps);
         _watching = [Read(buildsets), Read(requests), Read(builds), Read(steps)];
         FirstSequence = master.Data.Events.LastSequence;
-        _hearing = master.Data.Events.Subscribe([.. Catalog.All.SelectMany(type => type.EventPatterns)]).Rest();
+        _hearing = master.Data.Events.Subscribe([.. ResourceTypes.All.SelectMany(type => type.EventPatterns)]).Rest();
     }
 
     /// <summary>The number of the last event that was announced before it listened.</summary>

@@ -18,7 +18,7 @@ internal sealed class PostgreSqlFilterEvaluatorTests() : FilterEvaluatorTests(St
 internal sealed class PostgreSqlFilterTests() : FilterTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlFollowUnderLoadTests() : FollowUnderLoadTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlGetTests() : GetTests(StoreKinds.PostgreSql);
-internal sealed class PostgreSqlHistoryJoinTests() : HistoryJoinTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlCatchUpReaderTests() : CatchUpReaderTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlImmutableResultsTests() : ImmutableResultsTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlEventHistoryTests() : EventHistoryTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlLastSequenceTests() : LastSequenceTests(StoreKinds.PostgreSql);

@@ -43,7 +43,8 @@ internal sealed class PostgreSqlSchemaTests
 
         SchemaVersionException error = (await _store.Awaiting(store => store.Open()).Should().ThrowAsync<SchemaVersionException>()).Which;
 
-        (error.Found, error.Known).Should().Be((999, 4));
+        error.Found.Should().Be(999);
+        error.Known.Should().BeInRange(1, 998);
         (await _store.Scalar<long>("SELECT version FROM builddata_schema")).Should().Be(999);
     }
 

@@ -18,7 +18,7 @@ namespace BuildData.Tests;
 
 internal sealed class FieldsTests
 {
-    private static readonly ResourceDefinition[] Tables = [.. Catalog.All.Where(resource => resource.Fields.Count > 0)];
+    private static readonly ResourceDefinition[] Tables = [.. ResourceTypes.All.Where(resource => resource.Fields.Count > 0)];
 
     [TestCaseSource(nameof(Tables))]
     public void Fields_OfEveryResource_AreItsAttributesInWireForm(object definition)
@@ -55,7 +55,7 @@ internal sealed class FieldsTests
         Field<T>[] columns = [.. fields.Where(field => field.Column is not null)];
         object[] stored = [.. columns.Select(Stored)];
 
-        T resource = SelectLists.Of(fields).Read(Row(columns, stored));
+        T resource = SelectLists.FromFields(fields).Read(Row(columns, stored));
 
         JsonElement json = JsonSerializer.SerializeToElement(resource, BuildDataJsonContext.Default.GetTypeInfo(typeof(T))!);
         for (int i = 0; i < columns.Length; i++)
@@ -75,7 +75,7 @@ internal sealed class FieldsTests
         Field<T>[] columns = [.. definition.Fields.Where(field => field.Column is not null)];
         object[] stored = [.. columns.Select((field, i) => field.IsNullable ? DBNull.Value : Stored(field, i))];
 
-        T resource = SelectLists.Of(definition.Fields).Read(Row(columns, stored));
+        T resource = SelectLists.FromFields(definition.Fields).Read(Row(columns, stored));
 
         T empty = Activator.CreateInstance<T>();
         foreach (Field<T> field in columns.Where(field => field.IsNullable))

@@ -20,7 +20,7 @@ internal sealed class AtomicityTests
     public void DisposeStore() => _store.Dispose();
 
     [Test]
-    public async Task Run_UpdateFailsAfterWriting_IsUndoneAloneAndTheOthersStand()
+    public async Task Run_UpdateFailsAfterWriting_OnlyThisUpdateIsUndone()
     {
         Subscription events = _store.SubscribeToSteps();
         UpdateCall<int, Step> before = AddStep("before");
@@ -41,7 +41,7 @@ internal sealed class AtomicityTests
     }
 
     [Test]
-    public async Task Run_DiskIsFull_FailsWhatHasNoRoomAndTheNextWorks()
+    public async Task Run_DiskIsFull_FailsTheUpdateAndTheNextSucceeds()
     {
         Subscription events = _store.SubscribeToSteps();
         UpdateCall<int, Step>[] updates = [.. Enumerable.Range(0, 200).Select(i => AddStep($"s{i}", new string('x', 2000)))];
@@ -80,7 +80,7 @@ internal sealed class AtomicityTests
     }
 
     [Test]
-    public async Task Run_AnUpdateTakesTheTransactionWithIt_FailsAloneAndTheOthersStand()
+    public async Task Run_AnUpdateEndsTheTransaction_OnlyThisUpdateFails()
     {
         UpdateCall<int, Step> before = AddStep("before");
         UpdateCall<int, Step> failing = LoseTransaction();
@@ -95,7 +95,7 @@ internal sealed class AtomicityTests
     }
 
     [Test]
-    public async Task Transaction_TheDatabaseUndoesIt_FailsToTheEndAndLeavesNothingBehind()
+    public async Task Transaction_DatabaseRollsItBack_LaterCallsFailAndNothingIsStored()
     {
         Subscription events = _store.SubscribeToSteps();
         using HostTransactionRequest request = _store.NewHostTransactionRequest();
@@ -105,7 +105,7 @@ internal sealed class AtomicityTests
         await transaction.Run(AddStep("before"));
         await FluentActions.Awaiting(() => transaction.Run(LoseTransaction())).Should().ThrowAsync<StoreException>();
         await FluentActions.Awaiting(() => transaction.Run(AddStep("after"))).Should().ThrowAsync<StoreException>("it would stand alone");
-        await FluentActions.Awaiting(transaction.Commit).Should().ThrowAsync<StoreException>().WithMessage("*was undone before*");
+        await FluentActions.Awaiting(transaction.Commit).Should().ThrowAsync<StoreException>().WithMessage("*was rolled back before*");
         await transaction.DisposeAsync();
         await serving;
 

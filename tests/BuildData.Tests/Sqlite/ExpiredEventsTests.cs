@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.Tests;
 
-/// <summary>Kept events in a SQLite file expire, and the writer removes them as it writes.</summary>
+/// <summary>Kept events in a SQLite file expire, and the writer removes expired events when it writes.</summary>
 internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
 {
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
@@ -15,7 +15,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
     public void MakeClock() => _clock = new FakeTimeProvider();
 
     [Test]
-    public async Task Update_WhatHasExpired_IsRemovedLittleByLittle()
+    public async Task Update_EventsHaveExpired_RemovesThemLittleByLittle()
     {
         await using Master master = await Open();
         await AddSteps(master, 1000);
@@ -34,7 +34,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
     }
 
     [Test]
-    public async Task Read_EventsHaveExpired_FailsAndSaysWhereItCouldBegin()
+    public async Task Read_EventsHaveExpired_ThrowsWithTheEarliestCursor()
     {
         await using Master master = await Open();
         await AddSteps(master, 10);
@@ -51,7 +51,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
     }
 
     [Test]
-    public async Task Open_WithoutKeeping_DropsWhatWasKept()
+    public async Task Open_OptionsKeepNoEvents_RemovesKeptEvents()
     {
         long cursor;
         await using (Master master = await Open())
@@ -71,7 +71,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
     }
 
     [Test]
-    public async Task Update_TheNewestEventsAreNotPublic_TheLastPublicOneStays()
+    public async Task Update_NewestEventsAreNotPublic_KeepsTheLastPublicEvent()
     {
         await using Master master = await Open();
         await AddSteps(master, 10);
@@ -86,7 +86,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
     }
 
     [Test]
-    public async Task Update_OneEventWasWrittenWhileTheClockWasAhead_WhatCameAfterItIsStillRemoved()
+    public async Task Update_OneEventWasWrittenWhileTheClockWasAhead_LaterEventsAreStillRemoved()
     {
         await using Master master = await Open();
         long buildId = await master.Data.Updates.Build();
@@ -105,7 +105,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
     }
 
     [Test]
-    public async Task Update_ManyEventsWereWrittenWhileTheClockWasAhead_WhatCameAfterThemIsStillRemoved()
+    public async Task Update_ManyEventsWereWrittenWhileTheClockWasAhead_LaterEventsAreStillRemoved()
     {
         await using Master master = await Open();
         long buildId = await master.Data.Updates.Build();
@@ -124,7 +124,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
     }
 
     [Test]
-    public async Task Update_EverythingHasExpired_TheNewestEventStays()
+    public async Task Update_AllEventsHaveExpired_KeepsTheNewestEvent()
     {
         long last;
         await using (Master master = await Open())
@@ -144,7 +144,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
     }
 
     [Test]
-    public async Task Read_FromTheBeginningWhichHasExpired_Fails()
+    public async Task Read_FromTheBeginningAfterEventsHaveExpired_Throws()
     {
         await using Master master = await Open();
         await AddSteps(master, 10);
@@ -155,7 +155,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
     }
 
     [Test]
-    public async Task After_TheCursorsEventHasExpired_GoesOnOnlyIfItWasReadBefore([Values] bool isRead)
+    public async Task ReadPageAfter_EventOfTheCursorHasExpired_SucceedsOnlyAfterAnEarlierPage([Values] bool isFromEarlierPage)
     {
         await using Master master = await Open();
         await AddSteps(master, 10);
@@ -163,28 +163,28 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
         EventCursor cursor = master.Data.Events.LastCursor;
         await master.Data.Updates.StartStep(1);
         await master.Data.Updates.StartStep(2);
-        var kept = new EventHistory((read, token) => master.Store.Read(static (session, read, token) => read(session, token), read, token), () => long.MaxValue);
-        (await kept.ReadAfter(default, cursorWasRead: false, CancellationToken.None).AsTask().Awaiting(task => task)
+        var kept = new KeptEventReader((read, token) => master.Store.Read(static (session, read, token) => read(session, token), read, token), () => long.MaxValue);
+        (await kept.ReadPageAfter(default, isFromEarlierPage: false, CancellationToken.None).AsTask().Awaiting(task => task)
             .Should().ThrowAsync<CursorExpiredException>()).Which.Earliest.Should().Be(cursor.Sequence);
 
-        Func<Task<List<StoredEvent>>> after = () => kept.ReadAfter(cursor, isRead, CancellationToken.None).AsTask();
+        Func<Task<List<StoredEvent>>> after = () => kept.ReadPageAfter(cursor, isFromEarlierPage, CancellationToken.None).AsTask();
 
-        if (isRead)
+        if (isFromEarlierPage)
             (await after()).Select(e => e.Name).Should().Equal("started", "started");
         else
             await after.Should().ThrowAsync<CursorExpiredException>();
     }
 
     [Test]
-    public async Task After_MoreIsKeptThanAPage_ReturnsAPage()
+    public async Task ReadPageAfter_MoreEventsAreKeptThanFitIntoAPage_ReturnsAPage()
     {
         await using Master master = await Open();
-        await AddSteps(master, EventHistory.PageLength + 10);
-        var kept = new EventHistory((read, token) => master.Store.Read(static (session, read, token) => read(session, token), read, token), () => long.MaxValue);
+        await AddSteps(master, KeptEventReader.PageLength + 10);
+        var kept = new KeptEventReader((read, token) => master.Store.Read(static (session, read, token) => read(session, token), read, token), () => long.MaxValue);
 
-        List<StoredEvent> page = await kept.ReadAfter(default, cursorWasRead: false, CancellationToken.None);
+        List<StoredEvent> page = await kept.ReadPageAfter(default, isFromEarlierPage: false, CancellationToken.None);
 
-        page.Should().HaveCount(EventHistory.PageLength);
+        page.Should().HaveCount(KeptEventReader.PageLength);
     }
 
     private Task<Master> Open() => Store.Open(options =>

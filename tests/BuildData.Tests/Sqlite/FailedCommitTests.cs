@@ -68,7 +68,7 @@ internal sealed class FailedCommitTests
     }
 
     [Test]
-    public async Task Update_TheCommitThatRemovedWhatHasExpiredFails_TheNextRemovesIt()
+    public async Task Update_CommitThatRemovedExpiredEventsFails_NextUpdateRemovesThem()
     {
         var clock = new FakeTimeProvider();
         await using Master master = await Master.Open(options =>
@@ -89,7 +89,7 @@ internal sealed class FailedCommitTests
     }
 
     [Test]
-    public async Task Update_OverwritingFailsToo_SaysThatNobodyKnows()
+    public async Task Update_OverwritingFailsToo_ReportsThatTheOutcomeIsUnknown()
     {
         await using Master master = await Master.Open(ConnectionString);
         long buildId = await master.Data.Updates.Build();
@@ -102,7 +102,7 @@ internal sealed class FailedCommitTests
     }
 
     [Test]
-    public async Task Update_NobodyKnowsItsOutcome_LogsThatInsteadOfAFailure()
+    public async Task Update_OutcomeIsUnknown_LogsThatInsteadOfAFailure()
     {
         var log = new FakeLogCollector();
         await using (Master master = await Master.Open(options => { options.UseSqlite(ConnectionString); options.LoggerFactory = log.ToLoggerFactory(); }))
@@ -139,7 +139,7 @@ internal sealed class FailedCommitTests
     }
 
     [Test]
-    public async Task Update_WriteOfTheLogFails_LeavesNothingBehind()
+    public async Task Update_WriteOfTheLogFails_StoresNothing()
     {
         await using Master master = await Master.Open(ConnectionString);
         long buildId = await master.Data.Updates.Build();
@@ -153,7 +153,7 @@ internal sealed class FailedCommitTests
     }
 
     [Test]
-    public async Task Transaction_FlushFailsOnce_LeavesNothingBehind()
+    public async Task Transaction_FlushFailsOnce_StoresNothing()
     {
         await using Master master = await Master.Open(ConnectionString);
         long buildId = await master.Data.Updates.Build();

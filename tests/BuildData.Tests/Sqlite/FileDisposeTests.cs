@@ -47,7 +47,7 @@ internal sealed class FileDisposeTests
     }
 
     [Test]
-    public async Task Dispose_LastWriteFails_LetsEverythingGoAllTheSame()
+    public async Task Dispose_LastWriteFails_StillReleasesTheLock()
     {
         using var folder = new TempFolder();
         Master master = await Master.Open(folder.ConnectionString);
@@ -67,7 +67,7 @@ internal sealed class FileDisposeTests
     }
 
     [Test]
-    public async Task Dispose_FolderIsGone_LetsEverythingGoAllTheSame()
+    public async Task Dispose_FolderIsGone_StillClosesAllFiles()
     {
         Assume.That(OperatingSystem.IsLinux());
         string folder = Directory.CreateTempSubdirectory("builddata-").FullName;
@@ -89,7 +89,7 @@ internal sealed class FileDisposeTests
     }
 
     [Test]
-    public async Task Dispose_LockCanNotBeRemoved_EndsAllTheSame()
+    public async Task Dispose_LockFileWasReplaced_StillClosesAllFiles()
     {
         Assume.That(OperatingSystem.IsLinux());
         using var folder = new TempFolder();

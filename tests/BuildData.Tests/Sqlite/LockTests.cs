@@ -63,7 +63,7 @@ internal sealed class LockTests
     }
 
     [Test]
-    public async Task Open_WhileAnotherLetsGo_IsToldThatItIsInUse()
+    public async Task Open_AnotherStoreIsReleasingTheLock_ReportsThatTheFileIsInUse()
     {
         using var folder = new TempFolder();
         int opened = 0;

@@ -66,7 +66,7 @@ internal sealed class QueryPlanTests : SqliteMasterTests
 
     [Test]
     public void Plan_OfTheRequestsThatANewOneReplaces_ReadsOnlyThose() =>
-        Plan(CollapsibleRequests.AppendSelect(new SqlBuilder(), builderId: 1, "key").Text.ToString(), [1L, "key"])
+        Plan(ReplaceableRequests.AppendSelectOfWaitingRequests(new SqlBuilder(), builderId: 1, "key").Text.ToString(), [1L, "key"])
             .Should().Contain("buildrequests_collapsible (builder_id=? AND collapse_key=?)").And.NotContain("SCAN ");
 
     [TestCase("/builds?order=-started_at", "builds_by_started_at")]

@@ -10,7 +10,7 @@ internal sealed class ReadGateTests
     public void MakeGate() => _gate = new ReadGate(capacity: 1);
 
     [Test]
-    public async Task Enter_ThereIsNoRoom_WaitsUntilOneLeaves()
+    public async Task Enter_CapacityIsReached_WaitsUntilAReadEnds()
     {
         await _gate.Enter(CancellationToken.None);
 
@@ -22,7 +22,7 @@ internal sealed class ReadGateTests
     }
 
     [Test]
-    public async Task Leave_TheFirstThatWaitsIsCancelled_WakesTheNext()
+    public async Task Leave_FirstWaitingReadIsCancelled_WakesTheNext()
     {
         await _gate.Enter(CancellationToken.None);
         using var cancel = new CancellationTokenSource();
@@ -37,7 +37,7 @@ internal sealed class ReadGateTests
     }
 
     [Test]
-    public async Task Release_ReadsWereHeldBack_LetsThemIn()
+    public async Task Resume_AReadWaits_LetsTheReadBegin()
     {
         _gate.Pause(static () => { });
         Task read = _gate.Enter(CancellationToken.None).AsTask();
@@ -49,20 +49,20 @@ internal sealed class ReadGateTests
     }
 
     [Test]
-    public async Task Hold_SomebodyIsInside_CallsBackWhenTheyLeave()
+    public async Task Pause_AReadIsRunning_CallsBackWhenTheReadEnds()
     {
-        bool isEmpty = false;
+        bool haveReadsEnded = false;
         await _gate.Enter(CancellationToken.None);
-        _gate.Pause(() => isEmpty = true);
-        isEmpty.Should().BeFalse();
+        _gate.Pause(() => haveReadsEnded = true);
+        haveReadsEnded.Should().BeFalse();
 
         _gate.Leave();
 
-        isEmpty.Should().BeTrue();
+        haveReadsEnded.Should().BeTrue();
     }
 
     [Test]
-    public async Task Close_SomebodyIsInside_CompletesWhenTheyLeave()
+    public async Task Close_AReadIsRunning_CompletesWhenTheReadEnds()
     {
         await _gate.Enter(CancellationToken.None);
 
@@ -74,7 +74,7 @@ internal sealed class ReadGateTests
     }
 
     [Test]
-    public async Task Close_SomebodyWaits_RefusesThem()
+    public async Task Close_AReadWaits_RefusesTheRead()
     {
         await _gate.Enter(CancellationToken.None);
         Task waiting = _gate.Enter(CancellationToken.None).AsTask();

@@ -19,7 +19,7 @@ internal sealed class ReadOnlyFolderTests
     public void RemoveFolder() => _folder.Dispose();
 
     [Test]
-    public async Task Stamp_AnotherHasWrittenTheFile_IsAnother()
+    public async Task Of_AnotherProcessHasWrittenTheFile_ReturnsADifferentStamp()
     {
         FileStamp before = FileStamp.Of(_folder.Database);
 
@@ -30,7 +30,7 @@ internal sealed class ReadOnlyFolderTests
     }
 
     [Test]
-    public async Task Stamp_AnotherHasTheFileOpen_TellsOfTheLog()
+    public async Task Of_AnotherProcessHasTheFileOpen_ReportsTheLog()
     {
         await using Master master = await Master.Open(_folder.ConnectionString);
         await master.Data.Updates.FindBuilderId("windows");
@@ -39,7 +39,7 @@ internal sealed class ReadOnlyFolderTests
     }
 
     [Test]
-    public async Task Read_AnotherWritesTheFileMeanwhile_IsRepeated()
+    public async Task Read_AnotherProcessWritesTheFileMeanwhile_RunsAgain()
     {
         using var files = new FaultyFiles();
         files.OnLock = path => path == _folder.Database ? FaultyFiles.CanNotOpen : 0;

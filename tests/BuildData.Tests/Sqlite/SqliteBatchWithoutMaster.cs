@@ -29,7 +29,7 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
         _connection = new SqliteConnection(folder.ConnectionString + ";Pooling=False");
         _connection.Open();
         _session = new SqliteWriteSession(_connection);
-        _events = new EventHub(Catalog.Resources, _telemetry, 1000, readOnlyStore: null, new LastPublicEventTracker(static (_, _) => default, static _ => { }));
+        _events = new EventHub(ResourceTypes.Catalog, _telemetry, 1000, readOnlyStore: null, new LastPublicEventTracker(static (_, _) => default, static _ => { }));
         var options = new BuildDataOptions();
         _context = new StoreContext(options, _events, _telemetry, MasterTable.CreateHeartbeatUpdate);
         var log = new SqliteEventLog(_session, options);
@@ -84,8 +84,8 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
     private long OpenFile(SqliteEventLog log, WriterProcessRow state)
     {
         _session.Begin();
-        log.Open(wasClosed: state.RecordOpening());
-        long dataVersion = _session.DataVersion();
+        log.InitializeLastSequence(wasFileClosed: state.RecordOpening());
+        long dataVersion = _session.ReadDataVersion();
         _session.Commit();
         return dataVersion;
     }

@@ -18,7 +18,7 @@ internal sealed class SqliteFilterEvaluatorTests() : FilterEvaluatorTests(StoreK
 internal sealed class SqliteFilterTests() : FilterTests(StoreKinds.Sqlite);
 internal sealed class SqliteFollowUnderLoadTests() : FollowUnderLoadTests(StoreKinds.Sqlite);
 internal sealed class SqliteGetTests() : GetTests(StoreKinds.Sqlite);
-internal sealed class SqliteHistoryJoinTests() : HistoryJoinTests(StoreKinds.Sqlite);
+internal sealed class SqliteCatchUpReaderTests() : CatchUpReaderTests(StoreKinds.Sqlite);
 internal sealed class SqliteImmutableResultsTests() : ImmutableResultsTests(StoreKinds.Sqlite);
 internal sealed class SqliteEventHistoryTests() : EventHistoryTests(StoreKinds.Sqlite);
 internal sealed class SqliteLastSequenceTests() : LastSequenceTests(StoreKinds.Sqlite);

@@ -4,7 +4,7 @@ namespace BuildData.Tests;
 internal sealed class SqliteReadersTests() : SqliteMasterTests
 {
     [Test]
-    public async Task Get_ManyLongReadsAreUnderWay_DoesNotWaitForThem()
+    public async Task Get_ManyLongReadsAreRunning_DoesNotWaitForThem()
     {
         long stepId = await Updates.Step();
         using var end = new ManualResetEventSlim();

@@ -114,7 +114,7 @@ internal sealed class WalSizeLimitTests
     }
 
     [Test]
-    public async Task Read_ALongReadIsUnderWay_OthersAreNotHeldBackForIt()
+    public async Task Read_ALongReadIsRunning_OtherReadsDoNotWaitForIt()
     {
         await using Master master = await Open();
         long buildId = await master.Data.Updates.Build();

@@ -15,7 +15,7 @@ internal sealed class RowCacheTests
 
         cache.BeginTransaction();
 
-        cache.Get<StepCache>().Steps.Count.Should().Be(0);
+        cache.GetPart<StepCache>().Steps.Count.Should().Be(0);
     }
 
     [Test]
@@ -26,7 +26,7 @@ internal sealed class RowCacheTests
 
         cache.BeginTransaction();
 
-        cache.Get<StepCache>().Steps.Count.Should().Be(99_000);
+        cache.GetPart<StepCache>().Steps.Count.Should().Be(99_000);
     }
 
     [Test]
@@ -38,7 +38,7 @@ internal sealed class RowCacheTests
 
         cache.BeginTransaction();
 
-        cache.Get<BuildCache>().Builds.Count.Should().Be(0);
+        cache.GetPart<BuildCache>().Builds.Count.Should().Be(0);
     }
 
     [Test]
@@ -56,23 +56,23 @@ internal sealed class RowCacheTests
     {
         var cache = new RowCache(shared: null);
         for (int round = 0; round < 100; round++)
-            cache.Get<BuildCache>().EvictFinished(CacheNames(cache, round, 5_000));
+            cache.GetPart<BuildCache>().EvictFinished(CacheNames(cache, round, 5_000));
         CacheNames(cache, buildId: 1, 0);
 
         cache.BeginTransaction();
 
-        cache.Get<BuildCache>().Builds.Count.Should().Be(1);
+        cache.GetPart<BuildCache>().Builds.Count.Should().Be(1);
     }
 
     private static void CacheSteps(RowCache cache, int count)
     {
         for (int i = 0; i < count; i++)
-            cache.Get<StepCache>().Steps.Add(i, new Step { StepId = i });
+            cache.GetPart<StepCache>().Steps.Add(i, new Step { StepId = i });
     }
 
     private static CachedBuild CacheNames(RowCache cache, long buildId, int count)
     {
-        BuildCache builds = cache.Get<BuildCache>();
+        BuildCache builds = cache.GetPart<BuildCache>();
         CachedBuild build = builds.Add(new Build { BuildId = buildId });
         builds.SetStepNames(build, new StepNames(builderId: 1));
         for (int i = 0; i < count; i++)

@@ -22,7 +22,9 @@ public sealed record BuildRequest
     [JsonPropertyName("priority")]
     public long Priority { get; init; }
 
-    /// <summary>Gets whether a master claims the request. A claimed request stays claimed when it is completed.</summary>
+    /// <summary>
+    /// Gets whether a master has claimed the request. A claim reserves the request for one master. A completed request stays claimed.
+    /// </summary>
     [JsonPropertyName("claimed")]
     public bool Claimed { get; init; }
 
@@ -30,7 +32,7 @@ public sealed record BuildRequest
     [JsonPropertyName("claimed_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? ClaimedAt { get; init; }
 
-    /// <summary>Gets the id of the master that claims the request; null if the request is not claimed.</summary>
+    /// <summary>Gets the id of the master that has claimed the request; null if the request is not claimed.</summary>
     [JsonPropertyName("claimed_by_masterid")]
     public long? ClaimedByMasterId { get; init; }
 
@@ -50,7 +52,7 @@ public sealed record BuildRequest
     [JsonPropertyName("submitted_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset SubmittedAt { get; init; }
 
-    /// <summary>Gets whether the build that triggered the buildset waits until the buildset is complete.</summary>
+    /// <summary>Gets whether the build that triggered the request's buildset waits until the buildset is complete.</summary>
     [JsonPropertyName("waited_for")]
     public bool WaitedFor { get; init; }
 
@@ -62,8 +64,8 @@ public sealed record BuildRequest
     public long? ReplacedByBuildRequestId { get; init; }
 
     /// <summary>
-    /// Gets the buildset's properties that the query selected (<c>property=name</c>, <c>property=*</c>); null if the query selected no
-    /// properties.
+    /// Gets the properties of the request's buildset that the query selected, for example with <c>property=*</c>; null if the query
+    /// selected no properties.
     /// </summary>
     [JsonPropertyName("properties")]
     public PropertyMap? Properties { get; init; }

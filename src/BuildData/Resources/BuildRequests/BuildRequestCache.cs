@@ -5,17 +5,20 @@ namespace BuildData.Resources.BuildRequests;
 /// <summary>Caches build requests for updates.</summary>
 internal sealed class BuildRequestCache(RowCache cache) : ICachePart<BuildRequestCache>
 {
-    /// <summary>Gets the build requests that updates have read for update or written, by id.</summary>
-    public CachedValues<long, BuildRequest> Requests { get; } = cache.AddValues<long, BuildRequest>();
+    /// <summary>Gets the build requests that updates have read and locked, or have written. The keys are the ids of the requests.</summary>
+    public LockedRowValues<long, BuildRequest> Requests { get; } = cache.AddLockedRowValues<long, BuildRequest>();
 
-    /// <summary>Gets build requests that are not locked, by id. Use only values of a request that never change, such as its builder.</summary>
+    /// <summary>
+    /// Gets the build requests that the transaction has read without locking the rows, by id. Use only values that never change, such
+    /// as the builder's id.
+    /// </summary>
     public TransactionValues<long, BuildRequest> UnlockedRequests { get; } = cache.AddTransactionValues<long, BuildRequest>();
 
     /// <summary>
-    /// Gets the ids of the waiting build requests of locked builders, by builder and collapse key. Requests that the transaction has
-    /// claimed or completed since then are still included.
+    /// Gets the ids of the waiting build requests of a builder that have the same <see cref="BuildRequests.CollapseKey"/>. A list may
+    /// still contain requests that this transaction has claimed or completed.
     /// </summary>
-    public TransactionValues<(long BuilderId, string CollapseKey), List<long>> WaitingIds { get; } = cache.AddTransactionValues<(long BuilderId, string CollapseKey), List<long>>();
+    public TransactionValues<(long BuilderId, string CollapseKey), List<long>> WaitingRequestIds { get; } = cache.AddTransactionValues<(long BuilderId, string CollapseKey), List<long>>();
 
     public static BuildRequestCache Create(RowCache cache) => new(cache);
 }

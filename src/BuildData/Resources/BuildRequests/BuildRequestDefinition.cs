@@ -54,7 +54,7 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
     public override IReadOnlyList<string> EventPatterns { get; } =
         ["/buildrequests/*", "/builders/*/buildrequests/*", "/buildsets/*/builders/*/buildrequests/*"];
 
-    public override IReadOnlyList<string> EventNames { get; } = ["new", "claimed", "unclaimed", "complete"];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "claimed", "unclaimed", "complete"];
 
     public override bool HasProperties => true;
 
@@ -86,14 +86,14 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
         properties.IsEmpty
             ? base.CreateSink(properties)
             : new MultiRowResourceSink<BuildRequest, KeyValuePair<string, Property>, BuildRequest>(
-                SelectList, PropertySql.Columns, static (request, properties) => request with { Properties = PropertySql.ToMap(properties) });
+                SelectList, PropertySql.PropertyColumns, static (request, properties) => request with { Properties = PropertySql.ToMap(properties) });
 
-    public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) => PropertySql.AppendColumns(sql, properties);
+    public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) => PropertySql.AppendPropertyColumns(sql, properties);
 
     public override void AppendDetailJoins(SqlBuilder sql, PropertySelection properties) =>
-        PropertySql.AppendJoin(sql, properties, "buildset_properties AS property ON property.buildset_id = request.buildset_id");
+        PropertySql.AppendPropertyJoin(sql, properties, "buildset_properties AS property ON property.buildset_id = request.buildset_id");
 
-    public override string? DetailOrderColumn(PropertySelection properties) => PropertySql.OrderColumn(properties);
+    public override string? DetailOrderColumn(PropertySelection properties) => PropertySql.GetOrderColumn(properties);
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuildRequestPrefetcher(prefetch);
 }

@@ -7,47 +7,50 @@ using BuildData.Values;
 
 namespace BuildData.Resources.BuildRequests;
 
-/// <summary>Prefetches build requests, including the waiting requests that the requests of new buildsets replace.</summary>
+/// <summary>Prefetches build requests. Also prefetches the waiting build requests that new build requests will replace.</summary>
 internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     private static readonly string Table = DataTables.BuildRequests.Name;
 
-    private readonly BuildRequestCache _cache = prefetch.Cache.Get<BuildRequestCache>();
-    private readonly SortedSet<long> _completedIds = [];
+    private readonly BuildRequestCache _cache = prefetch.Cache.GetPart<BuildRequestCache>();
+    private readonly SortedSet<long> _idsNeedingBuildsets = [];
     private readonly HashSet<(long BuilderId, string Key)> _collapseKeys = [];
     private readonly HashSet<(long BuilderId, string Key)> _blockedKeys = [];
 
-    /// <summary>Gets the ids of the requests that updates complete. <see cref="Buildsets.BuildsetPrefetcher"/> locks the buildsets of these requests.</summary>
-    public IReadOnlyCollection<long> CompletedIds => _completedIds;
+    /// <summary>
+    /// Gets the ids of locked requests whose buildsets the updates also need. <see cref="Buildsets.BuildsetPrefetcher"/> locks these
+    /// buildsets.
+    /// </summary>
+    public IReadOnlyCollection<long> IdsNeedingBuildsets => _idsNeedingBuildsets;
 
-    /// <summary>Gets whether requests of new buildsets may replace waiting requests.</summary>
+    /// <summary>Gets whether the updates add build requests that may replace waiting build requests.</summary>
     public bool MayReplaceRequests => _collapseKeys.Count > 0;
 
-    public override void Collect(RowKey row, PrefetchPlan plan)
+    public override void CollectRowToLock(RowKey row, PrefetchPlan plan)
     {
-        Prefetch.Request(row);
-        if (plan.Need<RequestCompletionNeed>() is not null)
-            _completedIds.Add(row.Id);
+        Prefetch.AddRowToLock(row);
+        if (plan.Need<BuildsetsOfLockedRequestsNeed>() is not null)
+            _idsNeedingBuildsets.Add(row.Id);
     }
 
-    public override void Collect(PrefetchPlan plan)
+    public override void CollectNeeds(PrefetchPlan plan)
     {
         if (plan.Need<AddBuildsetArguments>() is { } buildset && FindCollapseKey(buildset) is { } key)
             _collapseKeys.UnionWith(buildset.BuilderIds.Select(builder => (builder, key)));
     }
 
-    public override void AddLocks()
+    public override void AddLockingReads()
     {
-        foreach (long[] ids in IdList.Split(Prefetch.Requested(Table)))
+        foreach (long[] ids in SqlLists.SplitIds(Prefetch.IdsToLock(Table)))
             AddLock(Select(sql => sql.Append(BuildRequestDefinition.Instance.Table).Append(" WHERE ").Append(BuildRequestDefinition.Instance.IdColumn).Append(" IN ").AppendList(ids)));
         if (MayReplaceRequests)
             AddLock(Select(sql => AppendReplaceableRequests(sql)));
     }
 
-    public override void AddReads()
+    public override void AddReadsAfterLocking()
     {
         if (MayReplaceRequests)
-            ReadWaitingIds();
+            ReadWaitingRequestIds();
 
         long[] unlocked = [.. Prefetch.Needs<UnlockedRequestNeed>().Select(need => need.BuildRequestId)];
         if (unlocked.Length > 0)
@@ -59,12 +62,12 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
         }
     }
 
-    public override void BlockRelatedRows()
+    public override void MarkBlockedRows()
     {
-        foreach (long id in _completedIds)
+        foreach (long id in _idsNeedingBuildsets)
         {
             if (_cache.Requests.TryGet(id, out BuildRequest? request) && !Prefetch.IsLocked(new RowKey(DataTables.Buildsets.Name, request.BuildsetId)))
-                Prefetch.SetBlocked(new RowKey(Table, id));
+                Prefetch.BlockUpdatesOf(new RowKey(Table, id));
         }
     }
 
@@ -73,12 +76,12 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
         && buildset.BuilderIds.Any(builder => _blockedKeys.Contains((builder, key)));
 
     /// <summary>
-    /// Appends a FROM clause, without the keyword, that selects the waiting requests which the requests of new buildsets replace. Their
-    /// alias is <c>request</c>.
+    /// Appends the tables of a FROM clause, without the keyword. The clause selects the waiting build requests that new build requests
+    /// will replace. The table <c>buildrequests</c> has the alias <c>request</c>.
     /// </summary>
     public SqlBuilder AppendReplaceableRequests(SqlBuilder sql) =>
         sql.AppendValues<(long BuilderId, string Key)>(
-            [.. _collapseKeys], static (sql, key) => sql.Value(key.BuilderId).Append(", ").Value(key.Key), (IdList.NoId, ""))
+            [.. _collapseKeys], static (sql, key) => sql.Value(key.BuilderId).Append(", ").Value(key.Key), (SqlLists.PaddingId, ""))
             .Append(
                 """
                  AS wanted (builder_id, collapse_key) JOIN buildrequests AS request
@@ -103,8 +106,11 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
                 Prefetch.SetLocked(new RowKey(Table, request.BuildRequestId));
             });
 
-    /// <summary>Reads the ids of the waiting requests without locks. Therefore it also finds the requests that other transactions have locked.</summary>
-    private void ReadWaitingIds()
+    /// <summary>
+    /// Reads the ids of the waiting requests without locking the rows. Unlike the statement that locks rows, this statement also
+    /// returns the rows that other transactions have locked.
+    /// </summary>
+    private void ReadWaitingRequestIds()
     {
         var waiting = new ListSink<WaitingRow>();
         SqlBuilder sql = AppendReplaceableRequests(
@@ -126,17 +132,20 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
             }
 
             foreach (((long, string) key, List<long> ids) in byKey)
-                _cache.WaitingIds[key] = ids;
+                _cache.WaitingRequestIds[key] = ids;
         });
     }
 
-    /// <summary>Returns the collapse key of a new buildset's requests; null if no waiting build request can have this key.</summary>
+    /// <summary>
+    /// Returns the <see cref="CollapseKey"/> of a new buildset's requests; null if these requests can't replace waiting requests.
+    /// </summary>
     private string? FindCollapseKey(AddBuildsetArguments buildset)
     {
-        SourceStampCache cached = Prefetch.Cache.Get<SourceStampCache>();
+        SourceStampCache cached = Prefetch.Cache.GetPart<SourceStampCache>();
         var stamps = new SortedDictionary<long, SourceStamp>();
         foreach (SourceStampRef reference in buildset.SourceStamps)
         {
+            // The first reads have cached every source stamp that exists. No waiting request has a source stamp that does not exist yet.
             if (cached.Find(reference) is not { } stamp)
                 return null;
             stamps[stamp.SourceStampId] = stamp;

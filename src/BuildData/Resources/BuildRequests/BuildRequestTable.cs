@@ -34,7 +34,7 @@ internal static class BuildRequestTable
             : context.Get(new BuildRequestById(buildRequestId), buildRequestId);
     }
 
-    /// <summary>Inserts a request, and returns it with its id. Does not announce it.</summary>
+    /// <summary>Inserts the row of a build request, and returns the request with its new id. Does not announce an event.</summary>
     public static async ValueTask<BuildRequest> Insert(UpdateContext context, BuildRequest request, string? collapseKey)
     {
         long id = await context.Session.Insert(
@@ -47,13 +47,13 @@ internal static class BuildRequestTable
             .ConfigureAwait(false);
         request = request with { BuildRequestId = id };
         if (collapseKey is not null)
-            Cache(context).WaitingIds.Find((request.BuilderId, collapseKey))?.Add(id);
+            Cache(context).WaitingRequestIds.Find((request.BuilderId, collapseKey))?.Add(id);
         return AddToCache(context, request);
     }
 
     /// <summary>
-    /// Claims a request for this master, and announces <c>claimed</c>. The claim has the current time if <paramref name="claimedAt"/> is
-    /// null.
+    /// Claims a request for this master, and announces the event <c>claimed</c>. If <paramref name="claimedAt"/> is null, the time of
+    /// the claim is the current time.
     /// </summary>
     public static async ValueTask<BuildRequest> Claim(UpdateContext context, BuildRequest request, DateTimeOffset? claimedAt)
     {
@@ -68,7 +68,7 @@ internal static class BuildRequestTable
         return request;
     }
 
-    /// <summary>Releases the claim on a request, and announces <c>unclaimed</c>.</summary>
+    /// <summary>Releases the claim on a request, and announces the event <c>unclaimed</c>.</summary>
     public static async ValueTask Unclaim(UpdateContext context, BuildRequest request)
     {
         request = request with { Claimed = false, ClaimedAt = null, ClaimedByMasterId = null };
@@ -77,8 +77,8 @@ internal static class BuildRequestTable
     }
 
     /// <summary>
-    /// Completes a request, and announces <c>complete</c>. The completion has the current time if <paramref name="completeAt"/> is null. Does
-    /// not complete the buildset.
+    /// Completes a request, and announces the event <c>complete</c>. If <paramref name="completeAt"/> is null, the completion time is
+    /// the current time. Does not complete the request's buildset.
     /// </summary>
     public static async ValueTask Complete(UpdateContext context, BuildRequest request, BuildResult results, DateTimeOffset? completeAt)
     {
@@ -88,18 +88,23 @@ internal static class BuildRequestTable
             request.BuildRequestId, request.CompleteAt, request.Results, request.ReplacedByBuildRequestId).ConfigureAwait(false);
         await Announce(context, request, "complete").ConfigureAwait(false);
         AddToCache(context, request);
-        Cache(context).Requests.Finish(request.BuildRequestId);
-        context.Cache.Get<BuildsetCache>().Progress.Find(request.BuildsetId)?.RecordCompletion(results);
+        Cache(context).Requests.EvictForLaterTransactions(request.BuildRequestId);
+        context.Cache.GetPart<BuildsetCache>().Progress.Find(request.BuildsetId)?.RecordCompletion(results);
     }
 
-    /// <summary>Claims a request and completes it as Skipped, because a newer request replaces it.</summary>
+    /// <summary>
+    /// Claims a waiting request, and completes it with the result Skipped. The newer request with the id <paramref name="replacedBy"/>
+    /// replaces it.
+    /// </summary>
     public static async ValueTask Skip(UpdateContext context, BuildRequest request, long replacedBy)
     {
         request = await Claim(context, request, claimedAt: null).ConfigureAwait(false);
         await Complete(context, request with { ReplacedByBuildRequestId = replacedBy }, BuildResult.Skipped, completeAt: null).ConfigureAwait(false);
     }
 
-    /// <summary>Announces an event of a request, with the buildset's properties if subscriptions need them.</summary>
+    /// <summary>
+    /// Announces an event of a request. The event includes the properties of the request's buildset if any follower needs properties.
+    /// </summary>
     public static async ValueTask Announce(UpdateContext context, BuildRequest request, string eventName)
     {
         PropertyMap? properties = context.WantsProperties
@@ -116,7 +121,7 @@ internal static class BuildRequestTable
         AddToCache(context, request);
     }
 
-    private static BuildRequestCache Cache(UpdateContext context) => context.Cache.Get<BuildRequestCache>();
+    private static BuildRequestCache Cache(UpdateContext context) => context.Cache.GetPart<BuildRequestCache>();
 
     private static BuildRequest AddToCache(UpdateContext context, BuildRequest request)
     {

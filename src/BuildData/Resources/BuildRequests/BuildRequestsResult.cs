@@ -4,9 +4,9 @@ using System.Globalization;
 namespace BuildData;
 
 /// <summary>
-/// Reports whether <see cref="Updates.ClaimBuildRequests"/> or <see cref="Updates.CompleteBuildRequests"/> changed the build
-/// requests. If not, holds the id of the request that prevented the change, and the reason. Converts to <see cref="bool"/>:
-/// <c>if (await updates.ClaimBuildRequests([id]))</c>.
+/// Reports whether <see cref="Updates.ClaimBuildRequests"/> or <see cref="Updates.CompleteBuildRequests"/> changed the build requests.
+/// If the call changed none, the result holds the id of the request that prevented the change, and the reason. A result converts to
+/// <see cref="bool"/>: <c>if (await updates.ClaimBuildRequests([id]))</c>.
 /// </summary>
 public readonly record struct BuildRequestsResult
 {
@@ -18,14 +18,16 @@ public readonly record struct BuildRequestsResult
 
     internal static BuildRequestsResult Success => default;
 
-    /// <summary>Gets whether all build requests were changed. If false, none was changed.</summary>
+    /// <summary>Gets whether the call changed the build requests. A call changes either all of them or none.</summary>
     [MemberNotNullWhen(false, nameof(BuildRequestId), nameof(Reason))]
     public bool Succeeded => Reason is null;
 
-    /// <summary>Gets the id of the first build request that prevented the change; null if the requests were changed.</summary>
+    /// <summary>Gets the id of the first build request that prevented the change; null if the call changed the requests.</summary>
     public long? BuildRequestId { get; }
 
-    /// <summary>Gets the reason why that build request prevented the change; null if the requests were changed.</summary>
+    /// <summary>
+    /// Gets why the build request with the id <see cref="BuildRequestId"/> prevented the change; null if the call changed the requests.
+    /// </summary>
     public BuildRequestRefusal? Reason { get; }
 
 #pragma warning disable CA2225 // The named alternate of this conversion is Succeeded.

@@ -5,11 +5,11 @@ using BuildData.Stores;
 namespace BuildData.Resources.BuildRequests;
 
 /// <summary>
-/// Represents the field <c>claimed</c> of a build request. A filter for the value false matches only requests that can be claimed.
-/// These are neither claimed nor complete.
+/// Represents the field <c>claimed</c> of a build request. The filter <c>claimed=false</c> matches only requests that a master can
+/// claim. Such a request is neither claimed nor complete.
 /// </summary>
-internal sealed class ClaimedField()
-    : Field<BuildRequest>("claimed", FieldType.Flag, "(CASE WHEN request.claimed_by IS NULL THEN 0 ELSE 1 END)", static request => request.Claimed)
+internal sealed class ClaimedField() : Field<BuildRequest>(
+    "claimed", FieldType.Flag, "(CASE WHEN request.claimed_by IS NULL THEN 0 ELSE 1 END)", static request => request.Claimed)
 {
     private const string Yes = "request.claimed_by IS NOT NULL";
     private const string No = "(request.claimed_by IS NULL AND request.complete = 0)";

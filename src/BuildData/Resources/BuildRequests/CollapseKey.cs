@@ -7,17 +7,23 @@ using BuildData.Values;
 namespace BuildData.Resources.BuildRequests;
 
 /// <summary>
-/// Computes the collapse key of a build request: a text that contains everything that a <see cref="CollapsePolicy"/> compares. A new
-/// request replaces waiting requests of the same builder with the same key. The key is an indexed column. Therefore one index lookup
-/// finds these requests, however many requests wait.
+/// Computes the collapse key of a build request. Two requests of a builder with the same key would build the same thing, as the
+/// <see cref="CollapsePolicy"/> defines it. A new request replaces the waiting requests with the same builder and key. An index on the
+/// builder and the key finds these requests.
 /// </summary>
 internal static class CollapseKey
 {
-    /// <summary>Returns whether a buildset's requests may have a key. Whether they do also depends on the source stamps.</summary>
-    public static bool MayExist(CollapsePolicy policy, bool waitedFor) =>
+    /// <summary>
+    /// Returns whether the requests of a buildset can have a collapse key. Even then, the requests have no key if the buildset has no
+    /// source stamp, or a source stamp with a patch.
+    /// </summary>
+    public static bool IsPossible(CollapsePolicy policy, bool waitedFor) =>
         policy == CollapsePolicy.AsReference || (policy == CollapsePolicy.WhenSame && !waitedFor);
 
-    /// <summary>Returns the key that all requests of a buildset have. Returns null if the requests do not replace others and can't be replaced.</summary>
+    /// <summary>
+    /// Returns the collapse key that all requests of a buildset share. Returns null if these requests replace no older request and no
+    /// newer request can replace them.
+    /// </summary>
     public static string? Compute(CollapsePolicy policy, IReadOnlyList<SourceStamp> sourceStamps, PropertyMap properties, bool waitedFor)
     {
         // Without a source stamp, the code to build is unknown. Each buildset with a patch is a separate attempt.

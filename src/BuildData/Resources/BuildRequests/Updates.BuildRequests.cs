@@ -10,15 +10,15 @@ namespace BuildData;
 public sealed partial class Updates
 {
     /// <summary>
-    /// Claims build requests for this master. If any of them is complete or already claimed, claims none of them. Announces
-    /// <c>claimed</c> for each request.
+    /// Claims build requests for this master, and announces the event <c>claimed</c> for each request. Claims none of the requests if
+    /// any of them is complete or already claimed.
     /// </summary>
-    /// <param name="buildRequestIds">The build requests.</param>
+    /// <param name="buildRequestIds">The ids of the build requests.</param>
     /// <param name="claimedAt">The time of the claim. Null stands for the current time.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>
     /// A result that converts to <see cref="bool"/>: true if this call claimed the requests. Otherwise the result holds the id of the
-    /// first request that is complete or already claimed, and the reason.
+    /// first request that prevented the claim, and the reason.
     /// </returns>
     /// <exception cref="ResourceNotFoundException">One of the build requests does not exist.</exception>
     public Task<BuildRequestsResult> ClaimBuildRequests(
@@ -39,15 +39,15 @@ public sealed partial class Updates
                     await BuildRequestTable.Claim(context, request, args.claimedAt).ConfigureAwait(false);
                 return BuildRequestsResult.Success;
             },
-            (ids: ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)), claimedAt: Timestamp.RoundDownToMicroseconds(claimedAt)),
+            (ids: ArgumentChecks.DistinctIds(buildRequestIds, nameof(buildRequestIds)), claimedAt: Timestamp.RoundDownToMicroseconds(claimedAt)),
             cancellationToken,
             static (plan, args) => PlanRequestLocks(plan, args.ids));
 
     /// <summary>
-    /// Releases this master's claims on build requests. Announces <c>unclaimed</c> for each released request. Requests that
-    /// are complete, not claimed, or claimed by another master stay unchanged.
+    /// Releases this master's claims on build requests, and announces the event <c>unclaimed</c> for each released request. Does not
+    /// change requests that are complete, not claimed, or claimed by another master.
     /// </summary>
-    /// <param name="buildRequestIds">The build requests.</param>
+    /// <param name="buildRequestIds">The ids of the build requests.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">One of the build requests does not exist.</exception>
     public Task UnclaimBuildRequests(IReadOnlyCollection<long> buildRequestIds, CancellationToken cancellationToken = default) =>
@@ -62,23 +62,26 @@ public sealed partial class Updates
                     await BuildRequestTable.Unclaim(context, request).ConfigureAwait(false);
                 return default(NoResult);
             },
-            ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)),
+            ArgumentChecks.DistinctIds(buildRequestIds, nameof(buildRequestIds)),
             cancellationToken,
             static (plan, ids) => PlanRequestLocks(plan, ids));
 
     /// <summary>
-    /// Completes build requests. If any of them does not exist, is already complete, or is claimed by another master, completes none
-    /// of them. Announces <c>complete</c> for each request. The same change also completes each buildset whose requests are now all
-    /// complete.
+    /// Completes build requests, and announces the event <c>complete</c> for each request. Completes none of the requests if any of
+    /// them does not exist, is already complete, or is claimed by another master. In the same transaction, also completes each buildset
+    /// whose requests are now all complete.
     /// </summary>
-    /// <param name="buildRequestIds">The build requests.</param>
-    /// <param name="results">The result. It can't be <see cref="BuildResult.Retry"/>, because a request that is to be tried again is not complete.</param>
+    /// <param name="buildRequestIds">The ids of the build requests.</param>
+    /// <param name="results">
+    /// The result of the requests. <see cref="BuildResult.Retry"/> is not allowed, because a request that needs another build is not
+    /// complete.
+    /// </param>
     /// <param name="completeAt">The time of completion. Null stands for the current time.</param>
     /// <param name="force">Whether to complete the requests even if another master has claimed them.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>
     /// A result that converts to <see cref="bool"/>: true if this call completed the requests. Otherwise the result holds the id of the
-    /// first request that does not exist, is complete, or is claimed by another master, and the reason.
+    /// first request that prevented the completion, and the reason.
     /// </returns>
     /// <exception cref="ArgumentException"><paramref name="results"/> is Retry or not a result code.</exception>
     public Task<BuildRequestsResult> CompleteBuildRequests(
@@ -90,7 +93,7 @@ public sealed partial class Updates
     {
         ArgumentChecks.Result(results, nameof(results));
         if (results == BuildResult.Retry)
-            throw new ArgumentException("A build request that is to be tried again (Retry) is not complete. Unclaim it instead.", nameof(results));
+            throw new ArgumentException("A build request with the result Retry needs another build, so it is not complete. Unclaim the build request instead.", nameof(results));
 
         return Write(
             static async (context, args) =>
@@ -110,20 +113,20 @@ public sealed partial class Updates
                     await BuildsetTable.CompleteIfDone(context, buildsetId).ConfigureAwait(false);
                 return BuildRequestsResult.Success;
             },
-            (ids: ArgumentChecks.Ids(buildRequestIds, nameof(buildRequestIds)), results, completeAt: Timestamp.RoundDownToMicroseconds(completeAt), force),
+            (ids: ArgumentChecks.DistinctIds(buildRequestIds, nameof(buildRequestIds)), results, completeAt: Timestamp.RoundDownToMicroseconds(completeAt), force),
             cancellationToken,
             static (plan, args) =>
             {
                 PlanRequestLocks(plan, args.ids);
-                plan.Read(RequestCompletionNeed.Instance);
-                plan.Use(DataTables.Buildsets);
+                plan.AddNeed(BuildsetsOfLockedRequestsNeed.Instance);
+                plan.AddTables(DataTables.Buildsets);
             });
     }
 
     private static void PlanRequestLocks(PrefetchPlan plan, long[] buildRequestIds)
     {
         foreach (long id in buildRequestIds)
-            plan.Lock(DataTables.BuildRequests, id);
-        plan.Use(DataTables.Masters);
+            plan.AddRowToLock(DataTables.BuildRequests, id);
+        plan.AddTables(DataTables.Masters);
     }
 }

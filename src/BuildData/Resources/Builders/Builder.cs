@@ -29,11 +29,17 @@ public sealed record Builder
     [JsonPropertyName("projectid")]
     public long? ProjectId { get; init; }
 
-    /// <summary>Gets the builder's tags, which are words that group builders. The order is that of the call that set the tags.</summary>
+    /// <summary>
+    /// Gets the builder's tags, which are words that group builders. The tags are in the order in which
+    /// <see cref="Updates.UpdateBuilderInfo"/> received them.
+    /// </summary>
     [JsonPropertyName("tags")]
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Gets the ids of the masters that are configured to run the builder. The list is always empty, because no update method sets it yet.</summary>
+    /// <summary>
+    /// Gets the ids of the masters that are configured to run the builder. The list is always empty, because no update method sets the
+    /// ids yet.
+    /// </summary>
     [JsonPropertyName("masterids")]
     public IReadOnlyList<long> MasterIds { get; init; } = [];
 }

@@ -5,7 +5,7 @@ namespace BuildData.Resources.Builders;
 /// <summary>Caches builders for updates.</summary>
 internal sealed class BuilderCache(RowCache cache) : ICachePart<BuilderCache>
 {
-    /// <summary>Gets the locked builders with their tags, by builder id.</summary>
+    /// <summary>Gets the builders that the transaction has locked, with their tags. The keys are the ids of the builders.</summary>
     public TransactionValues<long, Builder> Builders { get; } = cache.AddTransactionValues<long, Builder>();
 
     public static BuilderCache Create(RowCache cache) => new(cache);

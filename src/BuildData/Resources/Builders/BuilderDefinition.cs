@@ -44,7 +44,7 @@ internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSou
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/builders/*"];
 
-    public override IReadOnlyList<string> EventNames { get; } = ["update"];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["update"];
 
     public override EventPath[] EventPaths(object resource, long id) => [new("builders", id)];
 

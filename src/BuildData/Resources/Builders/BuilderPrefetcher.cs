@@ -9,9 +9,9 @@ internal sealed class BuilderPrefetcher(Prefetch prefetch) : Prefetcher(prefetch
 {
     private static readonly string Table = DataTables.Builders.Name;
 
-    public override void AddLocks()
+    public override void AddLockingReads()
     {
-        foreach (long[] part in IdList.Split(Prefetch.Requested(Table)))
+        foreach (long[] part in SqlLists.SplitIds(Prefetch.IdsToLock(Table)))
         {
             var ids = new ListSink<long>();
             SqlBuilder sql = new SqlBuilder().Append("SELECT builder.id FROM builders AS builder WHERE builder.id IN ").AppendList(part)
@@ -21,20 +21,20 @@ internal sealed class BuilderPrefetcher(Prefetch prefetch) : Prefetcher(prefetch
                 foreach (long id in ids.Rows)
                 {
                     Prefetch.SetLocked(new RowKey(Table, id));
-                    Prefetch.Cache.SetExists(new RowKey(Table, id));
+                    Prefetch.Cache.SetKnownToExist(new RowKey(Table, id));
                 }
             });
         }
     }
 
-    public override void AddReads()
+    public override void AddReadsAfterLocking()
     {
-        long[] ids = [.. Prefetch.Needs<BuilderDetailsNeed>().Select(need => need.BuilderId)];
+        long[] ids = [.. Prefetch.Needs<BuilderWithTagsNeed>().Select(need => need.BuilderId)];
         if (ids.Length == 0)
             return;
 
-        BuilderCache cache = Prefetch.Cache.Get<BuilderCache>();
-        Prefetch.Statements.AddDetailed(BuilderDefinition.Instance, sql => sql.AppendList(ids), builder =>
+        BuilderCache cache = Prefetch.Cache.GetPart<BuilderCache>();
+        Prefetch.Statements.AddWithDetails(BuilderDefinition.Instance, sql => sql.AppendList(ids), builder =>
         {
             if (Prefetch.IsLocked(new RowKey(Table, builder.BuilderId)))
                 cache.Builders[builder.BuilderId] = builder;

@@ -42,12 +42,15 @@ public readonly record struct BuilderRef : IPathReference, ISqlExpression
 
     string IPathReference.Segment => ToString();
 
-    /// <summary>Gets the builder's segment in an event pattern: the builder's id, or <c>*</c> if the reference holds a name.</summary>
+    /// <summary>
+    /// Gets the path segment for the builder in an event pattern: the builder's id. If the reference holds a name, the segment is
+    /// <c>*</c>, which matches every builder.
+    /// </summary>
     internal string EventSegment => Id is { } id ? PathEncoding.EncodeSegment(id, null) : "*";
 
     /// <summary>
-    /// Converts a reference by name to a reference by id. If the reference holds an id, or no builder has the name, returns this reference
-    /// unchanged.
+    /// Converts a reference by name to a reference by id. If the reference holds an id, or if no builder has the name, returns this
+    /// reference.
     /// </summary>
     internal async ValueTask<BuilderRef> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         Name is not null && await new BuilderByRef(this).Read(session, ValidatedSpec.None, cancellationToken).ConfigureAwait(false) is { } builder
@@ -74,6 +77,6 @@ public readonly record struct BuilderRef : IPathReference, ISqlExpression
             sql.Append($"(SELECT id FROM builders WHERE name = {Name})");
     }
 
-    /// <summary>Creates a reference from a captured segment of a path. The segment holds an id or a name.</summary>
-    internal static BuilderRef From(in PathCaptures path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
+    /// <summary>Creates a reference from a variable segment of an endpoint path. The segment holds an id or a name.</summary>
+    internal static BuilderRef From(in VariableSegmentValues path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
 }

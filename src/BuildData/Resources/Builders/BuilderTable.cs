@@ -13,19 +13,19 @@ internal static class BuilderTable
             : context.GetForUpdate(new BuilderByRef(builderId), builderId);
 
     /// <summary>
-    /// Locks a builder's row until the transaction ends. Other transactions lock the same row before they add a build, or a build request
-    /// with a collapse key, to the builder.
+    /// Locks a builder's row until the transaction ends. Until then, no other transaction can add a build to the builder. No other
+    /// transaction can add a build request with a <see cref="BuildRequests.CollapseKey"/> either.
     /// </summary>
     /// <exception cref="ResourceNotFoundException">There is no such builder.</exception>
     public static ValueTask Lock(UpdateContext context, long builderId) =>
         context.Lock(new BuilderByRef(builderId), new RowKey(DataTables.Builders.Name, builderId));
 
-    /// <summary>Caches a builder that the update has written, and announces the change.</summary>
+    /// <summary>Caches a builder that the update has written, and announces an event with the given name.</summary>
     public static void CacheAndAnnounce(UpdateContext context, Builder builder, string eventName)
     {
         Cache(context).Builders[builder.BuilderId] = builder;
         context.Announce(BuilderDefinition.Instance, eventName, builder, builder.BuilderId);
     }
 
-    private static BuilderCache Cache(UpdateContext context) => context.Cache.Get<BuilderCache>();
+    private static BuilderCache Cache(UpdateContext context) => context.Cache.GetPart<BuilderCache>();
 }

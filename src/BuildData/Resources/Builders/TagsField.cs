@@ -5,7 +5,10 @@ using BuildData.Values;
 
 namespace BuildData.Resources.Builders;
 
-/// <summary>Represents the field <c>tags</c> of a builder. The only filter operator is <c>contains</c>: it tests whether the builder has a tag.</summary>
+/// <summary>
+/// Represents the field <c>tags</c> of a builder. The only filter operator is <c>contains</c>, which tests whether the builder has a
+/// tag.
+/// </summary>
 internal sealed class TagsField() : JsonField<Builder>("tags")
 {
     public override bool Matches(object resource, Filter filter) =>

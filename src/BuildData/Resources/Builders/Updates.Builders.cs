@@ -8,7 +8,10 @@ namespace BuildData;
 
 public sealed partial class Updates
 {
-    /// <summary>Returns the id of the builder with the given name. If there is no such builder, adds it and announces <c>new</c>.</summary>
+    /// <summary>
+    /// Returns the id of the builder with the given name. If there is no such builder, adds the builder and announces the event
+    /// <c>new</c>.
+    /// </summary>
     /// <remarks>Concurrent callers with the same name get the same id.</remarks>
     /// <param name="name">The builder's name: any text that is not empty.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
@@ -17,17 +20,17 @@ public sealed partial class Updates
     {
         ArgumentChecks.NotEmpty(name, nameof(name));
         return Write(
-            static (context, name) => NameTable.GetOrAdd(
+            static (context, name) => NamedRows.GetOrAddId(
                 context, "builders", "INSERT INTO builders (id, name) VALUES ($1, $2)", name,
                 static (context, id, name) => context.Announce(BuilderDefinition.Instance, "new", new Builder { BuilderId = id, Name = name }, id)),
             name,
             cancellationToken,
-            static (plan, name) => plan.Name(DataTables.Builders, name));
+            static (plan, name) => plan.AddNameToLookUp(DataTables.Builders, name));
     }
 
-    /// <summary>Replaces the description, its format, its HTML, the project and the tags of a builder. Announces <c>update</c>.</summary>
+    /// <summary>Replaces the description, its format, its HTML, the project and the tags of a builder. Announces the event <c>update</c>.</summary>
     /// <remarks>An argument that is null removes the stored value.</remarks>
-    /// <param name="builderId">The builder.</param>
+    /// <param name="builderId">The id of the builder.</param>
     /// <param name="description">The purpose of the builder.</param>
     /// <param name="descriptionFormat">The format of the description, such as <c>markdown</c>.</param>
     /// <param name="descriptionHtml">The description as HTML.</param>
@@ -88,7 +91,7 @@ public sealed partial class Updates
 
     private static void PlanUpdateBuilderInfo(PrefetchPlan plan, long builderId)
     {
-        plan.Lock(DataTables.Builders, builderId);
-        plan.Read(new BuilderDetailsNeed(builderId));
+        plan.AddRowToLock(DataTables.Builders, builderId);
+        plan.AddNeed(new BuilderWithTagsNeed(builderId));
     }
 }

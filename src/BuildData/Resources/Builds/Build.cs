@@ -43,8 +43,8 @@ public sealed record Build
     public DateTimeOffset? CompleteAt { get; init; }
 
     /// <summary>
-    /// Gets how long the build waited for locks of the host program, in whole seconds. The value is always 0, because no update method sets
-    /// it yet.
+    /// Gets how long the build waited for locks, in whole seconds. The host program defines the locks, for example on test devices. The
+    /// value is always 0, because no update method sets the value yet.
     /// </summary>
     [JsonPropertyName("locks_duration_s")]
     public long LocksDurationSeconds { get; init; }
@@ -53,12 +53,12 @@ public sealed record Build
     [JsonPropertyName("state_string")]
     public string StateString { get; init; } = "";
 
-    /// <summary>Gets the build's result; null until it has finished.</summary>
+    /// <summary>Gets the build's result; null until the build has finished.</summary>
     [JsonPropertyName("results")]
     public BuildResult? Results { get; init; }
 
     /// <summary>
-    /// Gets the build's properties that the query selected (<c>property=name</c>, <c>property=*</c>); empty if the query selected no
+    /// Gets the build's properties that the query selected, for example with <c>property=*</c>; empty if the query selected no
     /// properties.
     /// </summary>
     [JsonPropertyName("properties")]

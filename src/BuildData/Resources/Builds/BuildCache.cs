@@ -6,16 +6,16 @@ namespace BuildData.Resources.Builds;
 /// <summary>Caches builds for updates.</summary>
 internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
 {
-    /// <summary>Gets the cached builds, by id.</summary>
+    /// <summary>Gets the cached builds. The keys are the ids of the builds.</summary>
     public CachedRows<CachedBuild> Builds { get; } =
         cache.AddRows<CachedBuild>(DataTables.Builds.Name, static build => build is { StepNames: not null, Properties: not null });
 
-    /// <summary>Gets the number of the latest build of each builder, by the builder's id.</summary>
-    public CachedValues<long, long> LatestNumbers { get; } = cache.AddValues<long, long>();
+    /// <summary>Gets the number of the latest build of each builder. The keys are the ids of the builders.</summary>
+    public LockedRowValues<long, long> LatestNumbers { get; } = cache.AddLockedRowValues<long, long>();
 
     public static BuildCache Create(RowCache cache) => new(cache);
 
-    /// <summary>Adds a build that the transaction has read and locked, without step names and properties.</summary>
+    /// <summary>Caches a build that the transaction has read and locked. The build's step names and properties are not cached yet.</summary>
     public CachedBuild Add(Build build)
     {
         var cached = new CachedBuild(build);
@@ -23,44 +23,46 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
         return cached;
     }
 
-    /// <summary>Adds or replaces a build that the transaction has written. Keeps the step names and properties that are cached.</summary>
+    /// <summary>
+    /// Caches a build that the transaction has written. If the build was cached before, keeps the cached step names and properties.
+    /// </summary>
     public CachedBuild SetWritten(Build build)
     {
         if (Builds.TryGet(build.BuildId, out CachedBuild? cached))
             cached.Build = build;
         else
             cached = new CachedBuild(build);
-        Builds.Write(build.BuildId, cached);
+        Builds.SetWritten(build.BuildId, cached);
         return cached;
     }
 
     public void SetStepNames(CachedBuild build, StepNames names)
     {
         build.StepNames = names;
-        CountNames(build);
+        CountStepNames(build);
     }
 
     /// <summary>Adds the name of a new step to the cached step names of a build.</summary>
     public void AddStepName(CachedBuild build, string name)
     {
         build.StepNames!.Add(name);
-        CountNames(build);
+        CountStepNames(build);
     }
 
     /// <summary>
-    /// Removes a finished build with its step names and properties, because later updates are unlikely to need this build. If there is a shared
-    /// cache, the build stays cached until the transaction ends, and is not shared.
+    /// Stops caching a finished build, because later updates are unlikely to need the build. If this process has no shared cache,
+    /// removes the build at once. Otherwise the build stays cached until the transaction ends, and does not enter the shared cache.
     /// </summary>
     public void EvictFinished(CachedBuild build)
     {
-        if (Builds.Finish(build.Build.BuildId))
-            Builds.DetailCount -= build.CountedNames;
+        if (Builds.EvictForLaterTransactions(build.Build.BuildId))
+            Builds.NestedItemCount -= build.CountedStepNames;
     }
 
-    private void CountNames(CachedBuild build)
+    private void CountStepNames(CachedBuild build)
     {
         int count = build.StepNames!.CachedCount;
-        Builds.DetailCount += count - build.CountedNames;
-        build.CountedNames = count;
+        Builds.NestedItemCount += count - build.CountedStepNames;
+        build.CountedStepNames = count;
     }
 }

@@ -34,7 +34,7 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
         new("started_at", FieldType.Time, "build.started_at", static build => build.StartedAt),
         new("complete", FieldType.Flag, "build.complete", static build => build.Complete),
         new("complete_at", FieldType.Time, "build.complete_at", static build => build.CompleteAt, isNullable: true),
-        new("locks_duration_s", FieldType.Integer, "build.locks_duration_s", static build => build.LocksDurationSeconds, property: nameof(Build.LocksDurationSeconds)),
+        new("locks_duration_s", FieldType.Integer, "build.locks_duration_s", static build => build.LocksDurationSeconds, propertyName: nameof(Build.LocksDurationSeconds)),
         new("state_string", FieldType.Text, "build.state_string", static build => build.StateString),
         new("results", FieldType.Result, "build.results", static build => build.Results, isNullable: true),
         new JsonField<Build>("properties"),
@@ -57,7 +57,7 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
 
     public override IReadOnlyList<string> PropertyEventPatterns { get; } = ["/builds/*/properties"];
 
-    public override IReadOnlyList<string> EventNames { get; } = ["new", "update", "finished"];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "update", "finished"];
 
     public override bool HasProperties => true;
 
@@ -72,7 +72,7 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
     public override object WithProperties(object resource, PropertyMap properties) =>
         (Build)resource with { Properties = properties };
 
-    public override PropertyMap? PropertiesOf(object resource) => ((Build)resource).Properties;
+    public override PropertyMap? ChangeablePropertiesOf(object resource) => ((Build)resource).Properties;
 
     public override bool HasHappened(object resource, string eventName) =>
         eventName == "new" || (eventName == "finished" && ((Build)resource).Complete);
@@ -83,14 +83,14 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
         properties.IsEmpty
             ? base.CreateSink(properties)
             : new MultiRowResourceSink<Build, KeyValuePair<string, Property>, Build>(
-                SelectList, PropertySql.Columns, static (build, properties) => build with { Properties = PropertySql.ToMap(properties) });
+                SelectList, PropertySql.PropertyColumns, static (build, properties) => build with { Properties = PropertySql.ToMap(properties) });
 
-    public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) => PropertySql.AppendColumns(sql, properties);
+    public override void AppendDetailColumns(SqlBuilder sql, PropertySelection properties) => PropertySql.AppendPropertyColumns(sql, properties);
 
     public override void AppendDetailJoins(SqlBuilder sql, PropertySelection properties) =>
-        PropertySql.AppendJoin(sql, properties, "build_properties AS property ON property.build_id = build.id");
+        PropertySql.AppendPropertyJoin(sql, properties, "build_properties AS property ON property.build_id = build.id");
 
-    public override string? DetailOrderColumn(PropertySelection properties) => PropertySql.OrderColumn(properties);
+    public override string? DetailOrderColumn(PropertySelection properties) => PropertySql.GetOrderColumn(properties);
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new BuildPrefetcher(prefetch);
 }

@@ -5,30 +5,30 @@ using BuildData.Updating.Prefetching;
 
 namespace BuildData.Resources.Builds;
 
-/// <summary>Prefetches builds with their properties, and the numbers of builders' latest builds.</summary>
+/// <summary>Prefetches builds with their properties. Also prefetches the number of a builder's latest build.</summary>
 internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
-    private readonly BuildCache _cache = prefetch.Cache.Get<BuildCache>();
+    private readonly BuildCache _cache = prefetch.Cache.GetPart<BuildCache>();
 
-    public override void Collect(RowKey row, PrefetchPlan plan)
+    public override void CollectRowToLock(RowKey row, PrefetchPlan plan)
     {
-        if (!_cache.Builds.Contains(row.Id) && (Prefetch.ReadsAllRows || !_cache.Builds.TryTakeFromShared(row.Id)))
-            Prefetch.Request(row);
+        if (!_cache.Builds.Contains(row.Id) && (Prefetch.IgnoresSharedRows || !_cache.Builds.TryMoveFromShared(row.Id)))
+            Prefetch.AddRowToLock(row);
     }
 
-    public override void AddLocks() =>
+    public override void AddLockingReads() =>
         RowLockStatements.AddStatements(Prefetch, BuildDefinition.Instance, DataTables.Builds.Name, (_, build) => _cache.Add(build), _cache.Builds.SetVersion);
 
-    public override void AddReads()
+    public override void AddReadsAfterLocking()
     {
         foreach (LatestBuildNumberNeed need in Prefetch.Needs<LatestBuildNumberNeed>())
             ReadLatestNumber(need.BuilderId);
         if (!Prefetch.WantsProperties)
             return;
 
-        foreach (long[] ids in IdList.Split(Prefetch.Requested(DataTables.Builds.Name)))
+        foreach (long[] ids in SqlLists.SplitIds(Prefetch.IdsToLock(DataTables.Builds.Name)))
         {
-            PropertyPrefetchStatements.Add(
+            PropertyReadStatements.AddStatement(
                 Prefetch,
                 sql => sql.Append("builds AS owner LEFT JOIN build_properties AS property ON property.build_id = owner.id WHERE owner.id IN ").AppendList(ids),
                 (id, properties) =>

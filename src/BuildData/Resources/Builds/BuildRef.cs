@@ -37,23 +37,26 @@ public readonly record struct BuildRef : IPathReference, ISqlExpression
     /// <summary>Creates a reference to the build with the given id.</summary>
     public static BuildRef FromInt64(long buildId) => new(buildId, default, 0);
 
-    /// <summary>Returns the build's path, with the id, or with the builder and the number.</summary>
+    /// <summary>Returns the build's path, which contains either the id, or the builder and the number.</summary>
     public override string ToString() => Id is { } id ? $"/builds/{id}" : $"/builders/{Builder}/builds/{Number}";
 
     string? IPathReference.Segment => null;
 
-    /// <summary>Gets the build's segment in an event pattern: the build's id, or <c>*</c> if the reference holds a builder and a number.</summary>
+    /// <summary>
+    /// Gets the path segment for the build in an event pattern: the build's id. If the reference holds a builder and a number, the
+    /// segment is <c>*</c>, which matches every build.
+    /// </summary>
     internal string EventSegment => Id is { } id ? PathEncoding.EncodeSegment(id, null) : "*";
 
     /// <summary>
-    /// Returns the query that checks whether the build exists; null if the reference holds an id. A path with the id of a missing build is
-    /// valid, and its collections are empty.
+    /// Returns the query that checks whether the build exists, if the reference holds a builder and a number. Returns null if the
+    /// reference holds an id, because a query by the id of a missing build returns an empty collection.
     /// </summary>
-    internal IExistenceQuery? ToQueryIfByNumber() => Id is null ? new BuildByRef(this) : null;
+    internal IExistenceQuery? ToExistenceQueryIfByNumber() => Id is null ? new BuildByRef(this) : null;
 
     /// <summary>
-    /// Converts a reference by number to a reference by id. If the reference holds an id, or the build does not exist, returns this
-    /// reference unchanged.
+    /// Converts a reference by number to a reference by id. If the reference holds an id, or if the build does not exist, returns this
+    /// reference.
     /// </summary>
     internal async ValueTask<BuildRef> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         Id is null && await new BuildByRef(this).Read(session, ValidatedSpec.None, cancellationToken).ConfigureAwait(false) is { } build

@@ -84,14 +84,14 @@ internal static class BuildTable
         PropertyMap changed = new PropertyMap { [name] = property }.Freeze();
         context.Announce(PropertyDefinition.Instance, "update", changed, buildId);
 
-        // Other masters see by the version that the build in their cache is out of date.
+        // The new version of the row tells other masters that the build in their caches is out of date.
         await context.ChangeVersion("UPDATE builds SET complete = complete WHERE id = $1", buildId).ConfigureAwait(false);
         CachedBuild cached = await GetCached(context, buildId).ConfigureAwait(false);
         cached.Properties = cached.Properties?.With(changed);
         Cache(context).SetWritten(cached.Build);
     }
 
-    /// <summary>Caches a build that the update has written, and announces the change.</summary>
+    /// <summary>Caches a build that the update has written, and announces an event with the given name.</summary>
     private static async ValueTask CacheAndAnnounce(UpdateContext context, Build build, string eventName)
     {
         CachedBuild cached = Cache(context).SetWritten(build);
@@ -101,5 +101,5 @@ internal static class BuildTable
         context.Announce(BuildDefinition.Instance, eventName, build, build.BuildId, properties);
     }
 
-    private static BuildCache Cache(UpdateContext context) => context.Cache.Get<BuildCache>();
+    private static BuildCache Cache(UpdateContext context) => context.Cache.GetPart<BuildCache>();
 }

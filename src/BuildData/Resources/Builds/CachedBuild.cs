@@ -2,17 +2,20 @@ using BuildData.Resources.Steps;
 
 namespace BuildData.Resources.Builds;
 
-/// <summary>Represents a cached build with its step names and properties. While the build's row is locked, no other transaction changes any of these.</summary>
+/// <summary>
+/// Represents a cached build with its step names and properties. While a transaction has locked the build's row, no other transaction
+/// changes the build, its properties or the names of its steps.
+/// </summary>
 internal sealed class CachedBuild(Build build)
 {
     public Build Build { get; set; } = build;
 
-    /// <summary>Gets or sets the names of the build's steps; null if they are not cached.</summary>
+    /// <summary>Gets or sets the names of the build's steps; null if the names are not cached.</summary>
     public StepNames? StepNames { get; set; }
 
-    /// <summary>Gets or sets how many names and suffixes of this build are included in the detail count of <see cref="BuildCache.Builds"/>.</summary>
-    public int CountedNames { get; set; }
+    /// <summary>Gets or sets how many names and suffixes of <see cref="StepNames"/> the size of the cache already includes.</summary>
+    public int CountedStepNames { get; set; }
 
-    /// <summary>Gets or sets the properties of the build; null if they are not cached.</summary>
+    /// <summary>Gets or sets the properties of the build; null if the properties are not cached.</summary>
     public PropertyMap? Properties { get; set; }
 }

@@ -1,4 +1,4 @@
 namespace BuildData.Resources.Builds;
 
-/// <summary>Represents the need of an update to read the number of a builder's latest build.</summary>
+/// <summary>Tells the prefetch, which runs before an update, to read the number of a builder's latest build.</summary>
 internal sealed record LatestBuildNumberNeed(long BuilderId);

@@ -9,10 +9,10 @@ namespace BuildData;
 
 public sealed partial class Updates
 {
-    /// <summary>Adds a build for a build request. The build starts at the current time, with the state string <c>created</c>. Announces <c>new</c>.</summary>
-    /// <param name="builderId">The builder.</param>
-    /// <param name="buildRequestId">The build request.</param>
-    /// <param name="workerId">The worker that runs the build; null if the build has no worker.</param>
+    /// <summary>Adds a build for a build request. The build starts at the current time, with the state string <c>created</c>. Announces the event <c>new</c>.</summary>
+    /// <param name="builderId">The id of the builder.</param>
+    /// <param name="buildRequestId">The id of the build request.</param>
+    /// <param name="workerId">The id of the worker that runs the build; null if the build has no worker.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>The build's id and its number.</returns>
     /// <exception cref="ResourceNotFoundException">The builder, the build request or the worker does not exist.</exception>
@@ -51,17 +51,17 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, args) =>
             {
-                plan.Lock(DataTables.Builders, args.builderId);
-                plan.Read(new LatestBuildNumberNeed(args.builderId));
-                plan.Read(new UnlockedRequestNeed(args.buildRequestId));
+                plan.AddRowToLock(DataTables.Builders, args.builderId);
+                plan.AddNeed(new LatestBuildNumberNeed(args.builderId));
+                plan.AddNeed(new UnlockedRequestNeed(args.buildRequestId));
                 if (args.workerId is { } worker)
-                    plan.Refer(DataTables.Workers, worker);
-                plan.NewId(DataTables.Builds);
-                plan.Use(DataTables.BuildRequests, DataTables.Workers, DataTables.Masters);
+                    plan.AddReference(DataTables.Workers, worker);
+                plan.AddNewIds(DataTables.Builds);
+                plan.AddTables(DataTables.BuildRequests, DataTables.Workers, DataTables.Masters);
             });
 
-    /// <summary>Sets a build's state string, a short text that describes the build's current activity. Announces <c>update</c>.</summary>
-    /// <param name="buildId">The build.</param>
+    /// <summary>Sets a build's state string, a short text that describes the build's current activity. Announces the event <c>update</c>.</summary>
+    /// <param name="buildId">The id of the build.</param>
     /// <param name="stateString">A text that fits on one line.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
@@ -77,12 +77,12 @@ public sealed partial class Updates
             },
             (buildId, stateString),
             cancellationToken,
-            static (plan, args) => plan.Lock(DataTables.Builds, args.buildId));
+            static (plan, args) => plan.AddRowToLock(DataTables.Builds, args.buildId));
     }
 
-    /// <summary>Finishes a build at the current time. Announces <c>finished</c>. A later call replaces the completion time and the result.</summary>
+    /// <summary>Finishes a build at the current time. Announces the event <c>finished</c>. A later call replaces the completion time and the result.</summary>
     /// <remarks>If the clock now shows a time before the start of the build, the completion time is the start time.</remarks>
-    /// <param name="buildId">The build.</param>
+    /// <param name="buildId">The id of the build.</param>
     /// <param name="results">The result of the build.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is not a result code.</exception>
@@ -100,16 +100,16 @@ public sealed partial class Updates
             },
             (buildId, results),
             cancellationToken,
-            static (plan, args) => plan.Lock(DataTables.Builds, args.buildId));
+            static (plan, args) => plan.AddRowToLock(DataTables.Builds, args.buildId));
     }
 
     /// <summary>
-    /// Sets a property of a build. Replaces the property with the same name if the build has one. Announces <c>update</c> of the build's
-    /// properties. The event contains only the changed property.
+    /// Sets a property of a build. Replaces the property with the same name if the build has one. Announces the event <c>update</c>
+    /// with the path <c>/builds/{buildid}/properties</c>. The event contains only the changed property.
     /// </summary>
-    /// <param name="buildId">The build.</param>
+    /// <param name="buildId">The id of the build.</param>
     /// <param name="name">The property's name: any text that is not empty.</param>
-    /// <param name="property">The property's value and source: <c>("9f3c1e", "Git")</c>.</param>
+    /// <param name="property">The property's value and source, for example <c>("9f3c1e", "Git")</c>.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public Task SetBuildProperty(long buildId, string name, Property property, CancellationToken cancellationToken = default)
@@ -125,6 +125,6 @@ public sealed partial class Updates
             },
             (buildId, name, property),
             cancellationToken,
-            static (plan, args) => plan.Lock(DataTables.Builds, args.buildId));
+            static (plan, args) => plan.AddRowToLock(DataTables.Builds, args.buildId));
     }
 }

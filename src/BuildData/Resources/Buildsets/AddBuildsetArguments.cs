@@ -1,8 +1,8 @@
 namespace BuildData.Resources.Buildsets;
 
 /// <summary>
-/// Represents the arguments of <see cref="Updates.AddBuildset"/>. They are checked, and are copies that the caller can't change. The
-/// prefetch plan of the update holds them as a need.
+/// Holds checked copies of the arguments of <see cref="Updates.AddBuildset"/>. The caller can't change the copies. The prefetch, which
+/// runs before the update, finds in the arguments which rows to read and lock.
 /// </summary>
 internal sealed record AddBuildsetArguments(
     Buildset Buildset,

@@ -35,7 +35,8 @@ public sealed record Buildset
     public DateTimeOffset? CompleteAt { get; init; }
 
     /// <summary>
-    /// Gets the worst result of the build requests, or Success if no result is worse than Success; null until the buildset is complete.
+    /// Gets the buildset's result; null until the buildset is complete. The result is the worst of Success and the results of the build
+    /// requests (see <see cref="BuildResultExtensions.Worst"/>).
     /// </summary>
     [JsonPropertyName("results")]
     public BuildResult? Results { get; init; }

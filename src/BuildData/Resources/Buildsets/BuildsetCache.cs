@@ -5,16 +5,19 @@ namespace BuildData.Resources.Buildsets;
 /// <summary>Caches buildsets for updates.</summary>
 internal sealed class BuildsetCache(RowCache cache) : ICachePart<BuildsetCache>
 {
-    /// <summary>Gets the buildsets that are locked or new, by id.</summary>
+    /// <summary>Gets the buildsets that the transaction has locked or added. The keys are the ids of the buildsets.</summary>
     public TransactionValues<long, Buildset> Buildsets { get; } = cache.AddTransactionValues<long, Buildset>();
 
-    /// <summary>Gets the progress of buildsets that are locked or new, by buildset id.</summary>
+    /// <summary>
+    /// Gets how many requests of a buildset are incomplete, and the results of the others. The keys are the ids of the buildsets that
+    /// the transaction has locked or added.
+    /// </summary>
     public TransactionValues<long, BuildsetProgress> Progress { get; } = cache.AddTransactionValues<long, BuildsetProgress>();
 
-    /// <summary>Gets the ids of buildsets, by unique key. The value is null if no buildset has the key.</summary>
+    /// <summary>Gets the id of the buildset that has a unique key. The id is null if no buildset has the key.</summary>
     public TransactionValues<string, long?> UniqueKeys { get; } = cache.AddTransactionValues<string, long?>();
 
-    /// <summary>Gets the properties of buildsets, by buildset id.</summary>
+    /// <summary>Gets the properties of buildsets. The keys are the ids of the buildsets.</summary>
     public ImmutableValues<long, PropertyMap> Properties { get; } = cache.AddImmutableValues<long, PropertyMap>("buildset properties");
 
     public static BuildsetCache Create(RowCache cache) => new(cache);

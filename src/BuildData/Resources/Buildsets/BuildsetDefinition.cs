@@ -25,7 +25,7 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
 
     public override IReadOnlyList<Field<Buildset>> Fields { get; } =
     [
-        new("bsid", FieldType.Integer, "buildset.id", static buildset => buildset.BuildsetId, property: nameof(Buildset.BuildsetId)),
+        new("bsid", FieldType.Integer, "buildset.id", static buildset => buildset.BuildsetId, propertyName: nameof(Buildset.BuildsetId)),
         new("scheduler", FieldType.Text, "buildset.scheduler", static buildset => buildset.Scheduler, isNullable: true),
         new("external_idstring", FieldType.Text, "buildset.external_idstring", static buildset => buildset.ExternalIdString, isNullable: true),
         new("reason", FieldType.Text, "buildset.reason", static buildset => buildset.Reason),
@@ -47,7 +47,7 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/buildsets/*"];
 
-    public override IReadOnlyList<string> EventNames { get; } = ["new", "complete"];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "complete"];
 
     public override EventPath[] EventPaths(object resource, long id) => [new("buildsets", id)];
 

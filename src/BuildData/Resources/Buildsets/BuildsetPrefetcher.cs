@@ -7,35 +7,35 @@ using BuildData.Updating.Prefetching;
 namespace BuildData.Resources.Buildsets;
 
 /// <summary>
-/// Prefetches three kinds of buildsets: those that updates lock, those whose build requests updates complete or replace, and those with a
-/// unique key of a new buildset.
+/// Prefetches the buildsets that updates lock. Also prefetches the buildsets whose build requests the updates complete or replace.
+/// Looks up the unique keys of new buildsets, and prefetches the properties that events include.
 /// </summary>
 internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     private static readonly string Table = DataTables.Buildsets.Name;
 
-    private readonly BuildsetCache _cache = prefetch.Cache.Get<BuildsetCache>();
+    private readonly BuildsetCache _cache = prefetch.Cache.GetPart<BuildsetCache>();
 
-    private BuildRequestPrefetcher Requests => Prefetch.Get<BuildRequestPrefetcher>();
+    private BuildRequestPrefetcher Requests => Prefetch.GetPrefetcher<BuildRequestPrefetcher>();
 
-    private bool LocksBuildsets => Prefetch.Requested(Table).Count + Requests.CompletedIds.Count > 0 || Requests.MayReplaceRequests;
+    private bool LocksBuildsets => Prefetch.IdsToLock(Table).Count + Requests.IdsNeedingBuildsets.Count > 0 || Requests.MayReplaceRequests;
 
-    public override void AddLocks()
+    public override void AddLockingReads()
     {
         if (!LocksBuildsets)
             return;
 
         var ids = new ListSink<long>();
-        SqlBuilder sql = AppendIds(new SqlBuilder().Append("SELECT buildset.id FROM buildsets AS buildset WHERE buildset.id IN "), Requests.CompletedIds)
+        SqlBuilder sql = AppendIds(new SqlBuilder().Append("SELECT buildset.id FROM buildsets AS buildset WHERE buildset.id IN "), Requests.IdsNeedingBuildsets)
             .Append(" ORDER BY buildset.id").Append(Prefetch.LockClause("buildset"));
         Prefetch.Statements.Add(sql, ids, () => ids.Rows.ForEach(id => Prefetch.SetLocked(new RowKey(Table, id))));
     }
 
-    public override void AddReads()
+    public override void AddReadsAfterLocking()
     {
         if (LocksBuildsets)
         {
-            Prefetch.Statements.AddDetailed(BuildsetDefinition.Instance, sql => AppendIds(sql, Requests.CompletedIds), buildset =>
+            Prefetch.Statements.AddWithDetails(BuildsetDefinition.Instance, sql => AppendIds(sql, Requests.IdsNeedingBuildsets), buildset =>
             {
                 if (Prefetch.IsLocked(new RowKey(Table, buildset.BuildsetId)))
                     _cache.Buildsets[buildset.BuildsetId] = buildset;
@@ -51,7 +51,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
     {
         var counts = new ListSink<ResultCountRow>();
         SqlBuilder sql = AppendIds(
-            new SqlBuilder().Append("SELECT buildset_id AS BuildsetId, results AS Results, count(*) AS Count FROM buildrequests WHERE buildset_id IN "), Requests.CompletedIds)
+            new SqlBuilder().Append("SELECT buildset_id AS BuildsetId, results AS Results, count(*) AS Count FROM buildrequests WHERE buildset_id IN "), Requests.IdsNeedingBuildsets)
             .Append(" GROUP BY buildset_id, results");
         Prefetch.Statements.Add(sql, counts, () =>
         {
@@ -83,16 +83,16 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
     }
 
     /// <summary>
-    /// Reads the properties of the buildsets to which the requested build requests belong, because events of these requests include the
+    /// Reads the properties of the buildsets whose build requests the updates lock or replace. The events of these requests include the
     /// properties.
     /// </summary>
     private void ReadProperties()
     {
-        SortedSet<long> requests = Prefetch.Requested(DataTables.BuildRequests.Name);
+        SortedSet<long> requests = Prefetch.IdsToLock(DataTables.BuildRequests.Name);
         if (!Prefetch.WantsProperties || (requests.Count == 0 && !Requests.MayReplaceRequests))
             return;
 
-        PropertyPrefetchStatements.Add(
+        PropertyReadStatements.AddStatement(
             Prefetch,
             sql => AppendIds(
                 sql.Append("buildsets AS owner LEFT JOIN buildset_properties AS property ON property.buildset_id = owner.id WHERE owner.id IN "), requests),
@@ -100,15 +100,17 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
     }
 
     /// <summary>
-    /// Appends a subquery for the ids of three kinds of buildsets: the requested ones, those of <paramref name="requests"/>, and those of
-    /// replaced requests.
+    /// Appends a subquery that returns the ids of the buildsets that updates lock. The subquery also returns the buildsets of the
+    /// waiting requests that new requests replace, and the buildsets of other requests.
     /// </summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="requests">The ids of the other requests.</param>
     private SqlBuilder AppendIds(SqlBuilder sql, IReadOnlyCollection<long> requests)
     {
         string separator = "(";
-        SortedSet<long> requested = Prefetch.Requested(Table);
+        SortedSet<long> requested = Prefetch.IdsToLock(Table);
         if (requested.Count > 0)
-            Next().Append("SELECT wanted.id FROM ").AppendValues([.. requested], static (sql, id) => sql.Value(id), IdList.NoId).Append(" AS wanted (id)");
+            Next().Append("SELECT wanted.id FROM ").AppendValues([.. requested], static (sql, id) => sql.Value(id), SqlLists.PaddingId).Append(" AS wanted (id)");
         if (requests.Count > 0)
             Next().Append("SELECT buildset_id FROM buildrequests WHERE id IN ").AppendList([.. requests]);
         if (Requests.MayReplaceRequests)
@@ -123,7 +125,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
         }
     }
 
-    /// <summary>Represents how many requests of a buildset have a certain result. The result is null for the incomplete requests.</summary>
+    /// <summary>Represents how many requests of a buildset have the same result. The result of an incomplete request is null.</summary>
     private sealed class ResultCountRow
     {
         public long BuildsetId { get; init; }

@@ -3,7 +3,10 @@ namespace BuildData.Resources.Buildsets;
 /// <summary>Holds how many build requests of a buildset are incomplete, and the results of the complete ones.</summary>
 internal sealed class BuildsetProgress
 {
-    /// <summary>Gets or sets the number of incomplete requests. In an object that is not cached, 1 stands for one or more.</summary>
+    /// <summary>
+    /// Gets or sets the number of incomplete requests. The number is exact in the <see cref="BuildsetCache"/>. Elsewhere the number is
+    /// 1 if one or more requests are incomplete.
+    /// </summary>
     public long IncompleteCount { get; set; }
 
     /// <summary>Gets the different results of the complete requests.</summary>

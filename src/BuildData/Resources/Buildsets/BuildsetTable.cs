@@ -9,7 +9,7 @@ internal static class BuildsetTable
     /// <summary>Inserts the row of a buildset, and returns the new id. Inserts neither source stamps nor properties.</summary>
     public static async ValueTask<long> Insert(UpdateContext context, Buildset buildset, string? uniqueKey)
     {
-        // If another writer adds the same key first, the statement fails and the transaction is run again.
+        // If another writer adds the same key first, the statement fails, and the store runs the transaction again.
         long id = await context.Session.Insert(
             "buildsets",
             """
@@ -23,8 +23,8 @@ internal static class BuildsetTable
         return id;
     }
 
-    /// <summary>Inserts the source stamps and the properties of a buildset whose row is already inserted.</summary>
-    public static async ValueTask InsertDetails(UpdateContext context, Buildset buildset, PropertyMap properties)
+    /// <summary>Inserts the source stamps and the properties of a buildset. The buildset's row must already exist.</summary>
+    public static async ValueTask InsertSourceStampsAndProperties(UpdateContext context, Buildset buildset, PropertyMap properties)
     {
         long id = buildset.BuildsetId;
         foreach (SourceStamp stamp in buildset.SourceStamps)
@@ -65,8 +65,8 @@ internal static class BuildsetTable
             : context.Get(new PropertiesOfBuildset(buildsetId), buildsetId);
 
     /// <summary>
-    /// Completes a buildset if all its requests are complete and the buildset is not. The buildset's result is the worst of Success and the
-    /// requests' results.
+    /// Completes a buildset if all its requests are complete. Does nothing if the buildset is already complete. The buildset's result
+    /// is the worst of Success and the requests' results.
     /// </summary>
     /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
     public static async ValueTask CompleteIfDone(UpdateContext context, long buildsetId)
@@ -84,7 +84,9 @@ internal static class BuildsetTable
         await Complete(context, buildset, worst).ConfigureAwait(false);
     }
 
-    /// <summary>Completes a buildset with a result, and announces <c>complete</c>. Does not check the requests.</summary>
+    /// <summary>
+    /// Completes a buildset with a result, and announces the event <c>complete</c>. Does not check whether the requests are complete.
+    /// </summary>
     public static async ValueTask Complete(UpdateContext context, Buildset buildset, BuildResult results)
     {
         buildset = buildset with { Complete = true, CompleteAt = context.NowNotBefore(buildset.SubmittedAt), Results = results };
@@ -98,7 +100,7 @@ internal static class BuildsetTable
     public static void Announce(UpdateContext context, Buildset buildset, string eventName) =>
         context.Announce(BuildsetDefinition.Instance, eventName, buildset, buildset.BuildsetId);
 
-    private static BuildsetCache Cache(UpdateContext context) => context.Cache.Get<BuildsetCache>();
+    private static BuildsetCache Cache(UpdateContext context) => context.Cache.GetPart<BuildsetCache>();
 
     private static async ValueTask<BuildsetProgress> GetProgress(UpdateContext context, long buildsetId)
     {

@@ -2,13 +2,16 @@ using BuildData.Stores;
 
 namespace BuildData.Resources.Buildsets;
 
-/// <summary>Finds buildsets by the unique key that <see cref="Updates.AddBuildset"/> received. Runs within an update.</summary>
+/// <summary>
+/// Finds, within an update, the buildset that has a unique key. The caller of <see cref="Updates.AddBuildset"/> chooses the key, so
+/// that repeated calls add only one buildset.
+/// </summary>
 internal static class UniqueKeyLookup
 {
     /// <summary>Returns the id of the buildset with the given unique key; null if there is no such buildset.</summary>
     public static async ValueTask<long?> TryGetBuildsetId(UpdateContext context, string uniqueKey)
     {
-        if (context.Cache.Get<BuildsetCache>().UniqueKeys.TryGet(uniqueKey, out long? cached))
+        if (context.Cache.GetPart<BuildsetCache>().UniqueKeys.TryGet(uniqueKey, out long? cached))
             return cached;
 
         SqlBuilder sql = context.Session.Sql();
@@ -17,7 +20,10 @@ internal static class UniqueKeyLookup
         return known.Count > 0 ? known[0] : null;
     }
 
-    /// <summary>Returns the same result as the call that added the buildset, except that <see cref="AddedBuildset.IsNew"/> is false.</summary>
+    /// <summary>
+    /// Returns the same ids as the call of <see cref="Updates.AddBuildset"/> that added the buildset. Sets
+    /// <see cref="AddedBuildset.IsNew"/> to false.
+    /// </summary>
     public static async ValueTask<AddedBuildset> GetAddedBuildset(UpdateContext context, long buildsetId)
     {
         SqlBuilder sql = context.Session.Sql();

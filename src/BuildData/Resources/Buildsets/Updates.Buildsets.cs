@@ -11,20 +11,20 @@ namespace BuildData;
 public sealed partial class Updates
 {
     /// <summary>
-    /// Adds a buildset with a build request for each builder. Announces <c>new</c> for each request, then for the buildset.
-    /// A buildset without builders is complete at once, with the result Success, and is also announced as <c>complete</c>.
+    /// Adds a buildset with a build request for each builder. Announces the event <c>new</c> for each request, then for the buildset.
+    /// If there are no builders, completes the buildset at once with the result Success, and announces the event <c>complete</c>.
     /// </summary>
     /// <remarks>
     /// <para>
-    /// A new request replaces older requests of the same builder that would build the same thing and are neither claimed nor
-    /// complete. <see cref="BuildDataOptions.CollapseBuildRequests"/> defines which requests build the same thing. The same change
-    /// claims the older requests and completes them as <see cref="BuildResult.Skipped"/>. The older requests are announced as <c>claimed</c> and
-    /// <c>complete</c>. Their <see cref="BuildRequest.ReplacedByBuildRequestId"/> is the id of the new request.
+    /// A new request replaces the waiting requests of the same builder that would build the same thing. A waiting request is neither
+    /// claimed nor complete. <see cref="BuildDataOptions.CollapseBuildRequests"/> defines which requests build the same thing. In the
+    /// same transaction, the call claims the replaced requests and completes them as <see cref="BuildResult.Skipped"/>. The call announces
+    /// the events <c>claimed</c> and <c>complete</c> for each replaced request. The new request's id becomes the
+    /// <see cref="BuildRequest.ReplacedByBuildRequestId"/> of the replaced request.
     /// </para>
     /// <para>
-    /// A buildset's result is the worst of Success and its requests' results. Therefore a buildset whose requests were all skipped has the
-    /// result <see cref="BuildResult.Success"/>, although nothing was built. Its requests have the result
-    /// <see cref="BuildResult.Skipped"/>.
+    /// A buildset's result is the worst of Success and its requests' results. Skipped is not worse than Success. Therefore a buildset
+    /// whose requests were all replaced has the result <see cref="BuildResult.Success"/>, although nothing was built.
     /// </para>
     /// </remarks>
     /// <param name="scheduler">The name of the scheduler that requests the builds.</param>
@@ -107,13 +107,13 @@ public sealed partial class Updates
 
     /// <summary>
     /// Completes a buildset if all its build requests are complete. The buildset's result is the worst of Success and the requests' results.
-    /// Announces <c>complete</c>.
+    /// Announces the event <c>complete</c>.
     /// </summary>
     /// <remarks>
     /// Does nothing if any request is not complete, or if the buildset is already complete. Of several concurrent callers, exactly one
     /// completes the buildset.
     /// </remarks>
-    /// <param name="buildsetId">The buildset.</param>
+    /// <param name="buildsetId">The id of the buildset.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
     public Task MaybeBuildsetComplete(long buildsetId, CancellationToken cancellationToken = default) =>
@@ -125,30 +125,30 @@ public sealed partial class Updates
             },
             buildsetId,
             cancellationToken,
-            static (plan, buildsetId) => plan.Lock(DataTables.Buildsets, buildsetId));
+            static (plan, buildsetId) => plan.AddRowToLock(DataTables.Buildsets, buildsetId));
 
     private static void PlanAddBuildset(PrefetchPlan plan, AddBuildsetArguments buildset)
     {
-        plan.Read(buildset);
-        bool collapses = CollapseKey.MayExist(plan.Options.CollapseBuildRequests, buildset.WaitedFor);
+        plan.AddNeed(buildset);
+        bool collapses = CollapseKey.IsPossible(plan.Options.CollapseBuildRequests, buildset.WaitedFor);
         foreach (long builder in buildset.BuilderIds)
         {
-            plan.Refer(DataTables.Builders, builder);
+            plan.AddReference(DataTables.Builders, builder);
             if (collapses)
-                plan.Lock(DataTables.Builders, builder);
+                plan.AddRowToLock(DataTables.Builders, builder);
         }
 
         foreach (long? build in (ReadOnlySpan<long?>)[buildset.Buildset.ParentBuildId, buildset.Buildset.RebuiltBuildId])
         {
             if (build is { } id)
-                plan.Refer(DataTables.Builds, id);
+                plan.AddReference(DataTables.Builds, id);
         }
 
-        plan.NewId(DataTables.Buildsets);
-        plan.NewId(DataTables.BuildRequests, buildset.BuilderIds.Length);
+        plan.AddNewIds(DataTables.Buildsets);
+        plan.AddNewIds(DataTables.BuildRequests, buildset.BuilderIds.Length);
 
-        // The tables that foreign keys refer to are included even if a key is null.
-        plan.Use(DataTables.Builders, DataTables.SourceStamps, DataTables.Builds, DataTables.Masters);
+        // The plan includes the tables that foreign keys refer to, even if a key is null.
+        plan.AddTables(DataTables.Builders, DataTables.SourceStamps, DataTables.Builds, DataTables.Masters);
     }
 
     private static async ValueTask<AddedBuildset> RunAddBuildset(UpdateContext context, AddBuildsetArguments args)
@@ -176,19 +176,19 @@ public sealed partial class Updates
         }
 
         buildset = buildset with { BuildsetId = id, SourceStamps = stamps.Count == 0 ? [] : new EquatableList<SourceStamp>([.. stamps.Values]) };
-        await BuildsetTable.InsertDetails(context, buildset, args.Properties).ConfigureAwait(false);
+        await BuildsetTable.InsertSourceStampsAndProperties(context, buildset, args.Properties).ConfigureAwait(false);
 
         var requests = new List<BuildRequest>();
         CollapsePolicy policy = context.Options.CollapseBuildRequests;
         string? collapseKey = CollapseKey.Compute(policy, buildset.SourceStamps, args.Properties, args.WaitedFor);
-        CollapsibleRequests older = await CollapsibleRequests.GetForUpdate(context, args.BuilderIds, buildset.SourceStamps, collapseKey).ConfigureAwait(false);
+        ReplaceableRequests older = await ReplaceableRequests.FindAndLock(context, args.BuilderIds, buildset.SourceStamps, collapseKey).ConfigureAwait(false);
         foreach (long builderId in args.BuilderIds)
         {
             var request = new BuildRequest
             {
                 BuildsetId = buildset.BuildsetId,
                 BuilderId = builderId,
-                Priority = older.PriorityFor(policy, builderId, args.Priority),
+                Priority = older.GetPriorityOfNewRequest(policy, builderId, args.Priority),
                 SubmittedAt = context.Now,
                 WaitedFor = args.WaitedFor,
             };
@@ -202,7 +202,7 @@ public sealed partial class Updates
         if (requests.Count == 0)
             await BuildsetTable.Complete(context, buildset, BuildResult.Success).ConfigureAwait(false);
         else
-            await older.ReplaceBy(context, requests).ConfigureAwait(false);
+            await older.CompleteAsReplacedBy(context, requests).ConfigureAwait(false);
 
         return new AddedBuildset(
             buildset.BuildsetId, requests.ToDictionary(request => request.BuilderId, request => request.BuildRequestId).AsReadOnly());

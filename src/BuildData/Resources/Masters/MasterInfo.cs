@@ -19,18 +19,18 @@ public sealed record MasterInfo
 
     /// <summary>Gets whether the master has the store open.</summary>
     /// <remarks>
-    /// A master that was killed stays active at first. With SQLite, it becomes inactive when another master opens the file for writing.
-    /// With every store, it becomes inactive when <see cref="Updates.ReleaseClaimsOfDeadMasters"/> finds its last heartbeat too old.
+    /// A killed master stays active at first. With SQLite, the master becomes inactive when another master opens the file for writing.
+    /// With every store, <see cref="Updates.ReleaseClaimsOfDeadMasters"/> makes the master inactive if its last heartbeat is too old.
     /// </remarks>
     [JsonPropertyName("active")]
     public bool Active { get; init; }
 
     /// <summary>Gets the time at which the master last opened the store, closed the store, or sent a heartbeat.</summary>
     /// <remarks>
-    /// <para>The time is read from the master's own <see cref="BuildDataOptions.TimeProvider"/>. With a store that several masters share, each
+    /// <para>Each master uses the clock of its own <see cref="BuildDataOptions.TimeProvider"/>. In a store that several masters share, each
     /// active master updates its time at the interval of <see cref="BuildDataOptions.Heartbeat"/>. With SQLite there are no heartbeats.
     /// Therefore the time changes only when the master opens or closes the store.</para>
-    /// <para>A heartbeat alone is not announced as an event. Therefore a watch shows no newer time until <see cref="Active"/> changes.</para>
+    /// <para>A heartbeat alone announces no event. Therefore a watch shows a newer time only when <see cref="Active"/> changes.</para>
     /// </remarks>
     [JsonPropertyName("last_active"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset LastActive { get; init; }

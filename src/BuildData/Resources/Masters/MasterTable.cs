@@ -9,8 +9,8 @@ namespace BuildData.Resources.Masters;
 internal static class MasterTable
 {
     /// <summary>
-    /// Locks the incomplete build requests that dead masters have claimed, and returns their ids. A dead master is another master whose
-    /// last heartbeat is before <paramref name="lastActiveBefore"/>.
+    /// Locks the incomplete build requests that dead masters have claimed, and returns the ids of the requests. A dead master is
+    /// another master whose last heartbeat is before <paramref name="lastActiveBefore"/>.
     /// </summary>
     public static ValueTask<List<long>> LockRequestsOfDeadMasters(UpdateContext context, DateTimeOffset lastActiveBefore)
     {
@@ -32,7 +32,7 @@ internal static class MasterTable
         sql.Append($" WHERE master.active = 1 AND master.id <> {context.MasterId} AND master.last_active < {lastActiveBefore} ORDER BY master.id");
         sql.Append(context.Session.Dialect.LockRows("master"));
         await context.Session.Query(sql, sink, CancellationToken.None).ConfigureAwait(false);
-        sink.Complete();
+        sink.CompleteLastResource();
         foreach (MasterInfo master in sink.Resources)
         {
             await context.Session.Execute("UPDATE masters SET active = 0 WHERE id = $1", master.MasterId).ConfigureAwait(false);
@@ -40,15 +40,18 @@ internal static class MasterTable
         }
     }
 
-    /// <summary>Creates the update that records a heartbeat of this master, or that this master has closed the store.</summary>
+    /// <summary>
+    /// Creates the update that records a heartbeat of this master. The same kind of update records that this master has closed the
+    /// store.
+    /// </summary>
     /// <param name="active">True for a heartbeat; false if this master closes the store.</param>
-    /// <returns>The update, and its task. The task completes after the commit, or with the error of the update.</returns>
+    /// <returns>The update, and a task. The task completes after the commit of the update, or fails with the error of the update.</returns>
     public static (StoreUpdate Update, Task Completed) CreateHeartbeatUpdate(bool active)
     {
         var update = new UpdateCall<bool, NoResult>(SetActive, active, static (plan, _) =>
         {
-            plan.Use(DataTables.Masters);
-            plan.RunAlone();
+            plan.AddTables(DataTables.Masters);
+            plan.SetRunsAlone();
         });
         return (update, update.Task);
     }
@@ -60,7 +63,7 @@ internal static class MasterTable
         await context.Session.Execute(
             "UPDATE masters SET active = $2, last_active = $3 WHERE id = $1", master.MasterId, active, master.LastActive).ConfigureAwait(false);
 
-        // A heartbeat alone is not announced. Otherwise heartbeats would be most of the events that an idle store keeps.
+        // A heartbeat alone announces no event. Otherwise most events that an idle store keeps would be heartbeats.
         if (before.Active != active)
             context.Announce(MasterDefinition.Instance, "update", master, master.MasterId);
         return default;

@@ -7,13 +7,13 @@ namespace BuildData;
 public sealed partial class Updates
 {
     /// <summary>
-    /// Releases the claims that masters without a recent heartbeat hold on incomplete build requests. Announces <c>unclaimed</c> for each
-    /// of these build requests. Marks these masters as not active.
+    /// Releases the claims that masters without a recent heartbeat hold on incomplete build requests. Announces the event
+    /// <c>unclaimed</c> for each of these build requests. Marks these masters as not active.
     /// </summary>
     /// <remarks>
-    /// After a pause in the calling master's own heartbeats, the method releases nothing until these heartbeats have succeeded for
-    /// <paramref name="olderThan"/> again. The reason is that the same outage, such as an unreachable database, may have interrupted the
-    /// heartbeats of the other masters too.
+    /// If the calling master's own heartbeats failed for a while, the method at first releases nothing. The method releases claims again
+    /// after these heartbeats have succeeded for the time <paramref name="olderThan"/>. The reason is that the same outage, such as an
+    /// unreachable database, may have interrupted the heartbeats of the other masters too.
     /// </remarks>
     /// <param name="olderThan">
     /// The time that must have passed since a master's last heartbeat before its claims are released. For a master that has closed the
@@ -29,7 +29,7 @@ public sealed partial class Updates
         return Write(
             static async (context, olderThan) =>
             {
-                if (!context.Heartbeats.HaveLasted(olderThan, context.Now))
+                if (!context.Heartbeats.HaveSucceededFor(olderThan, context.Now))
                     return (IReadOnlyList<long>)[];
 
                 DateTimeOffset before = context.Now.UtcTicks > olderThan.Ticks ? context.Now - olderThan : DateTimeOffset.MinValue;
@@ -43,8 +43,8 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, _) =>
             {
-                plan.Use(DataTables.Masters, DataTables.BuildRequests);
-                plan.RunAlone();
+                plan.AddTables(DataTables.Masters, DataTables.BuildRequests);
+                plan.SetRunsAlone();
             });
     }
 }

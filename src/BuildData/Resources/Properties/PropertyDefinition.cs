@@ -28,7 +28,7 @@ internal sealed class PropertyDefinition : ResourceDefinition, IEndpointSource
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/builds/*/properties"];
 
-    public override IReadOnlyList<string> EventNames { get; } = ["update"];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["update"];
 
     public override EventPath[] EventPaths(object resource, long id) => [new("builds", id, "properties")];
 }

@@ -18,7 +18,7 @@ public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<Propert
     internal override ValueTask<PropertyMap?> Read(ReadSession session, ValidatedSpec spec, CancellationToken cancellationToken)
     {
         SqlBuilder sql = session.Sql();
-        sql.Append("SELECT ").Append(PropertySql.ColumnsWithOwner).Append(
+        sql.Append("SELECT ").Append(PropertySql.OwnerIdAndPropertyColumns).Append(
             $"""
              FROM buildsets AS owner LEFT JOIN buildset_properties AS property ON property.buildset_id = owner.id
             WHERE owner.id = {BuildsetId} ORDER BY property.name
@@ -28,7 +28,7 @@ public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<Propert
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/buildsets/{BuildsetId}"];
 
-    PropertyLiveResult IPropertiesQuery.CreateLiveResult(IRelatedResources related) =>
+    PropertiesLiveResult IPropertiesQuery.CreateLiveResult(IRelatedResources related) =>
         new(static (_, _) => new(true), (e, token) => related.Get(new PropertiesOfBuildset(e.Id), token));
 }
 
@@ -44,7 +44,7 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
     internal override ValueTask<PropertyMap?> Read(ReadSession session, ValidatedSpec spec, CancellationToken cancellationToken)
     {
         SqlBuilder sql = session.Sql();
-        sql.Append("SELECT ").Append(PropertySql.ColumnsWithOwner).Append(
+        sql.Append("SELECT ").Append(PropertySql.OwnerIdAndPropertyColumns).Append(
             $"""
              FROM builds AS owner LEFT JOIN build_properties AS property ON property.build_id = owner.id
             WHERE owner.id = {Build} ORDER BY property.name
@@ -52,20 +52,20 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
         return Read(session, sql, Build.Id is not null, cancellationToken);
     }
 
-    /// <summary>Reads the properties of one owner, which is a build or a buildset.</summary>
+    /// <summary>Reads the properties of one build or one buildset, the owner of the properties.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="sql">The SELECT of <see cref="PropertySql.ColumnsWithOwner"/>.</param>
+    /// <param name="sql">The SELECT of <see cref="PropertySql.OwnerIdAndPropertyColumns"/>.</param>
     /// <param name="pathHoldsOwnerId">
-    /// Whether the query's path contains the owner's id. If so, the result for a missing owner is an empty map, as a collection is empty in
-    /// this case. Otherwise the result is null.
+    /// Whether the query's path contains the owner's id. If true, the result for a missing owner is an empty map. If false, the result for
+    /// a missing owner is null.
     /// </param>
     /// <param name="cancellationToken">Cancels the read.</param>
     internal static async ValueTask<PropertyMap?> Read(
         ReadSession session, SqlBuilder sql, bool pathHoldsOwnerId, CancellationToken cancellationToken)
     {
-        ResourceSink<PropertyMap> sink = PropertySql.CreateSink(static (_, properties) => properties);
+        ResourceSink<PropertyMap> sink = PropertySql.CreatePropertiesByOwnerSink(static (_, properties) => properties);
         await session.Query(sql, sink, cancellationToken).ConfigureAwait(false);
-        sink.Complete();
+        sink.CompleteLastResource();
         return sink.Resources.Count > 0 ? sink.Resources[0] : pathHoldsOwnerId ? PropertyMap.Empty : null;
     }
 
@@ -74,6 +74,6 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
 
-    PropertyLiveResult IPropertiesQuery.CreateLiveResult(IRelatedResources related) =>
-        new((e, token) => Build.Matches(e.Id, related, token), readOfNewOwner: null);
+    PropertiesLiveResult IPropertiesQuery.CreateLiveResult(IRelatedResources related) =>
+        new((e, token) => Build.Matches(e.Id, related, token), readPropertiesOfNewOwner: null);
 }

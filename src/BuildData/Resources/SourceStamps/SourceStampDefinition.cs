@@ -22,7 +22,7 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEnd
 
     public override IReadOnlyList<Field<SourceStamp>> Fields { get; } =
     [
-        new("ssid", FieldType.Integer, "stamp.id", static stamp => stamp.SourceStampId, property: nameof(SourceStamp.SourceStampId)),
+        new("ssid", FieldType.Integer, "stamp.id", static stamp => stamp.SourceStampId, propertyName: nameof(SourceStamp.SourceStampId)),
         new("branch", FieldType.Text, "stamp.branch", static stamp => stamp.Branch, isNullable: true),
         new("revision", FieldType.Text, "stamp.revision", static stamp => stamp.Revision, isNullable: true),
         new("repository", FieldType.Text, "stamp.repository", static stamp => stamp.Repository),
@@ -55,7 +55,7 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEnd
     public override long IdOf(SourceStamp resource) => resource.SourceStampId;
 
     protected override SelectList<SourceStamp> CreateSelectList() =>
-        SelectLists.Of(Fields).WithPart(SelectLists.Of(PatchFields), static (stamp, patch) => stamp with { Patch = patch });
+        SelectLists.FromFields(Fields).WithPart(SelectLists.FromFields(PatchFields), static (stamp, patch) => stamp with { Patch = patch });
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new SourceStampPrefetcher(prefetch);
 }

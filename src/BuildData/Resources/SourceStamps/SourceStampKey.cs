@@ -1,8 +1,9 @@
 namespace BuildData;
 
 /// <summary>
-/// Identifies a version of source code. A key without a patch identifies the source stamp that has exactly the same values, including nulls.
-/// If there is no such source stamp, <see cref="Updates.AddBuildset"/> adds one. A key with a patch always adds a new source stamp.
+/// Identifies a version of source code. A key without a patch identifies the source stamp that has the same values, including nulls. If
+/// there is no such source stamp, <see cref="Updates.AddBuildset"/> adds one. For a key with a patch, the method always adds a new
+/// source stamp.
 /// </summary>
 public sealed record SourceStampKey
 {

@@ -6,17 +6,17 @@ using BuildData.Values;
 namespace BuildData.Resources.SourceStamps;
 
 /// <summary>
-/// Prefetches the source stamps of new buildsets. They are read first, because the collapse keys of the new requests and the number of rows
-/// to add depend on them.
+/// Prefetches the source stamps of new buildsets. The prefetch reads the source stamps before it locks rows, because the
+/// <see cref="BuildRequests.CollapseKey"/> of a new build request contains their ids.
 /// </summary>
 internal sealed class SourceStampPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
-    private readonly SourceStampCache _cache = prefetch.Cache.Get<SourceStampCache>();
+    private readonly SourceStampCache _cache = prefetch.Cache.GetPart<SourceStampCache>();
     private readonly SortedSet<string> _hashes = new(StringComparer.Ordinal);
     private readonly SortedSet<long> _ids = [];
     private int _patches;
 
-    public override void AddFirstReads()
+    public override void AddReadsBeforeLocking()
     {
         lock (Prefetch.Shared.Lock)
         {
@@ -30,17 +30,17 @@ internal sealed class SourceStampPrefetcher(Prefetch prefetch) : Prefetcher(pref
             AddStatement(SourceStampDefinition.Instance.IdColumn, sql => sql.AppendList([.. _ids]));
     }
 
-    public override void AddReads()
+    public override void AddReadsAfterLocking()
     {
         foreach (string hash in _hashes.Where(hash => !_cache.ByHash.Contains(hash)))
         {
             _cache.MissingHashes[hash] = default;
-            Prefetch.AddNewIds(DataTables.SourceStamps.Name, 1);
+            Prefetch.ReserveNewIds(DataTables.SourceStamps.Name, 1);
         }
 
         // A source stamp with a patch is always new.
-        Prefetch.AddNewIds(DataTables.SourceStamps.Name, _patches);
-        Prefetch.AddNewIds("patches", _patches);
+        Prefetch.ReserveNewIds(DataTables.SourceStamps.Name, _patches);
+        Prefetch.ReserveNewIds("patches", _patches);
     }
 
     private void Take(SourceStampRef reference)
@@ -48,13 +48,13 @@ internal sealed class SourceStampPrefetcher(Prefetch prefetch) : Prefetcher(pref
         SourceStamp? known = null;
         if (reference.Id is { } id)
         {
-            if (!_cache.ById.TryTakeFromShared(id, out known))
+            if (!_cache.ById.TryCopyFromShared(id, out known))
                 _ids.Add(id);
         }
         else if (reference.Key is { Patch: null } key)
         {
             string hash = SourceStampTable.Hash(key);
-            if (!_cache.ByHash.TryTakeFromShared(hash, out known))
+            if (!_cache.ByHash.TryCopyFromShared(hash, out known))
                 _hashes.Add(hash);
         }
         else

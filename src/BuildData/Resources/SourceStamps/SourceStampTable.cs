@@ -32,7 +32,10 @@ internal static class SourceStampTable
         }
     }
 
-    /// <summary>Returns the source stamp that a reference identifies. Adds a source stamp if the reference holds a new key or a patch.</summary>
+    /// <summary>
+    /// Returns the source stamp that a reference identifies. Adds a source stamp if the reference holds a key with a patch, or a key
+    /// that no source stamp has.
+    /// </summary>
     /// <exception cref="ResourceNotFoundException">There is no source stamp with the id in the reference.</exception>
     public static async ValueTask<SourceStamp> GetOrAdd(UpdateContext context, SourceStampRef stamp)
     {
@@ -52,7 +55,7 @@ internal static class SourceStampTable
             : await Insert(context, key, hash).ConfigureAwait(false);
     }
 
-    private static SourceStampCache Cache(UpdateContext context) => context.Cache.Get<SourceStampCache>();
+    private static SourceStampCache Cache(UpdateContext context) => context.Cache.GetPart<SourceStampCache>();
 
     private static async ValueTask<long?> TryGetId(UpdateContext context, string hash)
     {
@@ -67,7 +70,7 @@ internal static class SourceStampTable
 
     private static async ValueTask<SourceStamp> Insert(UpdateContext context, SourceStampKey key, string? hash)
     {
-        // If another writer adds the same source stamp first, the statement fails and the transaction is run again.
+        // If another writer adds the same source stamp first, the statement fails, and the store runs the transaction again.
         Patch? patch = key.Patch is null ? null : await InsertPatch(context, key.Patch).ConfigureAwait(false);
         long id = await context.Session.Insert(
             "sourcestamps",
@@ -114,8 +117,8 @@ internal static class SourceStampTable
     }
 
     /// <summary>
-    /// Returns the hash of all values of a key except the patch. A unique column of the table holds the hash. A unique index over the
-    /// values themselves would allow duplicates, because it treats two nulls as different.
+    /// Returns the hash of all values of a key except the patch. The table stores the hash in a unique column. A unique index on the
+    /// values would allow duplicates, because SQL treats two nulls as different.
     /// </summary>
     public static string Hash(SourceStampKey key)
     {

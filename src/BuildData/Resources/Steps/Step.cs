@@ -18,7 +18,7 @@ public sealed record Step
     [JsonPropertyName("number")]
     public long Number { get; init; }
 
-    /// <summary>Gets the step's name, which is unique in its build. It is an <see cref="Identifier"/>.</summary>
+    /// <summary>Gets the step's name, which is unique in its build. The name is an <see cref="Identifier"/>.</summary>
     [JsonPropertyName("name")]
     public string Name { get; init; } = "";
 
@@ -41,7 +41,10 @@ public sealed record Step
     [JsonPropertyName("complete_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? CompleteAt { get; init; }
 
-    /// <summary>Gets the state string: a text that begins with the state and describes the step's current activity. The text fits on one line.</summary>
+    /// <summary>
+    /// Gets the state string: a text on one line that describes the step's current activity. The text begins with the state, such as
+    /// <c>pending</c>.
+    /// </summary>
     [JsonPropertyName("state_string")]
     public string StateString { get; init; } = "";
 

@@ -32,7 +32,7 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, I
         new("complete_at", FieldType.Time, "step.complete_at", static step => step.CompleteAt, isNullable: true),
         new("state_string", FieldType.Text, "step.state_string", static step => step.StateString),
         new StepResultsField(),
-        new JsonColumnField<Step, IReadOnlyList<StepUrl>>("urls", "step.urls", StepUrlsSerializer.Read),
+        new JsonFieldStoredAsText<Step, IReadOnlyList<StepUrl>>("urls", "step.urls", StepUrlsSerializer.Read),
         new("hidden", FieldType.Flag, "step.hidden", static step => step.Hidden),
     ];
 
@@ -57,7 +57,7 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, I
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/steps/*", "/builds/*/steps/*"];
 
-    public override IReadOnlyList<string> EventNames { get; } = ["new", "started", "updated", "finished"];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "started", "updated", "finished"];
 
     public override EventPath[] EventPaths(object resource, long id)
     {

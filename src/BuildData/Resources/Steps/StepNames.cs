@@ -3,8 +3,8 @@ using System.Globalization;
 namespace BuildData.Resources.Steps;
 
 /// <summary>
-/// Caches how many steps a build has, and the names of these steps. If a build has more than <see cref="MaxCached"/> steps, only the
-/// number of steps is cached. A query then finds out whether a name is in use.
+/// Caches the names and the number of the steps of one build. A new step needs a name that is not in use. If a build has more than
+/// <see cref="MaxCached"/> steps, only the number is cached. An update then queries the database for a name.
 /// </summary>
 internal sealed class StepNames(long builderId)
 {
@@ -13,7 +13,7 @@ internal sealed class StepNames(long builderId)
 
     private HashSet<string>? _names = new(StringComparer.Ordinal);
 
-    // Names stay in use for ever, so all suffixes below this number remain in use.
+    // No step loses its name, so all suffixes below this number stay in use.
     private readonly Dictionary<string, int> _nextSuffix = new(StringComparer.Ordinal);
 
     /// <summary>Gets the id of the build's builder.</summary>
@@ -25,16 +25,21 @@ internal sealed class StepNames(long builderId)
     /// <summary>Gets the number of cached names and suffixes.</summary>
     public int CachedCount => (_names?.Count ?? 0) + _nextSuffix.Count;
 
-    /// <summary>Gets whether the names are cached. If not, <see cref="IsTaken"/> must not be called.</summary>
+    /// <summary>Gets whether the names are cached. Call <see cref="IsTaken"/> only if the value is true.</summary>
     public bool AreNamesCached => _names is not null;
 
-    /// <summary>Returns whether a step has the name. May be called only if <see cref="AreNamesCached"/> is true.</summary>
+    /// <summary>Returns whether a step has the name. Call this method only if <see cref="AreNamesCached"/> is true.</summary>
     public bool IsTaken(string name) => _names!.Contains(name);
 
-    /// <summary>Returns the lowest suffix that may be unused, for a name that is in use. <c>1</c> stands for the suffix <c>_1</c>.</summary>
+    /// <summary>
+    /// Returns the number with which to start the search for an unused suffix of a name. All lower numbers are in use. The number 1
+    /// stands for the suffix <c>_1</c>.
+    /// </summary>
     public int NextSuffix(string name) => _nextSuffix.GetValueOrDefault(name, 1);
 
-    /// <summary>Sets the result of <see cref="NextSuffix"/> for a name. All lower suffixes of the name must be in use.</summary>
+    /// <summary>
+    /// Sets the number that <see cref="NextSuffix"/> returns for a name. All lower numbers must be in use as suffixes of the name.
+    /// </summary>
     public void SetNextSuffix(string name, int suffix)
     {
         if (_nextSuffix.Count >= MaxCached)
@@ -43,8 +48,8 @@ internal sealed class StepNames(long builderId)
     }
 
     /// <summary>
-    /// Returns the name with the suffix <c>_</c> and the number. If the result would be longer than <see cref="Identifier.MaxLength"/>,
-    /// shortens the name.
+    /// Returns the name, followed by <c>_</c> and the number. Shortens the name if the result would be longer than
+    /// <see cref="Identifier.MaxLength"/>.
     /// </summary>
     public static string WithSuffix(string name, int number)
     {
@@ -52,7 +57,10 @@ internal sealed class StepNames(long builderId)
         return Identifier.Truncate(name, Identifier.MaxLength - suffix.Length) + suffix;
     }
 
-    /// <summary>Counts a step. Caches its name, unless the build has too many steps.</summary>
+    /// <summary>
+    /// Adds 1 to the number of steps, and caches the name of the step. Drops all names if the build now has more than
+    /// <see cref="MaxCached"/> steps.
+    /// </summary>
     public void Add(string name)
     {
         Count++;

@@ -5,26 +5,26 @@ using BuildData.Updating.Prefetching;
 
 namespace BuildData.Resources.Steps;
 
-/// <summary>Prefetches steps, and the names of builds' steps.</summary>
+/// <summary>Prefetches steps. Also prefetches the names of all steps of a build.</summary>
 internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
-    private readonly StepCache _steps = prefetch.Cache.Get<StepCache>();
-    private readonly BuildCache _builds = prefetch.Cache.Get<BuildCache>();
+    private readonly StepCache _steps = prefetch.Cache.GetPart<StepCache>();
+    private readonly BuildCache _builds = prefetch.Cache.GetPart<BuildCache>();
 
-    public override void Collect(RowKey row, PrefetchPlan plan)
+    public override void CollectRowToLock(RowKey row, PrefetchPlan plan)
     {
-        if (!_steps.Steps.Contains(row.Id) && (Prefetch.ReadsAllRows || !_steps.Steps.TryTakeFromShared(row.Id)))
-            Prefetch.Request(row);
+        if (!_steps.Steps.Contains(row.Id) && (Prefetch.IgnoresSharedRows || !_steps.Steps.TryMoveFromShared(row.Id)))
+            Prefetch.AddRowToLock(row);
     }
 
-    public override void AddLocks() =>
+    public override void AddLockingReads() =>
         RowLockStatements.AddStatements(Prefetch, StepDefinition.Instance, DataTables.Steps.Name, _steps.Steps.Add, _steps.Steps.SetVersion);
 
     /// <summary>
-    /// Adds the statements that read the names of builds' steps. The lock on a build's row keeps other transactions from adding steps to
-    /// the build.
+    /// Adds the statements that read the names of the steps of builds. The prefetch has already locked the rows of these builds, so no
+    /// other transaction can add a step.
     /// </summary>
-    public override void AddReads()
+    public override void AddReadsAfterLocking()
     {
         foreach (StepNamesNeed need in Prefetch.Needs<StepNamesNeed>())
         {
@@ -41,7 +41,7 @@ internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 
     private void SetNames(long buildId, List<string> names)
     {
-        // The names of builds with very many steps are not cached. The update then queries the name that it needs.
+        // If a build has too many steps, the cache holds no names. The update then queries the database for the name that it needs.
         if (names.Count > StepNames.MaxCached || !_builds.Builds.TryGet(buildId, out CachedBuild? build))
             return;
 

@@ -47,7 +47,7 @@ public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
 
     internal override string? DefaultOrderColumn => "step.number";
 
-    internal override IExistenceQuery? Parent => Build.ToQueryIfByNumber();
+    internal override IExistenceQuery? Parent => Build.ToExistenceQueryIfByNumber();
 
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"step.build_id = {Build}");
 

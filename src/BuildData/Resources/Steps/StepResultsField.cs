@@ -5,10 +5,13 @@ using BuildData.Stores;
 namespace BuildData.Resources.Steps;
 
 /// <summary>
-/// Represents the field <c>results</c> of a step. A partial index contains only the few steps that have not succeeded. A database uses the
-/// index only if the statement contains the index's condition as text, because the database plans without knowing the values of parameters.
-/// A filter that excludes successful steps therefore appends such a condition.
+/// Represents the field <c>results</c> of a step. If a filter excludes successful steps, this class adds a constant condition to the
+/// statement. The condition lets the database use a partial index.
 /// </summary>
+/// <remarks>
+/// The partial index contains only the few steps that have not succeeded. A database uses a partial index only if the text of the
+/// statement contains the condition of the index. The values of parameters are not in that text.
+/// </remarks>
 internal sealed class StepResultsField() : Field<Step>("results", FieldType.Result, "step.results", static step => step.Results, isNullable: true)
 {
     private const string Unsuccessful = "step.results > 0";

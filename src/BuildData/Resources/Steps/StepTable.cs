@@ -27,7 +27,7 @@ internal static class StepTable
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public static ValueTask<CachedBuild> GetBuildWithNames(UpdateContext context, long buildId)
     {
-        return context.Cache.Get<BuildCache>().Builds.TryGet(buildId, out CachedBuild? build) && build.StepNames is not null
+        return context.Cache.GetPart<BuildCache>().Builds.TryGet(buildId, out CachedBuild? build) && build.StepNames is not null
             ? new ValueTask<CachedBuild>(build)
             : Read(context, buildId);
 
@@ -42,7 +42,7 @@ internal static class StepTable
                 names.CacheOnlyCount(await CountSteps(context, buildId).ConfigureAwait(false));
             else
                 added.ForEach(names.Add);
-            context.Cache.Get<BuildCache>().SetStepNames(build, names);
+            context.Cache.GetPart<BuildCache>().SetStepNames(build, names);
             return build;
         }
     }
@@ -85,7 +85,7 @@ internal static class StepTable
             "UPDATE steps SET complete = 1, complete_at = $2, results = $3, hidden = $4 WHERE id = $1",
             step.StepId, step.CompleteAt, step.Results, step.Hidden).ConfigureAwait(false);
         CacheAndAnnounce(context, step, "finished");
-        Cache(context).Steps.Finish(step.StepId);
+        Cache(context).Steps.EvictForLaterTransactions(step.StepId);
     }
 
     /// <summary>Runs a statement that writes a step, caches the written step, and announces the change.</summary>
@@ -108,7 +108,7 @@ internal static class StepTable
     /// <summary>Caches a step that the update has written, and announces the change.</summary>
     public static void CacheAndAnnounce(UpdateContext context, Step step, string eventName)
     {
-        Cache(context).Steps.Write(step.StepId, step);
+        Cache(context).Steps.SetWritten(step.StepId, step);
         AnnounceUnchanged(context, step, eventName);
     }
 
@@ -135,5 +135,5 @@ internal static class StepTable
         return count[0];
     }
 
-    private static StepCache Cache(UpdateContext context) => context.Cache.Get<StepCache>();
+    private static StepCache Cache(UpdateContext context) => context.Cache.GetPart<StepCache>();
 }

@@ -6,8 +6,8 @@ using BuildData.Values;
 namespace BuildData.Resources.Steps;
 
 /// <summary>
-/// Converts a step's links to and from the text in the database: a JSON array of objects with a name and a URL. The text is null for a step
-/// without links.
+/// Converts the links of a step to JSON, and converts the JSON back to links. The database stores the JSON: an array of objects, each
+/// with a name and a URL. The database stores null for a step without links.
 /// </summary>
 internal static class StepUrlsSerializer
 {
@@ -17,8 +17,7 @@ internal static class StepUrlsSerializer
         JsonSerializer.Serialize(urls, BuildDataJsonContext.Default.IReadOnlyListStepUrl);
 
     /// <summary>
-    /// Parses the text that <see cref="Write"/> returns. Reads single JSON tokens for speed, because a query calls this method for every
-    /// step.
+    /// Parses the JSON that <see cref="Write"/> returns. Returns an empty list if the text is null.
     /// </summary>
     public static IReadOnlyList<StepUrl> Read(string? text)
     {
@@ -41,6 +40,7 @@ internal static class StepUrlsSerializer
 
     private static EquatableList<StepUrl> Read(ReadOnlySpan<byte> json)
     {
+        // Every query of steps runs this code. Reading single tokens is faster than JsonSerializer.
         var reader = new Utf8JsonReader(json);
         StepUrl[] urls = [];
         string name = "";

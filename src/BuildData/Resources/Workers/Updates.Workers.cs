@@ -6,8 +6,8 @@ namespace BuildData;
 
 public sealed partial class Updates
 {
-    /// <summary>Returns the id of the worker with the given name. If there is no such worker, adds it and announces <c>new</c>.</summary>
-    /// <remarks>Concurrent callers with the same name get the same id.</remarks>
+    /// <summary>Returns the id of the worker with the given name. If there is no such worker, adds the worker and announces the event <c>new</c>.</summary>
+    /// <remarks>Concurrent calls with the same name return the same id.</remarks>
     /// <param name="name">The worker's name, an <see cref="Identifier"/>.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>The worker's id.</returns>
@@ -16,11 +16,11 @@ public sealed partial class Updates
     {
         Identifier.Check(name, nameof(name));
         return Write(
-            static (context, name) => NameTable.GetOrAdd(
+            static (context, name) => NamedRows.GetOrAddId(
                 context, "workers", "INSERT INTO workers (id, name) VALUES ($1, $2)", name,
                 static (context, id, name) => context.Announce(WorkerDefinition.Instance, "new", new Worker { WorkerId = id, Name = name }, id)),
             name,
             cancellationToken,
-            static (plan, name) => plan.Name(DataTables.Workers, name));
+            static (plan, name) => plan.AddNameToLookUp(DataTables.Workers, name));
     }
 }

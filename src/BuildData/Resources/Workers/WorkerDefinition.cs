@@ -4,7 +4,7 @@ using BuildData.Paths;
 
 namespace BuildData.Resources.Workers;
 
-/// <summary>Defines the resource type of workers.</summary>
+/// <summary>Defines the resource type <see cref="Worker"/>: its fields, its database table and its endpoints.</summary>
 internal sealed class WorkerDefinition : TableDefinition<Worker>, IEndpointSource
 {
     public static WorkerDefinition Instance { get; } = new();

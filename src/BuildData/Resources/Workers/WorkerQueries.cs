@@ -20,7 +20,7 @@ public sealed record AllWorkers : CollectionQuery<Worker>
 }
 
 /// <summary>Represents the query of the endpoint <c>/workers/{workerid_or_name}</c>, which returns one worker.</summary>
-/// <param name="Worker">The worker.</param>
+/// <param name="Worker">The id or the name of the worker.</param>
 public sealed record WorkerByRef(WorkerRef Worker) : SingleQuery<Worker>
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using BuildData.Values;
 
 namespace BuildData;
 
-/// <summary>Identifies a worker by its id or its name. An id and a name convert implicitly to a <see cref="WorkerRef"/>.</summary>
+/// <summary>Identifies a worker by its id or by its name. A number and a text convert implicitly to a <see cref="WorkerRef"/>.</summary>
 public readonly record struct WorkerRef : IPathReference
 {
     private WorkerRef(long? id, string? name)
@@ -39,6 +39,6 @@ public readonly record struct WorkerRef : IPathReference
 
     string IPathReference.Segment => ToString();
 
-    /// <summary>Creates a reference from a captured segment of a path. The segment holds an id or a name.</summary>
-    internal static WorkerRef From(in PathCaptures path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
+    /// <summary>Creates a reference from a variable segment of a path. The segment contains the id or the name of a worker.</summary>
+    internal static WorkerRef From(in VariableSegmentValues path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
 }

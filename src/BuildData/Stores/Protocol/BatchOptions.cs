@@ -2,10 +2,16 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BuildData.Stores;
 
-/// <summary>Represents how a batch treats locks of other sessions. A store with a single writer uses the default.</summary>
+/// <summary>
+/// Specifies what a batch of updates does if another transaction has locked a row or a whole table. If only one connection of a store
+/// writes, the store uses the default value.
+/// </summary>
 /// <param name="LocksTables">
-/// Whether the transaction locks its tables first, so that updates of a table that another session has locked as a whole are left out.
+/// Whether the batch first locks the tables of its updates. This detects whether another transaction has locked a whole table.
 /// </param>
-/// <param name="WaitsForLocks">Whether to wait for rows and tables that other sessions have locked. Otherwise the updates that need them are left out.</param>
+/// <param name="WaitsForLocks">
+/// Whether the batch waits until other transactions release their locks. If false, the batch does not run an update that needs a locked
+/// row or table.
+/// </param>
 [Experimental(Seam.DiagnosticId)]
 public readonly record struct BatchOptions(bool LocksTables, bool WaitsForLocks);

@@ -4,27 +4,30 @@ using BuildData.Stores.Protocol;
 namespace BuildData.Stores;
 
 /// <summary>
-/// Runs batches of updates on one connection of a store, one batch at a time. This class keeps the protocol of a transaction for every
-/// store. A store implements the steps in <see cref="StoreConnection"/>.
+/// Runs batches on one connection of a store, one batch at a time. A batch is a group of updates that share a transaction if possible.
 /// </summary>
 /// <remarks>
-/// <para>The steps of a batch are:</para>
+/// <para>This class determines the order of the steps of a batch. The order is the same for every store. A store implements the single
+/// steps in a class that is derived from <see cref="StoreConnection"/>. The steps are:</para>
 /// <list type="number">
-/// <item>The store takes each update with <see cref="StoreRequest.TryTake"/> and calls <see cref="Run"/>.</item>
+/// <item>The store calls <see cref="StoreRequest.TryTake"/> for each update. Then the store calls <see cref="Run"/>.</item>
 /// <item><see cref="StoreConnection.Begin"/> begins a transaction.</item>
-/// <item><see cref="StoreConnection.Prefetch"/> reads and locks the rows of all updates. The updates that it returns are left out.</item>
-/// <item>Each update runs. If one fails before it has written, only its events are dropped.</item>
 /// <item>
-/// If one fails after it has written, <see cref="StoreConnection.Rollback"/> undoes the whole transaction. Then each update runs
-/// separately: behind a savepoint of one transaction, or in a transaction of its own.
+/// <see cref="StoreConnection.Prefetch"/> reads and locks the rows of all updates. The method returns the updates whose rows another
+/// transaction has locked. The batch does not run these updates.
 /// </item>
-/// <item><see cref="StoreConnection.Commit"/> numbers the events, commits and publishes the events.</item>
+/// <item>All other updates run. If an update fails before it has written, the batch drops only the events of this update.</item>
 /// <item>
-/// If the database reports an error in any of these steps, <see cref="StoreConnection.Recover"/> ends the transaction, and decides
-/// whether the updates run again, run separately, fail, or are committed.
+/// If an update fails after it has written, <see cref="StoreConnection.Rollback"/> undoes the whole transaction. Then each update runs
+/// separately: either inside a savepoint, or in a transaction of its own.
 /// </item>
-/// <item>The batch is measured, and logged if it has failed.</item>
-/// <item>The store completes each update that was not left out, with <see cref="StoreRequest.Complete"/>.</item>
+/// <item><see cref="StoreConnection.Commit"/> assigns numbers to the events, commits the transaction and publishes the events.</item>
+/// <item>
+/// If the database reports an error in a step, <see cref="StoreConnection.Recover"/> ends the transaction. The method decides what
+/// happens to the updates: they run again, they run separately, they fail, or they have succeeded.
+/// </item>
+/// <item>This class measures the batch, and logs its error.</item>
+/// <item>The store calls <see cref="StoreRequest.Complete"/> for each update that has run.</item>
 /// </list>
 /// </remarks>
 /// <param name="connection">The connection.</param>
@@ -32,13 +35,13 @@ namespace BuildData.Stores;
 [Experimental(Seam.DiagnosticId)]
 public sealed class BatchRunner(StoreConnection connection, StoreContext context)
 {
-    // The updates that the current attempt leaves out because their rows are locked.
+    // The updates that the current attempt does not run, because another transaction has locked their rows.
     private IReadOnlyCollection<StoreUpdate> _blocked = [];
 
-    /// <summary>Runs updates, in one transaction if possible. Errors become those of the updates.</summary>
-    /// <param name="updates">The updates, which the store has taken.</param>
-    /// <param name="options">The options of the batch.</param>
-    /// <returns>The updates that were left out. The caller must complete all others.</returns>
+    /// <summary>Runs updates, in one transaction if possible. If an update fails, stores the exception in the update, and does not throw it.</summary>
+    /// <param name="updates">The updates. The store has called <see cref="StoreRequest.TryTake"/> for each of them.</param>
+    /// <param name="options">Specifies what the batch does about locks.</param>
+    /// <returns>The updates that did not run. The caller must complete all other updates.</returns>
     public async ValueTask<BatchResult> Run(ArraySegment<StoreUpdate> updates, BatchOptions options)
     {
         for (int attempt = 1; ; attempt++)
@@ -57,7 +60,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
                 failure = error;
             }
 
-            Recovery recovery = await FailedTransactions.Recover(connection, failure, new FailedAttempt(attempt, updates.Count, options, CanRunAgain: true)).ConfigureAwait(false);
+            Recovery recovery = await NonThrowingRecovery.Recover(connection, failure, new FailedAttempt(attempt, updates.Count, options, CanRunAgain: true)).ConfigureAwait(false);
             switch (recovery.Action)
             {
                 case RecoveryAction.Committed:
@@ -75,8 +78,8 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
         }
     }
 
-    /// <summary>Runs updates in one transaction.</summary>
-    /// <returns>False if the transaction was rolled back because one of several updates failed after it had written.</returns>
+    /// <summary>Runs updates in one transaction, and commits the transaction.</summary>
+    /// <returns>False if one of several updates failed after it had written. The transaction is then rolled back.</returns>
     private async ValueTask<bool> TryRunTogether(ArraySegment<StoreUpdate> updates, BatchOptions options)
     {
         _blocked = [];
@@ -89,7 +92,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
 
             await connection.Rollback().ConfigureAwait(false);
 
-            // A single update has its error, and needs no other attempt.
+            // If there are several updates, the others may succeed in another attempt. A single update has failed.
             return updates.Count == 1;
         }
 
@@ -97,13 +100,13 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
         return true;
     }
 
-    /// <summary>Runs one update.</summary>
-    /// <returns>False if it failed after it had written, so that the transaction must be rolled back.</returns>
+    /// <summary>Runs one update in the current transaction.</summary>
+    /// <returns>False if the update failed after it had written. The caller must then roll back the transaction.</returns>
     private ValueTask<bool> RunOne(StoreUpdate update)
     {
         UpdateContext updates = connection.UpdateContext;
         int events = updates.EventCount;
-        long writes = updates.Session.Writes;
+        long writes = updates.Session.WriteCount;
         ValueTask running = update.Run(updates);
         return running.IsCompletedSuccessfully
             ? new ValueTask<bool>(LeavesTransactionIntact(update, events, writes))
@@ -126,12 +129,12 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
             throw update.Error;
 
         connection.UpdateContext.DropEvents(events);
-        return connection.UpdateContext.Session.Writes == writes;
+        return connection.UpdateContext.Session.WriteCount == writes;
     }
 
     private ValueTask<BatchResult> RunSeparately(ArraySegment<StoreUpdate> updates, BatchOptions options) =>
         connection.SeparatesBySavepoints
-            ? RunBehindSavepoints(updates, options)
+            ? RunInsideSavepoints(updates, options)
             : RunEach(updates.Select(update => new[] { update }), options);
 
     /// <summary>Runs groups of updates, each in a transaction of its own.</summary>
@@ -149,24 +152,27 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
         return new BatchResult(blocked, tableBlocked);
     }
 
-    /// <summary>Runs updates in groups that use the same tables, because one of their tables is locked as a whole.</summary>
-    /// <returns>The updates that were left out. All of them, if there is only one group.</returns>
+    /// <summary>
+    /// Groups updates by the tables that they use, and runs each group in a transaction of its own. If another transaction has locked a
+    /// whole table, only the groups that use the table are blocked.
+    /// </summary>
+    /// <returns>The updates that did not run. If there is only one group, none of its updates has run.</returns>
     private async ValueTask<BatchResult> RunByTables(ArraySegment<StoreUpdate> updates, BatchOptions options)
     {
         StoreUpdate[][] groups = [.. updates.GroupBy(update => update.PrefetchPlan(context.Options).Tables).Select(group => group.ToArray())];
         return groups.Length == 1 ? new BatchResult([], groups[0]) : await RunEach(groups, options).ConfigureAwait(false);
     }
 
-    /// <summary>Runs updates in one transaction, each behind a savepoint.</summary>
+    /// <summary>Runs updates in one transaction, each inside a savepoint of its own.</summary>
     /// <remarks>
-    /// Some errors end the transaction itself. Then the updates before the failed one run again and are committed without it, and the
-    /// updates after it run in another transaction.
+    /// The error of an update can end the whole transaction. In this case, the updates before the failed update run again in a new
+    /// transaction. The updates after the failed update run in another new transaction.
     /// </remarks>
-    private async ValueTask<BatchResult> RunBehindSavepoints(ArraySegment<StoreUpdate> updates, BatchOptions options)
+    private async ValueTask<BatchResult> RunInsideSavepoints(ArraySegment<StoreUpdate> updates, BatchOptions options)
     {
         while (updates.Count > 0)
         {
-            int failed = await TryRunBehindSavepoints(updates, options).ConfigureAwait(false);
+            int failed = await TryRunInsideSavepoints(updates, options).ConfigureAwait(false);
             if (failed == updates.Count)
                 break;
 
@@ -178,8 +184,9 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
         return BatchResult.Done;
     }
 
-    /// <returns>The index of the update whose error ended the transaction; the number of updates if all are done or have failed.</returns>
-    private async ValueTask<int> TryRunBehindSavepoints(ArraySegment<StoreUpdate> updates, BatchOptions options)
+    /// <summary>Tries to run updates in one transaction, each inside a savepoint of its own.</summary>
+    /// <returns>The index of the update whose error ended the whole transaction; the number of updates if no error ended it.</returns>
+    private async ValueTask<int> TryRunInsideSavepoints(ArraySegment<StoreUpdate> updates, BatchOptions options)
     {
         Exception failure;
         try
@@ -187,7 +194,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
             await connection.Begin(default, options.WaitsForLocks, CancellationToken.None).ConfigureAwait(false);
             for (int i = 0; i < updates.Count; i++)
             {
-                if (await SeparateUpdateRunner.Run(connection, updates[i]).ConfigureAwait(false) is null)
+                if (await SavepointUpdateRunner.RunWithRetries(connection, updates[i]).ConfigureAwait(false) is null)
                     continue;
 
                 await connection.Rollback().ConfigureAwait(false);
@@ -205,7 +212,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
             failure = error;
         }
 
-        Recovery recovery = await FailedTransactions.Recover(connection, failure, new FailedAttempt(1, updates.Count, options, CanRunAgain: false)).ConfigureAwait(false);
+        Recovery recovery = await NonThrowingRecovery.Recover(connection, failure, new FailedAttempt(1, updates.Count, options, CanRunAgain: false)).ConfigureAwait(false);
         if (recovery.Action == RecoveryAction.Committed)
             context.Telemetry.BatchEnded(updates.Count, null);
         else
@@ -217,7 +224,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
     {
         foreach (StoreUpdate update in updates)
         {
-            // Keep the error of an update that has failed by itself. Replace a driver's error by the one that was wrapped for callers.
+            // An update that has failed by itself keeps its error. An error of the driver is replaced by the exception for callers.
             if (update.Error is null || connection.IsDatabaseError(update.Error))
                 update.Fail(error);
         }

@@ -3,7 +3,7 @@ using BuildData.Stores.Protocol;
 
 namespace BuildData.Stores;
 
-/// <summary>Represents what follows a transaction that has failed. The store decides it in <see cref="StoreConnection.Recover"/>.</summary>
+/// <summary>Specifies what happens to the updates of a failed transaction. <see cref="StoreConnection.Recover"/> decides this.</summary>
 [Experimental(Seam.DiagnosticId)]
 public sealed class Recovery
 {
@@ -13,25 +13,31 @@ public sealed class Recovery
         Error = error;
     }
 
-    /// <summary>Gets the recovery of a transaction whose commit has succeeded, although its answer was lost.</summary>
+    /// <summary>
+    /// Gets the recovery for updates that have succeeded: their transaction is committed, but the connection was lost before the database
+    /// confirmed the commit.
+    /// </summary>
     public static Recovery Committed { get; } = new(RecoveryAction.Committed);
 
-    /// <summary>Gets the recovery of a transaction that is run again as a whole, for example because it lost a deadlock.</summary>
+    /// <summary>Gets the recovery that runs all updates again in a new transaction, for example after a deadlock.</summary>
     public static Recovery RunAgain { get; } = new(RecoveryAction.RunAgain);
 
-    /// <summary>Gets the recovery of a transaction that failed because of one of its updates: each runs separately, so that only that one fails.</summary>
+    /// <summary>Gets the recovery that runs each update separately. If one update caused the failure, only this update fails again.</summary>
     public static Recovery RunSeparately { get; } = new(RecoveryAction.RunSeparately);
 
-    /// <summary>Gets the recovery of a transaction that found a table locked as a whole: its updates run in groups that use the same tables.</summary>
+    /// <summary>
+    /// Gets the recovery that groups the updates by their tables, and runs each group in a transaction of its own. The reason is that
+    /// another transaction has locked a whole table.
+    /// </summary>
     public static Recovery RunByTables { get; } = new(RecoveryAction.RunByTables);
 
     internal RecoveryAction Action { get; }
 
-    /// <summary>Gets the error that the updates fail with; null if they don't fail.</summary>
+    /// <summary>Gets the exception with which the updates fail; null if the updates do not fail.</summary>
     internal Exception? Error { get; }
 
-    /// <summary>Returns the recovery of a transaction whose updates fail.</summary>
-    /// <param name="error">The error, as callers see it.</param>
+    /// <summary>Returns the recovery that makes the updates fail.</summary>
+    /// <param name="error">The exception that the callers of the updates receive.</param>
     public static Recovery Fail(Exception error)
     {
         ArgumentNullException.ThrowIfNull(error);

@@ -4,18 +4,27 @@ using BuildData.Stores.Protocol;
 namespace BuildData.Stores;
 
 /// <summary>
-/// Represents a transaction of the host on a connection of a store. This class keeps the protocol of such a transaction for every store.
+/// Represents a transaction that the host program has begun. The host program runs updates in the transaction, and then commits it. All
+/// stores use this class.
 /// </summary>
 /// <remarks>
+/// <para>Each update runs inside a savepoint. If an update fails, only the changes of this update are undone.</para>
+/// <para>The transaction has three states:</para>
+/// <list type="bullet">
+/// <item><em>Open</em>: the host program can run updates.</item>
+/// <item>
+/// <em>Lost</em>: the error of an update has made the database end the transaction. Later updates and the commit fail. The host program
+/// must still dispose the transaction.
+/// </item>
+/// <item>
+/// <em>Ended</em>: the host program has committed or disposed the transaction, or the
+/// <see cref="BuildDataOptions.TransactionTimeout"/> has passed. The store can use the connection again.
+/// </item>
+/// </list>
 /// <para>
-/// States: <em>open</em>, from <see cref="Create"/>; <em>lost</em>, if an update has made the database end the transaction: later calls
-/// fail, and the host's code still has to end it; <em>ended</em>, by <see cref="Commit"/>, by <see cref="DisposeAsync"/>, or by the
-/// timer after <see cref="BuildDataOptions.TransactionTimeout"/>. The call that ends the transaction calls the store's function.
+/// A semaphore lets only one call run at a time. At the time limit, a timer ends the transaction. The timer also waits for the semaphore.
+/// Therefore the timer never interrupts a running update.
 /// </para>
-/// <para>
-/// The semaphore admits one call at a time. The timer waits for it too, so it ends the transaction only after a running update.
-/// </para>
-/// <para>Each update runs behind a savepoint, so that a failing update is rolled back alone.</para>
 /// </remarks>
 [Experimental(Seam.DiagnosticId)]
 public sealed class StoreTransaction : IStoreTransaction
@@ -37,10 +46,10 @@ public sealed class StoreTransaction : IStoreTransaction
         _onEnded = onEnded;
     }
 
-    /// <summary>Creates the object for a transaction that the store has begun on a connection, and starts its time limit.</summary>
-    /// <param name="connection">The connection, which no other code uses until the transaction has ended.</param>
-    /// <param name="context">The context of the store.</param>
-    /// <param name="onEnded">Called once when the transaction has ended.</param>
+    /// <summary>Creates the object that represents a transaction, and starts the time limit. The store has begun the transaction before.</summary>
+    /// <param name="connection">The connection. No other code may use the connection until the transaction has ended.</param>
+    /// <param name="context">The context that the store was created with.</param>
+    /// <param name="onEnded">The function that is called once, after the transaction has ended.</param>
     /// <returns>The transaction.</returns>
     public static StoreTransaction Create(StoreConnection connection, StoreContext context, Func<ValueTask> onEnded)
     {
@@ -62,7 +71,7 @@ public sealed class StoreTransaction : IStoreTransaction
             ThrowIfEnded();
             ThrowIfLost();
             _updates++;
-            if (await SeparateUpdateRunner.Run(_connection, update).ConfigureAwait(false) is { } loss)
+            if (await SavepointUpdateRunner.RunWithRetries(_connection, update).ConfigureAwait(false) is { } loss)
                 await Lose(loss, update.Error!).ConfigureAwait(false);
         }
         finally
@@ -120,7 +129,7 @@ public sealed class StoreTransaction : IStoreTransaction
     private async ValueTask<Exception?> TryCommit()
     {
         if (_failure is not null)
-            return Undone();
+            return CreateRolledBackError();
 
         Exception failure;
         try
@@ -135,12 +144,12 @@ public sealed class StoreTransaction : IStoreTransaction
             failure = error;
         }
 
-        Recovery recovery = await FailedTransactions.Recover(_connection, failure, new FailedAttempt(1, 1, default, CanRunAgain: false)).ConfigureAwait(false);
+        Recovery recovery = await NonThrowingRecovery.Recover(_connection, failure, new FailedAttempt(1, 1, default, CanRunAgain: false)).ConfigureAwait(false);
         return recovery.Action == RecoveryAction.Committed ? null : recovery.Error ?? _connection.Wrap(failure);
     }
 
-    /// <summary>Rolls back the transaction, because an update has made the database end it. Later calls fail.</summary>
-    /// <param name="loss">The error that says why the transaction can't continue.</param>
+    /// <summary>Rolls back the whole transaction, because the changes of a failed update could not be undone alone.</summary>
+    /// <param name="loss">The error that prevents the transaction from continuing.</param>
     /// <param name="cause">The error of the update.</param>
     private async ValueTask Lose(Exception loss, Exception cause)
     {
@@ -173,8 +182,8 @@ public sealed class StoreTransaction : IStoreTransaction
         }
     }
 
-    /// <summary>Rolls back the transaction, and ends it.</summary>
-    /// <param name="failure">The reason; null if the host did not commit.</param>
+    /// <summary>Rolls back and ends the transaction.</summary>
+    /// <param name="failure">The error that caused the rollback; null if the host program has disposed the transaction without a commit.</param>
     private async ValueTask Abandon(Exception? failure)
     {
         try
@@ -192,7 +201,8 @@ public sealed class StoreTransaction : IStoreTransaction
         }
     }
 
-    /// <summary>Reports the end of the transaction, and gives the connection back to the store.</summary>
+    /// <summary>Ends the transaction: stops the timer, reports the end to telemetry, and returns the connection to the store.</summary>
+    /// <param name="failure">The error of the transaction; null if there is none.</param>
     private async ValueTask End(Exception? failure)
     {
         _isOpen = false;
@@ -222,8 +232,8 @@ public sealed class StoreTransaction : IStoreTransaction
     private void ThrowIfLost()
     {
         if (_failure is not null)
-            throw Undone();
+            throw CreateRolledBackError();
     }
 
-    private StoreException Undone() => new($"The transaction was undone before this call: {_failure!.Message}", _failure);
+    private StoreException CreateRolledBackError() => new($"The transaction was rolled back before this call: {_failure!.Message}", _failure);
 }

@@ -1,7 +1,7 @@
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Returns the results of completed tasks without awaiting them.</summary>
-/// <remarks>The methods of a SQLite session run synchronously. Therefore the tasks that they return are always completed.</remarks>
+/// <summary>Gets the results and errors of tasks that have already completed, without <c>await</c>.</summary>
+/// <remarks>The methods of a SQLite session run synchronously. Therefore each task that such a method returns has already completed.</remarks>
 internal static class CompletedTasks
 {
     /// <summary>Returns the result of a completed task.</summary>

@@ -3,11 +3,11 @@ using BuildData.Stores.Protocol;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Represents the host program's request to begin a transaction of several updates. The writer's thread runs the request.
+/// Represents a request of the host program to begin a transaction. A thread of <see cref="SqliteWriter"/> runs the request.
 /// </summary>
 /// <remarks>
-/// While the transaction is open, the writer's thread is blocked in <see cref="BeginAndWaitForEnd"/>. During that time the host program's
-/// threads use the connection that writes.
+/// The writer's thread begins the transaction, and then blocks until the host program has ended the transaction. Meanwhile the threads of
+/// the host program run updates on the connection.
 /// </remarks>
 internal sealed class HostTransactionRequest(SqliteWriteConnection connection, StoreContext context) : StoreRequest, IDisposable
 {
@@ -16,13 +16,16 @@ internal sealed class HostTransactionRequest(SqliteWriteConnection connection, S
     private readonly TaskCompletionSource<IStoreTransaction> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _ended = new(0, 1);
 
-    /// <summary>Gets a task that completes with the transaction when it has begun, or with the error if it can't begin.</summary>
+    /// <summary>
+    /// Gets the task that completes when the transaction has begun. The result of the task is the transaction. The task fails if the
+    /// transaction can't begin.
+    /// </summary>
     public Task<IStoreTransaction> BegunTransaction => _begun.Task;
 
     /// <summary>Begins the transaction, and blocks the calling thread until the transaction has ended.</summary>
     /// <remarks>
-    /// Called on the writer's thread. If the transaction can't begin, this method does not throw: <see cref="BegunTransaction"/>
-    /// completes with the error.
+    /// The writer's thread calls this method. If the transaction can't begin, this method does not throw. Instead, the task
+    /// <see cref="BegunTransaction"/> fails.
     /// </remarks>
     public void BeginAndWaitForEnd()
     {
@@ -47,22 +50,23 @@ internal sealed class HostTransactionRequest(SqliteWriteConnection connection, S
 
     protected override void Cancel(CancellationToken token) => _begun.TrySetCanceled(token);
 
-    /// <returns>The transaction; null if it can't begin. In that case <see cref="BegunTransaction"/> is completed with the error.</returns>
+    /// <summary>Begins the transaction. If this fails, the task <see cref="BegunTransaction"/> fails too.</summary>
+    /// <returns>The transaction; null if the transaction can't begin.</returns>
     private StoreTransaction? TryBegin()
     {
         try
         {
-            // A subscriber that asks for properties may come while the transaction is open.
-            connection.Begin(withProperties: true);
+            // A subscription that needs the properties may begin while the transaction is open.
+            connection.BeginTransaction(withProperties: true);
 
             // This calls the host's TimeProvider, which may throw.
             return StoreTransaction.Create(connection, context, OnTransactionEnded);
         }
-#pragma warning disable CA1031 // Beginning the transaction fails with the error.
+#pragma warning disable CA1031 // The host program receives the error.
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            Recovery recovery = CompletedTasks.ResultOf(FailedTransactions.Recover(connection, error, new FailedAttempt(1, 0, default, CanRunAgain: false)));
+            Recovery recovery = CompletedTasks.ResultOf(NonThrowingRecovery.Recover(connection, error, new FailedAttempt(1, 0, default, CanRunAgain: false)));
             Fail(recovery.Error ?? error);
             context.Telemetry.BatchEnded(0, Error);
             Complete();

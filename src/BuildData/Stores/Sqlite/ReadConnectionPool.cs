@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Runs reads on a pool of connections. Each connection runs one read at a time. If no connection is idle, a read opens another one.
-/// Therefore short reads do not wait for long reads. A limited number of idle connections stays open. Thread-safe.
+/// Runs each read on a connection of a pool. If no connection is idle, opens another connection. Therefore a short read does not wait for a
+/// long read. A limited number of idle connections stays open. Thread-safe.
 /// </summary>
 internal sealed class ReadConnectionPool(SqliteFile file) : IAsyncDisposable
 {
@@ -16,19 +16,21 @@ internal sealed class ReadConnectionPool(SqliteFile file) : IAsyncDisposable
     private int _idleCount;
 
     /// <summary>
-    /// Gets the gate that limits the number of concurrent reads. <see cref="WalSizeLimiter"/> pauses it to empty the write-ahead log.
+    /// Gets the gate that each read passes. The gate limits the number of concurrent reads. <see cref="WalSizeLimiter"/> pauses the gate
+    /// to stop new reads, and then empties the write-ahead log.
     /// </summary>
     public ReadGate Gate { get; } = new(MaxReads);
 
     // A read keeps a processor busy, so more reads than this rarely run at the same time.
     private static int MaxIdle => Math.Max(4, Environment.ProcessorCount * 2);
 
-    /// <summary>Runs a read on an idle connection of the pool, or on a new connection.</summary>
-    /// <param name="read">Reads the result from the session and the state.</param>
-    /// <param name="state">The second argument of <paramref name="read"/>, which therefore needs no closure.</param>
+    /// <summary>Calls a function that reads on an idle connection of the pool, or on a new connection.</summary>
+    /// <param name="read">The function. Its arguments are a session, <paramref name="state"/> and <paramref name="cancellationToken"/>.</param>
+    /// <param name="state">The value that is passed to <paramref name="read"/>. The function then needs no closure, which costs an allocation.</param>
     /// <param name="cancellationToken">Cancels the read, and the wait for the gate.</param>
     /// <returns>The result of <paramref name="read"/>.</returns>
     /// <exception cref="StoreException">SQLite has reported an error.</exception>
+    /// <exception cref="ObjectDisposedException">The pool is disposed.</exception>
     public async ValueTask<TResult> Read<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
     {
@@ -73,8 +75,8 @@ internal sealed class ReadConnectionPool(SqliteFile file) : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs a read on a read-only store. If the connection reads without locks (see <see cref="SqliteFile.OpenForReading"/>), another
-    /// process may change the file during the read. In this case the result is discarded, and the read runs again on another connection.
+    /// Runs a read on a read-only store. The connection may read the file without locks (see <see cref="SqliteFile.OpenForReading"/>). If
+    /// another process then changes the file during the read, runs the read again on another connection.
     /// </summary>
     private async ValueTask<TResult> ReadUntilFileIsUnchanged<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken)
@@ -117,7 +119,8 @@ internal sealed class ReadConnectionPool(SqliteFile file) : IAsyncDisposable
         return pooled;
     }
 
-    // The session returned last is rented first, because its cache is warm. Without concurrent reads, only this session is used.
+    // The session that was returned last is rented first, because its cache contains recent pages. Without concurrent reads, only this
+    // session is used.
     private void Return(SqliteReadSession session)
     {
         if (Interlocked.CompareExchange(ref _lastReturned, session, null) is null)

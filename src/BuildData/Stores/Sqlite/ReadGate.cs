@@ -1,12 +1,13 @@
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Limits the number of concurrent reads, and can make all new reads wait for a time. Thread-safe.</summary>
+/// <summary>Limits the number of concurrent reads. Can also be paused: new reads then wait. Thread-safe.</summary>
 /// <remarks>
-/// <para>A new read enters at once if the gate is not paused and the number of current reads is below the limit. It does so even if
-/// other reads are waiting. Entering in the order of arrival would be slow: a waiting read needs a thread of the pool to continue. If
-/// the pool is busy, that read would delay all reads behind it.</para>
-/// <para>When a read ends, it wakes one waiting read. <see cref="Resume"/> and <see cref="Close"/> wake all waiting reads. A woken read
-/// tries to enter again.</para>
+/// <para>A read calls <see cref="Enter"/> at its beginning, and <see cref="Leave"/> at its end.</para>
+/// <para>Reads do not enter in the order of arrival. A new read enters at once if the gate is not paused and the limit is not reached,
+/// even if other reads are waiting. The reason is speed. A waiting read needs a thread of the thread pool to continue. If the thread
+/// pool is busy, new reads would have to wait for that thread too.</para>
+/// <para>When a read ends, it wakes one waiting read. <see cref="Resume"/> and <see cref="Close"/> wake all waiting reads. A read that
+/// was woken tries to enter again.</para>
 /// </remarks>
 /// <param name="capacity">The maximum number of concurrent reads.</param>
 internal sealed class ReadGate(int capacity)
@@ -19,7 +20,7 @@ internal sealed class ReadGate(int capacity)
     private TaskCompletionSource? _closed;
 
     /// <summary>
-    /// Waits until a read may begin, and counts the read. The caller must call <see cref="Leave"/> when the read has ended.
+    /// Waits until the caller's read may begin. The caller must call <see cref="Leave"/> when the read has ended.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The gate was closed by <see cref="Close"/>.</exception>
     public ValueTask Enter(CancellationToken cancellationToken)
@@ -28,7 +29,7 @@ internal sealed class ReadGate(int capacity)
         return EnterOrQueue() is { } waiting ? Wait(waiting, cancellationToken) : ValueTask.CompletedTask;
     }
 
-    /// <summary>Records that a read has ended. Wakes a waiting read, if there is one.</summary>
+    /// <summary>Records that the caller's read has ended. Wakes one waiting read, if there is one.</summary>
     public void Leave()
     {
         Action? onReadsEnded = null;
@@ -47,8 +48,8 @@ internal sealed class ReadGate(int capacity)
 
     /// <summary>Makes new reads wait until <see cref="Resume"/> is called.</summary>
     /// <param name="onReadsEnded">
-    /// Called once, when all current reads have ended. Runs on the thread of the last read to end, or on the caller's thread if there is
-    /// no read. Not called if <see cref="Resume"/> is called first.
+    /// The function that is called once, when all current reads have ended. It runs on the thread of the last read to end. If there is no
+    /// current read, it runs on the caller's thread. It is not called if <see cref="Resume"/> is called first.
     /// </param>
     public void Pause(Action onReadsEnded)
     {
@@ -65,7 +66,7 @@ internal sealed class ReadGate(int capacity)
         onReadsEnded();
     }
 
-    /// <summary>Ends the pause: lets new and waiting reads begin.</summary>
+    /// <summary>Ends the pause that <see cref="Pause"/> began. New and waiting reads can begin.</summary>
     public void Resume()
     {
         lock (_lock)
@@ -77,7 +78,7 @@ internal sealed class ReadGate(int capacity)
     }
 
     /// <summary>
-    /// Makes all new and waiting reads fail with <see cref="ObjectDisposedException"/>, from now on. The gate can't be opened again.
+    /// Closes the gate for ever. All new and waiting calls of <see cref="Enter"/> throw <see cref="ObjectDisposedException"/>.
     /// </summary>
     /// <returns>A task that completes when all current reads have ended.</returns>
     public Task Close()
@@ -92,8 +93,8 @@ internal sealed class ReadGate(int capacity)
         }
     }
 
-    /// <summary>Counts a read if it may begin. If not, queues the read.</summary>
-    /// <returns>Null if the read may begin; otherwise a source whose task completes when the read should try again.</returns>
+    /// <summary>Enters a read if the read may begin. If not, adds the read to the queue of waiting reads.</summary>
+    /// <returns>Null if the read may begin. Otherwise, the source of a task. When the task completes, the read should try again.</returns>
     private TaskCompletionSource? EnterOrQueue()
     {
         lock (_lock)
@@ -123,7 +124,7 @@ internal sealed class ReadGate(int capacity)
         }
     }
 
-    // A cancelled read can't use the wake-up, so the next waiting read gets it.
+    // A cancelled read no longer waits, so the next waiting read is woken instead.
     private void WakeNext()
     {
         while (!_isPaused && _waiting.TryDequeue(out TaskCompletionSource? waiting))

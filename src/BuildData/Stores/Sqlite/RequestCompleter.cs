@@ -4,27 +4,28 @@ using BuildData.Updating;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Completes requests that have run: their tasks get the results. Works even if callers block all threads of the thread pool.
+/// Completes the tasks of requests that have run, so that the callers receive the results. Works even if callers block all threads of the
+/// thread pool.
 /// </summary>
 /// <remarks>
-/// <para>Normally the thread pool completes a batch of requests, and runs the continuations of their callers
-/// (see <see cref="CompletionBatch"/>). This costs least if the callers are asynchronous.</para>
-/// <para>But callers may block all threads of the pool, each waiting for its own request. This would be a deadlock: the batch waits for
-/// a thread of the pool, and the threads wait for the batch.</para>
-/// <para>Therefore this class has a thread of its own, the completion thread. If the pool has not begun to complete all requests of
-/// a batch within <see cref="MaxPoolDelay"/>, the batch is overdue, and the completion thread completes the rest of it. During
-/// the following <see cref="PoolBypassDuration"/>, the completion thread also completes all new batches.</para>
-/// <para>The completion thread must never run a caller's continuation, because the continuation may block. Therefore the thread has a
-/// synchronization context of its own (<see cref="PoolContinuationContext"/>). Callers that block are released directly.</para>
-/// <para>Only the owner of the writer may use the public members (see <see cref="SqliteWriter"/>).</para>
+/// <para>Normally the thread pool completes the tasks of a batch of requests (see <see cref="CompletionWorkItem"/>). It also runs the code of
+/// the callers that follows their <c>await</c>, the continuations. This is fast for asynchronous callers.</para>
+/// <para>But synchronous callers may block all threads of the thread pool. Each of them waits for the result of its request. If only the
+/// thread pool completed requests, this would be a deadlock.</para>
+/// <para>Therefore this class has a thread of its own, the completion thread. A batch is overdue if the thread pool has not begun to
+/// complete all its requests within <see cref="MaxPoolDelay"/>. The completion thread then completes the remaining requests. During the
+/// next <see cref="PoolBypassDuration"/>, the completion thread also completes all new batches.</para>
+/// <para>The completion thread must never run a continuation, because a continuation may block. The synchronization context of the
+/// thread (<see cref="PoolContinuationContext"/>) moves continuations to the thread pool.</para>
+/// <para>Not thread-safe: only the thread that owns the writer may use the public members (see <see cref="SqliteWriter"/>).</para>
 /// </remarks>
 internal sealed class RequestCompleter : IDisposable
 {
     private static readonly TimeSpan MaxPoolDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PoolBypassDuration = TimeSpan.FromSeconds(1);
 
-    private readonly Queue<(CompletionBatch Batch, long Since)> _poolQueue = new();
-    private readonly Queue<CompletionBatch> _ownThreadQueue = new();
+    private readonly Queue<(CompletionWorkItem Batch, long Since)> _poolQueue = new();
+    private readonly Queue<CompletionWorkItem> _ownThreadQueue = new();
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _signal = new(0);
     private Thread? _thread;
@@ -32,13 +33,16 @@ internal sealed class RequestCompleter : IDisposable
     private bool _bypassesPool;
     private volatile bool _isDisposed;
 
-    /// <summary>Gets the time until the oldest batch of the pool is overdue; null if the pool has begun all batches.</summary>
-    public TimeSpan? TimeUntilOverdue
+    /// <summary>
+    /// Gets the time until the oldest batch is overdue; null if no batch waits for the thread pool. A batch is overdue when it has waited
+    /// for the thread pool for <see cref="MaxPoolDelay"/>.
+    /// </summary>
+    public TimeSpan? TimeUntilBatchIsOverdue
     {
         get
         {
             RemoveStartedBatches();
-            if (!_poolQueue.TryPeek(out (CompletionBatch Batch, long Since) oldest))
+            if (!_poolQueue.TryPeek(out (CompletionWorkItem Batch, long Since) oldest))
                 return null;
 
             TimeSpan rest = MaxPoolDelay - Stopwatch.GetElapsedTime(oldest.Since);
@@ -46,11 +50,14 @@ internal sealed class RequestCompleter : IDisposable
         }
     }
 
-    /// <summary>Queues requests to be completed: to the thread pool, or to the completion thread while the pool is bypassed.</summary>
-    /// <param name="requests">The requests, which have run or failed.</param>
-    public void Complete(StoreRequest[] requests)
+    /// <summary>
+    /// Queues requests, so that another thread completes their tasks. This is normally a thread of the thread pool. If the thread pool was
+    /// too late within the last second, this is the completion thread.
+    /// </summary>
+    /// <param name="requests">The requests, which have run.</param>
+    public void QueueForCompletion(StoreRequest[] requests)
     {
-        var batch = new CompletionBatch(requests);
+        var batch = new CompletionWorkItem(requests);
         if (_bypassesPool && Stopwatch.GetElapsedTime(_bypassStart) < PoolBypassDuration)
         {
             CompleteOnOwnThread(batch);
@@ -58,14 +65,14 @@ internal sealed class RequestCompleter : IDisposable
         }
 
         _bypassesPool = false;
-        batch.Queue();
+        batch.QueueToThreadPool();
         _poolQueue.Enqueue((batch, Stopwatch.GetTimestamp()));
     }
 
-    /// <summary>Moves overdue batches from the thread pool to the completion thread.</summary>
-    public void CompleteOverdue()
+    /// <summary>Makes the completion thread complete all batches that have waited for the thread pool too long.</summary>
+    public void CompleteOverdueBatches()
     {
-        while (TimeUntilOverdue == TimeSpan.Zero)
+        while (TimeUntilBatchIsOverdue == TimeSpan.Zero)
         {
             _bypassesPool = true;
             _bypassStart = Stopwatch.GetTimestamp();
@@ -73,14 +80,14 @@ internal sealed class RequestCompleter : IDisposable
         }
     }
 
-    /// <summary>Completes the remaining requests, and ends the completion thread. Waits until both are done.</summary>
+    /// <summary>Makes the completion thread complete all remaining requests, and waits until the thread has ended.</summary>
     public void Dispose()
     {
         if (_isDisposed)
             return;
 
         RemoveStartedBatches();
-        while (_poolQueue.TryDequeue(out (CompletionBatch Batch, long Since) left))
+        while (_poolQueue.TryDequeue(out (CompletionWorkItem Batch, long Since) left))
             CompleteOnOwnThread(left.Batch);
         _isDisposed = true;
         _signal.Release();
@@ -90,11 +97,11 @@ internal sealed class RequestCompleter : IDisposable
 
     private void RemoveStartedBatches()
     {
-        while (_poolQueue.TryPeek(out (CompletionBatch Batch, long Since) oldest) && oldest.Batch.AreAllStarted)
+        while (_poolQueue.TryPeek(out (CompletionWorkItem Batch, long Since) oldest) && oldest.Batch.AreAllTaken)
             _poolQueue.Dequeue();
     }
 
-    private void CompleteOnOwnThread(CompletionBatch batch)
+    private void CompleteOnOwnThread(CompletionWorkItem batch)
     {
         lock (_lock)
             _ownThreadQueue.Enqueue(batch);
@@ -115,21 +122,21 @@ internal sealed class RequestCompleter : IDisposable
             _signal.Wait();
             bool isLast = _isDisposed;
             while (TryDequeue() is { } batch)
-                batch.CompleteRest();
+                batch.CompleteRemaining();
             if (isLast)
                 return;
         }
     }
 
-    private CompletionBatch? TryDequeue()
+    private CompletionWorkItem? TryDequeue()
     {
         lock (_lock)
-            return _ownThreadQueue.TryDequeue(out CompletionBatch? batch) ? batch : null;
+            return _ownThreadQueue.TryDequeue(out CompletionWorkItem? batch) ? batch : null;
     }
 
     /// <summary>
-    /// Makes the runtime queue continuations to the thread pool. On a thread without a synchronization context, the runtime would run
-    /// continuations on that thread.
+    /// Makes the runtime run the continuations of tasks on the thread pool. Without a synchronization context, the runtime could run a
+    /// continuation on the thread that completes the task.
     /// </summary>
     private sealed class PoolContinuationContext : SynchronizationContext;
 }

@@ -6,9 +6,9 @@ namespace BuildData.Stores.Sqlite;
 /// <summary>Converts errors of SQLite and of its driver to exceptions.</summary>
 internal static class SqliteErrors
 {
-    /// <summary>Creates the exception that callers of the library receive, from an exception of the driver.</summary>
+    /// <summary>Converts an exception of the driver to the exception that callers of the library receive.</summary>
     /// <param name="error">The exception of the driver. It becomes the inner exception.</param>
-    /// <param name="file">The path of the file that the message names.</param>
+    /// <param name="file">The path of the database file. The message of the exception contains the path.</param>
     public static StoreException Wrap(SqliteException error, string file) => error.SqliteErrorCode switch
     {
         raw.SQLITE_NOTADB => new StoreException($"'{file}' is not a SQLite database.", error),
@@ -21,9 +21,9 @@ internal static class SqliteErrors
         _ => new StoreException($"'{file}': {error.Message}", error),
     };
 
-    /// <summary>Creates an exception of the driver from an error of the native library.</summary>
-    /// <param name="connection">The connection, which holds the message of its last error.</param>
-    /// <param name="code">The result code that the native function has returned.</param>
+    /// <summary>Creates an exception for the last error of a native SQLite connection.</summary>
+    /// <param name="connection">The connection. It provides the error message.</param>
+    /// <param name="code">The result code that a native SQLite function has returned.</param>
     public static SqliteException FromNative(sqlite3 connection, int code)
     {
         string message = raw.sqlite3_errmsg(connection).utf8_to_string();

@@ -4,21 +4,22 @@ using static BuildData.Stores.Sqlite.CompletedTasks;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Assigns sequence numbers to events. If the options keep events, also stores the events, and removes expired events. Used only by
-/// the writer. Not thread-safe.
+/// Assigns sequence numbers to the events of transactions. If the options of the master keep events, also stores events in the database,
+/// and removes expired events. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// <para>When the file is closed, the last sequence number is written to the table <c>event_log</c>.</para>
-/// <para>If the last process has not closed the file, the last sequence number is unknown, because a power cut may have undone the
-/// last commits. In this case the numbers continue after a gap of 2^32. The gap is larger than the number of events that can have
-/// been lost. Therefore no number is assigned twice. A cursor inside the gap is known to have expired.</para>
+/// <para>Each event has a sequence number. A subscription can resume after an event with a certain number.</para>
+/// <para>Before a process closes the database file, it stores the last sequence number in the table <c>event_log</c>.</para>
+/// <para>If a process was killed, it has not stored the number. A power cut may also have undone its last commits. So the next process
+/// does not know the last number. The next process therefore skips 2^32 numbers. This is more than the number of events that can be
+/// lost. Therefore no two events have the same number. A subscription that wants to resume at a skipped number is refused.</para>
 /// </remarks>
 internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOptions options)
 {
     private const long Gap = 1L << 32;
 
-    // The index by time contains one event in 64. The range of events that is checked must be larger than that, so that each check
-    // finds expired events.
+    // The index by time contains each 64th event. The range of events to check must be longer than 64, so that each check finds expired
+    // events.
     private const int MinRemovalBatch = 128;
 
     private static readonly TimeSpan MaxCheckInterval = TimeSpan.FromMinutes(1);
@@ -29,55 +30,56 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     /// <summary>Gets the sequence number of the last committed event.</summary>
     public long LastSequence { get; private set; }
 
-    /// <summary>Gets whether the options of the master keep events.</summary>
+    /// <summary>Gets whether the options of the master require that events are stored in the database.</summary>
     public bool KeepsEvents => options.EventsKept is not null;
 
-    /// <summary>Determines the last sequence number when the store is opened. Must be called in a transaction.</summary>
-    /// <param name="wasClosed">Whether the last process that had the file open for writing has closed it.</param>
-    /// <returns>
-    /// The cursor of the last event. If that event is not known, a cursor with the last sequence number that may have been assigned.
-    /// </returns>
-    public EventCursor Open(bool wasClosed)
+    /// <summary>Sets the last sequence number when the store is opened. Must be called in a transaction.</summary>
+    /// <param name="wasFileClosed">
+    /// Whether the last process that wrote to the file has closed the file. If not, this method skips 2^32 sequence numbers.
+    /// </param>
+    /// <returns>The last sequence number, and the time of its event if that event is stored.</returns>
+    public EventCursor InitializeLastSequence(bool wasFileClosed)
     {
         KeptEventRange range = ResultOf(EventTable.ReadRange(session, CancellationToken.None));
-        LastSequence = range.LastAssigned;
-        if (!wasClosed)
+        LastSequence = range.LastAssignedSequence;
+        if (!wasFileClosed)
             LeaveGap(range);
 
         if (KeepsEvents)
             return EventCursor.Of(LastSequence, ResultOf(EventTable.ReadTime(session, LastSequence, CancellationToken.None)));
 
-        // Events from now on are not kept, so no subscription can resume from an earlier event.
+        // This process keeps no events. A subscription could not receive all later events, so none may resume from an earlier one.
         StorePosition(LastSequence);
         ThrowIfFailed(session.Execute("DELETE FROM events"));
         return LastSequence;
     }
 
     /// <summary>
-    /// Reads the last sequence number from the database again. Called after another connection has committed. Must be called in a
+    /// Reads the last sequence number from the database again, because another process has committed a transaction. Must be called in a
     /// transaction.
     /// </summary>
-    /// <returns>Whether another connection has added events.</returns>
+    /// <returns>Whether the other process has increased the last sequence number.</returns>
     public bool RefreshLastSequence()
     {
         KeptEventRange range = ResultOf(EventTable.ReadRange(session, CancellationToken.None));
-        if (range.LastAssigned <= LastSequence)
+        if (range.LastAssignedSequence <= LastSequence)
             return false;
 
-        LastSequence = range.LastAssigned;
+        LastSequence = range.LastAssignedSequence;
         return true;
     }
 
     /// <summary>
-    /// Assigns sequence numbers to the events of the current transaction. If events are kept, stores them and removes expired events.
-    /// Called before the commit.
+    /// Assigns sequence numbers to the events of the current transaction. If events are kept, stores these events, and removes expired
+    /// events. Must be called before the commit.
     /// </summary>
-    /// <param name="context">The context that contains the events.</param>
+    /// <param name="context">Contains the events of the transaction.</param>
     /// <param name="storesSequence">
-    /// Whether to store the last sequence number even if events are not kept. <see cref="CommitTracker"/> explains the reason.
+    /// Whether to store the last sequence number even if events are not kept. Readers need the stored number during the commit
+    /// (see <see cref="CommitTracker"/>).
     /// </param>
     /// <returns>The sequence number of the first event.</returns>
-    public long NumberAndStore(UpdateContext context, bool storesSequence)
+    public long NumberAndStoreEvents(UpdateContext context, bool storesSequence)
     {
         long first = LastSequence + 1;
         if (options.EventsKept is { } age)
@@ -94,17 +96,18 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
         return first;
     }
 
-    /// <summary>Advances the last sequence number. Called after a commit.</summary>
+    /// <summary>Adds the number of committed events to <see cref="LastSequence"/>. Must be called after each commit.</summary>
     /// <param name="eventCount">The number of events in the transaction.</param>
-    public void OnCommitted(int eventCount) => LastSequence += eventCount;
+    public void AdvanceLastSequence(int eventCount) => LastSequence += eventCount;
 
     /// <summary>
-    /// Makes the next transaction look for expired events at once. Called after a rollback, which may have undone a removal.
+    /// Makes the next transaction check at once for expired events. Must be called after a rollback, which may have undone the removal of
+    /// expired events.
     /// </summary>
-    public void OnRolledBack() => _nextRemovalCheck = DateTimeOffset.MinValue;
+    public void ScheduleExpiryCheck() => _nextRemovalCheck = DateTimeOffset.MinValue;
 
-    /// <summary>Writes the last sequence number to the database. Must be called in the store's last transaction.</summary>
-    public void Close() => StorePosition(LastSequence);
+    /// <summary>Stores the last sequence number in the database. Must be called in the last transaction before the file is closed.</summary>
+    public void StoreLastSequence() => StorePosition(LastSequence);
 
     private void LeaveGap(KeptEventRange range)
     {
@@ -112,7 +115,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
         StorePosition(LastSequence);
 
         // No event was ever kept before the gap, so the first event kept will be the first one after the gap.
-        if (range.Oldest is null && range.IsBeginningKept)
+        if (range.OldestSequence is null && range.IsFirstEventKept)
             ThrowIfFailed(session.Execute("UPDATE event_log SET first_sequence = $1", LastSequence + 1));
     }
 
@@ -125,7 +128,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
 
         // Twice as many events are removed as added, so the expired events become fewer. A larger number would delay the commit.
         int limit = Math.Max(MinRemovalBatch, 2 * context.EventCount);
-        bool more = ResultOf(EventTable.RemoveExpired(session, context.Catalog, EventTable.ExpiredBefore(now, age), limit));
+        bool more = ResultOf(EventTable.RemoveExpired(session, context.Catalog, EventTable.OldestTimeToKeep(now, age), limit));
         _lastRemovalCheck = now;
         _nextRemovalCheck = more ? DateTimeOffset.MinValue : Later(now, age / 64);
     }

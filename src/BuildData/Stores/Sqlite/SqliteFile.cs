@@ -4,17 +4,17 @@ using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Represents the database file that a connection string names. Opens connections to the file. Thread-safe.</summary>
+/// <summary>Represents the database file that a connection string specifies. Opens connections to the file. Thread-safe.</summary>
 internal sealed class SqliteFile
 {
-    // In seconds: the driver's default, which a connection string without the keyword has.
+    // In seconds. A connection string without the keyword 'Default Timeout' has this value, which is the default of the driver.
     private const int DriversTimeout = 30;
 
     private readonly string _connectionString;
 
     /// <summary>Reads the connection string, and resolves the path of the file. Does not open the file.</summary>
     /// <exception cref="ArgumentException">
-    /// The connection string is malformed, names no file, or has a keyword that the store does not support.
+    /// The connection string is malformed, contains no file name, or contains a keyword that the store does not support.
     /// </exception>
     public SqliteFile(string connectionString, SqliteOptions options)
     {
@@ -23,7 +23,7 @@ internal sealed class SqliteFile
         // The driver's static constructor sets the native library. This class may call the library before it uses the driver.
         RuntimeHelpers.RunClassConstructor(typeof(SqliteConnection).TypeHandle);
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        var builder = new SqliteConnectionStringBuilder(connectionString);
+        SqliteConnectionStringBuilder builder = Parse(connectionString);
         RefuseKeywordsWithoutEffect(builder, nameof(connectionString));
         string source = builder.DataSource;
         if (string.IsNullOrEmpty(source) || source == ":memory:" || builder.Mode == SqliteOpenMode.Memory || source.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
@@ -49,13 +49,26 @@ internal sealed class SqliteFile
         _connectionString = builder.ToString();
     }
 
+    private static SqliteConnectionStringBuilder Parse(string connectionString)
+    {
+        try
+        {
+            return new SqliteConnectionStringBuilder(connectionString);
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException or InvalidCastException)
+        {
+            throw new ArgumentException(
+                $"'{connectionString}' is not a connection string of SQLite: {error.Message} Use for example 'Data Source=builds.db'.", nameof(connectionString), error);
+        }
+    }
+
     /// <summary>Gets the full path of the database file.</summary>
     public string Path { get; }
 
     /// <summary>Gets the full path of the write-ahead log.</summary>
     public string WriteAheadLogPath => Path + "-wal";
 
-    /// <summary>Gets the name of the SQLite VFS (virtual file system) to use; null for the default one.</summary>
+    /// <summary>Gets the name of the SQLite VFS (virtual file system) that opens the file; null for the default VFS.</summary>
     public string? Vfs { get; }
 
     /// <summary>Gets the options of the SQLite store.</summary>
@@ -67,11 +80,11 @@ internal sealed class SqliteFile
     /// <summary>Opens the connection that writes.</summary>
     public SqliteConnection OpenForWriting() => Open(_connectionString);
 
-    /// <summary>Opens a connection that runs one read at a time.</summary>
+    /// <summary>Opens a connection that only reads.</summary>
     /// <remarks>
-    /// <para>The file of a read-only store may be in a directory that this process can't write. There SQLite can't share the database
-    /// with a process that writes, because sharing needs a writable <c>-shm</c> file.</para>
-    /// <para>In this case the connection reads the file without locks, if no process has the file open for writing. The
+    /// <para>If this process can't write to the directory of a read-only database, SQLite can't create the <c>-shm</c> file. SQLite needs
+    /// this file to lock the database while another process writes to it.</para>
+    /// <para>In this case, if no process has the file open for writing, the connection reads the file without locks. A
     /// <see cref="ReadConnectionPool"/> checks before and after each read that the file has not changed.</para>
     /// </remarks>
     public SqliteReadSession OpenForReading()
@@ -125,8 +138,8 @@ internal sealed class SqliteFile
     }
 
     /// <summary>
-    /// Resolves a file name as the driver does. The application domain's <c>DataDirectory</c> replaces <c>|DataDirectory|</c> at the
-    /// beginning of the name, and is the base of a relative name.
+    /// Resolves a file name in the same way as the driver. The <c>DataDirectory</c> of the application domain replaces
+    /// <c>|DataDirectory|</c> at the beginning of the name. It is also the base directory of a relative name.
     /// </summary>
     private static string ResolveDataDirectory(string source)
     {

@@ -4,14 +4,15 @@ using SQLitePCL;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Represents the lock that lets only one store at a time open a database file for writing. It excludes stores of other processes, and
-/// other stores of this process.
+/// Represents a lock of a database file. Only the store that holds the lock may write to the file. The lock excludes stores in other
+/// processes, and other stores in this process.
 /// </summary>
 /// <remarks>
-/// <para>The lock is an exclusive SQLite transaction on a second file, the lock file. The lock file is an empty database. Its name is
-/// the name of the database file with the suffix <c>-lock</c>. The operating system releases the lock when the process ends. The .NET switch
-/// that disables file locking has no effect on this lock.</para>
-/// <para>The lock file is never deleted. Otherwise two processes could lock two different files of the same name.</para>
+/// <para>The lock is an open exclusive SQLite transaction on a second file, the lock file. The lock file is an empty database. Its name is
+/// the name of the database file with the suffix <c>-lock</c>. When the process ends, the operating system releases the lock.</para>
+/// <para>The lock does not use .NET's own file locks, because a setting can disable them.</para>
+/// <para>The lock file is never deleted. If it were deleted, a second process could create and lock a new file, while the first process
+/// still holds the lock of the deleted file.</para>
 /// </remarks>
 internal sealed class SqliteFileLock : IDisposable
 {
@@ -21,7 +22,7 @@ internal sealed class SqliteFileLock : IDisposable
 
     private SqliteFileLock(sqlite3 connection) => _connection = connection;
 
-    /// <summary>Acquires the lock of a database file. If another store holds the lock, throws at once and does not wait.</summary>
+    /// <summary>Acquires the lock of a database file. If another store holds the lock, throws an exception without waiting.</summary>
     /// <exception cref="StoreInUseException">Another store has the file open for writing.</exception>
     /// <exception cref="StoreException">The lock file can't be created, or the file system does not support locks.</exception>
     public static SqliteFileLock Acquire(SqliteFile file)

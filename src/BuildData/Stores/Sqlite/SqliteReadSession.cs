@@ -2,12 +2,12 @@ using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Represents a connection that only reads. It runs one read at a time. Not thread-safe.</summary>
+/// <summary>Represents a SQLite connection that only reads. Not thread-safe: only one read at a time may use the session.</summary>
 internal sealed class SqliteReadSession : ReadSession, IDisposable
 {
     private readonly sqlite3 _connection;
     private readonly FileStamp? _stamp;
-    private readonly PreparedQueryCache _commands;
+    private readonly PreparedQueryRunner _queries;
     private readonly SqliteStatement _begin;
     private SqliteStatement? _firstRead;
     private readonly SqliteStatement _end;
@@ -16,13 +16,13 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
     /// <param name="connection">The native connection. The session disposes it.</param>
     /// <param name="mapsMemory">Whether SQLite maps the file into memory.</param>
     /// <param name="stamp">
-    /// The attributes that the file had before it was opened, if the connection reads without locks; otherwise null.
+    /// If the connection reads without locks, the attributes that the file had before the connection was opened; otherwise null.
     /// </param>
     public SqliteReadSession(sqlite3 connection, bool mapsMemory, FileStamp? stamp)
     {
         _connection = connection;
         _stamp = stamp;
-        _commands = new PreparedQueryCache(connection);
+        _queries = new PreparedQueryRunner(connection);
 
         // In bytes: the most that SQLite can map.
         if (mapsMemory)
@@ -38,14 +38,14 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
     public override SqlDialect Dialect { get; } = new();
 
     /// <summary>
-    /// Returns whether the file has not changed since the connection was opened. Always returns true if the connection reads with
-    /// locks.
+    /// Returns whether the file is unchanged since the connection was opened. If the connection reads with locks, returns true without a
+    /// check.
     /// </summary>
     public bool IsFileUnchanged(SqliteFile file) => _stamp is null || _stamp == FileStamp.Of(file.Path);
 
     public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
     {
-        _commands.Query(sql, sink, cancellationToken);
+        _queries.Run(sql, sink, cancellationToken);
         return ValueTask.CompletedTask;
     }
 
@@ -56,7 +56,8 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
     }
 
     /// <summary>
-    /// Begins a snapshot of the current state. In contrast, after <see cref="BeginSnapshot"/> SQLite takes the snapshot at the first read.
+    /// Begins a snapshot of the state that the database has now. With <see cref="BeginSnapshot"/>, the snapshot instead has the state at
+    /// the time of the first query.
     /// </summary>
     public void BeginSnapshotNow()
     {
@@ -92,7 +93,7 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
         _begin.Dispose();
         _firstRead?.Dispose();
         _end.Dispose();
-        _commands.Dispose();
+        _queries.Dispose();
         _connection.Dispose();
     }
 }

@@ -1,17 +1,20 @@
 using System.Collections;
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Reads the columns of a statement's current row from the native handle. This takes half the time of the driver's own reader.
-/// Supports only integers and text. Its user moves the statement to the next row. Not thread-safe.
+/// Reads the columns of the current row of a statement. Supports only integers and text. The owner of the statement moves the statement to
+/// the next row. Not thread-safe.
 /// </summary>
+/// <remarks>This class calls native SQLite functions, and needs half the time of the driver's own reader.</remarks>
 internal sealed class SqliteRowReader(sqlite3_stmt statement) : DbDataReader
 {
-    // Boxed values of small numbers, such as flags, result codes and step numbers. Using them again saves an allocation for each value.
+    // Boxed small numbers, such as Booleans, result codes and step numbers. Returning the same objects again saves an allocation for each
+    // value.
     private static readonly object[] SmallNumbers = [.. Enumerable.Range(0, 256).Select(number => (object)(long)number)];
 
     private readonly string[] _names = [.. Enumerable.Range(0, raw.sqlite3_column_count(statement)).Select(i => raw.sqlite3_column_name(statement, i).utf8_to_string())];
@@ -59,6 +62,7 @@ internal sealed class SqliteRowReader(sqlite3_stmt statement) : DbDataReader
 
     public override int GetOrdinal(string name) => Array.IndexOf(_names, name);
 
+    [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.PublicProperties)]
     public override Type GetFieldType(int ordinal)
     {
         // A table's column has a declared type, even if the row's value is null. An expression has none; this library's are all numbers.

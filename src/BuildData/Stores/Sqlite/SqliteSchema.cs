@@ -1,5 +1,4 @@
 using System.Globalization;
-using Dapper;
 using Microsoft.Data.Sqlite;
 using static BuildData.Stores.Sqlite.CompletedTasks;
 
@@ -41,16 +40,16 @@ internal static class SqliteSchema
     public static (long From, long To) Migrate(SqliteConnection connection)
     {
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
-        long version = connection.QuerySingle<long>("PRAGMA user_version", transaction: transaction);
+        long version = (long)SqliteScripts.GetScalar(connection, "PRAGMA user_version", transaction)!;
         if (version == Scripts.NewestVersion)
             return (version, version);
 
         for (long next = version + 1; next <= Scripts.NewestVersion; next++)
-            connection.Execute(Scripts.Read(next), transaction: transaction);
+            SqliteScripts.Execute(connection, Scripts.Read(next), transaction);
 
         // A pragma takes no parameters. Both values are constants of this library.
-        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"), transaction: transaction);
-        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Scripts.NewestVersion}"), transaction: transaction);
+        SqliteScripts.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"), transaction);
+        SqliteScripts.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Scripts.NewestVersion}"), transaction);
         transaction.Commit();
         return (version, Scripts.NewestVersion);
     }

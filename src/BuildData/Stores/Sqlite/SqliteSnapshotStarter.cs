@@ -3,12 +3,12 @@ using BuildData.Events;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Begins the snapshots of reads, and determines the last event that each snapshot includes. <see cref="CommitTracker"/> explains the
-/// method. Thread-safe.
+/// Begins snapshots of the database, and determines the last event that each snapshot includes. Thread-safe.
 /// </summary>
+/// <remarks>The comment of <see cref="CommitTracker"/> explains how this works while a commit is in progress.</remarks>
 internal sealed class SqliteSnapshotStarter(CommitTracker commitTracker)
 {
-    /// <summary>Begins a snapshot on a connection that reads. May wait for the end of a commit.</summary>
+    /// <summary>Begins a snapshot on a connection. May wait until a commit has ended.</summary>
     /// <returns>The sequence number of the last event that the snapshot includes.</returns>
     public async ValueTask<long> Begin(SqliteReadSession reader, CancellationToken cancellationToken)
     {
@@ -24,9 +24,9 @@ internal sealed class SqliteSnapshotStarter(CommitTracker commitTracker)
     }
 
     /// <summary>
-    /// Begins a snapshot during a commit. Ends the snapshot again if the commit has ended before its last event is known.
+    /// Begins a snapshot while a commit is in progress. If the commit has already ended, ends the snapshot again and returns null.
     /// </summary>
-    /// <returns>The sequence number of the last event that the snapshot includes; null if no snapshot has begun.</returns>
+    /// <returns>The sequence number of the last event that the snapshot includes; null if there is no snapshot.</returns>
     private async ValueTask<long?> TryBeginDuring(SqliteReadSession reader, CommitTracker.CommitInProgress commit, CancellationToken cancellationToken)
     {
         reader.BeginSnapshotNow();
@@ -39,7 +39,7 @@ internal sealed class SqliteSnapshotStarter(CommitTracker commitTracker)
 
             KeptEventRange range = await EventTable.ReadRange(reader, cancellationToken).ConfigureAwait(false);
             isKnown = true;
-            return range.LastAssigned >= commit.SequenceAfter ? commit.SequenceAfter : commit.SequenceBefore;
+            return range.LastAssignedSequence >= commit.SequenceAfter ? commit.SequenceAfter : commit.SequenceBefore;
         }
         finally
         {

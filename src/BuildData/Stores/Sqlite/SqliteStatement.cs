@@ -5,7 +5,7 @@ using SQLitePCL;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Represents a prepared statement of a connection. Uses the native handle, because the driver allocates for each value. Not
+/// Represents a prepared statement of a connection. Calls native SQLite functions, because the driver allocates memory for each value. Not
 /// thread-safe.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
@@ -32,9 +32,9 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>Gets the native statement.</summary>
     public sqlite3_stmt Handle => _statement;
 
-    /// <summary>Binds values, runs the statement to its first row or its end, and resets it. Ignores the row.</summary>
+    /// <summary>Binds values to parameters, and runs the statement. If the statement returns rows, reads only the first row and ignores it.</summary>
     /// <param name="values">The values of the parameters.</param>
-    /// <param name="firstParameter">The number of the parameter to which the first value is bound. Later values follow in order.</param>
+    /// <param name="firstParameter">The number of the parameter of the first value. The next value is bound to the next parameter.</param>
     public void Run(ReadOnlySpan<SqlValue> values, int firstParameter = 1)
     {
         Bind(values, firstParameter);
@@ -48,7 +48,7 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
-    /// <summary>Runs the statement, resets it, and returns the number in the first column of the first row.</summary>
+    /// <summary>Runs the statement, and returns the number in the first column of the first row.</summary>
     public long ReadNumber()
     {
         try
@@ -64,7 +64,7 @@ internal sealed class SqliteStatement : IDisposable
 
     /// <summary>Binds values to parameters.</summary>
     /// <param name="values">The values of the parameters.</param>
-    /// <param name="firstParameter">The number of the parameter to which the first value is bound. Later values follow in order.</param>
+    /// <param name="firstParameter">The number of the parameter of the first value. The next value is bound to the next parameter.</param>
     public void Bind(ReadOnlySpan<SqlValue> values, int firstParameter = 1)
     {
         for (int i = 0; i < values.Length; i++)
@@ -75,8 +75,8 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
-    /// <summary>Runs the statement to its next row. The first call begins to run it.</summary>
-    /// <returns>False if there is no further row.</returns>
+    /// <summary>Runs the statement until it returns the next row. The first call starts the statement.</summary>
+    /// <returns>False if there are no more rows.</returns>
     public bool Step()
     {
         int code = raw.sqlite3_step(_statement);
@@ -88,9 +88,12 @@ internal sealed class SqliteStatement : IDisposable
         };
     }
 
-    /// <summary>Ends the run of the statement. Afterwards the statement can run again. Keeps the bound values.</summary>
-    // SQLite returns the error of a failed step again here. Step has already thrown it.
-    public void Reset() => _ = raw.sqlite3_reset(_statement);
+    /// <summary>Resets the statement, so that it can run again. The parameters keep their values.</summary>
+    public void Reset()
+    {
+        // The result is the error of the last step. Step has already thrown an exception for this error.
+        _ = raw.sqlite3_reset(_statement);
+    }
 
     public void Dispose() => _statement.Dispose();
 

@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Represents the embedded store: one SQLite file. One connection runs all updates. Reads use other connections, and see only committed
-/// data.
+/// Represents the embedded store, which keeps all data in one SQLite file. One connection runs all updates. Reads use other connections,
+/// and see only committed data.
 /// </summary>
 internal sealed class SqliteStore : IStore
 {
@@ -122,9 +122,9 @@ internal sealed class SqliteStore : IStore
         _writerProcess = new WriterProcessRow(_writeSession);
         _eventLog = new SqliteEventLog(_writeSession, _context.Options);
         _writeSession.Begin();
-        EventCursor last = _eventLog.Open(wasClosed: _writerProcess.RecordOpening());
-        long masterId = SqliteMastersTable.RecordOpening(_writeSession, _context.Options);
-        long dataVersion = _writeSession.DataVersion();
+        EventCursor last = _eventLog.InitializeLastSequence(wasFileClosed: _writerProcess.RecordOpening());
+        long masterId = SqliteMastersTable.MarkMasterActive(_writeSession, _context.Options);
+        long dataVersion = _writeSession.ReadDataVersion();
         _writeSession.Commit();
 
         // The opening was committed with full durability, so that a power cut can't undo it. Updates use the durability of the options.
@@ -152,26 +152,26 @@ internal sealed class SqliteStore : IStore
     }
 
     /// <summary>
-    /// Records that this master has closed the file. If the record is missing, the next process that opens the file treats this master as
-    /// killed.
+    /// Records in the database that this process has closed the file. Without this record, the next process that opens the file assumes that
+    /// this process was killed.
     /// </summary>
     private void RecordClosing()
     {
         try
         {
-            // After a commit of unknown outcome nothing more may be written, because its frames may still be in the write-ahead log.
+            // The outcome of a commit is unknown, and its pages may still be in the write-ahead log. Another commit could confirm them.
             if (_writeConnection!.RefusesUpdates)
                 return;
 
             _writeSession!.Begin();
-            if (!_writerProcess!.IsThisProcess())
+            if (!_writerProcess!.IdentifiesThisProcess())
             {
                 _writeSession.Rollback();
                 return;
             }
 
-            SqliteMastersTable.RecordClosing(_writeSession, _context.Options);
-            _eventLog!.Close();
+            SqliteMastersTable.MarkMasterInactive(_writeSession, _context.Options);
+            _eventLog!.StoreLastSequence();
             _writerProcess.RecordClosing();
             _writeSession.Commit();
         }

@@ -5,18 +5,18 @@ using SQLitePCL;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Implements the steps of a transaction of updates (see <see cref="BatchRunner"/>) on the store's only connection that writes. All
-/// methods run synchronously. The tasks that they return are already completed.
+/// Runs transactions on the only connection of a SQLite store that writes. Implements the steps that <see cref="BatchRunner"/> lists. All
+/// methods run synchronously, so each task that a method returns has already completed.
 /// </summary>
 /// <remarks>
-/// <para>Failed commits: if SQLite reports an I/O error during a commit, the write-ahead log may contain pages of the transaction.
-/// SQLite calls them frames. A later recovery of the file would treat these frames as committed. Therefore a second commit overwrites
-/// the frames at once. The updates of the transaction still fail.</para>
+/// <para>Failed commits: if SQLite reports an I/O error during a commit, the write-ahead log may contain changed pages of the transaction.
+/// SQLite calls these pages frames. If SQLite later recovers the log after a crash, it would treat the frames as committed. Therefore a
+/// second commit overwrites the frames at once. The updates of the transaction still fail.</para>
 /// <para>If the second commit fails too, it is unknown whether the transaction is committed. The updates fail with a
-/// <see cref="StoreException"/> whose <see cref="StoreException.IsOutcomeUnknown"/> is true. The store refuses all later updates until
-/// it is opened again.</para>
-/// <para>Foreign commits: other programs can also write the file. Each transaction checks at its beginning whether another connection
-/// has committed since the previous transaction. If so, cached rows may be stale. Therefore the cache is cleared.</para>
+/// <see cref="StoreException"/> whose <see cref="StoreException.IsOutcomeUnknown"/> is true. This connection then refuses all later
+/// updates. The host program must open the store again.</para>
+/// <para>Foreign commits: another program can also write to the file. At the beginning of each transaction, this class checks whether
+/// another connection has committed since the previous transaction. If so, this class clears the cache of rows.</para>
 /// </remarks>
 internal sealed class SqliteWriteConnection(
     SqliteWriteSession session, UpdateContext updateContext, StoreContext storeContext, SqliteEventLog eventLog, WriterProcessRow writerProcess, CommitTracker commitTracker, string file, long dataVersion)
@@ -33,7 +33,7 @@ internal sealed class SqliteWriteConnection(
     public override bool SeparatesBySavepoints => true;
 
     /// <summary>
-    /// Gets whether the connection refuses updates, because the outcome of a commit is unknown. Opening the store again ends this.
+    /// Gets whether the connection refuses all updates, because the outcome of an earlier commit is unknown.
     /// </summary>
     public bool RefusesUpdates => _refusal is not null;
 
@@ -42,15 +42,17 @@ internal sealed class SqliteWriteConnection(
     /// <inheritdoc/>
     public override ValueTask Begin(TableSet tables, bool waitsForLocks, CancellationToken cancellationToken)
     {
-        Begin(withProperties: false);
+        BeginTransaction(withProperties: false);
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Begins a transaction. <see cref="UpdateContext.Begin"/> explains the parameter.</summary>
-    /// <param name="withProperties">Whether events include properties even if no subscription needs them yet.</param>
+    /// <summary>Begins a transaction.</summary>
+    /// <param name="withProperties">
+    /// Whether the events of builds and build requests include the properties of the resource even if no subscription needs them.
+    /// </param>
     /// <exception cref="StoreException">The store refuses updates until it is opened again.</exception>
     /// <exception cref="StoreInUseException">Another process has opened the file for writing.</exception>
-    public void Begin(bool withProperties)
+    public void BeginTransaction(bool withProperties)
     {
         _isRunningUpdates = false;
         if (_refusal is not null)
@@ -58,7 +60,7 @@ internal sealed class SqliteWriteConnection(
 
         updateContext.Begin(withProperties);
         session.Begin();
-        if (session.DataVersion() is var version && version != _dataVersion)
+        if (session.ReadDataVersion() is var version && version != _dataVersion)
         {
             HandleForeignCommit();
             _dataVersion = version;
@@ -73,7 +75,7 @@ internal sealed class SqliteWriteConnection(
     public override ValueTask Commit()
     {
         _isRunningUpdates = false;
-        long first = eventLog.NumberAndStore(updateContext, commitTracker.WasLastCommitSlow);
+        long first = eventLog.NumberAndStoreEvents(updateContext, commitTracker.WasLastCommitSlow);
         commitTracker.RecordCommitStart(updateContext.EventCount, eventLog.KeepsEvents || commitTracker.WasLastCommitSlow);
         long start = Stopwatch.GetTimestamp();
         bool succeeded = false;
@@ -92,7 +94,7 @@ internal sealed class SqliteWriteConnection(
             commitTracker.RecordCommitEnd(succeeded, Stopwatch.GetElapsedTime(start));
         }
 
-        eventLog.OnCommitted(updateContext.EventCount);
+        eventLog.AdvanceLastSequence(updateContext.EventCount);
         storeContext.Events.Dispatcher.Publish(updateContext.Events, first, updateContext.At);
         updateContext.Events.Clear();
         return ValueTask.CompletedTask;
@@ -101,7 +103,7 @@ internal sealed class SqliteWriteConnection(
     public override ValueTask Rollback()
     {
         updateContext.OnRolledBack(0);
-        eventLog.OnRolledBack();
+        eventLog.ScheduleExpiryCheck();
         try
         {
             session.Rollback();
@@ -156,18 +158,18 @@ internal sealed class SqliteWriteConnection(
     }
 
     /// <summary>
-    /// Overwrites the frames that a failed commit may have left in the write-ahead log. Otherwise a later recovery would treat the frames
-    /// as committed.
+    /// Overwrites the pages that a failed commit may have left in the write-ahead log. Otherwise SQLite would treat these pages as committed
+    /// if it later recovers the log after a crash.
     /// </summary>
     /// <param name="error">The error of the failed commit.</param>
-    /// <exception cref="StoreException">The frames could not be overwritten. The outcome of the failed commit is unknown.</exception>
+    /// <exception cref="StoreException">The pages could not be overwritten. The outcome of the failed commit is unknown.</exception>
     private void OverwriteFailedCommit(SqliteException error)
     {
         try
         {
             session.Rollback();
             session.Begin();
-            writerProcess.WriteAnyPage();
+            writerProcess.ForcePageWrite();
             session.Commit();
         }
         catch (SqliteException second)
@@ -180,24 +182,26 @@ internal sealed class SqliteWriteConnection(
         }
     }
 
-    /// <summary>Clears the cache and reads the last sequence number again, because another connection has committed.</summary>
+    /// <summary>
+    /// Handles a commit of another program: clears the cache of rows, and reads the last sequence number from the database again.
+    /// </summary>
     /// <exception cref="StoreInUseException">Another process has opened the file for writing.</exception>
     private void HandleForeignCommit()
     {
         updateContext.Cache.Clear();
 
-        // A master that opens the file advances the sequence number even if it announces no event.
+        // Another master that has opened the file may have skipped sequence numbers, even if it has announced no event.
         bool hasNewEvents = eventLog.RefreshLastSequence();
         commitTracker.SetLastSequence(eventLog.LastSequence);
         if (hasNewEvents)
             storeContext.Events.EndAllAsLost(eventLog.LastSequence);
-        if (!writerProcess.IsThisProcess())
+        if (!writerProcess.IdentifiesThisProcess())
         {
             throw new StoreInUseException(
-                file, "Another process has opened it although this process holds its lock. Check whether the lock file was deleted. This process accepts no more updates.");
+                file, "Another process has opened the file although this process holds the lock of the file. Check whether the lock file was deleted. This process accepts no more updates.");
         }
 
-        // A program that changes the file all the time must not flood the log of the host program.
+        // At most one message a minute: another program may change the file all the time.
         if (_foreignCommitLogged != 0 && Stopwatch.GetElapsedTime(_foreignCommitLogged) < TimeSpan.FromMinutes(1))
             return;
 

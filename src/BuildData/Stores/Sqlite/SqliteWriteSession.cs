@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Runs single statements on the store's only connection that writes. Not thread-safe.</summary>
+/// <summary>Runs single statements on the only connection of a SQLite store that writes. Not thread-safe.</summary>
 internal sealed class SqliteWriteSession : WriteSession, IDisposable
 {
     // SQLITE_DBSTATUS_CACHE_WRITE: the number of pages written to the write-ahead log.
@@ -12,7 +12,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
     private readonly SqliteConnection _connection;
     private readonly sqlite3 _handle;
     private readonly long _pageSize;
-    private readonly PreparedQueryCache _queries;
+    private readonly PreparedQueryRunner _queries;
     private long _writes;
     private readonly Dictionary<string, SqliteStatement> _statements = new(ReferenceEqualityComparer.Instance);
 
@@ -20,20 +20,20 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
     {
         _connection = connection;
         _handle = connection.Handle!;
-        _queries = new PreparedQueryCache(_handle);
+        _queries = new PreparedQueryRunner(_handle);
         using var pageSize = new SqliteStatement(_handle, "PRAGMA page_size");
         _pageSize = pageSize.ReadNumber();
     }
 
     public override SqlDialect Dialect { get; } = new();
 
-    public override long Writes => _writes;
+    public override long WriteCount => _writes;
 
     /// <summary>
-    /// Returns a number that changes when another connection commits, but not when this connection commits. Must be called in a
-    /// transaction.
+    /// Reads a number that SQLite changes when another connection commits. The number does not change when this connection commits. Must be
+    /// called in a transaction.
     /// </summary>
-    public long DataVersion() => Statement("PRAGMA data_version").ReadNumber();
+    public long ReadDataVersion() => Statement("PRAGMA data_version").ReadNumber();
 
     /// <summary>Returns the number of bytes that this connection has written to the write-ahead log since it was opened.</summary>
     public long BytesWrittenToLog()
@@ -43,9 +43,9 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
     }
 
     /// <summary>
-    /// Copies the write-ahead log into the database file, and empties the log. Does not wait for other connections.
+    /// Copies the write-ahead log into the database file, and empties the log. Does not wait if another connection uses the log.
     /// </summary>
-    /// <returns>True if the log is empty; false if it is not, because another connection uses it.</returns>
+    /// <returns>True if the log is empty; false if another connection uses the log.</returns>
     public bool TryTruncateLog()
     {
         // With a time-out, SQLite would wait for readers. The reads of this process have ended, and other processes must not delay updates.
@@ -67,8 +67,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
     }
 
     /// <summary>
-    /// Gets whether a transaction is open. SQLite itself can roll back a transaction, for example because the disk is full. The transaction
-    /// is then no longer open.
+    /// Gets whether a transaction is open. SQLite itself can roll back and end a transaction, for example when the disk is full.
     /// </summary>
     public bool IsInTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
 
@@ -100,11 +99,11 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
 
     public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
     {
-        _queries.Query(sql, sink, cancellationToken);
+        _queries.Run(sql, sink, cancellationToken);
         return ValueTask.CompletedTask;
     }
 
-    // Updates run in a transaction, which is a snapshot.
+    // An update runs in a transaction, and all statements of a transaction already see one snapshot.
     public override ValueTask BeginSnapshot(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public override ValueTask EndSnapshot() => ValueTask.CompletedTask;
@@ -136,7 +135,7 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
 
     private void Run(string sql) => Statement(sql).Run([]);
 
-    // The statements are found by reference, because their texts are constants.
+    // A text is compared by reference, which is fast. This works because all texts are constants.
     private SqliteStatement Statement(string sql)
     {
         if (!_statements.TryGetValue(sql, out SqliteStatement? statement))

@@ -4,22 +4,23 @@ using System.Diagnostics;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Runs all updates of the store, one batch at a time. If updates arrive one by one, each update runs on the thread of its caller. If
-/// they arrive concurrently, they are queued, and a thread of the writer runs the queued updates in batches. Thread-safe.
+/// Runs all updates of a SQLite store. If updates arrive one by one, each update runs on the thread of its caller. If updates arrive at the
+/// same time, this class queues them, and its own thread runs them in batches. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <para>Ownership: at most one thread owns the writer at a time. <c>_owned</c> is 1 while a thread owns it. The owner is either a
-/// caller that runs its own update, or the writer's thread. Only the owner may use the <see cref="BatchRunner"/>, the
-/// <see cref="RequestCompleter"/> and the <see cref="WalSizeLimiter"/>.</para>
-/// <para>Wake-ups: a caller first queues its update, and then reads <c>_owned</c>. If no thread owns the writer, the caller signals the
-/// writer's thread. An owner first sets <c>_owned</c> to 0, and then reads the queue. If the queue is not empty, the owner signals the
-/// writer's thread. A full memory barrier separates the two steps of the caller, and another one the two steps of the owner. Therefore
-/// at least one of them sees the first step of the other, and every queued update is run.</para>
-/// <para>Sleep: the writer's thread sleeps until it is signalled, or until a batch of the request completer is overdue, or until an
-/// attempt of the log limiter must continue. The thread pool can't do this work, because callers may block all threads of the pool.</para>
-/// <para>Closing: the writer's thread runs the queued updates, and never releases the ownership again. Then it sets <c>_closed</c>, and
-/// refuses the updates that were queued meanwhile. A caller queues its update before it reads <c>_closed</c>. Therefore either the
-/// caller or the writer's thread refuses such an update.</para>
+/// <para>Ownership: at most one thread at a time owns the writer and may run updates. The owner is either a caller that runs its own
+/// update, or the writer's own thread. The field <c>_owned</c> is 1 while a thread owns the writer. Only the owner may use the
+/// <see cref="BatchRunner"/>, the <see cref="RequestCompleter"/> and the <see cref="WalSizeLimiter"/>.</para>
+/// <para>Wake-ups: a caller first adds its update to the queue, and then reads <c>_owned</c>. If no thread owns the writer, the caller
+/// signals the writer's thread. An owner first sets <c>_owned</c> to 0, and then reads the queue. If the queue is not empty, the owner
+/// signals the writer's thread. Both have a full memory barrier between their two steps. Therefore at least one of the two sees what the
+/// other has written, and signals the writer's thread. No update stays in the queue.</para>
+/// <para>Sleep: the writer's thread sleeps until another thread signals it, or until one of two times. At the first time, a batch of the
+/// <see cref="RequestCompleter"/> is overdue. At the second time, the <see cref="WalSizeLimiter"/> must continue. The thread pool can't do
+/// this work, because callers may block all threads of the pool.</para>
+/// <para>Closing: the writer's thread runs the queued updates, and keeps the ownership for ever. Then the thread sets <c>_closed</c>, and
+/// refuses all updates that are in the queue by then. A caller adds its update to the queue before it reads <c>_closed</c>. Therefore
+/// either the caller or the writer's thread refuses such an update.</para>
 /// </remarks>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
@@ -38,7 +39,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly TaskCompletionSource _threadEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly BatchRunner _runner;
 
-    // The array of a batch that a caller runs with its own update.
+    // Contains the update that a caller runs on its own thread. The array is used again for each such update.
     private readonly StoreUpdate[] _oneUpdate = new StoreUpdate[1];
     private readonly WalSizeLimiter _logLimiter;
     private readonly RequestCompleter _completer = new();
@@ -60,13 +61,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     /// <summary>Runs an update on the caller's thread, or queues the update for the writer's thread.</summary>
     /// <remarks>
-    /// <para>The update is queued if a thread owns the writer, if other requests are queued, or if one of the last
-    /// <see cref="SingleBatchesBeforeDirectRun"/> queued batches had several updates.</para>
-    /// <para>If the update fails, its task completes with the error. This method does not throw the error. If the writer is closed, the
-    /// task completes with <see cref="ObjectDisposedException"/>.</para>
+    /// <para>This method queues the update in these cases: another thread runs updates, other requests are in the queue, or many callers
+    /// have written at the same time recently.</para>
+    /// <para>If the update fails, the task of the update fails, and this method does not throw. If the writer is closed, the task fails with
+    /// <see cref="ObjectDisposedException"/>.</para>
     /// </remarks>
     /// <param name="update">The update.</param>
-    /// <param name="cancellationToken">Cancels the update until it begins to run.</param>
+    /// <param name="cancellationToken">Cancels the update. The token has no effect after the update has begun to run.</param>
     public void RunOrQueue(StoreUpdate update, CancellationToken cancellationToken)
     {
         if (_closing)
@@ -89,14 +90,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 _oneUpdate[0] = update;
                 RunBatch(_oneUpdate);
 
-                // The caller does this itself: if it ran one update after the other, the writer's thread might never own the writer.
+                // The caller does this work itself. If the caller runs one update after the other, the writer's thread may never own the writer.
                 _logLimiter.CheckSizeAfterCommit();
                 _logLimiter.ContinueAttempt();
             }
             finally
             {
-                // The thread may have gone to sleep without a time limit while this caller owned the writer.
-                bool hasPendingCompletions = _completer.TimeUntilOverdue is not null;
+                // The writer's thread may have gone to sleep without a time limit while this caller owned the writer.
+                bool hasPendingCompletions = _completer.TimeUntilBatchIsOverdue is not null;
                 ReleaseOwnership();
                 if (hasPendingCompletions)
                     _signal.Release();
@@ -110,16 +111,19 @@ internal sealed class SqliteWriter : IAsyncDisposable
         Enqueue(update);
     }
 
-    /// <summary>Gets whether the writer's thread must not sleep.</summary>
+    /// <summary>Gets whether there is work that the writer's thread must do before it sleeps.</summary>
     private bool HasWork => !_queue.IsEmpty || _closing || _logLimiter.HaveReadsEnded;
 
-    /// <summary>Gets the number of queued requests: updates, and requests to begin a transaction.</summary>
+    /// <summary>Gets the number of requests in the queue. A request is an update, or the request to begin a transaction.</summary>
     public int QueuedRequestCount => _queue.Count;
 
     /// <summary>Queues a request of the host program to begin a transaction.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="cancellationToken">Cancels the request until the writer's thread takes it from the queue.</param>
-    /// <returns>A task that completes with the transaction when it has begun. The task completes with an error if it can't begin.</returns>
+    /// <param name="cancellationToken">Cancels the request. The token has no effect after the writer's thread has dequeued the request.</param>
+    /// <returns>
+    /// The task that completes when the transaction has begun. The result of the task is the transaction. The task fails if the transaction
+    /// can't begin.
+    /// </returns>
     public Task<IStoreTransaction> QueueTransaction(HostTransactionRequest request, CancellationToken cancellationToken)
     {
         request.CancelWith(cancellationToken);
@@ -163,7 +167,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 bool closing = _closing;
                 _logLimiter.ContinueAttempt();
                 RunQueuedRequests();
-                _completer.CompleteOverdue();
+                _completer.CompleteOverdueBatches();
                 if (closing)
                 {
                     // The thread keeps the ownership, so no caller can own the writer any more.
@@ -181,14 +185,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns how long the writer's thread may sleep if it is not signalled.</summary>
+    /// <summary>Returns the maximum time for which the writer's thread may sleep.</summary>
     private TimeSpan GetSleepTime()
     {
         // Another thread owns the writer. It signals this thread when it releases the writer and there is work.
         if (!TryTakeOwnership())
             return Timeout.InfiniteTimeSpan;
 
-        TimeSpan? untilOverdue = _completer.TimeUntilOverdue;
+        TimeSpan? untilOverdue = _completer.TimeUntilBatchIsOverdue;
         TimeSpan? untilContinue = _logLimiter.TimeUntilContinue;
         Interlocked.Exchange(ref _owned, 0);
         return HasWork ? TimeSpan.Zero
@@ -227,9 +231,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         StoreUpdate[] updates = [.. _batch];
         _batch.Clear();
-        _completer.CompleteOverdue();
+        _completer.CompleteOverdueBatches();
         RunBatch(updates);
-        _completer.Complete(updates);
+        _completer.QueueForCompletion(updates);
         _logLimiter.CheckSizeAfterCommit();
         _logLimiter.ContinueAttempt();
         Volatile.Write(ref _singleBatchesToGo, updates.Length > 1 ? SingleBatchesBeforeDirectRun : Math.Max(0, _singleBatchesToGo - 1));
@@ -250,8 +254,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until as many updates are queued as the last batch had, but no longer than <see cref="MaxBatchDelay"/>. The callers of the
-    /// last batch are likely to write again at once. One large batch costs less than several small ones.
+    /// Waits for new updates, so that the next batch is large: one large batch costs less than several small ones. The callers of the batch
+    /// that has just ended are likely to write again at once. Returns when the queue is as long as that batch, or after
+    /// <see cref="MaxBatchDelay"/>.
     /// </summary>
     private void WaitForMoreUpdates(int lastBatchSize)
     {

@@ -4,29 +4,31 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Empties the write-ahead log when its size comes near the limit, even if reads overlap all the time.</summary>
+/// <summary>Empties SQLite's write-ahead log when the size of the log comes near a limit. Works even if reads overlap all the time.</summary>
 /// <remarks>
-/// <para>Problem: SQLite copies the log into the database file while updates are written. But SQLite can restart the log from its
-/// beginning only at a moment when no connection reads from it. If reads overlap all the time, there is no such moment, and the log
-/// grows without bound.</para>
-/// <para>Solution: near the limit, this class makes an attempt to empty the log. It pauses the <see cref="ReadGate"/>, and new reads
-/// wait. Updates continue. When the current reads have ended, the writer empties the log and resumes the gate.</para>
-/// <para>States: <em>idle</em>: the gate is open. <em>Waiting</em>: the gate is paused, and reads are still running. <em>Ready</em>:
-/// the gate is paused, and all reads have ended. The last read to end signals the writer's thread, which empties the log.</para>
-/// <para>A long read keeps an attempt in the waiting state. After a time limit, the writer resumes the gate without emptying the log.
-/// The next attempt begins when the log has grown further. The time limit doubles with each attempt, from 250 ms to 30 s. Therefore
-/// short reads rarely wait long for a long read, and the size of the log stays bounded.</para>
-/// <para>A transaction of the host program ends an attempt. Otherwise there could be a deadlock: the host's code reads and waits at the
-/// gate, the gate waits for the writer, and the writer waits for the host's code.</para>
-/// <para>Only the owner of the writer may use the public members (see <see cref="SqliteWriter"/>). The last read to end calls
-/// <see cref="OnReadsEnded"/> on its own thread.</para>
+/// <para>Problem: SQLite appends updates to the log, and later copies them into the database file. SQLite can start again at the beginning of
+/// the log only while no connection reads the log. If reads overlap all the time, this never happens, and the log grows without limit.</para>
+/// <para>Solution: near the limit, this class starts an <em>attempt</em> to empty the log. It pauses the <see cref="ReadGate"/>, which every
+/// new read must pass. New reads now wait at this gate, but updates continue. When all current reads have ended, the writer's thread empties
+/// the log and resumes the gate. Then the waiting reads continue.</para>
+/// <para>States: <em>idle</em>: no attempt is running, and the gate is open. <em>Waiting</em>: the gate is paused, and some reads are still
+/// running. <em>Ready</em>: the gate is paused, and all reads have ended. The read that ends last wakes the writer's thread, which empties the
+/// log.</para>
+/// <para>Time limit: one long read keeps the attempt waiting. When the time limit has passed, the writer's thread ends the attempt without
+/// emptying the log, and resumes the gate. The next attempt begins when the log has grown by another eighth of the limit. Each attempt that
+/// fails doubles the time limit of the next attempt, from 250 ms up to 30 s. So new reads rarely wait long for a long read, and the size of the
+/// log stays bounded.</para>
+/// <para>Deadlock: when the host program begins a transaction, the current attempt ends. Otherwise the host's code could read in the
+/// transaction and wait at the gate. The gate would wait for the writer's thread, and this thread would wait for the host's code.</para>
+/// <para>Threads: only the thread that owns the writer may use the public members (see <see cref="SqliteWriter"/>). The thread of the read that
+/// ends last calls <see cref="OnReadsEnded"/>.</para>
 /// </remarks>
 internal sealed class WalSizeLimiter(SqliteWriteSession session, SqliteFile file, ReadGate gate, StoreContext context) : IDisposable
 {
     private static readonly TimeSpan InitialTimeLimit = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MaxTimeLimit = TimeSpan.FromSeconds(30);
 
-    // Below the limit of the options, because the log grows while current reads end, and its size is not checked after each commit.
+    // Less than the limit in the options: the log still grows while an attempt waits for reads, and its size is not read after each commit.
     private readonly long _limit = file.Options.LogSizeLimit / 8 * 7;
     private SafeFileHandle? _log;
     private long _threshold = file.Options.LogSizeLimit / 8 * 7;
@@ -35,30 +37,38 @@ internal sealed class WalSizeLimiter(SqliteWriteSession session, SqliteFile file
     private long _bytesAtLastCheck;
     private bool _hasWarned;
 
-    // The current attempt, and the last attempt whose reads have all ended. The state is ready when both are the same: the end of
-    // the reads of an earlier attempt doesn't count.
+    // The current attempt, and the last attempt whose reads have all ended. The state is ready only if both are the same object: the
+    // reads of an earlier attempt can end late, and must not make the current attempt ready.
     private volatile Attempt? _attempt;
     private volatile Attempt? _attemptWithoutReads;
 
-    /// <summary>Gets the function that wakes the writer's thread. The thread then calls <see cref="ContinueAttempt"/>.</summary>
+    /// <summary>
+    /// Gets a function that wakes the writer's thread. That thread then calls <see cref="ContinueAttempt"/>, which may empty the write-ahead
+    /// log.
+    /// </summary>
     public required Action WakeWriter { get; init; }
 
-    /// <summary>Gets whether an attempt is running. During an attempt, new reads wait at the gate.</summary>
+    /// <summary>Gets whether an attempt to empty the write-ahead log is running. Meanwhile, all new reads must wait.</summary>
     public bool IsAttemptRunning => _attempt is not null;
 
     /// <summary>
-    /// Gets whether the current attempt is ready: all reads have ended, and the writer must call <see cref="ContinueAttempt"/>.
+    /// Gets whether all reads that delay the current attempt to empty the write-ahead log have ended. If so, the writer's thread must call
+    /// <see cref="ContinueAttempt"/>. False if no attempt is running.
     /// </summary>
     public bool HaveReadsEnded => _attempt is { } attempt && attempt == _attemptWithoutReads;
 
     /// <summary>
-    /// Gets how long the writer's thread may wait before it calls <see cref="ContinueAttempt"/>; null if no attempt is running.
+    /// Gets the time until the writer's thread must call <see cref="ContinueAttempt"/>. Null if no attempt to empty the write-ahead log is
+    /// running.
     /// </summary>
     public TimeSpan? TimeUntilContinue => !IsAttemptRunning ? null : HaveReadsEnded || RemainingTime < TimeSpan.Zero ? TimeSpan.Zero : RemainingTime;
 
     private TimeSpan RemainingTime => _timeLimit - Stopwatch.GetElapsedTime(_attemptStart);
 
-    /// <summary>Checks the size of the log, and begins an attempt if the log is too large. Called after each commit.</summary>
+    /// <summary>
+    /// Checks the size of the write-ahead log. Begins an attempt to empty the log if the log is too large. The writer calls this method after
+    /// each commit.
+    /// </summary>
     public void CheckSizeAfterCommit()
     {
         // Reading the size of a file makes its next flush slower. So the size is read only once for many commits.
@@ -81,7 +91,8 @@ internal sealed class WalSizeLimiter(SqliteWriteSession session, SqliteFile file
     }
 
     /// <summary>
-    /// Empties the log and ends the attempt, if all reads have ended. If not, ends the attempt if its time limit has passed.
+    /// Continues the attempt to empty the write-ahead log, if an attempt is running. If all reads have ended, tries to empty the log, and ends
+    /// the attempt. If reads are still running, ends the attempt only when its time limit has passed.
     /// </summary>
     public void ContinueAttempt()
     {
@@ -94,7 +105,9 @@ internal sealed class WalSizeLimiter(SqliteWriteSession session, SqliteFile file
             Postpone(haveReadsEnded: false);
     }
 
-    /// <summary>Ends the current attempt, if there is one, without emptying the log. Resumes the gate.</summary>
+    /// <summary>
+    /// Ends the attempt to empty the write-ahead log, if an attempt is running. Leaves the log unchanged, and lets the waiting reads continue.
+    /// </summary>
     public void AbandonAttempt()
     {
         if (IsAttemptRunning)
@@ -133,10 +146,13 @@ internal sealed class WalSizeLimiter(SqliteWriteSession session, SqliteFile file
         Postpone(haveReadsEnded: true);
     }
 
-    /// <summary>Ends the attempt without success. The next attempt begins when the log has grown by another eighth of its limit.</summary>
+    /// <summary>
+    /// Ends an attempt that has failed to empty the write-ahead log. The next attempt begins when the log has grown by another eighth of the
+    /// limit.
+    /// </summary>
     /// <param name="haveReadsEnded">
-    /// Whether all reads of this process have ended. If so, readers in other processes may have prevented the success, and the log
-    /// reports it once.
+    /// Whether all reads of this process had ended when the attempt failed. If true, reads of other processes probably prevent success. A
+    /// warning about this is logged once.
     /// </param>
     private void Postpone(bool haveReadsEnded)
     {
@@ -152,7 +168,10 @@ internal sealed class WalSizeLimiter(SqliteWriteSession session, SqliteFile file
         EndAttempt();
     }
 
-    /// <summary>Restores the first threshold and time limit. Called when the log is small again.</summary>
+    /// <summary>
+    /// Resets what failed attempts have raised: the size of the write-ahead log that starts an attempt, and the time limit of an attempt.
+    /// Called when the log is small again.
+    /// </summary>
     private void ForgetEarlierAttempts()
     {
         _threshold = _limit;
@@ -181,6 +200,6 @@ internal sealed class WalSizeLimiter(SqliteWriteSession session, SqliteFile file
         }
     }
 
-    /// <summary>Identifies one attempt to empty the log.</summary>
+    /// <summary>Identifies one attempt to empty the write-ahead log.</summary>
     private sealed class Attempt;
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace BuildData.Stores.Sqlite;
@@ -17,17 +16,17 @@ internal static class WriteConnectionSettings
     /// <exception cref="StoreException">The file can't have a write-ahead log.</exception>
     public static void Apply(SqliteConnection connection, Durability durability, long logSizeLimit)
     {
-        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {BusyTimeoutMilliseconds}"));
-        string mode = connection.QuerySingle<string>("PRAGMA journal_mode = WAL");
+        SqliteScripts.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {BusyTimeoutMilliseconds}"));
+        string mode = (string)SqliteScripts.GetScalar(connection, "PRAGMA journal_mode = WAL")!;
         if (mode != "wal")
             throw new StoreException($"'{connection.DataSource}' can't have a write-ahead log; its journal mode stays '{mode}'. Use a local file system.");
 
         // The two fullfsync pragmas are for macOS, where fsync alone does not flush the disk's cache.
-        connection.Execute(durability == Durability.Full
+        SqliteScripts.Execute(connection, durability == Durability.Full
             ? "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON"
             : "PRAGMA synchronous = NORMAL");
 
         // When SQLite restarts the log from the beginning, it truncates a larger log file to this size.
-        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {logSizeLimit / 2}"));
+        SqliteScripts.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {logSizeLimit / 2}"));
     }
 }

@@ -2,12 +2,13 @@ using static BuildData.Stores.Sqlite.CompletedTasks;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Reads and writes the database row that identifies the process which has the database file open for writing.</summary>
+/// <summary>Reads and writes the database row that identifies the process that has opened the database file for writing.</summary>
 /// <remarks>
-/// <para>Each process writes a random number into this row when it opens the file. It writes 0 when it closes the file. If a process
-/// finds another number than 0 at the opening, the last process has not closed the file: it was killed, for example.</para>
-/// <para>The number must not change while this process has the file open. If it changes, another process has opened the file for
-/// writing, although the lock file should prevent that. Either the lock file was deleted, or the file system's locks do not work.</para>
+/// <para>Each process writes a random number into this row when it opens the file for writing. It writes 0 when it closes the file. If a
+/// process opens the file and finds another number than 0, the previous process has not closed the file. For example, the previous process was
+/// killed.</para>
+/// <para>The number must not change while this process has the file open. If the number changes, another process has opened the file for
+/// writing, although a lock file should prevent this. Either the lock file was deleted, or the locks of the file system do not work.</para>
 /// </remarks>
 internal sealed class WriterProcessRow(SqliteWriteSession session)
 {
@@ -15,8 +16,13 @@ internal sealed class WriterProcessRow(SqliteWriteSession session)
 
     private readonly long _ownNumber = Random.Shared.NextInt64(1, long.MaxValue);
 
-    /// <summary>Records that this process has the file open for writing. Must be called in a transaction.</summary>
-    /// <returns>True if the last process that had the file open for writing has closed it.</returns>
+    /// <summary>
+    /// Writes the number of this process into the row, because this process has opened the file for writing. Must be called in a transaction.
+    /// </summary>
+    /// <returns>
+    /// True if the previous process has closed the file. False if the previous process has not closed the file, for example because it was
+    /// killed.
+    /// </returns>
     public bool RecordOpening()
     {
         long before = Read();
@@ -24,14 +30,18 @@ internal sealed class WriterProcessRow(SqliteWriteSession session)
         return before == Closed;
     }
 
-    /// <summary>Returns whether the row still identifies this process. If not, another process has opened the file for writing.</summary>
-    public bool IsThisProcess() => Read() == _ownNumber;
+    /// <summary>
+    /// Returns whether the row still contains the number of this process. If not, another process has opened the file for writing.
+    /// </summary>
+    public bool IdentifiesThisProcess() => Read() == _ownNumber;
 
-    /// <summary>Records that this process has closed the file. Must be called in a transaction.</summary>
+    /// <summary>Writes 0 into the row, because this process is closing the file. Must be called in a transaction.</summary>
     public void RecordClosing() => ThrowIfFailed(session.Execute("UPDATE file_state SET writer = $1", Closed));
 
-    /// <summary>Increments a column that has no other purpose. The commit of the transaction then writes at least one page.</summary>
-    public void WriteAnyPage() => ThrowIfFailed(session.Execute("UPDATE file_state SET overwrites = overwrites + 1"));
+    /// <summary>
+    /// Changes a column that nothing reads. So the commit of the current transaction must write at least one page of the database.
+    /// </summary>
+    public void ForcePageWrite() => ThrowIfFailed(session.Execute("UPDATE file_state SET overwrites = overwrites + 1"));
 
     private long Read()
     {

@@ -3,28 +3,40 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Caching;
 
-/// <summary>
-/// Caches rows of a table that updates have read or written. If the store has several writers, each row is locked, or comes from the shared
-/// cache and is <em>unverified</em>: the commit must check that the database still has the same version.
-/// </summary>
-/// <param name="table">The table.</param>
-/// <param name="shared">The rows in the shared cache; null if there is none.</param>
-/// <param name="isComplete">Returns whether a row is cached with all its details. The shared cache gets only complete rows.</param>
-internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>? shared, Func<T, bool>? isComplete) : CachedCollection, ISharedRows
+/// <summary>Caches rows of one table that updates have read or written.</summary>
+/// <remarks>
+/// <para>If the store has a single writer, the cached rows always equal the rows in the database.</para>
+/// <para>If other processes write too, a cached row is in one of two states. <em>Locked</em>: the transaction has locked the row in the
+/// database, so no other transaction can change the row. <em>Unverified</em>: the row comes from the shared cache, and the transaction has not
+/// locked the row. Then the commit must check that the row still has the same version in the database. The version of a row is a number that
+/// changes with every write of the row.</para>
+/// </remarks>
+/// <param name="table">The name of the table.</param>
+/// <param name="shared">
+/// The table's rows in the shared cache, which all connections of this process use. Null if the store has a single writer.
+/// </param>
+/// <param name="isComplete">
+/// Returns whether a cached row includes all its related data, such as the step names of a build. Only such rows are copied to the shared
+/// cache. Null if rows have no related data.
+/// </param>
+internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>? shared, Func<T, bool>? isComplete) : CachedCollection, ICachedRows
     where T : class
 {
     private readonly Dictionary<long, T> _rows = [];
     private readonly Dictionary<long, long> _versions = [];
     private readonly HashSet<long> _unverified = [];
     private readonly HashSet<long> _written = [];
-    private readonly HashSet<long> _finished = [];
+    private readonly HashSet<long> _evicted = [];
 
     public string Table => table;
 
-    /// <summary>Gets or sets the number of details that are cached with the rows.</summary>
-    public int DetailCount { get; set; }
+    /// <summary>
+    /// Gets or sets the number of items that are cached inside the rows, such as the step names of builds. <see cref="Count"/> includes these
+    /// items.
+    /// </summary>
+    public int NestedItemCount { get; set; }
 
-    public override int Count => _rows.Count + DetailCount;
+    public override int Count => _rows.Count + NestedItemCount;
 
     public bool TryGet(long id, [NotNullWhen(true)] out T? row) => _rows.TryGetValue(id, out row);
 
@@ -33,29 +45,34 @@ internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>
     /// <summary>Adds a row that the transaction has read and locked.</summary>
     public void Add(long id, T row) => _rows[id] = row;
 
-    /// <summary>Sets the version of a row that the transaction has read and locked.</summary>
+    /// <summary>
+    /// Sets the version of a row that the transaction has read and locked. The version is a number that changes with every write of the row.
+    /// </summary>
     public void SetVersion(long id, long version) => _versions[id] = version;
 
-    /// <summary>Sets a row that the transaction has written.</summary>
-    public void Write(long id, T row)
+    /// <summary>Adds or replaces a row that the transaction has written to the database.</summary>
+    public void SetWritten(long id, T row)
     {
         _rows[id] = row;
         if (shared is not null)
             _written.Add(id);
     }
 
-    /// <summary>Removes a row that is unlikely to be written again. If there is a shared cache, it does not get the row after the commit.</summary>
+    /// <summary>
+    /// Prevents later transactions from finding a row in the cache, because they are unlikely to need the row. If there is a shared cache, the
+    /// current transaction still finds the row.
+    /// </summary>
     /// <returns>Whether the row was removed at once.</returns>
-    public bool Finish(long id)
+    public bool EvictForLaterTransactions(long id)
     {
         if (shared is null)
             return _rows.Remove(id);
 
-        _finished.Add(id);
+        _evicted.Add(id);
         return false;
     }
 
-    public bool TryTakeFromShared(long id)
+    public bool TryMoveFromShared(long id)
     {
         if (!shared!.Remove(id, out SharedRow<T> known))
             return false;
@@ -77,11 +94,11 @@ internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>
         return new RowVersions(table, ids, Array.ConvertAll(ids, id => _versions[id]));
     }
 
-    public override void Share(long version)
+    public override void CopyToShared(long versionOfWrittenRows)
     {
         foreach ((long id, T row) in _rows)
         {
-            if (VersionOf(id, version) is { } known && isComplete?.Invoke(row) != false)
+            if (VersionOf(id, versionOfWrittenRows) is { } known && isComplete?.Invoke(row) != false)
                 shared![id] = new SharedRow<T>(row, known);
         }
     }
@@ -92,13 +109,13 @@ internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>
         _versions.Clear();
         _unverified.Clear();
         _written.Clear();
-        _finished.Clear();
-        DetailCount = 0;
+        _evicted.Clear();
+        NestedItemCount = 0;
     }
 
-    private long? VersionOf(long id, long written) =>
-        _finished.Contains(id) ? null
-        : _written.Contains(id) ? written
+    private long? VersionOf(long id, long versionOfWrittenRows) =>
+        _evicted.Contains(id) ? null
+        : _written.Contains(id) ? versionOfWrittenRows
         : _versions.TryGetValue(id, out long version) ? version
         : null;
 }

@@ -2,17 +2,18 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BuildData.Updating.Caching;
 
-/// <summary>
-/// Caches values that never change once they are committed, such as the id of the builder with a name. After the commit, the values of a
-/// transaction move to the shared cache, if there is one.
-/// </summary>
-/// <param name="shared">The values in the shared cache; null if there is none.</param>
+/// <summary>Caches values that never change after their commit. For example, the id that belongs to a builder's name never changes.</summary>
+/// <remarks>
+/// If there is a shared cache, the values are copied to the shared cache after the commit. All connections of this process use the shared
+/// cache.
+/// </remarks>
+/// <param name="shared">The values in the shared cache; null if there is no shared cache.</param>
 internal sealed class ImmutableValues<TKey, TValue>(Dictionary<TKey, TValue>? shared) : TransactionValues<TKey, TValue>
     where TKey : notnull
 {
-    /// <summary>Copies a value from the shared cache to this one. The caller holds the lock of the shared cache.</summary>
-    /// <returns>False if the shared cache does not hold it.</returns>
-    public bool TryTakeFromShared(TKey key, [MaybeNullWhen(false)] out TValue value)
+    /// <summary>Copies a value from the shared cache to this collection. The caller must hold the lock of the shared cache.</summary>
+    /// <returns>False if the shared cache does not contain the value.</returns>
+    public bool TryCopyFromShared(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         if (!shared!.TryGetValue(key, out value))
             return false;
@@ -21,7 +22,7 @@ internal sealed class ImmutableValues<TKey, TValue>(Dictionary<TKey, TValue>? sh
         return true;
     }
 
-    public override void Share(long version)
+    public override void CopyToShared(long versionOfWrittenRows)
     {
         foreach ((TKey key, TValue value) in Values)
             shared![key] = value;

@@ -3,15 +3,18 @@ using BuildData.Stores;
 namespace BuildData.Updating.Caching;
 
 /// <summary>
-/// Caches what the updates of one connection have read or written. Each resource type adds a part with its own collections. What is cached
-/// is current: if the store has a single writer, no other process changes it. Otherwise the transaction has locked the rows, or the commit
-/// verifies their versions.
+/// Caches the rows and values that the updates of one connection have read or written. Each resource type has a part of the cache with its own
+/// collections.
 /// </summary>
 /// <remarks>
-/// When a write is rolled back, the whole cache is cleared, and rows are read again. With several writers, the cache lasts for one
-/// transaction. After the commit, its rows move to <paramref name="shared"/>. The cache is not thread-safe.
+/// <para>If the store has a single writer, no other process changes the database. So the cached data stays correct, and later transactions use
+/// the data too.</para>
+/// <para>If other processes write too, the cached data is valid for only one transaction. The transaction has locked each cached row, or the
+/// commit checks the version of the row. After the commit, the rows move to the shared cache, where the next transaction of any connection can
+/// find them.</para>
+/// <para>A rollback clears the whole cache. Not thread-safe.</para>
 /// </remarks>
-/// <param name="shared">The cache that the connections of this process share if other processes write too; otherwise null.</param>
+/// <param name="shared">The cache that all connections of this process share; null if the store has a single writer.</param>
 internal sealed class RowCache(SharedRowCache? shared)
 {
     // Enough for every open build of a large installation. Clearing a full cache is simpler than evicting single rows.
@@ -20,16 +23,16 @@ internal sealed class RowCache(SharedRowCache? shared)
     private object[] _parts = [];
     private readonly List<CachedCollection> _collections = [];
     private readonly List<CachedCollection> _ofTransaction = [];
-    private readonly List<ISharedRows> _rows = [];
+    private readonly List<ICachedRows> _rows = [];
     private readonly HashSet<RowKey> _existing = [];
     private readonly HashSet<RowKey> _locked = [];
     private long _generation;
 
-    /// <summary>Gets the cache that the connections of this process share; null if no other process writes.</summary>
+    /// <summary>Gets the cache that all connections of this process share; null if the store has a single writer.</summary>
     public SharedRowCache? Shared => shared;
 
-    /// <summary>Returns the part of a resource type.</summary>
-    public T Get<T>()
+    /// <summary>Returns the part of a resource type. Creates the part if necessary.</summary>
+    public T GetPart<T>()
         where T : class, ICachePart<T>
     {
         // There are few parts, so a search costs less than a dictionary.
@@ -44,7 +47,7 @@ internal sealed class RowCache(SharedRowCache? shared)
         return created;
     }
 
-    /// <summary>Adds a collection of the rows of a table.</summary>
+    /// <summary>Creates a collection of cached rows of a table, and adds the collection to this cache.</summary>
     public CachedRows<T> AddRows<T>(string table, Func<T, bool>? isComplete = null)
         where T : class
     {
@@ -54,17 +57,17 @@ internal sealed class RowCache(SharedRowCache? shared)
         return rows;
     }
 
-    /// <summary>Adds a collection of values that only the writer can change.</summary>
-    public CachedValues<TKey, TValue> AddValues<TKey, TValue>()
+    /// <summary>Creates a collection of values that were read from locked rows, and adds the collection to this cache.</summary>
+    public LockedRowValues<TKey, TValue> AddLockedRowValues<TKey, TValue>()
         where TKey : notnull
     {
-        var values = new CachedValues<TKey, TValue>(outlivesTransaction: shared is null);
+        var values = new LockedRowValues<TKey, TValue>(keepsAfterTransaction: shared is null);
         _collections.Add(values);
         return values;
     }
 
-    /// <summary>Adds a collection of values that never change once they are committed.</summary>
-    /// <param name="name">The name of the collection in the shared cache. Unique.</param>
+    /// <summary>Creates a collection of values that never change after their commit, and adds the collection to this cache.</summary>
+    /// <param name="name">The unique name of the collection in the shared cache.</param>
     public ImmutableValues<TKey, TValue> AddImmutableValues<TKey, TValue>(string name)
         where TKey : notnull
     {
@@ -73,7 +76,7 @@ internal sealed class RowCache(SharedRowCache? shared)
         return values;
     }
 
-    /// <summary>Adds a collection that lasts for one transaction.</summary>
+    /// <summary>Creates a collection that is cleared after each transaction, and adds the collection to this cache.</summary>
     public TransactionValues<TKey, TValue> AddTransactionValues<TKey, TValue>()
         where TKey : notnull
     {
@@ -82,19 +85,22 @@ internal sealed class RowCache(SharedRowCache? shared)
         return values;
     }
 
-    /// <summary>Returns whether a row is known to exist.</summary>
-    public bool Exists(RowKey row) => _existing.Contains(row);
+    /// <summary>Returns whether the cache knows that a row exists in the database. If not, the row may still exist.</summary>
+    public bool IsKnownToExist(RowKey row) => _existing.Contains(row);
 
-    public void SetExists(RowKey row) => _existing.Add(row);
+    public void SetKnownToExist(RowKey row) => _existing.Add(row);
 
-    /// <summary>Returns whether the transaction is known to have locked a row.</summary>
+    /// <summary>Returns whether the cache knows that the current transaction has locked a row.</summary>
     public bool IsLocked(RowKey row) => _locked.Contains(row);
 
     public void SetLocked(RowKey row) => _locked.Add(row);
 
-    /// <summary>Copies from the shared cache that a row exists. The caller holds the lock of the shared cache.</summary>
-    /// <returns>False if the shared cache does not know the row.</returns>
-    public bool TryTakeExisting(RowKey row)
+    /// <summary>
+    /// Looks up in the shared cache whether a row is known to exist. If so, records the same in this cache. The caller must hold the lock of
+    /// the shared cache.
+    /// </summary>
+    /// <returns>Whether the shared cache knows that the row exists.</returns>
+    public bool TryCopyExistenceFromShared(RowKey row)
     {
         if (!shared!.Existing.Contains(row))
             return false;
@@ -103,24 +109,30 @@ internal sealed class RowCache(SharedRowCache? shared)
         return true;
     }
 
-    /// <summary>Moves a row from the shared cache to this one. The caller holds the lock of the shared cache.</summary>
-    /// <returns>False if the shared cache does not hold the row.</returns>
-    public bool TryTakeFromShared(RowKey row)
+    /// <summary>
+    /// Moves a row from the shared cache to this cache, for the current transaction. The caller must hold the lock of the shared cache.
+    /// </summary>
+    /// <returns>False if the shared cache does not contain the row.</returns>
+    public bool TryMoveFromShared(RowKey row)
     {
-        foreach (ISharedRows rows in _rows)
+        foreach (ICachedRows rows in _rows)
         {
             if (rows.Table == row.Table)
-                return rows.TryTakeFromShared(row.Id);
+                return rows.TryMoveFromShared(row.Id);
         }
 
         return false;
     }
 
-    /// <summary>Returns the versions of the rows that come from the shared cache, for the commit to verify, ordered by table.</summary>
+    /// <summary>
+    /// Returns the ids and versions of the rows that came from the shared cache and that the transaction has not locked. The commit must check
+    /// that these rows still have the same versions in the database. The next call does not return these rows again.
+    /// </summary>
+    /// <returns>One element for each table, ordered by the table's name.</returns>
     public IReadOnlyList<RowVersions> TakeRowsToVerify()
     {
         List<RowVersions>? unverified = null;
-        foreach (ISharedRows rows in _rows)
+        foreach (ICachedRows rows in _rows)
         {
             if (rows.TakeRowsToVerify() is { } versions)
                 (unverified ??= new(1)).Add(versions);
@@ -130,7 +142,7 @@ internal sealed class RowCache(SharedRowCache? shared)
         return unverified ?? (IReadOnlyList<RowVersions>)[];
     }
 
-    /// <summary>Begins a transaction. If other processes write too, clears the cache, because they may have changed the rows.</summary>
+    /// <summary>Prepares the cache for a new transaction. Clears the cache if other processes may have changed the rows.</summary>
     public void BeginTransaction()
     {
         if (shared is null)
@@ -147,23 +159,23 @@ internal sealed class RowCache(SharedRowCache? shared)
             _generation = shared.Generation;
     }
 
-    /// <summary>Moves what a committed transaction has read and written to the shared cache.</summary>
-    /// <param name="version">The version of the rows that the transaction has written.</param>
-    public void Share(long version)
+    /// <summary>Moves the rows and values of a committed transaction to the shared cache. Does nothing if there is no shared cache.</summary>
+    /// <param name="versionOfWrittenRows">The version of all rows that the transaction has written.</param>
+    public void MoveToShared(long versionOfWrittenRows)
     {
         if (shared is null)
             return;
 
         lock (shared.Lock)
         {
-            // If the shared cache was cleared during the transaction, the database may have lost what this cache holds.
+            // If the shared cache was cleared during the transaction, the database may have lost the rows in this cache.
             if (shared.Generation == _generation)
             {
                 shared.MakeRoom();
                 foreach (CachedCollection collection in _collections)
-                    collection.Share(version);
+                    collection.CopyToShared(versionOfWrittenRows);
                 foreach (CachedCollection collection in _ofTransaction)
-                    collection.Share(version);
+                    collection.CopyToShared(versionOfWrittenRows);
                 shared.Existing.UnionWith(_existing);
             }
         }

@@ -2,9 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BuildData.Stores;
 
-/// <summary>Represents rows of a table that a transaction uses without a lock, with their cached versions.</summary>
-/// <param name="Table">The table.</param>
-/// <param name="Ids">The rows' ids, in ascending order.</param>
-/// <param name="Versions">The versions of the rows, in the order of the ids.</param>
+/// <summary>
+/// Represents cached rows of one table that a transaction uses without having locked them. The transaction must fail if a row has another
+/// version in the database.
+/// </summary>
+/// <param name="Table">The name of the table.</param>
+/// <param name="Ids">The ids of the rows, in ascending order.</param>
+/// <param name="Versions">
+/// The cached versions of the rows, in the order of <paramref name="Ids"/>. A version is a number that changes with every write of the row.
+/// </param>
 [Experimental(Seam.DiagnosticId)]
 public sealed record RowVersions(string Table, IReadOnlyList<long> Ids, IReadOnlyList<long> Versions);

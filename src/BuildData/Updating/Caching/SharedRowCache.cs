@@ -4,16 +4,14 @@ using BuildData.Updating.Caching;
 
 namespace BuildData.Stores;
 
-/// <summary>
-/// Caches rows of a database that other processes write too. All connections of this process share the cache. It holds rows as this
-/// process last read or wrote them, each with its version, and values that never change.
-/// </summary>
+/// <summary>Caches rows of a database to which several processes write. All connections of one process share this cache.</summary>
 /// <remarks>
-/// <para>
-/// A transaction takes the rows that it uses out of the cache. So no other transaction uses a cached row at the same time. After its commit,
-/// the transaction puts the rows back. If it fails, it does not, and the next transaction reads the rows from the database.
-/// </para>
-/// <para><see cref="Clear"/> is thread-safe. While a caller uses the collections, it must hold <see cref="Lock"/>.</para>
+/// <para>The cache contains rows as this process last read or wrote them, each with its version in the database. The cache also contains values
+/// that never change.</para>
+/// <para>A transaction removes the rows that it uses from this cache. So two transactions never use the same cached row. After its commit, the
+/// transaction puts the rows back. If the transaction fails, it does not put the rows back, and the next transaction reads them from the
+/// database.</para>
+/// <para><see cref="Clear"/> is thread-safe. A caller that uses the collections must hold <see cref="Lock"/>.</para>
 /// </remarks>
 [Experimental(Seam.DiagnosticId)]
 public sealed class SharedRowCache
@@ -24,13 +22,19 @@ public sealed class SharedRowCache
 
     internal Lock Lock { get; } = new();
 
-    /// <summary>Gets a number that changes when the cache is cleared. A transaction that began before does not put its rows back.</summary>
+    /// <summary>
+    /// Gets a number that changes each time the cache is cleared. If the number has changed since a transaction began, the transaction must not
+    /// put its rows back.
+    /// </summary>
     internal long Generation { get; private set; }
 
-    /// <summary>Gets the rows that are known to exist.</summary>
+    /// <summary>Gets the keys of the rows that are known to exist in the database.</summary>
     internal HashSet<RowKey> Existing { get; } = [];
 
-    /// <summary>Clears the cache, because the database may have lost commits or another server has taken over.</summary>
+    /// <summary>
+    /// Clears the cache. The store calls this method when cached rows may differ from the database. For example, the database has lost commits,
+    /// or another server has taken over.
+    /// </summary>
     public void Clear()
     {
         lock (Lock)
@@ -57,7 +61,7 @@ public sealed class SharedRowCache
         }
     }
 
-    /// <summary>Clears the cache if it is full. Clearing a full cache is simpler than evicting single rows.</summary>
+    /// <summary>Clears the cache if it is full. This is simpler than evicting single rows.</summary>
     internal void MakeRoom()
     {
         int count = Existing.Count;

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BuildData.Updating.Caching;
 
-/// <summary>Caches values for one transaction, in every store.</summary>
+/// <summary>
+/// Caches values for one transaction. The values are cleared before the next transaction, whether or not other processes write to the database.
+/// </summary>
 internal class TransactionValues<TKey, TValue> : CachedCollection
     where TKey : notnull
 {

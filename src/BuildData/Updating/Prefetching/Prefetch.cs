@@ -6,18 +6,17 @@ using BuildData.Updating.Caching;
 namespace BuildData.Updating.Prefetching;
 
 /// <summary>
-/// Reads and locks the rows in the plans of a batch's updates, usually in two round trips or one.
+/// Reads and locks all rows that the updates of a transaction need, before the updates run. This usually takes one or two round trips to the
+/// database, not one for each row.
 /// </summary>
 /// <remarks>
-/// <para>The first round trip reads what the locks depend on. It is left out if all of that is cached.</para>
-/// <para>
-/// The second round trip first locks rows. All masters lock them in the same order, so that they can't deadlock: by table, in the order
-/// of <see cref="DataTable.Position"/>, and by id within each table. Then it reads the data that the updates use, protected by the locks.
-/// </para>
-/// <para>
-/// If the prefetch does not wait, rows that other transactions have locked are missing from the results. Another round trip then
-/// distinguishes them from rows that do not exist. The updates that use them are blocked.
-/// </para>
+/// <para>Each update has a <see cref="PrefetchPlan"/>, which lists the rows that the update locks and describes the data that it reads.</para>
+/// <para>The first round trip reads data that determines which rows to lock. It is left out if this data is cached.</para>
+/// <para>The second round trip first locks rows, and then reads the data that these locks protect. All masters lock rows in the same order, so
+/// that they can't deadlock: by the <see cref="DataTable.LockOrder"/> of the table, and within a table by id.</para>
+/// <para>If other transactions have locked some of the rows, the prefetch either waits or skips these rows. If it may skip rows and some rows
+/// are missing, a third round trip reads which missing rows exist. Those are the skipped rows. An update that needs a skipped row is
+/// <em>blocked</em>: it must not run in this transaction.</para>
 /// </remarks>
 internal sealed class Prefetch
 {
@@ -28,14 +27,17 @@ internal sealed class Prefetch
     private readonly List<Prefetcher> _prefetchers = [];
     private readonly Dictionary<string, Prefetcher> _byTable = new(StringComparer.Ordinal);
     private readonly PrefetchStatements _statements;
-    private readonly Dictionary<string, SortedSet<long>> _requested = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedSet<long>> _idsToLock = new(StringComparer.Ordinal);
     private readonly HashSet<RowKey> _locked = [];
     private readonly HashSet<RowKey> _blocked = [];
     private readonly SortedDictionary<string, int> _newIds = new(StringComparer.Ordinal);
 
+    /// <summary>Creates a prefetch for the updates of a transaction.</summary>
     /// <param name="context">The context of the transaction.</param>
     /// <param name="updates">The updates.</param>
-    /// <param name="waitsForLocks">Whether to wait for rows that other transactions have locked. Otherwise the updates that use them are reported as blocked.</param>
+    /// <param name="waitsForLocks">
+    /// True to wait for rows that other transactions have locked. False to skip these rows; then the updates that need them are blocked.
+    /// </param>
     public Prefetch(UpdateContext context, IReadOnlyList<StoreUpdate> updates, bool waitsForLocks)
     {
         _context = context;
@@ -53,8 +55,8 @@ internal sealed class Prefetch
             _byTable.Add(resource.DataTable!.Name, prefetcher);
         }
 
-        _prefetchers.Add(new NamePrefetcher(this));
-        _prefetchers.Add(new ReferencePrefetcher(this));
+        _prefetchers.Add(new NamedRowIdPrefetcher(this));
+        _prefetchers.Add(new RowExistencePrefetcher(this));
     }
 
     public BuildDataOptions Options => _context.Options;
@@ -67,34 +69,37 @@ internal sealed class Prefetch
 
     public bool WantsProperties => _context.WantsProperties;
 
-    /// <summary>Gets whether rows are read even if the shared cache holds them, because they must be locked.</summary>
-    public bool ReadsAllRows => _waitsForLocks;
+    /// <summary>Gets whether the prefetch ignores rows in the shared cache, and locks and reads these rows in the database instead.</summary>
+    public bool IgnoresSharedRows => _waitsForLocks;
 
     public PrefetchStatements Statements => _statements;
 
     /// <summary>
-    /// Moves the only row of a single update from the shared cache to the transaction's cache.
+    /// Makes a prefetch unnecessary for an update that uses only one row, if the shared cache contains this row. Moves the row from the shared
+    /// cache to the transaction's cache.
     /// </summary>
-    /// <returns>False if the update needs anything else, or if the row is not cached. The update then needs a prefetch.</returns>
-    public static bool TryUseCachedRow(RowCache cache, PrefetchPlan plan)
+    /// <returns>
+    /// False if the update uses anything else, or if the shared cache does not contain the row. Then the update needs a prefetch.
+    /// </returns>
+    public static bool TryUseSharedRow(RowCache cache, PrefetchPlan plan)
     {
         if (plan.OnlyRow is not { } row)
             return false;
 
         lock (cache.Shared!.Lock)
-            return cache.TryTakeFromShared(row);
+            return cache.TryMoveFromShared(row);
     }
 
     /// <summary>Runs the prefetch.</summary>
-    /// <returns>The blocked updates: those whose rows other transactions have locked.</returns>
+    /// <returns>The blocked updates: those that need rows that other transactions have locked. They must not run in this transaction.</returns>
     public async ValueTask<IReadOnlyCollection<StoreUpdate>> Run()
     {
-        _prefetchers.ForEach(prefetcher => prefetcher.AddFirstReads());
+        _prefetchers.ForEach(prefetcher => prefetcher.AddReadsBeforeLocking());
         await _statements.Run().ConfigureAwait(false);
         lock (Shared.Lock)
             CollectAll();
-        _prefetchers.ForEach(prefetcher => prefetcher.AddLocks());
-        _prefetchers.ForEach(prefetcher => prefetcher.AddReads());
+        _prefetchers.ForEach(prefetcher => prefetcher.AddLockingReads());
+        _prefetchers.ForEach(prefetcher => prefetcher.AddReadsAfterLocking());
         ReserveIds();
         await _statements.Run().ConfigureAwait(false);
         if (_waitsForLocks)
@@ -105,23 +110,23 @@ internal sealed class Prefetch
     }
 
     /// <summary>Returns the prefetcher of a type.</summary>
-    public T Get<T>()
+    public T GetPrefetcher<T>()
         where T : Prefetcher => _prefetchers.OfType<T>().First();
 
-    /// <summary>Returns all needs of a type, without duplicates.</summary>
+    /// <summary>Returns all objects of a type from the <see cref="PrefetchPlan.Needs"/> of the updates, without duplicates.</summary>
     public IEnumerable<T> Needs<T>()
         where T : class => _plans.SelectMany(plan => plan.Needs).OfType<T>().Distinct();
 
-    /// <summary>Returns the ids of the rows of a table that are to be locked.</summary>
-    public SortedSet<long> Requested(string table)
+    /// <summary>Returns the ids of the rows of a table that the prefetch must lock.</summary>
+    public SortedSet<long> IdsToLock(string table)
     {
-        if (!_requested.TryGetValue(table, out SortedSet<long>? ids))
-            _requested.Add(table, ids = []);
+        if (!_idsToLock.TryGetValue(table, out SortedSet<long>? ids))
+            _idsToLock.Add(table, ids = []);
         return ids;
     }
 
-    /// <summary>Records that a row is to be locked.</summary>
-    public void Request(RowKey row) => Requested(row.Table).Add(row.Id);
+    /// <summary>Adds a row to the rows that the prefetch must lock.</summary>
+    public void AddRowToLock(RowKey row) => IdsToLock(row.Table).Add(row.Id);
 
     public void SetLocked(RowKey row)
     {
@@ -131,17 +136,20 @@ internal sealed class Prefetch
 
     public bool IsLocked(RowKey row) => _locked.Contains(row);
 
-    /// <summary>Records that other transactions have locked what an update of a row needs.</summary>
-    public void SetBlocked(RowKey row) => _blocked.Add(row);
+    /// <summary>
+    /// Blocks all updates whose plans contain a row. The caller has found that these updates also need another row, which another transaction
+    /// has locked.
+    /// </summary>
+    public void BlockUpdatesOf(RowKey row) => _blocked.Add(row);
 
-    /// <summary>Reserves ids for new rows of a table.</summary>
-    public void AddNewIds(string table, int count)
+    /// <summary>Reserves ids for the rows that updates add to a table.</summary>
+    public void ReserveNewIds(string table, int count)
     {
         if (count > 0)
             _newIds[table] = _newIds.GetValueOrDefault(table) + count;
     }
 
-    /// <summary>Returns the clause that locks the rows of a SELECT.</summary>
+    /// <summary>Returns the SQL clause that locks the rows of a SELECT statement.</summary>
     public string LockClause(string alias) => Dialect.LockRows(alias, skipsLocked: !_waitsForLocks);
 
     private void CollectAll()
@@ -151,18 +159,18 @@ internal sealed class Prefetch
             foreach (RowKey row in plan.Rows)
             {
                 if (_byTable.TryGetValue(row.Table, out Prefetcher? prefetcher))
-                    prefetcher.Collect(row, plan);
+                    prefetcher.CollectRowToLock(row, plan);
             }
 
             foreach (Prefetcher prefetcher in _prefetchers)
-                prefetcher.Collect(plan);
+                prefetcher.CollectNeeds(plan);
         }
     }
 
     private void ReserveIds()
     {
         foreach ((string table, int count) in _plans.SelectMany(plan => plan.NewIds))
-            AddNewIds(table, count);
+            ReserveNewIds(table, count);
         foreach ((string table, int count) in _newIds)
         {
             if (_context.Session.Reserve(table, count) is { } query)
@@ -170,13 +178,16 @@ internal sealed class Prefetch
         }
     }
 
-    /// <summary>Finds the requested rows that other transactions have locked, and distinguishes them from rows that do not exist.</summary>
+    /// <summary>
+    /// Finds the rows that the prefetch has skipped because other transactions have locked them. Distinguishes these rows from rows that do not
+    /// exist.
+    /// </summary>
     private async ValueTask FindBlocked()
     {
-        _prefetchers.ForEach(prefetcher => prefetcher.BlockRelatedRows());
-        foreach ((string table, SortedSet<long> requested) in _requested)
+        _prefetchers.ForEach(prefetcher => prefetcher.MarkBlockedRows());
+        foreach ((string table, SortedSet<long> toLock) in _idsToLock)
         {
-            long[] missing = [.. requested.Where(id => !_locked.Contains(new RowKey(table, id)))];
+            long[] missing = [.. toLock.Where(id => !_locked.Contains(new RowKey(table, id)))];
             if (missing.Length == 0)
                 continue;
 

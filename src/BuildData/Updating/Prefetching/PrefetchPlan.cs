@@ -4,10 +4,11 @@ using BuildData.Updating.Prefetching;
 
 namespace BuildData.Stores;
 
-/// <summary>
-/// Lists the rows that an update locks and the data that it reads. A store that several masters share uses the plans of a batch's updates
-/// to read and lock everything together. It runs only updates that lock different rows at the same time.
-/// </summary>
+/// <summary>Lists the rows that an update locks, and describes the other data that it reads.</summary>
+/// <remarks>
+/// With the plans, a store to which several masters write reads and locks the rows of many updates together. The plans also show which updates
+/// can run at the same time: those that lock different rows.
+/// </remarks>
 [Experimental(Seam.DiagnosticId)]
 public sealed class PrefetchPlan
 {
@@ -20,28 +21,34 @@ public sealed class PrefetchPlan
     /// <summary>Gets the options of the master.</summary>
     internal BuildDataOptions Options { get; }
 
-    /// <summary>Gets the rows that the update locks, as far as its arguments identify them.</summary>
+    /// <summary>Gets the rows that the update locks, if its arguments identify these rows. The update can lock other rows too.</summary>
     public IReadOnlyList<RowKey> Rows => _rows;
 
-    /// <summary>Gets the tables that the update writes or refers to.</summary>
+    /// <summary>Gets the tables that the update writes, and the tables to which the written rows refer.</summary>
     public TableSet Tables { get; private set; }
 
     /// <summary>
-    /// Gets whether the rows to lock are known only while the update runs. Such an update may wait for locks, so it runs in a transaction
-    /// without other updates.
+    /// Gets whether the update must run in a transaction without other updates. This is necessary if the update finds the rows to lock only
+    /// while it runs, because it may have to wait for other transactions.
     /// </summary>
     public bool RunsAlone { get; private set; }
 
-    /// <summary>Gets what the update reads apart from the rows that it locks. The prefetchers of the resource types know these objects.</summary>
+    /// <summary>
+    /// Gets objects that describe the data that the update reads, apart from the rows that it locks. The type of an object determines which
+    /// <see cref="Prefetcher"/> reads the data.
+    /// </summary>
     internal IReadOnlyList<object> Needs => _needs ?? [];
 
-    /// <summary>Gets the number of ids that the update assigns to new rows, by table.</summary>
+    /// <summary>Gets how many ids the update needs for new rows, for each table.</summary>
     internal IReadOnlyList<(string Table, int Count)> NewIds => _newIds ?? [];
 
-    /// <summary>Gets the row that the update locks if that is all it locks and reads; otherwise null.</summary>
+    /// <summary>
+    /// Gets the row that the update locks, if the update uses no other data. Null if the update locks several rows or none, reads other data,
+    /// or adds rows.
+    /// </summary>
     internal RowKey? OnlyRow => _rows.Count == 1 && _needs is null && _newIds is null ? _rows[0] : null;
 
-    /// <summary>Returns the need of a type; null if the plan has none.</summary>
+    /// <summary>Returns the first object of a type from <see cref="Needs"/>; null if there is none.</summary>
     internal T? Need<T>()
         where T : class
     {
@@ -55,43 +62,45 @@ public sealed class PrefetchPlan
     }
 
     /// <summary>Adds a row that the update locks.</summary>
-    internal void Lock(DataTable table, long id)
+    internal void AddRowToLock(DataTable table, long id)
     {
         _rows.Add(new RowKey(table.Name, id));
         Tables = Tables.With(table);
     }
 
-    /// <summary>Adds data that the update reads.</summary>
-    internal void Read(object need) => (_needs ??= []).Add(need);
+    /// <summary>Adds an object that describes data which the update reads.</summary>
+    internal void AddNeed(object need) => (_needs ??= []).Add(need);
 
-    /// <summary>Adds a row that the update refers to, so that it must exist.</summary>
-    internal void Refer(DataTable table, long id)
+    /// <summary>Adds a row that must exist, because the update writes a reference to this row.</summary>
+    internal void AddReference(DataTable table, long id)
     {
-        Read(new RowReference(new RowKey(table.Name, id)));
+        AddNeed(new RowExistenceNeed(new RowKey(table.Name, id)));
         Tables = Tables.With(table);
     }
 
-    /// <summary>Adds a name that the update looks up.</summary>
-    internal void Name(DataTable table, string name)
+    /// <summary>Adds the name of a row whose id the update needs.</summary>
+    internal void AddNameToLookUp(DataTable table, string name)
     {
-        Read(new RowName(table.Name, name));
+        AddNeed(new NamedRowIdNeed(table.Name, name));
         Tables = Tables.With(table);
     }
 
-    /// <summary>Adds ids that the update assigns to new rows of a table.</summary>
-    internal void NewId(DataTable table, int count = 1)
+    /// <summary>Records that the update needs ids for new rows of a table.</summary>
+    internal void AddNewIds(DataTable table, int count = 1)
     {
         (_newIds ??= []).Add((table.Name, count));
         Tables = Tables.With(table);
     }
 
-    /// <summary>Adds tables that the update writes, or that its foreign keys refer to.</summary>
-    internal void Use(params ReadOnlySpan<DataTable> tables)
+    /// <summary>Adds tables that the update writes, and tables to which the written rows refer.</summary>
+    internal void AddTables(params ReadOnlySpan<DataTable> tables)
     {
         foreach (DataTable table in tables)
             Tables = Tables.With(table);
     }
 
-    /// <summary>Records that the update finds the rows to lock while it runs.</summary>
-    internal void RunAlone() => RunsAlone = true;
+    /// <summary>
+    /// Records that the update finds the rows to lock only while it runs, and therefore must run in a transaction without other updates.
+    /// </summary>
+    internal void SetRunsAlone() => RunsAlone = true;
 }

@@ -2,42 +2,54 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>
-/// Reads and locks the rows of one resource type for a <see cref="Prefetch"/>, which calls the methods in the order in which they are
-/// declared.
-/// </summary>
+/// <summary>Reads and locks the rows of one resource type for a <see cref="Prefetch"/>.</summary>
+/// <remarks>
+/// The prefetch calls the methods in the order in which they are declared. The methods only add statements. The prefetch sends the statements
+/// of all prefetchers in one round trip.
+/// </remarks>
 internal abstract class Prefetcher(Prefetch prefetch)
 {
     protected Prefetch Prefetch => prefetch;
 
-    /// <summary>Adds the statements on whose results the locks depend.</summary>
-    public virtual void AddFirstReads()
+    /// <summary>Adds the SQL statements that read data before any row is locked. This data determines which rows to lock.</summary>
+    public virtual void AddReadsBeforeLocking()
     {
     }
 
-    /// <summary>Collects a row of the resource type that an update locks. The caller holds the lock of the shared cache.</summary>
-    public virtual void Collect(RowKey row, PrefetchPlan plan) => prefetch.Request(row);
+    /// <summary>
+    /// Adds a row of this resource type to the rows that the prefetch must lock. The prefetch calls this method for each such row in the plan
+    /// of an update. A derived class can use a row from the shared cache instead. The caller holds the lock of the shared cache.
+    /// </summary>
+    public virtual void CollectRowToLock(RowKey row, PrefetchPlan plan) => prefetch.AddRowToLock(row);
 
-    /// <summary>Collects what else an update needs of the resource type. The caller holds the lock of the shared cache.</summary>
-    public virtual void Collect(PrefetchPlan plan)
+    /// <summary>
+    /// Collects the other data of this resource type that an update needs. The prefetch calls this method for the plan of each update. The
+    /// caller holds the lock of the shared cache.
+    /// </summary>
+    public virtual void CollectNeeds(PrefetchPlan plan)
     {
     }
 
-    /// <summary>Adds the statements that lock rows.</summary>
-    public virtual void AddLocks()
+    /// <summary>Adds the SQL statements that lock rows and read them.</summary>
+    public virtual void AddLockingReads()
     {
     }
 
-    /// <summary>Adds the statements that read data, protected by the locks.</summary>
-    public virtual void AddReads()
+    /// <summary>Adds the SQL statements that read other data after the rows are locked.</summary>
+    public virtual void AddReadsAfterLocking()
     {
     }
 
-    /// <summary>Marks locked rows as blocked if the update that locks them also needs rows that other transactions have locked.</summary>
-    public virtual void BlockRelatedRows()
+    /// <summary>
+    /// Finds locked rows whose updates also need another row that another transaction has locked. Calls <see cref="Prefetch.BlockUpdatesOf"/>
+    /// for each row found.
+    /// </summary>
+    public virtual void MarkBlockedRows()
     {
     }
 
-    /// <summary>Returns whether an update needs rows that other transactions have locked, apart from the rows of its plan.</summary>
+    /// <summary>
+    /// Returns whether an update needs rows that are not in its plan, and that other transactions have locked. Such an update must not run.
+    /// </summary>
     public virtual bool IsBlocked(PrefetchPlan plan) => false;
 }

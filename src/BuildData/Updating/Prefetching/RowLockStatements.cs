@@ -4,28 +4,28 @@ using BuildData.Values;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Adds the statements of a prefetch that lock and read the requested rows of a table, with their versions.</summary>
+/// <summary>Adds SQL statements to a prefetch. The statements lock rows of a table, and read these rows with their versions.</summary>
 internal static class RowLockStatements
 {
-    /// <summary>Adds the statements that lock and read rows.</summary>
+    /// <summary>Adds the statements for all rows of a table that a prefetch must lock.</summary>
     /// <param name="prefetch">The prefetch.</param>
     /// <param name="resource">The resource type.</param>
-    /// <param name="table">The table.</param>
-    /// <param name="addRow">Adds a row to the cache.</param>
-    /// <param name="setVersion">Sets the version of a row in the cache.</param>
+    /// <param name="table">The name of the table.</param>
+    /// <param name="addRow">Adds a row to the cache. Receives the row's id and the row.</param>
+    /// <param name="setVersion">Sets the version of a row in the cache. Receives the row's id and the version.</param>
     public static void AddStatements<T>(
         Prefetch prefetch, TableDefinition<T> resource, string table, Action<long, T> addRow, Action<long, long> setVersion)
         where T : class
     {
-        foreach (long[] part in IdList.Split(prefetch.Requested(table)))
+        foreach (long[] part in SqlLists.SplitIds(prefetch.IdsToLock(table)))
         {
-            var sink = new VersionedSink<T>(resource.CreateSink(PropertySelection.None), setVersion);
+            var sink = new VersionedResourceSink<T>(resource.CreateSink(PropertySelection.None), setVersion);
             SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(resource.Columns).Append(", ").Append(prefetch.Dialect.RowVersion(resource.Alias))
                 .Append(" AS Version FROM ").Append(resource.Table).Append(" WHERE ").Append(resource.IdColumn).Append(" IN ").AppendList(part)
                 .Append(" ORDER BY ").Append(resource.IdColumn).Append(prefetch.LockClause(resource.Alias));
             prefetch.Statements.Add(sql, sink, () =>
             {
-                sink.Complete();
+                sink.CompleteLastResource();
                 foreach (T row in sink.Resources)
                 {
                     long id = resource.IdOf(row);

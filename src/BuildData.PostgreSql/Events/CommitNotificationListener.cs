@@ -1,0 +1,244 @@
+using System.Data;
+using BuildData.PostgreSql.Connections;
+using BuildData.PostgreSql.Diagnostics;
+using BuildData.PostgreSql.Tasks;
+using BuildData.Stores;
+using Npgsql;
+
+namespace BuildData.PostgreSql.Events;
+
+/// <summary>Listens for the notifications that other masters send after their commits.</summary>
+/// <remarks>
+/// <para>
+/// A master is a process that writes, and has a name. The process holds a name lock in the database
+/// (<see cref="MasterNameLock"/>), so that no other process uses the same name. The connection that listens also holds the name
+/// lock.
+/// </para>
+/// <para>Only the loop (<see cref="Run"/>) uses the connection after <see cref="TryStart"/>. The loop has two states:</para>
+/// <list type="bullet">
+/// <item>
+/// Connected: the loop waits for notifications. A notification from another master sets <paramref name="newEvents"/>, which
+/// wakes the publisher of events. After each second without a notification, the loop tests the connection with a short query.
+/// If the connection fails or does not answer, the loop gives up the connection.
+/// </item>
+/// <item>
+/// Disconnected (<see cref="_connection"/> is null): the loop opens a connection, takes the name lock and listens again. Then
+/// it sets <paramref name="newEvents"/>, because this process may have missed notifications. Until then, the publisher reads
+/// the events once a second.
+/// </item>
+/// </list>
+/// <para>
+/// The server may notice late that a connection is lost. Until then, the session of the lost connection still holds the name
+/// lock. Therefore the loop ends that session on the server. <see cref="_lostProcess"/> identifies the session.
+/// </para>
+/// <para>
+/// If another process has taken the name lock, the loop tries again each second. Meanwhile this process can't write events:
+/// the other process has increased the master's epoch, and each transaction with events checks the epoch.
+/// </para>
+/// </remarks>
+/// <param name="database">The database.</param>
+/// <param name="context">The context of the store.</param>
+/// <param name="identity">This process's master.</param>
+/// <param name="newEvents">The signal that this class sets when there may be new events of other masters.</param>
+internal sealed class CommitNotificationListener(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity, AsyncSignal newEvents) : IAsyncDisposable
+{
+    /// <summary>
+    /// The SQL expression for the name of the channel on which masters notify each other. The expression reads the table
+    /// event_log.
+    /// </summary>
+    public const string ChannelNameSql = "'builddata_' || event_log.tableoid";
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly MasterNameLock _name = new(identity);
+    private readonly CancellationTokenSource _stop = new();
+    private NpgsqlConnection? _connection;
+
+    // The id of the server's process that serves the current connection.
+    private int _processId;
+
+    // The id of the server's process that served the lost connection, and may still hold the name lock; 0 if there is none.
+    private int _lostProcess;
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Takes the lock of this master's name, begins to listen for notifications, and starts the loop.</summary>
+    /// <returns>False if another process holds the lock. Then the loop is not started.</returns>
+    public async ValueTask<bool> TryStart(CancellationToken cancellationToken)
+    {
+        if (!await TryListen(cancellationToken).ConfigureAwait(false))
+            return false;
+
+        _running = BackgroundLoop.StartWithoutExecutionContext(Run);
+        return true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelIgnoringDisposedConnections().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _stop.Dispose();
+        if (_connection is not null)
+            await Release(_connection).ConfigureAwait(false);
+    }
+
+    private async Task Run()
+    {
+        CancellationToken stop = _stop.Token;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (_connection is null)
+                    await ListenAgain(stop).ConfigureAwait(false);
+                else if (!await _connection.WaitAsync(Interval, stop).ConfigureAwait(false))
+                    await Probe().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Whatever the error is, the loop must replace the connection.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                if (_connection is not null)
+                    Log.ListenerLost(context.Logger, error, database.Name);
+                await Drop().ConfigureAwait(false);
+                await Task.Delay(Interval / 4, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Tries to open a new connection and to listen again. If the session of the lost connection still holds the lock of this
+    /// master's name, ends that session. If another process holds the lock, waits a second.
+    /// </summary>
+    private async ValueTask ListenAgain(CancellationToken stop)
+    {
+        if (await TryListen(stop).ConfigureAwait(false))
+        {
+            Log.ListenerRestored(context.Logger, database.Name);
+            newEvents.Set();
+            return;
+        }
+
+        if (await EndLostSession(stop).ConfigureAwait(false))
+            return;
+
+        Log.MasterNameTaken(context.Logger, context.Options.MasterName);
+        await Task.Delay(Interval, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens a connection, takes the lock of this master's name, and begins to listen for notifications.</summary>
+    /// <returns>False if another session holds the lock. Then the connection is closed.</returns>
+    private async ValueTask<bool> TryListen(CancellationToken cancellationToken)
+    {
+        NpgsqlConnection connection = await database.Connect(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await SessionSettings.Apply(connection, commitsDurably: true, maxIdleTimeInTransaction: null, cancellationToken).ConfigureAwait(false);
+            if (await _name.TryTakeAndReadChannelName(connection, cancellationToken).ConfigureAwait(false) is not { } channel)
+                return false;
+
+            string own = FormattableString.Invariant($"{identity.Id}");
+            connection.Notification += (_, e) =>
+            {
+                if (e.Payload != own)
+                    newEvents.Set();
+            };
+#pragma warning disable CA2100 // The channel is a constant and a number.
+            var listen = new NpgsqlCommand("LISTEN " + channel, connection);
+#pragma warning restore CA2100
+            await using (listen.ConfigureAwait(false))
+                await listen.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            await _name.IncreaseEpochUnlessOwn(connection, cancellationToken).ConfigureAwait(false);
+            (_connection, _processId) = (connection, connection.ProcessID);
+            return true;
+        }
+        finally
+        {
+            if (_connection != connection)
+                await Release(connection).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs a short query to find out whether the connection still answers.</summary>
+    /// <exception cref="TimeoutException">The connection does not answer. It is not used any more.</exception>
+    private async ValueTask Probe()
+    {
+        NpgsqlConnection connection = _connection!;
+        var probe = new NpgsqlCommand("SELECT 1", connection) { CommandTimeout = 0 };
+        try
+        {
+            await probe.ExecuteScalarAsync(CancellationToken.None).WithResponseTimeout(CancellationToken.None).ConfigureAwait(false);
+            await probe.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (TimeoutException error)
+        {
+            database.Abandon(connection);
+            (_connection, _lostProcess) = (null, _processId);
+            Log.ListenerLost(context.Logger, error, database.Name);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Ends the session of the lost connection on the server, if that session still holds the lock of this master's name.
+    /// </summary>
+    /// <returns>Whether a session was ended.</returns>
+    private async ValueTask<bool> EndLostSession(CancellationToken cancellationToken)
+    {
+        if (_lostProcess == 0)
+            return false;
+
+        NpgsqlConnection connection = await database.Connect(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            int lostProcess = _lostProcess;
+            _lostProcess = 0;
+            return await _name.EndSessionIfItHoldsName(connection, lostProcess, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Closes the connection after an error, if there still is one.</summary>
+    private async ValueTask Drop()
+    {
+        if (_connection is not { } lost)
+            return;
+
+        _connection = null;
+        _lostProcess = lost.State == ConnectionState.Open ? 0 : _processId;
+        if (lost.State == ConnectionState.Open)
+            await Release(lost).ConfigureAwait(false);
+        else
+            await lost.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Releases the lock of this master's name, and returns the connection to the pool.</summary>
+    /// <remarks>
+    /// The pool keeps the session open, and an open session keeps its advisory locks. Therefore closing the connection is not
+    /// enough.
+    /// </remarks>
+    private static async ValueTask Release(NpgsqlConnection connection)
+    {
+        await using (connection.ConfigureAwait(false))
+        {
+            if (connection.State != ConnectionState.Open)
+                return;
+
+            try
+            {
+                using var limit = new CancellationTokenSource(ReleaseTimeout);
+                var release = new NpgsqlCommand("UNLISTEN *; SELECT pg_advisory_unlock_all(); RESET ALL", connection);
+                await using (release.ConfigureAwait(false))
+                    await release.ExecuteNonQueryAsync(limit.Token).ConfigureAwait(false);
+            }
+            catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error) || error is OperationCanceledException)
+            {
+                // The session has ended, which has released the name lock.
+                return;
+            }
+        }
+    }
+}

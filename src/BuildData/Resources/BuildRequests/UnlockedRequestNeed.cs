@@ -1,0 +1,4 @@
+namespace BuildData.Resources.BuildRequests;
+
+/// <summary>Tells the prefetch, which runs before an update, to read a build request without locking the row.</summary>
+internal sealed record UnlockedRequestNeed(long BuildRequestId);

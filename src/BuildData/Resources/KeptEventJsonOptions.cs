@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using BuildData.Values;
+
+namespace BuildData.Resources;
+
+/// <summary>
+/// Holds the options with which a store serialises the resource in a kept event. A store keeps events so that a subscription can
+/// resume. The JSON differs from the wire form only in times, which are in microseconds.
+/// </summary>
+internal static class KeptEventJsonOptions
+{
+    // A property's value may use the whole default depth of 64, and the resource adds more levels.
+    public static readonly JsonSerializerOptions Instance = new()
+    {
+        MaxDepth = 128,
+        TypeInfoResolver = BuildDataJsonContext.Default.WithAddedModifier(KeepExactValues),
+    };
+
+    private static void KeepExactValues(JsonTypeInfo type)
+    {
+        foreach (JsonPropertyInfo property in type.Properties)
+        {
+            property.CustomConverter = property.PropertyType switch
+            {
+                var time when time == typeof(DateTimeOffset) => UnixMicrosecondsConverter.Instance,
+                var time when time == typeof(DateTimeOffset?) => OptionalUnixMicrosecondsConverter.Instance,
+                var list when list == typeof(IReadOnlyList<StepUrl>) => new EquatableListConverter<StepUrl>(),
+                var list when list == typeof(IReadOnlyList<SourceStamp>) => new EquatableListConverter<SourceStamp>(),
+                var list when list == typeof(IReadOnlyList<string>) => new EquatableListConverter<string>(),
+                var list when list == typeof(IReadOnlyList<long>) => new EquatableListConverter<long>(),
+                _ => property.CustomConverter,
+            };
+        }
+    }
+}

@@ -1,4 +1,0 @@
-namespace BuildData.Updating.Prefetching;
-
-/// <summary>Represents the need to know the id of a row with a name.</summary>
-internal sealed record RowName(string Table, string Name);

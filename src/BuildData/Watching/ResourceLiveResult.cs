@@ -1,0 +1,71 @@
+using BuildData.Definitions;
+using BuildData.Queries;
+
+namespace BuildData.Watching;
+
+/// <summary>Holds the current resources of a watched path, such as the steps of a build, and applies events to them.</summary>
+/// <typeparam name="T">The resource type.</typeparam>
+/// <param name="definition">The definition of the resource type.</param>
+/// <param name="validated">The filters and the selected properties of the path.</param>
+/// <param name="changedResources">
+/// Returns the resources of type <typeparamref name="T"/> that an event contains. The arguments are the event's resource and name.
+/// </param>
+/// <param name="belongsToPath">
+/// Returns whether a resource belongs to the path, without regard to the filters. The answer for a resource never changes.
+/// </param>
+internal sealed class ResourceLiveResult<T>(
+    TableDefinition<T> definition, ValidatedSpec validated, Func<object, string, IReadOnlyList<T>> changedResources, Func<T, CancellationToken, ValueTask<bool>> belongsToPath) : LiveResult<T>
+    where T : class
+{
+    private readonly Dictionary<long, T> _members = [];
+
+    public override IReadOnlyCollection<T> Current => _members.Values;
+
+    public override void SetInitial(IReadOnlyList<T> initialResult)
+    {
+        foreach (T member in initialResult)
+            _members[definition.IdOf(member)] = member;
+    }
+
+    public override async ValueTask<IReadOnlyList<WatchChange<T>>> Apply(DataEvent e, CancellationToken cancellationToken)
+    {
+        if (e.Resource is PropertyMap properties)
+            return ApplyProperties(e, properties);
+
+        var changes = new List<WatchChange<T>>(1);
+        foreach (T now in changedResources(e.Resource, e.Name))
+        {
+            long key = definition.IdOf(now);
+            bool wasMember = _members.ContainsKey(key);
+            bool isMember = validated.Matches(now) && (wasMember || await belongsToPath(now, cancellationToken).ConfigureAwait(false));
+            if (isMember)
+                _members[key] = now;
+            else
+                _members.Remove(key);
+            if (wasMember || isMember)
+                changes.Add(new WatchChange<T>(wasMember && isMember ? WatchChangeKind.Updated : isMember ? WatchChangeKind.Added : WatchChangeKind.Removed, now, e.Name, e.Sequence));
+        }
+
+        return changes;
+    }
+
+    /// <summary>
+    /// Applies changed properties to the resource that has these properties, such as a build. Does nothing if the result does not contain that
+    /// resource.
+    /// </summary>
+    /// <param name="e">The event.</param>
+    /// <param name="changed">The changed properties.</param>
+    private IReadOnlyList<WatchChange<T>> ApplyProperties(DataEvent e, PropertyMap changed)
+    {
+        if (!_members.TryGetValue(e.Id, out T? was) || definition.ChangeablePropertiesOf(was) is not { } known)
+            return [];
+
+        PropertyMap wanted = changed.Only(validated.Properties);
+        if (wanted.Count == 0)
+            return [];
+
+        var now = (T)definition.WithProperties(was, known.With(wanted));
+        _members[e.Id] = now;
+        return [new WatchChange<T>(WatchChangeKind.Updated, now, e.Name, e.Sequence)];
+    }
+}
