@@ -14,6 +14,8 @@ internal static class InterpolatedStrings
     public static InterpolatedStringExpressionSyntax? Join(ExpressionSyntax value, SemanticModel model, CancellationToken cancellationToken)
     {
         value = WithoutCasts(value);
+        if (value is InvocationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } arguments })
+            value = arguments.Last().Expression;        // string.Create(culture, $"…") and FormattableString.Invariant($"…")
         if (value is InterpolatedStringExpressionSyntax whole)
             return whole.WithoutTrivia();
 
@@ -41,6 +43,10 @@ internal static class InterpolatedStrings
                 return true;
             case InterpolatedStringExpressionSyntax or LiteralExpressionSyntax:
                 return false;
+
+            // The culture of the text may matter.
+            case InvocationExpressionSyntax call when IsFormatting(call, model, cancellationToken):
+                return false;
             default:
                 if (model.GetConstantValue(value, cancellationToken).HasValue)
                     return false;
@@ -51,6 +57,9 @@ internal static class InterpolatedStrings
                 return true;
         }
     }
+
+    private static bool IsFormatting(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken) =>
+        model.GetSymbolInfo(call, cancellationToken).Symbol is IMethodSymbol { Name: "Create" or "Invariant" or "CurrentCulture" };
 
     private static ExpressionSyntax WithoutCasts(ExpressionSyntax value)
     {

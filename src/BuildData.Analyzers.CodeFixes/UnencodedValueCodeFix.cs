@@ -45,6 +45,6 @@ internal sealed class UnencodedValueCodeFix : CodeFixProvider
         }
 
         void Register(string title, Func<SyntaxNode, SyntaxNode> change, Diagnostic diagnostic) =>
-            context.RegisterCodeFix(CodeAction.Create(title, _ => Task.FromResult(document.WithSyntaxRoot(change(root))), title), diagnostic);
+            context.RegisterCodeFix(CodeAction.Create(title, _ => Task.FromResult(document.WithSyntaxRoot(change(root))), nameof(UnencodedValueCodeFix)), diagnostic);
     }
 }

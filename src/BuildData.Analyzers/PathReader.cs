@@ -13,7 +13,7 @@ internal static class PathReader
         var parts = new List<PathPart>();
         bool isKnown = value switch
         {
-            IInterpolatedStringHandlerCreationOperation creation => AddHandler(creation.Content, parts),
+            IInterpolatedStringHandlerCreationOperation creation => AddHandler(creation.Content, parts, PathPart.OfHole),
             IConversionOperation { OperatorMethod: not null } conversion => AddConstant(conversion.Operand, parts),
             IInvocationOperation { TargetMethod.Name: "FromString", Arguments.Length: 1 } call => AddConstant(call.Arguments[0].Value, parts),
             _ => false,
@@ -37,11 +37,7 @@ internal static class PathReader
             value = WithoutConversions(initial);
         }
 
-        if (value.ConstantValue.HasValue || value is not (IInterpolatedStringOperation or IBinaryOperation { OperatorKind: BinaryOperatorKind.Add }))
-            return null;
-
-        AddString(value, all);
-        return PathTemplate.Parse(all);
+        return !value.ConstantValue.HasValue && TryAddString(value, all) ? PathTemplate.Parse(all) : null;
     }
 
     /// <summary>Returns the expression without the conversions around it that do not call code of users.</summary>
@@ -60,10 +56,10 @@ internal static class PathReader
         return true;
     }
 
-    private static bool AddHandler(IOperation content, List<PathPart> parts)
+    private static bool AddHandler(IOperation content, List<PathPart> parts, Func<IOperation, bool, PathPart> createHole)
     {
         if (content is IInterpolatedStringAdditionOperation addition)
-            return AddHandler(addition.Left, parts) && AddHandler(addition.Right, parts);
+            return AddHandler(addition.Left, parts, createHole) && AddHandler(addition.Right, parts, createHole);
         if (content is not IInterpolatedStringOperation text)
             return false;
 
@@ -74,7 +70,7 @@ internal static class PathReader
 
             IOperation value = call.Arguments[0].Value;
             if (call.TargetMethod.Name == "AppendFormatted")
-                parts.Add(PathPart.OfHole(value, isFormatted: call.Arguments.Length > 1));
+                parts.Add(createHole(value, call.Arguments.Length > 1));
             else if (!AddConstant(value, parts))
                 return false;
         }
@@ -82,39 +78,46 @@ internal static class PathReader
         return true;
     }
 
-    private static void AddString(IOperation value, List<PathPart> parts)
+    // Adds the parts of an expression that creates a string of several parts. Returns false if the expression has another form.
+    private static bool TryAddString(IOperation value, List<PathPart> parts)
     {
-        value = WithoutConversions(value);
         switch (value)
         {
-            case { ConstantValue: { HasValue: true, Value: string text } }:
-                parts.Add(PathPart.OfText(text));
-                break;
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String } sum:
-                AddString(sum.LeftOperand, parts);
-                AddString(sum.RightOperand, parts);
-                break;
+                AddOperand(sum.LeftOperand, parts);
+                AddOperand(sum.RightOperand, parts);
+                return true;
             case IInterpolatedStringOperation interpolated:
                 foreach (IInterpolatedStringContentOperation part in interpolated.Parts)
                 {
                     if (part is IInterpolatedStringTextOperation text)
-                        AddString(text.Text, parts);
+                        AddOperand(text.Text, parts);
                     else if (part is IInterpolationOperation hole)
-                        AddHole(WithoutConversions(hole.Expression), hole.FormatString is not null || hole.Alignment is not null, parts);
+                        parts.Add(RawHole(hole.Expression, hole.FormatString is not null || hole.Alignment is not null));
                 }
 
-                break;
+                return true;
+
+            // string.Create(culture, $"…") and FormattableString.Invariant($"…")
+            case IInvocationOperation { TargetMethod: { Name: "Create", ContainingType.SpecialType: SpecialType.System_String }, Arguments.Length: 2 } call:
+                return call.Arguments[1].Value is IInterpolatedStringHandlerCreationOperation creation && AddHandler(creation.Content, parts, RawHole);
+            case IInvocationOperation { TargetMethod: { Name: "Invariant" or "CurrentCulture", ContainingType.Name: "FormattableString" }, Arguments.Length: 1 } call:
+                return TryAddString(WithoutConversions(call.Arguments[0].Value), parts);
             default:
-                AddHole(value, isFormatted: false, parts);
-                break;
+                return false;
         }
     }
 
-    private static void AddHole(IOperation value, bool isFormatted, List<PathPart> parts)
+    private static void AddOperand(IOperation value, List<PathPart> parts)
     {
-        if (!isFormatted && value.ConstantValue is { HasValue: true, Value: string text })
-            parts.Add(PathPart.OfText(text));
-        else
-            parts.Add(PathPart.OfRawHole(value, isFormatted));
+        value = WithoutConversions(value);
+        if (value.ConstantValue.HasValue || !TryAddString(value, parts))
+            parts.Add(RawHole(value, isFormatted: false));
+    }
+
+    private static PathPart RawHole(IOperation value, bool isFormatted)
+    {
+        value = WithoutConversions(value);
+        return !isFormatted && value.ConstantValue is { HasValue: true, Value: string text } ? PathPart.OfText(text) : PathPart.OfRawHole(value, isFormatted);
     }
 }

@@ -16,6 +16,10 @@ internal sealed class UnencodedValueAnalyzerTests
     [TestCase("""await data.GetAll<Build>({|BD0002:"/builds?started_at__ge=" + DateTimeOffset.UtcNow|});""")]
     [TestCase("""string builder = args[0]; await data.Get<Builder>({|BD0002:"/builders/" + builder|});""")]
     [TestCase("""string builder = Console.ReadLine()!; await data.Get<Builder>({|BD0002:"/builders/" + builder|});""")]
+    [TestCase("""await data.Get<Builder>({|BD0002:string.Create(CultureInfo.InvariantCulture, $"/builders/{name}/builds/{id}")|});""")]
+    [TestCase("""await data.Get<Builder>({|BD0002:FormattableString.Invariant($"/builders/{name}/builds/{id}")|});""")]
+    [TestCase("""string path = FormattableString.Invariant($"/builders/{name}"); await data.Get<Builder>({|BD0002:path|});""")]
+    [TestCase("""await data.GetAll<Build>({|BD0002:FormattableString.Invariant($"/builders/{name}") + "/builds"|});""")]
     [TestCase("""DataPath path = {|BD0002:"/builders/" + name|}; await data.Get<Builder>(path);""")]
     [TestCase("""await data.WaitFor<Step>({|BD0002:$"/builds/{id}/steps/" + name|}, "finished");""")]
     [TestCase("""string path = $"/builders/{name}"; await data.Get<Builder>({|BD0002:path|}); await data.Get({|BD0002:path|});""")]
@@ -37,6 +41,8 @@ internal sealed class UnencodedValueAnalyzerTests
     [TestCase("""await data.Get<Worker>("/workers/" + Identifier.Coerce(name));""")]
     [TestCase("""string path = $"/builders/{(BuilderRef)name}"; await data.Get<Builder>(path);""")]
     [TestCase("""const string Linux = "linux"; string path = $"/builders/{Linux}"; await data.Get<Builder>(path);""")]
+    [TestCase("""await data.Get<Build>(FormattableString.Invariant($"/builds/{id}"));""")]
+    [TestCase("""await data.Get<Builder>(string.Create(CultureInfo.InvariantCulture, $"/builders/{Uri.EscapeDataString(name)}"));""")]
     [TestCase("""string path = $"/builds?complete={id > 0}"; await data.GetAll<Build>(path);""")]
     [TestCase("""string path = $"/builds?results={BuildResult.Success}"; await data.GetAll<Build>(path);""")]
     public Task Value_NeedsNoEncoding_IsNotReported(string statements) => Verify.Reports<UnencodedValueAnalyzer>(Code.With(statements));
@@ -60,6 +66,8 @@ internal sealed class UnencodedValueAnalyzerTests
     [TestCase("""await data.Get(DataPath.FromString($"/builders/{name}"));""")]
     [TestCase("""await data.Get(Slug(name)); static string Slug(string text) => $"/builders/{text}";""")]
     [TestCase("""await data.Get("/builders/" + Slug(name)); static string Slug(string text) => text;""")]
+    [TestCase("""await data.Get(string.Format("/builders/{0}", name));""")]
+    [TestCase("""await data.Get(string.Create(5, name, static (_, _) => { }));""")]
     [TestCase("""string url = $"/files/{name}"; await File.ReadAllTextAsync(url);""")]
     public Task Text_IsUnknownOrNoPath_IsNotReported(string statements) => Verify.Reports<UnencodedValueAnalyzer>(Code.With(statements));
 

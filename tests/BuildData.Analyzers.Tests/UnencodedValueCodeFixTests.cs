@@ -1,4 +1,5 @@
 using BuildData.Analyzers.CodeFixes;
+using Microsoft.CodeAnalysis;
 
 namespace BuildData.Analyzers.Tests;
 
@@ -84,6 +85,12 @@ internal sealed class UnencodedValueCodeFixTests
         """await data.GetAll<Build>({|BD0002:"/builders/" + name + "/builds?state_string={a}"|});""",
         """await data.GetAll<Build>($"/builders/{name}/builds?state_string={{a}}");""")]
     [TestCase(
+        """await data.Get<Builder>({|BD0002:string.Create(CultureInfo.InvariantCulture, $"/builders/{name}")|});""",
+        """await data.Get<Builder>($"/builders/{name}");""")]
+    [TestCase(
+        """await data.Get<Builder>({|BD0002:FormattableString.Invariant($"/builders/{name}")|});""",
+        """await data.Get<Builder>($"/builders/{name}");""")]
+    [TestCase(
         """DataPath path = {|BD0002:"/builders/" + name|}; await data.Get<Builder>(path);""",
         """DataPath path = $"/builders/{name}"; await data.Get<Builder>(path);""")]
     public Task Expression_OfSeveralStrings_BecomesOneInterpolatedString(string statements, string expected) => Fixes(statements, expected);
@@ -96,10 +103,42 @@ internal sealed class UnencodedValueCodeFixTests
     [TestCase("""string path = "/builders/" + name; await data.Get({|BD0002:path|});""")]
     [TestCase("""string path = $"/builders/{name}"; await data.Get({|BD0002:path|}, await Task.FromResult(new ResultSpec()));""")]
 
+    [TestCase("""await data.GetAll<Build>({|BD0002:FormattableString.Invariant($"/builders/{name}") + "/builds"|});""")]
+    [TestCase("""string path = FormattableString.Invariant($"/builders/{name}"); await data.Get({|BD0002:path|});""")]
+
     // A hole would encode the text of the constant.
     [TestCase("""const string Builders = "/builders/"; await data.Get({|BD0002:Builders + name|});""")]
     public Task Code_ThatTheFixWouldBreak_IsNotChanged(string statements) =>
         Verify.FixesNothing<UnencodedValueAnalyzer, UnencodedValueCodeFix>(Code.With(statements));
+
+    [Test]
+    public Task Variable_OfAProgramWithoutAClass_IsChanged() => Verify.Fixes<UnencodedValueAnalyzer, UnencodedValueCodeFix>(
+        """
+        using BuildData;
+
+        await using var master = await Master.Open("Data Source=builds.db");
+        string name = args[0];
+        string once = $"/builders/{name}";
+        await master.Data.Get<Builder>({|BD0002:once|});
+
+        // Twice.
+        string twice = $"/builders/{name}/builds";
+        await master.Data.GetAll<Build>({|BD0002:twice|});
+        await master.Data.Count<Build>({|BD0002:twice|});
+        """,
+        """
+        using BuildData;
+
+        await using var master = await Master.Open("Data Source=builds.db");
+        string name = args[0];
+        DataPath once = $"/builders/{name}";
+        await master.Data.Get<Builder>(once);
+
+        // Twice.
+        await master.Data.GetAll<Build>($"/builders/{name}/builds");
+        await master.Data.Count<Build>($"/builders/{name}/builds");
+        """,
+        OutputKind.ConsoleApplication);
 
     private static Task Fixes(string statements, string expected) =>
         Verify.Fixes<UnencodedValueAnalyzer, UnencodedValueCodeFix>(Code.With(statements), Code.With(expected));

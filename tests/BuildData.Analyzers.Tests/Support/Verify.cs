@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Testing;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -14,10 +15,10 @@ internal static class Verify
         new Test<TAnalyzer, EmptyCodeFixProvider>(source).RunAsync(CancellationToken.None);
 
     /// <summary>Checks that a code fix changes the file.</summary>
-    public static Task Fixes<TAnalyzer, TCodeFix>(string source, string fixedSource)
+    public static Task Fixes<TAnalyzer, TCodeFix>(string source, string fixedSource, OutputKind kind = OutputKind.DynamicallyLinkedLibrary)
         where TAnalyzer : DiagnosticAnalyzer, new()
         where TCodeFix : CodeFixProvider, new() =>
-        new Test<TAnalyzer, TCodeFix>(source) { FixedCode = fixedSource }.RunAsync(CancellationToken.None);
+        new Test<TAnalyzer, TCodeFix>(source) { FixedCode = fixedSource, TestState = { OutputKind = kind } }.RunAsync(CancellationToken.None);
 
     /// <summary>Checks that a code fix offers nothing for the marked code.</summary>
     public static Task FixesNothing<TAnalyzer, TCodeFix>(string source)
