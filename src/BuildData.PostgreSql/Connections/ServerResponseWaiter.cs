@@ -54,7 +54,7 @@ internal sealed class ServerResponseWaiter(StuckSessionTerminator terminator, IL
     /// Throws if the server is not working on the statements of this session. Otherwise ends sessions of batches whose
     /// processes have stopped.
     /// </summary>
-    /// <remarks>The sessions of stopped processes still hold row locks. The server may be waiting for these locks.</remarks>
+    /// <remarks>The server sessions of processes that no longer answer still hold row locks. The server may be waiting for these locks.</remarks>
     /// <param name="serverProcessId">The id of the server's process that serves this session.</param>
     /// <returns>False if the check failed.</returns>
     /// <exception cref="ResponseLostException">The server is not working on the statements.</exception>

@@ -54,10 +54,10 @@ internal sealed class EventPageReader(PostgreSqlDatabase database) : IAsyncDispo
     }
 
     /// <summary>Reads the position of the newest event. Returns position 0 if there are no events.</summary>
-    public async ValueTask<EventPosition> ReadNewestPosition(CancellationToken cancellationToken)
+    public async ValueTask<EventIdentity> ReadNewestPosition(CancellationToken cancellationToken)
     {
         EventPage page = await ReadPage(long.MaxValue, readsRunningWriterTransactions: false, cancellationToken).ConfigureAwait(false);
-        return page.Events is [{ } newest] ? new EventPosition(newest.Sequence, newest.At) : new EventPosition(0, null);
+        return page.Events is [{ } newest] ? new EventIdentity(newest.Sequence, newest.At) : new EventIdentity(0, null);
     }
 
     public async ValueTask DisposeAsync()

@@ -182,7 +182,7 @@ internal sealed class EventPublisher : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the sessions of stopped processes, if an event could not be read for five seconds because its transaction has not
+    /// Ends the server sessions of processes that no longer answer, if an event could not be read for five seconds because its transaction has not
     /// ended.
     /// </summary>
     /// <param name="missingSince">

@@ -68,7 +68,7 @@ internal sealed class EventTablePublisher(PostgreSqlDatabase database, StoreCont
             while (true)
             {
                 // To read the running transactions costs two queries. So they are read only when a ticket is missing.
-                (EventPosition last, bool wasMissing) = _inOrderPublisher.State;
+                (EventIdentity last, bool wasMissing) = _inOrderPublisher.State;
                 readsRunningWriterTransactions |= wasMissing;
                 EventPage page = await _reader.ReadPage(last.Sequence, readsRunningWriterTransactions, cancellationToken).ConfigureAwait(false);
                 if (await RestartIfLastEventIsGone(last, page, cancellationToken).ConfigureAwait(false))
@@ -110,7 +110,7 @@ internal sealed class EventTablePublisher(PostgreSqlDatabase database, StoreCont
     /// <param name="page">The page.</param>
     /// <param name="cancellationToken">Cancels the read of the newest event.</param>
     /// <returns>True if the subscriptions were ended. Then the page must not be published.</returns>
-    private async ValueTask<bool> RestartIfLastEventIsGone(EventPosition last, EventPage page, CancellationToken cancellationToken)
+    private async ValueTask<bool> RestartIfLastEventIsGone(EventIdentity last, EventPage page, CancellationToken cancellationToken)
     {
         if (last.Sequence == 0 || (page.Events.Count > 0 && page.Events[0].Sequence == last.Sequence && last.IsTimeEqualOrUnknown(page.Events[0].At)))
             return false;
@@ -119,7 +119,7 @@ internal sealed class EventTablePublisher(PostgreSqlDatabase database, StoreCont
         if (_inOrderPublisher.State.LastPublished != last)
             return false;
 
-        EventPosition newest = await WaitForWritersAndReadNewest(cancellationToken).ConfigureAwait(false);
+        EventIdentity newest = await WaitForWritersAndReadNewest(cancellationToken).ConfigureAwait(false);
 
         // Old events are removed, but never the newest one. So if the database has no event after the last published one, the
         // database has lost commits.
@@ -132,12 +132,12 @@ internal sealed class EventTablePublisher(PostgreSqlDatabase database, StoreCont
     /// Returns the position of the newest event. Waits first until all transactions have ended that may still add earlier
     /// events.
     /// </summary>
-    private async ValueTask<EventPosition> WaitForWritersAndReadNewest(CancellationToken cancellationToken)
+    private async ValueTask<EventIdentity> WaitForWritersAndReadNewest(CancellationToken cancellationToken)
     {
         HashSet<string>? writers = null;
         while (true)
         {
-            EventPosition newest = await _reader.ReadNewestPosition(cancellationToken).ConfigureAwait(false);
+            EventIdentity newest = await _reader.ReadNewestPosition(cancellationToken).ConfigureAwait(false);
             EventPage page = await _reader.ReadPage(newest.Sequence, readsRunningWriterTransactions: true, cancellationToken).ConfigureAwait(false);
 
             // Of the transactions that were running at the first read, keep those that still are.

@@ -42,7 +42,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     private long _settled;
 
     // The last published event.
-    private EventPosition _last = new(0, null);
+    private EventIdentity _last = new(0, null);
 
     // Completed and replaced when a ticket is settled.
     private TaskCompletionSource _progress = NewSignal();
@@ -50,7 +50,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     /// <summary>
     /// Gets the last published event, and whether later events must wait for the end of another transaction.
     /// </summary>
-    public (EventPosition LastPublished, bool IsTicketMissing) State
+    public (EventIdentity LastPublished, bool IsTicketMissing) State
     {
         get
         {
@@ -61,7 +61,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
 
     /// <summary>Sets the event after which publishing begins. That event and all earlier events are not published.</summary>
     /// <param name="newest">The newest event of the database.</param>
-    public void StartAfter(EventPosition newest)
+    public void StartAfter(EventIdentity newest)
     {
         context.Events.Start(newest.Cursor, keepsEvents: true);
         lock (_lock)
@@ -132,7 +132,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     /// Publishes the events of a page, in order. Stops before the first event that must wait for the end of another
     /// transaction.
     /// </summary>
-    /// <remarks>Then also publishes events of this process that have the next sequence numbers.</remarks>
+    /// <remarks>After the page, publishes the events of this process whose sequence numbers directly follow the last published one.</remarks>
     /// <param name="page">The page.</param>
     /// <param name="after">
     /// The sequence number of the last event that was published before the page was read. Events of the page up to this number
@@ -178,7 +178,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     /// <param name="wasExpired">
     /// Whether the last published event was removed because it was too old. Otherwise the database has lost commits.
     /// </param>
-    public void EndSubscriptionsAndRestart(EventPosition last, EventPosition newest, bool wasExpired)
+    public void EndSubscriptionsAndRestart(EventIdentity last, EventIdentity newest, bool wasExpired)
     {
         lock (_lock)
         {
@@ -227,7 +227,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
             own.Publish(context, ticket);
         else
             context.Events.Publish(events);
-        Settle(ticket, new EventPosition(events[^1].Sequence, events[^1].At));
+        Settle(ticket, new EventIdentity(events[^1].Sequence, events[^1].At));
     }
 
     /// <summary>
@@ -240,7 +240,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
             long ticket = _settled + 1;
             _own.Remove(ticket);
             own.Publish(context, ticket);
-            Settle(ticket, new EventPosition(EventTickets.FirstSequenceOfTicket(ticket) + own.Count - 1, own.Events.At));
+            Settle(ticket, new EventIdentity(EventTickets.FirstSequenceOfTicket(ticket) + own.Count - 1, own.Events.At));
         }
     }
 
@@ -249,7 +249,7 @@ internal sealed class InOrderEventPublisher(StoreContext context, string store)
     /// The ticket: a number that reserves 1,024 sequence numbers for the events of one transaction.
     /// </param>
     /// <param name="last">The position of the last published event.</param>
-    private void Settle(long ticket, EventPosition last)
+    private void Settle(long ticket, EventIdentity last)
     {
         (_settled, _last) = (Math.Max(_settled, ticket), last);
         _missing.ForgetMissingTickets();

@@ -7,7 +7,7 @@ namespace BuildData.Stores;
 /// Represents a set of tables that an update writes, locks or refers to. The set never contains the table of events, because every update
 /// writes that table. <see cref="StoreContext.TableNames"/> returns the names of the tables.
 /// </summary>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public readonly record struct TableSet
 {
     // One bit for each table, by its lock order.

@@ -22,11 +22,11 @@ internal sealed class EventDispatcher
     // - A subscription that is not resumed does not receive events that were committed before Attach, but had to wait for earlier events (see
     //   PublishingTracker).
     // - A subscription that selects properties does not receive events of a batch that has not read the properties (see
-    //   BuildPropertyReadPolicy).
+    //   UpdateBatchPropertyPolicy).
     private readonly Lock _lock = new();
     private readonly SubscriptionRegistry _registry = new();
     private readonly PublishingTracker _publishing = new();
-    private readonly BuildPropertyReadPolicy _propertyReads = new();
+    private readonly UpdateBatchPropertyPolicy _propertyReads = new();
     private readonly Telemetry _telemetry;
     private readonly LastPublicEventTracker _lastPublic;
     private bool _hasEnded;
@@ -67,7 +67,7 @@ internal sealed class EventDispatcher
         get
         {
             lock (_lock)
-                return _propertyReads.AllBatchesReadProperties;
+                return _propertyReads.EveryBatchReadsProperties;
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class EventDispatcher
         {
             _publishing.SetLastPublished(last);
             _lastPublic.ReportUnexaminedUpTo(last);
-            _propertyReads.AllBatchesReadProperties = allBatchesReadProperties;
+            _propertyReads.EveryBatchReadsProperties = allBatchesReadProperties;
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed class EventDispatcher
             ObjectDisposedException.ThrowIf(_hasEnded, typeof(EventHub));
             _registry.Add(buffer);
             EventCursor last = _publishing.LastPublished;
-            buffer.StartAfter(last, isResumed ? null : _publishing.CopyUnpublishedRanges(), buffer.Filter.SelectsProperties ? _propertyReads.FirstBatchForSubscriptionWithProperties : 0);
+            buffer.StartAfter(last, isResumed ? null : _publishing.CopyUnpublishedRanges(), buffer.Filter.SelectsProperties ? _propertyReads.FirstBatchForNewSubscriptionWithProperties : 0);
             return last.Sequence;
         }
     }

@@ -8,7 +8,7 @@ namespace BuildData.Stores;
 /// The sequence numbers of later changes that the snapshot also includes. The set is empty if the store makes commits visible in the order
 /// of their sequence numbers.
 /// </param>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed record SnapshotPosition(long Sequence, IReadOnlySet<long> Later)
 {
     /// <summary>Creates the position of a snapshot that includes all changes up to a sequence number and none after it.</summary>

@@ -5,7 +5,7 @@ using BuildData.Events;
 namespace BuildData.Stores;
 
 /// <summary>Represents a row of the table <c>events</c>. The table stores events, so that a subscription can read old events.</summary>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class StoredEvent
 {
     /// <summary>Gets the sequence number. Sequence numbers follow the order of commits.</summary>

@@ -4,7 +4,7 @@ using BuildData.Events;
 namespace BuildData.Stores;
 
 /// <summary>Holds the events of one transaction until they are published.</summary>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class UpdateEvents
 {
     internal UpdateEvents(List<PendingEvent> events, long at)

@@ -4,7 +4,7 @@ using BuildData.Sql;
 namespace BuildData.Stores;
 
 /// <summary>Represents a database connection that runs queries. Not thread-safe: only one caller may use a session at a time.</summary>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public abstract class ReadSession
 {
     private readonly SqlBuilder _sql = new();

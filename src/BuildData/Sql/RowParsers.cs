@@ -10,7 +10,7 @@ namespace BuildData.Stores;
 /// A parser is a function that converts some neighbouring columns of a row to an object. The cache finds a parser by the type of
 /// the object and the index of the first column.
 /// </remarks>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class RowParsers
 {
     private readonly List<(Type Type, int Start, object Parser)> _parsers = [];
@@ -39,7 +39,7 @@ public sealed class RowParsers
                 return (Func<DbDataReader, TRow>)parser;
         }
 
-        Func<DbDataReader, TRow> made = DapperSwitch.UsesDapper
+        Func<DbDataReader, TRow> made = DapperFeatureSwitch.MapsRowsWithDapper
             ? CreateWithDapper<TRow>(_reader!, start, length)
             : TypedRowParsers.Create<TRow>(_reader!, start, length);
         _parsers.Add((typeof(TRow), start, made));

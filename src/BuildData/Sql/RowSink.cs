@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace BuildData.Stores;
 
 /// <summary>Receives the rows of one query. A session reads the rows, and passes each row to the sink at once.</summary>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public abstract class RowSink
 {
     /// <summary>Gets the parsers that the sink needs. The session calls this method once, before the first row.</summary>

@@ -9,7 +9,7 @@ namespace BuildData.Stores;
 /// of a version consists of this library's script, which is for all stores, and of the script of one store. Either may be missing.
 /// Thread-safe.
 /// </summary>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class SchemaScripts
 {
     private const string SharedPrefix = "BuildData.Sql.Schema.";

@@ -9,7 +9,7 @@ namespace BuildData.Stores;
 /// Builds an SQL statement from constant text and parameters. Each value in an interpolated string becomes a parameter (<c>$1</c>,
 /// <c>$2</c>, and so on). Therefore a value never becomes SQL text.
 /// </summary>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class SqlBuilder
 {
     private char[] _text = new char[512];
@@ -85,7 +85,7 @@ public sealed class SqlBuilder
 
 /// <summary>Converts each value in an interpolated string to a parameter of a <see cref="SqlBuilder"/>.</summary>
 [InterpolatedStringHandler]
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public readonly ref struct SqlTextHandler
 {
     private readonly SqlBuilder _sql;

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace BuildData.Stores;
 
 /// <summary>Defines the parts of SQL statements that differ between databases. The defaults are for SQLite.</summary>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public class SqlDialect
 {
     /// <summary>

@@ -10,7 +10,7 @@ namespace BuildData.Stores;
 /// A time is stored as the number of microseconds since 1970. A Boolean is stored as 0 or 1. A <see cref="BuildResult"/> is stored as its
 /// number. JSON is stored as text.
 /// </remarks>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public readonly struct SqlValue
 {
     private SqlValue(SqlValueKind kind, long number, string? text)

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace BuildData.Stores;
 
 /// <summary>Specifies the kind of a <see cref="SqlValue"/>.</summary>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public enum SqlValueKind
 {
     /// <summary>No value.</summary>

@@ -9,7 +9,7 @@ namespace BuildData.Stores;
 /// <see cref="Execute"/> and <see cref="Insert"/> may return before the database runs the statement. But later queries of the session must
 /// see the changes of the statement. If the statement fails, a later call or the commit must fail.
 /// </remarks>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public abstract class WriteSession : ReadSession
 {
     /// <summary>Gets the number of statements that were passed to <see cref="Execute"/> and <see cref="Insert"/> since the session was created.</summary>

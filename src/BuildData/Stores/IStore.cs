@@ -13,7 +13,7 @@ namespace BuildData.Stores;
 /// has 64 bits, and text is compared by code point.</para>
 /// <para>After <see cref="Open"/> has succeeded, any number of threads may call the other methods at the same time.</para>
 /// </remarks>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public interface IStore : IAsyncDisposable
 {
     /// <summary>

@@ -5,7 +5,7 @@ namespace BuildData.Stores;
 /// <summary>
 /// Represents a transaction of several updates. Disposing the transaction before <see cref="Commit"/> rolls back all its updates.
 /// </summary>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public interface IStoreTransaction : IAsyncDisposable
 {
     /// <summary>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace BuildData.Stores;
 
 /// <summary>Connects a store to its master: supplies the options, and receives events, measurements and heartbeats.</summary>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class StoreContext
 {
     private readonly Func<bool, (StoreUpdate Update, Task Completed)> _heartbeatUpdate;

@@ -11,7 +11,7 @@ namespace BuildData.Stores;
 /// Thread-safe, except that the calls of <see cref="Publish(UpdateEvents, long)"/> and its overloads must follow the order of the events'
 /// sequence numbers.
 /// </remarks>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class StoreEvents
 {
     private readonly TimeProvider _clock;
@@ -82,7 +82,7 @@ public sealed class StoreEvents
     /// Ends all subscriptions with <see cref="EventsLostException"/>. The store calls this method when the database has lost events, even if
     /// the lost events were never published.
     /// </summary>
-    /// <param name="last">The sequence number and the time of the event that precedes the next event.</param>
+    /// <param name="last">The sequence number and the time of the last event that the database still has. Later events have higher numbers.</param>
     public void EndAllAsLost(EventCursor last) => Dispatcher.EndAllAsLost(last);
 
     /// <summary>

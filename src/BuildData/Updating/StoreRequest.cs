@@ -8,7 +8,7 @@ namespace BuildData.Stores;
 /// The store takes a request with <see cref="TryTake"/>, runs the request, and then calls <see cref="Complete"/>. The request can be cancelled
 /// until the store takes it. Taking and cancelling are thread-safe.
 /// </remarks>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public abstract class StoreRequest
 {
     private CancellationTokenRegistration _cancellation;

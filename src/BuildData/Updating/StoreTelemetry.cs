@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace BuildData.Stores;
 
 /// <summary>Receives the measurements of a store, and writes the log messages that all stores have in common. Thread-safe.</summary>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class StoreTelemetry
 {
     private readonly Telemetry _telemetry;

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace BuildData.Stores;
 
 /// <summary>Represents an update that a store runs.</summary>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public abstract class StoreUpdate : StoreRequest
 {
     private PrefetchPlan? _plan;

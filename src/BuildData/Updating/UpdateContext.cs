@@ -13,7 +13,7 @@ namespace BuildData.Stores;
 /// Holds what updates use while they run: the session of the transaction, the time, the cached rows, and the events to publish.
 /// </summary>
 /// <remarks>A store creates one context for each connection that writes. It is not thread-safe.</remarks>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class UpdateContext
 {
     private readonly StoreContext _context;

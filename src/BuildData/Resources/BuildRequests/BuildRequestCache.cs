@@ -6,7 +6,7 @@ namespace BuildData.Resources.BuildRequests;
 internal sealed class BuildRequestCache(RowCache cache) : ICachePart<BuildRequestCache>
 {
     /// <summary>Gets the build requests that updates have read and locked, or have written. The keys are the ids of the requests.</summary>
-    public LockedRowValues<long, BuildRequest> Requests { get; } = cache.AddLockedRowValues<long, BuildRequest>();
+    public ValueCache<long, BuildRequest> Requests { get; } = cache.AddValueCache<long, BuildRequest>();
 
     /// <summary>
     /// Gets the build requests that the transaction has read without locking the rows, by id. Use only values that never change, such

@@ -29,7 +29,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     public override void CollectRowToLock(RowKey row, PrefetchPlan plan)
     {
         Prefetch.AddRowToLock(row);
-        if (plan.Need<BuildsetsOfLockedRequestsNeed>() is not null)
+        if (plan.Need<BuildsetsOfRequestsNeed>() is not null)
             _idsNeedingBuildsets.Add(row.Id);
     }
 

@@ -88,7 +88,7 @@ internal static class BuildRequestTable
             request.BuildRequestId, request.CompleteAt, request.Results, request.ReplacedByBuildRequestId).ConfigureAwait(false);
         await Announce(context, request, "complete").ConfigureAwait(false);
         AddToCache(context, request);
-        Cache(context).Requests.EvictForLaterTransactions(request.BuildRequestId);
+        Cache(context).Requests.RemoveIfKeptAfterTransaction(request.BuildRequestId);
         context.Cache.GetPart<BuildsetCache>().Progress.Find(request.BuildsetId)?.RecordCompletion(results);
     }
 

@@ -118,7 +118,7 @@ public sealed partial class Updates
             static (plan, args) =>
             {
                 PlanRequestLocks(plan, args.ids);
-                plan.AddNeed(BuildsetsOfLockedRequestsNeed.Instance);
+                plan.AddNeed(BuildsetsOfRequestsNeed.Instance);
                 plan.AddTables(DataTables.Buildsets);
             });
     }

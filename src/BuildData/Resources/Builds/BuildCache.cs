@@ -11,7 +11,7 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
         cache.AddRows<CachedBuild>(DataTables.Builds.Name, static build => build is { StepNames: not null, Properties: not null });
 
     /// <summary>Gets the number of the latest build of each builder. The keys are the ids of the builders.</summary>
-    public LockedRowValues<long, long> LatestNumbers { get; } = cache.AddLockedRowValues<long, long>();
+    public ValueCache<long, long> LatestNumbers { get; } = cache.AddValueCache<long, long>();
 
     public static BuildCache Create(RowCache cache) => new(cache);
 

@@ -83,8 +83,8 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
     }
 
     /// <summary>
-    /// Reads the properties of the buildsets whose build requests the updates lock or replace. The events of these requests include the
-    /// properties.
+    /// Reads the properties of some buildsets: those with a build request that an update locks or replaces. The event of the build request
+    /// includes the properties.
     /// </summary>
     private void ReadProperties()
     {

@@ -13,5 +13,5 @@ namespace BuildData.Stores;
 /// Whether the batch waits until other transactions release their locks. If false, the batch does not run an update that needs a locked
 /// row or table.
 /// </param>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public readonly record struct BatchOptions(bool LocksTables, bool WaitsForLocks);

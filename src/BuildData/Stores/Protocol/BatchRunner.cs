@@ -32,7 +32,7 @@ namespace BuildData.Stores;
 /// </remarks>
 /// <param name="connection">The connection.</param>
 /// <param name="context">The context of the store.</param>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class BatchRunner(StoreConnection connection, StoreContext context)
 {
     // The updates that the current attempt does not run, because another transaction has locked their rows.

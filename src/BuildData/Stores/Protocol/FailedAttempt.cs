@@ -7,5 +7,5 @@ namespace BuildData.Stores;
 /// <param name="Updates">The number of updates in the transaction.</param>
 /// <param name="Options">The options of the batch; the default value if the host program has begun the transaction.</param>
 /// <param name="CanRunAgain">Whether the updates can run again. For example, false if the host program has begun the transaction.</param>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public readonly record struct FailedAttempt(int Number, int Updates, BatchOptions Options, bool CanRunAgain);

@@ -4,7 +4,7 @@ using BuildData.Stores.Protocol;
 namespace BuildData.Stores;
 
 /// <summary>Specifies what happens to the updates of a failed transaction. <see cref="StoreConnection.Recover"/> decides this.</summary>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class Recovery
 {
     private Recovery(RecoveryAction action, Exception? error = null)

@@ -9,7 +9,7 @@ namespace BuildData.Stores;
 /// Each store has a class that is derived from this class. <see cref="BatchRunner"/> and <see cref="StoreTransaction"/> call the members.
 /// The documentation of <see cref="BatchRunner"/> lists the steps of a transaction.
 /// </remarks>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public abstract class StoreConnection
 {
     /// <summary>Gets the context that is passed to each update on this connection. The context collects the events of a transaction.</summary>

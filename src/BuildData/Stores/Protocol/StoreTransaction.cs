@@ -26,7 +26,7 @@ namespace BuildData.Stores;
 /// Therefore the timer never interrupts a running update.
 /// </para>
 /// </remarks>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class StoreTransaction : IStoreTransaction
 {
     private readonly StoreConnection _connection;

@@ -51,8 +51,8 @@ internal sealed class RequestCompleter : IDisposable
     }
 
     /// <summary>
-    /// Queues requests, so that another thread completes their tasks. This is normally a thread of the thread pool. If the thread pool was
-    /// too late within the last second, this is the completion thread.
+    /// Queues requests. Another thread then completes the tasks of the requests. This is normally a thread of the thread pool. If the thread
+    /// pool has started no thread in time within the last second, the completion thread does it.
     /// </summary>
     /// <param name="requests">The requests, which have run.</param>
     public void QueueForCompletion(StoreRequest[] requests)

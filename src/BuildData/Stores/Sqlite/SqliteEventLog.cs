@@ -101,7 +101,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     public void AdvanceLastSequence(int eventCount) => LastSequence += eventCount;
 
     /// <summary>
-    /// Makes the next transaction check at once for expired events. Must be called after a rollback, which may have undone the removal of
+    /// Makes the next transaction remove expired events, without waiting for the usual interval. Must be called after a rollback, which may have undone the removal of
     /// expired events.
     /// </summary>
     public void ScheduleExpiryCheck() => _nextRemovalCheck = DateTimeOffset.MinValue;

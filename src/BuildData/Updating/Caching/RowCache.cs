@@ -58,10 +58,10 @@ internal sealed class RowCache(SharedRowCache? shared)
     }
 
     /// <summary>Creates a collection of values that were read from locked rows, and adds the collection to this cache.</summary>
-    public LockedRowValues<TKey, TValue> AddLockedRowValues<TKey, TValue>()
+    public ValueCache<TKey, TValue> AddValueCache<TKey, TValue>()
         where TKey : notnull
     {
-        var values = new LockedRowValues<TKey, TValue>(keepsAfterTransaction: shared is null);
+        var values = new ValueCache<TKey, TValue>(keepsAfterTransaction: shared is null);
         _collections.Add(values);
         return values;
     }

@@ -11,5 +11,5 @@ namespace BuildData.Stores;
 /// <param name="Versions">
 /// The cached versions of the rows, in the order of <paramref name="Ids"/>. A version is a number that changes with every write of the row.
 /// </param>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed record RowVersions(string Table, IReadOnlyList<long> Ids, IReadOnlyList<long> Versions);

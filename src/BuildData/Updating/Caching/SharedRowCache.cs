@@ -13,7 +13,7 @@ namespace BuildData.Stores;
 /// database.</para>
 /// <para><see cref="Clear"/> is thread-safe. A caller that uses the collections must hold <see cref="Lock"/>.</para>
 /// </remarks>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class SharedRowCache
 {
     private const int Capacity = 100_000;

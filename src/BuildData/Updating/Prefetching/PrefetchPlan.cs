@@ -9,7 +9,7 @@ namespace BuildData.Stores;
 /// With the plans, a store to which several masters write reads and locks the rows of many updates together. The plans also show which updates
 /// can run at the same time: those that lock different rows.
 /// </remarks>
-[Experimental(Seam.DiagnosticId)]
+[Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class PrefetchPlan
 {
     private readonly List<RowKey> _rows = new(1);
@@ -71,7 +71,7 @@ public sealed class PrefetchPlan
     /// <summary>Adds an object that describes data which the update reads.</summary>
     internal void AddNeed(object need) => (_needs ??= []).Add(need);
 
-    /// <summary>Adds a row that must exist, because the update writes a reference to this row.</summary>
+    /// <summary>Adds a check to the plan: whether a row exists. The update writes a reference to this row.</summary>
     internal void AddReference(DataTable table, long id)
     {
         AddNeed(new RowExistenceNeed(new RowKey(table.Name, id)));

@@ -8,7 +8,7 @@ namespace BuildData.Updating.Caching;
 /// </summary>
 /// <remarks>If the store has a single writer, no locks are necessary, and the values stay cached after the transaction.</remarks>
 /// <param name="keepsAfterTransaction">Whether the values stay cached after the transaction. True if the store has a single writer.</param>
-internal sealed class LockedRowValues<TKey, TValue>(bool keepsAfterTransaction) : CachedCollection
+internal sealed class ValueCache<TKey, TValue>(bool keepsAfterTransaction) : CachedCollection
     where TKey : notnull
 {
     private readonly Dictionary<TKey, TValue> _values = [];
@@ -26,7 +26,7 @@ internal sealed class LockedRowValues<TKey, TValue>(bool keepsAfterTransaction) 
     /// Prevents later transactions from finding a value in the cache, because they are unlikely to need the value. Does nothing if the cache is
     /// cleared after each transaction anyway.
     /// </summary>
-    public void EvictForLaterTransactions(TKey key)
+    public void RemoveIfKeptAfterTransaction(TKey key)
     {
         if (keepsAfterTransaction)
             _values.Remove(key);

@@ -8,17 +8,17 @@ namespace BuildData.Sql;
 /// Dapper generates code at run time, and finds the members of types by reflection. Neither works in a native program, and a trimmed program
 /// may lack the members. The package sets this switch to false for both. The publisher then removes Dapper from the program.
 /// </remarks>
-internal static class DapperSwitch
+internal static class DapperFeatureSwitch
 {
     private const string Name = "BuildData.UsesDapper";
 
     [FeatureSwitchDefinition(Name)]
-    public static bool IsOn => !AppContext.TryGetSwitch(Name, out bool isOn) || isOn;
+    public static bool IsSwitchedOn => !AppContext.TryGetSwitch(Name, out bool isOn) || isOn;
 
     /// <summary>Gets whether Dapper converts rows. The publisher of a native program replaces the second condition with false.</summary>
-    public static bool UsesDapper
+    public static bool MapsRowsWithDapper
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => IsOn && RuntimeFeature.IsDynamicCodeSupported;
+        get => IsSwitchedOn && RuntimeFeature.IsDynamicCodeSupported;
     }
 }
