@@ -37,7 +37,8 @@ internal sealed class StringVariable
 
     /// <summary>Gets whether the string can be inserted where the variable is used, because its holes still have the same values there.</summary>
     public bool CanBeInserted =>
-        _uses.Where(IsPath).All(use => !IsSuspendedAfter(use))
+        _uses.Any(IsPath)
+        && _uses.Where(IsPath).All(use => !IsSuspendedAfter(use))
         && _value.Contents.OfType<InterpolationSyntax>().All(hole => IsStable(hole.Expression));
 
     // In a program without a class, statements are members. The scope of their variables is the file.
@@ -114,8 +115,8 @@ internal sealed class StringVariable
 
     // Arguments after the path are evaluated before the call reads it.
     private static bool IsSuspendedAfter(IdentifierNameSyntax use) =>
-        use.FirstAncestorOrSelf<StatementSyntax>() is { } statement
-        && statement.DescendantTokens().Any(token => token.SpanStart > use.Span.End && IsAwaitOrYield(token));
+        use.FirstAncestorOrSelf<ArgumentListSyntax>() is { } arguments
+        && arguments.DescendantTokens().Any(token => token.SpanStart > use.Span.End && IsAwaitOrYield(token));
 
     private static bool IsAwaitOrYield(SyntaxToken token) => token.IsKind(SyntaxKind.AwaitKeyword) || token.IsKind(SyntaxKind.YieldKeyword);
 
@@ -124,13 +125,13 @@ internal sealed class StringVariable
     {
         LiteralExpressionSyntax => true,
         ThisExpressionSyntax => true,
-        MemberAccessExpressionSyntax member => IsStable(member.Expression),
+        MemberAccessExpressionSyntax member => IsStable(member.Expression) && IsStable(member.Name),
         IdentifierNameSyntax name => _model.GetSymbolInfo(name, _cancellationToken).Symbol switch
         {
             ILocalSymbol or IParameterSymbol => !IsAssigned(name),
             INamedTypeSymbol => true,
             IFieldSymbol field => field.IsReadOnly || field.IsConst,
-            IPropertySymbol property => property.SetMethod is null or { IsInitOnly: true },
+            IPropertySymbol property => property is { IsStatic: false, SetMethod: null or { IsInitOnly: true } },
             _ => false,
         },
         _ => false,

@@ -14,6 +14,12 @@ internal sealed class UnencodedValueCodeFixTests
     [TestCase(
         """string path = $"/builders/{args[0]}"; if (id > 0) { await data.Get<Builder>({|BD0002:path|}); }""",
         """DataPath path = $"/builders/{args[0]}"; if (id > 0) { await data.Get<Builder>(path); }""")]
+    [TestCase(
+        """string path = $"/builders/{args[0]}"; if (await data.Get<Builder>({|BD0002:path|}) is null) { await Task.Yield(); }""",
+        """DataPath path = $"/builders/{args[0]}"; if (await data.Get<Builder>(path) is null) { await Task.Yield(); }""")]
+    [TestCase(
+        """string path = $"/builders/{args[0]}/builds"; await using var watch = await data.Watch<Build>({|BD0002:path|});""",
+        """DataPath path = $"/builders/{args[0]}/builds"; await using var watch = await data.Watch<Build>(path);""")]
     public Task Variable_IsUsedOnce_BecomesADataPath(string statements, string expected) => Fixes(statements, expected);
 
     [TestCase(
@@ -99,8 +105,12 @@ internal sealed class UnencodedValueCodeFixTests
     [TestCase("""string path = $"/builders/{name}"; name = "b"; await data.Get({|BD0002:path|}); await data.Get({|BD0002:path|});""")]
     [TestCase("""string path = $"/builders/{args[0]}"; await data.Get({|BD0002:path|}); await data.Get({|BD0002:path|});""")]
 
-    // A variable of several strings, and an argument that suspends the method after the path.
+    [TestCase("""string path = $"/builds?started_at__ge={DateTime.UtcNow}"; await data.Get({|BD0002:path|}); await data.Get({|BD0002:path|});""")]
+    [TestCase("""string path = $"/builders/{o.MasterName}"; await data.Get({|BD0002:path|}); await data.Get({|BD0002:path|});""")]
+
+    // A variable of several strings, a copy, and an argument that suspends the method after the path.
     [TestCase("""string path = "/builders/" + name; await data.Get({|BD0002:path|});""")]
+    [TestCase("""string path = $"/builders/{name}"; DataPath copy = {|BD0002:path|}; await data.Get(copy);""")]
     [TestCase("""string path = $"/builders/{name}"; await data.Get({|BD0002:path|}, await Task.FromResult(new ResultSpec()));""")]
 
     [TestCase("""await data.GetAll<Build>({|BD0002:FormattableString.Invariant($"/builders/{name}") + "/builds"|});""")]
