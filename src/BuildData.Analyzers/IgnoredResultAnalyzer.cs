@@ -35,12 +35,12 @@ internal sealed class IgnoredResultAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    // Follows the task through the calls that return it or wait for it.
+    // Follows the task through its own methods that return it or wait for it. An argument has another parent.
     private static bool IsIgnored(IOperation value) => value.Parent switch
     {
         IExpressionStatementOperation => true,
         IAwaitOperation await => IsIgnored(await),
-        IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "WaitAsync" or "Wait" or "GetAwaiter" or "GetResult" } call => call.Instance == value && IsIgnored(call),
+        IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "WaitAsync" or "Wait" or "GetAwaiter" or "GetResult" } call => IsIgnored(call),
         _ => false,
     };
 }

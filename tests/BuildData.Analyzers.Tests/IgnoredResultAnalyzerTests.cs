@@ -22,6 +22,7 @@ internal sealed class IgnoredResultAnalyzerTests
     [TestCase("""_ = updates.ClaimBuildRequests([id]);""")]
     [TestCase("""Task<BuildRequestsResult> claim = updates.ClaimBuildRequests([id]); await claim;""")]
     [TestCase("""await Task.WhenAll(updates.ClaimBuildRequests([id]));""")]
+    [TestCase("""Wait(updates.ClaimBuildRequests([id])); static void Wait(Task task) { }""")]
     [TestCase("""(await updates.ClaimBuildRequests([id])).ToString();""")]
     [TestCase("""bool claimed = updates.ClaimBuildRequests([id]).GetAwaiter().GetResult();""")]
     [TestCase("""Func<Task<BuildRequestsResult>> claim = () => updates.ClaimBuildRequests([id]);""")]

@@ -56,6 +56,8 @@ internal sealed class UnencodedValueAnalyzerTests
     [TestCase("""string path = $"/builds?{name}"; await data.GetAll<Build>(path);""")]
     [TestCase("""string path = $"/builds{name}"; await data.GetAll<Build>(path);""")]
     [TestCase("""string path = $"/builds?limit={name}{args[0]}"; await data.GetAll<Build>(path);""")]
+    [TestCase("""string path = $"/builds?state_string={name}{id}"; await data.GetAll<Build>(path);""")]
+    [TestCase("""string path = $"/builds?state_string={name}.log"; await data.GetAll<Build>(path);""")]
     [TestCase("""string path = $"/builders/{name}{args[0]}"; await data.Get(path);""")]
     [TestCase("""string path = $"/builders/{name}/builds?{args[0]}"; await data.Get(path);""")]
     public Task Value_CanBeMoreThanASegment_IsNotReported(string statements) => Verify.Reports<UnencodedValueAnalyzer>(Code.With(statements));
