@@ -17,10 +17,10 @@ internal sealed class PostgreSqlStore : IStore
     private readonly StoreContext _context;
     private readonly PooledReadRunner _readRunner;
     private readonly InFlightCounter _transactions = new();
-    private EventPublisher? _publisher;
+    private EventPublishingService? _publisher;
     private WriterServices? _services;
     private BatchScheduler? _scheduler;
-    private HeartbeatLoop? _heartbeat;
+    private HeartbeatAndCleanupLoop? _heartbeat;
     private readonly MasterIdentity _identity = new();
 
     public PostgreSqlStore(PostgreSqlDatabase database, StoreContext context)
@@ -32,19 +32,19 @@ internal sealed class PostgreSqlStore : IStore
     }
 
     /// <summary>Gets the loop that writes heartbeats and removes expired events; null while the store is not open.</summary>
-    internal HeartbeatLoop? HeartbeatLoop => _heartbeat;
+    internal HeartbeatAndCleanupLoop? HeartbeatAndCleanupLoop => _heartbeat;
 
     public async Task Open(CancellationToken cancellationToken)
     {
         try
         {
             _identity.Id = await _database.RetryOnLostConnection(static (store, token) => store.Prepare(token), this, cancellationToken).ConfigureAwait(false);
-            _publisher = new EventPublisher(_database, _context, _identity);
+            _publisher = new EventPublishingService(_database, _context, _identity);
             await _publisher.Start(cancellationToken).ConfigureAwait(false);
             _services = new WriterServices(_database, _context, _publisher, _identity);
             _scheduler = new BatchScheduler(_services);
-            await HeartbeatLoop.SendHeartbeat(_context, _scheduler, CancellationToken.None).ConfigureAwait(false);
-            _heartbeat = new HeartbeatLoop(_database, _context, _scheduler);
+            await HeartbeatAndCleanupLoop.SendHeartbeat(_context, _scheduler, CancellationToken.None).ConfigureAwait(false);
+            _heartbeat = new HeartbeatAndCleanupLoop(_database, _context, _scheduler);
             _context.Telemetry.StoreOpened(_database.Name, _identity.Id);
         }
         catch (Exception error)
@@ -138,7 +138,7 @@ internal sealed class PostgreSqlStore : IStore
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            Log.SignOffFailed(_context.Logger, error, _database.Name);
+            Log.MarkInactiveFailed(_context.Logger, error, _database.Name);
         }
     }
 
@@ -178,7 +178,7 @@ internal sealed class PostgreSqlStore : IStore
     private async ValueTask Close()
     {
         await StopHeartbeat().ConfigureAwait(false);
-        (BatchScheduler? scheduler, EventPublisher? publisher) = (_scheduler, _publisher);
+        (BatchScheduler? scheduler, EventPublishingService? publisher) = (_scheduler, _publisher);
         (_scheduler, _publisher) = (null, null);
         if (scheduler is not null)
             await scheduler.DisposeAsync().ConfigureAwait(false);

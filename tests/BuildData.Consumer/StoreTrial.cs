@@ -50,7 +50,7 @@ internal static class StoreTrial
         BuildRequestsResult claimed = await updates.ClaimBuildRequests([set.BuildRequestIds[linux]]);
         Expect(claimed.Succeeded, true);
         AddedBuild build = await updates.AddBuild(linux, set.BuildRequestIds[linux], worker);
-        await updates.SetBuildProperty(build.BuildId, "revision", "9f3c1e", "Git");
+        await updates.SetBuildProperty(build.BuildId, "revision", ("9f3c1e", "Git"));
         AddedStep step = await updates.NewStep(build.BuildId, "compile");
         await updates.StartStep(step.StepId);
         await updates.AddStepUrl(step.StepId, "log", "https://example.org/logs/1");

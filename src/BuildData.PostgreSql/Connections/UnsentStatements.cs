@@ -8,9 +8,9 @@ namespace BuildData.PostgreSql.Connections;
 /// Some transactions never need the statements that begin them. Therefore these statements are handled in three steps:
 /// </para>
 /// <list type="bullet">
-/// <item><see cref="PrepareTransaction"/> stores the statements that begin a transaction.</item>
+/// <item><see cref="StoreBeginStatements"/> stores the statements that begin a transaction.</item>
 /// <item><see cref="AddBegin"/> adds the stored statements once, before all other statements.</item>
-/// <item><see cref="RecordTransactionEnd"/> makes the next call of <see cref="AddBegin"/> add the stored statements again.</item>
+/// <item><see cref="ResetBegin"/> makes the next call of <see cref="AddBegin"/> add the stored statements again.</item>
 /// </list>
 /// </remarks>
 internal sealed class UnsentStatements
@@ -23,7 +23,7 @@ internal sealed class UnsentStatements
     public int Count => _commands.Count;
 
     /// <summary>Gets whether the statements that begin the transaction have been added or sent.</summary>
-    public bool HasBegun { get; private set; }
+    public bool HasAddedBegin { get; private set; }
 
     /// <summary>Gets a statement that has not been sent.</summary>
     public NpgsqlBatchCommand this[int index] => _commands[index];
@@ -34,8 +34,8 @@ internal sealed class UnsentStatements
     /// Returns the queries that run after <paramref name="begin"/> and before all other statements. The results of these
     /// queries are ignored.
     /// </param>
-    public void PrepareTransaction(IReadOnlyList<string> begin, Func<IReadOnlyList<NpgsqlBatchCommand>> getFirstQueries) =>
-        (_begin, _getFirstQueries, HasBegun) = (begin, getFirstQueries, false);
+    public void StoreBeginStatements(IReadOnlyList<string> begin, Func<IReadOnlyList<NpgsqlBatchCommand>> getFirstQueries) =>
+        (_begin, _getFirstQueries, HasAddedBegin) = (begin, getFirstQueries, false);
 
     /// <summary>
     /// Adds the stored statements that begin the transaction, before all other statements. Adds nothing if the transaction has
@@ -44,17 +44,17 @@ internal sealed class UnsentStatements
     /// <returns>The number of queries among the added statements. Each of these queries returns a result.</returns>
     public int AddBegin()
     {
-        if (HasBegun || _begin is not { } begin)
+        if (HasAddedBegin || _begin is not { } begin)
             return 0;
 
-        HasBegun = true;
+        HasAddedBegin = true;
         IReadOnlyList<NpgsqlBatchCommand> firstQueries = _getFirstQueries!();
         _commands.InsertRange(0, [.. begin.Select(statement => new NpgsqlBatchCommand(statement)), .. firstQueries]);
         return firstQueries.Count;
     }
 
     /// <summary>Records that the transaction has ended on the server.</summary>
-    public void RecordTransactionEnd() => HasBegun = false;
+    public void ResetBegin() => HasAddedBegin = false;
 
     /// <summary>Adds a statement without parameters at the end.</summary>
     public void Add(string sql) => _commands.Add(new NpgsqlBatchCommand(sql));

@@ -30,7 +30,7 @@ internal static partial class Log
     public static partial void LatestCommitsLost(ILogger logger, string store, long known, long position);
 
     [LoggerMessage(107, LogLevel.Warning, "The store {Store} was closed, but this master could not be marked as inactive. Other masters see that its heartbeat has stopped.")]
-    public static partial void SignOffFailed(ILogger logger, Exception error, string store);
+    public static partial void MarkInactiveFailed(ILogger logger, Exception error, string store);
 
     [LoggerMessage(108, LogLevel.Warning, "Events of {Store} could not be read. They are published when a later read succeeds.")]
     public static partial void ReadingEventsFailed(ILogger logger, Exception error, string store);

@@ -152,7 +152,7 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
 #pragma warning restore CA2100
             await using (listen.ConfigureAwait(false))
                 await listen.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            await _name.IncreaseEpochUnlessOwn(connection, cancellationToken).ConfigureAwait(false);
+            await _name.ClaimEpoch(connection, cancellationToken).ConfigureAwait(false);
             (_connection, _processId) = (connection, connection.ProcessID);
             return true;
         }
@@ -197,7 +197,7 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
         {
             int lostProcess = _lostProcess;
             _lostProcess = 0;
-            return await _name.EndSessionIfItHoldsName(connection, lostProcess, cancellationToken).ConfigureAwait(false);
+            return await _name.EndSessionIfHolder(connection, lostProcess, cancellationToken).ConfigureAwait(false);
         }
     }
 

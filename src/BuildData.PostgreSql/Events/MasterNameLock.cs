@@ -48,7 +48,7 @@ internal sealed class MasterNameLock(MasterIdentity identity)
     /// </remarks>
     /// <param name="connection">The connection whose session holds the lock of this master's name.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>
-    public async Task IncreaseEpochUnlessOwn(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task ClaimEpoch(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var begin = new NpgsqlCommand(
             """
@@ -68,7 +68,7 @@ internal sealed class MasterNameLock(MasterIdentity identity)
     /// <param name="serverProcessId">The id of the server's process that serves the session.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>
     /// <returns>Whether the session was ended.</returns>
-    public async Task<bool> EndSessionIfItHoldsName(NpgsqlConnection connection, int serverProcessId, CancellationToken cancellationToken)
+    public async Task<bool> EndSessionIfHolder(NpgsqlConnection connection, int serverProcessId, CancellationToken cancellationToken)
     {
         var end = new NpgsqlCommand(
             $"""

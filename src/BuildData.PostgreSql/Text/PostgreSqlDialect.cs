@@ -21,10 +21,10 @@ internal sealed class PostgreSqlDialect : SqlDialect
 
     public override bool HasSeveralWriters => true;
 
-    public override bool HasNumberGaps => true;
+    public override bool HasSequenceGaps => true;
 
     // Matches the first event of every 64th ticket. The partial index events_by_time has the same condition.
-    public override string SampledEvents => "sequence % 65536 = 0";
+    public override string SampledEventsCondition => "sequence % 65536 = 0";
 
     public override string RowVersion(string alias) => alias + ".xmin::text::bigint";
 

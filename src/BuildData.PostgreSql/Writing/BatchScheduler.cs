@@ -174,7 +174,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
                 if (_signal.Task.IsCompleted)
                     _signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 signal = _signal.Task;
-                _signalCount = _delay.IsRunning ? _queue.LockWaitingCount + _delay.UpdateCountThatEndsDelay : _queue.Count + 1;
+                _signalCount = _delay.IsRunning ? _queue.MustWaitForLocksCount + _delay.MinUpdatesToStart : _queue.Count + 1;
                 timeout = _delay.IsRunning ? BatchStartDelay.MaxDuration : _queue.Count > 0 && !CanStartBatch ? SlowBatch : null;
             }
 
@@ -191,9 +191,9 @@ internal sealed class BatchScheduler : IAsyncDisposable
     /// <returns>The batch, which the caller must run; null if none can begin now.</returns>
     private RunningBatch? TryBeginNext()
     {
-        if (_queue.LockWaitingCount > 0 && _waitingBatches.Count < MaxWaitingBatches && _queue.TakeLockWaitingBatch() is { Count: > 0 } waiting)
+        if (_queue.MustWaitForLocksCount > 0 && _waitingBatches.Count < MaxWaitingBatches && _queue.TakeWaitingBatch() is { Count: > 0 } waiting)
             return Begin(waiting, waitsForLocks: true);
-        if (_queue.LockSkippingCount == 0 || !CanStartBatch)
+        if (_queue.CanSkipLocksCount == 0 || !CanStartBatch)
         {
             _delay.End();
             return null;
@@ -201,10 +201,10 @@ internal sealed class BatchScheduler : IAsyncDisposable
 
         // Slow batches do not count, because their callers will not write again soon.
         int running = _runningBatches.Where(IsFast).Sum(batch => batch.Updates.Count);
-        if (!_closing && _delay.DelayIfMoreUpdatesAreExpected(_queue.LockSkippingCount, running))
+        if (!_closing && _delay.DelayIfMoreUpdatesAreExpected(_queue.CanSkipLocksCount, running))
             return null;
 
-        List<PendingUpdate> taken = _queue.TakeLockSkippingBatch();
+        List<PendingUpdate> taken = _queue.TakeNonWaitingBatch();
         return taken.Count == 0 ? null : Begin(taken, waitsForLocks: false);
     }
 
@@ -217,19 +217,19 @@ internal sealed class BatchScheduler : IAsyncDisposable
     /// </summary>
     /// <param name="updates">The updates of the batch.</param>
     /// <param name="waitsForLocks">Whether the batch waits for rows and tables that other sessions have locked.</param>
-    /// <param name="holdsBackUpdatesOfItsTables">
+    /// <param name="blocksUpdatesOfSameTables">
     /// Whether later updates of the same tables stay in the queue until the batch ends.
     /// </param>
-    private RunningBatch Begin(List<PendingUpdate> updates, bool waitsForLocks, bool holdsBackUpdatesOfItsTables = false)
+    private RunningBatch Begin(List<PendingUpdate> updates, bool waitsForLocks, bool blocksUpdatesOfSameTables = false)
     {
         // The batch locks its tables first only if a locked table would delay other updates. These are updates of other tables in
         // this batch, or updates of other batches.
         bool isMixed = updates.Any(update => update.Plan.Tables != updates[0].Plan.Tables);
-        bool locksTables = holdsBackUpdatesOfItsTables || (!waitsForLocks && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
+        bool locksTables = blocksUpdatesOfSameTables || (!waitsForLocks && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
         WriteConnection connection = _idleConnections.TryPop(out WriteConnection? idle) ? idle : new WriteConnection(_services, runsHostTransaction: false);
-        var batch = new RunningBatch(updates, connection, locksTables, waitsForLocks) { HoldsBackUpdatesOfItsTables = holdsBackUpdatesOfItsTables };
+        var batch = new RunningBatch(updates, connection, locksTables, waitsForLocks) { BlocksUpdatesOfSameTables = blocksUpdatesOfSameTables };
         (waitsForLocks ? _waitingBatches : _runningBatches).Add(batch);
-        _queue.ReserveRowsOf(updates, holdsBackUpdatesOfItsTables);
+        _queue.ReserveRowsOf(updates, blocksUpdatesOfSameTables);
         return batch;
     }
 
@@ -252,7 +252,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
         lock (_lock)
         {
             (batch.WaitsForLocks ? _waitingBatches : _runningBatches).Remove(batch);
-            _queue.ReleaseRowsOf(batch.Updates, batch.HoldsBackUpdatesOfItsTables);
+            _queue.ReleaseRowsOf(batch.Updates, batch.BlocksUpdatesOfSameTables);
             blocked.ForEach(update => update.RecordBlockedByLock());
             _queue.PutBack(blocked);
             keepsConnection = _idleConnections.Count < UsualBatches;
@@ -260,7 +260,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
                 _idleConnections.Push(batch.Connection);
 
             // For each set of locked tables, one batch waits.
-            waitingBatches = [.. tableBlocked.GroupBy(update => update.Plan.Tables).Select(group => Begin([.. group], waitsForLocks: true, holdsBackUpdatesOfItsTables: true))];
+            waitingBatches = [.. tableBlocked.GroupBy(update => update.Plan.Tables).Select(group => Begin([.. group], waitsForLocks: true, blocksUpdatesOfSameTables: true))];
             if (_queue.Count > 0 || _closing)
                 _signal.TrySetResult();
         }

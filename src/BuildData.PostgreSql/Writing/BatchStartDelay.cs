@@ -31,7 +31,7 @@ internal sealed class BatchStartDelay
     public bool ExpectsAtMostOneUpdate => _expectedUpdates <= 1;
 
     /// <summary>Gets the number of waiting updates at which the delay ends early: half of the expected updates.</summary>
-    public int UpdateCountThatEndsDelay => (_expectedUpdates + 1) / 2;
+    public int MinUpdatesToStart => (_expectedUpdates + 1) / 2;
 
     /// <summary>Ends the delay.</summary>
     public void End() => _until = 0;
@@ -47,7 +47,7 @@ internal sealed class BatchStartDelay
     public bool DelayIfMoreUpdatesAreExpected(int readyUpdates, int runningUpdates)
     {
         _expectedUpdates = Math.Max(_expectedUpdates, readyUpdates + runningUpdates);
-        if (readyUpdates < UpdateCountThatEndsDelay)
+        if (readyUpdates < MinUpdatesToStart)
         {
             long now = Environment.TickCount64;
             if (_until == 0)

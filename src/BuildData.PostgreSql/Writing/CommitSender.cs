@@ -62,7 +62,7 @@ internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity ide
         if (locksTables)
             session.Unsent.AddBegin();
         session.Unsent.Add(CommitStatements.DrawTicketsAndInsertEvents(events, transactionTime, identity));
-        if (session.Unsent.HasBegun)
+        if (session.Unsent.HasAddedBegin)
             session.Unsent.Add("COMMIT");
         await session.SendAndRead([.. rowsToVerify.Select(_ => new DiscardingSink()), result]).ConfigureAwait(false);
         return result;
@@ -73,7 +73,7 @@ internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity ide
     /// consist of one event and one UPDATE. The row of the UPDATE must be the only cached row that the transaction used.
     /// </summary>
     private bool FitsOneStatement(IReadOnlyList<StoredEvent> events, IReadOnlyList<RowVersions> rowsToVerify) =>
-        !session.Unsent.HasBegun && events.Count == 1
+        !session.Unsent.HasAddedBegin && events.Count == 1
         && session.Unsent is [{ } write]
         && rowsToVerify is [{ Ids: [var id], Table: var table }]
         && write.CommandText.StartsWith($"UPDATE {table} ", StringComparison.Ordinal)

@@ -17,5 +17,5 @@ internal sealed record RunningBatch(IReadOnlyList<PendingUpdate> Updates, WriteC
     public long StartedAt { get; } = Environment.TickCount64;
 
     /// <summary>Gets whether later updates of the batch's tables stay in the queue until the batch ends.</summary>
-    public bool HoldsBackUpdatesOfItsTables { get; init; }
+    public bool BlocksUpdatesOfSameTables { get; init; }
 }

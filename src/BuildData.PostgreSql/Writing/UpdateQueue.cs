@@ -25,18 +25,18 @@ internal sealed class UpdateQueue
     /// <summary>
     /// Gets the number of queued updates that must run in a batch that waits until other sessions release their row locks.
     /// </summary>
-    public int LockWaitingCount { get; private set; }
+    public int MustWaitForLocksCount { get; private set; }
 
     /// <summary>
     /// Gets the number of queued updates that can run in a batch that does not wait for row locks of other sessions.
     /// </summary>
-    public int LockSkippingCount => Count - LockWaitingCount;
+    public int CanSkipLocksCount => Count - MustWaitForLocksCount;
 
     /// <summary>Adds an update at the end of the queue.</summary>
     public void Add(PendingUpdate update)
     {
         _updates.AddLast(update);
-        LockWaitingCount += update.MustWaitForLocks ? 1 : 0;
+        MustWaitForLocksCount += update.MustWaitForLocks ? 1 : 0;
     }
 
     /// <summary>Puts updates back at the head of the queue, in the given order.</summary>
@@ -45,7 +45,7 @@ internal sealed class UpdateQueue
         for (int i = updates.Count - 1; i >= 0; i--)
         {
             _updates.AddFirst(updates[i]);
-            LockWaitingCount += updates[i].MustWaitForLocks ? 1 : 0;
+            MustWaitForLocksCount += updates[i].MustWaitForLocks ? 1 : 0;
         }
     }
 
@@ -86,14 +86,14 @@ internal sealed class UpdateQueue
     /// wait for rows that other sessions have locked. An update stays in the queue if one of its rows is reserved for a batch,
     /// or is needed by an earlier update that also stays.
     /// </summary>
-    public List<PendingUpdate> TakeLockSkippingBatch() => Take(static (update, batch) => !update.MustWaitForLocks && batch.Count < MaxBatchSize);
+    public List<PendingUpdate> TakeNonWaitingBatch() => Take(static (update, batch) => !update.MustWaitForLocks && batch.Count < MaxBatchSize);
 
     /// <summary>
     /// Removes the updates of the next lock-waiting batch from the queue, and returns these updates. Such a batch waits until
     /// other sessions release their row locks. The batch contains the first update that must wait, and later updates that need
     /// only rows of this first update.
     /// </summary>
-    public List<PendingUpdate> TakeLockWaitingBatch() => Take(static (update, batch) =>
+    public List<PendingUpdate> TakeWaitingBatch() => Take(static (update, batch) =>
         batch.Count == 0
             ? update.MustWaitForLocks
             : !batch[0].Plan.RunsAlone && !update.Plan.RunsAlone && update.Plan.Rows.Count > 0 && batch.Count < MaxBatchSize
@@ -117,7 +117,7 @@ internal sealed class UpdateQueue
             if (IsAvailable(update.Plan, skippedRows) && fits(update, taken))
             {
                 _updates.Remove(node);
-                LockWaitingCount -= update.MustWaitForLocks ? 1 : 0;
+                MustWaitForLocksCount -= update.MustWaitForLocks ? 1 : 0;
                 if (update.TryBegin())
                     taken.Add(update);
             }

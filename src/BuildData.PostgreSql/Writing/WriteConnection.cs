@@ -25,7 +25,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
     // Sets the isolation level, because the database may have another default.
     private const string BeginText = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE";
 
-    private readonly WriteSessionOpener _opener = new(services, runsHostTransaction);
+    private readonly WriteConnectionOpener _opener = new(services, runsHostTransaction);
     private PostgreSqlSession? _session;
     private UpdateContext? _updateContext;
     private CommitSender? _commitSender;
@@ -37,7 +37,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
     public override UpdateContext UpdateContext => _updateContext ??= new UpdateContext(Session, services.Context, services.Identity.Id, services.SharedRows);
 
     // A transaction costs one or two round trips, a savepoint costs three.
-    public override bool SeparatesBySavepoints => false;
+    public override bool UsesSavepointPerUpdate => false;
 
     private PostgreSqlSession Session => _session ??= new(services.UnusedInsertIds)
     {
@@ -59,9 +59,9 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
             await DiscardPlans(cancellationToken).ConfigureAwait(false);
 
         _locksTables = !tables.IsEmpty;
-        Session.Unsent.PrepareTransaction(
+        Session.Unsent.StoreBeginStatements(
             _locksTables ? [BeginText, TableLockStatement.Build(services.Context.TableNames(tables), waitsForLocks)] : [BeginText],
-            runsHostTransaction ? static () => [SessionPurposeLocks.BuildTakeHostTransactionLock()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndCheckVersions)]);
+            runsHostTransaction ? static () => [SessionKindMarks.BuildMarkAsHostTransaction()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndCheckVersions)]);
         UpdateContext.Begin();
     }
 
@@ -86,7 +86,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         }
 
         long sequenceBefore = services.Context.Events.LastPublishedSequence;
-        long at = services.Clock.AssignUniqueTime(UpdateContext.At);
+        long at = services.Clock.NextUniqueTime(UpdateContext.At);
         StoredEvent[] events = [.. UpdateContext.StoredEvents(first: 0, at)];
         _commitSender ??= new CommitSender(Session, services.Identity);
         IReadOnlyList<RowVersions> rowsToVerify = UpdateContext.TakeRowsToVerify();
@@ -100,7 +100,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         if (result.Tickets.Count == 0)
             throw new StaleRowsException();
 
-        Session.Unsent.RecordTransactionEnd();
+        Session.Unsent.ResetBegin();
         Session.ReservedInsertIds.MoveRestToUnused();
         UpdateEvents published = UpdateContext.TakeEvents(at);
 
@@ -251,9 +251,9 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
 
         try
         {
-            if (Session.Unsent.HasBegun)
+            if (Session.Unsent.HasAddedBegin)
                 await SendNow("ROLLBACK").ConfigureAwait(false);
-            Session.Unsent.RecordTransactionEnd();
+            Session.Unsent.ResetBegin();
             Session.UnprepareAfterFailure();
             Session.ReservedInsertIds.MoveRestToUnused();
         }
@@ -289,10 +289,10 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
     {
         if (Session.Unsent.Count > 0)
             Session.Unsent.AddBegin();
-        if (Session.Unsent.HasBegun)
+        if (Session.Unsent.HasAddedBegin)
             await SendNow("COMMIT").ConfigureAwait(false);
 
-        Session.Unsent.RecordTransactionEnd();
+        Session.Unsent.ResetBegin();
         Session.ReservedInsertIds.MoveRestToUnused();
         UpdateContext.OnCommitted(version: 0);
     }

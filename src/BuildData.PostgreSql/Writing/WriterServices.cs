@@ -9,7 +9,7 @@ namespace BuildData.PostgreSql.Writing;
 /// <param name="Context">The context that the library passes to the store: options, events, log.</param>
 /// <param name="Publisher">Publishes the events of committed transactions.</param>
 /// <param name="Identity">The id and the epoch of this process's master.</param>
-internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext Context, EventPublisher Publisher, MasterIdentity Identity)
+internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext Context, EventPublishingService Publisher, MasterIdentity Identity)
 {
     /// <summary>Gets the ids that were reserved for inserts that did not happen.</summary>
     public UnusedInsertIds UnusedInsertIds { get; } = new();
@@ -18,7 +18,7 @@ internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext 
     public SharedRowCache SharedRows { get; } = new();
 
     /// <summary>Gets the clock that assigns a time to each transaction with events.</summary>
-    public TransactionClock Clock { get; } = new();
+    public UniqueTransactionClock Clock { get; } = new();
 
     /// <summary>Gets the object that queries and ends sessions that do not answer.</summary>
     public StuckSessionTerminator SessionTerminator { get; } = new(Database);
@@ -36,6 +36,6 @@ internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext 
     {
         SharedRows.Clear();
         UnusedInsertIds.Clear();
-        Publisher.RequestLostCommitsCheck();
+        Publisher.RequestCheckForLostCommits();
     }
 }

@@ -81,7 +81,7 @@ public sealed partial class DataApi
         if (timeout == TimeSpan.Zero)
         {
             T? resource = await Get(query, spec, cancellationToken).ConfigureAwait(false);
-            return resource is not null && query.Resource.HasHappened(resource, eventName) ? resource : throw TimedOut(query, eventName, timeout, null);
+            return resource is not null && query.Resource.StateShowsEvent(resource, eventName) ? resource : throw TimedOut(query, eventName, timeout, null);
         }
 
         using TimeLimit? limit = timeout is { } time ? new TimeLimit(time, _clock) : null;
@@ -114,12 +114,12 @@ public sealed partial class DataApi
         Watch<T> watch = await Watch(query, spec, cancellationToken).ConfigureAwait(false);
         await using (((IAsyncDisposable)watch).ConfigureAwait(false))
         {
-            if (watch.InitialResult.Count > 0 && query.Resource.HasHappened(watch.InitialResult[0], eventName))
+            if (watch.InitialResult.Count > 0 && query.Resource.StateShowsEvent(watch.InitialResult[0], eventName))
                 return watch.InitialResult[0];
 
             await foreach (WatchChange<T> change in watch.WithCancellation(cancellationToken).ConfigureAwait(false))
             {
-                if (change.EventName == eventName || query.Resource.HasHappened(change.Resource, eventName))
+                if (change.EventName == eventName || query.Resource.StateShowsEvent(change.Resource, eventName))
                     return change.Resource;
             }
         }

@@ -1,6 +1,7 @@
 using BuildData.Api;
 using BuildData.Diagnostics;
 using BuildData.Events;
+using BuildData.Measuring;
 using BuildData.Resources;
 using BuildData.Resources.Masters;
 using BuildData.Stores;
@@ -29,6 +30,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     private readonly IStore _store;
     private readonly EventHub _events;
     private readonly Telemetry _telemetry;
+    private readonly BuildFollower? _builds;
     private bool _isStoreOpen;
     private volatile bool _isOpen;
     private volatile bool _isDisposed;
@@ -43,7 +45,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         options = options.Copy();
         options.Validate();
         _options = options;
-        _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory);
+        _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory, options.MasterName);
         var lastPublic = new LastPublicEventTracker(
             (upTo, token) => _store!.Read(LastPublicEventReader.ReadOrEarliestResumable, (ResourceTypes.Catalog, upTo), token), _telemetry.LogFailedReadOfLastEvent);
         _events = new EventHub(ResourceTypes.Catalog, _telemetry, options.SubscriberBuffer, options.FindReadOnlyStore(), lastPublic)
@@ -60,7 +62,8 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             throw;
         }
 
-        Data = new DataApi(this, new QueryExecutor(_store, options.MaxResults, _telemetry), new Updates(this, _telemetry), options.TimeProvider);
+        _builds = BuildFollower.Create(options, _store, _events, _telemetry);
+        Data = new DataApi(this, new QueryExecutor(_store, options.MaxResults, _telemetry), new Updates(this, _telemetry, options), options.TimeProvider);
     }
 
     /// <summary>Gets the methods to update, query and follow the builds.</summary>
@@ -134,6 +137,8 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
 
             // _isOpen stays true until the store is disposed, because transactions that were accepted may still read.
             _isDisposed = true;
+            if (_builds is not null)
+                await _builds.DisposeAsync().ConfigureAwait(false);
             await _events.LastPublic.DisposeAsync().ConfigureAwait(false);
             await _store.DisposeAsync().ConfigureAwait(false);
             _isClosed = true;
@@ -195,7 +200,9 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             if (!_isStoreOpen)
                 await OpenWhenFree(cancellationToken).ConfigureAwait(false);
             _isStoreOpen = true;
-            await _events.LastPublic.SearchUnexamined(cancellationToken).ConfigureAwait(false);
+            await _events.LastPublic.SearchTable(cancellationToken).ConfigureAwait(false);
+            if (_builds is not null)
+                await _builds.Start(cancellationToken).ConfigureAwait(false);
             _isOpen = true;
         }
         finally

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using BuildData.Diagnostics;
 using BuildData.Queries;
+using BuildData.Resources;
 using BuildData.Stores;
 
 namespace BuildData.Api;
@@ -94,7 +95,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
     // A separate method, because Read would allocate the closure even if nothing is traced.
     private ValueTask<TResult> ReadTraced<TState, TResult>(
         Query query, Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
-        telemetry.RunQuery(query, () => store.Read(read, state, cancellationToken));
+        telemetry.RunQuery(ResourceTypes.PathParser.FindPattern(query), query, () => store.Read(read, state, cancellationToken));
 
     private static async ValueTask<ResourceList<T>> All<T>(
         ReadSession session, CollectionQuery<T> query, ValidatedSpec validated, int maxResults, CancellationToken cancellationToken)

@@ -21,12 +21,12 @@ namespace BuildData.Definitions;
 /// <param name="propertyName">
 /// The name of the C# property. Null if this name equals the wire name, except for underscores and the case of letters.
 /// </param>
-internal class Field<[DynamicallyAccessedMembers(MappedMembers.All)] T>(string wireName, FieldType type, string? column, Func<T, SqlValue>? getSqlValue, bool isNullable = false, string? propertyName = null)
+internal class Field<[DynamicallyAccessedMembers(MembersKeptByTrimming.ConstructorAndProperties)] T>(string wireName, FieldType type, string? column, Func<T, SqlValue>? getSqlValue, bool isNullable = false, string? propertyName = null)
     : Field(wireName, type, column, isNullable)
 {
     /// <summary>Gets the C# property.</summary>
     public PropertyInfo Property { get; } =
-        MappedMembers.FindProperty(typeof(T), propertyName ?? wireName.Replace("_", "", StringComparison.Ordinal))
+        MembersKeptByTrimming.FindProperty(typeof(T), propertyName ?? wireName.Replace("_", "", StringComparison.Ordinal))
         ?? throw new ArgumentException($"{typeof(T)} has no property for the field '{wireName}'.", nameof(propertyName));
 
     public override bool Matches(object resource, Filter filter) =>

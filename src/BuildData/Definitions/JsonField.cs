@@ -9,7 +9,7 @@ namespace BuildData.Definitions;
 /// </summary>
 /// <param name="wireName">The wire name.</param>
 /// <param name="column">The column, if a derived class reads the value from one; otherwise null.</param>
-internal class JsonField<[DynamicallyAccessedMembers(MappedMembers.All)] T>(string wireName, string? column = null) : Field<T>(wireName, FieldType.Json, column, getSqlValue: null, isNullable: true);
+internal class JsonField<[DynamicallyAccessedMembers(MembersKeptByTrimming.ConstructorAndProperties)] T>(string wireName, string? column = null) : Field<T>(wireName, FieldType.Json, column, getSqlValue: null, isNullable: true);
 
 /// <summary>
 /// Declares an attribute that is an array or an object in JSON. The value is stored as text in one column, such as the URLs of a step.
@@ -17,7 +17,7 @@ internal class JsonField<[DynamicallyAccessedMembers(MappedMembers.All)] T>(stri
 /// <param name="wireName">The wire name.</param>
 /// <param name="column">The column that contains the text.</param>
 /// <param name="parseText">Converts the column's text to the attribute's value. The text is null if the column contains null.</param>
-internal sealed class JsonFieldStoredAsText<[DynamicallyAccessedMembers(MappedMembers.All)] T, TValue>(string wireName, string column, Func<string?, TValue> parseText) : JsonField<T>(wireName, column)
+internal sealed class JsonFieldStoredAsText<[DynamicallyAccessedMembers(MembersKeptByTrimming.ConstructorAndProperties)] T, TValue>(string wireName, string column, Func<string?, TValue> parseText) : JsonField<T>(wireName, column)
 {
     public override ColumnReader<T> CreateReader() =>
         ColumnReaders.Create<T, TValue>(Property, (row, i) => parseText(row.IsDBNull(i) ? null : row.GetString(i)));

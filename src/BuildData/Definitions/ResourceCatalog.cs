@@ -13,14 +13,14 @@ internal sealed class ResourceCatalog(IReadOnlyList<ResourceDefinition> all, Jso
 
     /// <summary>Gets the resource types that have their own table, in the order in which transactions lock rows of these tables.</summary>
     public IReadOnlyList<ResourceDefinition> InLockOrder { get; } =
-        [.. all.Where(resource => resource.DataTable is not null).OrderBy(resource => resource.DataTable!.LockOrder)];
+        [.. all.Where(resource => resource.ResourceTable is not null).OrderBy(resource => resource.ResourceTable!.LockOrder)];
 
     /// <summary>
     /// Returns the names of the tables in a set, in the order in which transactions lock them. After each table, returns the names of its
     /// detail tables.
     /// </summary>
     public IEnumerable<string> TableNames(TableSet tables) =>
-        InLockOrder.Where(resource => tables.Contains(resource.DataTable!)).SelectMany(resource => resource.DataTable!.NamesWithDetailTables);
+        InLockOrder.Where(resource => tables.Contains(resource.ResourceTable!)).SelectMany(resource => resource.ResourceTable!.AllTableNames);
 
     /// <summary>Returns the resource type that has a kind.</summary>
     /// <param name="kind">The kind in a kept event, which is the <see cref="ResourceDefinition.Kind"/> of a resource type.</param>

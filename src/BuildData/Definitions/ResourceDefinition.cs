@@ -16,7 +16,7 @@ internal abstract class ResourceDefinition
     public abstract JsonTypeInfo JsonType { get; }
 
     /// <summary>Gets the database table of the resources. Null if the resources are stored in the tables of other resource types.</summary>
-    public virtual DataTable? DataTable => null;
+    public virtual ResourceTable? ResourceTable => null;
 
     /// <summary>Gets the fields, in the order in which they are documented.</summary>
     public abstract IReadOnlyList<Field> Fields { get; }
@@ -52,14 +52,14 @@ internal abstract class ResourceDefinition
     public virtual object WithProperties(object resource, PropertyMap properties) => resource;
 
     /// <summary>Returns the properties that a resource includes, if these properties can change. Otherwise returns null.</summary>
-    public virtual PropertyMap? ChangeablePropertiesOf(object resource) => null;
+    public virtual PropertyMap? MutablePropertiesOf(object resource) => null;
 
     /// <summary>
     /// Returns whether the state of a resource shows that an event about it has already happened. For example, a complete build shows that its
     /// event <c>finished</c> has happened.
     /// </summary>
     /// <returns>False if the event has not happened, or if the state can't show the event.</returns>
-    public virtual bool HasHappened(object resource, string eventName) => false;
+    public virtual bool StateShowsEvent(object resource, string eventName) => false;
 
     /// <summary>Returns the field with a wire name; null if there is none.</summary>
     public Field? FindField(string name)

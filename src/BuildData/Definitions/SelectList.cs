@@ -42,7 +42,7 @@ internal sealed class SelectList<T>(IReadOnlyList<string> columns, Func<DbDataRe
 internal static class SelectLists
 {
     /// <summary>Creates a select list of the columns of fields. The C# property of a field without a column keeps its default value.</summary>
-    public static SelectList<T> FromFields<[DynamicallyAccessedMembers(MappedMembers.All)] T>(IEnumerable<Field<T>> fields)
+    public static SelectList<T> FromFields<[DynamicallyAccessedMembers(MembersKeptByTrimming.ConstructorAndProperties)] T>(IEnumerable<Field<T>> fields)
     {
         Field<T>[] stored = [.. fields.Where(field => field.Column is not null)];
         ColumnReader<T>[] readers = [.. stored.Select(field => field.CreateReader())];

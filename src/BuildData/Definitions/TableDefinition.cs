@@ -7,7 +7,7 @@ namespace BuildData.Definitions;
 
 /// <summary>Defines a resource type that is stored in the rows of a table, possibly with details from other tables.</summary>
 /// <typeparam name="T">The public type of the resource.</typeparam>
-internal abstract class TableDefinition<[DynamicallyAccessedMembers(MappedMembers.All)] T> : ResourceDefinition
+internal abstract class TableDefinition<[DynamicallyAccessedMembers(MembersKeptByTrimming.ConstructorAndProperties)] T> : ResourceDefinition
     where T : class
 {
     public sealed override Type ResourceType => typeof(T);

@@ -21,9 +21,9 @@ public readonly record struct TableSet
     /// <summary>Returns the set of the tables that are in this set, in another set, or in both.</summary>
     public TableSet Union(TableSet other) => new(_tables | other._tables);
 
-    internal bool Contains(DataTable table) => (_tables & Bit(table)) != 0;
+    internal bool Contains(ResourceTable table) => (_tables & Bit(table)) != 0;
 
-    internal TableSet With(DataTable table) => new(_tables | Bit(table));
+    internal TableSet With(ResourceTable table) => new(_tables | Bit(table));
 
-    private static ulong Bit(DataTable table) => 1UL << table.LockOrder;
+    private static ulong Bit(ResourceTable table) => 1UL << table.LockOrder;
 }

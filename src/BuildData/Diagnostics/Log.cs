@@ -17,13 +17,13 @@ internal static partial class Log
     public static partial void StoreMigrated(ILogger logger, string store, long from, long to);
 
     [LoggerMessage(4, LogLevel.Warning, "The write-ahead log of {Store} has {Size} bytes, more than its limit of {Limit}. It can't be emptied while other processes read the database. End their long reads.")]
-    public static partial void LogIsTooLarge(ILogger logger, string store, long size, long limit);
+    public static partial void WalTooLarge(ILogger logger, string store, long size, long limit);
 
     [LoggerMessage(5, LogLevel.Warning, "Another program has changed {Store}. Its changes are not announced as events. The rows cached by this process were discarded.")]
-    public static partial void ForeignCommit(ILogger logger, string store);
+    public static partial void ChangedByOtherProgram(ILogger logger, string store);
 
     [LoggerMessage(6, LogLevel.Warning, "The write-ahead log of {Store} could not be emptied. The store tries again when the log has grown further.")]
-    public static partial void LogNotEmptied(ILogger logger, Exception error, string store);
+    public static partial void WalNotEmptied(ILogger logger, Exception error, string store);
 
     [LoggerMessage(20, LogLevel.Error, "A transaction of {Count} updates failed. None of the updates is stored.")]
     public static partial void BatchFailed(ILogger logger, Exception error, int count);
@@ -42,4 +42,13 @@ internal static partial class Log
 
     [LoggerMessage(42, LogLevel.Warning, "The last event could not be read from the store. The read is repeated. Until it succeeds, LastSequence and LastCursor refer to an earlier event.")]
     public static partial void LastEventNotRead(ILogger logger, Exception error);
+
+    [LoggerMessage(43, LogLevel.Error, "Builds could not be followed to measure or trace them. This is tried again in {Delay}. The builds that finish until then are measured later.")]
+    public static partial void BuildsNotFollowed(ILogger logger, Exception error, TimeSpan delay);
+
+    [LoggerMessage(44, LogLevel.Error, "The build {BuildId} could not be traced.")]
+    public static partial void BuildNotTraced(ILogger logger, Exception error, long buildId);
+
+    [LoggerMessage(45, LogLevel.Warning, "The master was closed before the last finished builds were measured and traced, because that took too long.")]
+    public static partial void LastBuildsNotMeasured(ILogger logger);
 }

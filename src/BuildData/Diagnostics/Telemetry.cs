@@ -10,11 +10,10 @@ namespace BuildData.Diagnostics;
 /// </summary>
 internal sealed class Telemetry : IDisposable
 {
-    /// <summary>The name of the meter and of the activity source.</summary>
-    public const string Name = "BuildData";
+    private const string LogCategory = "BuildData";
+    private const string OperationTag = "builddata.operation.name";
 
-    private readonly ActivitySource _activities = new(Name);
-    private readonly Meter _meter;
+    private readonly ActivitySource _activities;
     private readonly Histogram<double> _updates;
     private readonly Histogram<double> _queries;
     private readonly Histogram<int> _batches;
@@ -29,18 +28,22 @@ internal sealed class Telemetry : IDisposable
     private volatile Func<long>? _measureWal;
     private readonly DeferredLog _deferred;
 
-    public Telemetry(ILoggerFactory? loggers, IMeterFactory? meters)
+    public Telemetry(ILoggerFactory? loggers, IMeterFactory? meters, string masterName)
     {
-        Logger = loggers is null ? NullLogger.Instance : new NonThrowingLogger(loggers.CreateLogger(Name));
+        Logger = loggers is null ? NullLogger.Instance : new NonThrowingLogger(loggers.CreateLogger(LogCategory));
         _deferred = new DeferredLog(Logger);
-        _meter = meters?.Create(Name) ?? new Meter(Name);
-        _updates = _meter.CreateHistogram<double>("builddata.update.duration", "s", "The duration of updates, from the call to the commit.");
-        _queries = _meter.CreateHistogram<double>("builddata.query.duration", "s", "The duration of queries.");
-        _batches = _meter.CreateHistogram<int>("builddata.batch.size", "{update}", "The number of updates in a transaction.");
-        _events = _meter.CreateCounter<long>("builddata.events", "{event}", "The number of events announced.");
-        _blocked = _meter.CreateCounter<long>("builddata.updates.blocked", "{update}", "The number of updates that waited for rows locked by other transactions.");
-        _lagged = _meter.CreateCounter<long>("builddata.subscriber.lagged", "{subscriber}", "The number of subscribers that fell too far behind and were ended.");
+        _activities = InstrumentationScope.CreateActivitySource(BuildDataInstrumentation.ActivitySourceName, masterName);
+        Meter = InstrumentationScope.CreateMeter(meters, masterName);
+        _updates = Meter.CreateHistogram("builddata.update.duration", "s", "The duration of updates, from the call to the commit.", tags: null, HistogramBuckets.Operations);
+        _queries = Meter.CreateHistogram("builddata.query.duration", "s", "The duration of queries.", tags: null, HistogramBuckets.Operations);
+        _batches = Meter.CreateHistogram("builddata.batch.size", "{update}", "The number of updates in a transaction.", tags: null, HistogramBuckets.BatchSizes);
+        _events = Meter.CreateCounter<long>("builddata.events", "{event}", "The number of events announced.");
+        _blocked = Meter.CreateCounter<long>("builddata.updates.blocked", "{update}", "The number of updates that waited for rows locked by other transactions.");
+        _lagged = Meter.CreateCounter<long>("builddata.subscriber.lagged", "{subscriber}", "The number of subscribers that fell too far behind and were ended.");
     }
+
+    /// <summary>Gets the meter of this master.</summary>
+    public Meter Meter { get; }
 
     /// <summary>
     /// Gets the logger of the host program, inside a <see cref="NonThrowingLogger"/>. Therefore a log entry that can't be written causes no
@@ -82,7 +85,7 @@ internal sealed class Telemetry : IDisposable
     public void AddWalSizeGauge(Func<long> measureWal)
     {
         _measureWal = measureWal;
-        _meter.CreateObservableGauge<long>(
+        Meter.CreateObservableGauge<long>(
             "builddata.log.size", () => _measureWal?.Invoke() is { } now ? [new Measurement<long>(now)] : [], "By", "The size of the write-ahead log.");
     }
 
@@ -100,14 +103,23 @@ internal sealed class Telemetry : IDisposable
     /// <summary>Runs one update, measures its duration and traces it.</summary>
     /// <param name="name">The name of the update method.</param>
     /// <param name="update">Starts the update.</param>
-    public async Task<TResult> RunUpdate<TResult>(string name, Func<Task<TResult>> update)
+    /// <param name="addArguments">Adds the ids in the arguments of the update to its activity.</param>
+    /// <param name="addResult">Adds the id in the result of the update to its activity.</param>
+    public async Task<TResult> RunUpdate<TResult>(
+        string name, Func<Task<TResult>> update, Action<Activity>? addArguments = null, Action<Activity, TResult>? addResult = null)
     {
-        using Activity? activity = _activities.StartActivity("update " + name);
+        using Activity? activity = Start("update", name);
+        Activity? detailed = activity is { IsAllDataRequested: true } ? activity : null;
         long start = Stopwatch.GetTimestamp();
         string? error = null;
         try
         {
-            return await update().ConfigureAwait(false);
+            if (detailed is not null)
+                addArguments?.Invoke(detailed);
+            TResult result = await update().ConfigureAwait(false);
+            if (detailed is not null)
+                addResult?.Invoke(detailed, result);
+            return result;
         }
         catch (Exception e)
         {
@@ -116,16 +128,17 @@ internal sealed class Telemetry : IDisposable
         }
         finally
         {
-            Measure(static it => it.Updates.Record(it.Seconds, it.Tags), (Updates: _updates, Seconds: Stopwatch.GetElapsedTime(start).TotalSeconds, Tags: Tags("builddata.update", name, error)));
+            Measure(static it => it.Updates.Record(it.Seconds, it.Tags), (Updates: _updates, Seconds: Stopwatch.GetElapsedTime(start).TotalSeconds, Tags: Tags(name, error)));
         }
     }
 
     /// <summary>Runs one query, measures its duration and traces it.</summary>
+    /// <param name="endpoint">The endpoint pattern of the query.</param>
     /// <param name="query">The query.</param>
     /// <param name="read">Runs the query on the store.</param>
-    public async ValueTask<TResult> RunQuery<TResult>(Query query, Func<ValueTask<TResult>> read)
+    public async ValueTask<TResult> RunQuery<TResult>(string endpoint, Query query, Func<ValueTask<TResult>> read)
     {
-        using Activity? activity = _activities.StartActivity("query " + query.GetType().Name);
+        using Activity? activity = Start("query", endpoint);
         activity?.SetTag("builddata.path", query.Path);
         long start = Stopwatch.GetTimestamp();
         string? error = null;
@@ -140,7 +153,7 @@ internal sealed class Telemetry : IDisposable
         }
         finally
         {
-            Measure(static it => it.Queries.Record(it.Seconds, it.Tags), (Queries: _queries, Seconds: Stopwatch.GetElapsedTime(start).TotalSeconds, Tags: Tags("builddata.query", query.GetType().Name, error)));
+            Measure(static it => it.Queries.Record(it.Seconds, it.Tags), (Queries: _queries, Seconds: Stopwatch.GetElapsedTime(start).TotalSeconds, Tags: Tags(endpoint, error)));
         }
     }
 
@@ -197,15 +210,16 @@ internal sealed class Telemetry : IDisposable
         _measureQueue = null;
         _measureWal = null;
         _activities.Dispose();
-        _meter.Dispose();
+        Meter.Dispose();
     }
 
     private void AddGauge(string name, Func<int?> value, string unit, string description) =>
-        _meter.CreateObservableGauge<int>(name, () => value() is { } now ? [new Measurement<int>(now)] : [], unit, description);
+        Meter.CreateObservableGauge<int>(name, () => value() is { } now ? [new Measurement<int>(now)] : [], unit, description);
 
-    // A committed update must not fail because a listener throws an exception, and there is no other place to report it.
-    private static void Measure<T>(Action<T> measure, T state)
+    /// <summary>Records a measurement, and ignores the exceptions of listeners.</summary>
+    public static void Measure<T>(Action<T> measure, T state)
     {
+        // A committed update must not fail because a listener throws an exception, and there is no other place to report it.
         try
         {
             measure(state);
@@ -218,15 +232,25 @@ internal sealed class Telemetry : IDisposable
         }
     }
 
+    private Activity? Start(string kind, string operation)
+    {
+        if (!_activities.HasListeners())
+            return null;
+
+        Activity? activity = _activities.StartActivity($"{kind} {operation}");
+        activity?.SetTag(OperationTag, operation);
+        return activity;
+    }
+
     private static string SetFailed(Activity? activity, Exception error)
     {
         activity?.SetStatus(ActivityStatusCode.Error, error.Message);
         return error.GetType().Name;
     }
 
-    private static TagList Tags(string key, string name, string? error)
+    private static TagList Tags(string operation, string? error)
     {
-        var tags = new TagList { { key, name } };
+        var tags = new TagList { { OperationTag, operation } };
         if (error is not null)
             tags.Add("error.type", error);
         return tags;

@@ -95,7 +95,7 @@ internal sealed class CatchUpReader(KeptEventReader keptEvents, EventDispatcher 
         if (!filter.AcceptsType(dispatcher.Catalog.OfKind(row.Kind)))
             return null;
 
-        PendingEvent e = row.ToPendingEvent(dispatcher.Catalog);
+        UnnumberedEvent e = row.ToPendingEvent(dispatcher.Catalog);
         return filter.Accepts(e.Type, e.Name, e.IsPublic) && filter.MatchesPathOf(e) ? e.ToDataEvent(row.Cursor, filter) : null;
     }
 
@@ -104,7 +104,7 @@ internal sealed class CatchUpReader(KeptEventReader keptEvents, EventDispatcher 
     {
         try
         {
-            return await keptEvents.ReadPageAfter(LastRead, isFromEarlierPage: _last is not null, cancellationToken).ConfigureAwait(false);
+            return await keptEvents.ReadPageAfter(LastRead, isContinuation: _last is not null, cancellationToken).ConfigureAwait(false);
         }
         catch (ObjectDisposedException)
         {

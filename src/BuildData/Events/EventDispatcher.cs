@@ -83,7 +83,7 @@ internal sealed class EventDispatcher
         lock (_lock)
         {
             _publishing.SetLastPublished(last);
-            _lastPublic.ReportUnexaminedUpTo(last);
+            _lastPublic.MarkUnknownUpTo(last);
             _propertyReads.EveryBatchReadsProperties = allBatchesReadProperties;
         }
     }
@@ -137,7 +137,7 @@ internal sealed class EventDispatcher
     /// <param name="events">The events, in the order of their sequence numbers.</param>
     /// <param name="first">The sequence number of the first event.</param>
     /// <param name="at">The time of the transaction, in microseconds since 1970 (UTC).</param>
-    public void Publish(List<PendingEvent> events, long first, long at)
+    public void Publish(List<UnnumberedEvent> events, long first, long at)
     {
         lock (_lock)
         {
@@ -181,10 +181,10 @@ internal sealed class EventDispatcher
     /// </summary>
     /// <param name="first">The sequence number of the first event.</param>
     /// <param name="count">The number of events.</param>
-    public void RecordUnpublished(long first, int count)
+    public void RecordCommittedUnpublished(long first, int count)
     {
         lock (_lock)
-            _publishing.AddUnpublishedRange(first, count);
+            _publishing.AddCommittedUnpublishedRange(first, count);
     }
 
     /// <summary>Ends all subscriptions with <see cref="EventsLostException"/>, because the database has lost committed events.</summary>
@@ -197,8 +197,8 @@ internal sealed class EventDispatcher
                 buffer.EndWithEventsLost();
 
             _publishing.RestartAfter(last);
-            _lastPublic.ReportUnexaminedUpTo(last);
-            _lastPublic.StartSearchingUnexamined();
+            _lastPublic.MarkUnknownUpTo(last);
+            _lastPublic.StartBackgroundSearch();
         }
     }
 
@@ -222,7 +222,7 @@ internal sealed class EventDispatcher
             return (_registry.Count, _registry.LargestBacklog);
     }
 
-    private void Publish(in PendingEvent pending, EventCursor cursor)
+    private void Publish(in UnnumberedEvent pending, EventCursor cursor)
     {
         _publishing.SetLastPublished(cursor);
         if (!_registry.IsEmpty)

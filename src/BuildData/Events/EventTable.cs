@@ -36,7 +36,7 @@ internal static class EventTable
     {
         SqlBuilder sql = session.Sql().Append(
             """
-            SELECT position AS RecordedSequence, first_sequence AS FirstSequenceEverKept, (SELECT min(sequence) FROM events) AS OldestSequence, (SELECT max(sequence) FROM events) AS NewestSequence
+            SELECT position AS SequenceInEventLog, first_sequence AS FirstKeptSequence, (SELECT min(sequence) FROM events) AS OldestSequence, (SELECT max(sequence) FROM events) AS NewestSequence
             FROM event_log
             """);
         List<KeptEventRange> range = await session.Rows<KeptEventRange>(sql, cancellationToken).ConfigureAwait(false);
@@ -94,8 +94,8 @@ internal static class EventTable
 
         last = Math.Min(last, firstToKeep - 1);
         await session.Execute("DELETE FROM events WHERE sequence <= $1", Math.Min(last, end - 1)).ConfigureAwait(false);
-        if (range.FirstSequenceEverKept != KeptEventRange.FirstWasRemoved)
-            await session.Execute("UPDATE event_log SET first_sequence = $1", KeptEventRange.FirstWasRemoved).ConfigureAwait(false);
+        if (range.FirstKeptSequence != KeptEventRange.NoFirstSequence)
+            await session.Execute("UPDATE event_log SET first_sequence = $1", KeptEventRange.NoFirstSequence).ConfigureAwait(false);
         return last >= end - 1;
     }
 
@@ -114,7 +114,7 @@ internal static class EventTable
             $"""
             SELECT max(sequence) AS LastInRange,
                 (SELECT sequence FROM events WHERE 
-            """).Append(session.Dialect.SampledEvents).Append(
+            """).Append(session.Dialect.SampledEventsCondition).Append(
             $"""
              AND at < {before} ORDER BY at DESC LIMIT 1) AS LatestInSample
             FROM events WHERE sequence >= {oldest} AND sequence < {end} AND at < {before}

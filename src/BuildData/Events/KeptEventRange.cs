@@ -6,21 +6,21 @@ namespace BuildData.Events;
 /// </summary>
 internal sealed class KeptEventRange
 {
-    /// <summary>The value of <see cref="FirstSequenceEverKept"/> after kept events have been removed.</summary>
-    public const long FirstWasRemoved = 0;
+    /// <summary>The value of <see cref="FirstKeptSequence"/> after kept events have been removed.</summary>
+    public const long NoFirstSequence = 0;
 
     /// <summary>
     /// Gets the sequence number that the store has recorded in the table <c>event_log</c>. Events can have higher numbers, because the
     /// store does not record every number.
     /// </summary>
-    public long RecordedSequence { get; init; }
+    public long SequenceInEventLog { get; init; }
 
     /// <summary>
     /// Gets the sequence number of the first event that the store has ever kept, or that it will keep first. The value is
-    /// <see cref="FirstWasRemoved"/> after kept events have been removed. If the sequence numbers have gaps, the number is not exact. In
-    /// that case, only compare it with <see cref="FirstWasRemoved"/>.
+    /// <see cref="NoFirstSequence"/> after kept events have been removed. If the sequence numbers have gaps, the number is not exact. In
+    /// that case, only compare it with <see cref="NoFirstSequence"/>.
     /// </summary>
-    public long FirstSequenceEverKept { get; init; }
+    public long FirstKeptSequence { get; init; }
 
     /// <summary>Gets the sequence number of the oldest kept event; null if no event is kept.</summary>
     public long? OldestSequence { get; init; }
@@ -29,13 +29,13 @@ internal sealed class KeptEventRange
     public long? NewestSequence { get; init; }
 
     /// <summary>Gets the highest sequence number that may already belong to an event, as far as the database shows.</summary>
-    public long LastAssignedSequence => Math.Max(RecordedSequence, NewestSequence ?? 0);
+    public long LastAssignedSequence => Math.Max(SequenceInEventLog, NewestSequence ?? 0);
 
     /// <summary>
     /// Gets whether the first event that was ever kept is still kept. Also true if no event was ever kept. Use this only for stores whose
     /// sequence numbers have no gaps.
     /// </summary>
-    public bool IsFirstEventKept => (OldestSequence ?? LastAssignedSequence + 1) == FirstSequenceEverKept;
+    public bool IsFirstEventKept => (OldestSequence ?? LastAssignedSequence + 1) == FirstKeptSequence;
 
     /// <summary>Gets the lowest sequence number after which all events are kept. A subscription can resume after this number.</summary>
     public long EarliestResumableSequence => OldestSequence - 1 ?? LastAssignedSequence;
@@ -43,5 +43,5 @@ internal sealed class KeptEventRange
     /// <summary>
     /// Returns whether all events after a sequence number are kept. Use this only for stores whose sequence numbers have gaps.
     /// </summary>
-    public bool HasAllEventsAfter(long sequence) => sequence <= LastAssignedSequence && (FirstSequenceEverKept != FirstWasRemoved || sequence >= EarliestResumableSequence);
+    public bool CanResumeAfter(long sequence) => sequence <= LastAssignedSequence && (FirstKeptSequence != NoFirstSequence || sequence >= EarliestResumableSequence);
 }

@@ -25,7 +25,7 @@ internal sealed class KeptEventReader(KeptEventReader.ReadRunner runRead, Func<l
     /// known.
     /// </summary>
     /// <param name="cursor">The cursor after which the page begins.</param>
-    /// <param name="isFromEarlierPage">
+    /// <param name="isContinuation">
     /// True if an earlier page ended with the event of the cursor. This event may have been removed since. False for the first page: the
     /// event of a cursor with a time must still be kept.
     /// </param>
@@ -41,7 +41,7 @@ internal sealed class KeptEventReader(KeptEventReader.ReadRunner runRead, Func<l
     /// The database has lost events or was replaced by another copy. The sequence number of the cursor belongs to another event or to no
     /// event.
     /// </exception>
-    public async ValueTask<List<StoredEvent>> ReadPageAfter(EventCursor cursor, bool isFromEarlierPage, CancellationToken cancellationToken)
+    public async ValueTask<List<StoredEvent>> ReadPageAfter(EventCursor cursor, bool isContinuation, CancellationToken cancellationToken)
     {
         return await runRead(ReadInSnapshot, cancellationToken).ConfigureAwait(false);
 
@@ -51,7 +51,7 @@ internal sealed class KeptEventReader(KeptEventReader.ReadRunner runRead, Func<l
             await session.BeginSnapshot(token).ConfigureAwait(false);
             try
             {
-                return await ReadPageAfter(session, cursor, upTo, isFromEarlierPage, token).ConfigureAwait(false);
+                return await ReadPageAfter(session, cursor, upTo, isContinuation, token).ConfigureAwait(false);
             }
             finally
             {
@@ -60,7 +60,7 @@ internal sealed class KeptEventReader(KeptEventReader.ReadRunner runRead, Func<l
         }
     }
 
-    private static async ValueTask<List<StoredEvent>> ReadPageAfter(ReadSession session, EventCursor cursor, long upTo, bool isFromEarlierPage, CancellationToken cancellationToken)
+    private static async ValueTask<List<StoredEvent>> ReadPageAfter(ReadSession session, EventCursor cursor, long upTo, bool isContinuation, CancellationToken cancellationToken)
     {
         // Read the event of the cursor too. Its time shows whether the number still belongs to the same event.
         List<StoredEvent> events = await EventTable.Read(session, cursor.Sequence - 1, Math.Max(upTo, cursor.Sequence), PageLength + 1, cancellationToken).ConfigureAwait(false);
@@ -73,12 +73,12 @@ internal sealed class KeptEventReader(KeptEventReader.ReadRunner runRead, Func<l
         }
 
         KeptEventRange range = await EventTable.ReadRange(session, cancellationToken).ConfigureAwait(false);
-        bool mustBeKept = cursor.Microseconds is not null && !isFromEarlierPage;
+        bool mustBeKept = cursor.Microseconds is not null && !isContinuation;
         if (mustBeKept && (cursor.Sequence > range.LastAssignedSequence || cursor.Sequence >= range.OldestSequence))
             throw new EventsLostException(cursor);
 
         long next = events.Count > 0 ? events[0].Sequence : range.LastAssignedSequence + 1;
-        if (mustBeKept || !(session.Dialect.HasNumberGaps ? range.HasAllEventsAfter(cursor.Sequence) : HasAllAfter(cursor, next, range)))
+        if (mustBeKept || !(session.Dialect.HasSequenceGaps ? range.CanResumeAfter(cursor.Sequence) : HasAllAfter(cursor, next, range)))
             throw new CursorExpiredException(cursor.Sequence, range.EarliestResumableSequence, range.LastAssignedSequence);
         if (events.Count > PageLength)
             events.RemoveAt(PageLength);

@@ -14,10 +14,10 @@ namespace BuildData.Events;
 /// </list>
 /// <para>The tracker becomes exact when a search of the unexamined events has found the last public event. It also becomes exact when the
 /// dispatcher reports a public event at or after the last unexamined event.</para>
-/// <para>One background task searches until the tracker is exact. <see cref="StartSearchingUnexamined"/> starts the task.
+/// <para>One background task searches until the tracker is exact. <see cref="StartBackgroundSearch"/> starts the task.
 /// <see cref="DisposeAsync"/> ends the task and waits for it, so that the task never reads from a closed store.</para>
 /// <para>One lock guards all fields. No thread holds this lock while it reads the table. <see cref="EventDispatcher"/> holds its own lock
-/// when it calls <see cref="ReportPublicEvent"/>, <see cref="ReportUnexaminedUpTo"/> and <see cref="StartSearchingUnexamined"/>. Therefore
+/// when it calls <see cref="ReportPublicEvent"/>, <see cref="MarkUnknownUpTo"/> and <see cref="StartBackgroundSearch"/>. Therefore
 /// these methods must not call the dispatcher.</para>
 /// </remarks>
 /// <param name="findLastInTable">
@@ -63,7 +63,7 @@ internal sealed class LastPublicEventTracker(
     /// <summary>
     /// Reports that the dispatcher does not know which events up to a cursor are public. The event of the cursor is included.
     /// </summary>
-    public void ReportUnexaminedUpTo(EventCursor last)
+    public void MarkUnknownUpTo(EventCursor last)
     {
         lock (_lock)
         {
@@ -76,10 +76,10 @@ internal sealed class LastPublicEventTracker(
     }
 
     /// <summary>
-    /// Starts a background task that calls <see cref="SearchUnexamined"/> until there are no unexamined events. Does nothing if the task is
+    /// Starts a background task that calls <see cref="SearchTable"/> until there are no unexamined events. Does nothing if the task is
     /// running or the tracker is disposed.
     /// </summary>
-    public void StartSearchingUnexamined()
+    public void StartBackgroundSearch()
     {
         lock (_lock)
         {
@@ -91,7 +91,7 @@ internal sealed class LastPublicEventTracker(
     /// <summary>
     /// Searches the table of events for the last public event among the unexamined events. Does nothing if there are no unexamined events.
     /// </summary>
-    public async ValueTask SearchUnexamined(CancellationToken cancellationToken)
+    public async ValueTask SearchTable(CancellationToken cancellationToken)
     {
         long upTo;
         lock (_lock)
@@ -136,7 +136,7 @@ internal sealed class LastPublicEventTracker(
             TimeSpan delay = PauseBetweenSearches;
             try
             {
-                await SearchUnexamined(stop).ConfigureAwait(false);
+                await SearchTable(stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {

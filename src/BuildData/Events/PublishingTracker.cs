@@ -35,7 +35,7 @@ internal sealed class PublishingTracker
     /// <summary>Adds a range of committed events that wait until earlier events are published.</summary>
     /// <param name="first">The sequence number of the first event.</param>
     /// <param name="count">The number of events.</param>
-    public void AddUnpublishedRange(long first, int count) => _unpublished.Add((first, first + count - 1));
+    public void AddCommittedUnpublishedRange(long first, int count) => _unpublished.Add((first, first + count - 1));
 
     /// <summary>Removes the ranges whose events are all published now.</summary>
     public void RemovePublishedRanges() => _unpublished.RemoveAll(range => range.Last <= _sequence);

@@ -43,7 +43,7 @@ public sealed class StoredEvent
     /// <param name="sequence">The sequence number of the event.</param>
     /// <param name="at">The time of the transaction, in microseconds since 1970 (UTC).</param>
     /// <param name="e">The event.</param>
-    internal static StoredEvent From(ResourceCatalog catalog, long sequence, long at, in PendingEvent e) => new()
+    internal static StoredEvent From(ResourceCatalog catalog, long sequence, long at, in UnnumberedEvent e) => new()
     {
         Sequence = sequence,
         At = at,
@@ -55,11 +55,11 @@ public sealed class StoredEvent
     };
 
     /// <summary>Converts the row to an event. Reads the resource and the properties from JSON.</summary>
-    internal PendingEvent ToPendingEvent(ResourceCatalog catalog)
+    internal UnnumberedEvent ToPendingEvent(ResourceCatalog catalog)
     {
         ResourceDefinition type = catalog.OfKind(Kind);
         object resource = catalog.Deserialize(Resource, type.ResourceType);
         var properties = (PropertyMap?)(Properties is null ? null : catalog.Deserialize(Properties, typeof(PropertyMap)));
-        return new PendingEvent(type, Name, resource, ResourceId, properties);
+        return new UnnumberedEvent(type, Name, resource, ResourceId, properties);
     }
 }

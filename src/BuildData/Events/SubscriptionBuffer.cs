@@ -67,7 +67,7 @@ internal sealed class SubscriptionBuffer(SubscriptionFilter filter, BoundedChann
     /// </summary>
     /// <param name="sequence">The sequence number of the event.</param>
     /// <param name="batch">The number of the running batch.</param>
-    public bool MustReceive(long sequence, long batch) =>
+    public bool Accepts(long sequence, long batch) =>
         _lastWritten.Sequence < sequence && _firstBatch <= batch && (_excludedRanges is null || !IsExcluded(sequence));
 
     /// <summary>
@@ -97,6 +97,6 @@ internal sealed class SubscriptionBuffer(SubscriptionFilter filter, BoundedChann
     /// </summary>
     public void EndWithEventsLost() => _channel.Writer.TryComplete(new EventsLostException(LastDelivered));
 
-    // A method of its own, because MustReceive would allocate the closure for every event.
+    // A method of its own, because Accepts would allocate the closure for every event.
     private bool IsExcluded(long sequence) => _excludedRanges!.Any(range => range.First <= sequence && sequence <= range.Last);
 }

@@ -100,7 +100,7 @@ internal sealed class SubscriptionFilter
         (isPublic || IsWatch) && (_onlyType is null || _onlyType == type.ResourceType) && (_names is null || _names.Contains(name));
 
     /// <summary>Returns whether one of the paths of an event matches one of the patterns.</summary>
-    public bool MatchesPathOf(in PendingEvent pending)
+    public bool MatchesPathOf(in UnnumberedEvent pending)
     {
         foreach (EventPath path in pending.Type.EventPaths(pending.Resource, pending.Id))
         {

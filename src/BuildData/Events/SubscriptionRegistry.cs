@@ -61,7 +61,7 @@ internal sealed class SubscriptionRegistry
     /// <param name="pending">The event.</param>
     /// <param name="cursor">The cursor of the event.</param>
     /// <param name="batch">The number of the running batch. A batch is a group of updates in one transaction.</param>
-    public void Deliver(in PendingEvent pending, EventCursor cursor, long batch)
+    public void Deliver(in UnnumberedEvent pending, EventCursor cursor, long batch)
     {
         foreach (EventPath path in pending.Type.EventPaths(pending.Resource, pending.Id))
             _tree.AddMatches(path, _matches);
@@ -73,9 +73,9 @@ internal sealed class SubscriptionRegistry
             bool isPublic = pending.IsPublic;
             foreach (SubscriptionBuffer buffer in _matches)
             {
-                // The search finds a buffer once for each pattern and path that match. MustReceive returns false after the first time.
+                // The search finds a buffer once for each pattern and path that match. Accepts returns false after the first time.
                 SubscriptionFilter filter = buffer.Filter;
-                if (!buffer.MustReceive(cursor.Sequence, batch) || !filter.Accepts(pending.Type, pending.Name, isPublic))
+                if (!buffer.Accepts(cursor.Sequence, batch) || !filter.Accepts(pending.Type, pending.Name, isPublic))
                     continue;
 
                 DataEvent e = filter.SelectsProperties && pending.Properties is not null

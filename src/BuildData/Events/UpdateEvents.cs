@@ -7,7 +7,7 @@ namespace BuildData.Stores;
 [Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class UpdateEvents
 {
-    internal UpdateEvents(List<PendingEvent> events, long at)
+    internal UpdateEvents(List<UnnumberedEvent> events, long at)
     {
         Events = events;
         At = at;
@@ -20,5 +20,5 @@ public sealed class UpdateEvents
     public long At { get; }
 
     /// <summary>Gets the events, in order.</summary>
-    internal List<PendingEvent> Events { get; }
+    internal List<UnnumberedEvent> Events { get; }
 }

@@ -108,7 +108,7 @@ public static class BuildDataServiceCollectionExtensions
         string name = OptionsName(key);
         services.AddOptions<BuildDataOptions>(name)
             .Configure<IServiceProvider>((options, provider) => configure(provider, options))
-            .PostConfigure<IServiceProvider>((options, provider) => options.UseServices(new MasterServices(provider, key)))
+            .PostConfigure<IServiceProvider>((options, provider) => options.UseServices(new ServiceFinder(provider, key)))
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<BuildDataOptions>>(new BuildDataOptionsValidator(name));
     }

@@ -153,7 +153,7 @@ public sealed partial class BuildDataOptions
     }
 
     /// <summary>Gets the services of the host program; null if the master was not created by <c>AddBuildData</c>.</summary>
-    internal MasterServices? Services { get; private set; }
+    internal ServiceFinder? Services { get; private set; }
 
     internal BuildDataOptions Copy()
     {
@@ -163,12 +163,12 @@ public sealed partial class BuildDataOptions
     }
 
     /// <summary>Uses services of the host program for options that are not set.</summary>
-    internal void UseServices(MasterServices services)
+    internal void UseServices(ServiceFinder services)
     {
         Services = services;
-        LoggerFactory ??= services.Find<ILoggerFactory>();
-        MeterFactory ??= services.Find<IMeterFactory>();
-        _timeProvider ??= services.Find<TimeProvider>();
+        LoggerFactory ??= services.FindKeyedOrDefault<ILoggerFactory>();
+        MeterFactory ??= services.FindKeyedOrDefault<IMeterFactory>();
+        _timeProvider ??= services.FindKeyedOrDefault<TimeProvider>();
     }
 
     /// <summary>Checks all options except the choice of the store.</summary>

@@ -153,5 +153,5 @@ public ref struct DataPath
     }
 
     private void AppendEncoded(string encoded) =>
-        _text.AppendLiteral(_part == PathPart.ParameterName ? PathEncoding.EncodeEveryCharacter(encoded) : PathEncoding.EncodeLeadingMinus(encoded));
+        _text.AppendLiteral(_part == PathPart.ParameterName ? PathEncoding.EncodeReservedName(encoded) : PathEncoding.EncodeFieldName(encoded));
 }

@@ -9,6 +9,9 @@ namespace BuildData.Paths;
 /// <param name="CreateQuery">Creates the typed query of a path that matches the pattern.</param>
 internal sealed record Endpoint(string Pattern, Type ResultType, bool IsCollection, QueryFactory CreateQuery)
 {
+    /// <summary>Gets the pattern without the kinds of its variable segments, such as <c>/builds/{buildid}/steps</c>.</summary>
+    public string ShortPattern { get; } = string.Join('/', Pattern.Split('/').Select(static segment => segment.Contains(':') ? segment[..segment.IndexOf(':')] + "}" : segment));
+
     /// <summary>Creates an endpoint that returns a collection.</summary>
     public static Endpoint All<T>(string pattern, QueryFactory createQuery) => new(pattern, typeof(T), true, createQuery);
 

@@ -31,6 +31,27 @@ internal sealed class EndpointPathParser
         return endpoint.CreateQuery(in values);
     }
 
+    /// <summary>
+    /// Returns the endpoint pattern of a query, such as <c>/builds/{buildid}/steps</c>. There are few patterns, so they can name the series of
+    /// measurements.
+    /// </summary>
+    public string FindPattern(Query query)
+    {
+        string path = query.Path;
+        var values = default(VariableSegmentValues);
+        try
+        {
+            if (Find(_root, path, path, ref values) is { } endpoint)
+                return endpoint.ShortPattern;
+        }
+        catch (InvalidPathException)
+        {
+            // The path of a typed query can contain a name that no path can, such as one of only digits that does not fit in 63 bits.
+        }
+
+        return query.GetType().Name;
+    }
+
     private static Endpoint? Find(Node node, ReadOnlySpan<char> path, ReadOnlySpan<char> rest, ref VariableSegmentValues values)
     {
         if (rest.IsEmpty)

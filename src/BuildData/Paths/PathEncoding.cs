@@ -15,13 +15,13 @@ internal static class PathEncoding
     /// Percent-encodes a <c>-</c> at the beginning of a text that <see cref="Encode"/> has returned. In <c>order=-number</c>, a plain
     /// <c>-</c> means descending order. An encoded <c>-</c> is part of the field's name.
     /// </summary>
-    public static string EncodeLeadingMinus(string encoded) => encoded.StartsWith('-') ? "%2D" + encoded[1..] : encoded;
+    public static string EncodeFieldName(string encoded) => encoded.StartsWith('-') ? "%2D" + encoded[1..] : encoded;
 
     /// <summary>
     /// Percent-encodes the characters that <see cref="Encode"/> leaves plain, such as letters. The query string parser then treats the text
     /// <c>limit</c> as the name of a field, not as the parameter <c>limit</c>.
     /// </summary>
-    public static string EncodeEveryCharacter(string encoded)
+    public static string EncodeReservedName(string encoded)
     {
         var whole = new StringBuilder(3 * encoded.Length);
         for (int i = 0; i < encoded.Length; i++)

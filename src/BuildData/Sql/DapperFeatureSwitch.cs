@@ -13,12 +13,12 @@ internal static class DapperFeatureSwitch
     private const string Name = "BuildData.UsesDapper";
 
     [FeatureSwitchDefinition(Name)]
-    public static bool IsSwitchedOn => !AppContext.TryGetSwitch(Name, out bool isOn) || isOn;
+    public static bool IsDapperEnabled => !AppContext.TryGetSwitch(Name, out bool isOn) || isOn;
 
     /// <summary>Gets whether Dapper converts rows. The publisher of a native program replaces the second condition with false.</summary>
-    public static bool MapsRowsWithDapper
+    public static bool CanUseDapper
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => IsSwitchedOn && RuntimeFeature.IsDynamicCodeSupported;
+        get => IsDapperEnabled && RuntimeFeature.IsDynamicCodeSupported;
     }
 }

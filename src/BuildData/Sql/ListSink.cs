@@ -5,7 +5,7 @@ using BuildData.Stores;
 namespace BuildData.Sql;
 
 /// <summary>Adds the rows that a query returns to a list. Converts each row to a <typeparamref name="TRow"/>.</summary>
-internal sealed class ListSink<[DynamicallyAccessedMembers(MappedMembers.All)] TRow> : RowSink
+internal sealed class ListSink<[DynamicallyAccessedMembers(MembersKeptByTrimming.ConstructorAndProperties)] TRow> : RowSink
 {
     private Func<DbDataReader, TRow>? _parser;
 

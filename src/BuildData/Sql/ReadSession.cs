@@ -36,7 +36,7 @@ public abstract class ReadSession
     }
 
     /// <summary>Runs a query, and returns a list of its rows. Converts each row to a <typeparamref name="TRow"/>.</summary>
-    public async ValueTask<List<TRow>> Rows<[DynamicallyAccessedMembers(MappedMembers.All)] TRow>(SqlBuilder sql, CancellationToken cancellationToken)
+    public async ValueTask<List<TRow>> Rows<[DynamicallyAccessedMembers(MembersKeptByTrimming.ConstructorAndProperties)] TRow>(SqlBuilder sql, CancellationToken cancellationToken)
     {
         var sink = new ListSink<TRow>();
         await Query(sql, sink, cancellationToken).ConfigureAwait(false);

@@ -31,7 +31,7 @@ public sealed class RowParsers
     /// type and the same first column must pass the same number.
     /// </param>
     /// <returns>The function. Its argument is a reader that is positioned on the row.</returns>
-    public Func<DbDataReader, TRow> Get<[DynamicallyAccessedMembers(MappedMembers.All)] TRow>(int start = 0, int length = -1)
+    public Func<DbDataReader, TRow> Get<[DynamicallyAccessedMembers(MembersKeptByTrimming.ConstructorAndProperties)] TRow>(int start = 0, int length = -1)
     {
         foreach ((Type type, int first, object parser) in _parsers)
         {
@@ -39,7 +39,7 @@ public sealed class RowParsers
                 return (Func<DbDataReader, TRow>)parser;
         }
 
-        Func<DbDataReader, TRow> made = DapperFeatureSwitch.MapsRowsWithDapper
+        Func<DbDataReader, TRow> made = DapperFeatureSwitch.CanUseDapper
             ? CreateWithDapper<TRow>(_reader!, start, length)
             : TypedRowParsers.Create<TRow>(_reader!, start, length);
         _parsers.Add((typeof(TRow), start, made));

@@ -21,7 +21,7 @@ public class SqlDialect
     /// <summary>
     /// Gets whether the store can skip sequence numbers of events. If true, a missing number does not mean that an event was lost.
     /// </summary>
-    public virtual bool HasNumberGaps => false;
+    public virtual bool HasSequenceGaps => false;
 
     /// <summary>
     /// Returns a clause for the end of a SELECT, such as <c>FOR UPDATE</c>. The clause locks the selected rows of one table until the
@@ -42,7 +42,7 @@ public class SqlDialect
     /// Gets an SQL condition that is true for a few events at regular distances, such as for each 64th event. The search for expired events
     /// uses a partial index of these events, ordered by time. That index must have the same condition.
     /// </summary>
-    public virtual string SampledEvents => "sequence % 64 = 0";
+    public virtual string SampledEventsCondition => "sequence % 64 = 0";
 
     /// <summary>Gets the type of a primary key column whose values the database generates.</summary>
     public virtual string IdType => "INTEGER PRIMARY KEY";

@@ -16,7 +16,7 @@ internal static class TypedRowParsers
     /// <param name="start">The index of the first column.</param>
     /// <param name="length">The number of columns; -1 for all columns from <paramref name="start"/>.</param>
     /// <exception cref="NotSupportedException">A column has no C# property, or one whose type can't be read from a column.</exception>
-    public static Func<DbDataReader, TRow> Create<[DynamicallyAccessedMembers(MappedMembers.All)] TRow>(DbDataReader row, int start, int length)
+    public static Func<DbDataReader, TRow> Create<[DynamicallyAccessedMembers(MembersKeptByTrimming.ConstructorAndProperties)] TRow>(DbDataReader row, int start, int length)
     {
         if (typeof(TRow) == typeof(long))
             return Cast<TRow, long>(row => row.GetInt64(start));
@@ -36,9 +36,9 @@ internal static class TypedRowParsers
         };
     }
 
-    private static ColumnReader<TRow> CreateReader<[DynamicallyAccessedMembers(MappedMembers.All)] TRow>(string column)
+    private static ColumnReader<TRow> CreateReader<[DynamicallyAccessedMembers(MembersKeptByTrimming.ConstructorAndProperties)] TRow>(string column)
     {
-        PropertyInfo property = MappedMembers.FindProperty(typeof(TRow), column)
+        PropertyInfo property = MembersKeptByTrimming.FindProperty(typeof(TRow), column)
             ?? throw new NotSupportedException($"{typeof(TRow)} has no property for the column '{column}'.");
         return ColumnReaders.Create<TRow>(property, isNullable: Nullable.GetUnderlyingType(property.PropertyType) is not null);
     }

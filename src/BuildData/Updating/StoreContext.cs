@@ -20,7 +20,7 @@ public sealed class StoreContext
         Logger = telemetry.Logger;
         Events = new StoreEvents(events.Dispatcher, options.TimeProvider);
         Telemetry = new StoreTelemetry(telemetry, options.MasterName);
-        Heartbeats = new HeartbeatTracker(options.Heartbeat);
+        Heartbeats = new HeartbeatGapTracker(options.Heartbeat);
     }
 
     /// <summary>Gets the master's options. The store must apply <see cref="BuildDataOptions.MasterName"/>, <see cref="BuildDataOptions.Durability"/> and <see cref="BuildDataOptions.TimeProvider"/>.</summary>
@@ -31,7 +31,7 @@ public sealed class StoreContext
     /// key. Returns null if there is no such service, or if the master was not created by <c>AddBuildData</c>.
     /// </summary>
     public T? FindService<T>()
-        where T : class => Options.Services?.Find<T>();
+        where T : class => Options.Services?.FindKeyedOrDefault<T>();
 
     /// <summary>Gets the logger, for messages of the store itself.</summary>
     public ILogger Logger { get; }
@@ -45,7 +45,7 @@ public sealed class StoreContext
     /// <summary>Gets the resource types.</summary>
     internal ResourceCatalog Catalog => Events.Dispatcher.Catalog;
 
-    internal HeartbeatTracker Heartbeats { get; }
+    internal HeartbeatGapTracker Heartbeats { get; }
 
     /// <summary>
     /// Returns the names of the tables in a set, and of the tables with details of these resources, such as the tags of builders. All callers

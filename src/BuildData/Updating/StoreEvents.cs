@@ -76,7 +76,7 @@ public sealed class StoreEvents
     /// </remarks>
     /// <param name="first">The sequence number of the first event.</param>
     /// <param name="count">The number of events.</param>
-    public void RecordUnpublished(long first, int count) => Dispatcher.RecordUnpublished(first, count);
+    public void RecordCommittedUnpublished(long first, int count) => Dispatcher.RecordCommittedUnpublished(first, count);
 
     /// <summary>
     /// Ends all subscriptions with <see cref="EventsLostException"/>. The store calls this method when the database has lost events, even if

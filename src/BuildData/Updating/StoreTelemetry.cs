@@ -61,15 +61,15 @@ public sealed class StoreTelemetry
     internal void ObserveWal(Func<long> size) => _telemetry.AddWalSizeGauge(size);
 
     /// <summary>Logs that another connection has written to the database file, and that the cached rows were dropped for this reason.</summary>
-    internal void LogForeignCommit(string store) => _telemetry.LogLater(static (log, store) => Log.ForeignCommit(log, store), store);
+    internal void LogForeignCommit(string store) => _telemetry.LogLater(static (log, store) => Log.ChangedByOtherProgram(log, store), store);
 
     /// <summary>Logs that readers in other processes prevented the write-ahead log from being emptied.</summary>
     internal void LogWalIsTooLarge(string store, long size, long limit) =>
-        _telemetry.LogLater(static (log, it) => Log.LogIsTooLarge(log, it.Store, it.Size, it.Limit), (Store: store, Size: size, Limit: limit));
+        _telemetry.LogLater(static (log, it) => Log.WalTooLarge(log, it.Store, it.Size, it.Limit), (Store: store, Size: size, Limit: limit));
 
     /// <summary>Logs that emptying the write-ahead log failed.</summary>
     internal void LogWalNotEmptied(string store, Exception error) =>
-        _telemetry.LogLater(static (log, it) => Log.LogNotEmptied(log, it.Error, it.Store), (Store: store, Error: error));
+        _telemetry.LogLater(static (log, it) => Log.WalNotEmptied(log, it.Error, it.Store), (Store: store, Error: error));
 
     /// <summary>Logs that an open transaction of the host program has blocked the writer for a long time.</summary>
     internal void LogLongTransaction(TimeSpan time) =>

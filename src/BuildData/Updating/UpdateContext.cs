@@ -52,13 +52,13 @@ public sealed class UpdateContext
 
     internal long MasterId { get; }
 
-    internal HeartbeatTracker Heartbeats => _context.Heartbeats;
+    internal HeartbeatGapTracker Heartbeats => _context.Heartbeats;
 
     /// <summary>Gets whether events of builds and build requests must include properties.</summary>
     internal bool WantsProperties { get; private set; }
 
     /// <summary>Gets the events of all updates of the transaction, in order.</summary>
-    internal List<PendingEvent> Events { get; } = [];
+    internal List<UnnumberedEvent> Events { get; } = [];
 
     /// <summary>Prepares the context for the updates of a transaction.</summary>
     /// <param name="withProperties">
@@ -83,7 +83,7 @@ public sealed class UpdateContext
         ArgumentNullException.ThrowIfNull(updates);
 
         // The usual case: a single update whose only row is in the shared cache needs no query.
-        if (!waitsForLocks && updates is [{ } single] && Updating.Prefetching.Prefetch.TryUseSharedRow(Cache, single.PrefetchPlan(Options)))
+        if (!waitsForLocks && updates is [{ } single] && Updating.Prefetching.Prefetch.TrySkipPrefetch(Cache, single.PrefetchPlan(Options)))
             return new ValueTask<IReadOnlyCollection<StoreUpdate>>([]);
 
         return new Prefetch(this, updates, waitsForLocks).Run();
@@ -138,7 +138,7 @@ public sealed class UpdateContext
     internal void BeginUpdate() => Now = Timestamp.RoundDownToMicroseconds(Options.TimeProvider.GetUtcNow());
 
     internal void Announce(ResourceDefinition type, string name, object resource, long id, PropertyMap? properties = null) =>
-        Events.Add(new PendingEvent(type, name, resource, id, properties));
+        Events.Add(new UnnumberedEvent(type, name, resource, id, properties));
 
     /// <summary>Reads the resource with an id in the transaction.</summary>
     /// <exception cref="ResourceNotFoundException">The resource does not exist.</exception>

@@ -32,15 +32,17 @@ public sealed partial class Updates
 {
     private readonly IUpdateWriter _writer;
     private readonly Telemetry _telemetry;
+    private readonly BuildDataOptions _options;
     private readonly IStoreTransaction? _transaction;
     private readonly AsyncLocal<Updates?> _current;
     private int _transactions;
     private volatile bool _hasEnded;
 
-    internal Updates(IUpdateWriter writer, Telemetry telemetry)
+    internal Updates(IUpdateWriter writer, Telemetry telemetry, BuildDataOptions options)
     {
         _writer = writer;
         _telemetry = telemetry;
+        _options = options;
         _current = new AsyncLocal<Updates?>();
     }
 
@@ -48,6 +50,7 @@ public sealed partial class Updates
     {
         _writer = outer._writer;
         _telemetry = outer._telemetry;
+        _options = outer._options;
         _current = outer._current;
         _transaction = transaction;
     }
@@ -137,7 +140,11 @@ public sealed partial class Updates
 
     // A separate method, because Write would allocate the closure even if nothing is traced.
     private Task<TResult> Traced<TArgs, TResult>(UpdateCall<TArgs, TResult> update, string name, CancellationToken cancellationToken) =>
-        _telemetry.RunUpdate(name, () => Plain(update, cancellationToken));
+        _telemetry.RunUpdate(
+            name,
+            () => Plain(update, cancellationToken),
+            activity => UpdateTags.AddArguments(activity, update.PrefetchPlan(_options)),
+            (activity, result) => UpdateTags.AddResult(activity, update.PrefetchPlan(_options), result));
 
     private Task<TResult> Plain<TArgs, TResult>(UpdateCall<TArgs, TResult> update, CancellationToken cancellationToken)
     {

@@ -57,7 +57,7 @@ internal sealed class ResourceLiveResult<T>(
     /// <param name="changed">The changed properties.</param>
     private IReadOnlyList<WatchChange<T>> ApplyProperties(DataEvent e, PropertyMap changed)
     {
-        if (!_members.TryGetValue(e.Id, out T? was) || definition.ChangeablePropertiesOf(was) is not { } known)
+        if (!_members.TryGetValue(e.Id, out T? was) || definition.MutablePropertiesOf(was) is not { } known)
             return [];
 
         PropertyMap wanted = changed.Only(validated.Properties);

@@ -25,7 +25,7 @@ public class MicroBenchmarks
     [GlobalSetup]
     public void Subscribe()
     {
-        using var telemetry = new Telemetry(null, null);
+        using var telemetry = new Telemetry(null, null, "master");
         var hub = new EventHub(ResourceTypes.Catalog, telemetry, 16, readOnlyStore: null, new LastPublicEventTracker(static (_, _) => default, static _ => { }));
         for (int build = 1; build <= 1_000; build++)
             _tree.Add(hub.Subscribe($"/builds/{build}/steps/*").Buffer);

@@ -55,13 +55,13 @@ public abstract class TelemetryTests(StoreKind kind) : MasterTests(kind)
         await Updates.Transaction(u => u.SetBuildStateString(buildId, "x"));
 
         IReadOnlyList<CollectedMeasurement<double>> measured = durations.GetMeasurementSnapshot();
-        measured.Select(one => (one.Tags["builddata.update"], one.Tags.GetValueOrDefault("error.type"))).Should().Equal(
+        measured.Select(one => (one.Tags["builddata.operation.name"], one.Tags.GetValueOrDefault("error.type"))).Should().Equal(
             ("NewStep", null), ("StartStep", "ResourceNotFoundException"), ("SetBuildStateString", null), ("Transaction", null));
         measured.Should().AllSatisfy(one => one.Value.Should().BePositive());
     }
 
     [Test]
-    public async Task Meter_Queries_AreMeasuredByType()
+    public async Task Meter_Queries_AreMeasuredByEndpoint()
     {
         using MetricCollector<double> durations = _meters.Collect<double>("builddata.query.duration");
 
@@ -70,7 +70,7 @@ public abstract class TelemetryTests(StoreKind kind) : MasterTests(kind)
         await Data.Awaiting(data => data.Get<Step>("/steps/1", cancellationToken: new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
 
         IReadOnlyList<CollectedMeasurement<double>> measured = durations.GetMeasurementSnapshot();
-        measured.Select(one => one.Tags["builddata.query"]).Should().Equal("StepById", "BuildsOfBuilder", "StepById");
+        measured.Select(one => one.Tags["builddata.operation.name"]).Should().Equal("/steps/{stepid}", "/builders/{builderid_or_buildername}/builds", "/steps/{stepid}");
         measured.Select(one => one.Tags.ContainsKey("error.type")).Should().Equal(false, false, true);
         measured[2].Tags["error.type"].Should().BeOfType<string>().Which.Should().Contain("Canceled");
     }
@@ -268,7 +268,7 @@ public abstract class TelemetryTests(StoreKind kind) : MasterTests(kind)
         await Data.Awaiting(data => data.Get<Step>("/steps/8", cancellationToken: new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
 
         traced.Activities.Select(activity => (activity.OperationName, activity.GetTagItem("builddata.path"), activity.Status)).Should().Equal(
-            ("query StepById", "/steps/7", ActivityStatusCode.Unset), ("query StepById", "/steps/8", ActivityStatusCode.Error));
+            ("query /steps/{stepid}", "/steps/7", ActivityStatusCode.Unset), ("query /steps/{stepid}", "/steps/8", ActivityStatusCode.Error));
     }
 
     [Test]
@@ -284,7 +284,7 @@ public abstract class TelemetryTests(StoreKind kind) : MasterTests(kind)
             await provider.GetRequiredService<Master>().Data.Updates.FindBuilderId("linux");
 
         log.GetSnapshot().Select(record => record.Id.Id).Should().Equal(1, 2);
-        durations.GetMeasurementSnapshot().Should().ContainSingle().Which.Tags.Should().Contain("builddata.update", "FindBuilderId");
+        durations.GetMeasurementSnapshot().Should().ContainSingle().Which.Tags.Should().Contain("builddata.operation.name", "FindBuilderId");
     }
 
     [Test]

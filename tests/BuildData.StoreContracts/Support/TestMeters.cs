@@ -18,11 +18,15 @@ public sealed class TestMeters : IDisposable
 
     /// <summary>Returns what an observable instrument reports now.</summary>
     public IEnumerable<T> Observe<T>(string instrument)
+        where T : struct => ObserveWithTags<T>(instrument).Select(measurement => measurement.Value);
+
+    /// <summary>Returns what an observable instrument reports now, with the tags.</summary>
+    public IReadOnlyList<CollectedMeasurement<T>> ObserveWithTags<T>(string instrument)
         where T : struct
     {
         using MetricCollector<T> collector = Collect<T>(instrument);
         collector.RecordObservableInstruments();
-        return collector.GetMeasurementSnapshot().Select(measurement => measurement.Value);
+        return collector.GetMeasurementSnapshot();
     }
 
     /// <summary>Ends the meters.</summary>

@@ -98,7 +98,16 @@ internal sealed partial class CodeInDocsTests
     }
 
     [Test]
-    public async Task Diagnostics_Instruments_AreTheMeters()
+    public async Task Diagnostics_Instruments_AreTheMeters() =>
+        Table("| instrument | unit | measures |\n|---|---|---|\n").Select(cells => cells[0].Trim('`'))
+            .Should().BeEquivalentTo(await Instruments(measuresBuilds: false));
+
+    [Test]
+    public async Task Diagnostics_InstrumentsOfBuilds_AreTheMeters() =>
+        Table("| instrument of builds | unit | attributes | measures |\n|---|---|---|---|\n").Select(cells => cells[0].Trim('`'))
+            .Should().BeEquivalentTo((await Instruments(measuresBuilds: true)).Except(await Instruments(measuresBuilds: false)));
+
+    private static async Task<IReadOnlyCollection<string>> Instruments(bool measuresBuilds)
     {
         using var meters = new TestMeters();
         var instruments = new ConcurrentBag<string>();
@@ -112,10 +121,8 @@ internal sealed partial class CodeInDocsTests
         };
         listener.Start();
         await using TestStore store = await StoreKinds.Sqlite.Create();
-        await using Master master = await store.Open(options => options.MeterFactory = meters.Factory);
-
-        Table("| instrument | unit | measures |\n|---|---|---|\n").Select(cells => cells[0].Trim('`'))
-            .Should().BeEquivalentTo(instruments);
+        await using Master master = await store.Open(options => (options.MeterFactory, options.MeasuresBuilds) = (meters.Factory, measuresBuilds));
+        return instruments;
     }
 
     private static IEnumerable<(string Name, string Code)> Named() =>

@@ -104,6 +104,17 @@ internal sealed class EndpointPathParserTests
         parser.Parse("/a/all/y").Should().Be(new StepByName(1, "all"));
     }
 
+    [TestCase("/builds/5/steps/compile", "/builds/{buildid}/steps/{step_name}")]
+    [TestCase("/builders/linux/builds", "/builders/{builderid_or_buildername}/builds")]
+    [TestCase("/builders/3/builds", "/builders/{builderid_or_buildername}/builds")]
+    [TestCase("/masters", "/masters")]
+    public void FindPattern_QueryOfAPath_IsTheEndpointWithoutKinds(string path, string pattern) =>
+        ResourceTypes.PathParser.FindPattern(ResourceTypes.PathParser.Parse(path)).Should().Be(pattern);
+
+    [Test]
+    public void FindPattern_NameThatIsNoPath_IsTheTypeOfTheQuery() =>
+        ResourceTypes.PathParser.FindPattern(new BuildsOfBuilder("99999999999999999999")).Should().Be(nameof(BuildsOfBuilder));
+
     [TestCase("/a/{x:number}", "/a/{y:number}")]
     [TestCase("/a/{x:number}", "/a/{y:number_or_name}")]
     [TestCase("/a/{x:number_or_name}", "/a/{y:identifier}")]

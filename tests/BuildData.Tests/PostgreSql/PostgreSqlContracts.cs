@@ -2,7 +2,9 @@ namespace BuildData.Tests;
 
 // Every contract, kept by the PostgreSQL store.
 internal sealed class PostgreSqlBetterOnPurposeTests() : BetterOnPurposeTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlBuildMeasuringTests() : BuildMeasuringTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlBuildRequestUpdatesTests() : BuildRequestUpdatesTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlBuildTracingTests() : BuildTracingTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlBuildUpdatesTests() : BuildUpdatesTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlBuildsetUpdatesTests() : BuildsetUpdatesTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlCancellationTests() : CancellationTests(StoreKinds.PostgreSql);
@@ -37,6 +39,7 @@ internal sealed class PostgreSqlStepUpdatesTests() : StepUpdatesTests(StoreKinds
 internal sealed class PostgreSqlSubscriptionTests() : SubscriptionTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlTelemetryTests() : TelemetryTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlUnicodeTextTests() : UnicodeTextTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlTracedIdsTests() : TracedIdsTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlTransactionTests() : TransactionTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlTypedSubscriptionTests() : TypedSubscriptionTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlUniqueKeyTests() : UniqueKeyTests(StoreKinds.PostgreSql);

@@ -19,7 +19,7 @@ internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKinds.Pos
         _clock.Advance(Age * 2);
         await master.Data.Updates.StartStep(1);
 
-        await ((PostgreSqlStore)master.Store).HeartbeatLoop!.RemoveExpiredEvents(CancellationToken.None);
+        await ((PostgreSqlStore)master.Store).HeartbeatAndCleanupLoop!.RemoveExpiredEvents(CancellationToken.None);
 
         CursorExpiredException error = (await master.Awaiting(one => one.Data.Events.Subscribe("/steps/*", after: 3).Rest())
             .Should().ThrowAsync<CursorExpiredException>()).Which;
@@ -41,7 +41,7 @@ internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKinds.Pos
         _clock.Advance(TimeSpan.FromMinutes(9));
         await master.Data.Updates.StartStep(1);
 
-        await ((PostgreSqlStore)master.Store).HeartbeatLoop!.RemoveExpiredEvents(CancellationToken.None);
+        await ((PostgreSqlStore)master.Store).HeartbeatAndCleanupLoop!.RemoveExpiredEvents(CancellationToken.None);
 
         await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: cursor);
         (await kept.Next(2)).Select(e => e.Name).Should().Equal("new", "started");
@@ -55,7 +55,7 @@ internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKinds.Pos
         _clock.Advance(Age - TimeSpan.FromSeconds(1));
         await master.Data.Updates.StartStep(stepId);
 
-        await ((PostgreSqlStore)master.Store).HeartbeatLoop!.RemoveExpiredEvents(CancellationToken.None);
+        await ((PostgreSqlStore)master.Store).HeartbeatAndCleanupLoop!.RemoveExpiredEvents(CancellationToken.None);
 
         await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: 0);
         (await kept.Next(2)).Select(e => e.Name).Should().Equal("new", "started");
@@ -69,7 +69,7 @@ internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKinds.Pos
         _clock.Advance(Age * 2);
         await master.Data.Updates.FindBuilderId("another");
 
-        await ((PostgreSqlStore)master.Store).HeartbeatLoop!.RemoveExpiredEvents(CancellationToken.None);
+        await ((PostgreSqlStore)master.Store).HeartbeatAndCleanupLoop!.RemoveExpiredEvents(CancellationToken.None);
 
         await using Subscription rest = master.Data.Events.Subscribe("/steps/*", after: master.Data.Events.LastCursor);
         await master.Data.Updates.StartStep(stepId);

@@ -155,7 +155,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
     }
 
     [Test]
-    public async Task ReadPageAfter_EventOfTheCursorHasExpired_SucceedsOnlyAfterAnEarlierPage([Values] bool isFromEarlierPage)
+    public async Task ReadPageAfter_EventOfTheCursorHasExpired_SucceedsOnlyAfterAnEarlierPage([Values] bool isContinuation)
     {
         await using Master master = await Open();
         await AddSteps(master, 10);
@@ -164,12 +164,12 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
         await master.Data.Updates.StartStep(1);
         await master.Data.Updates.StartStep(2);
         var kept = new KeptEventReader((read, token) => master.Store.Read(static (session, read, token) => read(session, token), read, token), () => long.MaxValue);
-        (await kept.ReadPageAfter(default, isFromEarlierPage: false, CancellationToken.None).AsTask().Awaiting(task => task)
+        (await kept.ReadPageAfter(default, isContinuation: false, CancellationToken.None).AsTask().Awaiting(task => task)
             .Should().ThrowAsync<CursorExpiredException>()).Which.Earliest.Should().Be(cursor.Sequence);
 
-        Func<Task<List<StoredEvent>>> after = () => kept.ReadPageAfter(cursor, isFromEarlierPage, CancellationToken.None).AsTask();
+        Func<Task<List<StoredEvent>>> after = () => kept.ReadPageAfter(cursor, isContinuation, CancellationToken.None).AsTask();
 
-        if (isFromEarlierPage)
+        if (isContinuation)
             (await after()).Select(e => e.Name).Should().Equal("started", "started");
         else
             await after.Should().ThrowAsync<CursorExpiredException>();
@@ -182,7 +182,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
         await AddSteps(master, KeptEventReader.PageLength + 10);
         var kept = new KeptEventReader((read, token) => master.Store.Read(static (session, read, token) => read(session, token), read, token), () => long.MaxValue);
 
-        List<StoredEvent> page = await kept.ReadPageAfter(default, isFromEarlierPage: false, CancellationToken.None);
+        List<StoredEvent> page = await kept.ReadPageAfter(default, isContinuation: false, CancellationToken.None);
 
         page.Should().HaveCount(KeptEventReader.PageLength);
     }

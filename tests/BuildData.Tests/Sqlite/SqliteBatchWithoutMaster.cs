@@ -18,7 +18,7 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
     private readonly TempFolder _folder;
     private readonly SqliteConnection _connection;
     private readonly SqliteWriteSession _session;
-    private readonly Telemetry _telemetry = new(null, null);
+    private readonly Telemetry _telemetry = new(null, null, "master");
     private readonly EventHub _events;
     private readonly StoreContext _context;
     private readonly SqliteWriteConnection _writer;
@@ -33,7 +33,7 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
         var options = new BuildDataOptions();
         _context = new StoreContext(options, _events, _telemetry, MasterTable.CreateHeartbeatUpdate);
         var log = new SqliteEventLog(_session, options);
-        var state = new WriterProcessRow(_session);
+        var state = new WriterMarker(_session);
         long dataVersion = OpenFile(log, state);
         _writer = new SqliteWriteConnection(
             _session, new UpdateContext(_session, _context, masterId: 1), _context, log, state, new CommitTracker(), folder.Database, dataVersion);
@@ -59,7 +59,7 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
     /// <summary>Runs updates in one batch, and completes their tasks.</summary>
     public void RunInOneBatch(params StoreUpdate[] updates)
     {
-        CompletedTasks.ResultOf(new BatchRunner(_writer, _context).Run(updates, default));
+        SynchronousTasks.GetResult(new BatchRunner(_writer, _context).Run(updates, default));
         foreach (StoreUpdate update in updates)
             update.Complete();
     }
@@ -81,10 +81,10 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
         _folder.Dispose();
     }
 
-    private long OpenFile(SqliteEventLog log, WriterProcessRow state)
+    private long OpenFile(SqliteEventLog log, WriterMarker state)
     {
         _session.Begin();
-        log.InitializeLastSequence(wasFileClosed: state.RecordOpening());
+        log.InitializeLastSequence(wasFileClosed: state.MarkOpened());
         long dataVersion = _session.ReadDataVersion();
         _session.Commit();
         return dataVersion;

@@ -2,7 +2,9 @@ namespace BuildData.Tests;
 
 // Every contract, kept by the SQLite store.
 internal sealed class SqliteBetterOnPurposeTests() : BetterOnPurposeTests(StoreKinds.Sqlite);
+internal sealed class SqliteBuildMeasuringTests() : BuildMeasuringTests(StoreKinds.Sqlite);
 internal sealed class SqliteBuildRequestUpdatesTests() : BuildRequestUpdatesTests(StoreKinds.Sqlite);
+internal sealed class SqliteBuildTracingTests() : BuildTracingTests(StoreKinds.Sqlite);
 internal sealed class SqliteBuildUpdatesTests() : BuildUpdatesTests(StoreKinds.Sqlite);
 internal sealed class SqliteBuildsetUpdatesTests() : BuildsetUpdatesTests(StoreKinds.Sqlite);
 internal sealed class SqliteCancellationTests() : CancellationTests(StoreKinds.Sqlite);
@@ -37,6 +39,7 @@ internal sealed class SqliteStepUpdatesTests() : StepUpdatesTests(StoreKinds.Sql
 internal sealed class SqliteSubscriptionTests() : SubscriptionTests(StoreKinds.Sqlite);
 internal sealed class SqliteTelemetryTests() : TelemetryTests(StoreKinds.Sqlite);
 internal sealed class SqliteUnicodeTextTests() : UnicodeTextTests(StoreKinds.Sqlite);
+internal sealed class SqliteTracedIdsTests() : TracedIdsTests(StoreKinds.Sqlite);
 internal sealed class SqliteTransactionTests() : TransactionTests(StoreKinds.Sqlite);
 internal sealed class SqliteTypedSubscriptionTests() : TypedSubscriptionTests(StoreKinds.Sqlite);
 internal sealed class SqliteUniqueKeyTests() : UniqueKeyTests(StoreKinds.Sqlite);

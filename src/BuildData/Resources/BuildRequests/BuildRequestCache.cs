@@ -6,19 +6,19 @@ namespace BuildData.Resources.BuildRequests;
 internal sealed class BuildRequestCache(RowCache cache) : ICachePart<BuildRequestCache>
 {
     /// <summary>Gets the build requests that updates have read and locked, or have written. The keys are the ids of the requests.</summary>
-    public ValueCache<long, BuildRequest> Requests { get; } = cache.AddValueCache<long, BuildRequest>();
+    public LockedRowValueCache<long, BuildRequest> Requests { get; } = cache.AddLockedRowValueCache<long, BuildRequest>();
 
     /// <summary>
     /// Gets the build requests that the transaction has read without locking the rows, by id. Use only values that never change, such
     /// as the builder's id.
     /// </summary>
-    public TransactionValues<long, BuildRequest> UnlockedRequests { get; } = cache.AddTransactionValues<long, BuildRequest>();
+    public TransactionValueCache<long, BuildRequest> UnlockedRequests { get; } = cache.AddTransactionValues<long, BuildRequest>();
 
     /// <summary>
     /// Gets the ids of the waiting build requests of a builder that have the same <see cref="BuildRequests.CollapseKey"/>. A list may
     /// still contain requests that this transaction has claimed or completed.
     /// </summary>
-    public TransactionValues<(long BuilderId, string CollapseKey), List<long>> WaitingRequestIds { get; } = cache.AddTransactionValues<(long BuilderId, string CollapseKey), List<long>>();
+    public TransactionValueCache<(long BuilderId, string CollapseKey), List<long>> WaitingRequestIds { get; } = cache.AddTransactionValues<(long BuilderId, string CollapseKey), List<long>>();
 
     public static BuildRequestCache Create(RowCache cache) => new(cache);
 }

@@ -17,7 +17,7 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.BuildRequest;
 
-    public override DataTable DataTable => DataTables.BuildRequests;
+    public override ResourceTable ResourceTable => ResourceTables.BuildRequests;
 
     public override string Table => "buildrequests AS request";
 
@@ -72,7 +72,7 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
     public override object WithProperties(object resource, PropertyMap properties) =>
         (BuildRequest)resource with { Properties = properties };
 
-    public override bool HasHappened(object resource, string eventName) => (eventName, (BuildRequest)resource) switch
+    public override bool StateShowsEvent(object resource, string eventName) => (eventName, (BuildRequest)resource) switch
     {
         ("new", _) => true,
         ("claimed", { Claimed: true }) => true,

@@ -10,7 +10,7 @@ namespace BuildData.Resources.BuildRequests;
 /// <summary>Prefetches build requests. Also prefetches the waiting build requests that new build requests will replace.</summary>
 internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
-    private static readonly string Table = DataTables.BuildRequests.Name;
+    private static readonly string Table = ResourceTables.BuildRequests.Name;
 
     private readonly BuildRequestCache _cache = prefetch.Cache.GetPart<BuildRequestCache>();
     private readonly SortedSet<long> _idsNeedingBuildsets = [];
@@ -29,7 +29,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     public override void CollectRowToLock(RowKey row, PrefetchPlan plan)
     {
         Prefetch.AddRowToLock(row);
-        if (plan.Need<BuildsetsOfRequestsNeed>() is not null)
+        if (plan.Need<ParentBuildsetsNeed>() is not null)
             _idsNeedingBuildsets.Add(row.Id);
     }
 
@@ -66,7 +66,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     {
         foreach (long id in _idsNeedingBuildsets)
         {
-            if (_cache.Requests.TryGet(id, out BuildRequest? request) && !Prefetch.IsLocked(new RowKey(DataTables.Buildsets.Name, request.BuildsetId)))
+            if (_cache.Requests.TryGet(id, out BuildRequest? request) && !Prefetch.IsLocked(new RowKey(ResourceTables.Buildsets.Name, request.BuildsetId)))
                 Prefetch.BlockUpdatesOf(new RowKey(Table, id));
         }
     }
@@ -125,7 +125,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
             var byKey = _collapseKeys.ToDictionary(key => key, _ => new List<long>());
             foreach (WaitingRow row in waiting.Rows)
             {
-                if (Prefetch.IsLocked(new RowKey(Table, row.BuildRequestId)) && Prefetch.IsLocked(new RowKey(DataTables.Buildsets.Name, row.BuildsetId)))
+                if (Prefetch.IsLocked(new RowKey(Table, row.BuildRequestId)) && Prefetch.IsLocked(new RowKey(ResourceTables.Buildsets.Name, row.BuildsetId)))
                     byKey[(row.BuilderId, row.CollapseKey)].Add(row.BuildRequestId);
                 else
                     _blockedKeys.Add((row.BuilderId, row.CollapseKey));

@@ -118,15 +118,15 @@ public sealed partial class Updates
             static (plan, args) =>
             {
                 PlanRequestLocks(plan, args.ids);
-                plan.AddNeed(BuildsetsOfRequestsNeed.Instance);
-                plan.AddTables(DataTables.Buildsets);
+                plan.AddNeed(ParentBuildsetsNeed.Instance);
+                plan.AddTables(ResourceTables.Buildsets);
             });
     }
 
     private static void PlanRequestLocks(PrefetchPlan plan, long[] buildRequestIds)
     {
         foreach (long id in buildRequestIds)
-            plan.AddRowToLock(DataTables.BuildRequests, id);
-        plan.AddTables(DataTables.Masters);
+            plan.AddRowToLock(ResourceTables.BuildRequests, id);
+        plan.AddTables(ResourceTables.Masters);
     }
 }

@@ -6,7 +6,7 @@ namespace BuildData.Resources.Builders;
 internal sealed class BuilderCache(RowCache cache) : ICachePart<BuilderCache>
 {
     /// <summary>Gets the builders that the transaction has locked, with their tags. The keys are the ids of the builders.</summary>
-    public TransactionValues<long, Builder> Builders { get; } = cache.AddTransactionValues<long, Builder>();
+    public TransactionValueCache<long, Builder> Builders { get; } = cache.AddTransactionValues<long, Builder>();
 
     public static BuilderCache Create(RowCache cache) => new(cache);
 }

@@ -18,7 +18,7 @@ internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSou
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Builder;
 
-    public override DataTable DataTable => DataTables.Builders;
+    public override ResourceTable ResourceTable => ResourceTables.Builders;
 
     public override string Table => "builders AS builder";
 

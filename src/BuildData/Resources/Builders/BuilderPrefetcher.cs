@@ -7,7 +7,7 @@ namespace BuildData.Resources.Builders;
 /// <summary>Prefetches builders.</summary>
 internal sealed class BuilderPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
-    private static readonly string Table = DataTables.Builders.Name;
+    private static readonly string Table = ResourceTables.Builders.Name;
 
     public override void AddLockingReads()
     {

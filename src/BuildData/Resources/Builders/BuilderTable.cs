@@ -18,7 +18,7 @@ internal static class BuilderTable
     /// </summary>
     /// <exception cref="ResourceNotFoundException">There is no such builder.</exception>
     public static ValueTask Lock(UpdateContext context, long builderId) =>
-        context.Lock(new BuilderByRef(builderId), new RowKey(DataTables.Builders.Name, builderId));
+        context.Lock(new BuilderByRef(builderId), new RowKey(ResourceTables.Builders.Name, builderId));
 
     /// <summary>Caches a builder that the update has written, and announces an event with the given name.</summary>
     public static void CacheAndAnnounce(UpdateContext context, Builder builder, string eventName)

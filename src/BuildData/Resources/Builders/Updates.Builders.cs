@@ -20,12 +20,12 @@ public sealed partial class Updates
     {
         ArgumentChecks.NotEmpty(name, nameof(name));
         return Write(
-            static (context, name) => NamedRows.GetOrAddId(
+            static (context, name) => RowIdByName.GetOrAddId(
                 context, "builders", "INSERT INTO builders (id, name) VALUES ($1, $2)", name,
                 static (context, id, name) => context.Announce(BuilderDefinition.Instance, "new", new Builder { BuilderId = id, Name = name }, id)),
             name,
             cancellationToken,
-            static (plan, name) => plan.AddNameToLookUp(DataTables.Builders, name));
+            static (plan, name) => plan.AddNameToLookUp(ResourceTables.Builders, name));
     }
 
     /// <summary>Replaces the description, its format, its HTML, the project and the tags of a builder. Announces the event <c>update</c>.</summary>
@@ -91,7 +91,7 @@ public sealed partial class Updates
 
     private static void PlanUpdateBuilderInfo(PrefetchPlan plan, long builderId)
     {
-        plan.AddRowToLock(DataTables.Builders, builderId);
+        plan.AddRowToLock(ResourceTables.Builders, builderId);
         plan.AddNeed(new BuilderWithTagsNeed(builderId));
     }
 }

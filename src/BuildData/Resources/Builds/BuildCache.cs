@@ -8,10 +8,10 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
 {
     /// <summary>Gets the cached builds. The keys are the ids of the builds.</summary>
     public CachedRows<CachedBuild> Builds { get; } =
-        cache.AddRows<CachedBuild>(DataTables.Builds.Name, static build => build is { StepNames: not null, Properties: not null });
+        cache.AddRows<CachedBuild>(ResourceTables.Builds.Name, static build => build is { StepNames: not null, Properties: not null });
 
     /// <summary>Gets the number of the latest build of each builder. The keys are the ids of the builders.</summary>
-    public ValueCache<long, long> LatestNumbers { get; } = cache.AddValueCache<long, long>();
+    public LockedRowValueCache<long, long> LatestNumbers { get; } = cache.AddLockedRowValueCache<long, long>();
 
     public static BuildCache Create(RowCache cache) => new(cache);
 

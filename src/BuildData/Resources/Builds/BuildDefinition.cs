@@ -17,7 +17,7 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Build;
 
-    public override DataTable DataTable => DataTables.Builds;
+    public override ResourceTable ResourceTable => ResourceTables.Builds;
 
     public override string Table => "builds AS build";
 
@@ -72,9 +72,9 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
     public override object WithProperties(object resource, PropertyMap properties) =>
         (Build)resource with { Properties = properties };
 
-    public override PropertyMap? ChangeablePropertiesOf(object resource) => ((Build)resource).Properties;
+    public override PropertyMap? MutablePropertiesOf(object resource) => ((Build)resource).Properties;
 
-    public override bool HasHappened(object resource, string eventName) =>
+    public override bool StateShowsEvent(object resource, string eventName) =>
         eventName == "new" || (eventName == "finished" && ((Build)resource).Complete);
 
     public override long IdOf(Build resource) => resource.BuildId;

@@ -12,12 +12,12 @@ internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 
     public override void CollectRowToLock(RowKey row, PrefetchPlan plan)
     {
-        if (!_cache.Builds.Contains(row.Id) && (Prefetch.IgnoresSharedRows || !_cache.Builds.TryMoveFromShared(row.Id)))
+        if (!_cache.Builds.Contains(row.Id) && (Prefetch.BypassesSharedCache || !_cache.Builds.TryMoveFromShared(row.Id)))
             Prefetch.AddRowToLock(row);
     }
 
     public override void AddLockingReads() =>
-        RowLockStatements.AddStatements(Prefetch, BuildDefinition.Instance, DataTables.Builds.Name, (_, build) => _cache.Add(build), _cache.Builds.SetVersion);
+        RowLockStatements.AddStatements(Prefetch, BuildDefinition.Instance, ResourceTables.Builds.Name, (_, build) => _cache.Add(build), _cache.Builds.SetVersion);
 
     public override void AddReadsAfterLocking()
     {
@@ -26,7 +26,7 @@ internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
         if (!Prefetch.WantsProperties)
             return;
 
-        foreach (long[] ids in SqlLists.SplitIds(Prefetch.IdsToLock(DataTables.Builds.Name)))
+        foreach (long[] ids in SqlLists.SplitIds(Prefetch.IdsToLock(ResourceTables.Builds.Name)))
         {
             PropertyReadStatements.AddStatement(
                 Prefetch,
@@ -46,7 +46,7 @@ internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
         sql.Append($"SELECT coalesce(max(number), 0) FROM builds WHERE builder_id = {builderId}");
         Prefetch.Statements.Add(sql, latest, () =>
         {
-            if (Prefetch.IsLocked(new RowKey(DataTables.Builders.Name, builderId)))
+            if (Prefetch.IsLocked(new RowKey(ResourceTables.Builders.Name, builderId)))
                 _cache.LatestNumbers[builderId] = latest.Rows[0];
         });
     }

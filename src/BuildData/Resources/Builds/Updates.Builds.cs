@@ -22,7 +22,7 @@ public sealed partial class Updates
         Write(
             static async (context, args) =>
             {
-                await context.EnsureExists(new BuilderByRef(args.builderId), new RowKey(DataTables.Builders.Name, args.builderId)).ConfigureAwait(false);
+                await context.EnsureExists(new BuilderByRef(args.builderId), new RowKey(ResourceTables.Builders.Name, args.builderId)).ConfigureAwait(false);
                 BuildRequest request = await BuildRequestTable.GetUnlocked(context, args.buildRequestId).ConfigureAwait(false);
                 if (request.BuilderId != args.builderId)
                 {
@@ -32,7 +32,7 @@ public sealed partial class Updates
                 }
 
                 if (args.workerId is { } worker)
-                    await context.EnsureExists(new WorkerByRef(worker), new RowKey(DataTables.Workers.Name, worker)).ConfigureAwait(false);
+                    await context.EnsureExists(new WorkerByRef(worker), new RowKey(ResourceTables.Workers.Name, worker)).ConfigureAwait(false);
 
                 var build = new Build
                 {
@@ -51,13 +51,13 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, args) =>
             {
-                plan.AddRowToLock(DataTables.Builders, args.builderId);
+                plan.AddRowToLock(ResourceTables.Builders, args.builderId);
                 plan.AddNeed(new LatestBuildNumberNeed(args.builderId));
                 plan.AddNeed(new UnlockedRequestNeed(args.buildRequestId));
                 if (args.workerId is { } worker)
-                    plan.AddReference(DataTables.Workers, worker);
-                plan.AddNewIds(DataTables.Builds);
-                plan.AddTables(DataTables.BuildRequests, DataTables.Workers, DataTables.Masters);
+                    plan.AddReference(ResourceTables.Workers, worker);
+                plan.AddNewIds(ResourceTables.Builds);
+                plan.AddTables(ResourceTables.BuildRequests, ResourceTables.Workers, ResourceTables.Masters);
             });
 
     /// <summary>Sets a build's state string, a short text that describes the build's current activity. Announces the event <c>update</c>.</summary>
@@ -77,7 +77,7 @@ public sealed partial class Updates
             },
             (buildId, stateString),
             cancellationToken,
-            static (plan, args) => plan.AddRowToLock(DataTables.Builds, args.buildId));
+            static (plan, args) => plan.AddRowToLock(ResourceTables.Builds, args.buildId));
     }
 
     /// <summary>Finishes a build at the current time. Announces the event <c>finished</c>. A later call replaces the completion time and the result.</summary>
@@ -95,12 +95,12 @@ public sealed partial class Updates
             {
                 Build build = await BuildTable.GetForUpdate(context, args.buildId).ConfigureAwait(false);
                 await BuildTable.Finish(
-                    context, build with { Complete = true, CompleteAt = context.NowNotBefore(build.StartedAt), Results = args.results }).ConfigureAwait(false);
+                    context, build with { Complete = true, CompleteAt = context.NowOrLater(build.StartedAt), Results = args.results }).ConfigureAwait(false);
                 return default(NoResult);
             },
             (buildId, results),
             cancellationToken,
-            static (plan, args) => plan.AddRowToLock(DataTables.Builds, args.buildId));
+            static (plan, args) => plan.AddRowToLock(ResourceTables.Builds, args.buildId));
     }
 
     /// <summary>
@@ -125,6 +125,6 @@ public sealed partial class Updates
             },
             (buildId, name, property),
             cancellationToken,
-            static (plan, args) => plan.AddRowToLock(DataTables.Builds, args.buildId));
+            static (plan, args) => plan.AddRowToLock(ResourceTables.Builds, args.buildId));
     }
 }

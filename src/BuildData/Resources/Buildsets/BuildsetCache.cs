@@ -6,19 +6,19 @@ namespace BuildData.Resources.Buildsets;
 internal sealed class BuildsetCache(RowCache cache) : ICachePart<BuildsetCache>
 {
     /// <summary>Gets the buildsets that the transaction has locked or added. The keys are the ids of the buildsets.</summary>
-    public TransactionValues<long, Buildset> Buildsets { get; } = cache.AddTransactionValues<long, Buildset>();
+    public TransactionValueCache<long, Buildset> Buildsets { get; } = cache.AddTransactionValues<long, Buildset>();
 
     /// <summary>
     /// Gets how many requests of a buildset are incomplete, and the results of the others. The keys are the ids of the buildsets that
     /// the transaction has locked or added.
     /// </summary>
-    public TransactionValues<long, BuildsetProgress> Progress { get; } = cache.AddTransactionValues<long, BuildsetProgress>();
+    public TransactionValueCache<long, BuildsetProgress> Progress { get; } = cache.AddTransactionValues<long, BuildsetProgress>();
 
     /// <summary>Gets the id of the buildset that has a unique key. The id is null if no buildset has the key.</summary>
-    public TransactionValues<string, long?> UniqueKeys { get; } = cache.AddTransactionValues<string, long?>();
+    public TransactionValueCache<string, long?> UniqueKeys { get; } = cache.AddTransactionValues<string, long?>();
 
     /// <summary>Gets the properties of buildsets. The keys are the ids of the buildsets.</summary>
-    public ImmutableValues<long, PropertyMap> Properties { get; } = cache.AddImmutableValues<long, PropertyMap>("buildset properties");
+    public ImmutableValueCache<long, PropertyMap> Properties { get; } = cache.AddImmutableValues<long, PropertyMap>("buildset properties");
 
     public static BuildsetCache Create(RowCache cache) => new(cache);
 }

@@ -17,7 +17,7 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Buildset;
 
-    public override DataTable DataTable => DataTables.Buildsets;
+    public override ResourceTable ResourceTable => ResourceTables.Buildsets;
 
     public override string Table => "buildsets AS buildset";
 
@@ -51,7 +51,7 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
 
     public override EventPath[] EventPaths(object resource, long id) => [new("buildsets", id)];
 
-    public override bool HasHappened(object resource, string eventName) =>
+    public override bool StateShowsEvent(object resource, string eventName) =>
         eventName == "new" || (eventName == "complete" && ((Buildset)resource).Complete);
 
     public override long IdOf(Buildset resource) => resource.BuildsetId;

@@ -12,7 +12,7 @@ namespace BuildData.Resources.Buildsets;
 /// </summary>
 internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
-    private static readonly string Table = DataTables.Buildsets.Name;
+    private static readonly string Table = ResourceTables.Buildsets.Name;
 
     private readonly BuildsetCache _cache = prefetch.Cache.GetPart<BuildsetCache>();
 
@@ -88,7 +88,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
     /// </summary>
     private void ReadProperties()
     {
-        SortedSet<long> requests = Prefetch.IdsToLock(DataTables.BuildRequests.Name);
+        SortedSet<long> requests = Prefetch.IdsToLock(ResourceTables.BuildRequests.Name);
         if (!Prefetch.WantsProperties || (requests.Count == 0 && !Requests.MayReplaceRequests))
             return;
 

@@ -125,7 +125,7 @@ public sealed partial class Updates
             },
             buildsetId,
             cancellationToken,
-            static (plan, buildsetId) => plan.AddRowToLock(DataTables.Buildsets, buildsetId));
+            static (plan, buildsetId) => plan.AddRowToLock(ResourceTables.Buildsets, buildsetId));
 
     private static void PlanAddBuildset(PrefetchPlan plan, AddBuildsetArguments buildset)
     {
@@ -133,22 +133,22 @@ public sealed partial class Updates
         bool collapses = CollapseKey.IsPossible(plan.Options.CollapseBuildRequests, buildset.WaitedFor);
         foreach (long builder in buildset.BuilderIds)
         {
-            plan.AddReference(DataTables.Builders, builder);
+            plan.AddReference(ResourceTables.Builders, builder);
             if (collapses)
-                plan.AddRowToLock(DataTables.Builders, builder);
+                plan.AddRowToLock(ResourceTables.Builders, builder);
         }
 
         foreach (long? build in (ReadOnlySpan<long?>)[buildset.Buildset.ParentBuildId, buildset.Buildset.RebuiltBuildId])
         {
             if (build is { } id)
-                plan.AddReference(DataTables.Builds, id);
+                plan.AddReference(ResourceTables.Builds, id);
         }
 
-        plan.AddNewIds(DataTables.Buildsets);
-        plan.AddNewIds(DataTables.BuildRequests, buildset.BuilderIds.Length);
+        plan.AddNewIds(ResourceTables.Buildsets);
+        plan.AddNewIds(ResourceTables.BuildRequests, buildset.BuilderIds.Length);
 
         // The plan includes the tables that foreign keys refer to, even if a key is null.
-        plan.AddTables(DataTables.Builders, DataTables.SourceStamps, DataTables.Builds, DataTables.Masters);
+        plan.AddTables(ResourceTables.Builders, ResourceTables.SourceStamps, ResourceTables.Builds, ResourceTables.Masters);
     }
 
     private static async ValueTask<AddedBuildset> RunAddBuildset(UpdateContext context, AddBuildsetArguments args)
@@ -157,11 +157,11 @@ public sealed partial class Updates
             return await UniqueKeyLookup.GetAddedBuildset(context, existing).ConfigureAwait(false);
 
         foreach (long builderId in args.BuilderIds)
-            await context.EnsureExists(new BuilderByRef(builderId), new RowKey(DataTables.Builders.Name, builderId)).ConfigureAwait(false);
+            await context.EnsureExists(new BuilderByRef(builderId), new RowKey(ResourceTables.Builders.Name, builderId)).ConfigureAwait(false);
         if (args.Buildset.ParentBuildId is { } parent)
-            await context.EnsureExists(new BuildByRef(parent), new RowKey(DataTables.Builds.Name, parent)).ConfigureAwait(false);
+            await context.EnsureExists(new BuildByRef(parent), new RowKey(ResourceTables.Builds.Name, parent)).ConfigureAwait(false);
         if (args.Buildset.RebuiltBuildId is { } rebuilt)
-            await context.EnsureExists(new BuildByRef(rebuilt), new RowKey(DataTables.Builds.Name, rebuilt)).ConfigureAwait(false);
+            await context.EnsureExists(new BuildByRef(rebuilt), new RowKey(ResourceTables.Builds.Name, rebuilt)).ConfigureAwait(false);
         foreach (SourceStampRef known in args.SourceStamps.Where(stamp => stamp.Id is not null))
             await SourceStampTable.GetOrAdd(context, known).ConfigureAwait(false);
 

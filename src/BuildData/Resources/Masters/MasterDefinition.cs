@@ -13,7 +13,7 @@ internal sealed class MasterDefinition : TableDefinition<MasterInfo>, IEndpointS
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.MasterInfo;
 
-    public override DataTable DataTable => DataTables.Masters;
+    public override ResourceTable ResourceTable => ResourceTables.Masters;
 
     public override string Table => "masters AS master";
 

@@ -50,7 +50,7 @@ internal static class MasterTable
     {
         var update = new UpdateCall<bool, NoResult>(SetActive, active, static (plan, _) =>
         {
-            plan.AddTables(DataTables.Masters);
+            plan.AddTables(ResourceTables.Masters);
             plan.SetRunsAlone();
         });
         return (update, update.Task);

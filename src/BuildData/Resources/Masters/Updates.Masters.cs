@@ -29,7 +29,7 @@ public sealed partial class Updates
         return Write(
             static async (context, olderThan) =>
             {
-                if (!context.Heartbeats.HaveSucceededFor(olderThan, context.Now))
+                if (!context.Heartbeats.HasNoGapIn(olderThan, context.Now))
                     return (IReadOnlyList<long>)[];
 
                 DateTimeOffset before = context.Now.UtcTicks > olderThan.Ticks ? context.Now - olderThan : DateTimeOffset.MinValue;
@@ -43,7 +43,7 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, _) =>
             {
-                plan.AddTables(DataTables.Masters, DataTables.BuildRequests);
+                plan.AddTables(ResourceTables.Masters, ResourceTables.BuildRequests);
                 plan.SetRunsAlone();
             });
     }

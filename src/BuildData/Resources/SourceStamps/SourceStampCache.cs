@@ -7,19 +7,19 @@ namespace BuildData.Resources.SourceStamps;
 internal sealed class SourceStampCache(RowCache cache) : ICachePart<SourceStampCache>
 {
     /// <summary>Gets the source stamps without a patch. The keys are the hashes that <see cref="SourceStampTable.Hash"/> returns.</summary>
-    public ImmutableValues<string, SourceStamp> ByHash { get; } = cache.AddImmutableValues<string, SourceStamp>("source stamps by hash");
+    public ImmutableValueCache<string, SourceStamp> ByHash { get; } = cache.AddImmutableValues<string, SourceStamp>("source stamps by hash");
 
     /// <summary>Gets the source stamps. The keys are the ids.</summary>
-    public ImmutableValues<long, SourceStamp> ById { get; } = cache.AddImmutableValues<long, SourceStamp>("source stamps by id");
+    public ImmutableValueCache<long, SourceStamp> ById { get; } = cache.AddImmutableValues<long, SourceStamp>("source stamps by id");
 
     /// <summary>Gets the hashes for which the prefetch found no source stamp.</summary>
-    public TransactionValues<string, NoResult> MissingHashes { get; } = cache.AddTransactionValues<string, NoResult>();
+    public TransactionValueCache<string, NoResult> MissingHashes { get; } = cache.AddTransactionValues<string, NoResult>();
 
     /// <summary>
     /// Gets the ids of the source stamps that the transaction has added. The build requests of earlier transactions can't have these
     /// source stamps.
     /// </summary>
-    public TransactionValues<long, NoResult> AddedIds { get; } = cache.AddTransactionValues<long, NoResult>();
+    public TransactionValueCache<long, NoResult> AddedIds { get; } = cache.AddTransactionValues<long, NoResult>();
 
     public static SourceStampCache Create(RowCache cache) => new(cache);
 

@@ -14,7 +14,7 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEnd
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.SourceStamp;
 
-    public override DataTable DataTable => DataTables.SourceStamps;
+    public override ResourceTable ResourceTable => ResourceTables.SourceStamps;
 
     public override string Table => "sourcestamps AS stamp LEFT JOIN patches AS patch ON patch.id = stamp.patch_id";
 

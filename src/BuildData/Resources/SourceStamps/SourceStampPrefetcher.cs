@@ -35,11 +35,11 @@ internal sealed class SourceStampPrefetcher(Prefetch prefetch) : Prefetcher(pref
         foreach (string hash in _hashes.Where(hash => !_cache.ByHash.Contains(hash)))
         {
             _cache.MissingHashes[hash] = default;
-            Prefetch.ReserveNewIds(DataTables.SourceStamps.Name, 1);
+            Prefetch.ReserveNewIds(ResourceTables.SourceStamps.Name, 1);
         }
 
         // A source stamp with a patch is always new.
-        Prefetch.ReserveNewIds(DataTables.SourceStamps.Name, _patches);
+        Prefetch.ReserveNewIds(ResourceTables.SourceStamps.Name, _patches);
         Prefetch.ReserveNewIds("patches", _patches);
     }
 

@@ -14,7 +14,7 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, I
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Step;
 
-    public override DataTable DataTable => DataTables.Steps;
+    public override ResourceTable ResourceTable => ResourceTables.Steps;
 
     public override string Table => "steps AS step";
 
@@ -65,7 +65,7 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, I
         return [new("steps", id), new("builds", step.BuildId, "steps", id)];
     }
 
-    public override bool HasHappened(object resource, string eventName) => (eventName, (Step)resource) switch
+    public override bool StateShowsEvent(object resource, string eventName) => (eventName, (Step)resource) switch
     {
         ("new", _) => true,
         ("started", { StartedAt: not null }) => true,

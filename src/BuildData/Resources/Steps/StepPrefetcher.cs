@@ -13,12 +13,12 @@ internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 
     public override void CollectRowToLock(RowKey row, PrefetchPlan plan)
     {
-        if (!_steps.Steps.Contains(row.Id) && (Prefetch.IgnoresSharedRows || !_steps.Steps.TryMoveFromShared(row.Id)))
+        if (!_steps.Steps.Contains(row.Id) && (Prefetch.BypassesSharedCache || !_steps.Steps.TryMoveFromShared(row.Id)))
             Prefetch.AddRowToLock(row);
     }
 
     public override void AddLockingReads() =>
-        RowLockStatements.AddStatements(Prefetch, StepDefinition.Instance, DataTables.Steps.Name, _steps.Steps.Add, _steps.Steps.SetVersion);
+        RowLockStatements.AddStatements(Prefetch, StepDefinition.Instance, ResourceTables.Steps.Name, _steps.Steps.Add, _steps.Steps.SetVersion);
 
     /// <summary>
     /// Adds the statements that read the names of the steps of builds. The prefetch has already locked the rows of these builds, so no

@@ -46,9 +46,9 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, args) =>
             {
-                plan.AddRowToLock(DataTables.Builds, args.buildId);
+                plan.AddRowToLock(ResourceTables.Builds, args.buildId);
                 plan.AddNeed(new StepNamesNeed(args.buildId));
-                plan.AddNewIds(DataTables.Steps);
+                plan.AddNewIds(ResourceTables.Steps);
             });
     }
 
@@ -74,7 +74,7 @@ public sealed partial class Updates
             },
             (stepId, startedAt: Timestamp.RoundDownToMicroseconds(startedAt), locksAcquired),
             cancellationToken,
-            static (plan, args) => plan.AddRowToLock(DataTables.Steps, args.stepId));
+            static (plan, args) => plan.AddRowToLock(ResourceTables.Steps, args.stepId));
 
     /// <summary>Sets the time at which a step had acquired all its locks (<see cref="Step.LocksAcquiredAt"/>). Announces <c>updated</c>.</summary>
     /// <param name="stepId">The step.</param>
@@ -94,7 +94,7 @@ public sealed partial class Updates
             },
             (stepId, locksAcquiredAt: Timestamp.RoundDownToMicroseconds(locksAcquiredAt)),
             cancellationToken,
-            static (plan, args) => plan.AddRowToLock(DataTables.Steps, args.stepId));
+            static (plan, args) => plan.AddRowToLock(ResourceTables.Steps, args.stepId));
 
     /// <summary>Sets a step's state string, a short text that describes the step's current activity. Announces <c>updated</c>.</summary>
     /// <param name="stepId">The step.</param>
@@ -115,7 +115,7 @@ public sealed partial class Updates
             },
             (stepId, stateString),
             cancellationToken,
-            static (plan, args) => plan.AddRowToLock(DataTables.Steps, args.stepId));
+            static (plan, args) => plan.AddRowToLock(ResourceTables.Steps, args.stepId));
     }
 
     /// <summary>Adds a link to a step, unless the step already has the same link. Announces <c>updated</c> in both cases.</summary>
@@ -145,7 +145,7 @@ public sealed partial class Updates
             },
             (stepId, url: new StepUrl(name, url)),
             cancellationToken,
-            static (plan, args) => plan.AddRowToLock(DataTables.Steps, args.stepId));
+            static (plan, args) => plan.AddRowToLock(ResourceTables.Steps, args.stepId));
     }
 
     /// <summary>
@@ -177,6 +177,6 @@ public sealed partial class Updates
             },
             (stepId, results, hidden),
             cancellationToken,
-            static (plan, args) => plan.AddRowToLock(DataTables.Steps, args.stepId));
+            static (plan, args) => plan.AddRowToLock(ResourceTables.Steps, args.stepId));
     }
 }

@@ -16,11 +16,11 @@ public sealed partial class Updates
     {
         Identifier.Check(name, nameof(name));
         return Write(
-            static (context, name) => NamedRows.GetOrAddId(
+            static (context, name) => RowIdByName.GetOrAddId(
                 context, "workers", "INSERT INTO workers (id, name) VALUES ($1, $2)", name,
                 static (context, id, name) => context.Announce(WorkerDefinition.Instance, "new", new Worker { WorkerId = id, Name = name }, id)),
             name,
             cancellationToken,
-            static (plan, name) => plan.AddNameToLookUp(DataTables.Workers, name));
+            static (plan, name) => plan.AddNameToLookUp(ResourceTables.Workers, name));
     }
 }

@@ -13,7 +13,7 @@ internal sealed class WorkerDefinition : TableDefinition<Worker>, IEndpointSourc
 
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Worker;
 
-    public override DataTable DataTable => DataTables.Workers;
+    public override ResourceTable ResourceTable => ResourceTables.Workers;
 
     public override string Table => "workers AS worker";
 

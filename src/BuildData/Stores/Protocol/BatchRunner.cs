@@ -133,7 +133,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
     }
 
     private ValueTask<BatchResult> RunSeparately(ArraySegment<StoreUpdate> updates, BatchOptions options) =>
-        connection.SeparatesBySavepoints
+        connection.UsesSavepointPerUpdate
             ? RunInsideSavepoints(updates, options)
             : RunEach(updates.Select(update => new[] { update }), options);
 

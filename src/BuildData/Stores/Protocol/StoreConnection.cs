@@ -20,7 +20,7 @@ public abstract class StoreConnection
     /// a savepoint. If false, each update runs in a transaction of its own.
     /// </summary>
     /// <remarks>A store should return false if a transaction costs fewer round trips than a savepoint.</remarks>
-    public abstract bool SeparatesBySavepoints { get; }
+    public abstract bool UsesSavepointPerUpdate { get; }
 
     /// <summary>Begins a transaction, and calls <see cref="UpdateContext.Begin"/>. Connects to the database first if necessary.</summary>
     /// <param name="tables">

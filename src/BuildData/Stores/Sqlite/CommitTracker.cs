@@ -9,7 +9,7 @@ namespace BuildData.Stores.Sqlite;
 /// is the number of an event. Events have ascending numbers in the order of commits.</para>
 /// <para>Problem: a reader must determine the last event that its snapshot includes. But a reader should not wait for a commit, because a
 /// commit waits for the disk.</para>
-/// <para>Between two commits, the last sequence number is known. A reader calls <see cref="BeginSnapshotUnlessCommitting"/>. This method
+/// <para>Between two commits, the last sequence number is known. A reader calls <see cref="TryBeginSnapshot"/>. This method
 /// begins the snapshot while it holds the lock of this class. This takes a few microseconds, and no commit can begin during this time.</para>
 /// <para>The writer calls <see cref="RecordCommitStart"/> before each commit, and <see cref="RecordCommitEnd"/> after each commit. The
 /// writer does not hold the lock during the commit.</para>
@@ -80,7 +80,7 @@ internal sealed class CommitTracker
     /// later one.
     /// </param>
     /// <returns>The commit in progress; null if this method has begun the snapshot.</returns>
-    public CommitInProgress? BeginSnapshotUnlessCommitting(SqliteReadSession reader, out long lastSequence)
+    public CommitInProgress? TryBeginSnapshot(SqliteReadSession reader, out long lastSequence)
     {
         lock (_lock)
         {
@@ -94,7 +94,7 @@ internal sealed class CommitTracker
     }
 
     /// <summary>Returns whether a commit is still in progress.</summary>
-    /// <param name="commit">A commit that <see cref="BeginSnapshotUnlessCommitting"/> has returned.</param>
+    /// <param name="commit">A commit that <see cref="TryBeginSnapshot"/> has returned.</param>
     public bool IsInProgress(CommitInProgress commit)
     {
         lock (_lock)
@@ -102,7 +102,7 @@ internal sealed class CommitTracker
     }
 
     /// <summary>Returns a task that completes when the commit has ended, successfully or not.</summary>
-    /// <param name="commit">A commit that <see cref="BeginSnapshotUnlessCommitting"/> has returned.</param>
+    /// <param name="commit">A commit that <see cref="TryBeginSnapshot"/> has returned.</param>
     public Task WaitForEnd(CommitInProgress commit)
     {
         lock (_lock)
@@ -119,9 +119,9 @@ internal sealed class CommitTracker
     /// <param name="Number">The number of the commit. The first commit of the open store has the number 1.</param>
     /// <param name="SequenceBefore">The sequence number of the last event before the commit.</param>
     /// <param name="SequenceAfter">The sequence number of the last event after the commit, if the commit succeeds.</param>
-    /// <param name="AllowsSnapshot">
+    /// <param name="StoresSequence">
     /// Whether a reader may begin a snapshot during the commit. True if the commit stores its last sequence number, or has no events. If
     /// false, the reader could not determine the last event of the snapshot.
     /// </param>
-    internal readonly record struct CommitInProgress(long Number, long SequenceBefore, long SequenceAfter, bool AllowsSnapshot);
+    internal readonly record struct CommitInProgress(long Number, long SequenceBefore, long SequenceAfter, bool StoresSequence);
 }

@@ -66,7 +66,7 @@ internal sealed class HostTransactionRequest(SqliteWriteConnection connection, S
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            Recovery recovery = CompletedTasks.ResultOf(NonThrowingRecovery.Recover(connection, error, new FailedAttempt(1, 0, default, CanRunAgain: false)));
+            Recovery recovery = SynchronousTasks.GetResult(NonThrowingRecovery.Recover(connection, error, new FailedAttempt(1, 0, default, CanRunAgain: false)));
             Fail(recovery.Error ?? error);
             context.Telemetry.BatchEnded(0, Error);
             Complete();

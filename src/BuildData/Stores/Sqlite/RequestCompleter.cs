@@ -8,7 +8,7 @@ namespace BuildData.Stores.Sqlite;
 /// thread pool.
 /// </summary>
 /// <remarks>
-/// <para>Normally the thread pool completes the tasks of a batch of requests (see <see cref="CompletionWorkItem"/>). It also runs the code of
+/// <para>Normally the thread pool completes the tasks of a batch of requests (see <see cref="ParallelCompletion"/>). It also runs the code of
 /// the callers that follows their <c>await</c>, the continuations. This is fast for asynchronous callers.</para>
 /// <para>But synchronous callers may block all threads of the thread pool. Each of them waits for the result of its request. If only the
 /// thread pool completed requests, this would be a deadlock.</para>
@@ -24,8 +24,8 @@ internal sealed class RequestCompleter : IDisposable
     private static readonly TimeSpan MaxPoolDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PoolBypassDuration = TimeSpan.FromSeconds(1);
 
-    private readonly Queue<(CompletionWorkItem Batch, long Since)> _poolQueue = new();
-    private readonly Queue<CompletionWorkItem> _ownThreadQueue = new();
+    private readonly Queue<(ParallelCompletion Batch, long Since)> _poolQueue = new();
+    private readonly Queue<ParallelCompletion> _ownThreadQueue = new();
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _signal = new(0);
     private Thread? _thread;
@@ -37,12 +37,12 @@ internal sealed class RequestCompleter : IDisposable
     /// Gets the time until the oldest batch is overdue; null if no batch waits for the thread pool. A batch is overdue when it has waited
     /// for the thread pool for <see cref="MaxPoolDelay"/>.
     /// </summary>
-    public TimeSpan? TimeUntilBatchIsOverdue
+    public TimeSpan? TimeUntilOldestIsOverdue
     {
         get
         {
             RemoveStartedBatches();
-            if (!_poolQueue.TryPeek(out (CompletionWorkItem Batch, long Since) oldest))
+            if (!_poolQueue.TryPeek(out (ParallelCompletion Batch, long Since) oldest))
                 return null;
 
             TimeSpan rest = MaxPoolDelay - Stopwatch.GetElapsedTime(oldest.Since);
@@ -57,7 +57,7 @@ internal sealed class RequestCompleter : IDisposable
     /// <param name="requests">The requests, which have run.</param>
     public void QueueForCompletion(StoreRequest[] requests)
     {
-        var batch = new CompletionWorkItem(requests);
+        var batch = new ParallelCompletion(requests);
         if (_bypassesPool && Stopwatch.GetElapsedTime(_bypassStart) < PoolBypassDuration)
         {
             CompleteOnOwnThread(batch);
@@ -70,9 +70,9 @@ internal sealed class RequestCompleter : IDisposable
     }
 
     /// <summary>Makes the completion thread complete all batches that have waited for the thread pool too long.</summary>
-    public void CompleteOverdueBatches()
+    public void CompleteOverdueOnOwnThread()
     {
-        while (TimeUntilBatchIsOverdue == TimeSpan.Zero)
+        while (TimeUntilOldestIsOverdue == TimeSpan.Zero)
         {
             _bypassesPool = true;
             _bypassStart = Stopwatch.GetTimestamp();
@@ -87,7 +87,7 @@ internal sealed class RequestCompleter : IDisposable
             return;
 
         RemoveStartedBatches();
-        while (_poolQueue.TryDequeue(out (CompletionWorkItem Batch, long Since) left))
+        while (_poolQueue.TryDequeue(out (ParallelCompletion Batch, long Since) left))
             CompleteOnOwnThread(left.Batch);
         _isDisposed = true;
         _signal.Release();
@@ -97,11 +97,11 @@ internal sealed class RequestCompleter : IDisposable
 
     private void RemoveStartedBatches()
     {
-        while (_poolQueue.TryPeek(out (CompletionWorkItem Batch, long Since) oldest) && oldest.Batch.AreAllTaken)
+        while (_poolQueue.TryPeek(out (ParallelCompletion Batch, long Since) oldest) && oldest.Batch.HaveAllStarted)
             _poolQueue.Dequeue();
     }
 
-    private void CompleteOnOwnThread(CompletionWorkItem batch)
+    private void CompleteOnOwnThread(ParallelCompletion batch)
     {
         lock (_lock)
             _ownThreadQueue.Enqueue(batch);
@@ -122,16 +122,16 @@ internal sealed class RequestCompleter : IDisposable
             _signal.Wait();
             bool isLast = _isDisposed;
             while (TryDequeue() is { } batch)
-                batch.CompleteRemaining();
+                batch.CompleteUnstarted();
             if (isLast)
                 return;
         }
     }
 
-    private CompletionWorkItem? TryDequeue()
+    private ParallelCompletion? TryDequeue()
     {
         lock (_lock)
-            return _ownThreadQueue.TryDequeue(out CompletionWorkItem? batch) ? batch : null;
+            return _ownThreadQueue.TryDequeue(out ParallelCompletion? batch) ? batch : null;
     }
 
     /// <summary>

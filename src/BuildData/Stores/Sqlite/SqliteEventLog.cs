@@ -1,5 +1,5 @@
 using BuildData.Events;
-using static BuildData.Stores.Sqlite.CompletedTasks;
+using static BuildData.Stores.Sqlite.SynchronousTasks;
 
 namespace BuildData.Stores.Sqlite;
 
@@ -40,13 +40,13 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     /// <returns>The last sequence number, and the time of its event if that event is stored.</returns>
     public EventCursor InitializeLastSequence(bool wasFileClosed)
     {
-        KeptEventRange range = ResultOf(EventTable.ReadRange(session, CancellationToken.None));
+        KeptEventRange range = GetResult(EventTable.ReadRange(session, CancellationToken.None));
         LastSequence = range.LastAssignedSequence;
         if (!wasFileClosed)
             LeaveGap(range);
 
         if (KeepsEvents)
-            return EventCursor.Of(LastSequence, ResultOf(EventTable.ReadTime(session, LastSequence, CancellationToken.None)));
+            return EventCursor.Of(LastSequence, GetResult(EventTable.ReadTime(session, LastSequence, CancellationToken.None)));
 
         // This process keeps no events. A subscription could not receive all later events, so none may resume from an earlier one.
         StorePosition(LastSequence);
@@ -61,7 +61,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     /// <returns>Whether the other process has increased the last sequence number.</returns>
     public bool RefreshLastSequence()
     {
-        KeptEventRange range = ResultOf(EventTable.ReadRange(session, CancellationToken.None));
+        KeptEventRange range = GetResult(EventTable.ReadRange(session, CancellationToken.None));
         if (range.LastAssignedSequence <= LastSequence)
             return false;
 
@@ -128,7 +128,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
 
         // Twice as many events are removed as added, so the expired events become fewer. A larger number would delay the commit.
         int limit = Math.Max(MinRemovalBatch, 2 * context.EventCount);
-        bool more = ResultOf(EventTable.RemoveExpired(session, context.Catalog, EventTable.OldestTimeToKeep(now, age), limit));
+        bool more = GetResult(EventTable.RemoveExpired(session, context.Catalog, EventTable.OldestTimeToKeep(now, age), limit));
         _lastRemovalCheck = now;
         _nextRemovalCheck = more ? DateTimeOffset.MinValue : Later(now, age / 64);
     }

@@ -1,4 +1,4 @@
-using static BuildData.Stores.Sqlite.CompletedTasks;
+using static BuildData.Stores.Sqlite.SynchronousTasks;
 
 namespace BuildData.Stores.Sqlite;
 
@@ -26,7 +26,7 @@ internal static class SqliteMastersTable
         ThrowIfFailed(session.Execute("UPDATE masters SET active = 0 WHERE name <> $1", options.MasterName));
         SqlBuilder sql = session.Sql();
         sql.Append($"SELECT id FROM masters WHERE name = {options.MasterName}");
-        return ResultOf(session.Rows<long>(sql, CancellationToken.None))[0];
+        return GetResult(session.Rows<long>(sql, CancellationToken.None))[0];
     }
 
     /// <summary>Marks the master of this process as inactive. Must be called in a transaction.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using static BuildData.Stores.Sqlite.CompletedTasks;
+using static BuildData.Stores.Sqlite.SynchronousTasks;
 
 namespace BuildData.Stores.Sqlite;
 
@@ -55,5 +55,5 @@ internal static class SqliteSchema
     }
 
     private static long Number(ReadSession session, string sql) =>
-        ResultOf(session.Rows<long>(session.Sql().Append(sql), CancellationToken.None))[0];
+        GetResult(session.Rows<long>(session.Sql().Append(sql), CancellationToken.None))[0];
 }

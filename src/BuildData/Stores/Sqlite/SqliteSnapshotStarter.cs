@@ -14,9 +14,9 @@ internal sealed class SqliteSnapshotStarter(CommitTracker commitTracker)
     {
         while (true)
         {
-            if (commitTracker.BeginSnapshotUnlessCommitting(reader, out long sequence) is not { } commit)
+            if (commitTracker.TryBeginSnapshot(reader, out long sequence) is not { } commit)
                 return sequence;
-            if (commit.AllowsSnapshot && await TryBeginDuring(reader, commit, cancellationToken).ConfigureAwait(false) is { } known)
+            if (commit.StoresSequence && await TryBeginDuring(reader, commit, cancellationToken).ConfigureAwait(false) is { } known)
                 return known;
 
             await commitTracker.WaitForEnd(commit).WaitAsync(cancellationToken).ConfigureAwait(false);

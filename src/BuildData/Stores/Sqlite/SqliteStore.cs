@@ -13,7 +13,7 @@ internal sealed class SqliteStore : IStore
     private readonly ReadConnectionPool _readConnections;
     private SqliteFileLock? _fileLock;
     private SqliteWriteSession? _writeSession;
-    private WriterProcessRow? _writerProcess;
+    private WriterMarker? _writerProcess;
     private SqliteEventLog? _eventLog;
     private SqliteWriteConnection? _writeConnection;
     private SqliteSnapshotStarter? _snapshotStarter;
@@ -98,7 +98,7 @@ internal sealed class SqliteStore : IStore
         try
         {
             if (_isOpen && _writeSession is not null)
-                RecordClosing();
+                MarkClosed();
         }
         finally
         {
@@ -119,10 +119,10 @@ internal sealed class SqliteStore : IStore
         (long from, long to) = SqliteSchema.Migrate(connection);
         _context.Telemetry.StoreMigrated(_file.Path, from, to);
 
-        _writerProcess = new WriterProcessRow(_writeSession);
+        _writerProcess = new WriterMarker(_writeSession);
         _eventLog = new SqliteEventLog(_writeSession, _context.Options);
         _writeSession.Begin();
-        EventCursor last = _eventLog.InitializeLastSequence(wasFileClosed: _writerProcess.RecordOpening());
+        EventCursor last = _eventLog.InitializeLastSequence(wasFileClosed: _writerProcess.MarkOpened());
         long masterId = SqliteMastersTable.MarkMasterActive(_writeSession, _context.Options);
         long dataVersion = _writeSession.ReadDataVersion();
         _writeSession.Commit();
@@ -155,7 +155,7 @@ internal sealed class SqliteStore : IStore
     /// Records in the database that this process has closed the file. Without this record, the next process that opens the file assumes that
     /// this process was killed.
     /// </summary>
-    private void RecordClosing()
+    private void MarkClosed()
     {
         try
         {
@@ -164,7 +164,7 @@ internal sealed class SqliteStore : IStore
                 return;
 
             _writeSession!.Begin();
-            if (!_writerProcess!.IdentifiesThisProcess())
+            if (!_writerProcess!.IsStillThisProcess())
             {
                 _writeSession.Rollback();
                 return;
@@ -172,7 +172,7 @@ internal sealed class SqliteStore : IStore
 
             SqliteMastersTable.MarkMasterInactive(_writeSession, _context.Options);
             _eventLog!.StoreLastSequence();
-            _writerProcess.RecordClosing();
+            _writerProcess.MarkClosed();
             _writeSession.Commit();
         }
         catch (SqliteException error)

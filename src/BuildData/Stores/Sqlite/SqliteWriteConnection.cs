@@ -19,7 +19,7 @@ namespace BuildData.Stores.Sqlite;
 /// another connection has committed since the previous transaction. If so, this class clears the cache of rows.</para>
 /// </remarks>
 internal sealed class SqliteWriteConnection(
-    SqliteWriteSession session, UpdateContext updateContext, StoreContext storeContext, SqliteEventLog eventLog, WriterProcessRow writerProcess, CommitTracker commitTracker, string file, long dataVersion)
+    SqliteWriteSession session, UpdateContext updateContext, StoreContext storeContext, SqliteEventLog eventLog, WriterMarker writerProcess, CommitTracker commitTracker, string file, long dataVersion)
     : StoreConnection
 {
     private long _dataVersion = dataVersion;
@@ -30,7 +30,7 @@ internal sealed class SqliteWriteConnection(
     public override UpdateContext UpdateContext => updateContext;
 
     // One commit for all updates costs less than one for each, because a commit waits for the disk.
-    public override bool SeparatesBySavepoints => true;
+    public override bool UsesSavepointPerUpdate => true;
 
     /// <summary>
     /// Gets whether the connection refuses all updates, because the outcome of an earlier commit is unknown.
@@ -169,7 +169,7 @@ internal sealed class SqliteWriteConnection(
         {
             session.Rollback();
             session.Begin();
-            writerProcess.ForcePageWrite();
+            writerProcess.ForceDiskWrite();
             session.Commit();
         }
         catch (SqliteException second)
@@ -195,7 +195,7 @@ internal sealed class SqliteWriteConnection(
         commitTracker.SetLastSequence(eventLog.LastSequence);
         if (hasNewEvents)
             storeContext.Events.EndAllAsLost(eventLog.LastSequence);
-        if (!writerProcess.IdentifiesThisProcess())
+        if (!writerProcess.IsStillThisProcess())
         {
             throw new StoreInUseException(
                 file, "Another process has opened the file although this process holds the lock of the file. Check whether the lock file was deleted. This process accepts no more updates.");

@@ -97,7 +97,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             finally
             {
                 // The writer's thread may have gone to sleep without a time limit while this caller owned the writer.
-                bool hasPendingCompletions = _completer.TimeUntilBatchIsOverdue is not null;
+                bool hasPendingCompletions = _completer.TimeUntilOldestIsOverdue is not null;
                 ReleaseOwnership();
                 if (hasPendingCompletions)
                     _signal.Release();
@@ -167,7 +167,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 bool closing = _closing;
                 _logLimiter.ContinueAttempt();
                 RunQueuedRequests();
-                _completer.CompleteOverdueBatches();
+                _completer.CompleteOverdueOnOwnThread();
                 if (closing)
                 {
                     // The thread keeps the ownership, so no caller can own the writer any more.
@@ -192,7 +192,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         if (!TryTakeOwnership())
             return Timeout.InfiniteTimeSpan;
 
-        TimeSpan? untilOverdue = _completer.TimeUntilBatchIsOverdue;
+        TimeSpan? untilOverdue = _completer.TimeUntilOldestIsOverdue;
         TimeSpan? untilContinue = _logLimiter.TimeUntilContinue;
         Interlocked.Exchange(ref _owned, 0);
         return HasWork ? TimeSpan.Zero
@@ -231,7 +231,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         StoreUpdate[] updates = [.. _batch];
         _batch.Clear();
-        _completer.CompleteOverdueBatches();
+        _completer.CompleteOverdueOnOwnThread();
         RunBatch(updates);
         _completer.QueueForCompletion(updates);
         _logLimiter.CheckSizeAfterCommit();
@@ -241,7 +241,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             WaitForMoreUpdates(updates.Length);
     }
 
-    private void RunBatch(StoreUpdate[] updates) => _ = CompletedTasks.ResultOf(_runner.Run(updates, default));
+    private void RunBatch(StoreUpdate[] updates) => _ = SynchronousTasks.GetResult(_runner.Run(updates, default));
 
     private void RunTransaction(HostTransactionRequest request)
     {

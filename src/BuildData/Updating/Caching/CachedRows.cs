@@ -19,7 +19,7 @@ namespace BuildData.Updating.Caching;
 /// Returns whether a cached row includes all its related data, such as the step names of a build. Only such rows are copied to the shared
 /// cache. Null if rows have no related data.
 /// </param>
-internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>? shared, Func<T, bool>? isComplete) : CachedCollection, ICachedRows
+internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>? shared, Func<T, bool>? isComplete) : CacheSection, ICachedRows
     where T : class
 {
     private readonly Dictionary<long, T> _rows = [];
@@ -94,11 +94,11 @@ internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>
         return new RowVersions(table, ids, Array.ConvertAll(ids, id => _versions[id]));
     }
 
-    public override void CopyToShared(long versionOfWrittenRows)
+    public override void CopyToShared(long committedVersion)
     {
         foreach ((long id, T row) in _rows)
         {
-            if (VersionOf(id, versionOfWrittenRows) is { } known && isComplete?.Invoke(row) != false)
+            if (VersionOf(id, committedVersion) is { } known && isComplete?.Invoke(row) != false)
                 shared![id] = new SharedRow<T>(row, known);
         }
     }
@@ -113,9 +113,9 @@ internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>
         NestedItemCount = 0;
     }
 
-    private long? VersionOf(long id, long versionOfWrittenRows) =>
+    private long? VersionOf(long id, long committedVersion) =>
         _evicted.Contains(id) ? null
-        : _written.Contains(id) ? versionOfWrittenRows
+        : _written.Contains(id) ? committedVersion
         : _versions.TryGetValue(id, out long version) ? version
         : null;
 }

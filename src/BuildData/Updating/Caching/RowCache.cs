@@ -21,8 +21,8 @@ internal sealed class RowCache(SharedRowCache? shared)
     private const int Capacity = 100_000;
 
     private object[] _parts = [];
-    private readonly List<CachedCollection> _collections = [];
-    private readonly List<CachedCollection> _ofTransaction = [];
+    private readonly List<CacheSection> _collections = [];
+    private readonly List<CacheSection> _ofTransaction = [];
     private readonly List<ICachedRows> _rows = [];
     private readonly HashSet<RowKey> _existing = [];
     private readonly HashSet<RowKey> _locked = [];
@@ -58,29 +58,29 @@ internal sealed class RowCache(SharedRowCache? shared)
     }
 
     /// <summary>Creates a collection of values that were read from locked rows, and adds the collection to this cache.</summary>
-    public ValueCache<TKey, TValue> AddValueCache<TKey, TValue>()
+    public LockedRowValueCache<TKey, TValue> AddLockedRowValueCache<TKey, TValue>()
         where TKey : notnull
     {
-        var values = new ValueCache<TKey, TValue>(keepsAfterTransaction: shared is null);
+        var values = new LockedRowValueCache<TKey, TValue>(keepsAfterTransaction: shared is null);
         _collections.Add(values);
         return values;
     }
 
     /// <summary>Creates a collection of values that never change after their commit, and adds the collection to this cache.</summary>
     /// <param name="name">The unique name of the collection in the shared cache.</param>
-    public ImmutableValues<TKey, TValue> AddImmutableValues<TKey, TValue>(string name)
+    public ImmutableValueCache<TKey, TValue> AddImmutableValues<TKey, TValue>(string name)
         where TKey : notnull
     {
-        var values = new ImmutableValues<TKey, TValue>(shared?.Values<TKey, TValue>(name));
+        var values = new ImmutableValueCache<TKey, TValue>(shared?.Values<TKey, TValue>(name));
         _ofTransaction.Add(values);
         return values;
     }
 
     /// <summary>Creates a collection that is cleared after each transaction, and adds the collection to this cache.</summary>
-    public TransactionValues<TKey, TValue> AddTransactionValues<TKey, TValue>()
+    public TransactionValueCache<TKey, TValue> AddTransactionValues<TKey, TValue>()
         where TKey : notnull
     {
-        var values = new TransactionValues<TKey, TValue>();
+        var values = new TransactionValueCache<TKey, TValue>();
         _ofTransaction.Add(values);
         return values;
     }
@@ -149,7 +149,7 @@ internal sealed class RowCache(SharedRowCache? shared)
         {
             Trim();
             _locked.Clear();
-            foreach (CachedCollection collection in _ofTransaction)
+            foreach (CacheSection collection in _ofTransaction)
                 collection.Clear();
             return;
         }
@@ -160,8 +160,8 @@ internal sealed class RowCache(SharedRowCache? shared)
     }
 
     /// <summary>Moves the rows and values of a committed transaction to the shared cache. Does nothing if there is no shared cache.</summary>
-    /// <param name="versionOfWrittenRows">The version of all rows that the transaction has written.</param>
-    public void MoveToShared(long versionOfWrittenRows)
+    /// <param name="committedVersion">The version of all rows that the transaction has written.</param>
+    public void MoveToShared(long committedVersion)
     {
         if (shared is null)
             return;
@@ -172,10 +172,10 @@ internal sealed class RowCache(SharedRowCache? shared)
             if (shared.Generation == _generation)
             {
                 shared.MakeRoom();
-                foreach (CachedCollection collection in _collections)
-                    collection.CopyToShared(versionOfWrittenRows);
-                foreach (CachedCollection collection in _ofTransaction)
-                    collection.CopyToShared(versionOfWrittenRows);
+                foreach (CacheSection collection in _collections)
+                    collection.CopyToShared(committedVersion);
+                foreach (CacheSection collection in _ofTransaction)
+                    collection.CopyToShared(committedVersion);
                 shared.Existing.UnionWith(_existing);
             }
         }
@@ -187,16 +187,16 @@ internal sealed class RowCache(SharedRowCache? shared)
     {
         _existing.Clear();
         _locked.Clear();
-        foreach (CachedCollection collection in _collections)
+        foreach (CacheSection collection in _collections)
             collection.Clear();
-        foreach (CachedCollection collection in _ofTransaction)
+        foreach (CacheSection collection in _ofTransaction)
             collection.Clear();
     }
 
     private void Trim()
     {
         int count = _existing.Count;
-        foreach (CachedCollection collection in _collections)
+        foreach (CacheSection collection in _collections)
             count += collection.Count;
         if (count > Capacity)
             Clear();

@@ -13,7 +13,7 @@ namespace BuildData.Updating.Prefetching;
 /// <para>Each update has a <see cref="PrefetchPlan"/>, which lists the rows that the update locks and describes the data that it reads.</para>
 /// <para>The first round trip reads data that determines which rows to lock. It is left out if this data is cached.</para>
 /// <para>The second round trip first locks rows, and then reads the data that these locks protect. All masters lock rows in the same order, so
-/// that they can't deadlock: by the <see cref="DataTable.LockOrder"/> of the table, and within a table by id.</para>
+/// that they can't deadlock: by the <see cref="ResourceTable.LockOrder"/> of the table, and within a table by id.</para>
 /// <para>If other transactions have locked some of the rows, the prefetch either waits or skips these rows. If it may skip rows and some rows
 /// are missing, a third round trip reads which missing rows exist. Those are the skipped rows. An update that needs a skipped row is
 /// <em>blocked</em>: it must not run in this transaction.</para>
@@ -52,7 +52,7 @@ internal sealed class Prefetch
 
             Prefetcher prefetcher = source.CreatePrefetcher(this);
             _prefetchers.Add(prefetcher);
-            _byTable.Add(resource.DataTable!.Name, prefetcher);
+            _byTable.Add(resource.ResourceTable!.Name, prefetcher);
         }
 
         _prefetchers.Add(new NamedRowIdPrefetcher(this));
@@ -70,7 +70,7 @@ internal sealed class Prefetch
     public bool WantsProperties => _context.WantsProperties;
 
     /// <summary>Gets whether the prefetch ignores rows in the shared cache, and locks and reads these rows in the database instead.</summary>
-    public bool IgnoresSharedRows => _waitsForLocks;
+    public bool BypassesSharedCache => _waitsForLocks;
 
     public PrefetchStatements Statements => _statements;
 
@@ -81,7 +81,7 @@ internal sealed class Prefetch
     /// <returns>
     /// False if the update uses anything else, or if the shared cache does not contain the row. Then the update needs a prefetch.
     /// </returns>
-    public static bool TryUseSharedRow(RowCache cache, PrefetchPlan plan)
+    public static bool TrySkipPrefetch(RowCache cache, PrefetchPlan plan)
     {
         if (plan.OnlyRow is not { } row)
             return false;

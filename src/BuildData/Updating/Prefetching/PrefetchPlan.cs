@@ -62,7 +62,7 @@ public sealed class PrefetchPlan
     }
 
     /// <summary>Adds a row that the update locks.</summary>
-    internal void AddRowToLock(DataTable table, long id)
+    internal void AddRowToLock(ResourceTable table, long id)
     {
         _rows.Add(new RowKey(table.Name, id));
         Tables = Tables.With(table);
@@ -72,30 +72,30 @@ public sealed class PrefetchPlan
     internal void AddNeed(object need) => (_needs ??= []).Add(need);
 
     /// <summary>Adds a check to the plan: whether a row exists. The update writes a reference to this row.</summary>
-    internal void AddReference(DataTable table, long id)
+    internal void AddReference(ResourceTable table, long id)
     {
         AddNeed(new RowExistenceNeed(new RowKey(table.Name, id)));
         Tables = Tables.With(table);
     }
 
     /// <summary>Adds the name of a row whose id the update needs.</summary>
-    internal void AddNameToLookUp(DataTable table, string name)
+    internal void AddNameToLookUp(ResourceTable table, string name)
     {
         AddNeed(new NamedRowIdNeed(table.Name, name));
         Tables = Tables.With(table);
     }
 
     /// <summary>Records that the update needs ids for new rows of a table.</summary>
-    internal void AddNewIds(DataTable table, int count = 1)
+    internal void AddNewIds(ResourceTable table, int count = 1)
     {
         (_newIds ??= []).Add((table.Name, count));
         Tables = Tables.With(table);
     }
 
     /// <summary>Adds tables that the update writes, and tables to which the written rows refer.</summary>
-    internal void AddTables(params ReadOnlySpan<DataTable> tables)
+    internal void AddTables(params ReadOnlySpan<ResourceTable> tables)
     {
-        foreach (DataTable table in tables)
+        foreach (ResourceTable table in tables)
             Tables = Tables.With(table);
     }
 

@@ -1,0 +1,42 @@
+using Npgsql;
+
+namespace BuildData.PostgreSql.Connections;
+
+/// <summary>
+/// Takes shared advisory locks that show the purpose of a session. One lock means that the session runs batches of updates.
+/// The other lock means that the session runs a transaction of the host program.
+/// </summary>
+/// <remarks>
+/// These locks block no other session. They only appear in pg_locks. A process reads these locks there before it ends a session.
+/// </remarks>
+internal static class SessionKindMarks
+{
+    /// <summary>
+    /// The SQL expression for the key of the lock of sessions that run batches. The expression reads the table event_log.
+    /// </summary>
+    public const string BatchLockKeySql = "hashtextextended('builddata batch ' || event_log.tableoid, 0)";
+
+    /// <summary>
+    /// The SQL expression for the key of the lock of sessions that run a transaction of the host program. The expression reads
+    /// the table event_log.
+    /// </summary>
+    public const string HostTransactionLockKeySql = "hashtextextended('builddata transaction ' || event_log.tableoid, 0)";
+
+    /// <summary>
+    /// Takes the lock that shows that a session runs batches. The session holds the lock until this library resets the
+    /// session, or until the session ends.
+    /// </summary>
+    public static async ValueTask MarkAsBatchSession(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var take = new NpgsqlCommand($"SELECT pg_advisory_lock_shared({BatchLockKeySql}) FROM event_log", connection);
+        await using (take.ConfigureAwait(false))
+            await take.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Returns a statement that takes the lock of sessions that run a transaction of the host program. The server releases
+    /// this lock when the transaction ends.
+    /// </summary>
+    public static NpgsqlBatchCommand BuildMarkAsHostTransaction() =>
+        new($"SELECT pg_advisory_xact_lock_shared({HostTransactionLockKeySql}) FROM event_log");
+}

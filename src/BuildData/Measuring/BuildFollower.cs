@@ -1,0 +1,206 @@
+using BuildData.Diagnostics;
+using BuildData.Events;
+using BuildData.Resources;
+using BuildData.Stores;
+
+namespace BuildData.Measuring;
+
+/// <summary>Follows the builds of a master, to measure and trace them.</summary>
+/// <remarks>
+/// <para>
+/// The follower is one loop. Each round subscribes, then reads a snapshot, then applies the events that the snapshot does not include. So no
+/// change is missed or seen twice. A round ends in one of these ways:
+/// </para>
+/// <list type="bullet">
+/// <item>The subscription lagged. The next round reads a snapshot, which contains what the lost events would have announced.</item>
+/// <item>The store has lost events, perhaps because it was replaced by an older copy. The next round trusts no ids that it has seen.</item>
+/// <item>An operation failed. The error is logged, and the next round begins after a delay.</item>
+/// <item>The subscription was ended by <see cref="DisposeAsync"/>. The loop ends after the events that were published before.</item>
+/// </list>
+/// <para>
+/// The lock guards <c>_subscription</c> and <c>_isEnding</c>: a round either subscribes before the disposal, which then ends its subscription,
+/// or sees that the follower is being disposed. In that case it only reads a last snapshot.
+/// </para>
+/// </remarks>
+internal sealed class BuildFollower : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
+
+    // Disposing must complete even if a listener of the host program hangs. It is real time, because a test's clock may stand still.
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationTokenSource _abort = new();
+    private readonly TaskCompletionSource _firstRound = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IStore _store;
+    private readonly EventHub _events;
+    private readonly Telemetry _telemetry;
+    private readonly TimeProvider _clock;
+    private readonly BuildMeter? _meter;
+    private readonly BuildTracer? _tracer;
+    private readonly BuildTracker _tracker;
+    private Subscription? _subscription;
+    private bool _isEnding;
+    private Task? _running;
+
+    private BuildFollower(BuildDataOptions options, IStore store, EventHub events, Telemetry telemetry)
+    {
+        _store = store;
+        _events = events;
+        _telemetry = telemetry;
+        _clock = options.TimeProvider;
+        _meter = options.MeasuresBuilds ? new BuildMeter(telemetry.Meter) : null;
+        _tracer = options.TracesBuilds ? new BuildTracer(store, options.MasterName) : null;
+        _tracker = new BuildTracker(store, options.MasterName, _meter, _tracer, telemetry);
+    }
+
+    /// <summary>Creates the follower of a master. Returns null if the master's builds are neither measured nor traced.</summary>
+    public static BuildFollower? Create(BuildDataOptions options, IStore store, EventHub events, Telemetry telemetry) =>
+        (options.MeasuresBuilds || options.TracesBuilds) && options.FindReadOnlyStore() is null ? new BuildFollower(options, store, events, telemetry) : null;
+
+    /// <summary>Starts to follow, when the store is open.</summary>
+    /// <param name="cancellationToken">Cancels the wait, not the follower.</param>
+    /// <returns>A task that completes when the builds that already run are known, or could not be read.</returns>
+    public Task Start(CancellationToken cancellationToken)
+    {
+        _running ??= StartLoop();
+        return _firstRound.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Measures and traces the builds that have finished so far, and ends. Must be called while the store is open.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Subscription? subscription;
+        lock (_lock)
+        {
+            _isEnding = true;
+            subscription = _subscription;
+        }
+
+        if (_running is not null)
+        {
+            await _ending.CancelAsync().ConfigureAwait(false);
+            if (subscription is not null)
+                await subscription.DisposeAsync().ConfigureAwait(false);
+            await WaitForEnd(_running).ConfigureAwait(false);
+        }
+
+        _meter?.Dispose();
+        _tracer?.Dispose();
+    }
+
+    private async Task WaitForEnd(Task running)
+    {
+        try
+        {
+            await running.WaitAsync(EndTimeout, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Log.LastBuildsNotMeasured(_telemetry.Logger);
+            await _abort.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Starts the loop without the caller's execution context. It contains the caller's trace, which may end long before the loop.</summary>
+    private Task StartLoop()
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+            return Run();
+
+        using (ExecutionContext.SuppressFlow())
+            return Run();
+    }
+
+    private async Task Run()
+    {
+        bool goesOn = true;
+        while (goesOn)
+        {
+            try
+            {
+                goesOn = await RunRound(_abort.Token).ConfigureAwait(false);
+            }
+            catch (EventsLostException)
+            {
+                _tracker.Restart();
+            }
+            catch (OperationCanceledException) when (_abort.IsCancellationRequested)
+            {
+                goesOn = false;
+            }
+#pragma warning disable CA1031 // Whatever failed, the builds that follow must be measured.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                Log.BuildsNotFollowed(_telemetry.Logger, error, RetryDelay);
+                _firstRound.TrySetResult();
+                goesOn = await WaitToRetry().ConfigureAwait(false);
+            }
+        }
+
+        _firstRound.TrySetResult();
+    }
+
+    /// <summary>Runs a round.</summary>
+    /// <returns>Whether another round is needed.</returns>
+    private async ValueTask<bool> RunRound(CancellationToken cancellationToken)
+    {
+        Subscription? subscription = Subscribe();
+        try
+        {
+            (BuildSnapshot snapshot, SnapshotPosition position) = await _store.ReadAt(BuildSnapshot.Read, _tracker.Wanted, cancellationToken).ConfigureAwait(false);
+            await _tracker.Apply(snapshot, cancellationToken).ConfigureAwait(false);
+            _firstRound.TrySetResult();
+            if (subscription is null)
+                return false;
+
+            await foreach (DataEvent e in subscription.WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                if (!position.Includes(e.Sequence))
+                    await _tracker.Apply(e, cancellationToken).ConfigureAwait(false);
+            }
+
+            return false;
+        }
+        catch (SubscriberLaggedException)
+        {
+            // The dispatcher has logged it.
+            return true;
+        }
+        finally
+        {
+            if (subscription is not null)
+                await subscription.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Subscribes to the events of builds and, if builds are measured, of build requests. Returns null if the follower is ending.</summary>
+    private Subscription? Subscribe()
+    {
+        lock (_lock)
+        {
+            if (_isEnding)
+                return null;
+
+            SubscriptionFilter filter = _meter is null
+                ? SubscriptionFilter.Parse(ResourceTypes.Catalog, ["/builds/*"], ["new", "finished"])
+                : SubscriptionFilter.Parse(ResourceTypes.Catalog, ["/builds/*", "/buildrequests/*"], ["new", "finished", "claimed", "unclaimed", "complete"]);
+            return _subscription = _events.SubscribeFromNow(filter);
+        }
+    }
+
+    private async ValueTask<bool> WaitToRetry()
+    {
+        try
+        {
+            await Task.Delay(RetryDelay, _clock, _ending.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

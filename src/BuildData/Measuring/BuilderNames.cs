@@ -1,0 +1,37 @@
+using System.Globalization;
+using BuildData.Stores;
+
+namespace BuildData.Measuring;
+
+/// <summary>Looks up the names of builders, and keeps them, because the name of a builder never changes. Not thread-safe.</summary>
+internal sealed class BuilderNames(IStore store)
+{
+    private readonly Dictionary<long, string> _names = [];
+
+    /// <summary>Returns the name of a builder.</summary>
+    public async ValueTask<string> Get(long builderId, CancellationToken cancellationToken)
+    {
+        if (!_names.ContainsKey(builderId))
+            await Load([builderId], cancellationToken).ConfigureAwait(false);
+        return GetLoaded(builderId);
+    }
+
+    /// <summary>Looks up the names of several builders together.</summary>
+    public async ValueTask Load(IEnumerable<long> builderIds, CancellationToken cancellationToken)
+    {
+        long[] unknown = [.. builderIds.Where(id => !_names.ContainsKey(id)).Distinct()];
+        if (unknown.Length == 0)
+            return;
+
+        List<Builder> builders = await store.Read(
+            static (session, ids, token) => session.ReadByIds(new AllBuilders(), "builderid", ids, token), unknown, cancellationToken).ConfigureAwait(false);
+        foreach (Builder builder in builders)
+            _names[builder.BuilderId] = builder.Name;
+    }
+
+    /// <summary>Returns the name of a builder that was looked up. Returns its id if the store has no such builder.</summary>
+    public string GetLoaded(long builderId) => _names.GetValueOrDefault(builderId) ?? builderId.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Forgets all names, because the store may have been replaced.</summary>
+    public void Clear() => _names.Clear();
+}

@@ -1,0 +1,65 @@
+namespace BuildData.Measuring;
+
+/// <summary>Knows the build requests that are not complete: which of them wait for a claim, and how long each has waited for a build. Not thread-safe.</summary>
+/// <param name="names">The names of builders. The caller has looked up those of the requests.</param>
+/// <param name="meter">Measures how many requests wait; null if nothing is measured.</param>
+internal sealed class OpenRequests(BuilderNames names, BuildMeter? meter)
+{
+    private Dictionary<long, OpenRequest> _requests = [];
+
+    /// <summary>
+    /// Returns the time since which a build request has waited for the build that has now started. Null if that is unknown, or if it has not
+    /// waited: a second build of the same claim does not wait.
+    /// </summary>
+    public DateTimeOffset? TakeWait(long buildRequestId)
+    {
+        if (!_requests.TryGetValue(buildRequestId, out OpenRequest? request))
+            return null;
+
+        _requests[buildRequestId] = request with { WaitsSince = null };
+        return request.WaitsSince;
+    }
+
+    /// <summary>Adds a request whose events were missed, unless it is known.</summary>
+    public void AddMissed(BuildRequest request) =>
+        _requests.TryAdd(request.BuildRequestId, new OpenRequest(names.GetLoaded(request.BuilderId), request.Claimed, request.SubmittedAt));
+
+    /// <summary>Replaces all requests by those of a snapshot.</summary>
+    /// <param name="requests">The requests that are not complete.</param>
+    /// <param name="isFirst">Whether this is the first snapshot. It does not show whether a claimed request has already had a build.</param>
+    public void Replace(IReadOnlyList<BuildRequest> requests, bool isFirst)
+    {
+        Dictionary<long, OpenRequest> before = _requests;
+        _requests = requests.ToDictionary(
+            request => request.BuildRequestId,
+            request => new OpenRequest(
+                names.GetLoaded(request.BuilderId),
+                request.Claimed,
+                before.TryGetValue(request.BuildRequestId, out OpenRequest? known) ? known.WaitsSince : request.Claimed && isFirst ? null : request.SubmittedAt));
+        meter?.ReplaceWaiting(_requests.Values.Where(request => !request.IsClaimed).Select(request => request.Builder));
+    }
+
+    /// <summary>Applies the event of a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="e">The event.</param>
+    public void Apply(BuildRequest request, DataEvent e)
+    {
+        long id = request.BuildRequestId;
+        _requests.TryGetValue(id, out OpenRequest? before);
+        string builder = names.GetLoaded(request.BuilderId);
+        if (request.Complete)
+            _requests.Remove(id);
+        else
+        {
+            DateTimeOffset? waitsSince = e.Name switch { "new" => request.SubmittedAt, "unclaimed" => e.At, _ => before?.WaitsSince };
+            _requests[id] = new OpenRequest(builder, request.Claimed, waitsSince);
+        }
+
+        bool isWaiting = !request.Claimed && !request.Complete;
+        if (isWaiting != before is { IsClaimed: false })
+            meter?.ChangeWaiting(builder, isWaiting ? 1 : -1);
+    }
+
+    /// <summary>Forgets all requests.</summary>
+    public void Clear() => _requests.Clear();
+}
