@@ -126,8 +126,10 @@ internal sealed class BuildRecorder
             await updates.SetBuildStateString(BuildId, $"warnings and errors: {_problems}");
             await updates.FinishBuild(BuildId, results);
 
-            // With its last request, the buildset is complete too.
-            await updates.CompleteBuildRequests([_requestId], results);
+            // With its last request, the buildset is complete too. An exception undoes the whole transaction.
+            BuildRequestsResult completion = await updates.CompleteBuildRequests([_requestId], results);
+            if (!completion)
+                throw new InvalidOperationException($"The build request was not completed: {completion}");
         });
     }
 

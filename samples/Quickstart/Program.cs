@@ -20,14 +20,16 @@ var (buildsetId, requests) = await updates.AddBuildset(
     properties: new() { ["owner"] = ("ann", "Scheduler") },
     builderIds: [linux]);
 
-await updates.ClaimBuildRequests([requests[linux]]);
+if (!await updates.ClaimBuildRequests([requests[linux]]))
+    return;                                                                       // another master builds it
+
 var build = await updates.AddBuild(linux, requests[linux], worker);
 var step = await updates.NewStep(build.BuildId, "compile");
 await updates.StartStep(step.StepId);
 await updates.AddStepUrl(step.StepId, "log", "https://example.org/logs/1");
 await updates.FinishStep(step.StepId, BuildResult.Success, hidden: false);
 await updates.FinishBuild(build.BuildId, BuildResult.Success);
-await updates.CompleteBuildRequests([requests[linux]], BuildResult.Success);      // completes the buildset too
+bool completed = await updates.CompleteBuildRequests([requests[linux]], BuildResult.Success);     // completes the buildset too
 // </write>
 
 // <read>
@@ -36,7 +38,7 @@ var failed = await master.Data.GetAll<Step>($"/builders/{"linux"}/builds/{build.
 DataResult r = await master.Data.Get("/builds/1/steps/compile");                  // when the path is data: a proxy, a REST front
 // </read>
 
-Console.WriteLine($"buildset {set!.BuildsetId} is complete: {set.Complete}, {set.Results}; {failed.Count} of its steps failed");
+Console.WriteLine($"buildset {set!.BuildsetId} is complete: {completed}, {set.Results}; {failed.Count} of its steps failed");
 Console.WriteLine(r.ToJson());
 
 Task watching = Watch();

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace BuildData.StoreContracts;
 
-/// <summary>Lists the endpoints of the library, from the approved list.</summary>
-internal static class Endpoints
+/// <summary>Lists the endpoints of the library, from its list.</summary>
+internal static partial class Endpoints
 {
     private static readonly Dictionary<string, string> Types = Read();
 
@@ -13,12 +15,14 @@ internal static class Endpoints
 
     private static Dictionary<string, string> Read()
     {
-        using Stream list = typeof(Endpoints).Assembly.GetManifestResourceStream("Endpoints.approved.txt")!;
+        using Stream list = typeof(Endpoints).Assembly.GetManifestResourceStream("Endpoints.txt")!;
         using var reader = new StreamReader(list);
 
-        // A line is "/builds/{buildid} => Get<Build>".
+        // A line is "/builds/{buildid:number} => Get<Build>".
         return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(" => "))
-            .ToDictionary(parts => parts[0], parts => parts[1].Split('<', '>')[1]);
+            .ToDictionary(parts => Kind().Replace(parts[0], "}"), parts => parts[1].Split('<', '>')[1]);
     }
+    [GeneratedRegex(":[a-z_]+}")]
+    private static partial Regex Kind();
 }

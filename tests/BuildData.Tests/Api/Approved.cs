@@ -1,18 +1,20 @@
 namespace BuildData.Tests;
 
 /// <summary>
-/// Compares a text with the approved one in the folder Approved. Where they differ, the new text is written beside it as
-/// <c>.received.txt</c>. If the change is intended, copy it over the approved text.
+/// Compares a text with an approved file of the repository. Where they differ, the new text is written beside it as
+/// <c>.received.txt</c>. If the change is intended, copy it over the approved file.
 /// </summary>
 internal static class Approved
 {
-    public static void Verify(string name, string received)
+    /// <summary>Compares a text with a file.</summary>
+    /// <param name="file">The path of the file without <c>.txt</c>, relative to the repository.</param>
+    /// <param name="received">The text.</param>
+    public static void Verify(string file, string received)
     {
-        string folder = Path.Combine(Repository.Root, "tests", "BuildData.Tests", "Approved");
-        string approvedFile = Path.Combine(folder, name + ".approved.txt");
-        string approved = File.Exists(approvedFile) ? File.ReadAllText(approvedFile) : "";
+        string path = Path.Combine(Repository.Root, file);
+        string approved = File.Exists(path + ".txt") ? File.ReadAllText(path + ".txt") : "";
         if (received != approved)
-            File.WriteAllText(Path.Combine(folder, name + ".received.txt"), received);
-        received.Should().Be(approved, $"'{name}' is what was approved");
+            File.WriteAllText(path + ".received.txt", received);
+        received.Should().Be(approved, $"'{file}.txt' is what was approved");
     }
 }

@@ -6,7 +6,7 @@ namespace BuildData.Tests;
 internal sealed class ApprovedTests
 {
     [Test]
-    public void Endpoints_AreTheApprovedOnes() => Approved.Verify("Endpoints", string.Concat(EndpointList.Lines().Select(line => line + "\n")));
+    public void Endpoints_AreThoseOfTheList() => Approved.Verify("src/BuildData/Resources/Endpoints", string.Concat(EndpointList.Lines().Select(line => line + "\n")));
 
     [Test]
     public void AsyncMethods_OfThePublicApi_TakeACancellationTokenLast()
