@@ -40,7 +40,7 @@ internal static class TypedRowParsers
     {
         PropertyInfo property = MembersKeptByTrimming.FindProperty(typeof(TRow).GetProperties(), column)
             ?? throw new NotSupportedException($"{typeof(TRow)} has no property for the column '{column}'.");
-        return ColumnReaders.Create<TRow>(property, isNullable: Nullable.GetUnderlyingType(property.PropertyType) is not null);
+        return ColumnReaders.Create<TRow>(property, isNullable: !property.PropertyType.IsValueType || Nullable.GetUnderlyingType(property.PropertyType) is not null);
     }
 
     private static Func<DbDataReader, TRow> Cast<TRow, TValue>(Func<DbDataReader, TValue> parser) => (Func<DbDataReader, TRow>)(object)parser;
