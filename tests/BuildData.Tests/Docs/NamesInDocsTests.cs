@@ -11,8 +11,8 @@ internal sealed partial class NamesInDocsTests
     // What a reader is to write.
     private const string OfReaders = "My";
 
-    // A package that users add, a setting of the application domain, an assembly that these tests do not load, and an attribute without its suffix.
-    private static readonly string[] Foreign = ["FakeTimeProvider", "DataDirectory", "CodeFixes", "FromKeyedServices"];
+    // A package that users add, a setting of the application domain, an assembly that these tests do not load, an attribute without its suffix, and settings of a publish.
+    private static readonly string[] Foreign = ["FakeTimeProvider", "DataDirectory", "CodeFixes", "FromKeyedServices", "PublishTrimmed", "PublishAot"];
 
     private static readonly Assembly[] Own = [typeof(Master).Assembly, typeof(PostgreSqlOptionsExtensions).Assembly, typeof(StoreTests).Assembly, typeof(NamesInDocsTests).Assembly];
 
