@@ -5,29 +5,29 @@ internal sealed class BuildRunner(Updates updates, IConfiguration configuration,
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        long builderId = await updates.FindBuilderId("linux/x64", stoppingToken);
-        long workerId = await updates.FindWorkerId("worker-1", stoppingToken);
+        long builderId = await updates.EnsureBuilder("linux/x64", stoppingToken);
+        long workerId = await updates.EnsureWorker("worker-1", stoppingToken);
         using var timer = new PeriodicTimer(configuration.GetValue<TimeSpan>("BuildInterval"));
         do
-            await RunBuild(builderId, workerId, stoppingToken);
+            await RunBuild(builderId, workerId, () => Compile(stoppingToken));
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    // The updates have no token of the program's end. So no build stays unfinished.
-    private async Task RunBuild(long builderId, long workerId, CancellationToken stoppingToken)
+    // When the program stops, the compilation is cancelled, but not the updates. So no build stays unfinished.
+    private async Task RunBuild(long builderId, long workerId, Func<Task<BuildResult>> compile)
     {
-        AddedBuildset added = await updates.AddBuildset("timer", builderIds: [builderId], cancellationToken: CancellationToken.None);
+        AddedBuildset added = await updates.AddBuildset("timer", builderIds: [builderId]);
         long requestId = added.BuildRequestIds[builderId];
-        if (!await updates.ClaimBuildRequests([requestId], cancellationToken: CancellationToken.None))
+        if (!await updates.ClaimBuildRequests([requestId]))
             return;
 
-        AddedBuild build = await updates.AddBuild(builderId, requestId, workerId, CancellationToken.None);
-        AddedStep step = await updates.NewStep(build.BuildId, "compile", CancellationToken.None);
-        await updates.StartStep(step.StepId, cancellationToken: CancellationToken.None);
-        BuildResult result = await Compile(stoppingToken);
-        await updates.FinishStep(step.StepId, result, cancellationToken: CancellationToken.None);
-        await updates.FinishBuild(build.BuildId, result, CancellationToken.None);
-        if (!await updates.CompleteBuildRequests([requestId], result, cancellationToken: CancellationToken.None))
+        AddedBuild build = await updates.AddBuild(builderId, requestId, workerId);
+        AddedStep step = await updates.NewStep(build.BuildId, "compile");
+        await updates.StartStep(step.StepId);
+        BuildResult result = await compile();
+        await updates.FinishStep(step.StepId, result);
+        await updates.FinishBuild(build.BuildId, result);
+        if (!await updates.CompleteBuildRequests([requestId], result))
             Log.RequestNotCompleted(logger, requestId);
     }
 

@@ -16,7 +16,7 @@ builder.Services.AddBuildData(o => o.OpenOnStart().WaitForStore(TimeSpan.FromSec
 builder.Services.Configure<BuildDataOptions>(builder.Configuration.GetSection("BuildData"));
 builder.Services.AddHealthChecks().AddBuildData();
 
-// Services stop in the reverse order. So the notifier still follows while the last build ends.
+// Services stop in the reverse order. So the notifier still follows while the runner ends its last build.
 builder.Services.AddHostedService<BuildNotifier>();
 builder.Services.AddHostedService<BuildRunner>();
 
@@ -37,7 +37,7 @@ app.Run();
 // Returns the resource or the collection of the path after /data, with its query string.
 static async Task<IResult> Get(HttpContext context, DataApi data)
 {
-    // The path of the request is decoded: it can't tell the name a/b, which is a%2Fb in a path, from two segments.
+    // The raw target is still encoded. In a decoded path, a name with a slash would look like two segments.
     string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
     try
     {
