@@ -69,7 +69,7 @@ internal sealed class TypedRowParsersTests
 
     private DbDataReader Read(string sql)
     {
-        DbDataReader reader = _connection.ExecuteReader(sql);
+        var reader = (DbDataReader)_connection.ExecuteReader(sql);
         reader.Read();
         return reader;
     }
