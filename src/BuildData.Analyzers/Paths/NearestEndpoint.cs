@@ -1,3 +1,5 @@
+using BuildData.Values;
+
 namespace BuildData.Analyzers.Paths;
 
 /// <summary>Finds the endpoint whose pattern is most like a path that no endpoint has.</summary>
@@ -21,7 +23,7 @@ internal static class NearestEndpoint
     }
 
     private static int Distance(PathSegment[] path, IReadOnlyList<PatternSegment> pattern) =>
-        EditDistance(path.Length, pattern.Count, SegmentCost, (i, j) => Cost(path[i], pattern[j]));
+        EditDistance.Between(path.Length, pattern.Count, SegmentCost, (i, j) => Cost(path[i], pattern[j]));
 
     private static int Cost(PathSegment segment, PatternSegment pattern)
     {
@@ -30,23 +32,6 @@ internal static class NearestEndpoint
         if (pattern.Kind != SegmentKind.Literal)
             return KindCost;
 
-        string text = segment.Text;
-        return EditDistance(text.Length, pattern.Text.Length, 1, (i, j) => text[i] == pattern.Text[j] ? 0 : 1);
-    }
-
-    // The smallest cost of changes that turn one sequence into the other.
-    private static int EditDistance(int length, int otherLength, int insertCost, Func<int, int, int> replaceCost)
-    {
-        int[] previous = [.. Enumerable.Range(0, otherLength + 1).Select(j => j * insertCost)];
-        for (int i = 0; i < length; i++)
-        {
-            int[] next = new int[otherLength + 1];
-            next[0] = (i + 1) * insertCost;
-            for (int j = 0; j < otherLength; j++)
-                next[j + 1] = Math.Min(previous[j] + replaceCost(i, j), Math.Min(previous[j + 1], next[j]) + insertCost);
-            previous = next;
-        }
-
-        return previous[otherLength];
+        return EditDistance.Between(segment.Text, pattern.Text);
     }
 }

@@ -166,6 +166,12 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     // Blocking is accepted here. Without this method, the file would stay locked after such a container was disposed.
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
+    /// <summary>
+    /// Gets the id of this master (<see cref="MasterInfo.MasterId"/>). Null until the store is open. Null also if the store is read-only and has
+    /// no master with this name.
+    /// </summary>
+    public long? Id { get; private set; }
+
     /// <summary>Gets whether the store can only be read.</summary>
     internal bool IsReadOnly { get; }
 
@@ -227,6 +233,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             if (!_isStoreOpen)
                 await OpenWhenFree(cancellationToken).ConfigureAwait(false);
             _isStoreOpen = true;
+            Id = await _store.Read(ReadId, _options.MasterName, cancellationToken).ConfigureAwait(false);
             await _events.LastPublic.SearchTable(cancellationToken).ConfigureAwait(false);
             if (_builds is not null)
                 await _builds.Start(cancellationToken).ConfigureAwait(false);
@@ -254,5 +261,11 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
                 await Task.Delay(StoreRetryInterval, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    private static async ValueTask<long?> ReadId(ReadSession session, string name, CancellationToken cancellationToken)
+    {
+        List<long> ids = await session.Rows<long>(session.Sql().Append($"SELECT id FROM masters WHERE name = {name}"), cancellationToken).ConfigureAwait(false);
+        return ids.Count == 0 ? null : ids[0];
     }
 }

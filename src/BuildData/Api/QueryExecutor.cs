@@ -111,9 +111,9 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         try
         {
             ResourceList<T> list = await PageWithParentCheck(session, query, validated, maxResults, cancellationToken).ConfigureAwait(false);
-            return list.Total is not null || !list.ParentExists
+            return list.Total is not null || list.ParentExists == false
                 ? list
-                : new ResourceList<T>(list, await SelectStatementRunner.Count(query, session, validated, cancellationToken).ConfigureAwait(false), spec, parentExists: true);
+                : new ResourceList<T>(list, await SelectStatementRunner.Count(query, session, validated, cancellationToken).ConfigureAwait(false), spec, list.ParentExists);
         }
         finally
         {
@@ -129,16 +129,18 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         ReadSession session, CollectionQuery<T> query, ValidatedSpec validated, int maxResults, CancellationToken cancellationToken)
         where T : class
     {
-        ResourceList<T> list = await Page(session, query, validated, maxResults, cancellationToken).ConfigureAwait(false);
-        return list.Count == 0
-            && query.Parent is { } parent
-            && !await parent.Exists(session, cancellationToken).ConfigureAwait(false)
-                ? new ResourceList<T>([], null, validated.Spec, parentExists: false)
-                : list;
+        if (query.Parent is not { } parent)
+            return await Page(session, query, validated, maxResults, parentExists: null, cancellationToken).ConfigureAwait(false);
+
+        // A page with resources shows that their parent exists.
+        ResourceList<T> list = await Page(session, query, validated, maxResults, parentExists: true, cancellationToken).ConfigureAwait(false);
+        return list.Count > 0 || await parent.Exists(session, cancellationToken).ConfigureAwait(false)
+            ? list
+            : new ResourceList<T>([], null, validated.Spec, parentExists: false);
     }
 
     private static async ValueTask<ResourceList<T>> Page<T>(
-        ReadSession session, CollectionQuery<T> query, ValidatedSpec validated, int maxResults, CancellationToken cancellationToken)
+        ReadSession session, CollectionQuery<T> query, ValidatedSpec validated, int maxResults, bool? parentExists, CancellationToken cancellationToken)
         where T : class
     {
         ResultSpec spec = validated.Spec;
@@ -153,6 +155,6 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
 
         // A page that is not full contains the end of the collection, so the total is known without counting.
         long? total = page.Count < limit && (page.Count > 0 || offset == 0) ? offset + page.Count : null;
-        return new ResourceList<T>(page, total, spec, parentExists: true);
+        return new ResourceList<T>(page, total, spec, parentExists);
     }
 }

@@ -63,7 +63,7 @@ internal abstract class Field(string wireName, FieldType type, string? column, b
         (FieldType.Integer, long number) => number,
         (FieldType.Flag, string text) when value.IsUnparsed && ParseFlag(text) is { } flag => flag,
         (FieldType.Flag, bool flag) => flag,
-        (FieldType.Result, string text) when value.IsUnparsed && ParseInteger(text) is { } code && Enum.IsDefined((BuildResult)code) => code,
+        (FieldType.Result, string text) when value.IsUnparsed && ParseResult(text) is { } result => result,
         (FieldType.Result, long code) when Enum.IsDefined((BuildResult)code) => code,
         (FieldType.Result, BuildResult result) when Enum.IsDefined(result) => result,
         _ => throw NoSuchValue(filter, value),
@@ -103,6 +103,19 @@ internal abstract class Field(string wireName, FieldType type, string? column, b
     private static long? ParseInteger(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
 
+    private static BuildResult? ParseResult(string text)
+    {
+        if (ParseInteger(text) is { } code)
+            return Enum.IsDefined((BuildResult)code) ? (BuildResult)code : null;
+        foreach (BuildResult result in Enum.GetValues<BuildResult>())
+        {
+            if (string.Equals(text, result.ToString(), StringComparison.OrdinalIgnoreCase))
+                return result;
+        }
+
+        return null;
+    }
+
     private static bool? ParseFlag(string text) => text.ToLowerInvariant() switch
     {
         "on" or "true" or "yes" or "1" => true,
@@ -117,7 +130,7 @@ internal abstract class Field(string wireName, FieldType type, string? column, b
             FieldType.Integer => "a whole number",
             FieldType.Flag => "a flag (on, off, true, false, yes, no, 1, 0)",
             FieldType.Time => "a time (whole seconds since 1970)",
-            FieldType.Result => "a result code (0 to 6)",
+            FieldType.Result => "a result: a code from 0 to 6, or success, warnings, failure, skipped, exception, retry or cancelled",
             _ => "text",
         };
         return new InvalidQueryException(filter.Parameter, $"'{value}' is not {wanted}.");

@@ -34,7 +34,7 @@ public sealed class DataEvent<T>
     /// Gets the resource with the values that the update has written. If the update has set a property of a build, the resource is a
     /// <see cref="PropertyMap"/> that contains only this property.
     /// </summary>
-    [JsonPropertyName("resource")]
+    [JsonPropertyName("resource"), JsonPropertyOrder(1)]
     public T Resource => (T)_event.Resource;
 
     /// <inheritdoc cref="DataEvent.Path"/>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using BuildData.Diagnostics;
 using BuildData.Events;
 
@@ -22,13 +23,20 @@ namespace BuildData;
 /// </remarks>
 public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
 {
+    // How the subscription is read.
+    private const int NotUsed = 0;
+    private const int HasReader = 1;
+    private const int ReadsAvailable = 2;
+
+    private const string AlreadyUsed = "The subscription has already been read or passed to a callback. Subscribe again for another reader.";
+
     // The subscription is the reading side. EventDispatcher writes new events to Buffer. SubscriptionBuffer explains how the reader
     // receives these events. A resumed subscription first reads kept events with _catchUp, which also attaches the buffer to the dispatcher.
     // If the subscription is not resumed, _catchUp is null, and the buffer is attached from the beginning.
     private readonly EventDispatcher _dispatcher;
     private readonly Telemetry _telemetry;
     private readonly CatchUpReader? _catchUp;
-    private int _hasReader;
+    private int _use = NotUsed;
 
     internal Subscription(EventDispatcher dispatcher, SubscriptionBuffer buffer, Telemetry telemetry, CatchUpReader? catchUp)
     {
@@ -55,8 +63,8 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     /// <exception cref="EventsLostException">The database has lost events, or was replaced by an older copy.</exception>
     public IAsyncEnumerator<DataEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
-        if (Interlocked.Exchange(ref _hasReader, 1) != 0)
-            throw new InvalidOperationException("The subscription has already been read or passed to a callback. Subscribe again for another reader.");
+        if (Interlocked.CompareExchange(ref _use, HasReader, NotUsed) != NotUsed)
+            throw new InvalidOperationException(AlreadyUsed);
         return Read(cancellationToken).GetAsyncEnumerator(cancellationToken);
     }
 
@@ -71,6 +79,32 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     /// <returns>The running callback. Disposing it ends the subscription.</returns>
     /// <exception cref="InvalidOperationException">The subscription has already been read or passed to a callback.</exception>
     public EventCallback Handle(Func<DataEvent, CancellationToken, Task> callback) => Handle(callback, static e => e);
+
+    /// <summary>Returns the events that are in the buffer, without waiting. Returns an empty list if there is none.</summary>
+    /// <remarks>
+    /// An update completes after its events are in the buffers of all subscriptions. So this method returns the events of all updates that
+    /// were awaited before, which is useful in tests. The method can be called again, but not combined with <c>await foreach</c> or
+    /// <see cref="Handle"/>.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">
+    /// The subscription has already been read in another way, or it resumes after a cursor and must therefore read kept events.
+    /// </exception>
+    /// <exception cref="SubscriberLaggedException">The buffer was full, and all events before that were returned.</exception>
+    /// <exception cref="EventsLostException">The database has lost events, and all events before that were returned.</exception>
+    public IReadOnlyList<DataEvent> ReadAvailable()
+    {
+        if (_catchUp is not null)
+            throw new InvalidOperationException("A subscription that resumes after a cursor reads kept events, which takes time. Read it with await foreach.");
+        if (Interlocked.CompareExchange(ref _use, ReadsAvailable, NotUsed) == HasReader)
+            throw new InvalidOperationException(AlreadyUsed);
+
+        List<DataEvent> events = [];
+        while (Buffer.Reader.TryRead(out DataEvent? e))
+            events.Add(e);
+        if (events.Count == 0 && Buffer.Reader.Completion is { IsFaulted: true } ended)
+            ExceptionDispatchInfo.Throw(ended.Exception.InnerException!);
+        return events;
+    }
 
     /// <summary>Ends the subscription. A reader still receives the events that are already in the buffer.</summary>
     /// <remarks>If a resumed subscription still reads kept events, the stream ends after the page of events that was read last.</remarks>

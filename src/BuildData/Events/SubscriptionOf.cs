@@ -19,6 +19,9 @@ public sealed class Subscription<T> : IAsyncEnumerable<DataEvent<T>>, IAsyncDisp
     public EventCallback Handle(Func<DataEvent<T>, CancellationToken, Task> callback) =>
         _subscription.Handle(callback, static e => new DataEvent<T>(e));
 
+    /// <inheritdoc cref="Subscription.ReadAvailable"/>
+    public IReadOnlyList<DataEvent<T>> ReadAvailable() => [.. _subscription.ReadAvailable().Select(static e => new DataEvent<T>(e))];
+
     /// <inheritdoc cref="Subscription.DisposeAsync"/>
     public ValueTask DisposeAsync() => _subscription.DisposeAsync();
 

@@ -9,12 +9,14 @@ namespace BuildData.Paths;
 internal sealed class EndpointPathParser
 {
     private readonly Node _root = new();
+    private readonly Endpoint[] _endpoints;
 
     /// <summary>Creates the parser of all paths that the endpoints have.</summary>
     /// <exception cref="ArgumentException">A pattern is malformed, or two patterns match the same path.</exception>
     public EndpointPathParser(IEnumerable<Endpoint> endpoints)
     {
-        foreach (Endpoint endpoint in endpoints)
+        _endpoints = [.. endpoints];
+        foreach (Endpoint endpoint in _endpoints)
             Add(endpoint);
     }
 
@@ -27,7 +29,7 @@ internal sealed class EndpointPathParser
 
         var values = default(VariableSegmentValues);
         if (Find(_root, path, path, ref values) is not { } endpoint)
-            throw new InvalidPathException(path.ToString(), "no endpoint has this form.");
+            throw new InvalidPathException(path.ToString(), $"no endpoint has this form. The nearest is '{NearestEndpoint.Find(path.ToString(), _endpoints).ShortPattern}'.");
         return endpoint.CreateQuery(in values);
     }
 

@@ -9,7 +9,7 @@ public sealed class ResourceList<T> : IReadOnlyList<T>
 {
     private readonly IReadOnlyList<T> _resources;
 
-    internal ResourceList(IReadOnlyList<T> resources, long? total, ResultSpec spec, bool parentExists)
+    internal ResourceList(IReadOnlyList<T> resources, long? total, ResultSpec spec, bool? parentExists)
     {
         _resources = resources;
         Total = total;
@@ -31,11 +31,11 @@ public sealed class ResourceList<T> : IReadOnlyList<T>
     public long Offset { get; }
 
     /// <summary>
-    /// Gets whether the parent exists, which is the resource to which the collection belongs. The value is false only in one case: the path
-    /// contains the builder and the number of a build, such as <c>/builders/7/builds/3/steps</c>, and this build does not exist. The list
-    /// is then empty, and <see cref="Total"/> is null.
+    /// Gets whether the resource to which the collection belongs exists; null if that was not checked. It is checked only if the path contains
+    /// the builder and the number of a build, such as <c>/builders/7/builds/3/steps</c>. If that build does not exist, the list is empty, and
+    /// <see cref="Total"/> is null.
     /// </summary>
-    public bool ParentExists { get; }
+    public bool? ParentExists { get; }
 
     /// <summary>Gets the number of resources in this page.</summary>
     public int Count => _resources.Count;

@@ -175,5 +175,6 @@ internal sealed class ValidatedSpec
 
     private static Field Find(ResourceDefinition resource, string field, string parameter) =>
         resource.FindField(field)
-        ?? throw new InvalidQueryException(parameter, $"a {resource.Kind} has no field '{field}'.");
+        ?? throw new InvalidQueryException(
+            parameter, $"a {resource.Kind} has no field '{field}'. Did you mean '{resource.Fields.MinBy(known => EditDistance.Between(field, known.Name))!.Name}'? It has {string.Join(", ", resource.Fields.Select(known => known.Name))}.");
 }

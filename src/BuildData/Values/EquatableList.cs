@@ -33,6 +33,8 @@ internal sealed class EquatableList<T>(T[] items) : IReadOnlyList<T>
         return hash.ToHashCode();
     }
 
+    public override string ToString() => $"[{string.Join(", ", items)}]";
+
     public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)items).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using BuildData.Values;
 
 namespace BuildData;
@@ -62,6 +64,38 @@ public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquata
             ThrowIfReadOnly();
             _properties[key] = value;
         }
+    }
+
+    /// <summary>Returns the value of a property as text. Returns null if the value is the JSON null, or if there is no such property.</summary>
+    /// <param name="name">The property's name.</param>
+    /// <exception cref="InvalidOperationException">The value is not text.</exception>
+    public string? GetString(string name) => Find(name, JsonValueKind.String) is { } value ? value.GetString() : null;
+
+    /// <summary>Returns the value of a property as a whole number. Returns null if the value is the JSON null, or if there is no such property.</summary>
+    /// <param name="name">The property's name.</param>
+    /// <exception cref="InvalidOperationException">The value is not a whole number of 64 bits.</exception>
+    public long? GetInt64(string name) => Find(name, JsonValueKind.Number) is not { } value ? null
+        : value.TryGetInt64(out long number) ? number
+        : throw new InvalidOperationException($"The property '{name}' is {value.GetRawText()}, which is not a whole number of 64 bits.");
+
+    /// <summary>Returns the value of a property as a number. Returns null if the value is the JSON null, or if there is no such property.</summary>
+    /// <param name="name">The property's name.</param>
+    /// <exception cref="InvalidOperationException">The value is not a number.</exception>
+    public double? GetDouble(string name) => Find(name, JsonValueKind.Number)?.GetDouble();
+
+    /// <summary>Returns the value of a property as a flag. Returns null if the value is the JSON null, or if there is no such property.</summary>
+    /// <param name="name">The property's name.</param>
+    /// <exception cref="InvalidOperationException">The value is not a flag.</exception>
+    public bool? GetBoolean(string name) => Find(name, JsonValueKind.True, JsonValueKind.False)?.GetBoolean();
+
+    /// <summary>Returns the value of a property as an object. Returns the default value if the value is the JSON null, or if there is no such property.</summary>
+    /// <param name="name">The property's name.</param>
+    /// <param name="type">Describes the type of the object, as the source generator of System.Text.Json creates it.</param>
+    /// <exception cref="JsonException">The value can't be converted to the type.</exception>
+    public T? GetValue<T>(string name, JsonTypeInfo<T> type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return TryGetValue(name, out Property? property) ? property.Value.Deserialize(type) : default;
     }
 
     /// <summary>Adds a property.</summary>
@@ -129,6 +163,16 @@ public sealed class PropertyMap : IReadOnlyDictionary<string, Property>, IEquata
         }
 
         return only.Freeze();
+    }
+
+    /// <summary>Returns the value of a property. Returns null if the value is the JSON null, or if there is no such property.</summary>
+    private JsonElement? Find(string name, params ReadOnlySpan<JsonValueKind> kinds)
+    {
+        if (!TryGetValue(name, out Property? property) || property.Value.ValueKind == JsonValueKind.Null)
+            return null;
+        if (!kinds.Contains(property.Value.ValueKind))
+            throw new InvalidOperationException($"The property '{name}' has a JSON value of the kind {property.Value.ValueKind}, not {kinds[0]}.");
+        return property.Value;
     }
 
     private void ThrowIfReadOnly()

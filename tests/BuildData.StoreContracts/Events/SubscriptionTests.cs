@@ -5,6 +5,41 @@ public abstract class SubscriptionTests(StoreKind kind) : MasterTests(kind)
     protected override void Configure(BuildDataOptions options) => options.SubscriberBuffer = 10;
 
     [Test]
+    public async Task ReadAvailable_AfterAwaitedUpdates_HasTheirEvents()
+    {
+        long buildId = await Updates.Build();
+        await using Subscription steps = Data.Events.Subscribe("/steps/*");
+        steps.ReadAvailable().Should().BeEmpty();
+
+        await Updates.NewStep(buildId, "a");
+        await Updates.NewStep(buildId, "b");
+
+        steps.ReadAvailable().Select(e => ((Step)e.Resource).Name).Should().Equal("a", "b");
+        steps.ReadAvailable().Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task ReadAvailable_BufferWasFull_ThrowsAfterTheEvents()
+    {
+        long buildId = await Updates.Build();
+        await using Subscription<Step> steps = Data.Events.Subscribe<Step>("/steps/*");
+        for (int i = 0; i < 11; i++)
+            await Updates.NewStep(buildId, "s");
+
+        steps.ReadAvailable().Should().HaveCount(10);
+        steps.Invoking(s => s.ReadAvailable()).Should().Throw<SubscriberLaggedException>();
+    }
+
+    [Test]
+    public async Task ReadAvailable_SubscriptionThatIsHandled_Throws()
+    {
+        Subscription steps = Data.Events.Subscribe("/steps/*");
+        await using EventCallback handling = steps.Handle((_, _) => Task.CompletedTask);
+
+        steps.Invoking(s => s.ReadAvailable()).Should().Throw<InvalidOperationException>();
+    }
+
+    [Test]
     public async Task Subscribe_Pattern_GetsWhatFitsInCommitOrder()
     {
         long buildId = await Updates.Build();

@@ -243,7 +243,7 @@ public abstract class TypedSubscriptionTests(StoreKind kind) : MasterTests(kind)
             if (e.Name == "new")
                 await Updates.StartStep(e.Resource.StepId, cancellationToken: stop);
             else if (e.Name == "started")
-                await Updates.Transaction(u => u.FinishStep(e.Resource.StepId, BuildResult.Success, hidden: false, stop), stop);
+                await Updates.Transaction(u => u.FinishStep(e.Resource.StepId, BuildResult.Success, hidden: false, cancellationToken: stop), stop);
             else
                 done.SetResult();
         });

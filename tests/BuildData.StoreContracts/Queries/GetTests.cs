@@ -28,6 +28,39 @@ public abstract class GetTests(StoreKind kind) : MasterTests(kind)
             .Should().ThrowAsync<InvalidPathException>().WithMessage("*Get<Build> was called, but the path returns one Step*");
 
     [Test]
+    public async Task Get_PathWithATypo_NamesTheNearestEndpoint() =>
+        await Data.Awaiting(data => data.Get("/bulids/1/steps"))
+            .Should().ThrowAsync<InvalidPathException>().WithMessage("*The nearest is '/builds/{buildid}/steps'.*");
+
+    [Test]
+    public async Task Get_FieldWithATypo_NamesTheNearestFieldAndAll() =>
+        await Data.Awaiting(data => data.Get("/steps?resluts=0"))
+            .Should().ThrowAsync<InvalidQueryException>().WithMessage("*Did you mean 'results'? It has stepid, buildid, *");
+
+    [TestCase("failure")]
+    [TestCase("Failure")]
+    [TestCase("2")]
+    public async Task GetAll_ResultByNameOrCode_FindsTheResourcesWithIt(string result)
+    {
+        long buildId = await Updates.Build();
+        await Updates.FinishStep((await Updates.NewStep(buildId, "good")).StepId, BuildResult.Success);
+        await Updates.FinishStep((await Updates.NewStep(buildId, "bad")).StepId, BuildResult.Failure);
+
+        ResourceList<Step> failed = await Data.GetAll<Step>($"/steps?results={result}");
+
+        failed.Should().ContainSingle().Which.Name.Should().Be("bad");
+    }
+
+    [Test]
+    public async Task GetAll_UnknownResult_NamesTheKnownOnes() =>
+        await Data.Awaiting(data => data.GetAll<Step>("/steps?results=broken"))
+            .Should().ThrowAsync<InvalidQueryException>().WithMessage("*success, warnings, failure*");
+
+    [Test]
+    public async Task Id_OfAnOpenMaster_IsThatOfItsRow() =>
+        (await Data.GetAll<MasterInfo>("/masters")).Should().ContainSingle().Which.MasterId.Should().Be(Master.Id);
+
+    [Test]
     public async Task Get_TypedQuery_GivesWhatItsPathGives()
     {
         long buildId = await Updates.Build("mac/os x?");
@@ -121,7 +154,7 @@ public abstract class GetTests(StoreKind kind) : MasterTests(kind)
 
         byNumber.Should().BeEmpty();
         byNumber.ParentExists.Should().BeFalse();
-        byId.ParentExists.Should().BeTrue();
+        byId.ParentExists.Should().BeNull("it was not checked");
         existing.ParentExists.Should().BeTrue();
     }
 

@@ -3,6 +3,39 @@ namespace BuildData.StoreContracts;
 public abstract class BuildUpdatesTests(StoreKind kind) : MasterTests(kind)
 {
     [Test]
+    public async Task AddBuildset_WithATime_HasThatTimeAndSoDoItsRequests()
+    {
+        DateTimeOffset submittedAt = Clock.GetUtcNow().AddDays(-1);
+
+        AddedBuildset added = await Updates.AddBuildset(builderIds: [await Updates.EnsureBuilder("linux")], submittedAt: submittedAt);
+
+        (await Data.Get<Buildset>($"/buildsets/{added.BuildsetId}"))!.SubmittedAt.Should().Be(submittedAt);
+        (await Data.GetAll<BuildRequest>("/buildrequests")).Should().ContainSingle().Which.SubmittedAt.Should().Be(submittedAt);
+    }
+
+    [Test]
+    public async Task Build_WithTimes_HasThoseTimes()
+    {
+        DateTimeOffset startedAt = Clock.GetUtcNow().AddHours(-2);
+        long builder = await Updates.EnsureBuilder("linux");
+        AddedBuildset set = await Updates.AddBuildset(builderIds: [builder]);
+
+        AddedBuild added = await Updates.AddBuild(builder, set.BuildRequestIds[builder], await Updates.EnsureWorker("w"), startedAt);
+        await Updates.FinishBuild(added.BuildId, BuildResult.Success, startedAt.AddHours(1));
+
+        Build build = (await Data.Get<Build>($"/builds/{added.BuildId}"))!;
+        (build.StartedAt, build.CompleteAt).Should().Be((startedAt, startedAt.AddHours(1)));
+    }
+
+    [Test]
+    public async Task EnsureBuilder_NameThatFindBuilderIdKnows_IsTheSameBuilder()
+    {
+        long found = await Updates.FindBuilderId("linux");
+
+        (await Updates.EnsureBuilder("linux")).Should().Be(found);
+    }
+
+    [Test]
     public async Task AddBuild_OfABuilder_IsNumberedFromOneWithoutGaps()
     {
         (_, long requestA, long a) = await Updates.Request("a");

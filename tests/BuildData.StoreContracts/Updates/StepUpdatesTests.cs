@@ -47,6 +47,17 @@ public abstract class StepUpdatesTests(StoreKind kind) : MasterTests(kind)
     }
 
     [Test]
+    public async Task FinishStep_WithATime_HasThatTime()
+    {
+        long stepId = await Updates.Step();
+        DateTimeOffset completeAt = Clock.GetUtcNow().AddHours(-2);
+
+        await Updates.FinishStep(stepId, BuildResult.Success, completeAt: completeAt);
+
+        (await Data.Get<Step>($"/steps/{stepId}"))!.CompleteAt.Should().Be(completeAt);
+    }
+
+    [Test]
     public async Task FinishStep_Again_Overwrites()
     {
         long stepId = await Updates.Step();

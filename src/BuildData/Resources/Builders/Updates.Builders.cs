@@ -28,6 +28,10 @@ public sealed partial class Updates
             static (plan, name) => plan.AddNameToLookUp(ResourceTables.Builders, name));
     }
 
+    /// <inheritdoc cref="FindBuilderId"/>
+    /// <remarks>The same as <see cref="FindBuilderId"/>, which has the name of Buildbot's method.</remarks>
+    public Task<long> EnsureBuilder(string name, CancellationToken cancellationToken = default) => FindBuilderId(name, cancellationToken);
+
     /// <summary>Replaces the description, its format, its HTML, the project and the tags of a builder. Announces the event <c>update</c>.</summary>
     /// <remarks>An argument that is null removes the stored value.</remarks>
     /// <param name="builderId">The id of the builder.</param>
@@ -40,18 +44,17 @@ public sealed partial class Updates
     /// <exception cref="ResourceNotFoundException">There is no such builder.</exception>
     public Task UpdateBuilderInfo(
         long builderId,
-        string? description,
-        string? descriptionFormat,
-        string? descriptionHtml,
-        long? projectId,
-        IReadOnlyCollection<string> tags,
+        string? description = null,
+        string? descriptionFormat = null,
+        string? descriptionHtml = null,
+        long? projectId = null,
+        IReadOnlyCollection<string>? tags = null,
         CancellationToken cancellationToken = default)
     {
         UnicodeText.CheckOptional(description, nameof(description));
         UnicodeText.CheckOptional(descriptionFormat, nameof(descriptionFormat));
         UnicodeText.CheckOptional(descriptionHtml, nameof(descriptionHtml));
-        ArgumentNullException.ThrowIfNull(tags);
-        string[] ownTags = [.. tags.Distinct(StringComparer.Ordinal)];
+        string[] ownTags = [.. (tags ?? []).Distinct(StringComparer.Ordinal)];
         foreach (string tag in ownTags)
             UnicodeText.Check(tag, nameof(tags));
 

@@ -9,16 +9,17 @@ namespace BuildData;
 
 public sealed partial class Updates
 {
-    /// <summary>Adds a build for a build request. The build starts at the current time, with the state string <c>created</c>. Announces the event <c>new</c>.</summary>
+    /// <summary>Adds a build for a build request. The build has the state string <c>created</c>. Announces the event <c>new</c>.</summary>
     /// <param name="builderId">The id of the builder.</param>
     /// <param name="buildRequestId">The id of the build request.</param>
     /// <param name="workerId">The id of the worker that runs the build; null if the build has no worker.</param>
+    /// <param name="startedAt">The start time. Null stands for the current time.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>The build's id and its number.</returns>
     /// <exception cref="ResourceNotFoundException">The builder, the build request or the worker does not exist.</exception>
     /// <exception cref="UpdateRefusedException">The build request belongs to another builder.</exception>
     public Task<AddedBuild> AddBuild(
-        long builderId, long buildRequestId, long? workerId = null, CancellationToken cancellationToken = default) =>
+        long builderId, long buildRequestId, long? workerId = null, DateTimeOffset? startedAt = null, CancellationToken cancellationToken = default) =>
         Write(
             static async (context, args) =>
             {
@@ -41,13 +42,13 @@ public sealed partial class Updates
                     BuildRequestId = args.buildRequestId,
                     WorkerId = args.workerId,
                     MasterId = context.MasterId,
-                    StartedAt = context.Now,
+                    StartedAt = args.startedAt ?? context.Now,
                     StateString = "created",
                 };
                 build = await BuildTable.Insert(context, build).ConfigureAwait(false);
                 return new AddedBuild(build.BuildId, build.Number);
             },
-            (builderId, buildRequestId, workerId),
+            (builderId, buildRequestId, workerId, startedAt: Timestamp.RoundDownToMicroseconds(startedAt)),
             cancellationToken,
             static (plan, args) =>
             {
@@ -80,14 +81,15 @@ public sealed partial class Updates
             static (plan, args) => plan.AddRowToLock(ResourceTables.Builds, args.buildId));
     }
 
-    /// <summary>Finishes a build at the current time. Announces the event <c>finished</c>. A later call replaces the completion time and the result.</summary>
-    /// <remarks>If the clock now shows a time before the start of the build, the completion time is the start time.</remarks>
+    /// <summary>Finishes a build. Announces the event <c>finished</c>. A later call replaces the completion time and the result.</summary>
+    /// <remarks>If no completion time is passed, and the clock now shows a time before the start of the build, the completion time is the start time.</remarks>
     /// <param name="buildId">The id of the build.</param>
     /// <param name="results">The result of the build.</param>
+    /// <param name="completeAt">The completion time. Null stands for the current time.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is not a result code.</exception>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
-    public Task FinishBuild(long buildId, BuildResult results, CancellationToken cancellationToken = default)
+    public Task FinishBuild(long buildId, BuildResult results, DateTimeOffset? completeAt = null, CancellationToken cancellationToken = default)
     {
         ArgumentChecks.Result(results, nameof(results));
         return Write(
@@ -95,10 +97,10 @@ public sealed partial class Updates
             {
                 Build build = await BuildTable.GetForUpdate(context, args.buildId).ConfigureAwait(false);
                 await BuildTable.Finish(
-                    context, build with { Complete = true, CompleteAt = context.NowOrLater(build.StartedAt), Results = args.results }).ConfigureAwait(false);
+                    context, build with { Complete = true, CompleteAt = args.completeAt ?? context.NowOrLater(build.StartedAt), Results = args.results }).ConfigureAwait(false);
                 return default(NoResult);
             },
-            (buildId, results),
+            (buildId, results, completeAt: Timestamp.RoundDownToMicroseconds(completeAt)),
             cancellationToken,
             static (plan, args) => plan.AddRowToLock(ResourceTables.Builds, args.buildId));
     }

@@ -11,4 +11,5 @@ internal sealed record AddBuildsetArguments(
     long[] BuilderIds,
     bool WaitedFor,
     long Priority,
-    string? UniqueKey);
+    string? UniqueKey,
+    DateTimeOffset? SubmittedAt);

@@ -49,6 +49,7 @@ public sealed partial class Updates
     /// use the same key at the same time, on any master, exactly one of them adds the buildset. <see cref="Buildset"/> does not
     /// contain the key.
     /// </param>
+    /// <param name="submittedAt">The time at which the builds were requested. Null stands for the current time.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>The ids of the buildset and its build requests, and whether they are new.</returns>
     /// <exception cref="ArgumentException">A builder occurs twice, a text is not well-formed Unicode, or the unique key or the name of a property is empty.</exception>
@@ -66,6 +67,7 @@ public sealed partial class Updates
         long? rebuiltBuildId = null,
         long priority = 0,
         string? uniqueKey = null,
+        DateTimeOffset? submittedAt = null,
         CancellationToken cancellationToken = default)
     {
         UnicodeText.CheckOptional(scheduler, nameof(scheduler));
@@ -100,7 +102,7 @@ public sealed partial class Updates
         };
         return Write(
             RunAddBuildset,
-            new AddBuildsetArguments(buildset, stamps, ownProperties, builders, waitedFor, priority, uniqueKey),
+            new AddBuildsetArguments(buildset, stamps, ownProperties, builders, waitedFor, priority, uniqueKey, Timestamp.RoundDownToMicroseconds(submittedAt)),
             cancellationToken,
             PlanAddBuildset);
     }
@@ -166,7 +168,7 @@ public sealed partial class Updates
             await SourceStampTable.GetOrAdd(context, known).ConfigureAwait(false);
 
         // All arguments are checked by now: an update validates before it writes.
-        Buildset buildset = args.Buildset with { SubmittedAt = context.Now };
+        Buildset buildset = args.Buildset with { SubmittedAt = args.SubmittedAt ?? context.Now };
         long id = await BuildsetTable.Insert(context, buildset, args.UniqueKey).ConfigureAwait(false);
         var stamps = new SortedDictionary<long, SourceStamp>();
         foreach (SourceStampRef named in args.SourceStamps)
@@ -189,7 +191,7 @@ public sealed partial class Updates
                 BuildsetId = buildset.BuildsetId,
                 BuilderId = builderId,
                 Priority = older.GetPriorityOfNewRequest(policy, builderId, args.Priority),
-                SubmittedAt = context.Now,
+                SubmittedAt = buildset.SubmittedAt,
                 WaitedFor = args.WaitedFor,
             };
             request = await BuildRequestTable.Insert(context, request, collapseKey).ConfigureAwait(false);

@@ -8,8 +8,8 @@ namespace BuildData;
 
 public sealed partial class Updates
 {
-    /// <summary>Adds a step to a build, with the state string <c>pending</c>. Announces <c>new</c>.</summary>
-    /// <param name="buildId">The build.</param>
+    /// <summary>Adds a step to a build, with the state string <c>pending</c>. Announces the event <c>new</c>.</summary>
+    /// <param name="buildId">The id of the build.</param>
     /// <param name="name">
     /// The step's name, an <see cref="Identifier"/>. If the build already has a step with this name, the new step gets the first unused
     /// name of <c>name_1</c>, <c>name_2</c>, and so on. If such a name would be longer than 50 characters, the part before the suffix is
@@ -52,8 +52,8 @@ public sealed partial class Updates
             });
     }
 
-    /// <summary>Records the start of a step. Announces <c>started</c>.</summary>
-    /// <param name="stepId">The step.</param>
+    /// <summary>Records the start of a step. Announces the event <c>started</c>.</summary>
+    /// <param name="stepId">The id of the step.</param>
     /// <param name="startedAt">The start time. Null stands for the current time.</param>
     /// <param name="locksAcquired">Whether the step has acquired all its locks when it starts. If true, <see cref="Step.LocksAcquiredAt"/> becomes the start time.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
@@ -76,8 +76,8 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, args) => plan.AddRowToLock(ResourceTables.Steps, args.stepId));
 
-    /// <summary>Sets the time at which a step had acquired all its locks (<see cref="Step.LocksAcquiredAt"/>). Announces <c>updated</c>.</summary>
-    /// <param name="stepId">The step.</param>
+    /// <summary>Sets the time at which a step had acquired all its locks (<see cref="Step.LocksAcquiredAt"/>). Announces the event <c>updated</c>.</summary>
+    /// <param name="stepId">The id of the step.</param>
     /// <param name="locksAcquiredAt">The time. Null stands for the current time.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
@@ -96,8 +96,8 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, args) => plan.AddRowToLock(ResourceTables.Steps, args.stepId));
 
-    /// <summary>Sets a step's state string, a short text that describes the step's current activity. Announces <c>updated</c>.</summary>
-    /// <param name="stepId">The step.</param>
+    /// <summary>Sets a step's state string, a short text that describes the step's current activity. Announces the event <c>updated</c>.</summary>
+    /// <param name="stepId">The id of the step.</param>
     /// <param name="stateString">A text that fits on one line and begins with the state.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
@@ -118,8 +118,8 @@ public sealed partial class Updates
             static (plan, args) => plan.AddRowToLock(ResourceTables.Steps, args.stepId));
     }
 
-    /// <summary>Adds a link to a step, unless the step already has the same link. Announces <c>updated</c> in both cases.</summary>
-    /// <param name="stepId">The step.</param>
+    /// <summary>Adds a link to a step, unless the step already has the same link. Announces the event <c>updated</c> in both cases.</summary>
+    /// <param name="stepId">The id of the step.</param>
     /// <param name="name">The link's text.</param>
     /// <param name="url">The link's address.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
@@ -149,33 +149,34 @@ public sealed partial class Updates
     }
 
     /// <summary>
-    /// Finishes a step at the current time. Announces <c>finished</c>. A later call replaces the completion time, the result and the
+    /// Finishes a step. Announces the event <c>finished</c>. A later call replaces the completion time, the result and the
     /// visibility.
     /// </summary>
     /// <remarks>
-    /// If the clock now shows a time before the start of the step, the completion time is the start time. If the start time was passed to
+    /// If no completion time is passed, and the clock now shows a time before the start of the step, the completion time is the start time. If the start time was passed to
     /// <see cref="StartStep"/>, the completion time is always the current time.
     /// </remarks>
-    /// <param name="stepId">The step.</param>
+    /// <param name="stepId">The id of the step.</param>
     /// <param name="results">The result of the step.</param>
     /// <param name="hidden">Whether user interfaces should hide the step.</param>
+    /// <param name="completeAt">The completion time. Null stands for the current time.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is not a result code.</exception>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
-    public Task FinishStep(long stepId, BuildResult results, bool hidden = false, CancellationToken cancellationToken = default)
+    public Task FinishStep(long stepId, BuildResult results, bool hidden = false, DateTimeOffset? completeAt = null, CancellationToken cancellationToken = default)
     {
         ArgumentChecks.Result(results, nameof(results));
         return Write(
             static async (context, args) =>
             {
                 Step step = await StepTable.GetForUpdate(context, args.stepId).ConfigureAwait(false);
-                DateTimeOffset completeAt = await StepTable.GetEndTime(context, step).ConfigureAwait(false);
+                DateTimeOffset completeAt = args.completeAt ?? await StepTable.GetEndTime(context, step).ConfigureAwait(false);
                 await StepTable.Finish(
                     context,
                     step with { Complete = true, CompleteAt = completeAt, Results = args.results, Hidden = args.hidden }).ConfigureAwait(false);
                 return default(NoResult);
             },
-            (stepId, results, hidden),
+            (stepId, results, hidden, completeAt: Timestamp.RoundDownToMicroseconds(completeAt)),
             cancellationToken,
             static (plan, args) => plan.AddRowToLock(ResourceTables.Steps, args.stepId));
     }

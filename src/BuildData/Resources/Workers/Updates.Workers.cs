@@ -23,4 +23,8 @@ public sealed partial class Updates
             cancellationToken,
             static (plan, name) => plan.AddNameToLookUp(ResourceTables.Workers, name));
     }
+
+    /// <inheritdoc cref="FindWorkerId"/>
+    /// <remarks>The same as <see cref="FindWorkerId"/>, which has the name of Buildbot's method.</remarks>
+    public Task<long> EnsureWorker(string name, CancellationToken cancellationToken = default) => FindWorkerId(name, cancellationToken);
 }

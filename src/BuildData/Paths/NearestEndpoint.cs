@@ -1,0 +1,29 @@
+using BuildData.Values;
+
+namespace BuildData.Paths;
+
+/// <summary>Finds the endpoint whose pattern is most like a path that no endpoint has.</summary>
+internal static class NearestEndpoint
+{
+    // A missing or superfluous segment is worse than a misspelled one.
+    private const int SegmentCost = 4;
+
+    // A value of the wrong kind, such as a name in the place of a number.
+    private const int KindCost = 2;
+
+    public static Endpoint Find(string path, IEnumerable<Endpoint> endpoints)
+    {
+        string[] segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return endpoints.MinBy(endpoint => (Distance(segments, endpoint.Pattern.Split('/', StringSplitOptions.RemoveEmptyEntries)), endpoint.Pattern.Length))!;
+    }
+
+    private static int Distance(string[] path, string[] pattern) =>
+        EditDistance.Between(path.Length, pattern.Length, SegmentCost, (i, j) => Cost(path[i], pattern[j]));
+
+    private static int Cost(string segment, string pattern) => pattern switch
+    {
+        ['{', ..] when pattern.EndsWith(":number}", StringComparison.Ordinal) => segment.All(char.IsAsciiDigit) ? 0 : KindCost,
+        ['{', ..] => 0,
+        _ => EditDistance.Between(segment, pattern),
+    };
+}
