@@ -17,7 +17,7 @@ internal sealed class DataEventFactoryTests
     public async Task CreateUntyped_ResourceOfAnAnnouncedEvent_IsTheSameEvent(string kind, string name)
     {
         await using TestMaster test = await TestMaster.Open();
-        List<DataEvent> all = await AnnounceEverything(test);
+        IReadOnlyList<DataEvent> all = await AnnounceEverything(test);
         DataEvent announced = all.First(e => ResourceTypes.Catalog.OfKind(kind).ResourceType == e.Resource.GetType() && e.Name == name);
         long? buildId = announced.Resource is PropertyMap ? announced.Id : null;
 
@@ -63,14 +63,14 @@ internal sealed class DataEventFactoryTests
         where T : class =>
         () => DataEventFactory.Create(resource, name, Cursor, buildId);
 
-    private static async Task<List<DataEvent>> AnnounceEverything(TestMaster test)
+    private static async Task<IReadOnlyList<DataEvent>> AnnounceEverything(TestMaster test)
     {
         await using Subscription events = test.Events.Subscribe(Given.Everything);
         TestBuildRequest request = await test.Updates.AddTestBuildRequest();
         (await test.Updates.ClaimBuildRequests([request.BuildRequestId])).Succeeded.Should().BeTrue();
         await test.Updates.UnclaimBuildRequests([request.BuildRequestId]);
         TestBuild build = await test.Updates.AddTestBuild();
-        await test.Updates.UpdateBuilderInfo(build.BuilderId, "Linux", descriptionFormat: null, descriptionHtml: null, projectId: null, tags: []);
+        await test.Updates.UpdateBuilderInfo(build.BuilderId, description: "Linux");
         await test.Updates.SetBuildStateString(build.BuildId, "compiling");
         await test.Updates.SetBuildProperty(build.BuildId, "revision", ("9f3c1e", "Git"));
         AddedStep step = await test.Updates.NewStep(build.BuildId, "compile");
@@ -78,7 +78,6 @@ internal sealed class DataEventFactoryTests
         await test.Updates.SetStepStateString(step.StepId, "linking");
         await test.Updates.FinishStep(step.StepId, BuildResult.Success);
         await test.Updates.AddTestBuild(results: BuildResult.Success);
-        await events.DisposeAsync();
-        return await events.Rest();
+        return events.ReadAvailable();
     }
 }

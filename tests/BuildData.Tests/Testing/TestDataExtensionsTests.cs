@@ -73,7 +73,6 @@ internal sealed class TestDataExtensionsTests
 
         await _test.Updates.AddTestBuild();
 
-        await events.DisposeAsync();
-        (await events.Rest()).Select(e => e.At).Distinct().Should().HaveCount(1);
+        events.ReadAvailable().Select(e => e.At).Distinct().Should().HaveCount(1);
     }
 }
