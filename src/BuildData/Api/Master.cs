@@ -191,6 +191,21 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         await completed.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Measures and traces the builds that have finished so far. Builds that finish later are neither measured nor traced.</summary>
+    internal async Task EndMeasuring()
+    {
+        await _opening.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_builds is not null)
+                await _builds.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
     /// <summary>Returns a sentence for each thing that does not work at present, although reads and updates may succeed.</summary>
     internal IReadOnlyList<string> FindProblems()
     {

@@ -49,6 +49,12 @@ internal sealed partial class CodeInDocsTests
         MarkdownPage.Read("src/BuildData.PostgreSql/README.md").Examples
             .Should().NotBeEmpty().And.BeSubsetOf(MarkdownPage.Read("src/docs/postgresql.md").Examples);
 
+    [TestCase("write")]
+    [TestCase("read")]
+    [TestCase("follow")]
+    public void ExampleInFSharp_OfTheGuide_IsTheSamplesCode(string part) =>
+        MarkdownPage.Read("src/docs/guide.md").Text.Should().Contain($"```fsharp\n{PartOf("samples/FSharpCaller/Program.fs", part)}\n```\n");
+
     [Test]
     public void Examples_OfTheTestingPackagesPage_AreThoseOfTheDocumentation() =>
         MarkdownPage.Read("src/BuildData.Testing/README.md").Examples.Select(example => example.Code)

@@ -35,7 +35,7 @@ internal sealed partial class NamesInDocsTests
         Code().Matches(page.Text).SelectMany(code => Name().Matches(code.Value)).Select(name => name.Value).Distinct();
 
     private static IEnumerable<Assembly> Referenced() =>
-        Own.SelectMany(assembly => assembly.GetReferencedAssemblies()).DistinctBy(name => name.FullName).Select(Assembly.Load).Append(typeof(object).Assembly);
+        Own.SelectMany(assembly => assembly.GetReferencedAssemblies()).DistinctBy(name => name.FullName).Select(Assembly.Load).Concat([typeof(object).Assembly, typeof(Uri).Assembly]);
 
     private static IEnumerable<string> NamesOf(Type type) =>
         [type.Name.Split('`')[0], .. (type.Namespace ?? "").Split('.'), .. type.GetMembers(All).Select(member => member.Name)];

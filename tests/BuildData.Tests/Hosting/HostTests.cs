@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -80,6 +81,39 @@ internal sealed class HostTests
 
         await using Master again = await Master.Open(_folder.ConnectionString);
         (await again.Data.GetAll<Builder>("/builders")).Should().HaveCount(writer.Written);
+    }
+
+    [Test]
+    public async Task StopAsync_BuildsHaveFinished_TracesThemAll()
+    {
+        string name = $"traced-{Guid.NewGuid()}";
+        using var isStopping = new ManualResetEventSlim();
+        int traced = 0;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == BuildDataInstrumentation.BuildsActivitySourceName
+                && source.Tags!.Contains(new KeyValuePair<string, object?>("builddata.master.name", name)),
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = _ =>
+            {
+                // Until the host stops, no trace is complete.
+                isStopping.Wait();
+                traced++;
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        HostApplicationBuilder builder = Host.CreateApplicationBuilder();
+        builder.Services.AddBuildData(options => options.UseSqlite(_folder.ConnectionString).TraceBuilds().MasterName = name);
+        using IHost host = builder.Build();
+        await host.StartAsync();
+        Updates updates = host.Services.GetRequiredService<Updates>();
+        for (int i = 0; i < 100; i++)
+            await updates.FinishBuild(await updates.Build(), BuildResult.Success);
+
+        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(isStopping.Set);
+        await host.StopAsync();
+
+        traced.Should().Be(100);
     }
 
     [Test]

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Text.Json;
+
+namespace BuildData.Tests;
+
+/// <summary>The HTTP API of the sample WebHost.</summary>
+internal sealed class WebHostTests
+{
+    private TempFolder _folder = null!;
+    private WebHostProcess _host = null!;
+
+    [OneTimeSetUp]
+    public async Task StartHost()
+    {
+        _folder = new TempFolder();
+        _host = await WebHostProcess.Start(_folder, buildDuration: TimeSpan.Zero);
+        await _host.WaitForBuilds(2);
+    }
+
+    [OneTimeTearDown]
+    public async Task EndHost()
+    {
+        await _host.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Test]
+    public async Task Health_StoreCanBeWritten_IsHealthy() => (await _host.Client.GetStringAsync("/health")).Should().Be("Healthy");
+
+    [Test]
+    public async Task Data_NameWithAnEncodedSlash_ReturnsTheBuilder()
+    {
+        JsonElement builder = await GetJson("/data/builders/linux%2Fx64");
+
+        builder.GetProperty("name").GetString().Should().Be("linux/x64");
+    }
+
+    [Test]
+    public async Task Data_QueryString_SelectsAPage()
+    {
+        JsonElement builds = await GetJson("/data/builds?order=number&offset=1&limit=1&field=number");
+
+        builds.GetRawText().Should().Be("""[{"number":2}]""");
+    }
+
+    [TestCase("/data/builds/1000000", HttpStatusCode.NotFound, "no such resource")]
+    [TestCase("/data/bilds", HttpStatusCode.NotFound, "/bilds")]
+    [TestCase("/data/builds?colour=red", HttpStatusCode.BadRequest, "colour")]
+    public async Task Data_PathWithoutAResult_TellsWhy(string path, HttpStatusCode status, string reason)
+    {
+        using HttpResponseMessage answer = await _host.Client.GetAsync(path);
+
+        answer.StatusCode.Should().Be(status);
+        (await answer.Content.ReadAsStringAsync()).Should().Contain(reason);
+    }
+
+    [Test]
+    public async Task Data_NoPath_IsNotFound()
+    {
+        using HttpResponseMessage answer = await _host.Client.GetAsync("/data");
+
+        answer.StatusCode.Should().Be(HttpStatusCode.NotFound);
+    }
+
+    private async Task<JsonElement> GetJson(string path) => JsonSerializer.Deserialize<JsonElement>(await _host.Client.GetStringAsync(path));
+}
