@@ -31,14 +31,14 @@ internal sealed class UnencodedValueCodeFix : CodeFixProvider
         {
             if (value is IdentifierNameSyntax name)
             {
-                if (StringVariable.Find(name, model, context.CancellationToken) is not { } variable)
+                if (InterpolatedStringVariable.Find(name, model, context.CancellationToken) is not { } variable)
                     continue;
                 if (variable.CanBeDataPath)
                     Register("Declare the variable as DataPath", newRoot => variable.ChangeType(newRoot), diagnostic);
                 else if (variable.CanBeInserted)
                     Register("Insert the interpolated string", newRoot => variable.Insert(newRoot), diagnostic);
             }
-            else if (InterpolatedStrings.Join(value, model, context.CancellationToken) is { } joined)
+            else if (InterpolatedStringJoiner.Join(value, model, context.CancellationToken) is { } joined)
             {
                 Register("Use one interpolated string", newRoot => newRoot.ReplaceNode(value, joined.WithTriviaFrom(value)), diagnostic);
             }

@@ -32,12 +32,12 @@ internal sealed class UnencodedValueAnalyzer : DiagnosticAnalyzer
         var conversion = (IConversionOperation)context.Operation;
         if (!SymbolEqualityComparer.Default.Equals(conversion.OperatorMethod?.ContainingType, types.DataPath))
             return;
-        if (PathReader.OfString(conversion.Operand, out IReadOnlyList<PathPart> parts) is not { BeginsWithHole: false } path)
+        if (PathExpressionReader.OfString(conversion.Operand, out IReadOnlyList<PathPart> parts) is not { BeginsWithHole: false } path)
             return;
         if (!EndpointPatterns.All.Any(endpoint => endpoint.MatchesWholeHoles(path)) || !HolesAreWholeValues(path.Query))
             return;
 
-        if (parts.FirstOrDefault(part => part.Hole is { } hole && ValueEncoding.IsMissing(hole)).Hole is { } value)
+        if (parts.FirstOrDefault(part => part.Hole is { } hole && UnencodedTextDetector.IsMissing(hole)).Hole is { } value)
             context.ReportDiagnostic(Diagnostic.Create(Rules.UnencodedValue, conversion.Operand.Syntax.GetLocation(), value.Syntax));
     }
 

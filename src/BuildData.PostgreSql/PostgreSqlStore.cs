@@ -100,7 +100,7 @@ internal sealed class PostgreSqlStore : IStore
     public Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(!_transactions.TryEnter(), typeof(Master));
-        return HostTransactions.Begin(_services!, _transactions.Leave, cancellationToken);
+        return HostTransactionStarter.Begin(_services!, _transactions.Leave, cancellationToken);
     }
 
     public IReadOnlyList<string> FindProblems() => _publisher is { } publisher ? [.. publisher.FindProblems()] : [];

@@ -6,3 +6,4 @@ using BuildData.Consumer;
 await StoreTrial.Run("SQLite", options => options.UseSqlite("Data Source=" + args[0]));
 if (args.Length > 1)
     await StoreTrial.Run("PostgreSQL", options => options.UsePostgreSql(args[1]));
+await TestingTrial.Run();

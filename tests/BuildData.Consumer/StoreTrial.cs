@@ -105,7 +105,7 @@ internal static class StoreTrial
         Expect(string.Join(' ', names), "new finished");
     }
 
-    private static void Expect<T>(T actual, T expected)
+    public static void Expect<T>(T actual, T expected)
     {
         if (!EqualityComparer<T>.Default.Equals(actual, expected))
             throw new InvalidOperationException($"Expected {expected}, but the result is {actual}.");

@@ -48,6 +48,9 @@ internal abstract class ResourceDefinition
     public virtual EventPath[] EventPaths(object resource, long id) =>
         throw new InvalidOperationException($"Changes of a {Kind} are not announced.");
 
+    /// <summary>Returns the id of a resource; null if the resource does not contain its id.</summary>
+    public virtual long? FindId(object resource) => null;
+
     /// <summary>Returns a copy of a resource that includes the given properties. Returns the same resource if it can't include any.</summary>
     public virtual object WithProperties(object resource, PropertyMap properties) => resource;
 

@@ -34,6 +34,8 @@ internal abstract class TableDefinition<T> : ResourceDefinition
     /// <summary>Returns the id of a resource.</summary>
     public abstract long IdOf(T resource);
 
+    public sealed override long? FindId(object resource) => IdOf((T)resource);
+
     /// <summary>Creates the object that converts the rows of a SELECT to resources with the selected properties.</summary>
     public virtual ResourceSink<T> CreateSink(PropertySelection properties) => new SingleRowResourceSink<T>(SelectList);
 

@@ -22,11 +22,11 @@ internal sealed class EventDispatcher
     // - A subscription that is not resumed does not receive events that were committed before Attach, but had to wait for earlier events (see
     //   PublishingTracker).
     // - A subscription that selects properties does not receive events of a batch that has not read the properties (see
-    //   PropertyReadPolicy).
+    //   BatchPropertyReadPolicy).
     private readonly Lock _lock = new();
     private readonly SubscriptionRegistry _registry = new();
     private readonly PublishingTracker _publishing = new();
-    private readonly PropertyReadPolicy _propertyReads = new();
+    private readonly BatchPropertyReadPolicy _propertyReads = new();
     private readonly Telemetry _telemetry;
     private readonly LastPublicEventTracker _lastPublic;
     private bool _hasEnded;

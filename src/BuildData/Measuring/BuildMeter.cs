@@ -10,8 +10,8 @@ namespace BuildData.Measuring;
 /// </remarks>
 internal sealed class BuildMeter : IDisposable
 {
-    private readonly Tally _running = new();
-    private readonly Tally _waiting = new();
+    private readonly CountsByBuilder _running = new();
+    private readonly CountsByBuilder _waiting = new();
     private readonly Dictionary<long, int> _buildsOfWorkers = [];
     private readonly Histogram<double> _durations;
     private readonly Counter<long> _errors;

@@ -73,5 +73,5 @@ internal sealed class BuildSnapshot
     /// <param name="KnownBuilds">The ids of the builds that are known to run.</param>
     /// <param name="Seen">The builds that have been seen.</param>
     /// <param name="ReadsRequests">Whether build requests are needed.</param>
-    public sealed record Wanted(string MasterName, IReadOnlyCollection<long> KnownBuilds, SeenBuilds Seen, bool ReadsRequests);
+    public sealed record Wanted(string MasterName, IReadOnlyCollection<long> KnownBuilds, ReportedBuildIds Seen, bool ReadsRequests);
 }

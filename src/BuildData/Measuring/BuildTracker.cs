@@ -19,7 +19,7 @@ internal sealed class BuildTracker
     private const int MaxFailedSteps = 10_000;
 
     private readonly Dictionary<long, RunningBuild> _running = [];
-    private readonly SeenBuilds _seen = new();
+    private readonly ReportedBuildIds _seen = new();
     private readonly IStore _store;
     private readonly string _masterName;
     private readonly BuildMeter? _meter;

@@ -25,7 +25,7 @@ public abstract class StoreRequest
     public static void CompleteAll(StoreRequest[] requests)
     {
         ArgumentNullException.ThrowIfNull(requests);
-        new ParallelCompletion(requests).QueueToThreadPool();
+        new RequestCompletionWorkItem(requests).QueueToThreadPool();
     }
 
     /// <summary>Lets a token cancel the request until the store takes the request.</summary>

@@ -143,8 +143,8 @@ public sealed partial class Updates
         _telemetry.RunUpdate(
             name,
             () => Plain(update, cancellationToken),
-            activity => UpdateTags.AddArguments(activity, update.PrefetchPlan(_options)),
-            (activity, result) => UpdateTags.AddResult(activity, update.PrefetchPlan(_options), result));
+            activity => UpdateActivityTags.AddArguments(activity, update.PrefetchPlan(_options)),
+            (activity, result) => UpdateActivityTags.AddResult(activity, update.PrefetchPlan(_options), result));
 
     private Task<TResult> Plain<TArgs, TResult>(UpdateCall<TArgs, TResult> update, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ namespace BuildData.Analyzers.Tests;
 internal static class Analysis
 {
     private static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
-        [new EndpointAnalyzer(), new UnencodedValueAnalyzer(), new IgnoredResultAnalyzer(), new OuterUpdatesAnalyzer()];
+        [new EndpointMismatchAnalyzer(), new UnencodedValueAnalyzer(), new IgnoredResultAnalyzer(), new TransactionBypassAnalyzer()];
 
     /// <summary>Gets all rules.</summary>
     public static IEnumerable<DiagnosticDescriptor> Rules => Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics);

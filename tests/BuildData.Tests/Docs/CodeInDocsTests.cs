@@ -22,7 +22,10 @@ internal sealed partial class CodeInDocsTests
 
     private static readonly string Docs = string.Join('\n', DocumentationPages.Docs.Select(page => page.Text));
 
-    private static IEnumerable<TestCaseData> Parts => [.. SampleParts.Select(part => new TestCaseData(Sample, part)), new("tests/BuildData.Tests/Docs/DocumentedTests.cs", "testing")];
+    private static readonly string[] TestParts = ["testing", "clock", "handler", "restarting", "hosted"];
+
+    private static IEnumerable<TestCaseData> Parts =>
+        [.. SampleParts.Select(part => new TestCaseData(Sample, part)), .. TestParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedTests.cs", part))];
 
     [TestCaseSource(nameof(Parts))]
     public void Example_WithAName_IsTheSamplesCode(string file, string part)
@@ -51,6 +54,11 @@ internal sealed partial class CodeInDocsTests
     [TestCase("follow")]
     public void ExampleInFSharp_OfTheGuide_IsTheSamplesCode(string part) =>
         MarkdownPage.Read("src/docs/guide.md").Text.Should().Contain($"```fsharp\n{PartOf("samples/FSharpCaller/Program.fs", part)}\n```\n");
+
+    [Test]
+    public void Examples_OfTheTestingPackagesPage_AreThoseOfTheDocumentation() =>
+        MarkdownPage.Read("src/BuildData.Testing/README.md").Examples.Select(example => example.Code)
+            .Should().NotBeEmpty().And.BeSubsetOf(MarkdownPage.Read("src/docs/testing.md").Examples.Select(example => example.Code));
 
     [Test]
     public void EndpointTable_IsTheEndpoints()

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using BuildData.Testing;
 
 namespace BuildData.Tests;
 
@@ -11,10 +12,12 @@ internal sealed partial class NamesInDocsTests
     // What a reader is to write.
     private const string OfReaders = "My";
 
-    // A package that users add, a setting of the application domain, an assembly that these tests do not load, an attribute without its suffix, and settings of a publish.
-    private static readonly string[] Foreign = ["FakeTimeProvider", "DataDirectory", "CodeFixes", "FromKeyedServices", "PublishTrimmed", "PublishAot"];
+    // A setting of the application domain, an assembly that these tests do not load, an attribute without its suffix, properties of MSBuild,
+    // and what hosts of ASP.NET Core use in their tests.
+    private static readonly string[] Foreign = ["DataDirectory", "CodeFixes", "FromKeyedServices", "PublishTrimmed", "PublishAot", "WebApplicationFactory", "ConfigureTestServices"];
 
-    private static readonly Assembly[] Own = [typeof(Master).Assembly, typeof(PostgreSqlOptionsExtensions).Assembly, typeof(StoreTests).Assembly, typeof(NamesInDocsTests).Assembly];
+    private static readonly Assembly[] Own =
+        [typeof(Master).Assembly, typeof(PostgreSqlOptionsExtensions).Assembly, typeof(TestMaster).Assembly, typeof(StoreTests).Assembly, typeof(NamesInDocsTests).Assembly];
 
     private static readonly HashSet<string> Names =
         [.. Foreign, .. Own.SelectMany(assembly => assembly.GetTypes()).Concat(Referenced().SelectMany(assembly => assembly.GetExportedTypes())).SelectMany(NamesOf)];

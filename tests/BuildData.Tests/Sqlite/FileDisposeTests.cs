@@ -17,7 +17,7 @@ internal sealed class FileDisposeTests
 
         Directory.GetFiles(folder.Path).Should().BeEquivalentTo([folder.Database, folder.Database + "-lock"]);
         if (OperatingSystem.IsLinux())
-            OpenFiles(folder.Path).Should().BeEmpty();
+            LinuxProcess.OpenFiles(folder.Path).Should().BeEmpty();
     }
 
     [Test]
@@ -28,11 +28,11 @@ internal sealed class FileDisposeTests
         Master master = await Master.Open(folder.ConnectionString);
         await master.Data.Updates.FindBuilderId("linux");
         // The system may be a moment behind the runtime, in naming a thread as in letting it go.
-        SpinWait.SpinUntil(() => WriterThreads() == 1, TimeSpan.FromSeconds(30)).Should().BeTrue();
+        SpinWait.SpinUntil(() => LinuxProcess.WriterThreads() == 1, TimeSpan.FromSeconds(30)).Should().BeTrue();
 
         await master.DisposeAsync();
 
-        SpinWait.SpinUntil(() => WriterThreads() == 0, TimeSpan.FromSeconds(30)).Should().BeTrue();
+        SpinWait.SpinUntil(() => LinuxProcess.WriterThreads() == 0, TimeSpan.FromSeconds(30)).Should().BeTrue();
     }
 
     [Test]
@@ -62,7 +62,7 @@ internal sealed class FileDisposeTests
 
         (await events.Rest()).Should().BeEmpty();
         if (OperatingSystem.IsLinux())
-            OpenFiles(folder.Path).Should().NotContain(folder.Database + "-lock");
+            LinuxProcess.OpenFiles(folder.Path).Should().NotContain(folder.Database + "-lock");
         await master.DisposeAsync();
     }
 
@@ -85,7 +85,7 @@ internal sealed class FileDisposeTests
         }
 
         (await events.Rest()).Should().BeEmpty();
-        OpenFiles(folder).Should().BeEmpty();
+        LinuxProcess.OpenFiles(folder).Should().BeEmpty();
     }
 
     [Test]
@@ -99,7 +99,7 @@ internal sealed class FileDisposeTests
 
         await master.DisposeAsync();
 
-        OpenFiles(folder.Path).Should().BeEmpty();
+        LinuxProcess.OpenFiles(folder.Path).Should().BeEmpty();
     }
 
     [Test]
@@ -126,26 +126,5 @@ internal sealed class FileDisposeTests
         await new Master(new BuildDataOptions().UseSqlite(folder.ConnectionString)).DisposeAsync();
 
         Directory.GetFiles(folder.Path).Should().BeEmpty();
-    }
-
-    private static IEnumerable<string> OpenFiles(string folder) =>
-        Directory.GetFiles("/proc/self/fd")
-            .Select(link => IfThere(() => File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName))
-            .Where(target => target.StartsWith(folder, StringComparison.Ordinal));
-
-    private static int WriterThreads() =>
-        Directory.GetDirectories("/proc/self/task").Count(task => IfThere(() => File.ReadAllText(Path.Combine(task, "comm"))).StartsWith("BuildData", StringComparison.Ordinal));
-
-    /// <summary>What is read of a file or a thread; nothing if it is gone by then.</summary>
-    private static string IfThere(Func<string?> read)
-    {
-        try
-        {
-            return read() ?? "";
-        }
-        catch (IOException)
-        {
-            return "";
-        }
     }
 }

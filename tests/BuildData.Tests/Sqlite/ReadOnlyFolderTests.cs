@@ -21,12 +21,12 @@ internal sealed class ReadOnlyFolderTests
     [Test]
     public async Task Of_AnotherProcessHasWrittenTheFile_ReturnsADifferentStamp()
     {
-        FileStamp before = FileStamp.Of(_folder.Database);
+        FileChangeStamp before = FileChangeStamp.Of(_folder.Database);
 
         await using (Master master = await Master.Open(_folder.ConnectionString))
             await master.Data.Updates.FindBuilderId("windows");
 
-        FileStamp.Of(_folder.Database).Should().NotBe(before);
+        FileChangeStamp.Of(_folder.Database).Should().NotBe(before);
     }
 
     [Test]
@@ -35,7 +35,7 @@ internal sealed class ReadOnlyFolderTests
         await using Master master = await Master.Open(_folder.ConnectionString);
         await master.Data.Updates.FindBuilderId("windows");
 
-        FileStamp.Of(_folder.Database).HasWriteAheadLog.Should().BeTrue();
+        FileChangeStamp.Of(_folder.Database).HasWriteAheadLog.Should().BeTrue();
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using BuildData.Testing;
 
 namespace BuildData.Tests;
 
@@ -8,12 +9,17 @@ internal sealed class SeamTests
 {
     [Test]
     public void Internals_OfTheLibrary_AreSeenByTestsAndBenchmarksAlone() =>
-        Friends(typeof(Master).Assembly).Should().BeSubsetOf(["BuildData.Tests", "BuildData.Analyzers.Tests", "BuildData.Benchmarks"]);
+        Friends(typeof(Master).Assembly).Should().BeSubsetOf(["BuildData.Tests", "BuildData.Benchmarks", "BuildData.Analyzers.Tests"]);
 
     [Test]
     public void PostgreSqlStore_OfTheLibrary_ReferencesNothingElseOfIt() =>
-        typeof(PostgreSqlOptionsExtensions).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name)
-            .Where(name => name!.StartsWith("BuildData", StringComparison.Ordinal)).Should().Equal("BuildData");
+        ReferencesOf(typeof(PostgreSqlOptionsExtensions).Assembly).Should().Equal("BuildData");
+
+    [Test]
+    public void Testing_OfTheLibrary_ReferencesNothingElseOfIt() => ReferencesOf(typeof(TestMaster).Assembly).Should().Equal("BuildData");
+
+    private static IEnumerable<string?> ReferencesOf(Assembly assembly) =>
+        assembly.GetReferencedAssemblies().Select(reference => reference.Name).Where(name => name!.StartsWith("BuildData", StringComparison.Ordinal));
 
     private static IEnumerable<string> Friends(Assembly assembly) =>
         assembly.GetCustomAttributes<InternalsVisibleToAttribute>().Select(friend => friend.AssemblyName.Split(',')[0]);

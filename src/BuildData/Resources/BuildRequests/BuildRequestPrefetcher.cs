@@ -29,7 +29,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     public override void CollectRowToLock(RowKey row, PrefetchPlan plan)
     {
         Prefetch.AddRowToLock(row);
-        if (plan.Need<ParentBuildsetsNeed>() is not null)
+        if (plan.Need<ParentBuildsetsToPrefetch>() is not null)
             _idsNeedingBuildsets.Add(row.Id);
     }
 
@@ -41,7 +41,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
 
     public override void AddLockingReads()
     {
-        foreach (long[] ids in SqlLists.SplitIds(Prefetch.IdsToLock(Table)))
+        foreach (long[] ids in SqlListExtensions.SplitIds(Prefetch.IdsToLock(Table)))
             AddLock(Select(sql => sql.Append(BuildRequestDefinition.Instance.Table).Append(" WHERE ").Append(BuildRequestDefinition.Instance.IdColumn).Append(" IN ").AppendList(ids)));
         if (MayReplaceRequests)
             AddLock(Select(sql => AppendReplaceableRequests(sql)));
@@ -52,7 +52,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
         if (MayReplaceRequests)
             ReadWaitingRequestIds();
 
-        long[] unlocked = [.. Prefetch.Needs<UnlockedRequestNeed>().Select(need => need.BuildRequestId)];
+        long[] unlocked = [.. Prefetch.Needs<UnlockedRequestToPrefetch>().Select(need => need.BuildRequestId)];
         if (unlocked.Length > 0)
         {
             Prefetch.Statements.Add(
@@ -81,7 +81,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     /// </summary>
     public SqlBuilder AppendReplaceableRequests(SqlBuilder sql) =>
         sql.AppendValues<(long BuilderId, string Key)>(
-            [.. _collapseKeys], static (sql, key) => sql.Value(key.BuilderId).Append(", ").Value(key.Key), (SqlLists.PaddingId, ""))
+            [.. _collapseKeys], static (sql, key) => sql.Value(key.BuilderId).Append(", ").Value(key.Key), (SqlListExtensions.PaddingId, ""))
             .Append(
                 """
                  AS wanted (builder_id, collapse_key) JOIN buildrequests AS request

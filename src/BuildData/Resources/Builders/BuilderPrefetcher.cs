@@ -11,7 +11,7 @@ internal sealed class BuilderPrefetcher(Prefetch prefetch) : Prefetcher(prefetch
 
     public override void AddLockingReads()
     {
-        foreach (long[] part in SqlLists.SplitIds(Prefetch.IdsToLock(Table)))
+        foreach (long[] part in SqlListExtensions.SplitIds(Prefetch.IdsToLock(Table)))
         {
             var ids = new ListSink<long>();
             SqlBuilder sql = new SqlBuilder().Append("SELECT builder.id FROM builders AS builder WHERE builder.id IN ").AppendList(part)
@@ -29,7 +29,7 @@ internal sealed class BuilderPrefetcher(Prefetch prefetch) : Prefetcher(prefetch
 
     public override void AddReadsAfterLocking()
     {
-        long[] ids = [.. Prefetch.Needs<BuilderWithTagsNeed>().Select(need => need.BuilderId)];
+        long[] ids = [.. Prefetch.Needs<BuilderWithTagsToPrefetch>().Select(need => need.BuilderId)];
         if (ids.Length == 0)
             return;
 

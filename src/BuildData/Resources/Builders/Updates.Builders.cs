@@ -20,7 +20,7 @@ public sealed partial class Updates
     {
         ArgumentChecks.NotEmpty(name, nameof(name));
         return Write(
-            static (context, name) => RowIdByName.GetOrAddId(
+            static (context, name) => RowIdByNameLookup.GetOrAddId(
                 context, "builders", "INSERT INTO builders (id, name) VALUES ($1, $2)", name,
                 static (context, id, name) => context.Announce(BuilderDefinition.Instance, "new", new Builder { BuilderId = id, Name = name }, id)),
             name,
@@ -95,6 +95,6 @@ public sealed partial class Updates
     private static void PlanUpdateBuilderInfo(PrefetchPlan plan, long builderId)
     {
         plan.AddRowToLock(ResourceTables.Builders, builderId);
-        plan.AddNeed(new BuilderWithTagsNeed(builderId));
+        plan.AddNeed(new BuilderWithTagsToPrefetch(builderId));
     }
 }

@@ -21,12 +21,12 @@ internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 
     public override void AddReadsAfterLocking()
     {
-        foreach (LatestBuildNumberNeed need in Prefetch.Needs<LatestBuildNumberNeed>())
+        foreach (LatestBuildNumberToPrefetch need in Prefetch.Needs<LatestBuildNumberToPrefetch>())
             ReadLatestNumber(need.BuilderId);
         if (!Prefetch.WantsProperties)
             return;
 
-        foreach (long[] ids in SqlLists.SplitIds(Prefetch.IdsToLock(ResourceTables.Builds.Name)))
+        foreach (long[] ids in SqlListExtensions.SplitIds(Prefetch.IdsToLock(ResourceTables.Builds.Name)))
         {
             PropertyReadStatements.AddStatement(
                 Prefetch,

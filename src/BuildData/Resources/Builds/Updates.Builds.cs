@@ -53,8 +53,8 @@ public sealed partial class Updates
             static (plan, args) =>
             {
                 plan.AddRowToLock(ResourceTables.Builders, args.builderId);
-                plan.AddNeed(new LatestBuildNumberNeed(args.builderId));
-                plan.AddNeed(new UnlockedRequestNeed(args.buildRequestId));
+                plan.AddNeed(new LatestBuildNumberToPrefetch(args.builderId));
+                plan.AddNeed(new UnlockedRequestToPrefetch(args.buildRequestId));
                 if (args.workerId is { } worker)
                     plan.AddReference(ResourceTables.Workers, worker);
                 plan.AddNewIds(ResourceTables.Builds);

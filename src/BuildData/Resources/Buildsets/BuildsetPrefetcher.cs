@@ -110,7 +110,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
         string separator = "(";
         SortedSet<long> requested = Prefetch.IdsToLock(Table);
         if (requested.Count > 0)
-            Next().Append("SELECT wanted.id FROM ").AppendValues([.. requested], static (sql, id) => sql.Value(id), SqlLists.PaddingId).Append(" AS wanted (id)");
+            Next().Append("SELECT wanted.id FROM ").AppendValues([.. requested], static (sql, id) => sql.Value(id), SqlListExtensions.PaddingId).Append(" AS wanted (id)");
         if (requests.Count > 0)
             Next().Append("SELECT buildset_id FROM buildrequests WHERE id IN ").AppendList([.. requests]);
         if (Requests.MayReplaceRequests)

@@ -26,7 +26,7 @@ internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
     /// </summary>
     public override void AddReadsAfterLocking()
     {
-        foreach (StepNamesNeed need in Prefetch.Needs<StepNamesNeed>())
+        foreach (StepNamesToPrefetch need in Prefetch.Needs<StepNamesToPrefetch>())
         {
             if (_builds.Builds.TryGet(need.BuildId, out CachedBuild? known) && known.StepNames is not null)
                 continue;

@@ -47,7 +47,7 @@ public sealed partial class Updates
             static (plan, args) =>
             {
                 plan.AddRowToLock(ResourceTables.Builds, args.buildId);
-                plan.AddNeed(new StepNamesNeed(args.buildId));
+                plan.AddNeed(new StepNamesToPrefetch(args.buildId));
                 plan.AddNewIds(ResourceTables.Steps);
             });
     }

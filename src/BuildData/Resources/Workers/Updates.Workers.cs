@@ -16,7 +16,7 @@ public sealed partial class Updates
     {
         Identifier.Check(name, nameof(name));
         return Write(
-            static (context, name) => RowIdByName.GetOrAddId(
+            static (context, name) => RowIdByNameLookup.GetOrAddId(
                 context, "workers", "INSERT INTO workers (id, name) VALUES ($1, $2)", name,
                 static (context, id, name) => context.Announce(WorkerDefinition.Instance, "new", new Worker { WorkerId = id, Name = name }, id)),
             name,

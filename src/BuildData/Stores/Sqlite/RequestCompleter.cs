@@ -8,7 +8,7 @@ namespace BuildData.Stores.Sqlite;
 /// thread pool.
 /// </summary>
 /// <remarks>
-/// <para>Normally the thread pool completes the tasks of a batch of requests (see <see cref="ParallelCompletion"/>). It also runs the code of
+/// <para>Normally the thread pool completes the tasks of a batch of requests (see <see cref="RequestCompletionWorkItem"/>). It also runs the code of
 /// the callers that follows their <c>await</c>, the continuations. This is fast for asynchronous callers.</para>
 /// <para>But synchronous callers may block all threads of the thread pool. Each of them waits for the result of its request. If only the
 /// thread pool completed requests, this would be a deadlock.</para>
@@ -24,8 +24,8 @@ internal sealed class RequestCompleter : IDisposable
     private static readonly TimeSpan MaxPoolDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PoolBypassDuration = TimeSpan.FromSeconds(1);
 
-    private readonly Queue<(ParallelCompletion Batch, long Since)> _poolQueue = new();
-    private readonly Queue<ParallelCompletion> _ownThreadQueue = new();
+    private readonly Queue<(RequestCompletionWorkItem Batch, long Since)> _poolQueue = new();
+    private readonly Queue<RequestCompletionWorkItem> _ownThreadQueue = new();
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _signal = new(0);
     private Thread? _thread;
@@ -42,7 +42,7 @@ internal sealed class RequestCompleter : IDisposable
         get
         {
             RemoveStartedBatches();
-            if (!_poolQueue.TryPeek(out (ParallelCompletion Batch, long Since) oldest))
+            if (!_poolQueue.TryPeek(out (RequestCompletionWorkItem Batch, long Since) oldest))
                 return null;
 
             TimeSpan rest = MaxPoolDelay - Stopwatch.GetElapsedTime(oldest.Since);
@@ -57,7 +57,7 @@ internal sealed class RequestCompleter : IDisposable
     /// <param name="requests">The requests, which have run.</param>
     public void QueueForCompletion(StoreRequest[] requests)
     {
-        var batch = new ParallelCompletion(requests);
+        var batch = new RequestCompletionWorkItem(requests);
         if (_bypassesPool && Stopwatch.GetElapsedTime(_bypassStart) < PoolBypassDuration)
         {
             CompleteOnOwnThread(batch);
@@ -87,7 +87,7 @@ internal sealed class RequestCompleter : IDisposable
             return;
 
         RemoveStartedBatches();
-        while (_poolQueue.TryDequeue(out (ParallelCompletion Batch, long Since) left))
+        while (_poolQueue.TryDequeue(out (RequestCompletionWorkItem Batch, long Since) left))
             CompleteOnOwnThread(left.Batch);
         _isDisposed = true;
         _signal.Release();
@@ -97,11 +97,11 @@ internal sealed class RequestCompleter : IDisposable
 
     private void RemoveStartedBatches()
     {
-        while (_poolQueue.TryPeek(out (ParallelCompletion Batch, long Since) oldest) && oldest.Batch.HaveAllStarted)
+        while (_poolQueue.TryPeek(out (RequestCompletionWorkItem Batch, long Since) oldest) && oldest.Batch.HaveAllStarted)
             _poolQueue.Dequeue();
     }
 
-    private void CompleteOnOwnThread(ParallelCompletion batch)
+    private void CompleteOnOwnThread(RequestCompletionWorkItem batch)
     {
         lock (_lock)
             _ownThreadQueue.Enqueue(batch);
@@ -128,10 +128,10 @@ internal sealed class RequestCompleter : IDisposable
         }
     }
 
-    private ParallelCompletion? TryDequeue()
+    private RequestCompletionWorkItem? TryDequeue()
     {
         lock (_lock)
-            return _ownThreadQueue.TryDequeue(out ParallelCompletion? batch) ? batch : null;
+            return _ownThreadQueue.TryDequeue(out RequestCompletionWorkItem? batch) ? batch : null;
     }
 
     /// <summary>

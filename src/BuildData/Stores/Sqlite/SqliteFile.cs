@@ -92,7 +92,7 @@ internal sealed class SqliteFile
         if (!IsReadOnly)
             return new SqliteReadSession(OpenNative(Path, raw.SQLITE_OPEN_READONLY), Options.MapMemory, null);
 
-        FileStamp stamp = FileStamp.Of(Path);
+        FileChangeStamp stamp = FileChangeStamp.Of(Path);
         sqlite3 shared = OpenNative(Path, raw.SQLITE_OPEN_READONLY);
         int code = raw.sqlite3_exec(shared, "SELECT 1 FROM sqlite_schema");
         if (code == raw.SQLITE_OK)

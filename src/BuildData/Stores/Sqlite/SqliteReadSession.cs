@@ -6,7 +6,7 @@ namespace BuildData.Stores.Sqlite;
 internal sealed class SqliteReadSession : ReadSession, IDisposable
 {
     private readonly sqlite3 _connection;
-    private readonly FileStamp? _stamp;
+    private readonly FileChangeStamp? _stamp;
     private readonly PreparedQueryRunner _queries;
     private readonly SqliteStatement _begin;
     private SqliteStatement? _firstRead;
@@ -18,7 +18,7 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
     /// <param name="stamp">
     /// If the connection reads without locks, the attributes that the file had before the connection was opened; otherwise null.
     /// </param>
-    public SqliteReadSession(sqlite3 connection, bool mapsMemory, FileStamp? stamp)
+    public SqliteReadSession(sqlite3 connection, bool mapsMemory, FileChangeStamp? stamp)
     {
         _connection = connection;
         _stamp = stamp;
@@ -41,7 +41,7 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
     /// Returns whether the file is unchanged since the connection was opened. If the connection reads with locks, returns true without a
     /// check.
     /// </summary>
-    public bool IsFileUnchanged(SqliteFile file) => _stamp is null || _stamp == FileStamp.Of(file.Path);
+    public bool IsFileUnchanged(SqliteFile file) => _stamp is null || _stamp == FileChangeStamp.Of(file.Path);
 
     public override ValueTask Query(SqlBuilder sql, RowSink sink, CancellationToken cancellationToken)
     {

@@ -55,7 +55,7 @@ internal sealed class Prefetch
             _byTable.Add(resource.ResourceTable!.Name, prefetcher);
         }
 
-        _prefetchers.Add(new NamedRowIdPrefetcher(this));
+        _prefetchers.Add(new RowIdByNamePrefetcher(this));
         _prefetchers.Add(new RowExistencePrefetcher(this));
     }
 

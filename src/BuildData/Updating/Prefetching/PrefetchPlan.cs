@@ -74,14 +74,14 @@ public sealed class PrefetchPlan
     /// <summary>Adds a check to the plan: whether a row exists. The update writes a reference to this row.</summary>
     internal void AddReference(ResourceTable table, long id)
     {
-        AddNeed(new RowExistenceNeed(new RowKey(table.Name, id)));
+        AddNeed(new RowExistenceToPrefetch(new RowKey(table.Name, id)));
         Tables = Tables.With(table);
     }
 
     /// <summary>Adds the name of a row whose id the update needs.</summary>
     internal void AddNameToLookUp(ResourceTable table, string name)
     {
-        AddNeed(new NamedRowIdNeed(table.Name, name));
+        AddNeed(new RowIdByNameToPrefetch(table.Name, name));
         Tables = Tables.With(table);
     }
 

@@ -8,7 +8,7 @@ internal sealed class RowExistencePrefetcher(Prefetch prefetch) : Prefetcher(pre
 {
     public override void AddReadsAfterLocking()
     {
-        foreach (IGrouping<string, RowKey> table in Prefetch.Needs<RowExistenceNeed>().Select(need => need.Row).GroupBy(row => row.Table))
+        foreach (IGrouping<string, RowKey> table in Prefetch.Needs<RowExistenceToPrefetch>().Select(need => need.Row).GroupBy(row => row.Table))
         {
             long[] unknown;
             lock (Prefetch.Shared.Lock)

@@ -17,7 +17,7 @@ internal static class RowLockStatements
         Prefetch prefetch, TableDefinition<T> resource, string table, Action<long, T> addRow, Action<long, long> setVersion)
         where T : class
     {
-        foreach (long[] part in SqlLists.SplitIds(prefetch.IdsToLock(table)))
+        foreach (long[] part in SqlListExtensions.SplitIds(prefetch.IdsToLock(table)))
         {
             var sink = new VersionedResourceSink<T>(resource.CreateSink(PropertySelection.None), setVersion);
             SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(resource.Columns).Append(", ").Append(prefetch.Dialect.RowVersion(resource.Alias))

@@ -1,0 +1,52 @@
+namespace BuildData.Measuring;
+
+/// <summary>Remembers which builds of this master have been reported as started. Not thread-safe.</summary>
+/// <remarks>
+/// Builds can be committed in another order than that of their ids, because concurrent transactions take their ids before they commit. So
+/// after a gap in the events, the builds with slightly smaller ids than the greatest known one are read again. This set then
+/// shows which of them were already measured.
+/// </remarks>
+internal sealed class ReportedBuildIds
+{
+    // By far more than the builds that concurrent transactions can add.
+    private const int Overlap = 1_000;
+
+    private readonly HashSet<long> _ids = [];
+    private long _last;
+    private long? _first;
+
+    /// <summary>Gets the id after which there can be builds that have not been seen; null if nothing is known yet.</summary>
+    public long? ReadAfter => _first is { } first ? Math.Max(first, _last - Overlap) : null;
+
+    /// <summary>Sets the greatest id of any build when the follower began. The builds up to it are old.</summary>
+    public void Begin(long lastBuildId)
+    {
+        if (_first is not null)
+            return;
+
+        _first = lastBuildId;
+        _last = lastBuildId;
+    }
+
+    /// <summary>Returns whether a build was seen. The answer is correct for the builds after <see cref="ReadAfter"/>.</summary>
+    public bool Contains(long buildId) => _ids.Contains(buildId);
+
+    /// <summary>Adds a build. Returns false if it was already seen.</summary>
+    public bool TryAdd(long buildId)
+    {
+        if (!_ids.Add(buildId))
+            return false;
+
+        _last = Math.Max(_last, buildId);
+        if (_ids.Count > 2 * Overlap)
+            _ids.RemoveWhere(id => id <= _last - Overlap);
+        return true;
+    }
+
+    /// <summary>Forgets all builds.</summary>
+    public void Clear()
+    {
+        _ids.Clear();
+        _first = null;
+    }
+}

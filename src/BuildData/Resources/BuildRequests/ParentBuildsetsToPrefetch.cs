@@ -1,0 +1,10 @@
+namespace BuildData.Resources.BuildRequests;
+
+/// <summary>
+/// Tells the prefetch, which runs before an update, to lock and read the buildsets of the build requests that the update locks. The
+/// update completes these requests, and then also completes each buildset whose requests are all complete.
+/// </summary>
+internal sealed record ParentBuildsetsToPrefetch
+{
+    public static readonly ParentBuildsetsToPrefetch Instance = new();
+}

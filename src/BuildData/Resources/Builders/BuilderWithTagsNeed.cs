@@ -1,6 +1,0 @@
-namespace BuildData.Resources.Builders;
-
-/// <summary>
-/// Tells the prefetch, which runs before an update, to read a builder and its tags. The update also locks the builder's row.
-/// </summary>
-internal sealed record BuilderWithTagsNeed(long BuilderId);

@@ -1,4 +1,0 @@
-namespace BuildData.Resources.Builds;
-
-/// <summary>Tells the prefetch, which runs before an update, to read the number of a builder's latest build.</summary>
-internal sealed record LatestBuildNumberNeed(long BuilderId);

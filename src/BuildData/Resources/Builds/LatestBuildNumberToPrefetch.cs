@@ -1,0 +1,4 @@
+namespace BuildData.Resources.Builds;
+
+/// <summary>Tells the prefetch, which runs before an update, to read the number of a builder's latest build.</summary>
+internal sealed record LatestBuildNumberToPrefetch(long BuilderId);

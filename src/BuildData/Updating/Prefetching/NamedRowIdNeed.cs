@@ -1,4 +1,0 @@
-namespace BuildData.Updating.Prefetching;
-
-/// <summary>Tells a <see cref="Prefetch"/> that an update needs the id of the row with a certain name.</summary>
-internal sealed record NamedRowIdNeed(string Table, string Name);
