@@ -24,7 +24,7 @@ namespace BuildData;
 /// <item><c>property={name}</c>: the value <c>*</c> is the name of one property. The value does not select all properties.</item>
 /// <item><c>{field}=1</c>: an inserted parameter name is the name of a field, even if the value is <c>limit</c>.</item>
 /// <item><c>/builders/{name}</c>: a value of only digits is an id, not a name. To get a builder whose name has only digits, use a typed
-/// query: <c>new OneBuilder("42")</c>. The same is true for workers.</item>
+/// query: <c>new BuilderByRef("42")</c>. The same is true for workers.</item>
 /// </list>
 /// </remarks>
 [InterpolatedStringHandler]
