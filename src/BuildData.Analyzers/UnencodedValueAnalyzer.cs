@@ -37,7 +37,7 @@ internal sealed class UnencodedValueAnalyzer : DiagnosticAnalyzer
         if (!EndpointPatterns.All.Any(endpoint => endpoint.MatchesWholeHoles(path)) || !HolesAreWholeValues(path.Query))
             return;
 
-        if (parts.FirstOrDefault(part => part.Hole is { } hole && UnencodedTextDetector.IsMissing(hole)).Hole is { } value)
+        if (parts.FirstOrDefault(part => part.Hole is { } hole && MissingEncodingDetector.IsEncodingMissing(hole)).Hole is { } value)
             context.ReportDiagnostic(Diagnostic.Create(Rules.UnencodedValue, conversion.Operand.Syntax.GetLocation(), value.Syntax));
     }
 

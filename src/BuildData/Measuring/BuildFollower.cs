@@ -59,8 +59,8 @@ internal sealed class BuildFollower : IAsyncDisposable
     public static BuildFollower? Create(BuildDataOptions options, IStore store, EventHub events, Telemetry telemetry) =>
         (options.MeasuresBuilds || options.TracesBuilds) && options.FindReadOnlyStore() is null ? new BuildFollower(options, store, events, telemetry) : null;
 
-    /// <summary>Starts to follow, when the store is open.</summary>
-    /// <param name="cancellationToken">Cancels the wait, not the follower.</param>
+    /// <summary>Begins to follow the builds of this master. The store must be open.</summary>
+    /// <param name="cancellationToken">Cancels the wait for the builds that already run. The follower continues.</param>
     /// <returns>A task that completes when the builds that already run are known, or could not be read.</returns>
     public Task Start(CancellationToken cancellationToken)
     {

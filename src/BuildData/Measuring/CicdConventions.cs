@@ -41,7 +41,7 @@ internal static class CicdConventions
         _ => null,
     };
 
-    /// <summary>Returns this library's name of a result. The conventions have fewer names: some results of this library have the same name there.</summary>
+    /// <summary>Returns this library's name of a result. The conventions have fewer names: for example, they call both Success and Warnings <c>success</c>.</summary>
     public static string GetOwnResult(BuildResult result) => result switch
     {
         BuildResult.Success => "success",

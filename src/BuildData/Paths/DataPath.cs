@@ -22,7 +22,7 @@ namespace BuildData;
 /// <item><c>order={field}</c>: a <c>-</c> at the beginning of the value is part of the field's name. For descending order, write
 /// <c>order=-{field}</c> or use a <see cref="ResultSpec"/>.</item>
 /// <item><c>property={name}</c>: the value <c>*</c> is the name of one property. The value does not select all properties.</item>
-/// <item><c>{field}=1</c>: an inserted parameter name is the name of a field, even if the value is <c>limit</c>.</item>
+/// <item><c>{field}=1</c>: an inserted name of a parameter is always the name of a field, even if the inserted name is <c>limit</c>.</item>
 /// <item><c>/builders/{name}</c>: a value of only digits is an id, not a name. To get a builder whose name has only digits, use a typed
 /// query: <c>new BuilderByRef("42")</c>. The same is true for workers.</item>
 /// </list>

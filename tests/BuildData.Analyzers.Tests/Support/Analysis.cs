@@ -9,7 +9,7 @@ namespace BuildData.Analyzers.Tests;
 internal static class Analysis
 {
     private static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
-        [new EndpointMismatchAnalyzer(), new UnencodedValueAnalyzer(), new IgnoredResultAnalyzer(), new TransactionBypassAnalyzer()];
+        [new InvalidPathAnalyzer(), new UnencodedValueAnalyzer(), new IgnoredClaimResultAnalyzer(), new TransactionBypassAnalyzer()];
 
     /// <summary>Gets all rules.</summary>
     public static IEnumerable<DiagnosticDescriptor> Rules => Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics);

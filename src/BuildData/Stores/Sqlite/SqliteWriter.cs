@@ -20,7 +20,7 @@ namespace BuildData.Stores.Sqlite;
 /// this work, because callers may block all threads of the pool.</para>
 /// <para>Closing: the writer's thread runs the queued updates, and keeps the ownership for ever. Then the thread sets <c>_closed</c>, and
 /// refuses all updates that are in the queue by then. A caller adds its update to the queue before it reads <c>_closed</c>. Therefore
-/// either the caller or the writer's thread refuses such an update.</para>
+/// an update that is added too late to run is refused, either by its caller or by the writer's thread.</para>
 /// </remarks>
 internal sealed class SqliteWriter : IAsyncDisposable
 {

@@ -9,7 +9,7 @@ namespace BuildData.Analyzers;
 /// <summary>BD0001: reports paths that no endpoint has, and calls that expect another result than the endpoint returns.</summary>
 /// <remarks>A hole can stand for any value that its type allows. The rule reports a path only if no values of its holes make it valid.</remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-internal sealed class EndpointMismatchAnalyzer : DiagnosticAnalyzer
+internal sealed class InvalidPathAnalyzer : DiagnosticAnalyzer
 {
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.NoEndpoint, Rules.WrongResult];
 

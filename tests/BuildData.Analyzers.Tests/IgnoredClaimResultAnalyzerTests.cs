@@ -1,6 +1,6 @@
 namespace BuildData.Analyzers.Tests;
 
-internal sealed class IgnoredResultAnalyzerTests
+internal sealed class IgnoredClaimResultAnalyzerTests
 {
     [TestCase("""await {|BD0003:updates.ClaimBuildRequests([id])|};""")]
     [TestCase("""await {|BD0003:updates.CompleteBuildRequests([id], BuildResult.Success)|};""")]
@@ -12,7 +12,7 @@ internal sealed class IgnoredResultAnalyzerTests
     [TestCase("""if (id > 0) await {|BD0003:updates.ClaimBuildRequests([id])|};""")]
     [TestCase("""Func<Task> claim = async () => await {|BD0003:updates.ClaimBuildRequests([id])|};""")]
     [TestCase("""await updates.Transaction(async u => { await {|BD0003:u.ClaimBuildRequests([id])|}; });""")]
-    public Task Result_IsIgnored_IsReported(string statements) => Verify.Reports<IgnoredResultAnalyzer>(Code.With(statements));
+    public Task Result_IsIgnored_IsReported(string statements) => Verify.Reports<IgnoredClaimResultAnalyzer>(Code.With(statements));
 
     [TestCase("""if (!await updates.ClaimBuildRequests([id])) return;""")]
     [TestCase("""bool claimed = await updates.ClaimBuildRequests([id]);""")]
@@ -30,7 +30,7 @@ internal sealed class IgnoredResultAnalyzerTests
     [TestCase("""bool claimed = await updates.Transaction(async u => await u.ClaimBuildRequests([id]));""")]
     [TestCase("""await updates.UnclaimBuildRequests([id]);""")]
     [TestCase("""await updates.FindBuilderId(name);""")]
-    public Task Result_IsUsedOrOfAnotherMethod_IsNotReported(string statements) => Verify.Reports<IgnoredResultAnalyzer>(Code.With(statements));
+    public Task Result_IsUsedOrOfAnotherMethod_IsNotReported(string statements) => Verify.Reports<IgnoredClaimResultAnalyzer>(Code.With(statements));
 
     [Test]
     public async Task Message_OfAReport_NamesTheMethod() =>

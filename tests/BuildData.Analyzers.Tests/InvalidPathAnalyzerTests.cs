@@ -1,6 +1,6 @@
 namespace BuildData.Analyzers.Tests;
 
-internal sealed class EndpointMismatchAnalyzerTests
+internal sealed class InvalidPathAnalyzerTests
 {
     [TestCase("""await data.Get<Build>({|BD0001:"/bulids/1"|});""")]
     [TestCase("""await data.Get<Build>({|BD0001:"builds/1"|});""")]
@@ -33,7 +33,7 @@ internal sealed class EndpointMismatchAnalyzerTests
     [TestCase("""await foreach (var b in data.Stream<Build>({|BD0001:"/bilds"|})) { }""")]
     [TestCase("""await data.Watch<Build>(path: {|BD0001:"/bilds"|});""")]
     [TestCase("""await data.WaitFor<Build>({|BD0001:"/bilds/1"|}, "finished");""")]
-    public Task Path_NoEndpointHasIt_IsReported(string statements) => Verify.Reports<EndpointMismatchAnalyzer>(Code.With(statements));
+    public Task Path_NoEndpointHasIt_IsReported(string statements) => Verify.Reports<InvalidPathAnalyzer>(Code.With(statements));
 
     [TestCase("""await data.Get<Build>({|BD0001:"/builds"|});""")]
     [TestCase("""await data.Get<Step>({|BD0001:"/builds/1"|});""")]
@@ -45,7 +45,7 @@ internal sealed class EndpointMismatchAnalyzerTests
     [TestCase("""await data.Watch<Step>({|BD0001:"/builds"|});""")]
     [TestCase("""await data.WaitFor<Build>({|BD0001:"/builds"|}, "finished");""")]
     [TestCase("""await data.Get<Build>({|BD0001:$"/builds/{id}/{name}"|});""")]
-    public Task Path_ReturnsAnotherResult_IsReported(string statements) => Verify.Reports<EndpointMismatchAnalyzer>(Code.With(statements));
+    public Task Path_ReturnsAnotherResult_IsReported(string statements) => Verify.Reports<InvalidPathAnalyzer>(Code.With(statements));
 
     [TestCase("""await data.Get("/builds/1");""")]
     [TestCase("""await data.Get<Build>("/builds/1?property=*");""")]
@@ -67,7 +67,7 @@ internal sealed class EndpointMismatchAnalyzerTests
     [TestCase("""await data.Get<PropertyMap>($"/builds/{id}/properties");""")]
     [TestCase("""await data.Get<Builder>($"/builders/{(BuilderRef)name}");""")]
     [TestCase("""await data.Get(new BuildByRef(1));""")]
-    public Task Path_OfAnEndpoint_IsNotReported(string statements) => Verify.Reports<EndpointMismatchAnalyzer>(Code.With(statements));
+    public Task Path_OfAnEndpoint_IsNotReported(string statements) => Verify.Reports<InvalidPathAnalyzer>(Code.With(statements));
 
     // The values of these holes can make the path right.
     [TestCase("""await data.Get<Build>($"/builds/{name}");""")]
@@ -87,7 +87,7 @@ internal sealed class EndpointMismatchAnalyzerTests
     [TestCase("""await data.Get($"/workers/w{id}");""")]
     [TestCase("""await data.Get($"/workers/{id}");""")]
     [TestCase("""await data.Get($"/builders/{id}-{name}");""")]
-    public Task Path_ThatHolesCanMakeRight_IsNotReported(string statements) => Verify.Reports<EndpointMismatchAnalyzer>(Code.With(statements));
+    public Task Path_ThatHolesCanMakeRight_IsNotReported(string statements) => Verify.Reports<InvalidPathAnalyzer>(Code.With(statements));
 
     // These paths are known only at run time.
     [TestCase("""await data.Get(name);""")]
@@ -98,20 +98,20 @@ internal sealed class EndpointMismatchAnalyzerTests
     [TestCase("""await data.Get(id > 0 ? "/builds" : "/bilds");""")]
     [TestCase("""DataPath path = $"/bilds/{id}"; path = "/builds"; await data.Get(path);""")]
     [TestCase("""DataPath path = $"/buil"; path.AppendLiteral("ds"); await data.Get(path);""")]
-    public Task Path_KnownOnlyAtRunTime_IsNotReported(string statements) => Verify.Reports<EndpointMismatchAnalyzer>(Code.With(statements));
+    public Task Path_KnownOnlyAtRunTime_IsNotReported(string statements) => Verify.Reports<InvalidPathAnalyzer>(Code.With(statements));
 
     [Test]
-    public Task Result_OfATypeParameter_IsNotReported() => Verify.Reports<EndpointMismatchAnalyzer>(Code.WithMembers("""
+    public Task Result_OfATypeParameter_IsNotReported() => Verify.Reports<InvalidPathAnalyzer>(Code.WithMembers("""
             public Task<T?> First<T>() where T : class => data.Get<T>("/builds/1");
         """));
 
     [Test]
-    public Task Path_OfATypeParameter_IsReported() => Verify.Reports<EndpointMismatchAnalyzer>(Code.WithMembers("""
+    public Task Path_OfATypeParameter_IsReported() => Verify.Reports<InvalidPathAnalyzer>(Code.WithMembers("""
             public Task<T?> First<T>() where T : class => data.Get<T>({|BD0001:"/bilds/1"|});
         """));
 
     [Test]
-    public Task Path_OfAnotherApi_IsNotReported() => Verify.Reports<EndpointMismatchAnalyzer>(Code.WithMembers("""
+    public Task Path_OfAnotherApi_IsNotReported() => Verify.Reports<InvalidPathAnalyzer>(Code.WithMembers("""
             public void Run() => Get("/bilds/1");
             private static void Get(DataPath path) { }
         """));

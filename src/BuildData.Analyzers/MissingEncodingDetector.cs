@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace BuildData.Analyzers;
 
 /// <summary>Finds out whether the value of a hole is text that nothing has percent-encoded.</summary>
-internal static class UnencodedTextDetector
+internal static class MissingEncodingDetector
 {
     // Names that show that a text is ready for a path, such as EscapeDataString, UrlEncode, Coerce, encodedName.
     private static readonly string[] Signs = ["escape", "encode", "coerce", "segment", "path", "url", "uri"];
@@ -13,9 +13,9 @@ internal static class UnencodedTextDetector
     private const int MaxCopies = 8;
 
     /// <summary>Returns whether a value is text that is certainly not encoded. False if this is unknown.</summary>
-    public static bool IsMissing(IOperation value) => IsMissing(value, MaxCopies);
+    public static bool IsEncodingMissing(IOperation value) => IsEncodingMissing(value, MaxCopies);
 
-    private static bool IsMissing(IOperation value, int copies)
+    private static bool IsEncodingMissing(IOperation value, int copies)
     {
         value = PathExpressionReader.WithoutConversions(value);
         if (value.ConstantValue.HasValue || copies == 0)
@@ -24,13 +24,13 @@ internal static class UnencodedTextDetector
         switch (value)
         {
             case ILocalReferenceOperation local:
-                return !HasSign(local.Local) && (VariableValueFinder.Of(local) is { } initial ? IsMissing(initial, copies - 1) : IsText(value.Type));
+                return !HasSign(local.Local) && (VariableValueFinder.Of(local) is { } initial ? IsEncodingMissing(initial, copies - 1) : IsText(value.Type));
             case IParameterReferenceOperation parameter:
                 return !HasSign(parameter.Parameter) && IsText(value.Type);
             case IMemberReferenceOperation member:
                 return !HasSign(member.Member) && IsText(value.Type);
             case IInvocationOperation { TargetMethod.Name: "ToString", Instance: { } instance }:
-                return IsMissing(instance, copies - 1);
+                return IsEncodingMissing(instance, copies - 1);
 
             // What code of the same program returns is unknown.
             case IInvocationOperation call:

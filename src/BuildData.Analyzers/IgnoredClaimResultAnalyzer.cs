@@ -8,7 +8,7 @@ namespace BuildData.Analyzers;
 /// <summary>BD0003: reports claims and completions of build requests whose result is ignored.</summary>
 /// <remarks>A discard, <c>_ = await …</c>, states that the result does not matter. The rule does not report it.</remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-internal sealed class IgnoredResultAnalyzer : DiagnosticAnalyzer
+internal sealed class IgnoredClaimResultAnalyzer : DiagnosticAnalyzer
 {
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.IgnoredResult];
 
