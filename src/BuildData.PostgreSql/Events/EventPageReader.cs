@@ -9,12 +9,14 @@ namespace BuildData.PostgreSql.Events;
 /// </remarks>
 internal sealed class EventPageReader(PostgreSqlDatabase database) : IAsyncDisposable
 {
-    private const int PageLength = 1000;
+    // More than the last published event and all events of one ticket, so that each page has at least one whole ticket.
+    private const int PageLength = (2 * EventTickets.SequenceNumbersPerTicket) + 1;
 
     private PostgreSqlSession? _session;
 
     /// <summary>
-    /// Reads a page of events. On request, also reads which transactions were writing events right before the page was read.
+    /// Reads a page of events, which contains either all events of a ticket or none. A ticket is a number that reserves 1,024
+    /// sequence numbers for the events of one transaction. On request, also reads which transactions were writing events right before the page was read.
     /// </summary>
     /// <param name="firstSequence">
     /// The lowest sequence number to read; <see cref="long.MaxValue"/> to read only the newest event.
@@ -105,7 +107,21 @@ internal sealed class EventPageReader(PostgreSqlDatabase database) : IAsyncDispo
         List<StoredEvent> events = firstSequence < long.MaxValue
             ? await StoreEvents.ReadAfter(session, firstSequence - 1, PageLength, CancellationToken.None).ConfigureAwait(false)
             : await session.Rows<StoredEvent>(session.Sql().Append("SELECT sequence AS Sequence, at AS At FROM events ORDER BY sequence DESC LIMIT 1"), CancellationToken.None).ConfigureAwait(false);
-        return new EventPage(events, writers, highestDrawnTicket, ReachesNewestEvent: events.Count < PageLength);
+        bool reachesNewestEvent = events.Count < PageLength;
+        if (!reachesNewestEvent)
+            RemoveLastTicket(events);
+        return new EventPage(events, writers, highestDrawnTicket, reachesNewestEvent);
+    }
+
+    /// <summary>
+    /// Removes the events of the last ticket of a full page, because the page may not contain all of them. A ticket is a number that reserves
+    /// 1,024 sequence numbers for the events of one transaction.
+    /// </summary>
+    // If some events of a ticket were published, the events of the next ticket could follow before the rest, which would then be lost.
+    private static void RemoveLastTicket(List<StoredEvent> events)
+    {
+        long last = EventTickets.TicketOfSequence(events[^1].Sequence);
+        events.RemoveAll(e => EventTickets.TicketOfSequence(e.Sequence) == last);
     }
 
     /// <summary>

@@ -143,16 +143,15 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
     {
         lock (_lock)
         {
-            // This process may have published some of these events since the page was read. The page may also end in the middle of
-            // a ticket. The next page then contains the ticket's other events.
+            // This process may have published some of these tickets since the page was read. A page contains whole tickets.
             foreach (IGrouping<long, StoredEvent> ticket in page.Events.Where(e => e.Sequence > after).GroupBy(e => EventTickets.TicketOfSequence(e.Sequence)))
             {
-                if (ticket.Key < _settled || (ticket.Key == _settled && _last.Sequence >= ticket.Max(e => e.Sequence)))
+                if (ticket.Key <= _settled)
                     continue;
                 if (ticket.Key > _settled + 1 && !_missing.HaveAllEarlierTransactionsEnded(ticket.Key, page))
                     return true;
 
-                Publish(ticket.Key, [.. ticket.Where(e => e.Sequence > _last.Sequence)]);
+                Publish(ticket.Key, [.. ticket]);
                 PublishOwn();
             }
 
@@ -220,7 +219,7 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
     /// <param name="ticket">
     /// The ticket: a number that reserves 1,024 sequence numbers for the events of one transaction.
     /// </param>
-    /// <param name="events">The events of the ticket that are not yet published.</param>
+    /// <param name="events">All events of the ticket.</param>
     private void Publish(long ticket, List<StoredEvent> events)
     {
         if (_own.Remove(ticket, out OwnEvents? own) && own.Count == events.Count)

@@ -28,6 +28,9 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
 
     private readonly BuildDataOptions _options;
     private readonly SemaphoreSlim _opening = new(1, 1);
+
+    // Cancelled when the disposal begins, which must not wait for an opening that waits for another process.
+    private readonly CancellationTokenSource _disposing = new();
     private readonly IStore _store;
     private readonly HeartbeatGapTracker _heartbeats;
     private readonly EventHub _events;
@@ -135,6 +138,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         if (Data.Updates.IsInTransaction)
             throw new InvalidOperationException("A master can't be disposed inside a transaction's function, because disposing waits for the end of the transaction. Dispose it afterwards.");
 
+        await _disposing.CancelAsync().ConfigureAwait(false);
         await _opening.WaitAsync().ConfigureAwait(false);
         try
         {
@@ -187,14 +191,15 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     {
         await EnsureOpen(cancellationToken).ConfigureAwait(false);
         (StoreUpdate update, Task completed) = MasterTable.CreateHeartbeatUpdate(active: true);
-        _store.Write(update, CancellationToken.None);
+        _store.Write(update, cancellationToken);
         await completed.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Measures and traces the builds that have finished so far. Builds that finish later are neither measured nor traced.</summary>
-    internal async Task EndMeasuring()
+    /// <param name="cancellationToken">Cancels the wait for an opening that is running.</param>
+    internal async Task EndMeasuring(CancellationToken cancellationToken)
     {
-        await _opening.WaitAsync().ConfigureAwait(false);
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (_builds is not null)
@@ -263,6 +268,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     /// <summary>Opens the store. While another process has the store open for writing, tries again until the wait time of the options has passed.</summary>
     private async ValueTask OpenWhenFree(CancellationToken cancellationToken)
     {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
         long start = _options.TimeProvider.GetTimestamp();
         while (true)
         {
@@ -273,7 +279,9 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             }
             catch (StoreInUseException) when (_options.TimeProvider.GetElapsedTime(start) < _options.StoreWaitTime)
             {
-                await Task.Delay(StoreRetryInterval, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(StoreRetryInterval, _options.TimeProvider, waiting.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancellationToken.ThrowIfCancellationRequested();
+                ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
             }
         }
     }

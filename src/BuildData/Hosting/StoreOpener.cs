@@ -33,6 +33,6 @@ internal sealed class StoreOpener(IServiceProvider provider, object? key) : IHos
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
         BuildDataOptions options = Options;
-        return options.MeasuresBuilds || options.TracesBuilds ? Master.EndMeasuring() : Task.CompletedTask;
+        return options.MeasuresBuilds || options.TracesBuilds ? Master.EndMeasuring(cancellationToken) : Task.CompletedTask;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class EndpointPathParser
 
         var values = default(VariableSegmentValues);
         if (Find(_root, path, path, ref values) is not { } endpoint)
-            throw new InvalidPathException(path.ToString(), $"no endpoint has this form. The nearest is '{NearestEndpoint.Find(path.ToString(), _endpoints).ShortPattern}'.");
+            throw new InvalidPathException(path.ToString(), "no endpoint has this form." + Suggestion(path.ToString()));
         return endpoint.CreateQuery(in values);
     }
 
@@ -53,6 +53,8 @@ internal sealed class EndpointPathParser
 
         return query.GetType().Name;
     }
+
+    private string Suggestion(string path) => NearestEndpoint.Find(path, _endpoints) is { } nearest ? $" The nearest is '{nearest.ShortPattern}'." : "";
 
     private static Endpoint? Find(Node node, ReadOnlySpan<char> path, ReadOnlySpan<char> rest, ref VariableSegmentValues values)
     {

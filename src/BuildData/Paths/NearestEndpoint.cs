@@ -11,10 +11,17 @@ internal static class NearestEndpoint
     // A value of the wrong kind, such as a name in the place of a number.
     private const int KindCost = 2;
 
-    public static Endpoint Find(string path, IEnumerable<Endpoint> endpoints)
+    // The comparison takes time in proportion to the length of the path, and a path may come from anybody.
+    private const int MaxPathLength = 200;
+
+    /// <summary>Returns the nearest endpoint; null if the path is too long to be compared.</summary>
+    public static Endpoint? Find(string path, IEnumerable<Endpoint> endpoints)
     {
+        if (path.Length > MaxPathLength)
+            return null;
+
         string[] segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        return endpoints.MinBy(endpoint => (Distance(segments, endpoint.Pattern.Split('/', StringSplitOptions.RemoveEmptyEntries)), endpoint.Pattern.Length))!;
+        return endpoints.MinBy(endpoint => (Distance(segments, endpoint.Pattern.Split('/', StringSplitOptions.RemoveEmptyEntries)), endpoint.Pattern.Length));
     }
 
     private static int Distance(string[] path, string[] pattern) =>

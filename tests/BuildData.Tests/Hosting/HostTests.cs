@@ -153,6 +153,31 @@ internal sealed class HostTests
         await opening.Awaiting(task => task).Should().ThrowAsync<StoreInUseException>();
     }
 
+    [Test]
+    public async Task DisposeAsync_WhileTheOpeningWaitsForTheStore_EndsTheWait()
+    {
+        await using Master old = await Master.Open(_folder.ConnectionString);
+        var next = new Master(new BuildDataOptions { TimeProvider = new FakeTimeProvider() }.UseSqlite(_folder.ConnectionString).WaitForStore(TimeSpan.FromHours(1)));
+        Task<long> update = next.Data.Updates.FindBuilderId("linux");
+
+        await next.DisposeAsync();
+
+        await update.Awaiting(task => task).Should().ThrowAsync<ObjectDisposedException>();
+    }
+
+    [Test]
+    public async Task Open_CancelledWhileItWaitsForTheStore_Throws()
+    {
+        await using Master old = await Master.Open(_folder.ConnectionString);
+        await using var next = new Master(new BuildDataOptions { TimeProvider = new FakeTimeProvider() }.UseSqlite(_folder.ConnectionString).WaitForStore(TimeSpan.FromHours(1)));
+        using var cancel = new CancellationTokenSource();
+        Task opening = next.Open(cancel.Token);
+
+        await cancel.CancelAsync();
+
+        await opening.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
+    }
+
     /// <summary>Looks for the database file when the host starts.</summary>
     private sealed class FileWatcher(TempFolder folder) : IHostedService
     {

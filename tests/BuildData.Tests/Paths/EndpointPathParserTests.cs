@@ -72,6 +72,11 @@ internal sealed class EndpointPathParserTests
         parse.Should().Throw<InvalidPathException>().WithMessage($"*{reason}*").Which.Path.Should().Be(path);
     }
 
+    [Test]
+    public void Parse_VeryLongPathWithoutEndpoint_SuggestsNothing() =>
+        ResourceTypes.PathParser.Invoking(parser => parser.Parse("/" + new string('x', 300))).Should().Throw<InvalidPathException>()
+            .Which.Message.Should().Contain("no endpoint has this form").And.NotContain("nearest");
+
     // A test case's arguments are kept as UTF-8, which has no such text.
     [Test]
     public void Parse_HalfASurrogatePair_Fails() =>
