@@ -33,10 +33,10 @@ internal sealed class InterpolatedStringVariable
     /// Gets whether the variable can be a <c>DataPath</c>. Its text can be read once, and the type can be neither captured by a function nor
     /// kept during an <c>await</c>.
     /// </summary>
-    public bool CanBeDataPath => _uses.Count == 1 && IsPath(_uses[0]) && RunsOnceAfterDeclaration(_uses[0]) && !IsSuspendedBefore(_uses[0]) && !IsSuspendedAfter(_uses[0]);
+    public bool CanChangeTypeToDataPath => _uses.Count == 1 && IsPath(_uses[0]) && RunsOnceAfterDeclaration(_uses[0]) && !IsSuspendedBefore(_uses[0]) && !IsSuspendedAfter(_uses[0]);
 
-    /// <summary>Gets whether the string can be inserted where the variable is used, because its holes still have the same values there.</summary>
-    public bool CanBeInserted =>
+    /// <summary>Gets whether the string can replace the uses of the variable, because its holes still have the same values there.</summary>
+    public bool CanInlineIntoUses =>
         _uses.Any(IsPath)
         && _uses.Where(IsPath).All(use => !IsSuspendedAfter(use))
         && _value.Contents.OfType<InterpolationSyntax>().All(hole => IsStable(hole.Expression));
@@ -67,15 +67,15 @@ internal sealed class InterpolatedStringVariable
     }
 
     /// <summary>Declares the variable as a <c>DataPath</c>.</summary>
-    public SyntaxNode ChangeType(SyntaxNode root)
+    public SyntaxNode ChangeTypeToDataPath(SyntaxNode root)
     {
         TypeSyntax type = _declaration.Declaration.Type;
         TypeSyntax dataPath = SyntaxFactory.ParseTypeName("global::BuildData.DataPath").WithTriviaFrom(type).WithAdditionalAnnotations(Simplifier.Annotation);
         return root.ReplaceNode(type, dataPath);
     }
 
-    /// <summary>Inserts the string in all places where the variable is used as a path. Removes the variable if it has no other uses.</summary>
-    public SyntaxNode Insert(SyntaxNode root)
+    /// <summary>Replaces all uses of the variable as a path by the string. Removes the variable if it has no other uses.</summary>
+    public SyntaxNode InlineIntoUses(SyntaxNode root)
     {
         IdentifierNameSyntax[] paths = [.. _uses.Where(IsPath)];
         SyntaxNode declaration = _declaration.Parent is GlobalStatementSyntax member ? member : _declaration;

@@ -33,12 +33,12 @@ internal sealed class UnencodedValueCodeFix : CodeFixProvider
             {
                 if (InterpolatedStringVariable.Find(name, model, context.CancellationToken) is not { } variable)
                     continue;
-                if (variable.CanBeDataPath)
-                    Register("Declare the variable as DataPath", newRoot => variable.ChangeType(newRoot), diagnostic);
-                else if (variable.CanBeInserted)
-                    Register("Insert the interpolated string", newRoot => variable.Insert(newRoot), diagnostic);
+                if (variable.CanChangeTypeToDataPath)
+                    Register("Declare the variable as DataPath", newRoot => variable.ChangeTypeToDataPath(newRoot), diagnostic);
+                else if (variable.CanInlineIntoUses)
+                    Register("Insert the interpolated string", newRoot => variable.InlineIntoUses(newRoot), diagnostic);
             }
-            else if (InterpolatedStringJoiner.Join(value, model, context.CancellationToken) is { } joined)
+            else if (ConcatenationConverter.ToInterpolatedString(value, model, context.CancellationToken) is { } joined)
             {
                 Register("Use one interpolated string", newRoot => newRoot.ReplaceNode(value, joined.WithTriviaFrom(value)), diagnostic);
             }

@@ -32,16 +32,16 @@ internal sealed class ExpectedEndpointResult
     }
 
     /// <summary>Gets the call as it is shown in messages, such as <c>Get&lt;Build&gt;</c>.</summary>
-    public string Call => $"{_method.Name}<{_type?.Name}>";
+    public string CallText => $"{_method.Name}<{_type?.Name}>";
 
-    public static ExpectedEndpointResult Of(IMethodSymbol method, LibraryTypes types) => new(method, types);
+    public static ExpectedEndpointResult OfQueryMethod(IMethodSymbol method, LibraryTypes types) => new(method, types);
 
     /// <summary>Returns whether an endpoint returns what the call expects.</summary>
     public bool IsReturnedBy(EndpointPattern endpoint) =>
         _type is null || (_types.IsResource(_type, endpoint.TypeName) && (_isCollection is null || _isCollection == endpoint.IsCollection));
 
     /// <summary>Returns the call that fits an endpoint: the same method if possible.</summary>
-    public string CallFor(EndpointPattern endpoint)
+    public string SuggestCallTextFor(EndpointPattern endpoint)
     {
         string other = endpoint.IsCollection ? "GetAll" : "Get";
         string method = _isCollection is null || _isCollection == endpoint.IsCollection ? _method.Name : other;

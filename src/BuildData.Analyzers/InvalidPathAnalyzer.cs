@@ -31,14 +31,14 @@ internal sealed class InvalidPathAnalyzer : DiagnosticAnalyzer
             return;
 
         IArgumentOperation? argument = call.Arguments.FirstOrDefault(argument => SymbolEqualityComparer.Default.Equals(argument.Parameter?.Type, types.DataPath));
-        if (argument is null || PathExpressionReader.OfDataPath(argument.Value) is not { BeginsWithHole: false } path)
+        if (argument is null || PathExpressionReader.ReadDataPath(argument.Value) is not { BeginsWithHole: false } path)
             return;
 
         EndpointPattern[] matches = [.. EndpointPatterns.All.Where(endpoint => endpoint.CanMatch(path))];
-        ExpectedEndpointResult expected = ExpectedEndpointResult.Of(call.TargetMethod, types);
+        ExpectedEndpointResult expected = ExpectedEndpointResult.OfQueryMethod(call.TargetMethod, types);
         if (matches.Length == 0)
         {
-            string nearest = NearestEndpoint.Find(path, expected.IsReturnedBy).Path;
+            string nearest = SimilarEndpointFinder.Find(path, expected.IsReturnedBy).Path;
             context.ReportDiagnostic(Diagnostic.Create(Rules.NoEndpoint, argument.Value.Syntax.GetLocation(), path.Display, nearest));
         }
         else if (!matches.Any(expected.IsReturnedBy))
@@ -48,8 +48,8 @@ internal sealed class InvalidPathAnalyzer : DiagnosticAnalyzer
                 argument.Value.Syntax.GetLocation(),
                 path.Display,
                 matches[0].IsCollection ? $"a collection of {matches[0].TypeName}" : $"one {matches[0].TypeName}",
-                expected.CallFor(matches[0]),
-                expected.Call));
+                expected.SuggestCallTextFor(matches[0]),
+                expected.CallText));
         }
     }
 }

@@ -6,7 +6,7 @@ namespace BuildData.Analyzers;
 
 /// <summary>
 /// Represents how code reaches an object: a variable, parameter or field, and the members after it, such as <c>master.Data.Updates</c>.
-/// Equal paths in one function reach the same object.
+/// Equal chains in one function reach the same object.
 /// </summary>
 internal sealed class MemberAccessChain : IEquatable<MemberAccessChain>
 {
@@ -17,8 +17,8 @@ internal sealed class MemberAccessChain : IEquatable<MemberAccessChain>
         _symbols = symbols;
     }
 
-    /// <summary>Returns the path of an expression; null if it can reach different objects at different times.</summary>
-    public static MemberAccessChain? Of(IOperation value, LibraryTypes types)
+    /// <summary>Returns the chain of an expression; null if it can reach different objects at different times.</summary>
+    public static MemberAccessChain? TryCreate(IOperation value, LibraryTypes types)
     {
         var symbols = ImmutableArray.CreateBuilder<ISymbol>();
         return Add(value, types, symbols) ? new MemberAccessChain(symbols.ToImmutable()) : null;
@@ -36,8 +36,8 @@ internal sealed class MemberAccessChain : IEquatable<MemberAccessChain>
         switch (value)
         {
             case ILocalReferenceOperation local when !VariableValueFinder.IsWritten(local, local.Local):
-                // A copy of a path is the same path. A variable with another value is where a path begins.
-                if (VariableValueFinder.Of(local) is not { } initial || !Add(initial, types, symbols))
+                // A copy of a chain is the same chain. A variable with another value is where a chain begins.
+                if (VariableValueFinder.FindInitialValue(local) is not { } initial || !Add(initial, types, symbols))
                 {
                     symbols.Clear();
                     symbols.Add(local.Local);

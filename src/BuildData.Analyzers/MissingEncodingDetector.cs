@@ -24,7 +24,7 @@ internal static class MissingEncodingDetector
         switch (value)
         {
             case ILocalReferenceOperation local:
-                return !HasSign(local.Local) && (VariableValueFinder.Of(local) is { } initial ? IsEncodingMissing(initial, copies - 1) : IsText(value.Type));
+                return !HasSign(local.Local) && (VariableValueFinder.FindInitialValue(local) is { } initial ? IsEncodingMissing(initial, copies - 1) : IsText(value.Type));
             case IParameterReferenceOperation parameter:
                 return !HasSign(parameter.Parameter) && IsText(value.Type);
             case IMemberReferenceOperation member:

@@ -8,12 +8,12 @@ namespace BuildData.Analyzers;
 internal static class PathExpressionReader
 {
     /// <summary>Returns the path that an expression of type <c>DataPath</c> creates; null if it is known only at run time.</summary>
-    public static PathTemplate? OfDataPath(IOperation value)
+    public static PathTemplate? ReadDataPath(IOperation value)
     {
         var parts = new List<PathPart>();
         bool isKnown = value switch
         {
-            IInterpolatedStringHandlerCreationOperation creation => AddHandler(creation.Content, parts, PathPart.OfHole),
+            IInterpolatedStringHandlerCreationOperation creation => AddHandler(creation.Content, parts, PathPart.OfEncodedHole),
             IConversionOperation { OperatorMethod: not null } conversion => AddConstant(conversion.Operand, parts),
             IInvocationOperation { TargetMethod.Name: "FromString", Arguments.Length: 1 } call => AddConstant(call.Arguments[0].Value, parts),
             _ => false,
@@ -21,18 +21,18 @@ internal static class PathExpressionReader
 
         if (isKnown)
             return PathTemplate.Parse(parts);
-        return value is ILocalReferenceOperation local && VariableValueFinder.Of(local) is { } initial && initial is not ILocalReferenceOperation ? OfDataPath(initial) : null;
+        return value is ILocalReferenceOperation local && VariableValueFinder.FindInitialValue(local) is { } initial && initial is not ILocalReferenceOperation ? ReadDataPath(initial) : null;
     }
 
     /// <summary>Returns the path that a string expression with holes creates; null if the expression has another form.</summary>
-    public static PathTemplate? OfString(IOperation value, out IReadOnlyList<PathPart> parts)
+    public static PathTemplate? ReadString(IOperation value, out IReadOnlyList<PathPart> parts)
     {
         var all = new List<PathPart>();
         parts = all;
         value = WithoutConversions(value);
         if (value is ILocalReferenceOperation local)
         {
-            if (VariableValueFinder.Of(local) is not { } initial)
+            if (VariableValueFinder.FindInitialValue(local) is not { } initial)
                 return null;
             value = WithoutConversions(initial);
         }
@@ -118,6 +118,6 @@ internal static class PathExpressionReader
     private static PathPart RawHole(IOperation value, bool isFormatted)
     {
         value = WithoutConversions(value);
-        return !isFormatted && value.ConstantValue is { HasValue: true, Value: string text } ? PathPart.OfText(text) : PathPart.OfRawHole(value, isFormatted);
+        return !isFormatted && value.ConstantValue is { HasValue: true, Value: string text } ? PathPart.OfText(text) : PathPart.OfUnencodedHole(value, isFormatted);
     }
 }

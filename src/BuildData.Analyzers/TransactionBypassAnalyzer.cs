@@ -31,12 +31,12 @@ internal sealed class TransactionBypassAnalyzer : DiagnosticAnalyzer
         var transaction = (IInvocationOperation)context.Operation;
         if (!IsUpdate(transaction, types) || transaction.TargetMethod.Name != "Transaction" || transaction.Instance is not { } instance)
             return;
-        if (FunctionOf(transaction) is not { Symbol.Parameters.Length: 1 } function || MemberAccessChain.Of(instance, types) is not { } outer)
+        if (FunctionOf(transaction) is not { Symbol.Parameters.Length: 1 } function || MemberAccessChain.TryCreate(instance, types) is not { } outer)
             return;
 
         foreach (IInvocationOperation update in CallsIn(function.Body).Where(call => IsUpdate(call, types)))
         {
-            if (update.Instance is { } used && outer.Equals(MemberAccessChain.Of(used, types)))
+            if (update.Instance is { } used && outer.Equals(MemberAccessChain.TryCreate(used, types)))
                 context.ReportDiagnostic(Diagnostic.Create(Rules.OuterUpdates, used.Syntax.GetLocation(), used.Syntax, function.Symbol.Parameters[0].Name));
         }
     }

@@ -32,9 +32,9 @@ internal sealed class UnencodedValueAnalyzer : DiagnosticAnalyzer
         var conversion = (IConversionOperation)context.Operation;
         if (!SymbolEqualityComparer.Default.Equals(conversion.OperatorMethod?.ContainingType, types.DataPath))
             return;
-        if (PathExpressionReader.OfString(conversion.Operand, out IReadOnlyList<PathPart> parts) is not { BeginsWithHole: false } path)
+        if (PathExpressionReader.ReadString(conversion.Operand, out IReadOnlyList<PathPart> parts) is not { BeginsWithHole: false } path)
             return;
-        if (!EndpointPatterns.All.Any(endpoint => endpoint.MatchesWholeHoles(path)) || !HolesAreWholeValues(path.Query))
+        if (!EndpointPatterns.All.Any(endpoint => endpoint.MatchesWithHolesAsWholeSegments(path)) || !HolesAreWholeValues(path.Query))
             return;
 
         if (parts.FirstOrDefault(part => part.Hole is { } hole && MissingEncodingDetector.IsEncodingMissing(hole)).Hole is { } value)

@@ -7,7 +7,7 @@ namespace BuildData.Analyzers;
 internal static class VariableValueFinder
 {
     /// <summary>Returns the initial value of a variable; null if it has none, or if other code can change it.</summary>
-    public static IOperation? Of(ILocalReferenceOperation reference)
+    public static IOperation? FindInitialValue(ILocalReferenceOperation reference)
     {
         IOperation? value = null;
         foreach (IOperation operation in Root(reference).DescendantsAndSelf())

@@ -16,7 +16,7 @@ internal sealed class PostgreSqlStore : IStore
     private readonly PostgreSqlDatabase _database;
     private readonly StoreContext _context;
     private readonly PooledReadRunner _readRunner;
-    private readonly InFlightCounter _transactions = new();
+    private readonly InFlightOperationCounter _transactions = new();
     private EventPublishingService? _publisher;
     private WriterServices? _services;
     private BatchScheduler? _scheduler;
@@ -151,7 +151,7 @@ internal sealed class PostgreSqlStore : IStore
         NpgsqlConnection connection = await _database.Connect(cancellationToken).ConfigureAwait(false);
         try
         {
-            await PoolerDetector.ThrowIfTransactionPooling(_database, connection, cancellationToken).ConfigureAwait(false);
+            await TransactionPoolerDetector.ThrowIfPoolsTransactions(_database, connection, cancellationToken).ConfigureAwait(false);
             await SessionSettings.Apply(connection, commitsDurably: true, maxIdleTimeInTransaction: null, cancellationToken).ConfigureAwait(false);
             (long from, long to) = await PostgreSqlSchema.Migrate(connection, _database.Name, cancellationToken).ConfigureAwait(false);
             _context.Telemetry.StoreMigrated(_database.Name, from, to);

@@ -34,7 +34,7 @@ internal sealed class EndpointPattern
     public bool CanMatch(PathTemplate path) => Matches(path, static (pattern, segment) => pattern.CanMatch(segment));
 
     /// <summary>Returns whether a path matches, and each hole is a whole value of a variable segment.</summary>
-    public bool MatchesWholeHoles(PathTemplate path) => Matches(path, static (pattern, segment) => pattern.MatchesWholeHoles(segment));
+    public bool MatchesWithHolesAsWholeSegments(PathTemplate path) => Matches(path, static (pattern, segment) => pattern.MatchesWithHolesAsWholeSegments(segment));
 
     private bool Matches(PathTemplate path, Func<PatternSegment, PathSegment, bool> matches) =>
         !path.IsMalformed

@@ -5,11 +5,11 @@ namespace BuildData.Analyzers.Paths;
 /// <summary>Represents a part of a path in source code: text, or a hole.</summary>
 internal readonly struct PathPart
 {
-    private PathPart(string? text, IOperation? hole, bool isData, bool isNumber)
+    private PathPart(string? text, IOperation? hole, bool isConstantOfHole, bool isNumber)
     {
         Text = text;
         Hole = hole;
-        IsData = isData;
+        IsConstantOfHole = isConstantOfHole;
         IsNumber = isNumber;
     }
 
@@ -20,22 +20,22 @@ internal readonly struct PathPart
     public IOperation? Hole { get; }
 
     /// <summary>Gets whether the text is the constant value of a hole, in which <c>/</c>, <c>?</c> and <c>%</c> are no syntax.</summary>
-    public bool IsData { get; }
+    public bool IsConstantOfHole { get; }
 
     /// <summary>Gets whether the hole is a whole number, so that its text has only digits, possibly after a sign.</summary>
     public bool IsNumber { get; }
 
     /// <summary>Creates text outside holes.</summary>
-    public static PathPart OfText(string text) => new(text, null, isData: false, isNumber: false);
+    public static PathPart OfText(string text) => new(text, null, isConstantOfHole: false, isNumber: false);
 
     /// <summary>Creates a hole of an interpolated path, which is percent-encoded at run time.</summary>
-    public static PathPart OfHole(IOperation hole, bool isFormatted) =>
+    public static PathPart OfEncodedHole(IOperation hole, bool isFormatted) =>
         !isFormatted && hole.ConstantValue is { HasValue: true, Value: string text }
-            ? new(text, null, isData: true, isNumber: false)
-            : OfRawHole(hole, isFormatted);
+            ? new(text, null, isConstantOfHole: true, isNumber: false)
+            : OfUnencodedHole(hole, isFormatted);
 
     /// <summary>Creates a hole of a string, which nothing encodes.</summary>
-    public static PathPart OfRawHole(IOperation hole, bool isFormatted) => new(null, hole, isData: false, !isFormatted && IsWholeNumber(hole.Type));
+    public static PathPart OfUnencodedHole(IOperation hole, bool isFormatted) => new(null, hole, isConstantOfHole: false, !isFormatted && IsWholeNumber(hole.Type));
 
     private static bool IsWholeNumber(ITypeSymbol? type)
     {

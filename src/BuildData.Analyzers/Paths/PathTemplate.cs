@@ -45,7 +45,7 @@ internal sealed class PathTemplate
                 case { Hole: { } hole }:
                     template.Add(hole, part.IsNumber);
                     break;
-                case { IsData: true, Text: { } data }:
+                case { IsConstantOfHole: true, Text: { } data }:
                     template.AddToLastSegment(data, data);
                     break;
                 case { Text: { } text }:

@@ -40,6 +40,6 @@ internal sealed class PatternSegment
     };
 
     /// <summary>Returns whether a segment of a path matches, and each hole is a whole value of a variable segment.</summary>
-    public bool MatchesWholeHoles(PathSegment segment) =>
+    public bool MatchesWithHolesAsWholeSegments(PathSegment segment) =>
         CanMatch(segment) && (segment.HasOnlyNumbers || (segment.IsHole && Kind != SegmentKind.Literal));
 }

@@ -8,7 +8,7 @@ namespace BuildData.PostgreSql.Connections;
 internal sealed class PooledReadRunner(PostgreSqlDatabase database) : IAsyncDisposable
 {
     private readonly ConcurrentStack<PostgreSqlSession> _free = new();
-    private readonly InFlightCounter _reads = new();
+    private readonly InFlightOperationCounter _reads = new();
 
     /// <summary>Runs a read. If the connection of the read was lost, runs the read again, up to ten times in total.</summary>
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>

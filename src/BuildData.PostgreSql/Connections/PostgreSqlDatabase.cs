@@ -118,7 +118,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     /// <remarks>The next user of the pooled connection must not find this library's settings and locks.</remarks>
     /// <param name="connection">The connection.</param>
     /// <param name="holdsBatchLock">
-    /// Whether the session holds the lock that <see cref="SessionKindMarks.MarkAsBatchSession"/> takes. If so, this method
+    /// Whether the session holds the lock that <see cref="SessionPurposeAdvisoryLocks.MarkAsBatchSession"/> takes. If so, this method
     /// releases the lock.
     /// </param>
     public static async ValueTask ResetAndClose(NpgsqlConnection connection, bool holdsBatchLock)

@@ -21,7 +21,7 @@ internal sealed class StuckSessionTerminator(PostgreSqlDatabase database)
             AND a.xact_start IS NOT NULL AND a.state_change < clock_timestamp() - interval '8 seconds'
             AND EXISTS (
                 SELECT FROM pg_locks AS l, event_log WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.objsubid = 1
-                AND (l.classid::bigint << 32 | l.objid::bigint) = {SessionKindMarks.BatchLockKeySql})
+                AND (l.classid::bigint << 32 | l.objid::bigint) = {SessionPurposeAdvisoryLocks.BatchSessionLockKeySql})
         """;
 
     /// <summary>Ends a session of this process, if the server has waited for this process for more than 4 seconds.</summary>

@@ -53,6 +53,6 @@ internal sealed class EarlierTransactionChecker
 
         // All suspects had ended before the events of the page were read. So the page contains the events of all suspects that
         // committed, but only up to the last event of the page. A page that ends before the ticket proves nothing.
-        return page.ReachesNewestEvent || EventTickets.TicketOfSequence(page.Events[^1].Sequence) >= ticket;
+        return page.ReachesNewestEvent || TicketSequenceConverter.TicketOfSequence(page.Events[^1].Sequence) >= ticket;
     }
 }

@@ -10,7 +10,7 @@ namespace BuildData.PostgreSql.Events;
 internal sealed record EventIdentity(long Sequence, long? At)
 {
     /// <summary>Returns whether the event has the given time, or one of the two times is not known.</summary>
-    public bool MayHaveTime(long? at) => At is null || at is null || At == at;
+    public bool HasSameOrUnknownTime(long? at) => At is null || at is null || At == at;
 
     /// <summary>Gets the cursor with which a subscription resumes after this event.</summary>
     public EventCursor Cursor => new(Sequence, At is { } at ? DateTimeOffset.UnixEpoch.AddTicks(at * TimeSpan.TicksPerMicrosecond) : null);

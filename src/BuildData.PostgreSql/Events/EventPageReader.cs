@@ -10,7 +10,7 @@ namespace BuildData.PostgreSql.Events;
 internal sealed class EventPageReader(PostgreSqlDatabase database) : IAsyncDisposable
 {
     // More than the last published event and all events of one ticket, so that each page has at least one whole ticket.
-    private const int PageLength = (2 * EventTickets.SequenceNumbersPerTicket) + 1;
+    private const int PageLength = (2 * TicketSequenceConverter.SequenceNumbersReservedPerTicket) + 1;
 
     private PostgreSqlSession? _session;
 
@@ -120,8 +120,8 @@ internal sealed class EventPageReader(PostgreSqlDatabase database) : IAsyncDispo
     // If some events of a ticket were published, the events of the next ticket could follow before the rest, which would then be lost.
     private static void RemoveLastTicket(List<StoredEvent> events)
     {
-        long last = EventTickets.TicketOfSequence(events[^1].Sequence);
-        events.RemoveAll(e => EventTickets.TicketOfSequence(e.Sequence) == last);
+        long last = TicketSequenceConverter.TicketOfSequence(events[^1].Sequence);
+        events.RemoveAll(e => TicketSequenceConverter.TicketOfSequence(e.Sequence) == last);
     }
 
     /// <summary>

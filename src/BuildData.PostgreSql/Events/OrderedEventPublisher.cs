@@ -65,7 +65,7 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
     {
         context.Events.Start(newest.Cursor, keepsEvents: true);
         lock (_lock)
-            (_last, _settled) = (newest, EventTickets.TicketOfSequence(newest.Sequence));
+            (_last, _settled) = (newest, TicketSequenceConverter.TicketOfSequence(newest.Sequence));
     }
 
     /// <summary>
@@ -91,8 +91,8 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
                 if (tickets[i] <= _settled)
                     continue;
 
-                int start = i * EventTickets.SequenceNumbersPerTicket;
-                _own[tickets[i]] = new OwnEvents(events, start, Math.Min(EventTickets.SequenceNumbersPerTicket, events.Count - start));
+                int start = i * TicketSequenceConverter.SequenceNumbersReservedPerTicket;
+                _own[tickets[i]] = new OwnEvents(events, start, Math.Min(TicketSequenceConverter.SequenceNumbersReservedPerTicket, events.Count - start));
             }
 
             PublishOwn();
@@ -103,7 +103,7 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
 
             // Nobody subscribes, so nobody observes the order. The update need not wait for the earlier tickets.
             foreach (long ticket in tickets.Where(ticket => ticket > _settled))
-                context.Events.RecordCommittedUnpublished(EventTickets.FirstSequenceOfTicket(ticket), _own[ticket].Count);
+                context.Events.RecordCommittedUnpublished(TicketSequenceConverter.FirstSequenceOfTicket(ticket), _own[ticket].Count);
             return true;
         }
     }
@@ -144,7 +144,7 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
         lock (_lock)
         {
             // This process may have published some of these tickets since the page was read. A page contains whole tickets.
-            foreach (IGrouping<long, StoredEvent> ticket in page.Events.Where(e => e.Sequence > after).GroupBy(e => EventTickets.TicketOfSequence(e.Sequence)))
+            foreach (IGrouping<long, StoredEvent> ticket in page.Events.Where(e => e.Sequence > after).GroupBy(e => TicketSequenceConverter.TicketOfSequence(e.Sequence)))
             {
                 if (ticket.Key <= _settled)
                     continue;
@@ -189,12 +189,12 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
             else
                 Log.LatestCommitsLost(context.Logger, store, last.Sequence, newest.Sequence);
             context.Events.EndAllAsLost(newest.Cursor);
-            foreach (long ticket in _own.Keys.Where(ticket => ticket <= EventTickets.TicketOfSequence(newest.Sequence)).ToArray())
+            foreach (long ticket in _own.Keys.Where(ticket => ticket <= TicketSequenceConverter.TicketOfSequence(newest.Sequence)).ToArray())
                 _own.Remove(ticket);
 
             // After lost commits, the newest ticket may be lower than the settled one.
             Settle(0, newest);
-            _settled = EventTickets.TicketOfSequence(newest.Sequence);
+            _settled = TicketSequenceConverter.TicketOfSequence(newest.Sequence);
         }
     }
 
@@ -239,7 +239,7 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
             long ticket = _settled + 1;
             _own.Remove(ticket);
             own.Publish(context, ticket);
-            Settle(ticket, new EventIdentity(EventTickets.FirstSequenceOfTicket(ticket) + own.Count - 1, own.Events.At));
+            Settle(ticket, new EventIdentity(TicketSequenceConverter.FirstSequenceOfTicket(ticket) + own.Count - 1, own.Events.At));
         }
     }
 
@@ -268,6 +268,6 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
     /// <param name="Count">The number of events of the ticket.</param>
     private sealed record OwnEvents(UpdateEvents Events, int Start, int Count)
     {
-        public void Publish(StoreContext context, long ticket) => context.Events.Publish(Events, Start, Count, EventTickets.FirstSequenceOfTicket(ticket));
+        public void Publish(StoreContext context, long ticket) => context.Events.Publish(Events, Start, Count, TicketSequenceConverter.FirstSequenceOfTicket(ticket));
     }
 }

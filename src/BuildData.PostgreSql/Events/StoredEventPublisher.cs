@@ -112,7 +112,7 @@ internal sealed class StoredEventPublisher(PostgreSqlDatabase database, StoreCon
     /// <returns>True if the subscriptions were ended. Then the page must not be published.</returns>
     private async ValueTask<bool> RestartIfLastEventIsGone(EventIdentity last, EventPage page, CancellationToken cancellationToken)
     {
-        if (last.Sequence == 0 || (page.Events.Count > 0 && page.Events[0].Sequence == last.Sequence && last.MayHaveTime(page.Events[0].At)))
+        if (last.Sequence == 0 || (page.Events.Count > 0 && page.Events[0].Sequence == last.Sequence && last.HasSameOrUnknownTime(page.Events[0].At)))
             return false;
 
         // This process has published more events since the page was read. So the page proves nothing, and the next read checks again.

@@ -15,7 +15,7 @@ internal sealed class HeartbeatAndCleanupLoop : IAsyncDisposable
     private static readonly TimeSpan MinimumRetention = TimeSpan.FromMinutes(10);
 
     // The maximum number of sequence numbers that one transaction examines: those of 64 tickets.
-    private const int EventsPerDelete = 64 * EventTickets.SequenceNumbersPerTicket;
+    private const int EventsPerDelete = 64 * TicketSequenceConverter.SequenceNumbersReservedPerTicket;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly PostgreSqlDatabase _database;

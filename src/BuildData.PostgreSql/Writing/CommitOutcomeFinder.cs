@@ -60,7 +60,7 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
     /// <summary>Ends the session that received the commit, and waits until that session has ended.</summary>
     /// <remarks>
     /// The server may have reused the process id for a session of another program. Therefore this method ends only a session
-    /// that holds a lock of <see cref="SessionKindMarks"/>.
+    /// that holds a lock of <see cref="SessionPurposeAdvisoryLocks"/>.
     /// </remarks>
     /// <param name="connection">The connection that sends the request.</param>
     /// <param name="serverProcessId">The id of the server's process that received the commit.</param>
@@ -71,7 +71,7 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
             $"""
             SELECT count(pg_terminate_backend(a.pid)) > 0 FROM pg_stat_activity AS a, event_log WHERE a.pid = $1 AND EXISTS (
                 SELECT FROM pg_locks AS l WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.objsubid = 1
-                AND (l.classid::bigint << 32 | l.objid::bigint) IN ({SessionKindMarks.BatchLockKeySql}, {SessionKindMarks.HostTransactionLockKeySql}))
+                AND (l.classid::bigint << 32 | l.objid::bigint) IN ({SessionPurposeAdvisoryLocks.BatchSessionLockKeySql}, {SessionPurposeAdvisoryLocks.HostTransactionLockKeySql}))
             """,
             connection)
         { Parameters = { new NpgsqlParameter<int> { TypedValue = serverProcessId } } };

@@ -47,7 +47,7 @@ internal static class CommitStatements
     /// </param>
     public static NpgsqlBatchCommand DrawTicketsAndInsertEvents(IReadOnlyList<StoredEvent> events, long at, MasterIdentity master)
     {
-        int tickets = EventTickets.TicketsNeededFor(events.Count);
+        int tickets = TicketSequenceConverter.TicketsNeededFor(events.Count);
         var command = new NpgsqlBatchCommand(tickets == 1 ? Append : AppendMany)
         {
             Parameters =

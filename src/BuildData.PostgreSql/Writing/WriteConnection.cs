@@ -61,7 +61,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         _locksTables = !tables.IsEmpty;
         Session.Unsent.StoreBeginStatements(
             _locksTables ? [BeginText, TableLockStatement.Build(services.Context.TableNames(tables), waitsForLocks)] : [BeginText],
-            runsHostTransaction ? static () => [SessionKindMarks.BuildMarkAsHostTransaction()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndCheckVersions)]);
+            runsHostTransaction ? static () => [SessionPurposeAdvisoryLocks.BuildMarkAsHostTransactionStatement()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndCheckVersions)]);
         UpdateContext.Begin();
     }
 

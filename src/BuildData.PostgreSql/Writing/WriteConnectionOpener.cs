@@ -40,7 +40,7 @@ internal sealed class WriteConnectionOpener(WriterServices services, bool runsHo
         {
             await SessionSettings.Apply(connection, services.Context.Options.Durability == Durability.Full, MaxIdleTime, cancellationToken).ConfigureAwait(false);
             if (!runsHostTransaction)
-                await SessionKindMarks.MarkAsBatchSession(connection, cancellationToken).ConfigureAwait(false);
+                await SessionPurposeAdvisoryLocks.MarkAsBatchSession(connection, cancellationToken).ConfigureAwait(false);
             isReady = true;
             return connection;
         }

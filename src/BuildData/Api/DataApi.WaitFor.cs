@@ -84,8 +84,8 @@ public sealed partial class DataApi
             return resource is not null && query.Resource.StateShowsEvent(resource, eventName) ? resource : throw TimedOut(query, eventName, timeout, null);
         }
 
-        using TimeLimit? limit = timeout is { } time ? new TimeLimit(time, _clock) : null;
-        CancellationToken timedOut = limit?.Token ?? CancellationToken.None;
+        using LongTimeoutTokenSource? timeoutSource = timeout is { } time ? new LongTimeoutTokenSource(time, _clock) : null;
+        CancellationToken timedOut = timeoutSource?.Token ?? CancellationToken.None;
         using var timedOutOrCancelled = CancellationTokenSource.CreateLinkedTokenSource(timedOut, cancellationToken);
         while (true)
         {

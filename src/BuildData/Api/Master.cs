@@ -35,7 +35,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     private readonly HeartbeatGapTracker _heartbeats;
     private readonly EventHub _events;
     private readonly Telemetry _telemetry;
-    private readonly BuildFollower? _builds;
+    private readonly BuildTelemetryService? _builds;
     private bool _isStoreOpen;
     private volatile bool _isOpen;
     private volatile bool _isDisposed;
@@ -53,7 +53,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         _telemetry = new Telemetry(options.LoggerFactory, options.MeterFactory, options.MasterName);
         string? readOnlyStore = options.FindReadOnlyStore();
         IsReadOnly = readOnlyStore is not null;
-        var lastPublic = new LastPublicEventTracker(
+        var lastPublic = new LastPublicEventCursorTracker(
             (upTo, token) => _store!.Read(LastPublicEventReader.ReadOrEarliestResumable, (ResourceTypes.Catalog, upTo), token), _telemetry.LogFailedReadOfLastEvent);
         _events = new EventHub(ResourceTypes.Catalog, _telemetry, options.SubscriberBuffer, readOnlyStore, lastPublic)
         {
@@ -71,7 +71,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             throw;
         }
 
-        _builds = BuildFollower.Create(options, _store, _events, _telemetry);
+        _builds = BuildTelemetryService.Create(options, _store, _events, _telemetry);
         Data = new DataApi(this, new QueryExecutor(_store, options.MaxResults, _telemetry), new Updates(this, _telemetry, options), options.TimeProvider);
     }
 
@@ -254,7 +254,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
                 await OpenWhenFree(cancellationToken).ConfigureAwait(false);
             _isStoreOpen = true;
             Id = await _store.Read(ReadId, _options.MasterName, cancellationToken).ConfigureAwait(false);
-            await _events.LastPublic.SearchTable(cancellationToken).ConfigureAwait(false);
+            await _events.LastPublic.SearchUnexaminedEvents(cancellationToken).ConfigureAwait(false);
             if (_builds is not null)
                 await _builds.Start(cancellationToken).ConfigureAwait(false);
             _isOpen = true;

@@ -12,7 +12,7 @@ internal sealed class EventDispatcher
     // thread pool. Therefore the reader never runs under the lock.
     //
     // Order of locks. A store may hold its own lock when it calls the dispatcher. While the dispatcher holds _lock, it takes the lock of
-    // LastPublicEventTracker or of a buffer's channel. Neither calls the dispatcher while it holds its own lock. Therefore a
+    // LastPublicEventCursorTracker or of a buffer's channel. Neither calls the dispatcher while it holds its own lock. Therefore a
     // thread always takes the lock of the store first, then _lock, then one of these two.
     //
     // Order of events. Events are published under the lock, one after the other. Therefore every subscription sees the same order.
@@ -20,18 +20,18 @@ internal sealed class EventDispatcher
     // Start of a subscription. Attach takes the same lock. Therefore each event is published either before or after Attach. The buffer receives
     // the events that are published after Attach, with two exceptions:
     // - A subscription that is not resumed does not receive events that were committed before Attach, but had to wait for earlier events (see
-    //   PublishingTracker).
+    //   PublishedEventTracker).
     // - A subscription that selects properties does not receive events of a batch that has not read the properties (see
-    //   BatchPropertyReadPolicy).
+    //   BuildPropertiesReadPolicy).
     private readonly Lock _lock = new();
     private readonly SubscriptionRegistry _registry = new();
-    private readonly PublishingTracker _publishing = new();
-    private readonly BatchPropertyReadPolicy _propertyReads = new();
+    private readonly PublishedEventTracker _publishing = new();
+    private readonly BuildPropertiesReadPolicy _propertyReads = new();
     private readonly Telemetry _telemetry;
-    private readonly LastPublicEventTracker _lastPublic;
+    private readonly LastPublicEventCursorTracker _lastPublic;
     private bool _hasEnded;
 
-    public EventDispatcher(ResourceCatalog catalog, Telemetry telemetry, LastPublicEventTracker lastPublic)
+    public EventDispatcher(ResourceCatalog catalog, Telemetry telemetry, LastPublicEventCursorTracker lastPublic)
     {
         Catalog = catalog;
         _telemetry = telemetry;
@@ -67,7 +67,7 @@ internal sealed class EventDispatcher
         get
         {
             lock (_lock)
-                return _propertyReads.EveryBatchReadsProperties;
+                return _propertyReads.EveryBatchReadsBuildProperties;
         }
     }
 
@@ -83,8 +83,8 @@ internal sealed class EventDispatcher
         lock (_lock)
         {
             _publishing.SetLastPublished(last);
-            _lastPublic.MarkUnknownUpTo(last);
-            _propertyReads.EveryBatchReadsProperties = allBatchesReadProperties;
+            _lastPublic.MarkUnexaminedUpTo(last);
+            _propertyReads.EveryBatchReadsBuildProperties = allBatchesReadProperties;
         }
     }
 
@@ -130,7 +130,7 @@ internal sealed class EventDispatcher
     public bool BeginBatch(bool mustReadProperties)
     {
         lock (_lock)
-            return _propertyReads.BeginBatch(mustReadProperties || _registry.SelectsProperties);
+            return _propertyReads.BeginBatchAndDecide(mustReadProperties || _registry.SelectsProperties);
     }
 
     /// <summary>Publishes the events of a transaction that this process has committed.</summary>
@@ -197,7 +197,7 @@ internal sealed class EventDispatcher
                 buffer.EndWithEventsLost();
 
             _publishing.RestartAfter(last);
-            _lastPublic.MarkUnknownUpTo(last);
+            _lastPublic.MarkUnexaminedUpTo(last);
             _lastPublic.StartBackgroundSearch();
         }
     }

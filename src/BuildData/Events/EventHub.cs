@@ -30,7 +30,7 @@ public sealed class EventHub
     private readonly BoundedChannelOptions _bufferOptions;
     private readonly string? _readOnlyStore;
 
-    internal EventHub(ResourceCatalog catalog, Telemetry telemetry, int capacity, string? readOnlyStore, LastPublicEventTracker lastPublic)
+    internal EventHub(ResourceCatalog catalog, Telemetry telemetry, int capacity, string? readOnlyStore, LastPublicEventCursorTracker lastPublic)
     {
         LastPublic = lastPublic;
         Dispatcher = new EventDispatcher(catalog, telemetry, lastPublic);
@@ -51,7 +51,7 @@ public sealed class EventHub
     /// <summary>
     /// Gets the tracker of the last public event. An event is public if subscriptions can receive it; other events are only for watches.
     /// </summary>
-    internal LastPublicEventTracker LastPublic { get; }
+    internal LastPublicEventCursorTracker LastPublic { get; }
 
     /// <summary>
     /// Gets the sequence number of the last public event. An event is public if subscriptions can receive it; other events are only for watches.

@@ -25,17 +25,17 @@ internal sealed class BuildMeter : IDisposable
         _errors = meter.CreateCounter<long>("cicd.pipeline.run.errors", "{error}", "The number of errors in builds.");
         meter.CreateObservableUpDownCounter(
             "cicd.pipeline.run.active",
-            () => Read(() => _running.Measure(static builder => [new(CicdConventions.PipelineName, builder), new(CicdConventions.RunState, CicdConventions.Executing)])),
+            () => Read(() => _running.Measure(static builder => [new(CicdSemanticConventions.PipelineName, builder), new(CicdSemanticConventions.RunState, CicdSemanticConventions.Executing)])),
             "{run}",
             "The number of builds that run.");
         meter.CreateObservableUpDownCounter(
             "cicd.worker.count",
-            () => Read(() => [new Measurement<int>(_busyWorkers, new KeyValuePair<string, object?>(CicdConventions.WorkerState, CicdConventions.Busy))]),
+            () => Read(() => [new Measurement<int>(_busyWorkers, new KeyValuePair<string, object?>(CicdSemanticConventions.WorkerState, CicdSemanticConventions.Busy))]),
             "{count}",
             "The number of workers that run builds.");
         meter.CreateObservableGauge(
             "builddata.buildrequests.waiting",
-            () => Read(() => _waiting.Measure(static builder => [new(CicdConventions.PipelineName, builder)])),
+            () => Read(() => _waiting.Measure(static builder => [new(CicdSemanticConventions.PipelineName, builder)])),
             "{request}",
             "The number of build requests in the store that no master has claimed.");
     }
@@ -47,7 +47,7 @@ internal sealed class BuildMeter : IDisposable
     {
         AddRunning(build);
         if (queueTime is { } time)
-            Record(time, new TagList { { CicdConventions.PipelineName, build.Builder }, { CicdConventions.RunState, CicdConventions.Pending } });
+            Record(time, new TagList { { CicdSemanticConventions.PipelineName, build.Builder }, { CicdSemanticConventions.RunState, CicdSemanticConventions.Pending } });
     }
 
     /// <summary>Counts a build that was already running.</summary>
@@ -74,28 +74,28 @@ internal sealed class BuildMeter : IDisposable
     }
 
     /// <summary>Records that a build has finished.</summary>
-    /// <param name="build">The build as the follower knows it.</param>
+    /// <param name="build">The build as <see cref="BuildTracker"/> knows it.</param>
     /// <param name="duration">How long it ran.</param>
     /// <param name="result">Its result.</param>
     /// <param name="failedSteps">The results of the steps that failed.</param>
     public void AddFinished(RunningBuild build, TimeSpan duration, BuildResult result, IReadOnlyCollection<BuildResult> failedSteps)
     {
         RemoveRunning(build);
-        string? error = CicdConventions.GetErrorType(result);
+        string? error = CicdSemanticConventions.GetErrorType(result);
         var tags = new TagList
         {
-            { CicdConventions.PipelineName, build.Builder },
-            { CicdConventions.RunState, CicdConventions.Executing },
-            { CicdConventions.PipelineResult, CicdConventions.GetResult(result) },
+            { CicdSemanticConventions.PipelineName, build.Builder },
+            { CicdSemanticConventions.RunState, CicdSemanticConventions.Executing },
+            { CicdSemanticConventions.PipelineResult, CicdSemanticConventions.GetResult(result) },
         };
         if (error is not null)
-            tags.Add(CicdConventions.ErrorType, error);
+            tags.Add(CicdSemanticConventions.ErrorType, error);
         Record(duration, tags);
 
         // A host can fail a build because of something that is no step, such as a worker that was lost.
         if (failedSteps.Count == 0 && error is not null)
             CountErrors(build.Builder, error, 1);
-        foreach (IGrouping<string, BuildResult> errors in failedSteps.GroupBy(step => CicdConventions.GetErrorType(step)!, StringComparer.Ordinal))
+        foreach (IGrouping<string, BuildResult> errors in failedSteps.GroupBy(step => CicdSemanticConventions.GetErrorType(step)!, StringComparer.Ordinal))
             CountErrors(build.Builder, errors.Key, errors.Count());
     }
 
@@ -118,5 +118,5 @@ internal sealed class BuildMeter : IDisposable
     private void CountErrors(string builder, string error, int count) =>
         Telemetry.Measure(
             static it => it.Errors.Add(it.Count, it.Tags),
-            (Errors: _errors, Count: count, Tags: new TagList { { CicdConventions.PipelineName, builder }, { CicdConventions.ErrorType, error } }));
+            (Errors: _errors, Count: count, Tags: new TagList { { CicdSemanticConventions.PipelineName, builder }, { CicdSemanticConventions.ErrorType, error } }));
 }

@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.Measuring;
 
-/// <summary>Holds what the follower must know of a committed state of the store, to continue from there with events.</summary>
+/// <summary>Holds what <see cref="BuildTracker"/> must know of a committed state of the store, to continue from there with events.</summary>
 internal sealed class BuildSnapshot
 {
     /// <summary>Gets the id of this master.</summary>
@@ -13,7 +13,7 @@ internal sealed class BuildSnapshot
     public required long LastBuildId { get; init; }
 
     /// <summary>Gets this master's builds that are not complete.</summary>
-    public required IReadOnlyList<Build> Running { get; init; }
+    public required IReadOnlyList<Build> RunningBuilds { get; init; }
 
     /// <summary>Gets the builds that were known to run, as they are now. Builds that no longer exist are missing.</summary>
     public required IReadOnlyList<Build> KnownBuilds { get; init; }
@@ -25,25 +25,25 @@ internal sealed class BuildSnapshot
     public required IReadOnlyDictionary<long, BuildRequest> RequestsOfNewBuilds { get; init; }
 
     /// <summary>Gets the build requests of all masters that are not complete.</summary>
-    public required IReadOnlyList<BuildRequest> IncompleteRequestTracker { get; init; }
+    public required IReadOnlyList<BuildRequest> IncompleteRequests { get; init; }
 
     /// <summary>Reads the state on a snapshot.</summary>
     /// <param name="session">The session, which reads from a snapshot.</param>
-    /// <param name="wanted">What the follower already knows.</param>
+    /// <param name="args">What <see cref="BuildTracker"/> already knows, and what to read.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public static async ValueTask<BuildSnapshot> Read(ReadSession session, Wanted wanted, CancellationToken cancellationToken)
+    public static async ValueTask<BuildSnapshot> Read(ReadSession session, ReadArguments args, CancellationToken cancellationToken)
     {
         List<MasterInfo> masters = await session.ReadAll(
-            new AllMasters(), new Filter("name", FilterOperator.Equal, wanted.MasterName), long.MinValue, cancellationToken).ConfigureAwait(false);
-        long masterId = masters is [{ } own] ? own.MasterId : throw new StoreException($"The store has no master with the name '{wanted.MasterName}'.");
+            new AllMasters(), new Filter("name", FilterOperator.Equal, args.MasterName), long.MinValue, cancellationToken).ConfigureAwait(false);
+        long masterId = masters is [{ } own] ? own.MasterId : throw new StoreException($"The store has no master with the name '{args.MasterName}'.");
 
         List<Build> incomplete = await session.ReadAll(
             new AllBuilds(), new Filter("complete", FilterOperator.Equal, false), long.MinValue, cancellationToken).ConfigureAwait(false);
-        List<Build> known = await session.ReadByIds(new AllBuilds(), "buildid", wanted.KnownBuilds, cancellationToken).ConfigureAwait(false);
-        List<Build> newer = wanted.Seen.ReadAfter is { } last
+        List<Build> known = await session.ReadByIds(new AllBuilds(), "buildid", args.KnownBuilds, cancellationToken).ConfigureAwait(false);
+        List<Build> newer = args.ReportedBuilds.ReadBuildsAfterId is { } last
             ? await session.ReadAll(new AllBuilds(), new Filter("masterid", FilterOperator.Equal, masterId), last, cancellationToken).ConfigureAwait(false)
             : [];
-        newer.RemoveAll(build => wanted.Seen.Contains(build.BuildId));
+        newer.RemoveAll(build => args.ReportedBuilds.Contains(build.BuildId));
         List<BuildRequest> requests = await session.ReadByIds(
             new AllBuildRequests(), "buildrequestid", newer.Select(build => build.BuildRequestId), cancellationToken).ConfigureAwait(false);
 
@@ -51,11 +51,11 @@ internal sealed class BuildSnapshot
         {
             MasterId = masterId,
             LastBuildId = await ReadLastBuildId(session, cancellationToken).ConfigureAwait(false),
-            Running = [.. incomplete.Where(build => build.MasterId == masterId)],
+            RunningBuilds = [.. incomplete.Where(build => build.MasterId == masterId)],
             KnownBuilds = known,
             NewBuilds = newer,
             RequestsOfNewBuilds = requests.ToDictionary(request => request.BuildRequestId),
-            IncompleteRequestTracker = wanted.ReadsRequests
+            IncompleteRequests = args.ReadsRequests
                 ? await session.ReadAll(
                     new AllBuildRequests(), new Filter("complete", FilterOperator.Equal, false), long.MinValue, cancellationToken).ConfigureAwait(false)
                 : [],
@@ -71,7 +71,7 @@ internal sealed class BuildSnapshot
     /// <summary>Specifies what to read.</summary>
     /// <param name="MasterName">The name of this master.</param>
     /// <param name="KnownBuilds">The ids of the builds that are known to run.</param>
-    /// <param name="Seen">The builds that have been seen.</param>
+    /// <param name="ReportedBuilds">The builds that have been reported.</param>
     /// <param name="ReadsRequests">Whether build requests are needed.</param>
-    public sealed record Wanted(string MasterName, IReadOnlyCollection<long> KnownBuilds, ReportedBuildIds Seen, bool ReadsRequests);
+    public sealed record ReadArguments(string MasterName, IReadOnlyCollection<long> KnownBuilds, ReportedBuildIds ReportedBuilds, bool ReadsRequests);
 }

@@ -45,14 +45,14 @@ internal sealed class BuildTracer(IStore store, string masterName) : IDisposable
 
         TagList tags = new()
         {
-            { CicdConventions.PipelineName, builder },
-            { CicdConventions.PipelineAction, "RUN" },
-            { CicdConventions.RunId, IdText(build.BuildId) },
+            { CicdSemanticConventions.PipelineName, builder },
+            { CicdSemanticConventions.PipelineAction, "RUN" },
+            { CicdSemanticConventions.RunId, IdText(build.BuildId) },
             { "builddata.build.id", build.BuildId },
             { "builddata.build.number", build.Number },
         };
         if (build.WorkerId is { } worker)
-            tags.Add(CicdConventions.WorkerId, IdText(worker));
+            tags.Add(CicdSemanticConventions.WorkerId, IdText(worker));
 
         // A build begins a trace of its own. An activity that runs here, such as one that a listener has left, is not its parent.
         Activity? outer = Activity.Current;
@@ -61,7 +61,7 @@ internal sealed class BuildTracer(IStore store, string masterName) : IDisposable
         {
             Activity? root = _source.StartActivity($"RUN {builder}", ActivityKind.Server, parentContext: default, tags, links: null, build.StartedAt);
             if (root is not null && build.Results is { } result)
-                SetResult(root, CicdConventions.PipelineResult, result, build.StateString);
+                SetResult(root, CicdSemanticConventions.PipelineResult, result, build.StateString);
             return root;
         }
         finally
@@ -88,8 +88,8 @@ internal sealed class BuildTracer(IStore store, string masterName) : IDisposable
 
         TagList tags = new()
         {
-            { CicdConventions.TaskName, step.Name },
-            { CicdConventions.TaskRunId, IdText(step.StepId) },
+            { CicdSemanticConventions.TaskName, step.Name },
+            { CicdSemanticConventions.TaskRunId, IdText(step.StepId) },
             { "builddata.step.id", step.StepId },
             { "builddata.step.number", step.Number },
         };
@@ -98,18 +98,18 @@ internal sealed class BuildTracer(IStore store, string masterName) : IDisposable
             return;
 
         if (step.Results is { } result)
-            SetResult(activity, CicdConventions.TaskRunResult, result, step.StateString);
+            SetResult(activity, CicdSemanticConventions.TaskRunResult, result, step.StateString);
         activity.SetEndTime(end.UtcDateTime);
     }
 
     private static void SetResult(Activity activity, string name, BuildResult result, string stateString)
     {
-        activity.SetTag(name, CicdConventions.GetResult(result));
-        activity.SetTag("builddata.result", CicdConventions.GetOwnResult(result));
-        if (CicdConventions.GetErrorType(result) is not { } error)
+        activity.SetTag(name, CicdSemanticConventions.GetResult(result));
+        activity.SetTag("builddata.result", CicdSemanticConventions.GetLibraryResult(result));
+        if (CicdSemanticConventions.GetErrorType(result) is not { } error)
             return;
 
-        activity.SetTag(CicdConventions.ErrorType, error);
+        activity.SetTag(CicdSemanticConventions.ErrorType, error);
         activity.SetStatus(ActivityStatusCode.Error, stateString);
     }
 

@@ -25,7 +25,7 @@ internal sealed class BuildTracker
     private readonly BuildMeter? _meter;
     private readonly BuildTracer? _tracer;
     private readonly Telemetry _telemetry;
-    private readonly BuilderNames _names;
+    private readonly BuilderNameCache _names;
     private readonly IncompleteRequestTracker _requests;
     private long _masterId;
 
@@ -42,12 +42,12 @@ internal sealed class BuildTracker
         _meter = meter;
         _tracer = tracer;
         _telemetry = telemetry;
-        _names = new BuilderNames(store);
+        _names = new BuilderNameCache(store);
         _requests = new IncompleteRequestTracker(_names, meter);
     }
 
-    /// <summary>Gets what the next snapshot must contain.</summary>
-    public BuildSnapshot.Wanted Wanted => new(_masterName, [.. _running.Keys], _seen, ReadsRequests: _meter is not null);
+    /// <summary>Gets the arguments with which to read the next snapshot.</summary>
+    public BuildSnapshot.ReadArguments NextSnapshotArguments => new(_masterName, [.. _running.Keys], _seen, ReadsRequests: _meter is not null);
 
     /// <summary>
     /// Forgets which builds were seen, because the store may have been replaced by an older copy, which uses their ids again. The builds that
@@ -64,7 +64,7 @@ internal sealed class BuildTracker
     public async ValueTask Apply(BuildSnapshot snapshot, CancellationToken cancellationToken)
     {
         await _names.Load(
-            snapshot.Running.Concat(snapshot.NewBuilds).Select(build => build.BuilderId).Concat(snapshot.IncompleteRequestTracker.Select(request => request.BuilderId)),
+            snapshot.RunningBuilds.Concat(snapshot.NewBuilds).Select(build => build.BuilderId).Concat(snapshot.IncompleteRequests.Select(request => request.BuilderId)),
             cancellationToken).ConfigureAwait(false);
         _masterId = snapshot.MasterId;
 
@@ -79,9 +79,9 @@ internal sealed class BuildTracker
                 await Finish(build, cancellationToken).ConfigureAwait(false);
         }
 
-        _requests.Replace(snapshot.IncompleteRequestTracker, isFirst: _seen.ReadAfter is null);
-        ApplyRunning(snapshot.Running);
-        _seen.Begin(snapshot.LastBuildId);
+        _requests.Replace(snapshot.IncompleteRequests, isFirst: _seen.ReadBuildsAfterId is null);
+        ApplyRunning(snapshot.RunningBuilds);
+        _seen.SetInitialLastBuildId(snapshot.LastBuildId);
     }
 
     /// <summary>Applies an event.</summary>
@@ -122,7 +122,7 @@ internal sealed class BuildTracker
 
     private async ValueTask Finish(Build build, CancellationToken cancellationToken)
     {
-        if (!_running.TryGetValue(build.BuildId, out RunningBuild? running) || !running.Is(build))
+        if (!_running.TryGetValue(build.BuildId, out RunningBuild? running) || !running.IsSameBuild(build))
             return;
 
         List<BuildResult> failedSteps = _meter is null ? [] : await _store.Read(ReadFailedSteps, build.BuildId, cancellationToken).ConfigureAwait(false);
@@ -148,7 +148,7 @@ internal sealed class BuildTracker
         Dictionary<long, Build> now = builds.ToDictionary(build => build.BuildId);
 
         // These builds no longer exist. Those that have finished were removed above.
-        foreach (RunningBuild gone in _running.Values.Where(known => !now.TryGetValue(known.BuildId, out Build? build) || !known.Is(build)).ToList())
+        foreach (RunningBuild gone in _running.Values.Where(known => !now.TryGetValue(known.BuildId, out Build? build) || !known.IsSameBuild(build)).ToList())
         {
             _running.Remove(gone.BuildId);
             _meter?.RemoveRunning(gone);
@@ -163,11 +163,11 @@ internal sealed class BuildTracker
         }
     }
 
-    private RunningBuild ToRunning(Build build) => new(build.BuildId, _names.GetLoaded(build.BuilderId), build.StartedAt, build.WorkerId);
+    private RunningBuild ToRunning(Build build) => new(build.BuildId, _names.GetLoadedOrId(build.BuilderId), build.StartedAt, build.WorkerId);
 
     private static async ValueTask<List<BuildResult>> ReadFailedSteps(ReadSession session, long buildId, CancellationToken cancellationToken)
     {
-        var failed = new Filter("results", FilterOperator.In, [.. CicdConventions.Errors.Select(result => (FilterValue)result)]);
+        var failed = new Filter("results", FilterOperator.In, [.. CicdSemanticConventions.Errors.Select(result => (FilterValue)result)]);
         var query = new StepsOfBuild(buildId);
         ValidatedSpec spec = ValidatedSpec.Validate(new ResultSpec { Filters = [failed] }, query.Resource, isCollection: true);
         List<Step> steps = await SelectStatementRunner.ReadPage(query, session, spec, MaxFailedSteps, 0, null, cancellationToken).ConfigureAwait(false);

@@ -3,7 +3,7 @@ namespace BuildData.Measuring;
 /// <summary>Knows the build requests that are not complete: which of them wait for a claim, and how long each has waited for a build. Not thread-safe.</summary>
 /// <param name="names">The names of builders. The caller has looked up those of the requests.</param>
 /// <param name="meter">Measures how many requests wait; null if nothing is measured.</param>
-internal sealed class IncompleteRequestTracker(BuilderNames names, BuildMeter? meter)
+internal sealed class IncompleteRequestTracker(BuilderNameCache names, BuildMeter? meter)
 {
     private Dictionary<long, OpenRequest> _requests = [];
 
@@ -22,7 +22,7 @@ internal sealed class IncompleteRequestTracker(BuilderNames names, BuildMeter? m
 
     /// <summary>Adds a request whose events were missed, unless it is known.</summary>
     public void AddIfUnknown(BuildRequest request) =>
-        _requests.TryAdd(request.BuildRequestId, new OpenRequest(names.GetLoaded(request.BuilderId), request.Claimed, request.SubmittedAt));
+        _requests.TryAdd(request.BuildRequestId, new OpenRequest(names.GetLoadedOrId(request.BuilderId), request.Claimed, request.SubmittedAt));
 
     /// <summary>Replaces all requests by those of a snapshot.</summary>
     /// <param name="requests">The requests that are not complete.</param>
@@ -33,7 +33,7 @@ internal sealed class IncompleteRequestTracker(BuilderNames names, BuildMeter? m
         _requests = requests.ToDictionary(
             request => request.BuildRequestId,
             request => new OpenRequest(
-                names.GetLoaded(request.BuilderId),
+                names.GetLoadedOrId(request.BuilderId),
                 request.Claimed,
                 before.TryGetValue(request.BuildRequestId, out OpenRequest? known) ? known.WaitsSince : request.Claimed && isFirst ? null : request.SubmittedAt));
         meter?.ReplaceWaiting(_requests.Values.Where(request => !request.IsClaimed).Select(request => request.Builder));
@@ -46,7 +46,7 @@ internal sealed class IncompleteRequestTracker(BuilderNames names, BuildMeter? m
     {
         long id = request.BuildRequestId;
         _requests.TryGetValue(id, out OpenRequest? before);
-        string builder = names.GetLoaded(request.BuilderId);
+        string builder = names.GetLoadedOrId(request.BuilderId);
         if (request.Complete)
             _requests.Remove(id);
         else

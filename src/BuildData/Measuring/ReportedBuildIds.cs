@@ -16,10 +16,10 @@ internal sealed class ReportedBuildIds
     private long? _first;
 
     /// <summary>Gets the id after which there can be builds that have not been seen; null if nothing is known yet.</summary>
-    public long? ReadAfter => _first is { } first ? Math.Max(first, _last - Overlap) : null;
+    public long? ReadBuildsAfterId => _first is { } first ? Math.Max(first, _last - Overlap) : null;
 
-    /// <summary>Sets the greatest id of any build when the follower began. The builds up to it are old.</summary>
-    public void Begin(long lastBuildId)
+    /// <summary>Sets the greatest id of any build when the telemetry service began. The builds up to it are old.</summary>
+    public void SetInitialLastBuildId(long lastBuildId)
     {
         if (_first is not null)
             return;
@@ -28,7 +28,7 @@ internal sealed class ReportedBuildIds
         _last = lastBuildId;
     }
 
-    /// <summary>Returns whether a build was seen. The answer is correct for the builds after <see cref="ReadAfter"/>.</summary>
+    /// <summary>Returns whether a build was seen. The answer is correct for the builds after <see cref="ReadBuildsAfterId"/>.</summary>
     public bool Contains(long buildId) => _ids.Contains(buildId);
 
     /// <summary>Adds a build. Returns false if it was already seen.</summary>

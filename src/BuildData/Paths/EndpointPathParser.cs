@@ -54,7 +54,7 @@ internal sealed class EndpointPathParser
         return query.GetType().Name;
     }
 
-    private string Suggestion(string path) => NearestEndpoint.Find(path, _endpoints) is { } nearest ? $" The nearest is '{nearest.ShortPattern}'." : "";
+    private string Suggestion(string path) => SimilarEndpointFinder.Find(path, _endpoints) is { } nearest ? $" The nearest is '{nearest.ShortPattern}'." : "";
 
     private static Endpoint? Find(Node node, ReadOnlySpan<char> path, ReadOnlySpan<char> rest, ref VariableSegmentValues values)
     {

@@ -11,8 +11,7 @@ internal static class RowIdByNameLookup
     /// <param name="insert">The INSERT statement, whose parameters are the id and the name.</param>
     /// <param name="name">The name.</param>
     /// <param name="onAdded">Called with the id and the name if the row was added.</param>
-    public static async ValueTask<long> GetOrAddId(
-        UpdateContext context, string table, string insert, string name, Action<UpdateContext, long, string> onAdded)
+    public static async ValueTask<long> GetOrAddId(UpdateContext context, string table, string insert, string name, Action<UpdateContext, long, string> onAdded)
     {
         RowIdByNameCache cache = context.Cache.GetPart<RowIdByNameCache>();
         if (cache.Ids.TryGet((table, name), out long cached))

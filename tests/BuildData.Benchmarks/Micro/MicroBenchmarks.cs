@@ -26,7 +26,7 @@ public class MicroBenchmarks
     public void Subscribe()
     {
         using var telemetry = new Telemetry(null, null, "master");
-        var hub = new EventHub(ResourceTypes.Catalog, telemetry, 16, readOnlyStore: null, new LastPublicEventTracker(static (_, _) => default, static _ => { }));
+        var hub = new EventHub(ResourceTypes.Catalog, telemetry, 16, readOnlyStore: null, new LastPublicEventCursorTracker(static (_, _) => default, static _ => { }));
         for (int build = 1; build <= 1_000; build++)
             _tree.Add(hub.Subscribe($"/builds/{build}/steps/*").Buffer);
     }

@@ -90,8 +90,8 @@ internal sealed class BuildTrackerTests
         await Apply(Snapshot(lastBuildId: 10));
         await Apply(Snapshot(running: [Running with { BuildId = 12 }], newBuilds: [Running with { BuildId = 12 }], lastBuildId: 12));
 
-        _tracker.Wanted.Seen.ReadAfter.Should().Be(10, "the build 11 may be committed later");
-        _tracker.Wanted.Seen.Contains(12).Should().BeTrue();
+        _tracker.NextSnapshotArguments.ReportedBuilds.ReadBuildsAfterId.Should().Be(10, "the build 11 may be committed later");
+        _tracker.NextSnapshotArguments.ReportedBuilds.Contains(12).Should().BeTrue();
     }
 
     private int Active() => _meters.Observe<int>("cicd.pipeline.run.active").Single();
@@ -104,10 +104,10 @@ internal sealed class BuildTrackerTests
         {
             MasterId = 1,
             LastBuildId = lastBuildId,
-            Running = running ?? [],
+            RunningBuilds = running ?? [],
             KnownBuilds = known ?? [],
             NewBuilds = newBuilds ?? [],
             RequestsOfNewBuilds = new Dictionary<long, BuildRequest>(),
-            IncompleteRequestTracker = requests ?? [],
+            IncompleteRequests = requests ?? [],
         };
 }

@@ -21,7 +21,7 @@ internal sealed class PostgreSqlStoreTests
     {
         _database = (PostgreSqlTestStore)await StoreKinds.PostgreSql.Create();
         _telemetry = new Telemetry(null, null, "master");
-        var context = new StoreContext(new BuildDataOptions(), new EventHub(ResourceTypes.Catalog, _telemetry, 1000, readOnlyStore: null, new LastPublicEventTracker(static (_, _) => default, static _ => { })), _telemetry, MasterTable.CreateHeartbeatUpdate);
+        var context = new StoreContext(new BuildDataOptions(), new EventHub(ResourceTypes.Catalog, _telemetry, 1000, readOnlyStore: null, new LastPublicEventCursorTracker(static (_, _) => default, static _ => { })), _telemetry, MasterTable.CreateHeartbeatUpdate);
         _store = new PostgreSqlStore(new PostgreSqlDatabase(NpgsqlDataSource.Create(_database.ConnectionString), ownsDataSource: true), context);
         await _store.Open(CancellationToken.None);
         await _store.DisposeAsync();

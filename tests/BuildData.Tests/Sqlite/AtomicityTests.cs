@@ -118,7 +118,7 @@ internal sealed class AtomicityTests
 
     private static UpdateCall<int, Step> AddStep(string name, string state = "pending") => NewUpdate(async context =>
     {
-        StepNames names = (await StepTable.GetBuildWithNames(context, BuildId)).StepNames!;
+        StepNameCache names = (await StepTable.GetBuildWithNames(context, BuildId)).StepNames!;
         Step step = await Insert(context, new Step { BuildId = BuildId, Number = names.Count, Name = name, StateString = state });
         names.Add(name);
         return step;

@@ -29,11 +29,11 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
         _connection = new SqliteConnection(folder.ConnectionString + ";Pooling=False");
         _connection.Open();
         _session = new SqliteWriteSession(_connection);
-        _events = new EventHub(ResourceTypes.Catalog, _telemetry, 1000, readOnlyStore: null, new LastPublicEventTracker(static (_, _) => default, static _ => { }));
+        _events = new EventHub(ResourceTypes.Catalog, _telemetry, 1000, readOnlyStore: null, new LastPublicEventCursorTracker(static (_, _) => default, static _ => { }));
         var options = new BuildDataOptions();
         _context = new StoreContext(options, _events, _telemetry, MasterTable.CreateHeartbeatUpdate);
         var log = new SqliteEventLog(_session, options);
-        var state = new LastWriterRecord(_session);
+        var state = new WriterProcessRecord(_session);
         long dataVersion = OpenFile(log, state);
         _writer = new SqliteWriteConnection(
             _session, new UpdateContext(_session, _context, masterId: 1), _context, log, state, new CommitTracker(), folder.Database, dataVersion);
@@ -81,10 +81,10 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
         _folder.Dispose();
     }
 
-    private long OpenFile(SqliteEventLog log, LastWriterRecord state)
+    private long OpenFile(SqliteEventLog log, WriterProcessRecord state)
     {
         _session.Begin();
-        log.InitializeLastSequence(wasFileClosed: state.MarkOpened());
+        log.InitializeLastSequence(wasFileClosed: state.MarkOpenedAndCheckWasClosed());
         long dataVersion = _session.ReadDataVersion();
         _session.Commit();
         return dataVersion;

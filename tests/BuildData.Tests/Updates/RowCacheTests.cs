@@ -46,7 +46,7 @@ internal sealed class RowCacheTests
     {
         var cache = new RowCache(shared: null);
 
-        StepNames names = CacheNames(cache, buildId: 1, 50_000).StepNames!;
+        StepNameCache names = CacheNames(cache, buildId: 1, 50_000).StepNames!;
 
         (names.CachedCount, names.Count).Should().Be((0, 50_000));
     }
@@ -74,7 +74,7 @@ internal sealed class RowCacheTests
     {
         BuildCache builds = cache.GetPart<BuildCache>();
         CachedBuild build = builds.Add(new Build { BuildId = buildId });
-        builds.SetStepNames(build, new StepNames(builderId: 1));
+        builds.SetStepNames(build, new StepNameCache(builderId: 1));
         for (int i = 0; i < count; i++)
             builds.AddStepName(build, $"step_{i}");
         return build;

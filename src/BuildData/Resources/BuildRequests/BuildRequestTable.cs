@@ -60,7 +60,7 @@ internal static class BuildRequestTable
         request = request with
         {
             Claimed = true,
-            ClaimedAt = claimedAt ?? context.NowOrLater(request.SubmittedAt),
+            ClaimedAt = claimedAt ?? context.NowButNotBefore(request.SubmittedAt),
             ClaimedByMasterId = context.MasterId,
         };
         await WriteClaim(context, request).ConfigureAwait(false);
@@ -82,7 +82,7 @@ internal static class BuildRequestTable
     /// </summary>
     public static async ValueTask Complete(UpdateContext context, BuildRequest request, BuildResult results, DateTimeOffset? completeAt)
     {
-        request = request with { Complete = true, CompleteAt = completeAt ?? context.NowOrLater(request.SubmittedAt), Results = results };
+        request = request with { Complete = true, CompleteAt = completeAt ?? context.NowButNotBefore(request.SubmittedAt), Results = results };
         await context.Session.Execute(
             "UPDATE buildrequests SET complete = 1, complete_at = $2, results = $3, replaced_by = $4 WHERE id = $1",
             request.BuildRequestId, request.CompleteAt, request.Results, request.ReplacedByBuildRequestId).ConfigureAwait(false);

@@ -17,7 +17,7 @@ internal static class CollapseKey
     /// Returns whether the requests of a buildset can have a collapse key. Even then, the requests have no key if the buildset has no
     /// source stamp, or a source stamp with a patch.
     /// </summary>
-    public static bool IsPossible(CollapsePolicy policy, bool waitedFor) =>
+    public static bool CanRequestsHaveKey(CollapsePolicy policy, bool waitedFor) =>
         policy == CollapsePolicy.AsReference || (policy == CollapsePolicy.WhenSame && !waitedFor);
 
     /// <summary>

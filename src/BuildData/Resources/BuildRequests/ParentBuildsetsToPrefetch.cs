@@ -6,5 +6,5 @@ namespace BuildData.Resources.BuildRequests;
 /// </summary>
 internal sealed record ParentBuildsetsToPrefetch
 {
-    public static readonly ParentBuildsetsToPrefetch Instance = new();
+    public static readonly ParentBuildsetsToPrefetch OfAllLockedRequests = new();
 }

@@ -118,7 +118,7 @@ public sealed partial class Updates
             static (plan, args) =>
             {
                 PlanRequestLocks(plan, args.ids);
-                plan.AddNeed(ParentBuildsetsToPrefetch.Instance);
+                plan.AddNeed(ParentBuildsetsToPrefetch.OfAllLockedRequests);
                 plan.AddTables(ResourceTables.Buildsets);
             });
     }

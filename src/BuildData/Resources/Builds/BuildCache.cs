@@ -36,7 +36,7 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
         return cached;
     }
 
-    public void SetStepNames(CachedBuild build, StepNames names)
+    public void SetStepNames(CachedBuild build, StepNameCache names)
     {
         build.StepNames = names;
         CountStepNames(build);

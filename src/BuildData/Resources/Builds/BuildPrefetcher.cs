@@ -17,7 +17,7 @@ internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
     }
 
     public override void AddLockingReads() =>
-        RowLockStatements.AddStatements(Prefetch, BuildDefinition.Instance, ResourceTables.Builds.Name, (_, build) => _cache.Add(build), _cache.Builds.SetVersion);
+        RowLockPrefetchStatements.AddLockingReads(Prefetch, BuildDefinition.Instance, ResourceTables.Builds.Name, (_, build) => _cache.Add(build), _cache.Builds.SetVersion);
 
     public override void AddReadsAfterLocking()
     {
@@ -28,7 +28,7 @@ internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 
         foreach (long[] ids in SqlListExtensions.SplitIds(Prefetch.IdsToLock(ResourceTables.Builds.Name)))
         {
-            PropertyReadStatements.AddStatement(
+            PropertyPrefetchStatements.AddReadStatement(
                 Prefetch,
                 sql => sql.Append("builds AS owner LEFT JOIN build_properties AS property ON property.build_id = owner.id WHERE owner.id IN ").AppendList(ids),
                 (id, properties) =>

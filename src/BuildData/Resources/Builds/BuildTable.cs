@@ -50,7 +50,7 @@ internal static class BuildTable
         Cache(context).LatestNumbers[build.BuilderId] = build.Number;
         build = build with { BuildId = buildId };
         CachedBuild cached = Cache(context).SetWritten(build);
-        Cache(context).SetStepNames(cached, new StepNames(build.BuilderId));
+        Cache(context).SetStepNames(cached, new StepNameCache(build.BuilderId));
         cached.Properties = PropertyMap.Empty;
         await CacheAndAnnounce(context, build, "new").ConfigureAwait(false);
         return build;

@@ -11,7 +11,7 @@ internal sealed class CachedBuild(Build build)
     public Build Build { get; set; } = build;
 
     /// <summary>Gets or sets the names of the build's steps; null if the names are not cached.</summary>
-    public StepNames? StepNames { get; set; }
+    public StepNameCache? StepNames { get; set; }
 
     /// <summary>Gets or sets how many names and suffixes of <see cref="StepNames"/> the size of the cache already includes.</summary>
     public int CountedStepNames { get; set; }

@@ -97,7 +97,7 @@ public sealed partial class Updates
             {
                 Build build = await BuildTable.GetForUpdate(context, args.buildId).ConfigureAwait(false);
                 await BuildTable.Finish(
-                    context, build with { Complete = true, CompleteAt = args.completeAt ?? context.NowOrLater(build.StartedAt), Results = args.results }).ConfigureAwait(false);
+                    context, build with { Complete = true, CompleteAt = args.completeAt ?? context.NowButNotBefore(build.StartedAt), Results = args.results }).ConfigureAwait(false);
                 return default(NoResult);
             },
             (buildId, results, completeAt: Timestamp.RoundDownToMicroseconds(completeAt)),

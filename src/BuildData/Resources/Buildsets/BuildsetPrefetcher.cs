@@ -92,7 +92,7 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
         if (!Prefetch.WantsProperties || (requests.Count == 0 && !Requests.MayReplaceRequests))
             return;
 
-        PropertyReadStatements.AddStatement(
+        PropertyPrefetchStatements.AddReadStatement(
             Prefetch,
             sql => AppendIds(
                 sql.Append("buildsets AS owner LEFT JOIN buildset_properties AS property ON property.buildset_id = owner.id WHERE owner.id IN "), requests),

@@ -89,7 +89,7 @@ internal static class BuildsetTable
     /// </summary>
     public static async ValueTask Complete(UpdateContext context, Buildset buildset, BuildResult results)
     {
-        buildset = buildset with { Complete = true, CompleteAt = context.NowOrLater(buildset.SubmittedAt), Results = results };
+        buildset = buildset with { Complete = true, CompleteAt = context.NowButNotBefore(buildset.SubmittedAt), Results = results };
         await context.Session.Execute(
             "UPDATE buildsets SET complete = 1, complete_at = $2, results = $3 WHERE id = $1",
             buildset.BuildsetId, buildset.CompleteAt, buildset.Results).ConfigureAwait(false);

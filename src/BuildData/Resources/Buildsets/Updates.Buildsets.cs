@@ -132,7 +132,7 @@ public sealed partial class Updates
     private static void PlanAddBuildset(PrefetchPlan plan, AddBuildsetArguments buildset)
     {
         plan.AddNeed(buildset);
-        bool collapses = CollapseKey.IsPossible(plan.Options.CollapseBuildRequests, buildset.WaitedFor);
+        bool collapses = CollapseKey.CanRequestsHaveKey(plan.Options.CollapseBuildRequests, buildset.WaitedFor);
         foreach (long builder in buildset.BuilderIds)
         {
             plan.AddReference(ResourceTables.Builders, builder);

@@ -18,7 +18,7 @@ internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
     }
 
     public override void AddLockingReads() =>
-        RowLockStatements.AddStatements(Prefetch, StepDefinition.Instance, ResourceTables.Steps.Name, _steps.Steps.Add, _steps.Steps.SetVersion);
+        RowLockPrefetchStatements.AddLockingReads(Prefetch, StepDefinition.Instance, ResourceTables.Steps.Name, _steps.Steps.Add, _steps.Steps.SetVersion);
 
     /// <summary>
     /// Adds the statements that read the names of the steps of builds. The prefetch has already locked the rows of these builds, so no
@@ -34,7 +34,7 @@ internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
             // Each build has a statement of its own. For a join with several builds, the planner of PostgreSQL may choose to read all steps.
             var names = new ListSink<string>();
             var sql = new SqlBuilder();
-            sql.Append($"SELECT name FROM steps WHERE build_id = {need.BuildId} LIMIT {StepNames.MaxCached + 1} + 0");
+            sql.Append($"SELECT name FROM steps WHERE build_id = {need.BuildId} LIMIT {StepNameCache.MaxCached + 1} + 0");
             Prefetch.Statements.Add(sql, names, () => SetNames(need.BuildId, names.Rows));
         }
     }
@@ -42,10 +42,10 @@ internal sealed class StepPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
     private void SetNames(long buildId, List<string> names)
     {
         // If a build has too many steps, the cache holds no names. The update then queries the database for the name that it needs.
-        if (names.Count > StepNames.MaxCached || !_builds.Builds.TryGet(buildId, out CachedBuild? build))
+        if (names.Count > StepNameCache.MaxCached || !_builds.Builds.TryGet(buildId, out CachedBuild? build))
             return;
 
-        var all = new StepNames(build.Build.BuilderId);
+        var all = new StepNameCache(build.Build.BuilderId);
         names.ForEach(all.Add);
         _builds.SetStepNames(build, all);
     }

@@ -34,11 +34,11 @@ internal static class StepTable
         static async ValueTask<CachedBuild> Read(UpdateContext context, long buildId)
         {
             CachedBuild build = await BuildTable.GetCached(context, buildId).ConfigureAwait(false);
-            var names = new StepNames(build.Build.BuilderId);
+            var names = new StepNameCache(build.Build.BuilderId);
             SqlBuilder sql = context.Session.Sql();
-            sql.Append($"SELECT name FROM steps WHERE build_id = {buildId} LIMIT {StepNames.MaxCached + 1} + 0");
+            sql.Append($"SELECT name FROM steps WHERE build_id = {buildId} LIMIT {StepNameCache.MaxCached + 1} + 0");
             List<string> added = await context.Session.Rows<string>(sql, CancellationToken.None).ConfigureAwait(false);
-            if (added.Count > StepNames.MaxCached)
+            if (added.Count > StepNameCache.MaxCached)
                 names.CacheOnlyCount(await CountSteps(context, buildId).ConfigureAwait(false));
             else
                 added.ForEach(names.Add);
@@ -51,14 +51,14 @@ internal static class StepTable
     /// Returns the name if it is unused. Otherwise returns the first unused name of <c>name_1</c>, <c>name_2</c>, and so on. Shortens the
     /// name if it would be too long with its suffix.
     /// </summary>
-    public static async ValueTask<string> FirstFreeName(UpdateContext context, StepNames names, long buildId, string name)
+    public static async ValueTask<string> FirstFreeName(UpdateContext context, StepNameCache names, long buildId, string name)
     {
         if (!await IsTaken(context, names, buildId, name).ConfigureAwait(false))
             return name;
 
         for (int number = names.NextSuffix(name); ; number++)
         {
-            string candidate = StepNames.WithSuffix(name, number);
+            string candidate = StepNameCache.WithSuffix(name, number);
             if (await IsTaken(context, names, buildId, candidate).ConfigureAwait(false))
                 continue;
 
@@ -116,7 +116,7 @@ internal static class StepTable
     public static void AnnounceUnchanged(UpdateContext context, Step step, string eventName) =>
         context.Announce(StepDefinition.Instance, eventName, step, step.StepId);
 
-    private static async ValueTask<bool> IsTaken(UpdateContext context, StepNames names, long buildId, string name)
+    private static async ValueTask<bool> IsTaken(UpdateContext context, StepNameCache names, long buildId, string name)
     {
         if (names.AreNamesCached)
             return names.IsTaken(name);

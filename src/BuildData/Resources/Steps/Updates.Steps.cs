@@ -26,7 +26,7 @@ public sealed partial class Updates
             static async (context, args) =>
             {
                 CachedBuild build = await StepTable.GetBuildWithNames(context, args.buildId).ConfigureAwait(false);
-                StepNames names = build.StepNames!;
+                StepNameCache names = build.StepNames!;
                 var step = new Step
                 {
                     BuildId = args.buildId,

@@ -13,7 +13,7 @@ internal sealed class SqliteStore : IStore
     private readonly ReadConnectionPool _readConnections;
     private SqliteFileLock? _fileLock;
     private SqliteWriteSession? _writeSession;
-    private LastWriterRecord? _writerProcess;
+    private WriterProcessRecord? _writerProcess;
     private SqliteEventLog? _eventLog;
     private SqliteWriteConnection? _writeConnection;
     private SqliteSnapshotStarter? _snapshotStarter;
@@ -119,10 +119,10 @@ internal sealed class SqliteStore : IStore
         (long from, long to) = SqliteSchema.Migrate(connection);
         _context.Telemetry.StoreMigrated(_file.Path, from, to);
 
-        _writerProcess = new LastWriterRecord(_writeSession);
+        _writerProcess = new WriterProcessRecord(_writeSession);
         _eventLog = new SqliteEventLog(_writeSession, _context.Options);
         _writeSession.Begin();
-        EventCursor last = _eventLog.InitializeLastSequence(wasFileClosed: _writerProcess.MarkOpened());
+        EventCursor last = _eventLog.InitializeLastSequence(wasFileClosed: _writerProcess.MarkOpenedAndCheckWasClosed());
         long masterId = SqliteMastersTable.MarkMasterActive(_writeSession, _context.Options);
         long dataVersion = _writeSession.ReadDataVersion();
         _writeSession.Commit();
@@ -164,7 +164,7 @@ internal sealed class SqliteStore : IStore
                 return;
 
             _writeSession!.Begin();
-            if (!_writerProcess!.IsStillThisProcess())
+            if (!_writerProcess!.IsMarkedByThisProcess())
             {
                 _writeSession.Rollback();
                 return;

@@ -19,7 +19,7 @@ namespace BuildData.Stores.Sqlite;
 /// another connection has committed since the previous transaction. If so, this class clears the cache of rows.</para>
 /// </remarks>
 internal sealed class SqliteWriteConnection(
-    SqliteWriteSession session, UpdateContext updateContext, StoreContext storeContext, SqliteEventLog eventLog, LastWriterRecord writerProcess, CommitTracker commitTracker, string file, long dataVersion)
+    SqliteWriteSession session, UpdateContext updateContext, StoreContext storeContext, SqliteEventLog eventLog, WriterProcessRecord writerProcess, CommitTracker commitTracker, string file, long dataVersion)
     : StoreConnection
 {
     private long _dataVersion = dataVersion;
@@ -169,7 +169,7 @@ internal sealed class SqliteWriteConnection(
         {
             session.Rollback();
             session.Begin();
-            writerProcess.ForceDiskWrite();
+            writerProcess.ForceDiskWriteAtCommit();
             session.Commit();
         }
         catch (SqliteException second)
@@ -195,7 +195,7 @@ internal sealed class SqliteWriteConnection(
         commitTracker.SetLastSequence(eventLog.LastSequence);
         if (hasNewEvents)
             storeContext.Events.EndAllAsLost(eventLog.LastSequence);
-        if (!writerProcess.IsStillThisProcess())
+        if (!writerProcess.IsMarkedByThisProcess())
         {
             throw new StoreInUseException(
                 file, "Another process has opened the file although this process holds the lock of the file. Check whether the lock file was deleted. This process accepts no more updates.");

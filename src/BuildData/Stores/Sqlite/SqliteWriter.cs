@@ -92,7 +92,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
                 // The caller does this work itself. If the caller runs one update after the other, the writer's thread may never own the writer.
                 _logLimiter.CheckSizeAfterCommit();
-                _logLimiter.ContinueAttempt();
+                _logLimiter.ContinueTruncationAttempt();
             }
             finally
             {
@@ -165,7 +165,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             while (TryTakeOwnership())
             {
                 bool closing = _closing;
-                _logLimiter.ContinueAttempt();
+                _logLimiter.ContinueTruncationAttempt();
                 RunQueuedRequests();
                 _completer.CompleteOverdueOnOwnThread();
                 if (closing)
@@ -193,7 +193,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             return Timeout.InfiniteTimeSpan;
 
         TimeSpan? untilOverdue = _completer.TimeUntilOldestIsOverdue;
-        TimeSpan? untilContinue = _logLimiter.TimeUntilContinue;
+        TimeSpan? untilContinue = _logLimiter.TimeUntilAttemptMustContinue;
         Interlocked.Exchange(ref _owned, 0);
         return HasWork ? TimeSpan.Zero
             : untilOverdue is null ? untilContinue ?? Timeout.InfiniteTimeSpan
@@ -235,7 +235,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         RunBatch(updates);
         _completer.QueueForCompletion(updates);
         _logLimiter.CheckSizeAfterCommit();
-        _logLimiter.ContinueAttempt();
+        _logLimiter.ContinueTruncationAttempt();
         Volatile.Write(ref _singleBatchesToGo, updates.Length > 1 ? SingleBatchesBeforeDirectRun : Math.Max(0, _singleBatchesToGo - 1));
         if (updates.Length > 1)
             WaitForMoreUpdates(updates.Length);
@@ -247,7 +247,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         // During an attempt to empty the log, reads wait at the gate. The host's code may read, and would then wait for the writer,
         // which waits for the host's code.
-        _logLimiter.AbandonAttempt();
+        _logLimiter.AbandonTruncationAttempt();
         using (request)
             request.BeginAndWaitForEnd();
         _logLimiter.CheckSizeAfterCommit();
@@ -287,7 +287,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private void ReleaseOwnership()
     {
         Interlocked.Exchange(ref _owned, 0);
-        if (HasWork || _logLimiter.IsAttemptRunning)
+        if (HasWork || _logLimiter.IsTruncationAttemptRunning)
             _signal.Release();
     }
 }

@@ -43,25 +43,25 @@ internal sealed class WalSizeLimiter(SqliteWriteSession session, SqliteFile file
     private volatile Attempt? _attemptWithoutReads;
 
     /// <summary>
-    /// Gets a function that wakes the writer's thread. That thread then calls <see cref="ContinueAttempt"/>, which may empty the write-ahead
+    /// Gets a function that wakes the writer's thread. That thread then calls <see cref="ContinueTruncationAttempt"/>, which may empty the write-ahead
     /// log.
     /// </summary>
     public required Action WakeWriter { get; init; }
 
     /// <summary>Gets whether an attempt to empty the write-ahead log is running. Meanwhile, all new reads must wait.</summary>
-    public bool IsAttemptRunning => _attempt is not null;
+    public bool IsTruncationAttemptRunning => _attempt is not null;
 
     /// <summary>
     /// Gets whether all reads that delay the current attempt to empty the write-ahead log have ended. If so, the writer's thread must call
-    /// <see cref="ContinueAttempt"/>. False if no attempt is running.
+    /// <see cref="ContinueTruncationAttempt"/>. False if no attempt is running.
     /// </summary>
     public bool HaveReadsEnded => _attempt is { } attempt && attempt == _attemptWithoutReads;
 
     /// <summary>
-    /// Gets the time until the writer's thread must call <see cref="ContinueAttempt"/>. Null if no attempt to empty the write-ahead log is
+    /// Gets the time until the writer's thread must call <see cref="ContinueTruncationAttempt"/>. Null if no attempt to empty the write-ahead log is
     /// running.
     /// </summary>
-    public TimeSpan? TimeUntilContinue => !IsAttemptRunning ? null : HaveReadsEnded || RemainingTime < TimeSpan.Zero ? TimeSpan.Zero : RemainingTime;
+    public TimeSpan? TimeUntilAttemptMustContinue => !IsTruncationAttemptRunning ? null : HaveReadsEnded || RemainingTime < TimeSpan.Zero ? TimeSpan.Zero : RemainingTime;
 
     private TimeSpan RemainingTime => _timeLimit - Stopwatch.GetElapsedTime(_attemptStart);
 
@@ -73,7 +73,7 @@ internal sealed class WalSizeLimiter(SqliteWriteSession session, SqliteFile file
     {
         // Reading the size of a file makes its next flush slower. So the size is read only once for many commits.
         long written = session.BytesWrittenToLog();
-        if (IsAttemptRunning || Math.Abs(written - _bytesAtLastCheck) < _limit / 16)
+        if (IsTruncationAttemptRunning || Math.Abs(written - _bytesAtLastCheck) < _limit / 16)
             return;
 
         _bytesAtLastCheck = written;
@@ -94,9 +94,9 @@ internal sealed class WalSizeLimiter(SqliteWriteSession session, SqliteFile file
     /// Continues the attempt to empty the write-ahead log, if an attempt is running. If all reads have ended, tries to empty the log, and ends
     /// the attempt. If reads are still running, ends the attempt only when its time limit has passed.
     /// </summary>
-    public void ContinueAttempt()
+    public void ContinueTruncationAttempt()
     {
-        if (!IsAttemptRunning)
+        if (!IsTruncationAttemptRunning)
             return;
 
         if (HaveReadsEnded)
@@ -108,15 +108,15 @@ internal sealed class WalSizeLimiter(SqliteWriteSession session, SqliteFile file
     /// <summary>
     /// Ends the attempt to empty the write-ahead log, if an attempt is running. Leaves the log unchanged, and lets the waiting reads continue.
     /// </summary>
-    public void AbandonAttempt()
+    public void AbandonTruncationAttempt()
     {
-        if (IsAttemptRunning)
+        if (IsTruncationAttemptRunning)
             EndAttempt();
     }
 
     public void Dispose()
     {
-        AbandonAttempt();
+        AbandonTruncationAttempt();
         _log?.Dispose();
         _log = null;
     }

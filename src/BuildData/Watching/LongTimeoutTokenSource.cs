@@ -1,10 +1,10 @@
 namespace BuildData.Watching;
 
 /// <summary>
-/// Cancels a token when a time limit of any length has passed. A single timer can run for only a few weeks. Therefore several timer periods,
-/// one after the other, measure a longer limit.
+/// Cancels a token after a timeout of any length. A single timer can run for only a few weeks. Therefore several timer periods,
+/// one after the other, measure a longer timeout.
 /// </summary>
-internal sealed class TimeLimit : IDisposable
+internal sealed class LongTimeoutTokenSource : IDisposable
 {
     // Every timer accepts this time. It is a little less than 2^31 milliseconds.
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromDays(24);
@@ -13,33 +13,33 @@ internal sealed class TimeLimit : IDisposable
     // its own needs no disposal.
     private readonly CancellationTokenSource _source = new();
     private readonly TimeProvider _clock;
-    private readonly TimeSpan _limit;
+    private readonly TimeSpan _timeout;
     private readonly long _start;
     private readonly ITimer _timer;
     private TimeSpan _passed;
     private TimeSpan _period;
 
-    /// <summary>Starts the time limit.</summary>
-    /// <param name="limit">The time limit, greater than zero.</param>
+    /// <summary>Starts the timeout.</summary>
+    /// <param name="timeout">The timeout, greater than zero.</param>
     /// <param name="clock">Measures the time.</param>
-    public TimeLimit(TimeSpan limit, TimeProvider clock)
+    public LongTimeoutTokenSource(TimeSpan timeout, TimeProvider clock)
     {
-        _limit = limit;
+        _timeout = timeout;
         _clock = clock;
         _start = clock.GetTimestamp();
-        _timer = clock.CreateTimer(static state => ((TimeLimit)state!).EndPeriod(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = clock.CreateTimer(static state => ((LongTimeoutTokenSource)state!).EndPeriod(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         BeginPeriod();
     }
 
-    /// <summary>Gets the token that is cancelled when the time limit has passed.</summary>
+    /// <summary>Gets the token that is cancelled when the timeout has passed.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Stops the timer. If the time limit has not passed yet, the token is never cancelled.</summary>
+    /// <summary>Stops the timer. If the timeout has not passed yet, the token is never cancelled.</summary>
     public void Dispose() => _timer.Dispose();
 
     private void BeginPeriod()
     {
-        TimeSpan rest = _limit - _passed;
+        TimeSpan rest = _timeout - _passed;
         _period = rest < LongestPeriod ? rest : LongestPeriod;
         _timer.Change(_period, Timeout.InfiniteTimeSpan);
     }
@@ -52,7 +52,7 @@ internal sealed class TimeLimit : IDisposable
         if (elapsed > _passed)
             _passed = elapsed;
 
-        if (_passed >= _limit)
+        if (_passed >= _timeout)
             _source.Cancel();
         else
             BeginPeriod();

@@ -2,7 +2,7 @@ using static BuildData.Stores.Sqlite.SynchronousTasks;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Reads and writes the database row that identifies the process that has opened the database file for writing.</summary>
+/// <summary>Records, in a row of the database, which process has opened the database file for writing.</summary>
 /// <remarks>
 /// <para>Each process writes a random number into this row when it opens the file for writing. It writes 0 when it closes the file. If a
 /// process opens the file and finds another number than 0, the previous process has not closed the file. For example, the previous process was
@@ -10,7 +10,7 @@ namespace BuildData.Stores.Sqlite;
 /// <para>The number must not change while this process has the file open. If the number changes, another process has opened the file for
 /// writing, although a lock file should prevent this. Either the lock file was deleted, or the locks of the file system do not work.</para>
 /// </remarks>
-internal sealed class LastWriterRecord(SqliteWriteSession session)
+internal sealed class WriterProcessRecord(SqliteWriteSession session)
 {
     private const long Closed = 0;
 
@@ -23,7 +23,7 @@ internal sealed class LastWriterRecord(SqliteWriteSession session)
     /// True if the previous process has closed the file. False if the previous process has not closed the file, for example because it was
     /// killed.
     /// </returns>
-    public bool MarkOpened()
+    public bool MarkOpenedAndCheckWasClosed()
     {
         long before = Read();
         ThrowIfFailed(session.Execute("UPDATE file_state SET writer = $1", _ownNumber));
@@ -33,7 +33,7 @@ internal sealed class LastWriterRecord(SqliteWriteSession session)
     /// <summary>
     /// Returns whether the row still contains the number of this process. If not, another process has opened the file for writing.
     /// </summary>
-    public bool IsStillThisProcess() => Read() == _ownNumber;
+    public bool IsMarkedByThisProcess() => Read() == _ownNumber;
 
     /// <summary>Writes 0 into the row, because this process is closing the file. Must be called in a transaction.</summary>
     public void MarkClosed() => ThrowIfFailed(session.Execute("UPDATE file_state SET writer = $1", Closed));
@@ -41,7 +41,7 @@ internal sealed class LastWriterRecord(SqliteWriteSession session)
     /// <summary>
     /// Changes a column that nothing reads. So the commit of the current transaction must write at least one page of the database.
     /// </summary>
-    public void ForceDiskWrite() => ThrowIfFailed(session.Execute("UPDATE file_state SET overwrites = overwrites + 1"));
+    public void ForceDiskWriteAtCommit() => ThrowIfFailed(session.Execute("UPDATE file_state SET overwrites = overwrites + 1"));
 
     private long Read()
     {

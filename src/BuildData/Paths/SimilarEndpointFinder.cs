@@ -3,7 +3,7 @@ using BuildData.Values;
 namespace BuildData.Paths;
 
 /// <summary>Finds the endpoint whose pattern is most like a path that no endpoint has.</summary>
-internal static class NearestEndpoint
+internal static class SimilarEndpointFinder
 {
     // A missing or superfluous segment is worse than a misspelled one.
     private const int SegmentCost = 4;
@@ -14,7 +14,7 @@ internal static class NearestEndpoint
     // The comparison takes time in proportion to the length of the path, and a path may come from anybody.
     private const int MaxPathLength = 200;
 
-    /// <summary>Returns the nearest endpoint; null if the path is too long to be compared.</summary>
+    /// <summary>Returns the most similar endpoint; null if the path is too long to be compared.</summary>
     public static Endpoint? Find(string path, IEnumerable<Endpoint> endpoints)
     {
         if (path.Length > MaxPathLength)

@@ -6,7 +6,7 @@ namespace BuildData.Resources.Steps;
 /// Caches the names and the number of the steps of one build. A new step needs a name that is not in use. If a build has more than
 /// <see cref="MaxCached"/> steps, only the number is cached. An update then queries the database for a name.
 /// </summary>
-internal sealed class StepNames(long builderId)
+internal sealed class StepNameCache(long builderId)
 {
     /// <summary>The maximum number of names that are cached for one build.</summary>
     public const int MaxCached = 10_000;

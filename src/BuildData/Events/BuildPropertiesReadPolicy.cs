@@ -9,7 +9,7 @@ namespace BuildData.Events;
 /// subscription that selects properties can begin while a batch runs that does not read the properties. This subscription receives no
 /// events of that batch. This is correct, because the updates of that batch were called before the subscription began.
 /// </remarks>
-internal sealed class BatchPropertyReadPolicy
+internal sealed class BuildPropertiesReadPolicy
 {
     private bool _runningBatchReadsProperties;
 
@@ -17,21 +17,21 @@ internal sealed class BatchPropertyReadPolicy
     public long BatchNumber { get; private set; }
 
     /// <summary>Gets or sets whether every batch of updates reads the properties of builds and build requests.</summary>
-    public bool EveryBatchReadsProperties { get; set; }
+    public bool EveryBatchReadsBuildProperties { get; set; }
 
     /// <summary>
     /// Gets the number of the first batch of updates whose events a new subscription receives, if the subscription selects properties.
     /// Returns 0 if the running batch reads the properties. The subscription then receives the events of that batch too.
     /// </summary>
-    public long FirstBatchForNewSubscriptionWithProperties => _runningBatchReadsProperties || EveryBatchReadsProperties ? 0 : BatchNumber + 1;
+    public long FirstBatchForNewSubscriptionWithProperties => _runningBatchReadsProperties || EveryBatchReadsBuildProperties ? 0 : BatchNumber + 1;
 
     /// <summary>Begins a batch of updates, and decides whether the batch reads the properties of builds and build requests.</summary>
     /// <param name="needsProperties">Whether a subscription or the store needs the properties in the events of this batch.</param>
     /// <returns>Whether the batch must read the properties.</returns>
-    public bool BeginBatch(bool needsProperties)
+    public bool BeginBatchAndDecide(bool needsProperties)
     {
         BatchNumber++;
-        _runningBatchReadsProperties = needsProperties || EveryBatchReadsProperties;
+        _runningBatchReadsProperties = needsProperties || EveryBatchReadsBuildProperties;
         return _runningBatchReadsProperties;
     }
 }

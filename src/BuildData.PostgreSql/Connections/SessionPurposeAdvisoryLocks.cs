@@ -9,12 +9,12 @@ namespace BuildData.PostgreSql.Connections;
 /// <remarks>
 /// These locks block no other session. They only appear in pg_locks. A process reads these locks there before it ends a session.
 /// </remarks>
-internal static class SessionKindMarks
+internal static class SessionPurposeAdvisoryLocks
 {
     /// <summary>
     /// The SQL expression for the key of the lock of sessions that run batches. The expression reads the table event_log.
     /// </summary>
-    public const string BatchLockKeySql = "hashtextextended('builddata batch ' || event_log.tableoid, 0)";
+    public const string BatchSessionLockKeySql = "hashtextextended('builddata batch ' || event_log.tableoid, 0)";
 
     /// <summary>
     /// The SQL expression for the key of the lock of sessions that run a transaction of the host program. The expression reads
@@ -28,7 +28,7 @@ internal static class SessionKindMarks
     /// </summary>
     public static async ValueTask MarkAsBatchSession(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var take = new NpgsqlCommand($"SELECT pg_advisory_lock_shared({BatchLockKeySql}) FROM event_log", connection);
+        var take = new NpgsqlCommand($"SELECT pg_advisory_lock_shared({BatchSessionLockKeySql}) FROM event_log", connection);
         await using (take.ConfigureAwait(false))
             await take.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -37,6 +37,6 @@ internal static class SessionKindMarks
     /// Returns a statement that takes the lock of sessions that run a transaction of the host program. The server releases
     /// this lock when the transaction ends.
     /// </summary>
-    public static NpgsqlBatchCommand BuildMarkAsHostTransaction() =>
+    public static NpgsqlBatchCommand BuildMarkAsHostTransactionStatement() =>
         new($"SELECT pg_advisory_xact_lock_shared({HostTransactionLockKeySql}) FROM event_log");
 }

@@ -9,7 +9,7 @@ namespace BuildData.Events;
 /// published. A subscription can begin during this wait. Such a subscription must not receive the waiting event, because the event was
 /// committed before the subscription began.
 /// </remarks>
-internal sealed class PublishingTracker
+internal sealed class PublishedEventTracker
 {
     // The ranges of sequence numbers of committed events that wait until earlier events are published.
     private readonly List<(long First, long Last)> _unpublished = [];

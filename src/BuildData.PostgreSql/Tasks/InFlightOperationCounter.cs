@@ -4,7 +4,7 @@ namespace BuildData.PostgreSql.Tasks;
 /// Counts running operations. <see cref="Close"/> refuses new operations, and waits until the running ones have ended.
 /// Thread-safe.
 /// </summary>
-internal sealed class InFlightCounter
+internal sealed class InFlightOperationCounter
 {
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _none = new(TaskCreationOptions.RunContinuationsAsynchronously);

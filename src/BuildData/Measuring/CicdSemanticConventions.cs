@@ -1,7 +1,7 @@
 namespace BuildData.Measuring;
 
 /// <summary>Maps builds to OpenTelemetry's semantic conventions for CI/CD: a builder is a pipeline, a build is a run, a step is a task.</summary>
-internal static class CicdConventions
+internal static class CicdSemanticConventions
 {
     public const string PipelineName = "cicd.pipeline.name";
     public const string PipelineResult = "cicd.pipeline.result";
@@ -42,7 +42,7 @@ internal static class CicdConventions
     };
 
     /// <summary>Returns this library's name of a result. The conventions have fewer names: for example, they call both Success and Warnings <c>success</c>.</summary>
-    public static string GetOwnResult(BuildResult result) => result switch
+    public static string GetLibraryResult(BuildResult result) => result switch
     {
         BuildResult.Success => "success",
         BuildResult.Warnings => "warnings",

@@ -3,7 +3,7 @@ using BuildData.Values;
 namespace BuildData.Analyzers.Paths;
 
 /// <summary>Finds the endpoint whose pattern is most like a path that no endpoint has.</summary>
-internal static class NearestEndpoint
+internal static class SimilarEndpointFinder
 {
     // A missing or superfluous segment is worse than a misspelled one.
     private const int SegmentCost = 4;
@@ -11,7 +11,7 @@ internal static class NearestEndpoint
     // A value of the wrong kind, such as a name in the place of a number.
     private const int KindCost = 2;
 
-    /// <summary>Returns the nearest endpoint. Between equally near ones, prefers those that the caller prefers, and then shorter ones.</summary>
+    /// <summary>Returns the most similar endpoint. Between equally similar ones, prefers those that the caller prefers, and then shorter ones.</summary>
     public static EndpointPattern Find(PathTemplate path, Func<EndpointPattern, bool> isPreferred)
     {
         PathSegment[] segments = [.. path.Segments.Where(segment => !segment.IsEmpty)];

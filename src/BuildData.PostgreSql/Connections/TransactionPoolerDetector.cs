@@ -3,12 +3,12 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Refuses connections that lead to a connection pooler in transaction pooling mode.</summary>
+/// <summary>Detects connections that lead to a connection pooler in transaction pooling mode.</summary>
 /// <remarks>
 /// In this mode, a pooler lends a session of the server to a client for one transaction only. Afterwards another client can
 /// have the session. This library needs locks and settings of a session for longer than one transaction.
 /// </remarks>
-internal static class PoolerDetector
+internal static class TransactionPoolerDetector
 {
     private const int MaxAttempts = 5;
 
@@ -18,13 +18,13 @@ internal static class PoolerDetector
     /// mode lends the same session of the server to both connections in turn.
     /// </remarks>
     /// <param name="database">The database.</param>
-    /// <param name="first">The connection to check.</param>
+    /// <param name="connectionToCheck">The connection to check.</param>
     /// <param name="cancellationToken">Cancels the check.</param>
     /// <exception cref="StoreException">The connection leads to a pooler in transaction pooling mode.</exception>
-    public static async ValueTask ThrowIfTransactionPooling(PostgreSqlDatabase database, NpgsqlConnection first, CancellationToken cancellationToken)
+    public static async ValueTask ThrowIfPoolsTransactions(PostgreSqlDatabase database, NpgsqlConnection connectionToCheck, CancellationToken cancellationToken)
     {
         // Without a pooler, the process id that the driver received when it connected is that of the server's session.
-        if (await ReadBackendId(first, cancellationToken).ConfigureAwait(false) == first.ProcessID)
+        if (await ReadBackendId(connectionToCheck, cancellationToken).ConfigureAwait(false) == connectionToCheck.ProcessID)
             return;
 
         NpgsqlConnection second = await database.Connect(cancellationToken).ConfigureAwait(false);
@@ -33,7 +33,7 @@ internal static class PoolerDetector
             // In transaction pooling mode, the second connection gets the session that the first connection has just released.
             for (int i = 0; i < MaxAttempts; i++)
             {
-                int backend = await ReadBackendId(first, cancellationToken).ConfigureAwait(false);
+                int backend = await ReadBackendId(connectionToCheck, cancellationToken).ConfigureAwait(false);
                 if (await ReadBackendId(second, cancellationToken).ConfigureAwait(false) == backend)
                 {
                     throw new StoreException(

@@ -4,7 +4,7 @@ using BuildData.Stores;
 namespace BuildData.Measuring;
 
 /// <summary>Looks up the names of builders, and keeps them, because the name of a builder never changes. Not thread-safe.</summary>
-internal sealed class BuilderNames(IStore store)
+internal sealed class BuilderNameCache(IStore store)
 {
     private readonly Dictionary<long, string> _names = [];
 
@@ -13,7 +13,7 @@ internal sealed class BuilderNames(IStore store)
     {
         if (!_names.ContainsKey(builderId))
             await Load([builderId], cancellationToken).ConfigureAwait(false);
-        return GetLoaded(builderId);
+        return GetLoadedOrId(builderId);
     }
 
     /// <summary>Looks up the names of several builders together.</summary>
@@ -30,7 +30,7 @@ internal sealed class BuilderNames(IStore store)
     }
 
     /// <summary>Returns the name of a builder that was looked up. Returns its id if the store has no such builder.</summary>
-    public string GetLoaded(long builderId) => _names.GetValueOrDefault(builderId) ?? builderId.ToString(CultureInfo.InvariantCulture);
+    public string GetLoadedOrId(long builderId) => _names.GetValueOrDefault(builderId) ?? builderId.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Forgets all names, because the store may have been replaced.</summary>
     public void Clear() => _names.Clear();

@@ -4,23 +4,23 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace BuildData.Analyzers.CodeFixes;
 
-/// <summary>Joins the operands of a concatenation to one interpolated string.</summary>
-internal static class InterpolatedStringJoiner
+/// <summary>Converts a concatenation of strings to one interpolated string.</summary>
+internal static class ConcatenationConverter
 {
     /// <summary>
     /// Returns the interpolated string; null if an operand has another form. A constant with a name is such an operand, because a hole would
     /// encode its text.
     /// </summary>
-    public static InterpolatedStringExpressionSyntax? Join(ExpressionSyntax value, SemanticModel model, CancellationToken cancellationToken)
+    public static InterpolatedStringExpressionSyntax? ToInterpolatedString(ExpressionSyntax concatenation, SemanticModel model, CancellationToken cancellationToken)
     {
-        value = WithoutCasts(value);
-        if (value is InvocationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } arguments })
-            value = arguments.Last().Expression;        // string.Create(culture, $"…") and FormattableString.Invariant($"…")
-        if (value is InterpolatedStringExpressionSyntax whole)
+        concatenation = WithoutCasts(concatenation);
+        if (concatenation is InvocationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } arguments })
+            concatenation = arguments.Last().Expression;        // string.Create(culture, $"…") and FormattableString.Invariant($"…")
+        if (concatenation is InterpolatedStringExpressionSyntax whole)
             return whole.WithoutTrivia();
 
         var contents = new List<InterpolatedStringContentSyntax>();
-        return TryAdd(value, model, contents, cancellationToken)
+        return TryAdd(concatenation, model, contents, cancellationToken)
             ? SyntaxFactory.InterpolatedStringExpression(SyntaxFactory.Token(SyntaxKind.InterpolatedStringStartToken), SyntaxFactory.List(contents))
             : null;
     }

@@ -5,10 +5,10 @@ using BuildData.Stores;
 
 namespace BuildData.Measuring;
 
-/// <summary>Follows the builds of a master, to measure and trace them.</summary>
+/// <summary>Records the metrics and the traces of a master's builds.</summary>
 /// <remarks>
 /// <para>
-/// The follower is one loop. Each round subscribes, then reads a snapshot, then applies the events that the snapshot does not include. So no
+/// The service is one loop. Each round subscribes, then reads a snapshot, then applies the events that the snapshot does not include. So no
 /// change is missed or seen twice. A round ends in one of these ways:
 /// </para>
 /// <list type="bullet">
@@ -19,10 +19,10 @@ namespace BuildData.Measuring;
 /// </list>
 /// <para>
 /// The lock guards <c>_subscription</c> and <c>_isEnding</c>: a round either subscribes before the disposal, which then ends its subscription,
-/// or sees that the follower is being disposed. In that case it only reads a last snapshot.
+/// or sees that the service is being disposed. In that case it only reads a last snapshot.
 /// </para>
 /// </remarks>
-internal sealed class BuildFollower : IAsyncDisposable
+internal sealed class BuildTelemetryService : IAsyncDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
 
@@ -44,7 +44,7 @@ internal sealed class BuildFollower : IAsyncDisposable
     private bool _isEnding;
     private Task? _running;
 
-    private BuildFollower(BuildDataOptions options, IStore store, EventHub events, Telemetry telemetry)
+    private BuildTelemetryService(BuildDataOptions options, IStore store, EventHub events, Telemetry telemetry)
     {
         _store = store;
         _events = events;
@@ -55,12 +55,12 @@ internal sealed class BuildFollower : IAsyncDisposable
         _tracker = new BuildTracker(store, options.MasterName, _meter, _tracer, telemetry);
     }
 
-    /// <summary>Creates the follower of a master. Returns null if the master's builds are neither measured nor traced.</summary>
-    public static BuildFollower? Create(BuildDataOptions options, IStore store, EventHub events, Telemetry telemetry) =>
-        (options.MeasuresBuilds || options.TracesBuilds) && options.FindReadOnlyStore() is null ? new BuildFollower(options, store, events, telemetry) : null;
+    /// <summary>Creates the service of a master. Returns null if the master's builds are neither measured nor traced.</summary>
+    public static BuildTelemetryService? Create(BuildDataOptions options, IStore store, EventHub events, Telemetry telemetry) =>
+        (options.MeasuresBuilds || options.TracesBuilds) && options.FindReadOnlyStore() is null ? new BuildTelemetryService(options, store, events, telemetry) : null;
 
     /// <summary>Begins to follow the builds of this master. The store must be open.</summary>
-    /// <param name="cancellationToken">Cancels the wait for the builds that already run. The follower continues.</param>
+    /// <param name="cancellationToken">Cancels the wait for the builds that already run. The service continues.</param>
     /// <returns>A task that completes when the builds that already run are known, or could not be read.</returns>
     public Task Start(CancellationToken cancellationToken)
     {
@@ -150,7 +150,7 @@ internal sealed class BuildFollower : IAsyncDisposable
         Subscription? subscription = Subscribe();
         try
         {
-            (BuildSnapshot snapshot, SnapshotPosition position) = await _store.ReadAt(BuildSnapshot.Read, _tracker.Wanted, cancellationToken).ConfigureAwait(false);
+            (BuildSnapshot snapshot, SnapshotPosition position) = await _store.ReadAt(BuildSnapshot.Read, _tracker.NextSnapshotArguments, cancellationToken).ConfigureAwait(false);
             await _tracker.Apply(snapshot, cancellationToken).ConfigureAwait(false);
             _firstRound.TrySetResult();
             if (subscription is null)
@@ -176,7 +176,7 @@ internal sealed class BuildFollower : IAsyncDisposable
         }
     }
 
-    /// <summary>Subscribes to the events of builds and, if builds are measured, of build requests. Returns null if the follower is ending.</summary>
+    /// <summary>Subscribes to the events of builds and, if builds are measured, of build requests. Returns null if the service is ending.</summary>
     private Subscription? Subscribe()
     {
         lock (_lock)

@@ -5,7 +5,7 @@ using BuildData.Updating.Prefetching;
 namespace BuildData.Resources.Properties;
 
 /// <summary>Adds statements that prefetch the properties of builds or buildsets.</summary>
-internal static class PropertyReadStatements
+internal static class PropertyPrefetchStatements
 {
     /// <summary>
     /// Adds a statement that reads the properties of several builds, or of several buildsets. The build or buildset is the owner of its
@@ -16,7 +16,7 @@ internal static class PropertyReadStatements
     /// Appends the tables after FROM, and the WHERE clause. The aliases of the tables are <c>owner</c> and <c>property</c>.
     /// </param>
     /// <param name="addToCache">Caches the properties of one owner. The arguments are the owner's id and the properties.</param>
-    public static void AddStatement(Prefetch prefetch, Action<SqlBuilder> appendTablesAndConditions, Action<long, PropertyMap> addToCache)
+    public static void AddReadStatement(Prefetch prefetch, Action<SqlBuilder> appendTablesAndConditions, Action<long, PropertyMap> addToCache)
     {
         ResourceSink<(long Id, PropertyMap Properties)> sink = PropertySql.CreatePropertiesByOwnerSink(static (owner, properties) => (owner, properties));
         SqlBuilder sql = new SqlBuilder().Append("SELECT ").Append(PropertySql.OwnerIdAndPropertyColumns).Append(" FROM ");

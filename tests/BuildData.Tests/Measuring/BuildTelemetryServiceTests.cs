@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace BuildData.Tests;
 
-/// <summary>The follower of builds survives a store that can't be read for a while.</summary>
-internal sealed class BuildFollowerTests
+/// <summary>The telemetry service survives a store that can't be read for a while.</summary>
+internal sealed class BuildTelemetryServiceTests
 {
     private SqliteTestStore _file = null!;
     private TestClock _clock = null!;

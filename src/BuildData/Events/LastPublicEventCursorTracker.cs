@@ -17,15 +17,14 @@ namespace BuildData.Events;
 /// <para>One background task searches until the tracker is exact. <see cref="StartBackgroundSearch"/> starts the task.
 /// <see cref="DisposeAsync"/> ends the task and waits for it, so that the task never reads from a closed store.</para>
 /// <para>One lock guards all fields. No thread holds this lock while it reads the table. <see cref="EventDispatcher"/> holds its own lock
-/// when it calls <see cref="ReportPublicEvent"/>, <see cref="MarkUnknownUpTo"/> and <see cref="StartBackgroundSearch"/>. Therefore
+/// when it calls <see cref="ReportPublicEvent"/>, <see cref="MarkUnexaminedUpTo"/> and <see cref="StartBackgroundSearch"/>. Therefore
 /// these methods must not call the dispatcher.</para>
 /// </remarks>
-/// <param name="findLastInTable">
+/// <param name="findLastPublicEvent">
 /// Finds the last public event up to a sequence number in the table of events, and returns its cursor.
 /// </param>
-/// <param name="reportError">Reports an error of a search by the background task. The task then searches again.</param>
-internal sealed class LastPublicEventTracker(
-    Func<long, CancellationToken, ValueTask<EventCursor>> findLastInTable, Action<Exception> reportError) : IAsyncDisposable
+/// <param name="reportSearchError">Reports an error of a search by the background task. The task then searches again.</param>
+internal sealed class LastPublicEventCursorTracker(Func<long, CancellationToken, ValueTask<EventCursor>> findLastPublicEvent, Action<Exception> reportSearchError) : IAsyncDisposable
 {
     // An exact cursor is rarely needed, so a shorter pause is not worth its cost.
     private static readonly TimeSpan PauseBetweenSearches = TimeSpan.FromMilliseconds(50);
@@ -63,7 +62,7 @@ internal sealed class LastPublicEventTracker(
     /// <summary>
     /// Reports that the dispatcher does not know which events up to a cursor are public. The event of the cursor is included.
     /// </summary>
-    public void MarkUnknownUpTo(EventCursor last)
+    public void MarkUnexaminedUpTo(EventCursor last)
     {
         lock (_lock)
         {
@@ -76,7 +75,7 @@ internal sealed class LastPublicEventTracker(
     }
 
     /// <summary>
-    /// Starts a background task that calls <see cref="SearchTable"/> until there are no unexamined events. Does nothing if the task is
+    /// Starts a background task that calls <see cref="SearchUnexaminedEvents"/> until there are no unexamined events. Does nothing if the task is
     /// running or the tracker is disposed.
     /// </summary>
     public void StartBackgroundSearch()
@@ -91,7 +90,7 @@ internal sealed class LastPublicEventTracker(
     /// <summary>
     /// Searches the table of events for the last public event among the unexamined events. Does nothing if there are no unexamined events.
     /// </summary>
-    public async ValueTask SearchTable(CancellationToken cancellationToken)
+    public async ValueTask SearchUnexaminedEvents(CancellationToken cancellationToken)
     {
         long upTo;
         lock (_lock)
@@ -101,7 +100,7 @@ internal sealed class LastPublicEventTracker(
             upTo = unexamined;
         }
 
-        EventCursor last = await findLastInTable(upTo, cancellationToken).ConfigureAwait(false);
+        EventCursor last = await findLastPublicEvent(upTo, cancellationToken).ConfigureAwait(false);
         lock (_lock)
         {
             // If _unexaminedUpTo has changed during the search, its result is obsolete: the dispatcher has reported something in the meantime.
@@ -136,7 +135,7 @@ internal sealed class LastPublicEventTracker(
             TimeSpan delay = PauseBetweenSearches;
             try
             {
-                await SearchTable(stop).ConfigureAwait(false);
+                await SearchUnexaminedEvents(stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -146,7 +145,7 @@ internal sealed class LastPublicEventTracker(
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                reportError(error);
+                reportSearchError(error);
                 delay = PauseAfterFailure;
             }
 
