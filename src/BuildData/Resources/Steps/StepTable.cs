@@ -88,7 +88,7 @@ internal static class StepTable
         Cache(context).Steps.EvictForLaterTransactions(step.StepId);
     }
 
-    /// <summary>Runs a statement that writes a step, caches the written step, and announces the change.</summary>
+    /// <summary>Writes a step: runs the given statement. Then caches the step and announces the change.</summary>
     /// <param name="context">The context.</param>
     /// <param name="step">The step as the statement writes it.</param>
     /// <param name="eventName">The name of the event.</param>
