@@ -9,6 +9,8 @@
 //   mix FILE       keeps events and runs all kinds of updates until it is killed, and prints the ids of completed steps
 //   life FILE, pg-life DATABASE MASTER
 //                  recovers, and starts, cancels and finishes builds until it is killed; prints the acknowledged changes
+//   pg-workers DATABASE MASTER BUILDER CALLERS
+//                  opens a PostgreSQL store, waits for a line of input, and takes and prints all waiting requests of the builder
 //   pg-hold DATABASE MASTER
 //                  opens a PostgreSQL store and waits for a line of input
 //   pg-mix DATABASE MASTER SECONDS CALLERS SEED
@@ -60,6 +62,13 @@ if (args[0] == "pg-mix")
 }
 
 Updates updates = master.Data.Updates;
+if (args[0] == "pg-workers")
+{
+    await Console.In.ReadLineAsync();
+    await Workers.Run(updates, args[3], int.Parse(args[4], CultureInfo.InvariantCulture));
+    return;
+}
+
 if (args[0] == "mix")
 {
     await Mix.Write(updates);
