@@ -18,6 +18,10 @@ internal sealed class RelatedResourceCache(IStore store) : IRelatedResources
         where T : class =>
         _cache.TryGetValue(query, out object? resource) ? new ValueTask<T>((T)resource) : Read(query, cancellationToken);
 
+    public ValueTask<T?> ReadNow<T>(SingleQuery<T> query, ValidatedSpec spec, CancellationToken cancellationToken)
+        where T : class =>
+        store.Read(static (session, args, token) => args.query.Read(session, args.spec, token), (query, spec), cancellationToken);
+
     private async ValueTask<T> Read<T>(SingleQuery<T> query, CancellationToken cancellationToken)
         where T : class
     {
