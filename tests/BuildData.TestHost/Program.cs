@@ -7,6 +7,10 @@
 //   read FILE      opens the store read-only and prints the number of builders
 //   write FILE     adds steps from several callers until it is killed, and prints the id of each step whose task has completed
 //   mix FILE       keeps events and runs all kinds of updates until it is killed, and prints the ids of completed steps
+//   life FILE, pg-life DATABASE MASTER
+//                  recovers, and starts, cancels and finishes builds until it is killed; prints the acknowledged changes
+//   pg-workers DATABASE MASTER BUILDER CALLERS
+//                  opens a PostgreSQL store, waits for a line of input, and takes and prints all waiting requests of the builder
 //   pg-hold DATABASE MASTER
 //                  opens a PostgreSQL store and waits for a line of input
 //   pg-mix DATABASE MASTER SECONDS CALLERS SEED
@@ -25,18 +29,26 @@ if (args[0] is "exhaust" or "block" or "truncate" or "read")
 
 await using Master master = await Master.Open(options =>
 {
-    if (args[0] is "hold" or "write" or "mix")
+    if (args[0] is "hold" or "write" or "mix" or "life")
         options.UseSqlite($"Data Source={args[1]}");
     else
         options.UsePostgreSql(args[1]).MasterName = args[2];
     if (args[0] is "mix" or "pg-mix")
         options.KeepEvents(TimeSpan.FromDays(1));
+    if (args[0] is "life" or "pg-life")
+        options.Lifecycle = Lifecycle.Strict;
 });
 Console.WriteLine("open");
 
 if (args[0] is "hold" or "pg-hold")
 {
     await Console.In.ReadLineAsync();
+    return;
+}
+
+if (args[0] is "life" or "pg-life")
+{
+    await Life.Run(master);
     return;
 }
 
@@ -50,6 +62,13 @@ if (args[0] == "pg-mix")
 }
 
 Updates updates = master.Data.Updates;
+if (args[0] == "pg-workers")
+{
+    await Console.In.ReadLineAsync();
+    await Workers.Run(updates, args[3], int.Parse(args[4], CultureInfo.InvariantCulture));
+    return;
+}
+
 if (args[0] == "mix")
 {
     await Mix.Write(updates);

@@ -25,6 +25,9 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Warning, "The write-ahead log of {Store} could not be emptied. The store tries again when the log has grown further.")]
     public static partial void WalNotEmptied(ILogger logger, Exception error, string store);
 
+    [LoggerMessage(7, LogLevel.Information, "An earlier process of this master has left work open. {Builds} builds and {Steps} steps were finished, {Requests} build requests were released.")]
+    public static partial void WorkRecovered(ILogger logger, int builds, int steps, int requests);
+
     [LoggerMessage(20, LogLevel.Error, "A transaction of {Count} updates failed. None of the updates is stored.")]
     public static partial void BatchFailed(ILogger logger, Exception error, int count);
 

@@ -65,9 +65,9 @@ internal sealed class SmallWorld(Updates updates, FakeTimeProvider clock)
             await updates.WorkerDisconnected(first);
         if (n == 2)
         {
-            await updates.RenameBuilder(builder, "renamed");
-            await updates.RenameBuilder(builder, Builders[2]);
-            await updates.RemoveBuilder(await updates.FindBuilderId("42"));
+            long other = await updates.FindBuilderId("42");
+            await updates.RenameBuilder(other, "renamed");
+            await updates.RemoveBuilder(other);
         }
     }
 

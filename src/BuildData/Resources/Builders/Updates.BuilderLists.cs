@@ -42,8 +42,8 @@ public sealed partial class Updates
 
     /// <summary>Gives a builder another name. Announces the event <c>update</c>. Does nothing if the builder has this name already.</summary>
     /// <remarks>
-    /// The builder keeps its id and its history. The old name becomes free. A running watch of a path with the old name stays with the builder
-    /// if the path returns its builds, its steps or its build requests.
+    /// The builder keeps its id and its history. The old name becomes free. A running watch of a path below the builder, such as
+    /// <c>/builders/linux/builds</c>, follows the builder that had the name when the watch began.
     /// </remarks>
     /// <param name="builderId">The id of the builder.</param>
     /// <param name="name">The new name: any text that is not empty.</param>

@@ -31,6 +31,11 @@ internal static class Housekeeping
         foreach (Builder builder in builders)
             await BuilderTable.SetOnMaster(context, builder, masterId, isOn: false).ConfigureAwait(false);
 
-        return await InterruptedWork.End(context, masterId, BuildResult.Retry).ConfigureAwait(false);
+        OpenWork open = await OpenWork.Read(context.Session, masterId, CancellationToken.None).ConfigureAwait(false);
+
+        // Buildbot leaves the steps of complete builds. There, steps can be added to such a build.
+        if (context.Options.Lifecycle == Lifecycle.Lenient)
+            open = open with { Steps = [.. open.Steps.Where(step => open.BuildIds.Contains(step.BuildId))] };
+        return await InterruptedWork.End(context, masterId, open, BuildResult.Retry).ConfigureAwait(false);
     }
 }

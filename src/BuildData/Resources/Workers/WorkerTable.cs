@@ -102,6 +102,7 @@ internal static class WorkerTable
         await context.Session.Execute(
             "UPDATE workers SET paused = $2, pause_reason = $3, graceful = $4 WHERE id = $1",
             worker.WorkerId, worker.Paused, worker.PauseReason, worker.Graceful).ConfigureAwait(false);
+        context.Cache.GetPart<WorkerAvailabilityCache>().Refusals.Remove(worker.WorkerId);
         CacheAndAnnounce(context, worker, "state_updated");
     }
 
