@@ -42,6 +42,12 @@ public abstract record Query : IPathReference
     /// <inheritdoc/>
     public sealed override string ToString() => Path;
 
+    /// <summary>
+    /// Gets whether a resource can enter or leave the query's result, apart from filters. A watch then decides again at each event of the
+    /// resource.
+    /// </summary>
+    internal virtual bool MembershipCanChange => false;
+
     /// <summary>Appends the SQL conditions that select the query's rows.</summary>
     internal virtual void AppendConditions(SqlBuilder sql)
     {

@@ -14,13 +14,20 @@ internal static class LiveResultFactory
     /// <param name="related">Reads other resources that are needed to apply an event.</param>
     public static LiveResult<T> Create<T>(CollectionQuery<T> query, ValidatedSpec validated, IRelatedResources related)
         where T : class =>
-        new ResourceLiveResult<T>(query.Resource, validated, query.ChangedResources, (resource, token) => query.Has(resource, related, token));
+        query is ILinkedQuery<T> linked
+            ? linked.CreateLiveResult(validated, related)
+            : new ResourceLiveResult<T>(
+                query.Resource, validated, query.ChangedResources, query.MembershipCanChange, (resource, token) => query.ToMember(resource, related, token));
 
     /// <summary>Creates the object that holds the current result of a watch of one resource, or of the properties of one resource.</summary>
     /// <inheritdoc cref="Create{T}(CollectionQuery{T}, ValidatedSpec, IRelatedResources)"/>
     public static LiveResult<T> Create<T>(SingleQuery<T> query, ValidatedSpec validated, IRelatedResources related)
         where T : class =>
-        query is IPropertiesQuery properties
-            ? (LiveResult<T>)(object)properties.CreateLiveResult(related)
-            : new ResourceLiveResult<T>((TableDefinition<T>)query.Resource, validated, query.ChangedResources, (resource, token) => query.Has(resource, related, token));
+        query switch
+        {
+            IPropertiesQuery properties => (LiveResult<T>)(object)properties.CreateLiveResult(related),
+            ILinkedQuery<T> linked => linked.CreateLiveResult(validated, related),
+            _ => new ResourceLiveResult<T>(
+                (TableDefinition<T>)query.Resource, validated, query.ChangedResources, query.MembershipCanChange, (resource, token) => query.ToMember(resource, related, token)),
+        };
 }

@@ -51,3 +51,6 @@ internal sealed class PostgreSqlUniqueKeyTests() : UniqueKeyTests(StoreKinds.Pos
 internal sealed class PostgreSqlWaitForTests() : WaitForTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlWatchTests() : WatchTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlWireFormTests() : WireFormTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlBuilderListTests() : BuilderListTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlStoppedMastersTests() : StoppedMastersTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlWorkerUpdatesTests() : WorkerUpdatesTests(StoreKinds.PostgreSql);

@@ -51,3 +51,6 @@ internal sealed class SqliteUniqueKeyTests() : UniqueKeyTests(StoreKinds.Sqlite)
 internal sealed class SqliteWaitForTests() : WaitForTests(StoreKinds.Sqlite);
 internal sealed class SqliteWatchTests() : WatchTests(StoreKinds.Sqlite);
 internal sealed class SqliteWireFormTests() : WireFormTests(StoreKinds.Sqlite);
+internal sealed class SqliteBuilderListTests() : BuilderListTests(StoreKinds.Sqlite);
+internal sealed class SqliteStoppedMastersTests() : StoppedMastersTests(StoreKinds.Sqlite);
+internal sealed class SqliteWorkerUpdatesTests() : WorkerUpdatesTests(StoreKinds.Sqlite);

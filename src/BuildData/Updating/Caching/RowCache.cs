@@ -26,6 +26,7 @@ internal sealed class RowCache(SharedRowCache? shared)
     private readonly List<ICachedRows> _rows = [];
     private readonly HashSet<RowKey> _existing = [];
     private readonly HashSet<RowKey> _locked = [];
+    private readonly HashSet<RowKey> _removed = [];
     private long _generation;
 
     /// <summary>Gets the cache that all connections of this process share; null if the store has a single writer.</summary>
@@ -89,6 +90,14 @@ internal sealed class RowCache(SharedRowCache? shared)
     public bool IsKnownToExist(RowKey row) => _existing.Contains(row);
 
     public void SetKnownToExist(RowKey row) => _existing.Add(row);
+
+    /// <summary>Records that the transaction has removed a row. No cache of this process knows the row after the commit.</summary>
+    public void SetRemoved(RowKey row)
+    {
+        _existing.Remove(row);
+        if (shared is not null)
+            _removed.Add(row);
+    }
 
     /// <summary>Returns whether the cache knows that the current transaction has locked a row.</summary>
     public bool IsLocked(RowKey row) => _locked.Contains(row);
@@ -177,6 +186,7 @@ internal sealed class RowCache(SharedRowCache? shared)
                 foreach (CacheSection collection in _ofTransaction)
                     collection.CopyToShared(committedVersion);
                 shared.Existing.UnionWith(_existing);
+                shared.Existing.ExceptWith(_removed);
             }
         }
 
@@ -187,6 +197,7 @@ internal sealed class RowCache(SharedRowCache? shared)
     {
         _existing.Clear();
         _locked.Clear();
+        _removed.Clear();
         foreach (CacheSection collection in _collections)
             collection.Clear();
         foreach (CacheSection collection in _ofTransaction)
