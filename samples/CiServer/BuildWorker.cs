@@ -18,7 +18,7 @@ internal sealed class BuildWorker(DataApi data, Dictionary<long, (string Name, s
                 if (await _updates.StartNext(workerId, builders.Keys) is { } build)
                     await RunBuild(build);
                 else
-                    await data.WaitForNext(builders.Keys, stopping);
+                    await data.WaitForNext(workerId, builders.Keys, stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

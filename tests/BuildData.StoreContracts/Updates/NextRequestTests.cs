@@ -221,6 +221,46 @@ public abstract class NextRequestTests(StoreKind kind) : MasterTests(kind)
     public async Task WaitForNext_NoBuilders_IsAnArgumentError() =>
         await Data.Awaiting(data => data.WaitForNext([])).Should().ThrowAsync<ArgumentException>();
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task StartNext_WorkerIsPausedOrShutsDown_ReturnsNullAndClaimsNothing(bool pauses)
+    {
+        (_, long request, long linux) = await Updates.Request();
+        long worker = await Updates.FindWorkerId("w1");
+        await Keep(worker, pauses, stops: true);
+
+        (await Updates.StartNext(worker, [linux])).Should().BeNull();
+
+        (await Data.Get<BuildRequest>($"/buildrequests/{request}"))!.Claimed.Should().BeFalse();
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task WaitForNext_WorkerMayNotStartBuildsYet_WaitsUntilItMay(bool pauses)
+    {
+        (_, long request, long linux) = await Updates.Request();
+        long worker = await Updates.FindWorkerId("w1");
+        await Keep(worker, pauses, stops: true);
+        Task<BuildRequest> waiting = Data.WaitForNext(worker, [linux]);
+        (long another, long also) = (await Add(linux), await Add(linux));
+        bool returnedEarly = waiting.IsCompleted;
+
+        await Keep(worker, pauses, stops: false);
+
+        (await waiting.WaitAsync(Given.Patience)).BuildRequestId.Should().Be(request).And.NotBe(another).And.NotBe(also);
+        returnedEarly.Should().BeFalse();
+    }
+
+    [Test]
+    public async Task WaitForNext_WorkerDoesNotExist_IsNotFound()
+    {
+        (_, _, long linux) = await Updates.Request();
+
+        await Data.Awaiting(data => data.WaitForNext(99, [linux])).Should().ThrowAsync<ResourceNotFoundException>();
+    }
+
+    private Task Keep(long worker, bool pauses, bool stops) => pauses ? Updates.SetWorkerPaused(worker, stops) : Updates.SetWorkerGraceful(worker, stops);
+
     private async Task<long> Claim(long builderId) => (await Updates.ClaimNext([builderId]))!.BuildRequestId;
 
     private async Task<long> Add(long builderId, long priority = 0, DateTimeOffset? submittedAt = null)

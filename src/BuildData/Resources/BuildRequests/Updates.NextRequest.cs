@@ -17,7 +17,7 @@ public sealed partial class Updates
     /// </remarks>
     /// <param name="builderIds">The ids of the builders for which the caller can build.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
-    /// <returns>The claimed request; null if no request of these builders waits. Then <see cref="DataApi.WaitForNext"/> waits for one.</returns>
+    /// <returns>The claimed request; null if no request of these builders waits. Then <see cref="DataApi.WaitForNext(long?, IReadOnlyCollection{long}, CancellationToken)"/> waits for one.</returns>
     /// <exception cref="ResourceNotFoundException">A builder does not exist.</exception>
     public Task<BuildRequest?> ClaimNext(IReadOnlyCollection<long> builderIds, CancellationToken cancellationToken = default) =>
         Write(
@@ -43,7 +43,7 @@ public sealed partial class Updates
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>
     /// The build and its request; null if no request of these builders waits, or if the worker may not start builds. If none waits,
-    /// <see cref="DataApi.WaitForNext"/> waits for one.
+    /// <see cref="DataApi.WaitForNext(long?, IReadOnlyCollection{long}, CancellationToken)"/> waits for one.
     /// </returns>
     /// <exception cref="ResourceNotFoundException">The worker or a builder does not exist.</exception>
     public Task<StartedBuild?> StartNext(long? workerId, IReadOnlyCollection<long> builderIds, CancellationToken cancellationToken = default) =>
