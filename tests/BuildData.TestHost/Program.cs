@@ -7,6 +7,7 @@
 //   read FILE      opens the store read-only and prints the number of builders
 //   write FILE     adds steps from several callers until it is killed, and prints the id of each step whose task has completed
 //   mix FILE       keeps events and runs all kinds of updates until it is killed, and prints the ids of completed steps
+//   prune FILE     does the same as mix, and removes all old builds again and again; prints "removed" after each removal
 //   pg-hold DATABASE MASTER
 //                  opens a PostgreSQL store and waits for a line of input
 //   pg-mix DATABASE MASTER SECONDS CALLERS SEED
@@ -25,11 +26,11 @@ if (args[0] is "exhaust" or "block" or "truncate" or "read")
 
 await using Master master = await Master.Open(options =>
 {
-    if (args[0] is "hold" or "write" or "mix")
+    if (args[0] is "hold" or "write" or "mix" or "prune")
         options.UseSqlite($"Data Source={args[1]}");
     else
         options.UsePostgreSql(args[1]).MasterName = args[2];
-    if (args[0] is "mix" or "pg-mix")
+    if (args[0] is "mix" or "pg-mix" or "prune")
         options.KeepEvents(TimeSpan.FromDays(1));
 });
 Console.WriteLine("open");
@@ -50,6 +51,12 @@ if (args[0] == "pg-mix")
 }
 
 Updates updates = master.Data.Updates;
+if (args[0] == "prune")
+{
+    await Mix.WriteAndPrune(updates);
+    return;
+}
+
 if (args[0] == "mix")
 {
     await Mix.Write(updates);

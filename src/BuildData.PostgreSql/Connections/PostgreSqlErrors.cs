@@ -31,8 +31,15 @@ internal static class PostgreSqlErrors
     public static bool IsConflict(Exception error) => error is StaleRowsException or PostgresException
     {
         SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.InvalidSqlStatementName
-            or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation or PostgresErrorCodes.DivisionByZero,
+            or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation or PostgresErrorCodes.DivisionByZero
+            or PostgresErrorCodes.ForeignKeyViolation,
     };
+
+    /// <summary>
+    /// Returns whether a row to which another row must refer does not exist. An update checks all references before it writes. So another
+    /// transaction has removed the row after the check, or the row is in the cache although it was removed.
+    /// </summary>
+    public static bool IsForeignKeyViolation(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation };
 
     /// <summary>Returns whether a statement failed because a row with the same unique name or key exists.</summary>
     public static bool IsUniqueViolation(Exception error) =>

@@ -134,8 +134,9 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
 
     public override bool IsDatabaseError(Exception error) => PostgreSqlErrors.IsDatabaseError(error);
 
-    // Another master may have added the same name after the update looked for that name. The next attempt finds the name.
-    public override bool IsConflict(Exception error) => PostgreSqlErrors.IsUniqueViolation(error);
+    // Another master may have added the same name, or removed a row to which the update refers, after the update looked for it. The next
+    // attempt sees this.
+    public override bool IsConflict(Exception error) => PostgreSqlErrors.IsUniqueViolation(error) || PostgreSqlErrors.IsForeignKeyViolation(error);
 
     public override Exception Wrap(Exception error) => IsDatabaseError(error) ? services.Database.ToStoreException(error) : error;
 
@@ -168,6 +169,9 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         else
             await Rollback().ConfigureAwait(false);
 
+        // The cache may know rows that another master has removed. Each update of the batch must look for them again.
+        if (PostgreSqlErrors.IsForeignKeyViolation(error))
+            services.SharedRows.Clear();
         if (recovery == Recovery.RunAgain)
             await PrepareNextAttempt(error, attempt).ConfigureAwait(false);
         return recovery ?? Recovery.Fail(services.Database.ToStoreException(error));

@@ -6,6 +6,9 @@ namespace BuildData.Definitions;
 /// <summary>Defines a resource type. Each resource folder contains one definition, and <see cref="ResourceTypes"/> lists all definitions.</summary>
 internal abstract class ResourceDefinition
 {
+    /// <summary>The name of the event that announces the removal of a resource. The event contains the resource as it was.</summary>
+    public const string RemovedEvent = "removed";
+
     /// <summary>Gets the name of the resource type in error messages and kept events, such as <c>build request</c>.</summary>
     public abstract string Kind { get; }
 
@@ -41,6 +44,12 @@ internal abstract class ResourceDefinition
 
     /// <summary>Gets whether the resources can include properties. Queries select properties with <c>property=name</c>.</summary>
     public virtual bool HasProperties => false;
+
+    /// <summary>
+    /// Gets the type of the resource that this resource is a part of, such as the build of a step; null if there is none. The removal of the
+    /// owner removes its parts too. Only the removal of the owner is announced.
+    /// </summary>
+    public virtual ResourceDefinition? Owner => null;
 
     /// <summary>Returns all paths under which an event about a resource is published. The first path is the resource's own path.</summary>
     /// <param name="resource">The changed resource.</param>

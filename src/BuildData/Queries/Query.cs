@@ -42,6 +42,12 @@ public abstract record Query : IPathReference
     /// <inheritdoc/>
     public sealed override string ToString() => Path;
 
+    /// <summary>
+    /// Gets the patterns of the owners' event paths, such as of the builds of the steps that the query returns. A watch receives only the
+    /// events that announce the removal of an owner.
+    /// </summary>
+    internal virtual IReadOnlyCollection<string> OwnerEventPatterns => [];
+
     /// <summary>Appends the SQL conditions that select the query's rows.</summary>
     internal virtual void AppendConditions(SqlBuilder sql)
     {

@@ -14,7 +14,7 @@ internal static class LiveResultFactory
     /// <param name="related">Reads other resources that are needed to apply an event.</param>
     public static LiveResult<T> Create<T>(CollectionQuery<T> query, ValidatedSpec validated, IRelatedResources related)
         where T : class =>
-        new ResourceLiveResult<T>(query.Resource, validated, query.ChangedResources, (resource, token) => query.Has(resource, related, token));
+        new ResourceLiveResult<T>(query.Resource, validated, query.ChangedResources, (resource, token) => FalseIfRemoved(query.Has(resource, related, token)));
 
     /// <summary>Creates the object that holds the current result of a watch of one resource, or of the properties of one resource.</summary>
     /// <inheritdoc cref="Create{T}(CollectionQuery{T}, ValidatedSpec, IRelatedResources)"/>
@@ -22,5 +22,22 @@ internal static class LiveResultFactory
         where T : class =>
         query is IPropertiesQuery properties
             ? (LiveResult<T>)(object)properties.CreateLiveResult(related)
-            : new ResourceLiveResult<T>((TableDefinition<T>)query.Resource, validated, query.ChangedResources, (resource, token) => query.Has(resource, related, token));
+            : new ResourceLiveResult<T>((TableDefinition<T>)query.Resource, validated, query.ChangedResources, (resource, token) => FalseIfRemoved(query.Has(resource, related, token)));
+
+    private static ValueTask<bool> FalseIfRemoved(ValueTask<bool> belongsToPath)
+    {
+        return belongsToPath.IsCompletedSuccessfully ? belongsToPath : Wait(belongsToPath);
+
+        static async ValueTask<bool> Wait(ValueTask<bool> belongsToPath)
+        {
+            try
+            {
+                return await belongsToPath.ConfigureAwait(false);
+            }
+            catch (RelatedResourceRemovedException)
+            {
+                return false;
+            }
+        }
+    }
 }

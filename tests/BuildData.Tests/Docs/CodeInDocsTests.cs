@@ -24,8 +24,14 @@ internal sealed partial class CodeInDocsTests
 
     private static readonly string[] TestParts = ["testing", "clock", "handler", "restarting", "hosted"];
 
+    private static readonly string[] HistoryParts = ["history", "prune"];
+
     private static IEnumerable<TestCaseData> Parts =>
-        [.. SampleParts.Select(part => new TestCaseData(Sample, part)), .. TestParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedTests.cs", part))];
+    [
+        .. SampleParts.Select(part => new TestCaseData(Sample, part)),
+        .. TestParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedTests.cs", part)),
+        .. HistoryParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedHistoryTests.cs", part)),
+    ];
 
     [TestCaseSource(nameof(Parts))]
     public void Example_WithAName_IsTheSamplesCode(string file, string part)

@@ -54,7 +54,7 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
     public override IReadOnlyList<string> EventPatterns { get; } =
         ["/buildrequests/*", "/builders/*/buildrequests/*", "/buildsets/*/builders/*/buildrequests/*"];
 
-    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "claimed", "unclaimed", "complete"];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "claimed", "unclaimed", "complete", RemovedEvent];
 
     public override bool HasProperties => true;
 

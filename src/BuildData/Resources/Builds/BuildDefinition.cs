@@ -57,7 +57,7 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
 
     public override IReadOnlyList<string> PropertyEventPatterns { get; } = ["/builds/*/properties"];
 
-    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "update", "finished"];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "update", "finished", RemovedEvent];
 
     public override bool HasProperties => true;
 

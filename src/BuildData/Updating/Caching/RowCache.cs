@@ -90,6 +90,18 @@ internal sealed class RowCache(SharedRowCache? shared)
 
     public void SetKnownToExist(RowKey row) => _existing.Add(row);
 
+    /// <summary>Removes a row that the transaction has removed from the database.</summary>
+    public void Remove(RowKey row)
+    {
+        _existing.Remove(row);
+        _locked.Remove(row);
+        foreach (ICachedRows rows in _rows)
+        {
+            if (rows.Table == row.Table)
+                rows.Remove(row.Id);
+        }
+    }
+
     /// <summary>Returns whether the cache knows that the current transaction has locked a row.</summary>
     public bool IsLocked(RowKey row) => _locked.Contains(row);
 
