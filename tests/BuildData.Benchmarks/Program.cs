@@ -3,6 +3,7 @@
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- race [--work w1,r1,…] [--rounds 5] [--seconds 1] [--scale DIR] [--builds 100000] [--json FILE]
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- race --work p1,p2,p3 --postgresql CONNECTION [--delay 0,1,10] [--processes 1,2,4,8] [--callers 16,64]
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- scale DIR      makes the databases of 10,000 and 10,000,000 steps
+//   dotnet run -c Release --project tests/BuildData.Benchmarks -- claims [--requests 10000] [--workers 64] [--rounds 3] [--postgresql CONNECTION] [--processes 8]
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- soak MINUTES   writes, reads and follows, and prints the heap
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- micro          single functions, with BenchmarkDotNet
 
@@ -18,6 +19,12 @@ switch (args)
     case ["racer"]:
         await Racer.Run();
         return 0;
+    case ["claims", .. string[] options]:
+        await ClaimRace.Run(ClaimRaceOptions.Parse(options));
+        return 0;
+    case ["claimer", string connection, string masterName, string workers]:
+        await Claimer.Run(connection, masterName, int.Parse(workers, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
     case ["scale", string folder]:
         await ScaleFixture.Make(folder);
         return 0;
@@ -28,6 +35,6 @@ switch (args)
         BenchmarkRunner.Run<MicroBenchmarks>(args: options);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race | scale DIR | soak MINUTES | micro; see Program.cs");
+        await Console.Error.WriteLineAsync("race | claims | scale DIR | soak MINUTES | micro; see Program.cs");
         return 2;
 }

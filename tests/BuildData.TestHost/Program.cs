@@ -8,6 +8,10 @@
 //   write FILE     adds steps from several callers until it is killed, and prints the id of each step whose task has completed
 //   mix FILE       keeps events and runs all kinds of updates until it is killed, and prints the ids of completed steps
 //   prune FILE     does the same as mix, and removes all old builds again and again; prints "removed" after each removal
+//   life FILE, pg-life DATABASE MASTER
+//                  recovers, and starts, cancels and finishes builds until it is killed; prints the acknowledged changes
+//   pg-workers DATABASE MASTER BUILDER CALLERS
+//                  opens a PostgreSQL store, waits for a line of input, and takes and prints all waiting requests of the builder
 //   pg-hold DATABASE MASTER
 //                  opens a PostgreSQL store and waits for a line of input
 //   pg-mix DATABASE MASTER SECONDS CALLERS SEED
@@ -26,18 +30,26 @@ if (args[0] is "exhaust" or "block" or "truncate" or "read")
 
 await using Master master = await Master.Open(options =>
 {
-    if (args[0] is "hold" or "write" or "mix" or "prune")
+    if (args[0] is "hold" or "write" or "mix" or "life" or "prune")
         options.UseSqlite($"Data Source={args[1]}");
     else
         options.UsePostgreSql(args[1]).MasterName = args[2];
     if (args[0] is "mix" or "pg-mix" or "prune")
         options.KeepEvents(TimeSpan.FromDays(1));
+    if (args[0] is "life" or "pg-life")
+        options.Lifecycle = Lifecycle.Strict;
 });
 Console.WriteLine("open");
 
 if (args[0] is "hold" or "pg-hold")
 {
     await Console.In.ReadLineAsync();
+    return;
+}
+
+if (args[0] is "life" or "pg-life")
+{
+    await Life.Run(master);
     return;
 }
 
@@ -54,6 +66,13 @@ Updates updates = master.Data.Updates;
 if (args[0] == "prune")
 {
     await Mix.WriteAndPrune(updates);
+    return;
+}
+
+if (args[0] == "pg-workers")
+{
+    await Console.In.ReadLineAsync();
+    await Workers.Run(updates, args[3], int.Parse(args[4], CultureInfo.InvariantCulture));
     return;
 }
 

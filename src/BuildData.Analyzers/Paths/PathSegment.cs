@@ -3,8 +3,8 @@ using System.Globalization;
 namespace BuildData.Analyzers.Paths;
 
 /// <summary>
-/// Represents a segment of a path in source code. It can have holes. A segment <em>can be</em> something if the holes have values that make
-/// it so.
+/// Represents a segment of a path in source code. It can have holes, which get values at run time. The methods
+/// that begin with <c>CanBe</c> return whether some values of the holes make the statement true.
 /// </summary>
 internal sealed class PathSegment
 {

@@ -21,8 +21,8 @@ internal static class PostgreSqlErrors
     /// <list type="bullet">
     /// <item>The transaction was part of a deadlock.</item>
     /// <item>
-    /// Another session has changed rows that the transaction had read. The statement that checks these rows then divides by
-    /// zero.
+    /// Another session has changed rows that the transaction had read. To make the transaction fail, the statement that checks
+    /// these rows deliberately divides by zero.
     /// </item>
     /// <item>Another session has added a row with the same unique name or key.</item>
     /// <item>The server no longer has the session's prepared statements. The server then reports an invalid statement name.</item>

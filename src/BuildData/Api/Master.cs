@@ -265,6 +265,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             _isStoreOpen = true;
             Id = await _store.Read(ReadId, _options.MasterName, cancellationToken).ConfigureAwait(false);
             await _events.LastPublic.SearchUnexaminedEvents(cancellationToken).ConfigureAwait(false);
+            await Recover(cancellationToken).ConfigureAwait(false);
             if (_builds is not null)
                 await _builds.Start(cancellationToken).ConfigureAwait(false);
             _isOpen = true;
@@ -296,6 +297,23 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
                 ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
             }
         }
+    }
+
+    /// <summary>Finds what an earlier process of this master has left open, and ends it if the options say so.</summary>
+    private async ValueTask Recover(CancellationToken cancellationToken)
+    {
+        if (IsReadOnly)
+            return;
+
+        OpenWork work = await _store.Read(OpenWork.Read, Id!.Value, cancellationToken).ConfigureAwait(false);
+        Data.Updates.SetWorkOfEarlierProcess(work);
+        if (_options.RecoveryResult is not { } results)
+            return;
+
+        (StoreUpdate recovery, Task<RecoveredWork> completed) = Updates.CreateRecovery(work, results);
+        _store.Write(recovery, cancellationToken);
+        RecoveredWork recovered = await completed.ConfigureAwait(false);
+        _telemetry.LogRecovery(recovered.FinishedBuildIds.Count, recovered.FinishedStepIds.Count, recovered.ReleasedBuildRequestIds.Count);
     }
 
     private static async ValueTask<long?> ReadId(ReadSession session, string name, CancellationToken cancellationToken)

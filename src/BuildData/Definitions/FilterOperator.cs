@@ -6,7 +6,7 @@ namespace BuildData.Queries;
 /// </summary>
 public enum FilterOperator
 {
-    /// <summary><c>eq</c>: equal to at least one of the values. A whole second is equal to every time within that second.</summary>
+    /// <summary><c>eq</c>: equal to at least one of the values. If the value is a whole second, it matches all times within that second.</summary>
     Equal,
 
     /// <summary><c>ne</c>: equal to none of the values.</summary>

@@ -25,10 +25,13 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Warning, "The write-ahead log of {Store} could not be emptied. The store tries again when the log has grown further.")]
     public static partial void WalNotEmptied(ILogger logger, Exception error, string store);
 
-    [LoggerMessage(7, LogLevel.Information, "Old history was removed: {Builds} builds with {Steps} steps, {BuildRequests} build requests and {Buildsets} buildsets.")]
+    [LoggerMessage(7, LogLevel.Information, "An earlier process of this master has left work open. {Builds} builds and {Steps} steps were finished, {Requests} build requests were released.")]
+    public static partial void WorkRecovered(ILogger logger, int builds, int steps, int requests);
+
+    [LoggerMessage(8, LogLevel.Information, "Old history was removed: {Builds} builds with {Steps} steps, {BuildRequests} build requests and {Buildsets} buildsets.")]
     public static partial void HistoryRemoved(ILogger logger, long builds, long steps, long buildRequests, long buildsets);
 
-    [LoggerMessage(8, LogLevel.Error, "Old history could not be removed. This is tried again later.")]
+    [LoggerMessage(9, LogLevel.Error, "Old history could not be removed. This is tried again later.")]
     public static partial void HistoryNotRemoved(ILogger logger, Exception error);
 
     [LoggerMessage(20, LogLevel.Error, "A transaction of {Count} updates failed. None of the updates is stored.")]

@@ -202,6 +202,12 @@ internal sealed class Telemetry : IDisposable
         Log.CallbackFailed(Logger, error, path, eventName, sequence);
 
     /// <summary>Logs that the last public event could not be read from the store. The caller repeats the read.</summary>
+    public void LogRecovery(int builds, int steps, int requests)
+    {
+        if (builds + steps + requests > 0)
+            Log.WorkRecovered(Logger, builds, steps, requests);
+    }
+
     public void LogFailedReadOfLastEvent(Exception error) => Log.LastEventNotRead(Logger, error);
 
     public void Dispose()

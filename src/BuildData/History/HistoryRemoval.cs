@@ -8,7 +8,8 @@ namespace BuildData.History;
 /// <see cref="RemovalDecider"/>).</para>
 /// <para>A build stays while a buildset refers to it, as its parent or as the build that it rebuilds. If a part removes such a buildset, the
 /// build becomes a candidate again. So the removal finds everything, whatever the order is.</para>
-/// <para>If a row is locked, the part skips it instead of waiting. The candidate is tried again once, after all others.</para>
+/// <para>If a row is locked, the part skips it instead of waiting. Skipped builds are tried again once, after all others. Skipped build
+/// requests and buildsets have nothing left, so the later pages of the scan find them again.</para>
 /// </remarks>
 /// <param name="writer">Reads from the store.</param>
 /// <param name="clock">Measures the time.</param>
@@ -27,8 +28,6 @@ internal sealed class HistoryRemoval(
     private readonly RemovedIds _removed = new();
     private readonly HashSet<long> _unblockedBuilds = [];
     private readonly HashSet<long> _skippedBuilds = [];
-    private readonly HashSet<long> _skippedRequests = [];
-    private readonly HashSet<long> _skippedBuildsets = [];
     private RemovalPace _pace = new(clock, hasSeveralWriters: false);
     private PruneResult _result = new();
 
@@ -43,7 +42,8 @@ internal sealed class HistoryRemoval(
         bool hasEnded = await RemoveBuilds(cancellationToken).ConfigureAwait(false)
             && await RemoveRequests(cancellationToken).ConfigureAwait(false)
             && await RemoveBuildsets(cancellationToken).ConfigureAwait(false)
-            && await RemoveSkipped(cancellationToken).ConfigureAwait(false);
+            && await RemoveBuildsByIds([.. _skippedBuilds], cancellationToken).ConfigureAwait(false)
+            && await RemoveUnblockedBuilds(cancellationToken).ConfigureAwait(false);
         if (IsDryRun)
             _result = _result with { SourceStamps = await CountStamps(cancellationToken).ConfigureAwait(false), IsDryRun = true };
         return _result with { IsRunningElsewhere = !hasEnded };
@@ -55,7 +55,7 @@ internal sealed class HistoryRemoval(
         while (hasMore)
         {
             (List<OldRow> builds, hasMore) = await writer.Read(
-                static (session, scan, token) => new ValueTask<(List<OldRow>, bool)>(scan.ReadBuilds(session, token).AsTask()), _scan, cancellationToken).ConfigureAwait(false);
+                static (session, scan, token) => scan.ReadBuilds(session, token), _scan, cancellationToken).ConfigureAwait(false);
             if (!await RemoveBuilds(builds, cancellationToken).ConfigureAwait(false))
                 return false;
         }
@@ -89,14 +89,6 @@ internal sealed class HistoryRemoval(
         }
     }
 
-    private async Task<bool> RemoveSkipped(CancellationToken cancellationToken)
-    {
-        (long[] builds, long[] requests, long[] buildsets) = ([.. _skippedBuilds], [.. _skippedRequests], [.. _skippedBuildsets]);
-        return await RemoveBuildsByIds(builds, cancellationToken).ConfigureAwait(false)
-            && await RemoveInParts(ToRows(requests), RowsOfRequest, static ids => new RemovalCandidates([], ids, []), cancellationToken).ConfigureAwait(false)
-            && await RemoveInParts(ToRows(buildsets), RowsOfBuildset, static ids => new RemovalCandidates([], [], ids), cancellationToken).ConfigureAwait(false);
-    }
-
     private async Task<bool> RemoveBuilds(List<OldRow> builds, CancellationToken cancellationToken)
     {
         if (!await RemoveInParts(builds, RowsOfBuild, static ids => new RemovalCandidates(ids, [], []), cancellationToken).ConfigureAwait(false))
@@ -122,7 +114,7 @@ internal sealed class HistoryRemoval(
         foreach (long[] some in ids.Chunk(CandidateScan.PageLength))
         {
             List<OldRow> builds = await writer.Read(
-                static (session, args, token) => new ValueTask<List<OldRow>>(args._scan.ReadBuildsByIds(session, args.some, token).AsTask()), (_scan, some), cancellationToken).ConfigureAwait(false);
+                static (session, args, token) => args._scan.ReadBuildsByIds(session, args.some, token), (_scan, some), cancellationToken).ConfigureAwait(false);
             if (!await RemoveInParts(builds, RowsOfBuild, static ids => new RemovalCandidates(ids, [], []), cancellationToken).ConfigureAwait(false))
                 return false;
         }
@@ -180,9 +172,7 @@ internal sealed class HistoryRemoval(
     {
         _result = _result.Plus(removal.Counts);
         _unblockedBuilds.UnionWith(removal.UnblockedBuilds);
-        _skippedBuilds.UnionWith(removal.Skipped.Builds);
-        _skippedRequests.UnionWith(removal.Skipped.Requests);
-        _skippedBuildsets.UnionWith(removal.Skipped.Buildsets);
+        _skippedBuilds.UnionWith(removal.SkippedBuilds);
     }
 
     private async Task<long> CountStamps(CancellationToken cancellationToken)
@@ -198,6 +188,4 @@ internal sealed class HistoryRemoval(
 
         return count;
     }
-
-    private static List<OldRow> ToRows(long[] ids) => [.. ids.Select(id => new OldRow { Id = id })];
 }

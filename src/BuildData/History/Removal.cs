@@ -17,8 +17,8 @@ internal sealed class Removal
 
     public List<SourceStamp> SourceStamps { get; } = [];
 
-    /// <summary>Gets the candidates that are locked, or no longer exist. They can be tried again later.</summary>
-    public RemovalCandidates Skipped { get; set; } = RemovalCandidates.None;
+    /// <summary>Gets the builds that are locked, or no longer exist. They can be tried again later.</summary>
+    public List<long> SkippedBuilds { get; } = [];
 
     /// <summary>Gets the builds to which a removed buildset referred, as its parent or as the rebuilt build. They may now be removable.</summary>
     public IReadOnlyList<long> UnblockedBuilds =>

@@ -20,9 +20,6 @@ namespace BuildData.History;
 internal sealed class RemovalDecider(RemovalReader reader, RemovedIds removed, bool isDryRun)
 {
     private readonly Removal _removal = new();
-    private readonly List<long> _skippedBuilds = [];
-    private readonly List<long> _skippedRequests = [];
-    private readonly List<long> _skippedBuildsets = [];
 
     public async ValueTask<Removal> Decide(RemovalCandidates candidates)
     {
@@ -35,7 +32,6 @@ internal sealed class RemovalDecider(RemovalReader reader, RemovedIds removed, b
             [.. Union(candidates.Buildsets, _removal.Requests.Select(request => request.BuildsetId)).Where(id => !newest.NeedBuildset(id) && !removed.Buildsets.Contains(id))])
             .ConfigureAwait(false);
         await AddLinksAndStamps().ConfigureAwait(false);
-        _removal.Skipped = new RemovalCandidates(_skippedBuilds, _skippedRequests, _skippedBuildsets);
         return _removal;
     }
 
@@ -44,7 +40,8 @@ internal sealed class RemovalDecider(RemovalReader reader, RemovedIds removed, b
     private async ValueTask AddBuilds(IReadOnlyList<long> ids)
     {
         List<Build> builds = await reader.ReadOld(BuildDefinition.Instance, ids, isSubmitted: false).ConfigureAwait(false);
-        AddMissing(_skippedBuilds, ids, builds.Select(build => build.BuildId));
+        if (reader.LocksRows)
+            _removal.SkippedBuilds.AddRange(ids.Except(builds.Select(build => build.BuildId)));
 
         long[] locked = [.. builds.Select(build => build.BuildId)];
         HashSet<long> needed = Owners(await reader.ReadTriggeredBuildsets(locked).ConfigureAwait(false), removed.Buildsets, []);
@@ -58,7 +55,7 @@ internal sealed class RemovalDecider(RemovalReader reader, RemovedIds removed, b
             HashSet<long> blocked = await FindBuildsWithOtherSteps(removable, steps).ConfigureAwait(false);
             builds.RemoveAll(build => blocked.Contains(build.BuildId));
             steps.RemoveAll(step => blocked.Contains(step.OwnerId));
-            _skippedBuilds.AddRange(blocked);
+            _removal.SkippedBuilds.AddRange(blocked);
         }
 
         _removal.Builds.AddRange(builds);
@@ -76,8 +73,6 @@ internal sealed class RemovalDecider(RemovalReader reader, RemovedIds removed, b
     private async ValueTask AddRequests(IReadOnlyList<long> ids)
     {
         List<BuildRequest> requests = await reader.ReadOld(BuildRequestDefinition.Instance, ids, isSubmitted: true).ConfigureAwait(false);
-        AddMissing(_skippedRequests, ids, requests.Select(request => request.BuildRequestId));
-
         List<IdPair> builds = await reader.ReadBuilds([.. requests.Select(request => request.BuildRequestId)]).ConfigureAwait(false);
         HashSet<long> needed = Owners(builds, removed.Builds, [.. _removal.Builds.Select(build => build.BuildId)]);
         _removal.Requests.AddRange(requests.Where(request => !needed.Contains(request.BuildRequestId)));
@@ -86,8 +81,6 @@ internal sealed class RemovalDecider(RemovalReader reader, RemovedIds removed, b
     private async ValueTask AddBuildsets(IReadOnlyList<long> ids)
     {
         List<Buildset> buildsets = await reader.ReadOld(BuildsetDefinition.Instance, ids, isSubmitted: true).ConfigureAwait(false);
-        AddMissing(_skippedBuildsets, ids, buildsets.Select(buildset => buildset.BuildsetId));
-
         List<IdPair> requests = await reader.ReadRequests([.. buildsets.Select(buildset => buildset.BuildsetId)]).ConfigureAwait(false);
         HashSet<long> needed = Owners(requests, removed.Requests, [.. _removal.Requests.Select(request => request.BuildRequestId)]);
         _removal.Buildsets.AddRange(buildsets.Where(buildset => !needed.Contains(buildset.BuildsetId)));
@@ -121,7 +114,6 @@ internal sealed class RemovalDecider(RemovalReader reader, RemovedIds removed, b
         HashSet<long> kept = [.. _removal.Links.Where(link => stamps.Contains(link.OwnerId)).Select(link => link.Id)];
         _removal.Buildsets.RemoveAll(buildset => kept.Contains(buildset.BuildsetId));
         _removal.Links.RemoveAll(link => kept.Contains(link.Id));
-        _skippedBuildsets.AddRange(kept);
     }
 
     /// <summary>Returns the source stamps to which no buildset would refer any more.</summary>
@@ -130,12 +122,6 @@ internal sealed class RemovalDecider(RemovalReader reader, RemovedIds removed, b
         KeyValuePair<long, long>[] links = [.. _removal.Links.CountBy(link => link.OwnerId).Select(count => KeyValuePair.Create(count.Key, (long)count.Value))];
         HashSet<long> needed = await reader.FindStampsWithMoreLinks(links).ConfigureAwait(false);
         return [.. links.Select(link => link.Key).Where(stamp => !needed.Contains(stamp))];
-    }
-
-    private void AddMissing(List<long> skipped, IEnumerable<long> wanted, IEnumerable<long> found)
-    {
-        if (reader.LocksRows)
-            skipped.AddRange(wanted.Except(found));
     }
 
     /// <summary>Returns the owners of the rows that stay.</summary>

@@ -182,6 +182,7 @@ public sealed partial class BuildDataOptions
             throw new ArgumentOutOfRangeException(nameof(Durability), Durability, "The value is not defined by the enumeration.");
         if (!Enum.IsDefined(CollapseBuildRequests))
             throw new ArgumentOutOfRangeException(nameof(CollapseBuildRequests), CollapseBuildRequests, "The value is not defined by the enumeration.");
+        ValidateLifecycle();
         ArgumentOutOfRangeException.ThrowIfLessThan(Heartbeat, TimeSpan.FromMilliseconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Heartbeat, TimeSpan.FromDays(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxResults, 1);

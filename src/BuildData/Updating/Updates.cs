@@ -44,10 +44,12 @@ public sealed partial class Updates
         _telemetry = telemetry;
         _options = options;
         _current = new AsyncLocal<Updates?>();
+        Outermost = this;
     }
 
     private Updates(Updates outer, IStoreTransaction transaction)
     {
+        Outermost = outer;
         _writer = outer._writer;
         _telemetry = outer._telemetry;
         _options = outer._options;
@@ -100,6 +102,9 @@ public sealed partial class Updates
     /// <summary>Runs an update that changes nothing. When its task completes, all updates that were called earlier have completed.</summary>
     internal Task Barrier(CancellationToken cancellationToken) =>
         Write(static (_, _) => new ValueTask<NoResult>(default(NoResult)), default(NoResult), cancellationToken);
+
+    /// <summary>Gets the master's object. In the function of a transaction, it is another object than the argument of that function.</summary>
+    internal Updates Outermost { get; }
 
     // The function can start a task without awaiting it. For such a task, this transaction is still the current one after its end.
     internal bool IsInTransaction => _transactions > 0 && _current.Value is { _hasEnded: false };

@@ -22,7 +22,7 @@ public static class Identifier
     /// <summary>
     /// Converts any text to an identifier. Each invalid character becomes <c>_</c>. A digit or a dot at the beginning gets a <c>_</c> in
     /// front. Longer text is cut to <paramref name="maxLength"/> code points. Empty text becomes <c>_</c>. Text that is already an
-    /// identifier of this length is returned unchanged.
+    /// identifier of at most <paramref name="maxLength"/> code points is returned unchanged.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxLength"/> is less than 1.</exception>
     public static string Coerce(string text, int maxLength = MaxLength)

@@ -63,6 +63,14 @@ public sealed record BuildRequest
     [JsonPropertyName("replaced_by_buildrequestid")]
     public long? ReplacedByBuildRequestId { get; init; }
 
+    /// <summary>Gets the time at which a cancellation of the request was requested; null if none was. See <see cref="Updates.CancelBuildRequests"/>.</summary>
+    [JsonPropertyName("cancel_requested_at"), JsonConverter(typeof(UnixSecondsConverter))]
+    public DateTimeOffset? CancelRequestedAt { get; init; }
+
+    /// <summary>Gets the reason for the cancellation; null if no cancellation was requested.</summary>
+    [JsonPropertyName("cancel_reason")]
+    public string? CancelReason { get; init; }
+
     /// <summary>
     /// Gets the properties of the request's buildset that the query selected, for example with <c>property=*</c>; null if the query
     /// selected no properties.

@@ -1,4 +1,5 @@
 using BuildData.Updating.Caching;
+using BuildData.Values;
 
 namespace BuildData.Resources.BuildRequests;
 
@@ -9,16 +10,14 @@ internal sealed class BuildRequestCache(RowCache cache) : ICachePart<BuildReques
     public LockedRowValueCache<long, BuildRequest> Requests { get; } = cache.AddLockedRowValueCache<long, BuildRequest>();
 
     /// <summary>
-    /// Gets the build requests that the transaction has read without locking the rows, by id. Use only values that never change, such
-    /// as the builder's id.
-    /// </summary>
-    public TransactionValueCache<long, BuildRequest> UnlockedRequests { get; } = cache.AddTransactionValues<long, BuildRequest>();
-
-    /// <summary>
     /// Gets the ids of the waiting build requests of a builder that have the same <see cref="BuildRequests.CollapseKey"/>. A list may
     /// still contain requests that this transaction has claimed or completed.
     /// </summary>
     public TransactionValueCache<(long BuilderId, string CollapseKey), List<long>> WaitingRequestIds { get; } = cache.AddTransactionValues<(long BuilderId, string CollapseKey), List<long>>();
+
+    /// <summary>Gets the waiting requests that the prefetch has locked. The keys are the ids of their builders.</summary>
+    public TransactionValueCache<EquatableList<long>, PrefetchedNextRequests> NextRequests { get; } =
+        cache.AddTransactionValues<EquatableList<long>, PrefetchedNextRequests>();
 
     public static BuildRequestCache Create(RowCache cache) => new(cache);
 }

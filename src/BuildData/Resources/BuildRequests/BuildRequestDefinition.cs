@@ -38,6 +38,8 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
         new("submitted_at", FieldType.Time, "request.submitted_at", static request => request.SubmittedAt),
         new("waited_for", FieldType.Flag, "request.waited_for", static request => request.WaitedFor),
         new("replaced_by_buildrequestid", FieldType.Integer, "request.replaced_by", static request => request.ReplacedByBuildRequestId, isNullable: true),
+        new("cancel_requested_at", FieldType.Time, "request.cancel_requested_at", static request => request.CancelRequestedAt, isNullable: true),
+        new("cancel_reason", FieldType.Text, "request.cancel_reason", static request => request.CancelReason, isNullable: true),
         new JsonField<BuildRequest>("properties"),
     ];
 
@@ -54,7 +56,7 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
     public override IReadOnlyList<string> EventPatterns { get; } =
         ["/buildrequests/*", "/builders/*/buildrequests/*", "/buildsets/*/builders/*/buildrequests/*"];
 
-    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "claimed", "unclaimed", "complete", RemovedEvent];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "claimed", "unclaimed", "cancel", "complete", RemovedEvent];
 
     public override bool HasProperties => true;
 
@@ -76,6 +78,7 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
     {
         ("new", _) => true,
         ("claimed", { Claimed: true }) => true,
+        ("cancel", { CancelRequestedAt: not null }) => true,
         ("complete", { Complete: true }) => true,
         _ => false,
     };

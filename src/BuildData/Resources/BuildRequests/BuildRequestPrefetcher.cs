@@ -1,5 +1,6 @@
 using BuildData.Resources.Buildsets;
 using BuildData.Resources.SourceStamps;
+using BuildData.Resources.Workers;
 using BuildData.Sql;
 using BuildData.Stores;
 using BuildData.Updating.Prefetching;
@@ -13,6 +14,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     private static readonly string Table = ResourceTables.BuildRequests.Name;
 
     private readonly BuildRequestCache _cache = prefetch.Cache.GetPart<BuildRequestCache>();
+    private readonly NextRequestPrefetch _next = new(prefetch);
     private readonly SortedSet<long> _idsNeedingBuildsets = [];
     private readonly HashSet<(long BuilderId, string Key)> _collapseKeys = [];
     private readonly HashSet<(long BuilderId, string Key)> _blockedKeys = [];
@@ -35,6 +37,7 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
 
     public override void CollectNeeds(PrefetchPlan plan)
     {
+        _next.Count(plan);
         if (plan.Need<AddBuildsetArguments>() is { } buildset && FindCollapseKey(buildset) is { } key)
             _collapseKeys.UnionWith(buildset.BuilderIds.Select(builder => (builder, key)));
     }
@@ -45,21 +48,15 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
             AddLock(Select(sql => sql.Append(BuildRequestDefinition.Instance.Table).Append(" WHERE ").Append(BuildRequestDefinition.Instance.IdColumn).Append(" IN ").AppendList(ids)));
         if (MayReplaceRequests)
             AddLock(Select(sql => AppendReplaceableRequests(sql)));
+        _next.AddLockingReads();
     }
 
     public override void AddReadsAfterLocking()
     {
         if (MayReplaceRequests)
             ReadWaitingRequestIds();
-
-        long[] unlocked = [.. Prefetch.Needs<UnlockedRequestToPrefetch>().Select(need => need.BuildRequestId)];
-        if (unlocked.Length > 0)
-        {
-            Prefetch.Statements.Add(
-                Select(sql => sql.Append(BuildRequestDefinition.Instance.Table).Append(" WHERE ").Append(BuildRequestDefinition.Instance.IdColumn).Append(" IN ").AppendList(unlocked)),
-                BuildRequestDefinition.Instance.CreateSink(PropertySelection.None),
-                request => _cache.UnlockedRequests[request.BuildRequestId] = request);
-        }
+        foreach (WorkerAvailabilityToPrefetch need in Prefetch.Needs<WorkerAvailabilityToPrefetch>())
+            ReadAvailability(need.WorkerId);
     }
 
     public override void MarkBlockedRows()
@@ -71,7 +68,9 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
         }
     }
 
-    public override bool IsBlocked(PrefetchPlan plan) =>
+    public override bool IsBlocked(PrefetchPlan plan) => _next.IsBlocked(plan) || HasBlockedCollapseKey(plan);
+
+    private bool HasBlockedCollapseKey(PrefetchPlan plan) =>
         _blockedKeys.Count > 0 && plan.Need<AddBuildsetArguments>() is { } buildset && FindCollapseKey(buildset) is { } key
         && buildset.BuilderIds.Any(builder => _blockedKeys.Contains((builder, key)));
 
@@ -88,6 +87,14 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
                 ON request.builder_id = wanted.builder_id AND request.collapse_key = wanted.collapse_key
                 AND request.claimed_by IS NULL AND request.complete = 0
                 """);
+
+    private void ReadAvailability(long workerId)
+    {
+        var refusals = new ListSink<long>();
+        Prefetch.Statements.Add(
+            WorkerAvailability.AppendSelect(new SqlBuilder(), workerId), refusals,
+            () => Prefetch.Cache.GetPart<WorkerAvailabilityCache>().Refusals[workerId] = refusals.Rows.Count == 0 ? null : refusals.Rows[0]);
+    }
 
     private static SqlBuilder Select(Action<SqlBuilder> appendTables)
     {

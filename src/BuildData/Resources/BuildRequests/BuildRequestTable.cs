@@ -25,15 +25,6 @@ internal static class BuildRequestTable
         return request is null ? null : AddToCache(context, request);
     }
 
-    /// <summary>Returns a request without locking its row. Use only values of the request that never change, such as its builder.</summary>
-    /// <exception cref="ResourceNotFoundException">There is no such build request.</exception>
-    public static ValueTask<BuildRequest> GetUnlocked(UpdateContext context, long buildRequestId)
-    {
-        return Cache(context).Requests.TryGet(buildRequestId, out BuildRequest? cached) || Cache(context).UnlockedRequests.TryGet(buildRequestId, out cached)
-            ? new ValueTask<BuildRequest>(cached)
-            : context.Get(new BuildRequestById(buildRequestId), buildRequestId);
-    }
-
     /// <summary>Inserts the row of a build request, and returns the request with its new id. Does not announce an event.</summary>
     public static async ValueTask<BuildRequest> Insert(UpdateContext context, BuildRequest request, string? collapseKey)
     {
@@ -74,6 +65,38 @@ internal static class BuildRequestTable
         request = request with { Claimed = false, ClaimedAt = null, ClaimedByMasterId = null };
         await WriteClaim(context, request).ConfigureAwait(false);
         await Announce(context, request, "unclaimed").ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Releases the claim on a request. If the cancellation of the request was requested, completes the request as Cancelled instead,
+    /// because a request that waits is cancelled at once.
+    /// </summary>
+    public static async ValueTask ReleaseOrCancel(UpdateContext context, BuildRequest request)
+    {
+        if (request.CancelRequestedAt is null)
+        {
+            await Unclaim(context, request).ConfigureAwait(false);
+            return;
+        }
+
+        await Complete(context, request, BuildResult.Cancelled, completeAt: null).ConfigureAwait(false);
+        await BuildsetTable.CompleteIfDone(context, request.BuildsetId).ConfigureAwait(false);
+    }
+
+    /// <summary>Records that the cancellation of a claimed request was requested, and announces the event <c>cancel</c>.</summary>
+    public static async ValueTask RequestCancellation(UpdateContext context, BuildRequest request, string reason)
+    {
+        request = request with { CancelRequestedAt = context.NowButNotBefore(request.SubmittedAt), CancelReason = reason };
+        await WriteCancellation(context, request).ConfigureAwait(false);
+        await Announce(context, request, "cancel").ConfigureAwait(false);
+    }
+
+    /// <summary>Completes a waiting request as Cancelled. Does not complete the request's buildset.</summary>
+    public static async ValueTask CancelWaiting(UpdateContext context, BuildRequest request, string reason)
+    {
+        request = request with { CancelRequestedAt = context.NowButNotBefore(request.SubmittedAt), CancelReason = reason };
+        await WriteCancellation(context, request).ConfigureAwait(false);
+        await Complete(context, request, BuildResult.Cancelled, completeAt: null).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -118,6 +141,14 @@ internal static class BuildRequestTable
         await context.Session.Execute(
             "UPDATE buildrequests SET claimed_at = $2, claimed_by = $3 WHERE id = $1",
             request.BuildRequestId, request.ClaimedAt, request.ClaimedByMasterId).ConfigureAwait(false);
+        AddToCache(context, request);
+    }
+
+    private static async ValueTask WriteCancellation(UpdateContext context, BuildRequest request)
+    {
+        await context.Session.Execute(
+            "UPDATE buildrequests SET cancel_requested_at = $2, cancel_reason = $3 WHERE id = $1",
+            request.BuildRequestId, request.CancelRequestedAt, request.CancelReason).ConfigureAwait(false);
         AddToCache(context, request);
     }
 

@@ -45,11 +45,13 @@ public sealed partial class Updates
 
     /// <summary>
     /// Releases this master's claims on build requests, and announces the event <c>unclaimed</c> for each released request. Does not
-    /// change requests that are complete, not claimed, or claimed by another master.
+    /// change requests that are complete, not claimed, or claimed by another master. If the cancellation of a request was requested, the
+    /// request completes as <see cref="BuildResult.Cancelled"/> instead.
     /// </summary>
     /// <param name="buildRequestIds">The ids of the build requests.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">One of the build requests does not exist.</exception>
+    /// <exception cref="UpdateRefusedException">A build of one of the requests still runs (<see cref="Lifecycle.Strict"/>).</exception>
     public Task UnclaimBuildRequests(IReadOnlyCollection<long> buildRequestIds, CancellationToken cancellationToken = default) =>
         Write(
             static async (context, ids) =>
@@ -58,13 +60,16 @@ public sealed partial class Updates
                 for (int i = 0; i < requests.Length; i++)
                     requests[i] = await BuildRequestTable.GetForUpdate(context, ids[i]).ConfigureAwait(false);
 
-                foreach (BuildRequest request in requests.Where(request => !request.Complete && request.ClaimedByMasterId == context.MasterId))
-                    await BuildRequestTable.Unclaim(context, request).ConfigureAwait(false);
+                BuildRequest[] claimed = [.. requests.Where(request => !request.Complete && request.ClaimedByMasterId == context.MasterId)];
+                foreach (BuildRequest request in claimed)
+                    await BuildRequestRules.RequireCanUnclaim(context, request).ConfigureAwait(false);
+                foreach (BuildRequest request in claimed)
+                    await BuildRequestTable.ReleaseOrCancel(context, request).ConfigureAwait(false);
                 return default(NoResult);
             },
             ArgumentChecks.DistinctIds(buildRequestIds, nameof(buildRequestIds)),
             cancellationToken,
-            static (plan, ids) => PlanRequestLocks(plan, ids));
+            static (plan, ids) => PlanRequestCompletion(plan, ids));
 
     /// <summary>
     /// Completes build requests, and announces the event <c>complete</c> for each request. Completes none of the requests if any of
@@ -84,6 +89,9 @@ public sealed partial class Updates
     /// first request that prevented the completion, and the reason.
     /// </returns>
     /// <exception cref="ArgumentException"><paramref name="results"/> is Retry or not a result code.</exception>
+    /// <exception cref="UpdateRefusedException">
+    /// A request is not claimed, or one of its builds still runs (<see cref="Lifecycle.Strict"/>).
+    /// </exception>
     public Task<BuildRequestsResult> CompleteBuildRequests(
         IReadOnlyCollection<long> buildRequestIds,
         BuildResult results,
@@ -108,6 +116,8 @@ public sealed partial class Updates
                 }
 
                 foreach (BuildRequest request in requests)
+                    await BuildRequestRules.RequireCanComplete(context, request).ConfigureAwait(false);
+                foreach (BuildRequest request in requests)
                     await BuildRequestTable.Complete(context, request, args.results, args.completeAt).ConfigureAwait(false);
                 foreach (long buildsetId in requests.Select(request => request.BuildsetId).Distinct())
                     await BuildsetTable.CompleteIfDone(context, buildsetId).ConfigureAwait(false);
@@ -115,12 +125,14 @@ public sealed partial class Updates
             },
             (ids: ArgumentChecks.DistinctIds(buildRequestIds, nameof(buildRequestIds)), results, completeAt: Timestamp.RoundDownToMicroseconds(completeAt), force),
             cancellationToken,
-            static (plan, args) =>
-            {
-                PlanRequestLocks(plan, args.ids);
-                plan.AddNeed(ParentBuildsetsToPrefetch.OfAllLockedRequests);
-                plan.AddTables(ResourceTables.Buildsets);
-            });
+            static (plan, args) => PlanRequestCompletion(plan, args.ids));
+    }
+
+    private static void PlanRequestCompletion(PrefetchPlan plan, long[] buildRequestIds)
+    {
+        PlanRequestLocks(plan, buildRequestIds);
+        plan.AddNeed(ParentBuildsetsToPrefetch.OfAllLockedRequests);
+        plan.AddTables(ResourceTables.Buildsets);
     }
 
     private static void PlanRequestLocks(PrefetchPlan plan, long[] buildRequestIds)

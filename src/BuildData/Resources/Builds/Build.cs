@@ -58,6 +58,17 @@ public sealed record Build
     public BuildResult? Results { get; init; }
 
     /// <summary>
+    /// Gets the time at which a cancellation of the build was requested; null if none was. The build continues until the host program ends
+    /// it. See <see cref="DataApi.CancellationOf"/>.
+    /// </summary>
+    [JsonPropertyName("cancel_requested_at"), JsonConverter(typeof(UnixSecondsConverter))]
+    public DateTimeOffset? CancelRequestedAt { get; init; }
+
+    /// <summary>Gets the reason for the cancellation; null if no cancellation was requested.</summary>
+    [JsonPropertyName("cancel_reason")]
+    public string? CancelReason { get; init; }
+
+    /// <summary>
     /// Gets the build's properties that the query selected, for example with <c>property=*</c>; empty if the query selected no
     /// properties.
     /// </summary>

@@ -37,6 +37,8 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
         new("locks_duration_s", FieldType.Integer, "build.locks_duration_s", static build => build.LocksDurationSeconds, propertyName: nameof(Build.LocksDurationSeconds)),
         new("state_string", FieldType.Text, "build.state_string", static build => build.StateString),
         new("results", FieldType.Result, "build.results", static build => build.Results, isNullable: true),
+        new("cancel_requested_at", FieldType.Time, "build.cancel_requested_at", static build => build.CancelRequestedAt, isNullable: true),
+        new("cancel_reason", FieldType.Text, "build.cancel_reason", static build => build.CancelReason, isNullable: true),
         new JsonField<Build>("properties"),
     ];
 
@@ -57,7 +59,7 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
 
     public override IReadOnlyList<string> PropertyEventPatterns { get; } = ["/builds/*/properties"];
 
-    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "update", "finished", RemovedEvent];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "update", "cancel", "finished", RemovedEvent];
 
     public override bool HasProperties => true;
 
@@ -75,7 +77,13 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
     public override PropertyMap? MutablePropertiesOf(object resource) => ((Build)resource).Properties;
 
     public override bool StateShowsEvent(object resource, string eventName) =>
-        eventName == "new" || (eventName == "finished" && ((Build)resource).Complete);
+        (eventName, (Build)resource) switch
+        {
+            ("new", _) => true,
+            ("cancel", { CancelRequestedAt: not null }) => true,
+            ("finished", { Complete: true }) => true,
+            _ => false,
+        };
 
     public override long IdOf(Build resource) => resource.BuildId;
 

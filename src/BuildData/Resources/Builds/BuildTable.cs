@@ -2,6 +2,7 @@ using BuildData.Resources.Builders;
 using BuildData.Resources.Properties;
 using BuildData.Resources.Steps;
 using BuildData.Stores;
+using BuildData.Updating;
 
 namespace BuildData.Resources.Builds;
 
@@ -37,15 +38,66 @@ internal static class BuildTable
         return latest[0];
     }
 
-    public static async ValueTask<Build> Insert(UpdateContext context, Build build)
+    /// <summary>Adds a build of a request to the request's builder, and announces the event <c>new</c>.</summary>
+    public static async ValueTask<Build> AddForRequest(UpdateContext context, BuildRequest request, long? workerId, DateTimeOffset? startedAt)
+    {
+        var build = new Build
+        {
+            Number = await GetLatestNumber(context, request.BuilderId).ConfigureAwait(false) + 1,
+            BuilderId = request.BuilderId,
+            BuildRequestId = request.BuildRequestId,
+            WorkerId = workerId,
+            MasterId = context.MasterId,
+            StartedAt = startedAt ?? context.Now,
+            StateString = "created",
+            CancelRequestedAt = request.CancelRequestedAt,
+            CancelReason = request.CancelReason,
+        };
+        return await Insert(context, build).ConfigureAwait(false);
+    }
+
+    /// <summary>Locks the incomplete builds of a request, and returns them.</summary>
+    public static async ValueTask<List<Build>> GetIncompleteForUpdate(UpdateContext context, long buildRequestId)
+    {
+        var builds = new List<Build>();
+        foreach (long id in await FindIncompleteIds(context, buildRequestId).ConfigureAwait(false))
+        {
+            Build build = await GetForUpdate(context, id).ConfigureAwait(false);
+            if (!build.Complete)
+                builds.Add(build);
+        }
+
+        return builds;
+    }
+
+    /// <summary>Returns the ids of the incomplete builds of a request. Locks no rows.</summary>
+    public static ValueTask<List<long>> FindIncompleteIds(UpdateContext context, long buildRequestId)
+    {
+        SqlBuilder sql = context.Session.Sql();
+        sql.Append($"SELECT id FROM builds WHERE buildrequest_id = {buildRequestId} AND complete = 0 ORDER BY id");
+        return context.Session.Rows<long>(sql, CancellationToken.None);
+    }
+
+    /// <summary>Records that the cancellation of a build was requested, and announces the event <c>cancel</c>.</summary>
+    public static async ValueTask RequestCancellation(UpdateContext context, Build build, string reason)
+    {
+        build = build with { CancelRequestedAt = context.NowButNotBefore(build.StartedAt), CancelReason = reason };
+        await context.Session.Execute(
+            "UPDATE builds SET cancel_requested_at = $2, cancel_reason = $3 WHERE id = $1",
+            build.BuildId, build.CancelRequestedAt, build.CancelReason).ConfigureAwait(false);
+        await CacheAndAnnounce(context, build, "cancel").ConfigureAwait(false);
+    }
+
+    private static async ValueTask<Build> Insert(UpdateContext context, Build build)
     {
         long buildId = await context.Session.Insert(
             "builds",
             """
-            INSERT INTO builds (id, number, builder_id, buildrequest_id, worker_id, master_id, started_at, complete, locks_duration_s, state_string)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8)
+            INSERT INTO builds (id, number, builder_id, buildrequest_id, worker_id, master_id, started_at, complete, locks_duration_s, state_string, cancel_requested_at, cancel_reason)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, $9, $10)
             """,
-            build.Number, build.BuilderId, build.BuildRequestId, build.WorkerId, build.MasterId, build.StartedAt, build.StateString)
+            build.Number, build.BuilderId, build.BuildRequestId, build.WorkerId, build.MasterId, build.StartedAt, build.StateString,
+            build.CancelRequestedAt, build.CancelReason)
             .ConfigureAwait(false);
         Cache(context).LatestNumbers[build.BuilderId] = build.Number;
         build = build with { BuildId = buildId };

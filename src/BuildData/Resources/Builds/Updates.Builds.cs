@@ -17,14 +17,17 @@ public sealed partial class Updates
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>The build's id and its number.</returns>
     /// <exception cref="ResourceNotFoundException">The builder, the build request or the worker does not exist.</exception>
-    /// <exception cref="UpdateRefusedException">The build request belongs to another builder.</exception>
+    /// <exception cref="UpdateRefusedException">
+    /// The build request belongs to another builder, or another master has claimed it. With <see cref="Lifecycle.Strict"/>, also: the request
+    /// is not claimed or is complete, or another of its builds still runs.
+    /// </exception>
     public Task<AddedBuild> AddBuild(
         long builderId, long buildRequestId, long? workerId = null, DateTimeOffset? startedAt = null, CancellationToken cancellationToken = default) =>
         Write(
             static async (context, args) =>
             {
                 await context.EnsureExists(new BuilderByRef(args.builderId), new RowKey(ResourceTables.Builders.Name, args.builderId)).ConfigureAwait(false);
-                BuildRequest request = await BuildRequestTable.GetUnlocked(context, args.buildRequestId).ConfigureAwait(false);
+                BuildRequest request = await BuildRequestTable.GetForUpdate(context, args.buildRequestId).ConfigureAwait(false);
                 if (request.BuilderId != args.builderId)
                 {
                     throw new UpdateRefusedException(
@@ -35,17 +38,8 @@ public sealed partial class Updates
                 if (args.workerId is { } worker)
                     await context.EnsureExists(new WorkerByRef(worker), new RowKey(ResourceTables.Workers.Name, worker)).ConfigureAwait(false);
 
-                var build = new Build
-                {
-                    Number = await BuildTable.GetLatestNumber(context, args.builderId).ConfigureAwait(false) + 1,
-                    BuilderId = args.builderId,
-                    BuildRequestId = args.buildRequestId,
-                    WorkerId = args.workerId,
-                    MasterId = context.MasterId,
-                    StartedAt = args.startedAt ?? context.Now,
-                    StateString = "created",
-                };
-                build = await BuildTable.Insert(context, build).ConfigureAwait(false);
+                await BuildRules.RequireCanAddBuild(context, request).ConfigureAwait(false);
+                Build build = await BuildTable.AddForRequest(context, request, args.workerId, args.startedAt).ConfigureAwait(false);
                 return new AddedBuild(build.BuildId, build.Number);
             },
             (builderId, buildRequestId, workerId, startedAt: Timestamp.RoundDownToMicroseconds(startedAt)),
@@ -54,11 +48,11 @@ public sealed partial class Updates
             {
                 plan.AddRowToLock(ResourceTables.Builders, args.builderId);
                 plan.AddNeed(new LatestBuildNumberToPrefetch(args.builderId));
-                plan.AddNeed(new UnlockedRequestToPrefetch(args.buildRequestId));
+                plan.AddRowToLock(ResourceTables.BuildRequests, args.buildRequestId);
                 if (args.workerId is { } worker)
                     plan.AddReference(ResourceTables.Workers, worker);
                 plan.AddNewIds(ResourceTables.Builds);
-                plan.AddTables(ResourceTables.BuildRequests, ResourceTables.Workers, ResourceTables.Masters);
+                plan.AddTables(ResourceTables.Workers, ResourceTables.Masters);
             });
 
     /// <summary>Sets a build's state string, a short text that describes the build's current activity. Announces the event <c>update</c>.</summary>
@@ -89,6 +83,9 @@ public sealed partial class Updates
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is not a result code.</exception>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
+    /// <exception cref="UpdateRefusedException">
+    /// The build has finished with another result, or one of its steps is not finished (<see cref="Lifecycle.Strict"/>).
+    /// </exception>
     public Task FinishBuild(long buildId, BuildResult results, DateTimeOffset? completeAt = null, CancellationToken cancellationToken = default)
     {
         ArgumentChecks.Result(results, nameof(results));
@@ -96,6 +93,9 @@ public sealed partial class Updates
             static async (context, args) =>
             {
                 Build build = await BuildTable.GetForUpdate(context, args.buildId).ConfigureAwait(false);
+                if (!await BuildRules.RequireCanFinish(context, build, args.results).ConfigureAwait(false))
+                    return default(NoResult);
+
                 await BuildTable.Finish(
                     context, build with { Complete = true, CompleteAt = args.completeAt ?? context.NowButNotBefore(build.StartedAt), Results = args.results }).ConfigureAwait(false);
                 return default(NoResult);

@@ -58,6 +58,11 @@ internal static class BuildsetTable
             ? new ValueTask<Buildset>(cached)
             : context.GetForUpdate(new BuildsetById(buildsetId), buildsetId);
 
+    /// <summary>Locks a buildset's row until the transaction ends, so that only this transaction can complete the buildset.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
+    public static ValueTask Lock(UpdateContext context, long buildsetId) =>
+        context.Lock(new BuildsetById(buildsetId), new RowKey(ResourceTables.Buildsets.Name, buildsetId));
+
     /// <summary>Returns the properties of a buildset. The properties of a buildset never change.</summary>
     public static ValueTask<PropertyMap> GetProperties(UpdateContext context, long buildsetId) =>
         Cache(context).Properties.TryGet(buildsetId, out PropertyMap? cached)

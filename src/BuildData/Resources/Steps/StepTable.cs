@@ -79,16 +79,32 @@ internal static class StepTable
         return given[0] == 0 ? startedAt : context.Now;
     }
 
+    /// <summary>Returns the name of a step of a build that is not finished; null if all steps are finished.</summary>
+    public static async ValueTask<string?> FindIncompleteName(UpdateContext context, long buildId)
+    {
+        SqlBuilder sql = context.Session.Sql();
+        sql.Append($"SELECT name FROM steps WHERE build_id = {buildId} AND complete = 0 ORDER BY number LIMIT 1");
+        List<string> names = await context.Session.Rows<string>(sql, CancellationToken.None).ConfigureAwait(false);
+        return names.Count == 0 ? null : names[0];
+    }
+
     public static async ValueTask Finish(UpdateContext context, Step step)
     {
         await context.Session.Execute(
             "UPDATE steps SET complete = 1, complete_at = $2, results = $3, hidden = $4 WHERE id = $1",
             step.StepId, step.CompleteAt, step.Results, step.Hidden).ConfigureAwait(false);
+        string stateString = StepRules.StateStringAtFinish(context, step);
+        if (stateString != step.StateString)
+        {
+            step = step with { StateString = stateString };
+            await context.Session.Execute("UPDATE steps SET state_string = $2 WHERE id = $1", step.StepId, stateString).ConfigureAwait(false);
+        }
+
         CacheAndAnnounce(context, step, "finished");
         Cache(context).Steps.EvictForLaterTransactions(step.StepId);
     }
 
-    /// <summary>Runs a statement that writes a step, caches the written step, and announces the change.</summary>
+    /// <summary>Writes a step: runs the given statement. Then caches the step and announces the change.</summary>
     /// <param name="context">The context.</param>
     /// <param name="step">The step as the statement writes it.</param>
     /// <param name="eventName">The name of the event.</param>

@@ -19,6 +19,7 @@ public sealed partial class Updates
     /// <returns>The step's id, its number and the name that it got.</returns>
     /// <exception cref="ArgumentException">The name is not an identifier. The message suggests a valid one.</exception>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
+    /// <exception cref="UpdateRefusedException">The build is finished (<see cref="Lifecycle.Strict"/>).</exception>
     public Task<AddedStep> NewStep(long buildId, string name, CancellationToken cancellationToken = default)
     {
         Identifier.Check(name, nameof(name));
@@ -26,13 +27,14 @@ public sealed partial class Updates
             static async (context, args) =>
             {
                 CachedBuild build = await StepTable.GetBuildWithNames(context, args.buildId).ConfigureAwait(false);
+                BuildRules.RequireCanAddStep(context, build.Build);
                 StepNameCache names = build.StepNames!;
                 var step = new Step
                 {
                     BuildId = args.buildId,
                     Number = names.Count,
                     Name = await StepTable.FirstFreeName(context, names, args.buildId, args.name).ConfigureAwait(false),
-                    StateString = "pending",
+                    StateString = StepRules.PendingState,
                 };
                 long stepId = await context.Session.Insert(
                     "steps",
@@ -58,12 +60,14 @@ public sealed partial class Updates
     /// <param name="locksAcquired">Whether the step has acquired all its locks when it starts. If true, <see cref="Step.LocksAcquiredAt"/> becomes the start time.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
+    /// <exception cref="UpdateRefusedException">The step has already started, or is finished (<see cref="Lifecycle.Strict"/>).</exception>
     public Task StartStep(
         long stepId, DateTimeOffset? startedAt = null, bool locksAcquired = false, CancellationToken cancellationToken = default) =>
         Write(
             static async (context, args) =>
             {
                 Step step = await StepTable.GetForUpdate(context, args.stepId).ConfigureAwait(false);
+                StepRules.RequireCanStart(context, step);
                 DateTimeOffset at = args.startedAt ?? context.Now;
                 step = step with { StartedAt = at, LocksAcquiredAt = args.locksAcquired ? at : step.LocksAcquiredAt };
                 await StepTable.Write(
@@ -81,12 +85,14 @@ public sealed partial class Updates
     /// <param name="locksAcquiredAt">The time. Null stands for the current time.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
+    /// <exception cref="UpdateRefusedException">The step is finished (<see cref="Lifecycle.Strict"/>).</exception>
     public Task SetStepLocksAcquiredAt(
         long stepId, DateTimeOffset? locksAcquiredAt = null, CancellationToken cancellationToken = default) =>
         Write(
             static async (context, args) =>
             {
                 Step step = await StepTable.GetForUpdate(context, args.stepId).ConfigureAwait(false);
+                StepRules.RequireCanAcquireLocks(context, step);
                 step = step with { LocksAcquiredAt = args.locksAcquiredAt ?? context.Now };
                 await StepTable.Write(
                     context, step, "updated", "UPDATE steps SET locks_acquired_at = $2 WHERE id = $1", step.StepId, step.LocksAcquiredAt).ConfigureAwait(false);
@@ -163,6 +169,7 @@ public sealed partial class Updates
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is not a result code.</exception>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
+    /// <exception cref="UpdateRefusedException">The step has already finished with another result (<see cref="Lifecycle.Strict"/>).</exception>
     public Task FinishStep(long stepId, BuildResult results, bool hidden = false, DateTimeOffset? completeAt = null, CancellationToken cancellationToken = default)
     {
         ArgumentChecks.Result(results, nameof(results));
@@ -170,6 +177,9 @@ public sealed partial class Updates
             static async (context, args) =>
             {
                 Step step = await StepTable.GetForUpdate(context, args.stepId).ConfigureAwait(false);
+                if (!StepRules.RequireCanFinish(context, step, args.results))
+                    return default(NoResult);
+
                 DateTimeOffset completeAt = args.completeAt ?? await StepTable.GetEndTime(context, step).ConfigureAwait(false);
                 await StepTable.Finish(
                     context,

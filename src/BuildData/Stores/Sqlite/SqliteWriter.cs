@@ -10,13 +10,13 @@ namespace BuildData.Stores.Sqlite;
 /// <remarks>
 /// <para>Ownership: at most one thread at a time owns the writer and may run updates. The owner is either a caller that runs its own
 /// update, or the writer's own thread. The field <c>_owned</c> is 1 while a thread owns the writer. Only the owner may use the
-/// <see cref="BatchRunner"/>, the <see cref="RequestCompleter"/> and the <see cref="WalSizeLimiter"/>.</para>
+/// <see cref="BatchRunner"/>, the <see cref="UpdateTaskCompleter"/> and the <see cref="WalSizeLimiter"/>.</para>
 /// <para>Wake-ups: a caller first adds its update to the queue, and then reads <c>_owned</c>. If no thread owns the writer, the caller
 /// signals the writer's thread. An owner first sets <c>_owned</c> to 0, and then reads the queue. If the queue is not empty, the owner
 /// signals the writer's thread. Both have a full memory barrier between their two steps. Therefore at least one of the two sees what the
 /// other has written, and signals the writer's thread. No update stays in the queue.</para>
 /// <para>Sleep: the writer's thread sleeps until another thread signals it, or until one of two times. At the first time, a batch of the
-/// <see cref="RequestCompleter"/> is overdue. At the second time, the <see cref="WalSizeLimiter"/> must continue. The thread pool can't do
+/// <see cref="UpdateTaskCompleter"/> is overdue. At the second time, the <see cref="WalSizeLimiter"/> must continue. The thread pool can't do
 /// this work, because callers may block all threads of the pool.</para>
 /// <para>Closing: the writer's thread runs the queued updates, and keeps the ownership for ever. Then the thread sets <c>_closed</c>, and
 /// refuses all updates that are in the queue by then. A caller adds its update to the queue before it reads <c>_closed</c>. Therefore
@@ -42,7 +42,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     // Contains the update that a caller runs on its own thread. The array is used again for each such update.
     private readonly StoreUpdate[] _oneUpdate = new StoreUpdate[1];
     private readonly WalSizeLimiter _logLimiter;
-    private readonly RequestCompleter _completer = new();
+    private readonly UpdateTaskCompleter _completer = new();
     private readonly Thread _thread;
     private int _owned;
     private int _singleBatchesToGo;
@@ -167,7 +167,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 bool closing = _closing;
                 _logLimiter.ContinueTruncationAttempt();
                 RunQueuedRequests();
-                _completer.CompleteOverdueOnOwnThread();
+                _completer.CompleteTasksThatThreadPoolDelays();
                 if (closing)
                 {
                     // The thread keeps the ownership, so no caller can own the writer any more.
@@ -231,7 +231,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         StoreUpdate[] updates = [.. _batch];
         _batch.Clear();
-        _completer.CompleteOverdueOnOwnThread();
+        _completer.CompleteTasksThatThreadPoolDelays();
         RunBatch(updates);
         _completer.QueueForCompletion(updates);
         _logLimiter.CheckSizeAfterCommit();

@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Reads which rows exist. The updates of a batch write references to these rows.</summary>
+/// <summary>Checks whether rows exist to which the updates of a batch will write references.</summary>
 internal sealed class RowExistencePrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     public override void AddReadsAfterLocking()

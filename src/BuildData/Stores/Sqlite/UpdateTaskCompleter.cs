@@ -19,7 +19,7 @@ namespace BuildData.Stores.Sqlite;
 /// thread (<see cref="PoolContinuationContext"/>) moves continuations to the thread pool.</para>
 /// <para>Not thread-safe: only the thread that owns the writer may use the public members (see <see cref="SqliteWriter"/>).</para>
 /// </remarks>
-internal sealed class RequestCompleter : IDisposable
+internal sealed class UpdateTaskCompleter : IDisposable
 {
     private static readonly TimeSpan MaxPoolDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PoolBypassDuration = TimeSpan.FromSeconds(1);
@@ -70,7 +70,7 @@ internal sealed class RequestCompleter : IDisposable
     }
 
     /// <summary>Makes the completion thread complete all batches that have waited for the thread pool too long.</summary>
-    public void CompleteOverdueOnOwnThread()
+    public void CompleteTasksThatThreadPoolDelays()
     {
         while (TimeUntilOldestIsOverdue == TimeSpan.Zero)
         {

@@ -1,0 +1,84 @@
+using BuildData.Resources;
+using BuildData.Resources.BuildRequests;
+using BuildData.Resources.Builds;
+using BuildData.Resources.Workers;
+
+namespace BuildData;
+
+public sealed partial class Updates
+{
+    /// <summary>
+    /// Claims the waiting build request that is to be built next: the one with the highest priority, and the oldest of these. A waiting
+    /// request is neither claimed nor complete. Announces the event <c>claimed</c>.
+    /// </summary>
+    /// <remarks>
+    /// Any number of callers on any number of masters may call this method at the same time. Each request is claimed by exactly one of them.
+    /// If several callers compete, a caller can get a request although another caller is just claiming an earlier one.
+    /// </remarks>
+    /// <param name="builderIds">The ids of the builders for which the caller can build.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
+    /// <returns>The claimed request; null if no request of these builders waits. Then <see cref="DataApi.WaitForNext"/> waits for one.</returns>
+    /// <exception cref="ResourceNotFoundException">A builder does not exist.</exception>
+    public Task<BuildRequest?> ClaimNext(IReadOnlyCollection<long> builderIds, CancellationToken cancellationToken = default) =>
+        Write(
+            static async (context, builderIds) =>
+                await NextRequest.FindAndLock(context, builderIds).ConfigureAwait(false) is { } next
+                    ? await BuildRequestTable.Claim(context, next, claimedAt: null).ConfigureAwait(false)
+                    : null,
+            NextRequest.Normalize(builderIds),
+            cancellationToken,
+            NextRequest.Plan);
+
+    /// <summary>
+    /// Claims the waiting build request that is to be built next, and adds a build for it, in one change. Announces the event
+    /// <c>claimed</c> of the request and the event <c>new</c> of the build.
+    /// </summary>
+    /// <remarks>
+    /// <para>If the process is killed, either both are stored or neither. With <see cref="ClaimNext"/> and <see cref="AddBuild"/>, a kill
+    /// between the two leaves a claim without a build.</para>
+    /// <para>A worker that is paused, or that shuts down gracefully, gets no build.</para>
+    /// </remarks>
+    /// <param name="workerId">The id of the worker that will run the build; null if the build has no worker.</param>
+    /// <param name="builderIds">The ids of the builders for which the worker can build.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
+    /// <returns>
+    /// The build and its request; null if no request of these builders waits, or if the worker may not start builds. If none waits,
+    /// <see cref="DataApi.WaitForNext"/> waits for one.
+    /// </returns>
+    /// <exception cref="ResourceNotFoundException">The worker or a builder does not exist.</exception>
+    public Task<StartedBuild?> StartNext(long? workerId, IReadOnlyCollection<long> builderIds, CancellationToken cancellationToken = default) =>
+        Write(
+            static async (context, args) =>
+            {
+                if (args.workerId is { } worker && !await WorkerAvailability.CanStartBuilds(context, worker).ConfigureAwait(false))
+                    return null;
+                if (await NextRequest.FindAndLock(context, args.builders).ConfigureAwait(false) is not { } next)
+                    return null;
+
+                BuildRequest request = await BuildRequestTable.Claim(context, next, claimedAt: null).ConfigureAwait(false);
+                Build build = await BuildTable.AddForRequest(context, request, args.workerId, startedAt: null).ConfigureAwait(false);
+                return new StartedBuild(build.BuildId, build.Number, request);
+            },
+            (workerId, builders: NextRequest.Normalize(builderIds)),
+            cancellationToken,
+            static (plan, args) =>
+            {
+                NextRequest.Plan(plan, args.builders);
+
+                // Which builder the next request belongs to is not known yet, and build numbers need the lock of the builder.
+                foreach (long id in args.builders)
+                {
+                    plan.AddRowToLock(ResourceTables.Builders, id);
+                    plan.AddNeed(new LatestBuildNumberToPrefetch(id));
+                }
+
+                if (args.workerId is { } worker)
+                {
+                    plan.AddReference(ResourceTables.Workers, worker);
+                    plan.AddNeed(new WorkerAvailabilityToPrefetch(worker));
+                }
+
+                plan.AddNewIds(ResourceTables.Builds);
+                plan.AddTables(ResourceTables.Workers);
+            });
+}

@@ -1,0 +1,56 @@
+using BuildData.Stores;
+
+namespace BuildData.Resources.Masters;
+
+/// <summary>Lists what a master has open: its incomplete builds, the incomplete steps of its builds, and its claims on incomplete build requests.</summary>
+/// <param name="BuildIds">The ids of the incomplete builds, in ascending order.</param>
+/// <param name="Steps">The incomplete steps, ordered by id. A step can belong to a complete build.</param>
+/// <param name="Claims">The claims, ordered by the id of the build request.</param>
+internal sealed record OpenWork(IReadOnlyList<long> BuildIds, IReadOnlyList<OpenStep> Steps, IReadOnlyList<OpenClaim> Claims)
+{
+    public static readonly OpenWork None = new([], [], []);
+
+    /// <summary>Reads what a master has open. Locks no rows.</summary>
+    public static async ValueTask<OpenWork> Read(ReadSession session, long masterId, CancellationToken cancellationToken)
+    {
+        SqlBuilder sql = session.Sql();
+        sql.Append($"SELECT id FROM builds WHERE complete = 0 AND master_id = {masterId} ORDER BY id");
+        List<long> builds = await session.Rows<long>(sql, cancellationToken).ConfigureAwait(false);
+
+        sql = session.Sql();
+        sql.Append(
+            $"""
+            SELECT step.id AS StepId, step.build_id AS BuildId FROM steps AS step JOIN builds AS build ON build.id = step.build_id
+            WHERE step.complete = 0 AND build.master_id = {masterId} ORDER BY step.id
+            """);
+        List<OpenStep> steps = await session.Rows<OpenStep>(sql, cancellationToken).ConfigureAwait(false);
+
+        sql = session.Sql();
+        sql.Append(
+            $"""
+            SELECT id AS BuildRequestId, buildset_id AS BuildsetId, claimed_at AS ClaimedAt FROM buildrequests
+            WHERE complete = 0 AND claimed_by = {masterId} ORDER BY id
+            """);
+        List<OpenClaim> claims = await session.Rows<OpenClaim>(sql, cancellationToken).ConfigureAwait(false);
+        return new OpenWork(builds, steps, claims);
+    }
+}
+
+/// <summary>Represents an incomplete step of a master's build.</summary>
+internal sealed class OpenStep
+{
+    public long StepId { get; init; }
+
+    public long BuildId { get; init; }
+}
+
+/// <summary>Represents a master's claim on an incomplete build request.</summary>
+internal sealed class OpenClaim
+{
+    public long BuildRequestId { get; init; }
+
+    public long BuildsetId { get; init; }
+
+    /// <summary>Gets the time of the claim, in microseconds since 1970. It distinguishes this claim from a later one on the same request.</summary>
+    public long? ClaimedAt { get; init; }
+}

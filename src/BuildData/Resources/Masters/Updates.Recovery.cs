@@ -1,0 +1,58 @@
+using BuildData.Resources;
+using BuildData.Resources.Masters;
+using BuildData.Stores;
+using BuildData.Updating;
+
+namespace BuildData;
+
+public sealed partial class Updates
+{
+    private OpenWork _workOfEarlierProcess = OpenWork.None;
+
+    /// <summary>
+    /// Ends, in one change, everything that an earlier process with the name of this master has left open: finishes open steps and builds,
+    /// and releases claims, so that the build requests wait again. Announces the usual events.
+    /// </summary>
+    /// <remarks>
+    /// <para>Call this method after a restart. <see cref="BuildDataOptions.RecoverOnOpen"/> calls it at each opening. It is not the default,
+    /// because a host program may keep its builds running while it restarts.</para>
+    /// <para>The method ends only what was open when this master opened the store. It never ends what this process has started. A second
+    /// call finds nothing to end.</para>
+    /// <para>Where a cancellation was requested, the build finishes and its request completes with the result
+    /// <see cref="BuildResult.Cancelled"/>.</para>
+    /// </remarks>
+    /// <param name="results">The result of the steps and builds.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
+    /// <returns>What was ended.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is not a result code.</exception>
+    public Task<RecoveredWork> RecoverInterrupted(BuildResult results = BuildResult.Retry, CancellationToken cancellationToken = default)
+    {
+        ArgumentChecks.Result(results, nameof(results));
+        return Write(
+            static (context, args) => InterruptedWork.End(context, context.MasterId, args.updates._workOfEarlierProcess, args.results),
+            (updates: Outermost, results),
+            cancellationToken,
+            static (plan, _) => PlanRecovery(plan));
+    }
+
+    /// <summary>Records what this master had open before it opened the store in this process.</summary>
+    internal void SetWorkOfEarlierProcess(OpenWork work) => _workOfEarlierProcess = work;
+
+    /// <summary>Creates the update of <see cref="RecoverInterrupted"/>, which a master runs while it opens the store.</summary>
+    internal static (StoreUpdate Update, Task<RecoveredWork> Completed) CreateRecovery(OpenWork work, BuildResult results)
+    {
+        var update = new UpdateCall<(OpenWork Work, BuildResult Results), RecoveredWork>(
+            static (context, args) => InterruptedWork.End(context, context.MasterId, args.Work, args.Results),
+            (work, results),
+            static (plan, _) => PlanRecovery(plan));
+        return (update, update.Task);
+    }
+
+    private static void PlanRecovery(PrefetchPlan plan)
+    {
+        plan.AddTables(
+            ResourceTables.Masters, ResourceTables.Builders, ResourceTables.Workers, ResourceTables.Buildsets,
+            ResourceTables.BuildRequests, ResourceTables.Builds, ResourceTables.Steps);
+        plan.SetRunsAlone();
+    }
+}

@@ -1,0 +1,48 @@
+using BuildData.Stores;
+
+namespace BuildData.Resources.Steps;
+
+/// <summary>Refuses updates that do not fit the state of a step.</summary>
+internal static class StepRules
+{
+    public const string PendingState = "pending";
+
+    private const string FinishedState = "finished";
+
+    /// <summary>Checks whether a step can start.</summary>
+    /// <exception cref="UpdateRefusedException">The step has already started, or is finished.</exception>
+    public static void RequireCanStart(UpdateContext context, Step step)
+    {
+        if (context.Options.Lifecycle != Lifecycle.Strict)
+            return;
+        if (step.Complete)
+            throw Refuse(step, "is finished, so it can't start.");
+        if (step.StartedAt is not null)
+            throw Refuse(step, "has already started.");
+    }
+
+    /// <summary>Checks whether the time at which a step acquired its locks can be set.</summary>
+    /// <exception cref="UpdateRefusedException">The step is finished.</exception>
+    public static void RequireCanAcquireLocks(UpdateContext context, Step step)
+    {
+        if (context.Options.Lifecycle == Lifecycle.Strict && step.Complete)
+            throw Refuse(step, "is finished, so it can't acquire locks.");
+    }
+
+    /// <summary>Checks whether a step can finish with a result.</summary>
+    /// <returns>False if the step has already finished with the same result, so that nothing has to change.</returns>
+    /// <exception cref="UpdateRefusedException">The step has already finished with another result.</exception>
+    public static bool RequireCanFinish(UpdateContext context, Step step, BuildResult results)
+    {
+        if (context.Options.Lifecycle != Lifecycle.Strict || !step.Complete)
+            return true;
+        return step.Results == results ? false : throw Refuse(step, $"has already finished with the result {step.Results}, so it can't finish with {results}.");
+    }
+
+    /// <summary>Returns the state string of a step that finishes. A step without a state string of its own is <c>finished</c> and no longer <c>pending</c>.</summary>
+    public static string StateStringAtFinish(UpdateContext context, Step step) =>
+        context.Options.Lifecycle == Lifecycle.Strict && step.StateString == PendingState ? FinishedState : step.StateString;
+
+    private static UpdateRefusedException Refuse(Step step, string reason) =>
+        new(StepDefinition.Instance.Kind, step.StepId, $"The step {step.StepId} ('{step.Name}') {reason}");
+}
