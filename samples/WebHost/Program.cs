@@ -12,7 +12,7 @@ using OpenTelemetry.Trace;
 // The settings are beside the program. The database is in the current folder.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
-builder.Services.AddBuildData(o => o.OpenOnStart().WaitForStore(TimeSpan.FromSeconds(30)).MeasureBuilds().TraceBuilds());
+builder.Services.AddBuildData(o => o.OpenOnStart().WaitForStore(TimeSpan.FromSeconds(30)).RecoverOnOpen().MeasureBuilds().TraceBuilds());
 builder.Services.Configure<BuildDataOptions>(builder.Configuration.GetSection("BuildData"));
 builder.Services.AddHealthChecks().AddBuildData();
 

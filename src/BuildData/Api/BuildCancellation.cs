@@ -3,14 +3,23 @@ namespace BuildData;
 /// <summary>
 /// Holds a token that is cancelled when the cancellation of a build is requested (<see cref="Updates.CancelBuildRequests"/>), on any master.
 /// </summary>
-/// <remarks>Dispose it when the build has ended. It also stops by itself when the build is finished or the master is disposed.</remarks>
+/// <remarks>
+/// <para>Dispose it when the build has ended. It also stops by itself when the build is finished or the master is disposed.</para>
+/// <para>If a callback that is registered with the token throws, the exception is logged.</para>
+/// </remarks>
 public sealed class BuildCancellation : IAsyncDisposable
 {
     private readonly CancellationTokenSource _requested = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _following = Task.CompletedTask;
 
-    internal BuildCancellation(long buildId) => BuildId = buildId;
+    private readonly Action<Exception, long> _logFailedCallback;
+
+    internal BuildCancellation(long buildId, Action<Exception, long> logFailedCallback)
+    {
+        BuildId = buildId;
+        _logFailedCallback = logFailedCallback;
+    }
 
     /// <summary>Gets the id of the build.</summary>
     public long BuildId { get; }
@@ -38,9 +47,17 @@ public sealed class BuildCancellation : IAsyncDisposable
     /// <summary>Starts to follow the build in the background.</summary>
     internal void Start(Func<BuildCancellation, CancellationToken, Task> follow) => _following = follow(this, _stop.Token);
 
-    internal Task Request(string? reason)
+    /// <summary>Cancels the token. Logs the exceptions of callbacks that the host program has registered with the token.</summary>
+    internal async Task Request(string? reason)
     {
         Reason = reason;
-        return _requested.CancelAsync();
+        try
+        {
+            await _requested.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException error)
+        {
+            _logFailedCallback(error, BuildId);
+        }
     }
 }

@@ -29,7 +29,7 @@ public sealed partial class DataApi
             throw new ResourceNotFoundException("build", buildId);
         }
 
-        var cancellation = new BuildCancellation(buildId);
+        var cancellation = new BuildCancellation(buildId, _master.LogFailedCancellationCallback);
         if (watch.InitialResult[0].CancelRequestedAt is not null)
             await cancellation.Request(watch.InitialResult[0].CancelReason).ConfigureAwait(false);
         cancellation.Start((target, stop) => FollowCancellation(target, watch, stop));

@@ -182,6 +182,12 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     /// </summary>
     public long? Id { get; private set; }
 
+    /// <summary>
+    /// Gets what the opening of this master has ended because an earlier process had left it open. Null if
+    /// <see cref="BuildDataOptions.RecoverOnOpen"/> was not called, and null until the store is open.
+    /// </summary>
+    public RecoveredWork? Recovered { get; private set; }
+
     /// <summary>Gets whether the store can only be read.</summary>
     internal bool IsReadOnly { get; }
 
@@ -191,6 +197,8 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     /// </summary>
     internal ValueTask EnsureOpen(CancellationToken cancellationToken) =>
         _isOpen ? ValueTask.CompletedTask : OpenStore(cancellationToken);
+
+    internal void LogFailedCancellationCallback(Exception error, long buildId) => _telemetry.LogFailedCancellationCallback(error, buildId);
 
     /// <summary>Writes this master's heartbeat to the store. The task completes after the commit.</summary>
     internal async Task WriteHeartbeat(CancellationToken cancellationToken)
@@ -313,6 +321,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         (StoreUpdate recovery, Task<RecoveredWork> completed) = Updates.CreateRecovery(work, results);
         _store.Write(recovery, cancellationToken);
         RecoveredWork recovered = await completed.ConfigureAwait(false);
+        Recovered = recovered;
         _telemetry.LogRecovery(recovered.FinishedBuildIds.Count, recovered.FinishedStepIds.Count, recovered.ReleasedBuildRequestIds.Count);
     }
 

@@ -60,4 +60,7 @@ internal static partial class Log
 
     [LoggerMessage(45, LogLevel.Warning, "The master was closed before the last finished builds were measured and traced, because that took too long.")]
     public static partial void LastBuildsNotMeasured(ILogger logger);
+
+    [LoggerMessage(46, LogLevel.Error, "A callback of the token that is cancelled with the build {BuildId} threw an exception.")]
+    public static partial void CancellationCallbackFailed(ILogger logger, Exception error, long buildId);
 }

@@ -202,6 +202,8 @@ internal sealed class Telemetry : IDisposable
         Log.CallbackFailed(Logger, error, path, eventName, sequence);
 
     /// <summary>Logs that the last public event could not be read from the store. The caller repeats the read.</summary>
+    public void LogFailedCancellationCallback(Exception error, long buildId) => Log.CancellationCallbackFailed(Logger, error, buildId);
+
     public void LogRecovery(int builds, int steps, int requests)
     {
         if (builds + steps + requests > 0)

@@ -114,6 +114,7 @@ public abstract class RecoveryTests(StoreKind kind) : StoreTests(kind)
 
         (await master.Data.Get<Build>($"/builds/{left.BuildId}"))!.Results.Should().Be(BuildResult.Retry);
         (await master.Data.GetAll<BuildRequest>("/buildrequests?claimed=false")).Should().ContainSingle();
+        master.Recovered!.FinishedBuildIds.Should().Equal(left.BuildId);
     }
 
     [Test]

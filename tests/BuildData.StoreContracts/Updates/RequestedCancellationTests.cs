@@ -148,6 +148,19 @@ public abstract class RequestedCancellationTests(StoreKind kind) : MasterTests(k
         cancellation.Token.IsCancellationRequested.Should().BeFalse();
     }
 
+    [Test]
+    public async Task CancellationOf_ACallbackThrows_IsCancelledAndCanBeDisposed()
+    {
+        (long request, long build) = await RunningBuild();
+        BuildCancellation cancellation = await Data.CancellationOf(build);
+        cancellation.Token.Register(() => throw new InvalidOperationException("of the host"));
+
+        await Updates.CancelBuildRequests([request], "stop");
+
+        await Cancelled(cancellation);
+        await cancellation.Awaiting(c => c.DisposeAsync().AsTask()).Should().NotThrowAsync();
+    }
+
     private static async Task Cancelled(BuildCancellation cancellation)
     {
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -104,6 +104,15 @@ public abstract class StrictLifecycleTests(StoreKind kind) : MasterTests(kind)
     }
 
     [Test]
+    public async Task FinishStep_AgainWithAnotherVisibility_IsRefused()
+    {
+        long step = await AddStep(await Start());
+        await Updates.FinishStep(step, BuildResult.Success);
+
+        await Refuse(updates => updates.FinishStep(step, BuildResult.Success, hidden: true), "step", step);
+    }
+
+    [Test]
     public async Task FinishStep_WithoutAStateStringOfItsOwn_SaysFinished()
     {
         long step = await AddStep(await Start());

@@ -29,7 +29,7 @@ internal sealed class DataEventFactoryTests
 
     [Test]
     public void Create_UnknownName_ThrowsWithTheNamesOfTheType() =>
-        Creating(new Build(), "complete").Should().Throw<ArgumentException>().WithMessage("There is no event 'complete' about a build. Its events are: new, update, finished, removed.*");
+        Creating(new Build(), "complete").Should().Throw<ArgumentException>().WithMessage("There is no event 'complete' about a build. Its events are: new, update, cancel, finished, removed.*");
 
     [Test]
     public void Create_TypeWithoutPublicEvents_Throws() =>
@@ -77,6 +77,7 @@ internal sealed class DataEventFactoryTests
         await test.Updates.StartStep(step.StepId);
         await test.Updates.SetStepStateString(step.StepId, "linking");
         await test.Updates.FinishStep(step.StepId, BuildResult.Success);
+        await test.Updates.CancelBuildRequests([build.BuildRequestId], "no longer needed");
         await test.Updates.AddTestBuild(results: BuildResult.Failure);
         await test.Updates.AddTestBuild(results: BuildResult.Success);
         test.Clock.Advance(TimeSpan.FromDays(2));

@@ -33,6 +33,7 @@ internal sealed class SampleProcess : IAsyncDisposable
         new(Process.Start(new ProcessStartInfo("dotnet", [ProgramOf(sample), .. arguments])
         {
             WorkingDirectory = folder.Path,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!);
@@ -51,6 +52,20 @@ internal sealed class SampleProcess : IAsyncDisposable
         }
 
         throw new InvalidOperationException($"The process has ended without a line like '{pattern}': {string.Join('\n', _output)}\n{await _errors}");
+    }
+
+    /// <summary>Writes a line to the input of the process, as a person types it.</summary>
+    public async Task Type(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    /// <summary>Kills the process and all processes that it has started, as a crash of the machine does.</summary>
+    public async Task Kill()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
     }
 
     /// <summary>Asks the process to end, as a service manager does.</summary>
@@ -74,11 +89,7 @@ internal sealed class SampleProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
-
+            await Kill();
         _process.Dispose();
     }
 

@@ -1,6 +1,7 @@
 using BuildData.Queries;
 using BuildData.Resources.BuildRequests;
 using BuildData.Stores;
+using BuildData.Values;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -68,6 +69,20 @@ internal sealed class QueryPlanTests : SqliteMasterTests
     public void Plan_OfTheRequestsThatANewOneReplaces_ReadsOnlyThose() =>
         Plan(ReplaceableRequests.AppendSelectOfWaitingRequests(new SqlBuilder(), builderId: 1, "key").Text.ToString(), [1L, "key"])
             .Should().Contain("buildrequests_collapsible (builder_id=? AND collapse_key=?)").And.NotContain("SCAN ");
+
+    [TestCase(1)]
+    [TestCase(3)]
+    public void Plan_OfTheNextRequest_ReadsTheFirstEntriesOfTheIndex(int builders)
+    {
+        var ids = new EquatableList<long>([.. Enumerable.Range(1, builders).Select(id => (long)id)]);
+        SqlBuilder sql = NextRequestSql.Append(new SqlBuilder(), ids, "request.id", 1);
+
+        string plan = Plan(sql.Text.ToString(), [.. ids, 1L]);
+
+        plan.Should().Contain("buildrequests_waiting (builder_id=?)").And.NotContain("SCAN buildrequests");
+        if (builders == 1)
+            plan.Should().NotContain("TEMP B-TREE");
+    }
 
     [TestCase("/builds?order=-started_at", "builds_by_started_at")]
     [TestCase("/builds?order=-complete_at", "builds_by_complete_at")]

@@ -46,7 +46,8 @@ internal static class NextRequest
                 return null;
         }
 
-        SqlBuilder sql = NextRequestSql.Append(context.Session.Sql(), builderIds, BuildRequestDefinition.Instance.Columns, 1)
+        int spare = context.Session.Dialect.HasSeveralWriters ? NextRequestSql.SpareForLocked : 0;
+        SqlBuilder sql = NextRequestSql.Append(context.Session.Sql(), builderIds, BuildRequestDefinition.Instance.Columns, 1, spare)
             .Append(context.Session.Dialect.LockRows(BuildRequestDefinition.Instance.Alias, skipsLocked: true));
         return await ReadOne(context.Session, sql, CancellationToken.None).ConfigureAwait(false);
     }

@@ -32,7 +32,7 @@ internal sealed class NextRequestPrefetch(Prefetch prefetch)
         foreach (NextRequestsToPrefetch need in prefetch.Needs<NextRequestsToPrefetch>())
         {
             var locked = new List<long>();
-            SqlBuilder sql = NextRequestSql.Append(new SqlBuilder(), need.BuilderIds, BuildRequestDefinition.Instance.Columns, _updateCount)
+            SqlBuilder sql = NextRequestSql.Append(new SqlBuilder(), need.BuilderIds, BuildRequestDefinition.Instance.Columns, _updateCount, NextRequestSql.SpareForLocked)
                 .Append(prefetch.LockClause(BuildRequestDefinition.Instance.Alias));
             prefetch.Statements.Add(sql, BuildRequestDefinition.Instance.CreateSink(PropertySelection.None), request =>
             {
@@ -59,10 +59,10 @@ internal sealed class NextRequestPrefetch(Prefetch prefetch)
     private void AddReadWithoutLocks(NextRequestsToPrefetch need, List<long> locked)
     {
         var waiting = new ListSink<long>();
-        prefetch.Statements.Add(NextRequestSql.Append(new SqlBuilder(), need.BuilderIds, "request.id", _updateCount), waiting, () =>
+        prefetch.Statements.Add(NextRequestSql.Append(new SqlBuilder(), need.BuilderIds, "request.id", _updateCount, NextRequestSql.SpareForLocked), waiting, () =>
         {
             bool othersWait = waiting.Rows.Exists(id => !locked.Contains(id));
-            bool areAll = locked.Count < _updateCount && !othersWait && !prefetch.BypassesSharedCache;
+            bool areAll = locked.Count < Math.Min(_updateCount, NextRequestSql.MaxCandidates) && !othersWait && !prefetch.BypassesSharedCache;
             _cache.NextRequests[need.BuilderIds] = new PrefetchedNextRequests(locked, areAll);
             if (locked.Count < _updateCount && othersWait)
                 _runnableCounts[need] = locked.Count;

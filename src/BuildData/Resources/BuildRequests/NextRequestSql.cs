@@ -17,20 +17,31 @@ internal static class NextRequestSql
     // SQLite and PostgreSQL both accept this many parts of a UNION. With more builders, the statement sorts all their waiting requests.
     private const int MaxUnionParts = 256;
 
-    // How many requests that other transactions have locked a statement can pass over for each builder, if there are several builders.
-    private const int SpareCandidates = 32;
+    /// <summary>
+    /// How many requests of each builder a statement with several builders should be able to pass over, because other transactions have
+    /// locked them.
+    /// </summary>
+    public const int SpareForLocked = 32;
+
+    /// <summary>The maximum number of requests of each builder that a statement with several builders considers.</summary>
+    public const int MaxCandidates = 1024;
+
+    // The limit is a constant in the text. With a parameter, the planner of PostgreSQL expects a tenth of the table, and reads all of it.
+    private static readonly (int Count, string Clause)[] CandidateLimits = 
+        [(1, " LIMIT 1"), (64, " LIMIT 64"), (256, " LIMIT 256"), (MaxCandidates, " LIMIT 1024")];
 
     /// <summary>Appends the statement without a clause that locks rows.</summary>
     /// <param name="sql">The statement.</param>
     /// <param name="builderIds">The ids of the builders.</param>
     /// <param name="columns">The columns to select. The table has the alias <c>request</c>.</param>
     /// <param name="count">The maximum number of requests.</param>
-    public static SqlBuilder Append(SqlBuilder sql, EquatableList<long> builderIds, string columns, int count)
+    /// <param name="spare">How many further requests of each builder to consider, if there are several builders.</param>
+    public static SqlBuilder Append(SqlBuilder sql, EquatableList<long> builderIds, string columns, int count, int spare = 0)
     {
         sql.Append("SELECT ").Append(columns).Append(" FROM ");
         if (builderIds.Count is > 1 and <= MaxUnionParts)
         {
-            AppendCandidates(sql, builderIds, count + SpareCandidates);
+            AppendCandidates(sql, builderIds, count + spare);
             sql.Append(" JOIN buildrequests AS request ON request.id = candidate.id WHERE ");
         }
         else
@@ -42,17 +53,16 @@ internal static class NextRequestSql
         return sql.Append($" LIMIT {(long)count} + 0");
     }
 
-    private static void AppendCandidates(SqlBuilder sql, EquatableList<long> builderIds, long countOfEach)
+    private static void AppendCandidates(SqlBuilder sql, EquatableList<long> builderIds, int countOfEach)
     {
+        // A batch with more updates leaves some of them without a candidate. These look for a request by themselves.
+        string limit = CandidateLimits.FirstOrDefault(limit => limit.Count >= countOfEach, CandidateLimits[^1]).Clause;
         string separator = "(";
         foreach (long builderId in builderIds)
         {
-            sql.Append(separator).Append(
-                $"""
-                SELECT id FROM (
-                    SELECT id FROM buildrequests WHERE builder_id = {builderId} AND claimed_by IS NULL AND complete = 0
-                    ORDER BY priority DESC, submitted_at, id LIMIT {countOfEach} + 0) AS part
-                """);
+            sql.Append(separator).Append("SELECT id FROM (SELECT id FROM buildrequests").Append(
+                $" WHERE builder_id = {builderId} AND claimed_by IS NULL AND complete = 0 ORDER BY priority DESC, submitted_at, id");
+            sql.Append(limit).Append(") AS part");
             separator = " UNION ALL ";
         }
 

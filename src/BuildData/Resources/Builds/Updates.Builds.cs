@@ -75,7 +75,7 @@ public sealed partial class Updates
             static (plan, args) => plan.AddRowToLock(ResourceTables.Builds, args.buildId));
     }
 
-    /// <summary>Finishes a build. Announces the event <c>finished</c>. A later call replaces the completion time and the result.</summary>
+    /// <summary>Finishes a build. Announces the event <c>finished</c>. A later call replaces the completion time and the result, except with <see cref="Lifecycle.Strict"/>.</summary>
     /// <remarks>If no completion time is passed, and the clock now shows a time before the start of the build, the completion time is the start time.</remarks>
     /// <param name="buildId">The id of the build.</param>
     /// <param name="results">The result of the build.</param>

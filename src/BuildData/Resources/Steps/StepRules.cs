@@ -29,14 +29,16 @@ internal static class StepRules
             throw Refuse(step, "is finished, so it can't acquire locks.");
     }
 
-    /// <summary>Checks whether a step can finish with a result.</summary>
-    /// <returns>False if the step has already finished with the same result, so that nothing has to change.</returns>
-    /// <exception cref="UpdateRefusedException">The step has already finished with another result.</exception>
-    public static bool RequireCanFinish(UpdateContext context, Step step, BuildResult results)
+    /// <summary>Checks whether a step can finish with a result and a visibility.</summary>
+    /// <returns>False if the step has already finished with the same, so that nothing has to change.</returns>
+    /// <exception cref="UpdateRefusedException">The step has already finished with another result or visibility.</exception>
+    public static bool RequireCanFinish(UpdateContext context, Step step, BuildResult results, bool hidden)
     {
         if (context.Options.Lifecycle != Lifecycle.Strict || !step.Complete)
             return true;
-        return step.Results == results ? false : throw Refuse(step, $"has already finished with the result {step.Results}, so it can't finish with {results}.");
+        if (step.Results != results)
+            throw Refuse(step, $"has already finished with the result {step.Results}, so it can't finish with {results}.");
+        return step.Hidden == hidden ? false : throw Refuse(step, "has already finished with another visibility.");
     }
 
     /// <summary>Returns the state string of a step that finishes. A step without a state string of its own is <c>finished</c> and no longer <c>pending</c>.</summary>

@@ -156,7 +156,7 @@ public sealed partial class Updates
 
     /// <summary>
     /// Finishes a step. Announces the event <c>finished</c>. A later call replaces the completion time, the result and the
-    /// visibility.
+    /// visibility, except with <see cref="Lifecycle.Strict"/>.
     /// </summary>
     /// <remarks>
     /// If no completion time is passed, and the clock now shows a time before the start of the step, the completion time is the start time. If the start time was passed to
@@ -169,7 +169,7 @@ public sealed partial class Updates
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is not a result code.</exception>
     /// <exception cref="ResourceNotFoundException">There is no such step.</exception>
-    /// <exception cref="UpdateRefusedException">The step has already finished with another result (<see cref="Lifecycle.Strict"/>).</exception>
+    /// <exception cref="UpdateRefusedException">The step has already finished with another result or visibility (<see cref="Lifecycle.Strict"/>).</exception>
     public Task FinishStep(long stepId, BuildResult results, bool hidden = false, DateTimeOffset? completeAt = null, CancellationToken cancellationToken = default)
     {
         ArgumentChecks.Result(results, nameof(results));
@@ -177,7 +177,7 @@ public sealed partial class Updates
             static async (context, args) =>
             {
                 Step step = await StepTable.GetForUpdate(context, args.stepId).ConfigureAwait(false);
-                if (!StepRules.RequireCanFinish(context, step, args.results))
+                if (!StepRules.RequireCanFinish(context, step, args.results, args.hidden))
                     return default(NoResult);
 
                 DateTimeOffset completeAt = args.completeAt ?? await StepTable.GetEndTime(context, step).ConfigureAwait(false);

@@ -1,0 +1,25 @@
+namespace BuildData.Samples.CiServer;
+
+/// <summary>Prints a line at each change of a running build: for each builder, its last build, and the step or the result of that build.</summary>
+internal sealed class Dashboard(DataApi data)
+{
+    public async Task Run()
+    {
+        Dictionary<long, string> names = (await data.GetAll<Builder>("/builders")).ToDictionary(builder => builder.BuilderId, builder => builder.Name);
+        var cells = new SortedDictionary<long, string>(names);
+
+        // The watch holds only what runs now, however long the history is. A finished build is removed from it.
+        await using Watch<Build> running = await data.Watch<Build>("/builds?complete=false");
+        foreach (Build build in running.InitialResult)
+            Show(build);
+        await foreach (WatchChange<Build> change in running)
+            Show(change.Resource);
+
+        void Show(Build build)
+        {
+            string state = build.Results?.ToString() ?? (build.CancelRequestedAt is null ? $"runs {build.StateString}" : "stops");
+            cells[build.BuilderId] = $"{names[build.BuilderId]} #{build.Number} {state}";
+            Console.WriteLine(string.Join(" | ", cells.Values.Select(cell => $"{cell,-24}")));
+        }
+    }
+}
