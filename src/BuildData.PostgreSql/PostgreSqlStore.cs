@@ -159,7 +159,7 @@ internal sealed class PostgreSqlStore : IStore
             string name = _context.Options.MasterName;
             var session = new PostgreSqlSession { Connection = connection };
             await session.Execute(
-                "INSERT INTO masters (name, active, last_active) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING",
+                "INSERT INTO masters (name, active, last_active) SELECT $1, 0, $2 WHERE NOT EXISTS (SELECT 1 FROM masters WHERE name = $1) ON CONFLICT DO NOTHING",
                 name, _context.Options.TimeProvider.GetUtcNow()).ConfigureAwait(false);
             List<long> ids = await session.Rows<long>(
                 session.Sql().Append($"SELECT id FROM masters WHERE name = {name}"), cancellationToken).ConfigureAwait(false);

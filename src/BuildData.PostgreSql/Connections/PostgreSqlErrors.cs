@@ -25,25 +25,26 @@ internal static class PostgreSqlErrors
     /// these rows deliberately divides by zero.
     /// </item>
     /// <item>Another session has added a row with the same unique name or key.</item>
+    /// <item>Another session has removed a row to which the transaction refers, or has added a reference to a row that it removes.</item>
     /// <item>The server no longer has the session's prepared statements. The server then reports an invalid statement name.</item>
     /// </list>
     /// </remarks>
     public static bool IsConflict(Exception error) => error is StaleRowsException or PostgresException
     {
         SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.InvalidSqlStatementName
-            or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation or PostgresErrorCodes.DivisionByZero
-            or PostgresErrorCodes.ForeignKeyViolation,
+            or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation or PostgresErrorCodes.ForeignKeyViolation
+            or PostgresErrorCodes.DivisionByZero,
     };
-
-    /// <summary>
-    /// Returns whether a row to which another row must refer does not exist. An update checks all references before it writes. So another
-    /// transaction has removed the row after the check, or the row is in the cache although it was removed.
-    /// </summary>
-    public static bool IsForeignKeyViolation(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation };
 
     /// <summary>Returns whether a statement failed because a row with the same unique name or key exists.</summary>
     public static bool IsUniqueViolation(Exception error) =>
         error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation };
+
+    /// <summary>
+    /// Returns whether a statement failed because a row to which another row refers does not exist. The caches of this process may know a row
+    /// that another session has removed.
+    /// </summary>
+    public static bool IsForeignKeyViolation(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation };
 
     /// <summary>Returns whether a statement failed because another session has locked a whole table.</summary>
     public static bool IsTableLocked(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };

@@ -134,8 +134,8 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
 
     public override bool IsDatabaseError(Exception error) => PostgreSqlErrors.IsDatabaseError(error);
 
-    // Another master may have added the same name, or removed a row to which the update refers, after the update looked for it. The next
-    // attempt sees this.
+    // Another master may have added the same name after the update looked for that name. The next attempt finds the name. Or another master may
+    // have removed a row after the update looked for it. The next attempt does not find the row.
     public override bool IsConflict(Exception error) => PostgreSqlErrors.IsUniqueViolation(error) || PostgreSqlErrors.IsForeignKeyViolation(error);
 
     public override Exception Wrap(Exception error) => IsDatabaseError(error) ? services.Database.ToStoreException(error) : error;
@@ -163,15 +163,16 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         if (_unansweredCommit is { } commit && IsOutcomeUnknown(error) && await FindOutcome(commit, error).ConfigureAwait(false) is { } outcome)
             return outcome;
 
+        // The shared cache may know a row that another master has removed.
+        if (PostgreSqlErrors.IsForeignKeyViolation(error))
+            services.SharedRows.Clear();
+
         Recovery? recovery = RecoveryPolicy.ChooseRecovery(error, attempt, hadConnection: Session.Connection is not null, IsConnected);
         if (recovery != Recovery.RunSeparately && RecoveryPolicy.MustReplaceConnection(error))
             await GiveUp(error).ConfigureAwait(false);
         else
             await Rollback().ConfigureAwait(false);
 
-        // The cache may know rows that another master has removed. Each update of the batch must look for them again.
-        if (PostgreSqlErrors.IsForeignKeyViolation(error))
-            services.SharedRows.Clear();
         if (recovery == Recovery.RunAgain)
             await PrepareNextAttempt(error, attempt).ConfigureAwait(false);
         return recovery ?? Recovery.Fail(services.Database.ToStoreException(error));

@@ -7,7 +7,7 @@ namespace BuildData.Definitions;
 internal abstract class ResourceDefinition
 {
     /// <summary>The name of the event that announces the removal of a resource. The event contains the resource as it was.</summary>
-    public const string RemovedEvent = "removed";
+    public const string RemovedEventName = "removed";
 
     /// <summary>Gets the name of the resource type in error messages and kept events, such as <c>build request</c>.</summary>
     public abstract string Kind { get; }

@@ -13,6 +13,11 @@ internal sealed class ResourceTable(int lockOrder, string name, params string[] 
 
     public string Name => name;
 
+    /// <summary>
+    /// Gets whether a row's unique name can change, or whether the row can be removed. Then other processes can't cache the id of a name.
+    /// </summary>
+    public bool NamesCanChange { get; init; }
+
     /// <summary>Gets the name of the table, followed by the names of its detail tables.</summary>
     public IReadOnlyList<string> AllTableNames { get; } = [name, .. detailTables];
 }

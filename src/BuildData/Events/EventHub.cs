@@ -132,8 +132,8 @@ public sealed class EventHub
         where T : class
     {
         ResourceDefinition type = Dispatcher.Catalog.All.FirstOrDefault(type => type.ResourceType == typeof(T) && type.EventPatterns.Count > 0)
-            ?? throw new ArgumentException($"No events are published for {typeof(T).Name} resources. Builders, workers, source stamps and masters can be followed with Watch.");
-        return new Subscription<T>(SubscribeFromNow(SubscriptionFilter.Parse(Dispatcher.Catalog, [type.EventPatterns[0]], [])));
+            ?? throw new ArgumentException($"No events are published for {typeof(T).Name} resources. Source stamps can be followed with Watch.");
+        return new Subscription<T>(SubscribeFromNow(SubscriptionFilter.Parse(Dispatcher.Catalog, [type.EventPatterns[0]], [], typeof(T))));
     }
 
     /// <summary>Subscribes to the changes of resources of one type that are committed on a path from now on.</summary>

@@ -103,7 +103,7 @@ internal sealed class SubscriptionFilter
     /// </param>
     public bool Accepts(ResourceDefinition type, string name, bool isPublic) =>
         (isPublic || IsWatch) && (_onlyType is null || _onlyType == type.ResourceType) && (_names is null || _names.Contains(name))
-        && (OnlyRemovedType is null || OnlyRemovedType != type || name == ResourceDefinition.RemovedEvent);
+        && (OnlyRemovedType is null || OnlyRemovedType != type || name == ResourceDefinition.RemovedEventName);
 
     /// <summary>Returns whether one of the paths of an event matches one of the patterns.</summary>
     public bool MatchesPathOf(in UnnumberedEvent pending)

@@ -17,11 +17,11 @@ internal static class RemovalWriter
         foreach (Build build in removal.Builds)
             await AnnounceBuild(context, build).ConfigureAwait(false);
         foreach (BuildRequest request in removal.Requests)
-            await BuildRequestTable.Announce(context, request, ResourceDefinition.RemovedEvent).ConfigureAwait(false);
+            await BuildRequestTable.Announce(context, request, ResourceDefinition.RemovedEventName).ConfigureAwait(false);
         foreach (Buildset buildset in removal.Buildsets)
-            BuildsetTable.Announce(context, buildset, ResourceDefinition.RemovedEvent);
+            BuildsetTable.Announce(context, buildset, ResourceDefinition.RemovedEventName);
         foreach (SourceStamp stamp in removal.SourceStamps)
-            context.Announce(SourceStampDefinition.Instance, ResourceDefinition.RemovedEvent, stamp, stamp.SourceStampId);
+            context.Announce(SourceStampDefinition.Instance, ResourceDefinition.RemovedEventName, stamp, stamp.SourceStampId);
 
         await RemoveBuilds(context, removal).ConfigureAwait(false);
         await RemoveRequests(context, removal).ConfigureAwait(false);
@@ -34,13 +34,13 @@ internal static class RemovalWriter
         PropertyMap? properties = context.WantsProperties
             ? await context.Get(new PropertiesOfBuild(build.BuildId), build.BuildId).ConfigureAwait(false)
             : null;
-        context.Announce(BuildDefinition.Instance, ResourceDefinition.RemovedEvent, build, build.BuildId, properties);
+        context.Announce(BuildDefinition.Instance, ResourceDefinition.RemovedEventName, build, build.BuildId, properties);
     }
 
     private static async ValueTask RemoveBuilds(UpdateContext context, Removal removal)
     {
         foreach (IdPair step in removal.Steps)
-            context.Cache.Remove(new RowKey(ResourceTables.Steps.Name, step.Id));
+            context.Cache.SetRemoved(new RowKey(ResourceTables.Steps.Name, step.Id));
         foreach (long id in removal.Steps.Select(step => step.OwnerId).Distinct())
             await context.Session.Execute("DELETE FROM steps WHERE build_id = $1", id).ConfigureAwait(false);
 
@@ -59,7 +59,7 @@ internal static class RemovalWriter
         foreach (BuildRequest request in removal.Requests)
         {
             cache.Requests.Remove(request.BuildRequestId);
-            context.Cache.Remove(new RowKey(ResourceTables.BuildRequests.Name, request.BuildRequestId));
+            context.Cache.SetRemoved(new RowKey(ResourceTables.BuildRequests.Name, request.BuildRequestId));
             await context.Session.Execute("DELETE FROM buildrequests WHERE id = $1", request.BuildRequestId).ConfigureAwait(false);
         }
     }
@@ -68,7 +68,7 @@ internal static class RemovalWriter
     {
         foreach (Buildset buildset in removal.Buildsets)
         {
-            context.Cache.Remove(new RowKey(ResourceTables.Buildsets.Name, buildset.BuildsetId));
+            context.Cache.SetRemoved(new RowKey(ResourceTables.Buildsets.Name, buildset.BuildsetId));
             await context.Session.Execute("DELETE FROM buildset_sourcestamps WHERE buildset_id = $1", buildset.BuildsetId).ConfigureAwait(false);
             await context.Session.Execute("DELETE FROM buildset_properties WHERE buildset_id = $1", buildset.BuildsetId).ConfigureAwait(false);
             await context.Session.Execute("DELETE FROM buildsets WHERE id = $1", buildset.BuildsetId).ConfigureAwait(false);
@@ -79,7 +79,7 @@ internal static class RemovalWriter
     {
         foreach (SourceStamp stamp in removal.SourceStamps)
         {
-            context.Cache.Remove(new RowKey(ResourceTables.SourceStamps.Name, stamp.SourceStampId));
+            context.Cache.SetRemoved(new RowKey(ResourceTables.SourceStamps.Name, stamp.SourceStampId));
             await context.Session.Execute("DELETE FROM sourcestamps WHERE id = $1", stamp.SourceStampId).ConfigureAwait(false);
             if (stamp.Patch is { } patch)
                 await context.Session.Execute("DELETE FROM patches WHERE id = $1", patch.PatchId).ConfigureAwait(false);

@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.Measuring;
 
-/// <summary>Looks up the names of builders, and keeps them, because the name of a builder never changes. Not thread-safe.</summary>
+/// <summary>Looks up the names of builders, and keeps them. If a builder is renamed, its series of measurements keeps the old name until the process restarts. Not thread-safe.</summary>
 internal sealed class BuilderNameCache(IStore store)
 {
     private readonly Dictionary<long, string> _names = [];

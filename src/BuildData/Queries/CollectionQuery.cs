@@ -1,5 +1,6 @@
 using BuildData.Definitions;
 using BuildData.Queries;
+using BuildData.Stores;
 
 namespace BuildData;
 
@@ -29,11 +30,25 @@ public abstract record CollectionQuery<T> : Query
     /// </summary>
     internal virtual IExistenceQuery? Parent => null;
 
-    /// <summary>Returns whether a resource belongs to the collection. Ignores filters. The result for a resource never changes.</summary>
+    /// <summary>
+    /// Returns whether a resource belongs to the collection. Ignores filters. The result for a resource never changes, unless
+    /// <see cref="Query.MembershipCanChange"/> is true.
+    /// </summary>
     /// <param name="resource">The resource.</param>
     /// <param name="related">Reads other resources that the decision needs.</param>
     /// <param name="cancellationToken">Cancels the reads of other resources.</param>
-    internal abstract ValueTask<bool> Has(T resource, IRelatedResources related, CancellationToken cancellationToken);
+    internal virtual ValueTask<bool> Has(T resource, IRelatedResources related, CancellationToken cancellationToken) => new(true);
+
+    /// <summary>
+    /// Returns a resource as the collection contains it; null if the resource does not belong to the collection. A query that returns only a
+    /// part of each resource overrides this method instead of <see cref="Has"/>.
+    /// </summary>
+    /// <inheritdoc cref="Has"/>
+    internal virtual async ValueTask<T?> ToMember(T resource, IRelatedResources related, CancellationToken cancellationToken) =>
+        await Has(resource, related, cancellationToken).ConfigureAwait(false) ? resource : null;
+
+    /// <summary>Completes the resources that were read. A query that returns only a part of each resource overrides this method.</summary>
+    internal virtual ValueTask<List<T>> Complete(List<T> page, ReadSession session, CancellationToken cancellationToken) => new(page);
 
     /// <summary>
     /// Returns the resources of type <typeparamref name="T"/> that an event contains: the resource of the event itself, or resources inside
@@ -41,7 +56,7 @@ public abstract record CollectionQuery<T> : Query
     /// </summary>
     /// <param name="changed">The event's resource.</param>
     /// <param name="eventName">The event's name.</param>
-    internal virtual IReadOnlyList<T> ChangedResources(object changed, string eventName) => changed is T resource ? [resource] : [];
+    internal virtual IReadOnlyList<T> ChangedResources(object changed, string eventName) => changed.GetType() == typeof(T) ? [(T)changed] : [];
 
     internal sealed override async ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken)
     {

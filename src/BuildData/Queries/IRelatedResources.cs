@@ -10,4 +10,8 @@ internal interface IRelatedResources
     /// <exception cref="StoreException">The store has no such resource.</exception>
     ValueTask<T> Get<T>(SingleQuery<T> query, CancellationToken cancellationToken)
         where T : class;
+
+    /// <summary>Reads the resource that a query selects, as it is now. Returns null if there is no such resource.</summary>
+    ValueTask<T?> ReadNow<T>(SingleQuery<T> query, ValidatedSpec spec, CancellationToken cancellationToken)
+        where T : class;
 }

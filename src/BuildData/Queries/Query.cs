@@ -48,6 +48,12 @@ public abstract record Query : IPathReference
     /// </summary>
     internal virtual IReadOnlyCollection<string> OwnerEventPatterns => [];
 
+    /// <summary>
+    /// Gets whether a resource can enter or leave the query's result, apart from filters. A watch then decides again at each event of the
+    /// resource.
+    /// </summary>
+    internal virtual bool MembershipCanChange => false;
+
     /// <summary>Appends the SQL conditions that select the query's rows.</summary>
     internal virtual void AppendConditions(SqlBuilder sql)
     {

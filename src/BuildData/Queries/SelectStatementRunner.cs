@@ -29,7 +29,7 @@ internal static class SelectStatementRunner
     /// Reads at most <paramref name="limit"/> resources, beginning at <paramref name="offset"/>. If <paramref name="after"/> is not null,
     /// reads only resources whose ids are greater than <paramref name="after"/>.
     /// </summary>
-    public static ValueTask<List<T>> ReadPage<T>(
+    public static async ValueTask<List<T>> ReadPage<T>(
         CollectionQuery<T> query, ReadSession session, ValidatedSpec spec, long limit, long offset, long? after, CancellationToken cancellationToken)
         where T : class
     {
@@ -64,7 +64,8 @@ internal static class SelectStatementRunner
             sql.Append(", ").Append(resource.DetailOrderColumn(spec.Properties));
         }
 
-        return Run(resource, sql, session, spec, cancellationToken);
+        List<T> page = await Run(resource, sql, session, spec, cancellationToken).ConfigureAwait(false);
+        return await query.Complete(page, session, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Returns the number of resources that match the filters.</summary>

@@ -24,11 +24,22 @@ public abstract record SingleQuery<T> : Query, IExistenceQuery
     async ValueTask<bool> IExistenceQuery.Exists(ReadSession session, CancellationToken cancellationToken) =>
         await Read(session, ValidatedSpec.None, cancellationToken).ConfigureAwait(false) is not null;
 
-    /// <summary>Returns whether a resource is the one that the query selects. The result for a resource never changes.</summary>
+    /// <summary>
+    /// Returns whether a resource is the one that the query selects. The result for a resource never changes, unless
+    /// <see cref="Query.MembershipCanChange"/> is true.
+    /// </summary>
     /// <param name="resource">The resource.</param>
     /// <param name="related">Reads other resources that the decision needs.</param>
     /// <param name="cancellationToken">Cancels the reads of other resources.</param>
     internal virtual ValueTask<bool> Has(T resource, IRelatedResources related, CancellationToken cancellationToken) => new(true);
+
+    /// <summary>
+    /// Returns a resource as the query returns it; null if the query selects another resource. A query that returns only a part of the resource
+    /// overrides this method instead of <see cref="Has"/>.
+    /// </summary>
+    /// <inheritdoc cref="Has"/>
+    internal virtual async ValueTask<T?> ToMember(T resource, IRelatedResources related, CancellationToken cancellationToken) =>
+        await Has(resource, related, cancellationToken).ConfigureAwait(false) ? resource : null;
 
     /// <summary>
     /// Returns the resources of type <typeparamref name="T"/> that an event contains: the resource of the event itself, or resources inside
@@ -36,7 +47,7 @@ public abstract record SingleQuery<T> : Query, IExistenceQuery
     /// </summary>
     /// <param name="changed">The event's resource.</param>
     /// <param name="eventName">The event's name.</param>
-    internal virtual IReadOnlyList<T> ChangedResources(object changed, string eventName) => changed is T resource ? [resource] : [];
+    internal virtual IReadOnlyList<T> ChangedResources(object changed, string eventName) => changed.GetType() == typeof(T) ? [(T)changed] : [];
 
     internal sealed override async ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken)
     {

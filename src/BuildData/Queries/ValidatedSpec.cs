@@ -39,7 +39,7 @@ internal sealed class ValidatedSpec
     /// <summary>Validates query options for a resource type.</summary>
     /// <param name="spec">The query options.</param>
     /// <param name="resource">The resource type.</param>
-    /// <param name="isCollection">Whether the query returns a collection. A single resource can't be filtered, ordered or paged.</param>
+    /// <param name="isCollection">Whether the query returns a collection. A single resource can't be filtered. An order and a page have no effect on it.</param>
     /// <exception cref="InvalidQueryException">
     /// The options name a field that the resource does not have or that is not selected, exceed a limit, or are not supported by the query.
     /// </exception>
@@ -59,16 +59,8 @@ internal sealed class ValidatedSpec
                 throw new InvalidQueryException("property", "a property name has half a surrogate pair, so it is not valid text.");
         }
 
-        if (!isCollection)
-        {
-            string? wrong = spec.Filters.Count > 0 ? spec.Filters[0].Parameter
-                : spec.Order.Count > 0 ? "order"
-                : spec.Limit is not null ? "limit"
-                : spec.Offset is not null ? "offset"
-                : null;
-            if (wrong is not null)
-                throw new InvalidQueryException(wrong, "a single resource can't be filtered, ordered or paged.");
-        }
+        if (!isCollection && spec.Filters.Count > 0)
+            throw new InvalidQueryException(spec.Filters[0].Parameter, "a single resource can't be filtered.");
 
         if (spec.Limit < 0)
             throw new InvalidQueryException("limit", "it is negative.");

@@ -11,9 +11,9 @@ internal static class ResourceTables
 {
     public static readonly ResourceTable Masters = new(0, "masters");
 
-    public static readonly ResourceTable Builders = new(1, "builders", "builder_tags");
+    public static readonly ResourceTable Builders = new(1, "builders", "builder_tags", "builder_masters", "removed_builders") { NamesCanChange = true };
 
-    public static readonly ResourceTable Workers = new(2, "workers");
+    public static readonly ResourceTable Workers = new(2, "workers", "worker_connections", "configured_workers");
 
     public static readonly ResourceTable SourceStamps = new(3, "sourcestamps", "patches");
 

@@ -21,7 +21,8 @@ internal static class ResourceTypes
     public static readonly IReadOnlyList<ResourceDefinition> All =
     [
         BuildsetDefinition.Instance, BuildRequestDefinition.Instance, BuildDefinition.Instance, BuilderDefinition.Instance, MasterDefinition.Instance,
-        PropertyDefinition.Instance, SourceStampDefinition.Instance, StepDefinition.Instance, WorkerDefinition.Instance,
+        PropertyDefinition.Instance, SourceStampDefinition.Instance, StepDefinition.Instance, WorkerDefinition.Instance, BuilderOnMasterDefinition.Instance,
+        MissingWorkerDefinition.Instance,
     ];
 
     /// <summary>

@@ -1,3 +1,4 @@
+using BuildData.Definitions;
 using BuildData.Updating.Caching;
 
 namespace BuildData.Updating;
@@ -5,10 +6,36 @@ namespace BuildData.Updating;
 /// <summary>Caches the ids of rows that have unique names, such as builders and workers.</summary>
 internal sealed class RowIdByNameCache(RowCache cache) : ICachePart<RowIdByNameCache>
 {
-    public ImmutableValueCache<(string Table, string Name), long> Ids { get; } = cache.AddImmutableValues<(string Table, string Name), long>("names");
-
-    /// <summary>Gets the names that no row of the table had when the transaction looked for them.</summary>
-    public TransactionValueCache<(string Table, string Name), NoResult> MissingNames { get; } = cache.AddTransactionValues<(string Table, string Name), NoResult>();
+    private readonly ImmutableValueCache<(string Table, string Name), long> _immutable = cache.AddImmutableValues<(string Table, string Name), long>("names");
+    private readonly TransactionValueCache<(string Table, string Name), long> _changeable = cache.AddTransactionValues<(string Table, string Name), long>();
+    private readonly TransactionValueCache<(string Table, string Name), NoResult> _missing = cache.AddTransactionValues<(string Table, string Name), NoResult>();
 
     public static RowIdByNameCache Create(RowCache cache) => new(cache);
+
+    /// <summary>Gets the id of the row with a name, if the id is cached.</summary>
+    public bool TryGet(ResourceTable table, string name, out long id) => Ids(table).TryGet((table.Name, name), out id);
+
+    /// <summary>Caches the id of the row with a name.</summary>
+    public void Set(ResourceTable table, string name, long id) => Ids(table)[(table.Name, name)] = id;
+
+    /// <summary>
+    /// Looks for a name in the cache that all connections of this process share. That cache contains only names that never change. The caller
+    /// must hold the lock of the shared cache.
+    /// </summary>
+    public bool TryCopyFromShared(ResourceTable table, string name) => !table.NamesCanChange && _immutable.TryCopyFromShared((table.Name, name), out _);
+
+    /// <summary>Returns whether no row of the table had the name when the transaction looked for it.</summary>
+    public bool IsMissing(ResourceTable table, string name) => _missing.Contains((table.Name, name));
+
+    /// <summary>Records that no row of the table has the name.</summary>
+    public void SetMissing(ResourceTable table, string name) => _missing[(table.Name, name)] = default;
+
+    /// <summary>Forgets what is known about a name, because a row gets or loses it.</summary>
+    public void Forget(ResourceTable table, string name)
+    {
+        Ids(table).Remove((table.Name, name));
+        _missing.Remove((table.Name, name));
+    }
+
+    private TransactionValueCache<(string Table, string Name), long> Ids(ResourceTable table) => table.NamesCanChange ? _changeable : _immutable;
 }

@@ -26,7 +26,7 @@ internal static class UpdateActivityTags
         if (result is IAddedRow added)
             Add(activity, added.Row.Table, [added.Row.Id]);
         else if (result is long id && plan.Need<RowIdByNameToPrefetch>() is { } name)
-            Add(activity, name.Table, [id]);
+            Add(activity, name.Table.Name, [id]);
     }
 
     private static IEnumerable<RowKey> RowsOf(PrefetchPlan plan) => plan.Rows.Concat(plan.Needs.OfType<IRowToPrefetch>().Select(need => need.Row));

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -22,7 +21,7 @@ public sealed class Property : IEquatable<Property>
             throw new ArgumentException("An undefined JsonElement is not a JSON value.", nameof(value));
         UnicodeText.Check(source, nameof(source));
 
-        Value = Normalize(value);
+        Value = JsonCopy.Create(value, "property value", nameof(value));
         Source = source;
     }
 
@@ -110,21 +109,4 @@ public sealed class Property : IEquatable<Property>
 
     /// <summary>Returns the wire form, <c>[value, source]</c>.</summary>
     public override string ToString() => JsonSerializer.Serialize(this, PropertyJsonContext.Default.Property);
-
-    // Copies the element, because it may belong to a pooled document. Also checks it, because its document may have been parsed with options
-    // that allow comments or trailing commas. Stored JSON is parsed without them.
-    private static JsonElement Normalize(JsonElement value)
-    {
-        try
-        {
-            var buffer = new ArrayBufferWriter<byte>();
-            using (var writer = new Utf8JsonWriter(buffer))
-                value.WriteTo(writer);
-            return JsonElement.Parse(buffer.WrittenSpan);
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            throw new ArgumentException($"The property value '{value.GetRawText()}' is not valid JSON: {error.Message}", nameof(value), error);
-        }
-    }
 }

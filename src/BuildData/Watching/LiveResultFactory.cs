@@ -14,29 +14,37 @@ internal static class LiveResultFactory
     /// <param name="related">Reads other resources that are needed to apply an event.</param>
     public static LiveResult<T> Create<T>(CollectionQuery<T> query, ValidatedSpec validated, IRelatedResources related)
         where T : class =>
-        new ResourceLiveResult<T>(query.Resource, validated, query.ChangedResources, (resource, token) => FalseIfRemoved(query.Has(resource, related, token)));
+        query is ILinkedQuery<T> linked
+            ? linked.CreateLiveResult(validated, related)
+            : new ResourceLiveResult<T>(
+                query.Resource, validated, query.ChangedResources, query.MembershipCanChange, (resource, token) => NullIfRemoved(query.ToMember(resource, related, token)));
 
     /// <summary>Creates the object that holds the current result of a watch of one resource, or of the properties of one resource.</summary>
     /// <inheritdoc cref="Create{T}(CollectionQuery{T}, ValidatedSpec, IRelatedResources)"/>
     public static LiveResult<T> Create<T>(SingleQuery<T> query, ValidatedSpec validated, IRelatedResources related)
         where T : class =>
-        query is IPropertiesQuery properties
-            ? (LiveResult<T>)(object)properties.CreateLiveResult(related)
-            : new ResourceLiveResult<T>((TableDefinition<T>)query.Resource, validated, query.ChangedResources, (resource, token) => FalseIfRemoved(query.Has(resource, related, token)));
+        query switch
+        {
+            IPropertiesQuery properties => (LiveResult<T>)(object)properties.CreateLiveResult(related),
+            ILinkedQuery<T> linked => linked.CreateLiveResult(validated, related),
+            _ => new ResourceLiveResult<T>(
+                (TableDefinition<T>)query.Resource, validated, query.ChangedResources, query.MembershipCanChange, (resource, token) => NullIfRemoved(query.ToMember(resource, related, token))),
+        };
 
-    private static ValueTask<bool> FalseIfRemoved(ValueTask<bool> belongsToPath)
+    private static ValueTask<T?> NullIfRemoved<T>(ValueTask<T?> member)
+        where T : class
     {
-        return belongsToPath.IsCompletedSuccessfully ? belongsToPath : Wait(belongsToPath);
+        return member.IsCompletedSuccessfully ? member : Wait(member);
 
-        static async ValueTask<bool> Wait(ValueTask<bool> belongsToPath)
+        static async ValueTask<T?> Wait(ValueTask<T?> member)
         {
             try
             {
-                return await belongsToPath.ConfigureAwait(false);
+                return await member.ConfigureAwait(false);
             }
             catch (RelatedResourceRemovedException)
             {
-                return false;
+                return null;
             }
         }
     }

@@ -34,7 +34,7 @@ internal sealed class PropertiesLiveResult(
     private async ValueTask<IReadOnlyList<WatchChange<PropertyMap>>> ApplyUnlessRemoved(DataEvent e, CancellationToken cancellationToken)
     {
         bool isChange = e.Resource is PropertyMap;
-        bool isRemoval = !isChange && e.Name == ResourceDefinition.RemovedEvent;
+        bool isRemoval = !isChange && e.Name == ResourceDefinition.RemovedEventName;
         if ((!isChange && !isRemoval && e.Name != "new") || !await isAboutOwner(e, cancellationToken).ConfigureAwait(false))
             return [];
         if (isRemoval)

@@ -7,7 +7,11 @@ namespace BuildData.Watching;
 /// Reads and caches resources that a watch needs to decide whether a changed resource belongs to the watched path. For example, the watch reads
 /// the build of a step to decide whether the step belongs to a builder. Not thread-safe.
 /// </summary>
-/// <remarks>The watch uses only attributes that never change. Therefore cached resources stay valid.</remarks>
+/// <remarks>
+/// The watch uses only attributes that never change. Therefore cached resources stay valid. The exception is the name of a builder. A watch
+/// replaces it by the builder's id if the builder exists when the watch begins. Otherwise the watch follows the builder that is added with the
+/// name, and ignores that another builder gets the name.
+/// </remarks>
 internal sealed class RelatedResourceCache(IStore store) : IRelatedResources
 {
     private const int Capacity = 10_000;
@@ -17,6 +21,10 @@ internal sealed class RelatedResourceCache(IStore store) : IRelatedResources
     public ValueTask<T> Get<T>(SingleQuery<T> query, CancellationToken cancellationToken)
         where T : class =>
         _cache.TryGetValue(query, out object? resource) ? new ValueTask<T>((T)resource) : Read(query, cancellationToken);
+
+    public ValueTask<T?> ReadNow<T>(SingleQuery<T> query, ValidatedSpec spec, CancellationToken cancellationToken)
+        where T : class =>
+        store.Read(static (session, args, token) => args.query.Read(session, args.spec, token), (query, spec), cancellationToken);
 
     private async ValueTask<T> Read<T>(SingleQuery<T> query, CancellationToken cancellationToken)
         where T : class

@@ -10,11 +10,14 @@ namespace BuildData.Watching;
 /// <param name="changedResources">
 /// Returns the resources of type <typeparamref name="T"/> that an event contains. The arguments are the event's resource and name.
 /// </param>
-/// <param name="belongsToPath">
-/// Returns whether a resource belongs to the path, without regard to the filters. The answer for a resource never changes.
+/// <param name="membershipCanChange">
+/// Whether the answer of <paramref name="toMember"/> for a resource can change. If not, it is not asked again about a resource in the result.
+/// </param>
+/// <param name="toMember">
+/// Returns a resource as the path returns it, without regard to the filters. Returns null if the resource does not belong to the path.
 /// </param>
 internal sealed class ResourceLiveResult<T>(
-    TableDefinition<T> definition, ValidatedSpec validated, Func<object, string, IReadOnlyList<T>> changedResources, Func<T, CancellationToken, ValueTask<bool>> belongsToPath) : LiveResult<T>
+    TableDefinition<T> definition, ValidatedSpec validated, Func<object, string, IReadOnlyList<T>> changedResources, bool membershipCanChange, Func<T, CancellationToken, ValueTask<T?>> toMember) : LiveResult<T>
     where T : class
 {
     private readonly Dictionary<long, T> _members = [];
@@ -35,14 +38,22 @@ internal sealed class ResourceLiveResult<T>(
         if (e.Resource is PropertyMap properties)
             return ApplyProperties(e, properties);
         if (e.Resource.GetType() == definition.Owner?.ResourceType)
-            return e.Name == ResourceDefinition.RemovedEvent ? RemovePartsOf(e) : [];
+            return e.Name == ResourceDefinition.RemovedEventName ? RemovePartsOf(e) : [];
 
         var changes = new List<WatchChange<T>>(1);
-        foreach (T now in changedResources(e.Resource, e.Name))
+        foreach (T changed in changedResources(e.Resource, e.Name))
         {
+            T now = changed;
             long key = definition.IdOf(now);
             bool wasMember = _members.ContainsKey(key);
-            bool isMember = e.Name != ResourceDefinition.RemovedEvent && validated.Matches(now) && (wasMember || await belongsToPath(now, cancellationToken).ConfigureAwait(false));
+            bool isMember = e.Name != ResourceDefinition.RemovedEventName && validated.Matches(now);
+            if (isMember && (!wasMember || membershipCanChange))
+            {
+                T? member = await toMember(now, cancellationToken).ConfigureAwait(false);
+                isMember = member is not null;
+                now = member ?? now;
+            }
+
             if (isMember)
                 _members[key] = now;
             else

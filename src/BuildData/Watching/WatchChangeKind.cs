@@ -14,7 +14,7 @@ public enum WatchChangeKind
     [JsonStringEnumMemberName("updated")]
     Updated,
 
-    /// <summary>The resource was removed from the result, because the resource no longer matches the path's filters.</summary>
+    /// <summary>The resource was removed from the result, because the resource no longer matches the path or its filters, or because it no longer exists.</summary>
     [JsonStringEnumMemberName("removed")]
     Removed,
 }

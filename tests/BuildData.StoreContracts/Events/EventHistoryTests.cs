@@ -230,15 +230,19 @@ public abstract class EventHistoryTests(StoreKind kind) : StoreTests(kind)
         List<DataEvent> events = await kept.UpTo(IsLast);
 
         events.Select(e => e.Resource).Should().Equal(live.Select(e => e.Resource));
-        var latest = events.Where(e => e.Resource is not PropertyMap).GroupBy(e => e.Path).Select(changes => changes.Last().Resource).ToHashSet();
+        var latest = events.Where(e => e.Resource is not (PropertyMap or BuilderOnMaster)).GroupBy(e => e.Path).Select(changes => changes.Last())
+            .Where(last => last.Name != "removed").Select(last => Announced(last.Resource)).ToHashSet();
         object[] stored =
         [
             .. await again.Data.GetAll<Buildset>("/buildsets"), .. await again.Data.GetAll<BuildRequest>("/buildrequests"), .. await again.Data.GetAll<Build>("/builds"),
-            .. await again.Data.GetAll<Step>("/steps"), .. await again.Data.GetAll<Builder>("/builders"),
+            .. await again.Data.GetAll<Step>("/steps"), .. (await again.Data.GetAll<Builder>("/builders")).Select(Announced),
         ];
         latest.Except(stored).Should().BeEmpty();
         latest.Should().HaveSameCount(stored);
     }
+
+    /// <summary>Returns a resource without the masters of a builder, whose events contain only one of them.</summary>
+    private static object Announced(object resource) => resource is Builder builder ? builder with { MasterIds = [] } : resource;
 
     [Test]
     public async Task Read_MasterIsDisposedBefore_Ends()

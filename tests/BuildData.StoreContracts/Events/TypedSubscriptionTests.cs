@@ -78,7 +78,7 @@ public abstract class TypedSubscriptionTests(StoreKind kind) : MasterTests(kind)
     [Test]
     public void Subscribe_TypeThatIsNotAnnounced_IsRefused()
     {
-        Data.Events.Invoking(events => events.Subscribe<Worker>()).Should().Throw<ArgumentException>().WithMessage("*Worker*");
+        Data.Events.Invoking(events => events.Subscribe<SourceStamp>()).Should().Throw<ArgumentException>().WithMessage("*SourceStamp*");
         Data.Events.Invoking(events => events.Subscribe<string>()).Should().Throw<ArgumentException>();
         Data.Events.Invoking(events => events.Subscribe<Build>("/steps/*")).Should().Throw<InvalidPathException>().Which.Path.Should().Be("/steps/*");
         Data.Events.Invoking(events => events.Subscribe<Build>("/*/*", "started")).Should().Throw<ArgumentException>("no build has such an event");

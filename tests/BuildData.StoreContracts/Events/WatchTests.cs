@@ -11,7 +11,7 @@ public abstract partial class WatchTests(StoreKind kind) : MasterTests(kind)
         ["build_number"] = ["1", "2", "99"],
         ["buildid"] = ["1", "2", "3", "5", "99"],
         ["buildrequestid"] = ["1", "2", "4", "7", "99"],
-        ["masterid"] = ["1", "2"],
+        ["masterid"] = ["1", "99"],
         ["name"] = ["worker-1", "worker-3", "nobody"],
         ["ssid"] = ["1", "2", "5", "99"],
         ["step_name"] = ["compile", "test_1"],
@@ -27,7 +27,9 @@ public abstract partial class WatchTests(StoreKind kind) : MasterTests(kind)
         "/builds?complete=false", "/builds?results__ge=2", "/builds/1/steps?number__gt=0", "/builds?complete=false&property=*", "/workers/1/builds?complete=1",
         "/buildrequests?claimed=false", "/buildrequests?claimed=true&complete=false", "/buildrequests?claimed__ne=true", "/buildrequests?complete=yes&property=owner",
         "/buildsets?complete=false", "/buildsets?parent_buildid__ge=1", "/buildsets?reason__contains=waiting", "/builders?tags__contains=fast", "/builders?projectid__in=1&projectid__in=2",
-        "/sourcestamps?revision=1", "/workers?name__gt=worker-1",
+        "/sourcestamps?revision=1", "/workers?name__gt=worker-1", "/workers?paused=true", "/workers?graceful=false", "/workers?version=2", "/builders?masterids__contains=1",
+        "/workers/2/builders?name__contains=linux", "/workers/worker-2/builders?tags__contains=fast", "/builders/linux/masters?active=true", "/builders/1/workers?paused=false",
+        "/masters/1/workers?version=2", "/masters/1/builders?description__contains=1", "/masters/1/builds?complete=false",
     ];
 
     private SmallWorld _world = null!;

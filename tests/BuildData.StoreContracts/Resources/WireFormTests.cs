@@ -15,7 +15,7 @@ public abstract class WireFormTests(StoreKind kind) : MasterTests(kind)
         DataResult result = await Data.Get($"/steps/{stepId}");
 
         result.ToJson().Should().Be(
-            """{"stepid":1,"buildid":1,"number":0,"name":"compile","started_at":1700000001,"locks_acquired_at":null,"complete":true,"complete_at":1700000001,"state_string":"pending","results":1,"urls":[],"hidden":true}""");
+            """{"stepid":1,"buildid":1,"number":0,"name":"compile","title":null,"started_at":1700000001,"locks_acquired_at":null,"complete":true,"complete_at":1700000001,"state_string":"pending","results":1,"urls":[],"hidden":true}""");
     }
 
     [Test]

@@ -7,6 +7,8 @@ namespace BuildData.StoreContracts;
 /// </remarks>
 internal sealed class EventLog
 {
+    private static readonly string[] Patterns = [.. Given.Everything, "/workers/*", "/masters/*"];
+
     private readonly EventHub _events;
     private readonly Subscription _all;
     private readonly HashSet<long> _taken = [];
@@ -15,15 +17,15 @@ internal sealed class EventLog
     public EventLog(EventHub events)
     {
         _events = events;
-        _all = events.Subscribe(Given.Everything);
-        _next = events.Subscribe(Given.Everything);
+        _all = events.Subscribe(Patterns);
+        _next = events.Subscribe(Patterns);
     }
 
     /// <summary>Returns the events that were announced since it was called last.</summary>
     public async Task<List<DataEvent>> Take()
     {
         Subscription ended = _next;
-        _next = _events.Subscribe(Given.Everything);
+        _next = _events.Subscribe(Patterns);
         await ended.DisposeAsync();
         return NotTaken(await ended.Rest());
     }

@@ -6,38 +6,86 @@ namespace BuildData.StoreContracts;
 /// <summary>Replays a recorded scenario on a new store and compares every result, total, error and event.</summary>
 internal sealed class ScenarioRunner
 {
-    private readonly Master _master;
-    private readonly FakeTimeProvider _clock;
-    private readonly EventLog _events;
-    private readonly List<string> _differences = [];
+    private const long OwnId = 1;
 
-    private ScenarioRunner(Master master, FakeTimeProvider clock)
+    private readonly TestStore _store;
+    private readonly Action<BuildDataOptions> _configure;
+    private readonly FakeTimeProvider _clock;
+    private readonly Dictionary<long, string> _masterNames = new() { [OwnId] = "master" };
+    private readonly List<string> _differences = [];
+    private Master _master = null!;
+    private EventLog _events = null!;
+
+    private ScenarioRunner(TestStore store, FakeTimeProvider clock, Action<BuildDataOptions> configure)
     {
-        _master = master;
+        _store = store;
         _clock = clock;
-        _events = new EventLog(master.Data.Events);
+        _configure = configure;
     }
 
     /// <summary>What differs from the recording.</summary>
-    public static async Task<List<string>> Replay(JsonObject scenario, Func<FakeTimeProvider, Task<Master>> open)
+    public static async Task<List<string>> Replay(JsonObject scenario, TestStore store, Action<BuildDataOptions> configure)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds((long)scenario["clock"]!));
-        await using Master master = await open(clock);
-        var runner = new ScenarioRunner(master, clock);
-        int number = 0;
-        foreach (JsonNode? op in scenario["ops"]!.AsArray())
+        var runner = new ScenarioRunner(store, clock, configure);
+        await runner.Open(OwnId);
+        try
         {
-            int before = runner._differences.Count;
-            await runner.Replay(op!.AsObject());
-            for (int i = before; i < runner._differences.Count; i++)
-                runner._differences[i] = $"op {number} {op["op"]} {op["path"]}: {runner._differences[i]}";
-            number++;
+            await runner.Replay(scenario["ops"]!.AsArray());
+        }
+        finally
+        {
+            await runner.Close();
         }
 
-        await master.DisposeAsync();
-        foreach (DataEvent e in await runner._events.TakeRest())
-            runner._differences.Add($"an event that was not recorded: {e}");
         return runner._differences;
+    }
+
+    private async Task Replay(JsonArray ops)
+    {
+        int number = 0;
+        foreach (JsonNode? op in ops)
+        {
+            int before = _differences.Count;
+            await Replay(op!.AsObject());
+            for (int i = before; i < _differences.Count; i++)
+                _differences[i] = $"op {number} {op["op"]} {op["path"]}: {_differences[i]}";
+            number++;
+        }
+    }
+
+    private async Task Open(long masterId)
+    {
+        // A recorded master is active when it calls masterActive, so it has no heartbeats of its own.
+        _master = await _store.Open(options =>
+        {
+            (options.MasterName, options.TimeProvider, options.Heartbeat) = (_masterNames[masterId], _clock, TimeSpan.FromDays(1));
+            _configure(options);
+        });
+        _events = new EventLog(_master.Data.Events);
+    }
+
+    private async Task Close()
+    {
+        await _master.DisposeAsync();
+        foreach (DataEvent e in (await _events.TakeRest()).Where(e => !IsAddition(e)))
+            _differences.Add($"an event that was not recorded: {e}");
+    }
+
+    /// <summary>
+    /// Does something as another master. It opens the store instead of this one, because some stores have one writer at a time. What opening
+    /// and closing do to the masters is undone.
+    /// </summary>
+    private async Task As(long masterId, Func<Task> act)
+    {
+        ResourceList<MasterInfo> masters = await _master.Data.GetAll<MasterInfo>("/masters");
+        await Close();
+        await Open(masterId);
+        await act();
+        await Close();
+        await Open(OwnId);
+        foreach (MasterInfo master in masters)
+            await _store.SetMaster(master);
     }
 
     private async Task Replay(JsonObject op)
@@ -50,12 +98,53 @@ internal sealed class ScenarioRunner
             case "get":
                 await Get(op);
                 break;
-            default:
-                Compare(op["result"], await ScenarioUpdates.Call(_master.Data.Updates, op));
+            case "findMasterId":
+                await FindMasterId(op);
                 break;
+            default:
+                long masterId = (long?)op["as_masterid"] ?? OwnId;
+                if (masterId == OwnId)
+                    await Update(op);
+                else
+                    await As(masterId, () => Update(op));
+                return;
         }
 
         await CompareEvents(op["events"] as JsonArray ?? []);
+    }
+
+    private async Task Update(JsonObject op)
+    {
+        try
+        {
+            JsonNode? result = await ScenarioUpdates.Call(_master.Data.Updates, op);
+            if (op["error"] is { } error)
+                _differences.Add($"it gave {result?.ToJsonString() ?? "null"}, recorded was '{error}'");
+            else
+                Compare(op["result"], result);
+        }
+        catch (ArgumentException error)
+        {
+            CompareError(op, "invalid argument", error);
+        }
+
+        await CompareEvents(op["events"] as JsonArray ?? []);
+    }
+
+    /// <summary>Registers a master, unless it is known. It is not active.</summary>
+    private async Task FindMasterId(JsonObject op)
+    {
+        string name = (string)op["name"]!;
+        if (!_masterNames.ContainsValue(name))
+        {
+            long next = _masterNames.Keys.Max() + 1;
+            _masterNames.Add(next, name);
+            await As(next, () => Task.CompletedTask);
+            await _store.SetMaster(new MasterInfo { MasterId = next, LastActive = _clock.GetUtcNow() });
+        }
+
+        MasterInfo master = (await _master.Data.GetAll<MasterInfo>($"/masters?name={name}"))[0];
+        Compare(op["result"], master.MasterId);
     }
 
     private async Task Get(JsonObject op)
@@ -142,13 +231,16 @@ internal sealed class ScenarioRunner
                 want.Name == e.Name && want.Paths.SequenceEqual(paths) && WireForm.Difference(want.Body, body) is null);
             if (match >= 0)
                 expected.RemoveAt(match);
-            else
+            else if (!IsAddition(e))
                 _differences.Add($"an event that was not recorded: {e.Name} {string.Join(' ', paths)} {body?.ToJsonString()}");
         }
 
         foreach ((string name, JsonNode? body, string[] paths) in expected)
             _differences.Add($"an event is missing: {name} {string.Join(' ', paths)} {body?.ToJsonString()}");
     }
+
+    // The reference announces no new builders and workers.
+    private static bool IsAddition(DataEvent e) => e is { Name: "new", Resource: Builder or Worker };
 
     // A recorded * stands for all properties, which it does only where it is not encoded.
     private static string Encode(JsonNode value) =>

@@ -51,5 +51,5 @@ public abstract class ScenarioRunnerTests(StoreKind kind) : StoreTests(kind)
     }
 
     private Task<List<string>> Replay(JsonObject scenario) =>
-        ScenarioRunner.Replay(scenario, clock => Store.Open(options => options.TimeProvider = clock));
+        ScenarioRunner.Replay(scenario, Store, static _ => { });
 }

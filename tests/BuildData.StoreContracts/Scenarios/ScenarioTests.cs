@@ -10,8 +10,7 @@ public abstract class ScenarioTests(StoreKind kind) : StoreTests(kind)
     {
         JsonObject scenario = JsonNode.Parse(await File.ReadAllTextAsync(file))!.AsObject();
 
-        List<string> differences = await ScenarioRunner.Replay(scenario, clock => Store.Open(options =>
-            (options.TimeProvider, options.CollapseBuildRequests) = (clock, CollapsePolicy.AsReference)));
+        List<string> differences = await ScenarioRunner.Replay(scenario, Store, static options => options.CollapseBuildRequests = CollapsePolicy.AsReference);
 
         differences.Should().BeEmpty();
     }

@@ -32,7 +32,7 @@ internal static class ScenarioUpdates
                 await updates.UnclaimBuildRequests(Ids(op, "brids"));
                 return null;
             case "completeBuildRequests":
-                return (bool)await updates.CompleteBuildRequests(Ids(op, "brids"), Result(op), Time(op, "complete_at"));
+                return (bool)await updates.CompleteBuildRequests(Ids(op, "brids"), Result(op), Time(op, "complete_at"), force: true);
             case "addBuild":
                 AddedBuild build = await updates.AddBuild(Id(op, "builderid"), Id(op, "buildrequestid"), OptionalId(op, "workerid"));
                 return new JsonObject { ["buildid"] = build.BuildId, ["number"] = build.Number };
@@ -62,6 +62,43 @@ internal static class ScenarioUpdates
                 return null;
             case "finishStep":
                 await updates.FinishStep(Id(op, "stepid"), Result(op), Flag(op, "hidden"));
+                return null;
+            case "workerConfigured":
+                await updates.WorkerConfigured(Id(op, "workerid"), Ids(op, "builderids"), Id(op, "masterid"));
+                return null;
+            case "deconfigureAllWorkersForMaster":
+                await updates.DeconfigureAllWorkersForMaster(Id(op, "masterid"));
+                return null;
+            case "workerConnected":
+                await updates.WorkerConnected(Id(op, "workerid"), op["workerinfo"]!.AsObject(), Id(op, "masterid"));
+                return null;
+            case "workerDisconnected":
+                await updates.WorkerDisconnected(Id(op, "workerid"), Id(op, "masterid"));
+                return null;
+            case "workerMissing":
+                await updates.WorkerMissing(
+                    Id(op, "workerid"), Text(op, "last_connection")!, [.. op["notify"]!.AsArray().Select(address => (string)address!)], Id(op, "masterid"));
+                return null;
+            case "set_worker_paused":
+                await updates.SetWorkerPaused(Id(op, "workerid"), Flag(op, "paused"), Text(op, "pause_reason"));
+                return null;
+            case "set_worker_graceful":
+                await updates.SetWorkerGraceful(Id(op, "workerid"), Flag(op, "graceful"));
+                return null;
+            case "updateBuilderList":
+                await updates.UpdateBuilderList([.. op["builderNames"]!.AsArray().Select(name => (string)name!)], Id(op, "masterid"));
+                return null;
+            case "masterActive":
+                await updates.MasterActive(Id(op, "masterid"));
+                return null;
+            case "masterStopped":
+                await updates.MasterStopped(Id(op, "masterid"));
+                return null;
+            case "expireMasters":
+                await updates.ExpireMasters(Flag(op, "forceHouseKeeping"));
+                return null;
+            case "add_build_locks_duration":
+                await updates.AddBuildLocksDuration(Id(op, "buildid"), Id(op, "duration_s"));
                 return null;
             default:
                 throw new NotSupportedException($"The scenarios have an operation that the runner does not know: {op["op"]}");

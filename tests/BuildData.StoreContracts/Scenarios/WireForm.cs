@@ -38,8 +38,16 @@ internal static class WireForm
         }
     }
 
+    // Lists that are compared as sets are sorted by the values of their elements.
     private static JsonNode? InOrder(KeyValuePair<string, JsonNode?> attribute) =>
-        attribute is { Key: "sourcestamps", Value: JsonArray stamps }
-            ? new JsonArray([.. stamps.OrderBy(stamp => (long)stamp!["ssid"]!).Select(stamp => stamp!.DeepClone())])
+        attribute is { Key: "sourcestamps" or "tags" or "masterids" or "connected_to" or "configured_on", Value: JsonArray elements }
+            ? new JsonArray([.. elements.OrderBy(SortKey, StringComparer.Ordinal).Select(element => element!.DeepClone())])
             : attribute.Value;
+
+    private static string SortKey(JsonNode? element) => element switch
+    {
+        JsonObject { Count: > 0 } stamp when stamp["ssid"] is { } id => $"{(long)id:D19}",
+        JsonObject place => string.Join(' ', place.OrderBy(part => part.Key, StringComparer.Ordinal).Select(part => $"{(long)part.Value!:D19}")),
+        _ => element!.ToJsonString(),
+    };
 }

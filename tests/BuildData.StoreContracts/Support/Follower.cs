@@ -21,7 +21,7 @@ internal abstract class Follower : IAsyncDisposable
     public static Task<Follower> Begin(DataApi data, string path) => CollectionOf(path) switch
     {
         "builders" => Begin<Builder>(data, path),
-        "buildrequests" => Begin<BuildRequest>(data, path),
+        "buildrequests" or "buildrequest" => Begin<BuildRequest>(data, path),
         "builds" or "triggered_builds" => Begin<Build>(data, path),
         "buildsets" => Begin<Buildset>(data, path),
         "masters" => Begin<MasterInfo>(data, path),
@@ -51,7 +51,7 @@ internal abstract class Follower : IAsyncDisposable
     private static string CollectionOf(string path)
     {
         string[] segments = path.Split('?')[0].Split('/');
-        return segments[segments.Length % 2 == 0 ? ^1 : ^2];
+        return segments[segments.Length % 2 == 0 || segments[^1] == "buildrequest" ? ^1 : ^2];
     }
 
     private static async Task<Follower> Begin<T>(DataApi data, string path)

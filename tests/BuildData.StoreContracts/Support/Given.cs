@@ -47,6 +47,15 @@ public static class Given
         return [.. steps.Select(step => step.StepId)];
     }
 
+    /// <summary>Makes changes that only watches receive: configures the worker of <see cref="Build"/> for its builder, and deconfigures it.</summary>
+    public static async Task EventsForWatches(this Updates updates, int count = 1)
+    {
+        long worker = await updates.FindWorkerId("worker-1");
+        long builder = await updates.FindBuilderId("linux");
+        for (int i = 0; i < count; i++)
+            await updates.WorkerConfigured(worker, i % 2 == 0 ? [builder] : []);
+    }
+
     /// <summary>Returns all events from the first on, in order, if all masters have kept them.</summary>
     public static async Task<List<DataEvent>> AllEvents(this Master master)
     {

@@ -17,6 +17,7 @@ internal sealed class SmallWorld(Updates updates, FakeTimeProvider clock)
         long builder = await updates.FindBuilderId(Builders[n % Builders.Length]);
         long worker = await updates.FindWorkerId($"worker-{n + 1}");
         await updates.UpdateBuilderInfo(builder, $"description {n}", null, null, n, n % 2 == 0 ? ["fast", $"tag-{n}"] : ["slow"]);
+        await ChangeLists(n, builder, worker);
         if (_lastBuild > 0)
             await ChangeLast();
 
@@ -47,6 +48,26 @@ internal sealed class SmallWorld(Updates updates, FakeTimeProvider clock)
             await updates.SetStepStateString(step.StepId, $"{stepName} of {name}");
             if (stepName == "compile")
                 await updates.FinishStep(step.StepId, parent is null ? BuildResult.Success : BuildResult.Failure, hidden: parent is null);
+        }
+    }
+
+    /// <summary>Changes the builder list of the master, and what is configured and connected.</summary>
+    private async Task ChangeLists(int n, long builder, long worker)
+    {
+        long first = await updates.FindWorkerId("worker-1");
+        await updates.UpdateBuilderList(n == 1 ? [Builders[1]] : Builders[..(n + 1)]);
+        await updates.WorkerConfigured(worker, [1, builder]);
+        await updates.WorkerConnected(worker, WorkerInfo.Parse($$"""{"version": "{{n}}"}"""));
+        await updates.SetWorkerPaused(worker, paused: n == 1, "full disk");
+        await updates.WorkerConfigured(first, n == 2 ? [] : [builder]);
+        await updates.SetWorkerGraceful(first, graceful: n == 1);
+        if (n == 1)
+            await updates.WorkerDisconnected(first);
+        if (n == 2)
+        {
+            long other = await updates.FindBuilderId("42");
+            await updates.RenameBuilder(other, "renamed");
+            await updates.RemoveBuilder(other);
         }
     }
 

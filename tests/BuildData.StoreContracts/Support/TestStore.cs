@@ -7,6 +7,13 @@ public abstract class TestStore : IAsyncDisposable
     /// <param name="options">The options of the master.</param>
     public abstract void Use(BuildDataOptions options);
 
+    /// <summary>
+    /// Writes whether a master is active and when it was last active, without the library. So a test can have masters that are open in other
+    /// processes.
+    /// </summary>
+    /// <param name="master">The master as it must be. The store already has a row with its id.</param>
+    public abstract Task SetMaster(MasterInfo master);
+
     /// <summary>Deletes the store. All of its masters are closed.</summary>
     public abstract ValueTask DisposeAsync();
 

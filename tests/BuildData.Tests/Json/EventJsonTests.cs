@@ -31,7 +31,7 @@ internal sealed class EventJsonTests
 
         string json = JsonSerializer.Serialize(await _master.Data.GetAll<Worker>("/workers"), BuildDataJsonContext.Default.ResourceListWorker);
 
-        json.Should().Be("""[{"workerid":1,"name":"w"}]""");
+        json.Should().Be("""[{"workerid":1,"name":"w","title":null,"paused":false,"graceful":false,"pause_reason":null,"workerinfo":{},"version":null,"last_seen":null,"connected_to":[],"configured_on":[]}]""");
     }
 
     [Test]
@@ -67,7 +67,7 @@ internal sealed class EventJsonTests
 
         string json = JsonSerializer.Serialize(change, BuildDataJsonContext.Default.WatchChangeWorker);
 
-        json.Should().Be("""{"kind":"removed","resource":{"workerid":7,"name":"w"},"event":"update","sequence":12}""");
+        json.Should().Be("""{"kind":"removed","resource":{"workerid":7,"name":"w","title":null,"paused":false,"graceful":false,"pause_reason":null,"workerinfo":{},"version":null,"last_seen":null,"connected_to":[],"configured_on":[]},"event":"update","sequence":12}""");
     }
 
     [Test]

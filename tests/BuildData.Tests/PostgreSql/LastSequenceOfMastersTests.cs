@@ -51,7 +51,7 @@ internal sealed class LastSequenceOfMastersTests() : StoreTests(StoreKinds.Postg
         await writes.Data.Updates.Step();
         long last = writes.Data.Events.LastSequence;
 
-        await writes.Data.Updates.FindBuilderId("another");
+        await writes.Data.Updates.EventsForWatches();
 
         await Until(() => looks.Events.Dispatcher.LastPublishedSequence > last && looks.Data.Events.LastSequence >= last);
         looks.Data.Events.LastCursor.Should().Be(writes.Data.Events.LastCursor);

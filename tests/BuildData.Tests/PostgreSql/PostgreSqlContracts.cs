@@ -51,6 +51,9 @@ internal sealed class PostgreSqlUniqueKeyTests() : UniqueKeyTests(StoreKinds.Pos
 internal sealed class PostgreSqlWaitForTests() : WaitForTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlWatchTests() : WatchTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlWireFormTests() : WireFormTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlBuilderListTests() : BuilderListTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlStoppedMastersTests() : StoppedMastersTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlWorkerUpdatesTests() : WorkerUpdatesTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlKeepHistoryTests() : KeepHistoryTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlPruneModelTests() : PruneModelTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlPrunedWatchTests() : PrunedWatchTests(StoreKinds.PostgreSql);

@@ -67,7 +67,7 @@ internal sealed class PostgreSqlExpiredEventsTests() : StoreTests(StoreKinds.Pos
         await using Master master = await Open();
         long stepId = await master.Data.Updates.Step();
         _clock.Advance(Age * 2);
-        await master.Data.Updates.FindBuilderId("another");
+        await master.Data.Updates.EventsForWatches();
 
         await ((PostgreSqlStore)master.Store).HeartbeatAndCleanupLoop!.RemoveExpiredEvents(CancellationToken.None);
 

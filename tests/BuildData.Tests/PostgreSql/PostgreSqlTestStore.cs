@@ -1,4 +1,5 @@
 using BuildData.PostgreSql.Schema;
+using BuildData.Values;
 using Dapper;
 using Npgsql;
 
@@ -59,6 +60,9 @@ internal sealed class PostgreSqlTestStore : TestStore
     }
 
     public override void Use(BuildDataOptions options) => options.UsePostgreSql(ConnectionString);
+
+    public override Task SetMaster(MasterInfo master) => Scalar<int?>(
+        $"UPDATE masters SET active = {(master.Active ? 1 : 0)}, last_active = {Timestamp.ToMicroseconds(master.LastActive)} WHERE id = {master.MasterId}");
 
     public override async ValueTask DisposeAsync() => await _server.Scalar<int?>($"DROP DATABASE {Database} WITH (FORCE)");
 

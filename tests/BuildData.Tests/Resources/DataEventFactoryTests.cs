@@ -33,7 +33,7 @@ internal sealed class DataEventFactoryTests
 
     [Test]
     public void Create_TypeWithoutPublicEvents_Throws() =>
-        Creating(new Worker(), "new").Should().Throw<ArgumentException>().WithMessage("There are no public events about a worker.*");
+        Creating(new SourceStamp(), "new").Should().Throw<ArgumentException>().WithMessage("There are no public events about a source stamp.*");
 
     [Test]
     public void Create_ObjectIsNoResource_Throws() =>
@@ -65,7 +65,7 @@ internal sealed class DataEventFactoryTests
 
     private static async Task<IReadOnlyList<DataEvent>> AnnounceEverything(TestMaster test)
     {
-        await using Subscription events = test.Events.Subscribe(Given.Everything);
+        await using Subscription events = test.Events.Subscribe([.. Given.Everything, "/workers/*", "/masters/*"]);
         TestBuildRequest request = await test.Updates.AddTestBuildRequest();
         (await test.Updates.ClaimBuildRequests([request.BuildRequestId])).Succeeded.Should().BeTrue();
         await test.Updates.UnclaimBuildRequests([request.BuildRequestId]);
@@ -82,6 +82,15 @@ internal sealed class DataEventFactoryTests
         await test.Updates.AddTestBuild(results: BuildResult.Success);
         test.Clock.Advance(TimeSpan.FromDays(2));
         await test.Updates.Prune(new HistoryPolicy(TimeSpan.FromDays(1), atLeastPerBuilder: 1));
+        long worker = await test.Updates.EnsureWorker("worker-2");
+        await test.Updates.WorkerConnected(worker);
+        await test.Updates.SetWorkerPaused(worker, paused: true);
+        await test.Updates.WorkerMissing(worker, "yesterday", ["ann@example.org"]);
+        await test.Updates.WorkerDisconnected(worker);
+        await test.Updates.UpdateBuilderList(["of a list"]);
+        await test.Updates.MasterStopped();
+        await test.Updates.MasterActive();
+        await test.Updates.RemoveBuilder(await test.Updates.EnsureBuilder("of a list"));
         return events.ReadAvailable();
     }
 }

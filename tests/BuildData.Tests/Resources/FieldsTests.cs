@@ -20,6 +20,14 @@ internal sealed class FieldsTests
 {
     private static readonly ResourceDefinition[] Tables = [.. ResourceTypes.All.Where(resource => resource.Fields.Count > 0)];
 
+    // What the subqueries of lists return, and the lists in wire form.
+    private static readonly Dictionary<string, (string Stored, string Wire)> TextsOfLists = new()
+    {
+        ["masterids"] = ("12,3", "[3,12]"),
+        ["connected_to"] = ("12,3", """[{"masterid":3},{"masterid":12}]"""),
+        ["configured_on"] = ("7:12,7:3,5:12", """[{"builderid":5,"masterid":12},{"builderid":7,"masterid":3},{"builderid":7,"masterid":12}]"""),
+    };
+
     [TestCaseSource(nameof(Tables))]
     public void Fields_OfEveryResource_AreItsAttributesInWireForm(object definition)
     {
@@ -96,6 +104,8 @@ internal sealed class FieldsTests
     private static object Stored(Field field, int i) => field.Type switch
     {
         FieldType.Text => $"text {i}",
+        FieldType.Json when TextsOfLists.TryGetValue(field.Name, out (string Stored, string Wire) text) => text.Stored,
+        FieldType.Json when field.Name == "workerinfo" => $$"""{"host":"h{{i}}"}""",
         FieldType.Json => $$"""[{"name":"log {{i}}","url":"https://example.org/"}]""",
         FieldType.Flag => 1L,
         FieldType.Result => (long)BuildResult.Retry,
@@ -106,6 +116,7 @@ internal sealed class FieldsTests
     private static string Wire(Field field, object stored) => field.Type switch
     {
         FieldType.Text => $"\"{stored}\"",
+        FieldType.Json when TextsOfLists.TryGetValue(field.Name, out (string Stored, string Wire) text) => text.Wire,
         FieldType.Flag => "true",
         FieldType.Time => $"{(long)stored / 1_000_000}",
         _ => $"{stored}",

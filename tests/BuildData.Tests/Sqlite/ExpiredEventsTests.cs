@@ -76,8 +76,7 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
         await using Master master = await Open();
         await AddSteps(master, 10);
         _clock.Advance(Age * 2);
-        for (int i = 0; i < 10; i++)
-            await master.Data.Updates.FindBuilderId($"another {i}");
+        await master.Data.Updates.EventsForWatches(10);
 
         await using Subscription rest = master.Data.Events.Subscribe("/steps/*", after: master.Data.Events.LastCursor);
         await master.Data.Updates.StartStep(1);

@@ -17,7 +17,10 @@ internal sealed class QueryPlanTests : SqliteMasterTests
         new StepByName(new BuildRef("linux", 1), "a"), new BuildRequestById(1), new BuildRequestsOfBuilder("linux"), new BuildByRef(1),
         new BuildByRef(new BuildRef(1, 1)), new BuildsOfBuilder("linux"), new BuildsOfBuildRequest(1), new BuildsOfWorker(1),
         new BuildsTriggeredBy(1), new PropertiesOfBuild(new BuildRef("linux", 1)), new BuilderByRef("linux"), new WorkerByRef("w"),
-        new MasterById(1), new SourceStampById(1),
+        new MasterById(1), new SourceStampById(1), new BuildsOfWorker("w"), new BuildsOfMaster(1), new PropertiesOfBuildRequest(1), new BuildRequestOfBuild(1),
+        new BuildRequestOfBuild(new BuildRef("linux", 1)), new WorkersOfBuilder("linux"), new WorkersOfMaster(1), new WorkersOfBuilderOnMaster(1, "linux"),
+        new WorkerOfBuilder("linux", "w"), new WorkerOfMaster(1, "w"), new WorkerOfBuilderOnMaster(1, "linux", "w"),
+        new BuilderOfMaster(1, "linux"), new MastersOfBuilder("linux"), new MasterOfBuilder("linux", 1),
     ];
 
     private static readonly (Query Query, ResultSpec Spec)[] InOrder =
@@ -50,6 +53,16 @@ internal sealed class QueryPlanTests : SqliteMasterTests
         int sort = Array.FindIndex(steps, step => step.Contains("USE TEMP B-TREE FOR ORDER BY", StringComparison.Ordinal));
         int page = Array.FindIndex(steps, step => step.Contains("CO-ROUTINE", StringComparison.Ordinal));
         sort.Should().Match(index => (int)index < 0 || (page >= 0 && (int)index > page), plan);
+    }
+
+    // The page of builders is a subquery, which is then scanned to join the tags.
+    [TestCase("/workers/w/builders")]
+    [TestCase("/masters/1/builders")]
+    public async Task Plan_OfLinkedBuilders_SearchesForThemInThePage(string path)
+    {
+        (Query query, ResultSpec spec) = DataApi.Parse(path, null);
+
+        (await Plan(query, spec)).Should().Contain("SEARCH builder USING INTEGER PRIMARY KEY").And.NotContain("SCAN place");
     }
 
     [Test]

@@ -51,6 +51,9 @@ internal sealed class SqliteUniqueKeyTests() : UniqueKeyTests(StoreKinds.Sqlite)
 internal sealed class SqliteWaitForTests() : WaitForTests(StoreKinds.Sqlite);
 internal sealed class SqliteWatchTests() : WatchTests(StoreKinds.Sqlite);
 internal sealed class SqliteWireFormTests() : WireFormTests(StoreKinds.Sqlite);
+internal sealed class SqliteBuilderListTests() : BuilderListTests(StoreKinds.Sqlite);
+internal sealed class SqliteStoppedMastersTests() : StoppedMastersTests(StoreKinds.Sqlite);
+internal sealed class SqliteWorkerUpdatesTests() : WorkerUpdatesTests(StoreKinds.Sqlite);
 internal sealed class SqliteKeepHistoryTests() : KeepHistoryTests(StoreKinds.Sqlite);
 internal sealed class SqlitePruneModelTests() : PruneModelTests(StoreKinds.Sqlite);
 internal sealed class SqlitePrunedWatchTests() : PrunedWatchTests(StoreKinds.Sqlite);

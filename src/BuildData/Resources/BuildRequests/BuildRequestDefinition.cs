@@ -50,13 +50,17 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
         Endpoint.All<BuildRequest>(
             "/builders/{builderid_or_buildername:number_or_name}/buildrequests",
             static (in path) => new BuildRequestsOfBuilder(BuilderRef.From(path, 0))),
+        Endpoint.One<BuildRequest>("/builds/{buildid:number}/buildrequest", static (in path) => new BuildRequestOfBuild(path.Number(0))),
+        Endpoint.One<BuildRequest>(
+            "/builders/{builderid_or_buildername:number_or_name}/builds/{build_number:number}/buildrequest",
+            static (in path) => new BuildRequestOfBuild(new BuildRef(BuilderRef.From(path, 0), path.Number(1)))),
         Endpoint.All<BuildRequest>("/buildsets/{bsid:number}/buildrequests", static (in path) => new BuildRequestsOfBuildset(path.Number(0))),
     ];
 
     public override IReadOnlyList<string> EventPatterns { get; } =
         ["/buildrequests/*", "/builders/*/buildrequests/*", "/buildsets/*/builders/*/buildrequests/*"];
 
-    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "claimed", "unclaimed", "cancel", "complete", RemovedEvent];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "claimed", "unclaimed", "cancel", "complete", RemovedEventName];
 
     public override bool HasProperties => true;
 

@@ -2,6 +2,7 @@ using BuildData.Definitions;
 using BuildData.Queries;
 using BuildData.Resources.BuildRequests;
 using BuildData.Stores;
+using BuildData.Watching;
 
 namespace BuildData;
 
@@ -71,4 +72,35 @@ public sealed record BuildRequestsOfBuildset(long BuildsetId) : CollectionQuery<
 
     internal override ValueTask<bool> Has(BuildRequest request, IRelatedResources related, CancellationToken cancellationToken) =>
         new(request.BuildsetId == BuildsetId);
+}
+
+/// <summary>
+/// Represents the query of the endpoints <c>/builds/{buildid}/buildrequest</c> and
+/// <c>/builders/{builder}/builds/{build_number}/buildrequest</c>, which return the build request of a build.
+/// </summary>
+/// <param name="Build">The build.</param>
+public sealed record BuildRequestOfBuild(BuildRef Build) : SingleQuery<BuildRequest>, ILinkedQuery<BuildRequest>
+{
+    /// <inheritdoc/>
+    public override string Path => $"{Build}/buildrequest";
+
+    internal override ResourceDefinition Resource => BuildRequestDefinition.Instance;
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}", "/buildrequests/*"];
+
+    internal override void AppendConditions(SqlBuilder sql) =>
+        sql.Condition().Append($"request.id = (SELECT build.buildrequest_id FROM builds AS build WHERE build.id = {Build})");
+
+    internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
+        this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
+
+    LinkedLiveResult<BuildRequest> ILinkedQuery<BuildRequest>.CreateLiveResult(ValidatedSpec validated, IRelatedResources related)
+    {
+        return new LinkedLiveResult<BuildRequest>(
+            BuildRequestDefinition.Instance,
+            validated,
+            async (e, token) => e.Resource is Build build && await Build.Matches(build.BuildId, related, token).ConfigureAwait(false) ? [build.BuildRequestId] : null,
+            async token => await related.ReadNow(new BuildByRef(Build), ValidatedSpec.None, token).ConfigureAwait(false) is { } build ? [build.BuildRequestId] : [],
+            (id, token) => related.ReadNow(new BuildRequestById(id), validated, token));
+    }
 }

@@ -9,7 +9,7 @@ public sealed record Builder
     [JsonPropertyName("builderid")]
     public long BuilderId { get; init; }
 
-    /// <summary>Gets the builder's unique name.</summary>
+    /// <summary>Gets the builder's unique name. <see cref="Updates.RenameBuilder"/> changes it.</summary>
     [JsonPropertyName("name")]
     public string Name { get; init; } = "";
 
@@ -37,8 +37,8 @@ public sealed record Builder
     public IReadOnlyList<string> Tags { get; init; } = [];
 
     /// <summary>
-    /// Gets the ids of the masters that are configured to run the builder. The list is always empty, because no update method sets the
-    /// ids yet.
+    /// Gets the ids of the masters that have the builder in their lists, in ascending order. <see cref="Updates.UpdateBuilderList"/> sets a
+    /// master's list.
     /// </summary>
     [JsonPropertyName("masterids")]
     public IReadOnlyList<long> MasterIds { get; init; } = [];

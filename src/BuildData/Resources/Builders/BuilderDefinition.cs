@@ -33,20 +33,28 @@ internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSou
         new("description_html", FieldType.Text, "builder.description_html", static builder => builder.DescriptionHtml, isNullable: true),
         new("projectid", FieldType.Integer, "builder.project_id", static builder => builder.ProjectId, isNullable: true),
         new TagsField(),
-        new JsonField<Builder>("masterids"),
+        new MasterIdsField(),
     ];
 
     public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         Endpoint.All<Builder>("/builders", static (in _) => new AllBuilders()),
         Endpoint.One<Builder>("/builders/{builderid_or_buildername:number_or_name}", static (in path) => new BuilderByRef(BuilderRef.From(path, 0))),
+        Endpoint.All<Builder>("/masters/{masterid:number}/builders", static (in path) => new BuildersOfMaster(path.Number(0))),
+        Endpoint.One<Builder>(
+            "/masters/{masterid:number}/builders/{builderid_or_buildername:number_or_name}",
+            static (in path) => new BuilderOfMaster(path.Number(0), BuilderRef.From(path, 1))),
+        Endpoint.All<Builder>("/workers/{workerid:number}/builders", static (in path) => new BuildersOfWorker(path.Number(0))),
+        Endpoint.All<Builder>("/workers/{name:identifier}/builders", static (in path) => new BuildersOfWorker(path.Name(0))),
     ];
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/builders/*"];
 
-    public override IReadOnlyList<string> PublicEventNames { get; } = ["update"];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "update", RemovedEventName];
 
     public override EventPath[] EventPaths(object resource, long id) => [new("builders", id)];
+
+    public override bool StateShowsEvent(object resource, string eventName) => eventName == "new";
 
     public override long IdOf(Builder resource) => resource.BuilderId;
 

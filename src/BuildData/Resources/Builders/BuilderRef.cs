@@ -57,6 +57,9 @@ public readonly record struct BuilderRef : IPathReference, ISqlExpression
             ? builder.BuilderId
             : this;
 
+    /// <summary>Returns whether this reference identifies a builder.</summary>
+    internal bool Matches(Builder builder) => Name is { } name ? builder.Name == name : builder.BuilderId == Id;
+
     /// <summary>Returns whether this reference identifies the builder with the given id.</summary>
     internal ValueTask<bool> Matches(long builderId, IRelatedResources related, CancellationToken cancellationToken)
     {

@@ -20,9 +20,7 @@ public sealed partial class Updates
     {
         ArgumentChecks.NotEmpty(name, nameof(name));
         return Write(
-            static (context, name) => RowIdByNameLookup.GetOrAddId(
-                context, "builders", "INSERT INTO builders (id, name) VALUES ($1, $2)", name,
-                static (context, id, name) => context.Announce(BuilderDefinition.Instance, "new", new Builder { BuilderId = id, Name = name }, id)),
+            static (context, name) => BuilderTable.GetOrAddId(context, name),
             name,
             cancellationToken,
             static (plan, name) => plan.AddNameToLookUp(ResourceTables.Builders, name));

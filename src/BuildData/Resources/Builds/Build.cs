@@ -43,8 +43,8 @@ public sealed record Build
     public DateTimeOffset? CompleteAt { get; init; }
 
     /// <summary>
-    /// Gets how long the build waited for locks, in whole seconds. The host program defines the locks, for example on test devices. The
-    /// value is always 0, because no update method sets the value yet.
+    /// Gets how long the build waited for locks, in whole seconds. The host program defines the locks, for example on test devices.
+    /// <see cref="Updates.AddBuildLocksDuration"/> adds to the value.
     /// </summary>
     [JsonPropertyName("locks_duration_s")]
     public long LocksDurationSeconds { get; init; }

@@ -65,7 +65,7 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
     {
         if (Builds.TryGet(buildId, out CachedBuild? build))
             Builds.NestedItemCount -= build.CountedStepNames;
-        cache.Remove(new RowKey(ResourceTables.Builds.Name, buildId));
+        cache.SetRemoved(new RowKey(ResourceTables.Builds.Name, buildId));
     }
 
     private void CountStepNames(CachedBuild build)

@@ -53,13 +53,15 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
             static (in path) => new BuildByRef(new BuildRef(BuilderRef.From(path, 0), path.Number(1)))),
         Endpoint.All<Build>("/buildrequests/{buildrequestid:number}/builds", static (in path) => new BuildsOfBuildRequest(path.Number(0))),
         Endpoint.All<Build>("/workers/{workerid:number}/builds", static (in path) => new BuildsOfWorker(path.Number(0))),
+        Endpoint.All<Build>("/workers/{name:identifier}/builds", static (in path) => new BuildsOfWorker(path.Name(0))),
+        Endpoint.All<Build>("/masters/{masterid:number}/builds", static (in path) => new BuildsOfMaster(path.Number(0))),
     ];
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/builds/*", "/builders/*/builds/*", "/workers/*/builds/*"];
 
     public override IReadOnlyList<string> PropertyEventPatterns { get; } = ["/builds/*/properties"];
 
-    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "update", "cancel", "finished", RemovedEvent];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "update", "cancel", "finished", RemovedEventName];
 
     public override bool HasProperties => true;
 

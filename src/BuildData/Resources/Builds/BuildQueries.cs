@@ -85,21 +85,41 @@ public sealed record BuildsOfBuildRequest(long BuildRequestId) : CollectionQuery
         new(build.BuildRequestId == BuildRequestId);
 }
 
-/// <summary>Represents the query of the endpoint <c>/workers/{workerid}/builds</c>, which returns the builds that ran on a worker.</summary>
-/// <param name="WorkerId">The worker's id.</param>
-public sealed record BuildsOfWorker(long WorkerId) : CollectionQuery<Build>
+/// <summary>Represents the query of the endpoint <c>/workers/{workerid_or_name}/builds</c>, which returns the builds that ran on a worker.</summary>
+/// <param name="Worker">The id or the name of the worker.</param>
+public sealed record BuildsOfWorker(WorkerRef Worker) : CollectionQuery<Build>
 {
     /// <inheritdoc/>
-    public override string Path => $"/workers/{WorkerId}/builds";
+    public override string Path => $"/workers/{Worker}/builds";
 
     internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"build.worker_id = {WorkerId}");
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"build.worker_id = {Worker}");
 
-    internal override IReadOnlyCollection<string> EventPatterns => [$"/workers/{WorkerId}/builds/*"];
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/workers/{Worker.EventSegment}/builds/*"];
 
     internal override ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken) =>
-        new(build.WorkerId == WorkerId);
+        build.WorkerId is { } id ? Worker.Matches(id, related, cancellationToken) : new(false);
+
+    internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
+        this with { Worker = await Worker.Resolve(session, cancellationToken).ConfigureAwait(false) };
+}
+
+/// <summary>Represents the query of the endpoint <c>/masters/{masterid}/builds</c>, which returns the builds that ran on a master.</summary>
+/// <param name="MasterId">The master's id.</param>
+public sealed record BuildsOfMaster(long MasterId) : CollectionQuery<Build>
+{
+    /// <inheritdoc/>
+    public override string Path => $"/masters/{MasterId}/builds";
+
+    internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
+
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"build.master_id = {MasterId}");
+
+    internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
+
+    internal override ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken) =>
+        new(build.MasterId == MasterId);
 }
 
 /// <summary>

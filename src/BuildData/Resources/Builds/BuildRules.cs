@@ -11,10 +11,10 @@ internal static class BuildRules
     /// <exception cref="UpdateRefusedException">The master can't add the build.</exception>
     public static async ValueTask RequireCanAddBuild(UpdateContext context, BuildRequest request)
     {
-        if (request is { Complete: false, Claimed: true } && request.ClaimedByMasterId != context.MasterId)
-            throw Refuse(request, $"is claimed by the master {request.ClaimedByMasterId}, so this master can't add a build for it.");
         if (context.Options.Lifecycle != Lifecycle.Strict)
             return;
+        if (request is { Complete: false, Claimed: true } && request.ClaimedByMasterId != context.MasterId)
+            throw Refuse(request, $"is claimed by the master {request.ClaimedByMasterId}, so this master can't add a build for it.");
 
         if (request.Complete)
             throw Refuse(request, "is complete, so it can't have a further build.");

@@ -116,6 +116,16 @@ internal static class BuildTable
         await CacheAndAnnounce(context, build, "update").ConfigureAwait(false);
     }
 
+    public static async ValueTask SetLocksDuration(UpdateContext context, Build build)
+    {
+        await context.Session.Execute(
+            "UPDATE builds SET locks_duration_s = $2 WHERE id = $1",
+            build.BuildId, build.LocksDurationSeconds).ConfigureAwait(false);
+        await CacheAndAnnounce(context, build, "update").ConfigureAwait(false);
+        if (build.Complete)
+            Cache(context).EvictFinished(await GetCached(context, build.BuildId).ConfigureAwait(false));
+    }
+
     public static async ValueTask Finish(UpdateContext context, Build build)
     {
         await context.Session.Execute(

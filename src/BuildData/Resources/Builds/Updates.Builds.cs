@@ -18,8 +18,8 @@ public sealed partial class Updates
     /// <returns>The build's id and its number.</returns>
     /// <exception cref="ResourceNotFoundException">The builder, the build request or the worker does not exist.</exception>
     /// <exception cref="UpdateRefusedException">
-    /// The build request belongs to another builder, or another master has claimed it. With <see cref="Lifecycle.Strict"/>, also: the request
-    /// is not claimed or is complete, or another of its builds still runs.
+    /// The build request belongs to another builder. With <see cref="Lifecycle.Strict"/>, also: the request is not claimed, is claimed by another
+    /// master or is complete, or another of its builds still runs.
     /// </exception>
     public Task<AddedBuild> AddBuild(
         long builderId, long buildRequestId, long? workerId = null, DateTimeOffset? startedAt = null, CancellationToken cancellationToken = default) =>

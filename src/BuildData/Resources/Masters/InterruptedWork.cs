@@ -14,14 +14,6 @@ namespace BuildData.Resources.Masters;
 /// </summary>
 internal static class InterruptedWork
 {
-    /// <summary>Ends everything that a master has open at present.</summary>
-    /// <inheritdoc cref="End(UpdateContext, long, OpenWork, BuildResult)"/>
-    public static async ValueTask<RecoveredWork> End(UpdateContext context, long masterId, BuildResult results)
-    {
-        OpenWork open = await OpenWork.Read(context.Session, masterId, CancellationToken.None).ConfigureAwait(false);
-        return await End(context, masterId, open, results).ConfigureAwait(false);
-    }
-
     /// <summary>
     /// Finishes steps and builds of a master, and releases its claims on build requests. Completes a build request as Cancelled instead of
     /// releasing it, if its cancellation was requested. Skips what has ended in the meantime.

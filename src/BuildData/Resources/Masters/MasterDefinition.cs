@@ -31,9 +31,24 @@ internal sealed class MasterDefinition : TableDefinition<MasterInfo>, IEndpointS
     [
         Endpoint.All<MasterInfo>("/masters", static (in _) => new AllMasters()),
         Endpoint.One<MasterInfo>("/masters/{masterid:number}", static (in path) => new MasterById(path.Number(0))),
+        Endpoint.All<MasterInfo>("/builders/{builderid_or_buildername:number_or_name}/masters", static (in path) => new MastersOfBuilder(BuilderRef.From(path, 0))),
+        Endpoint.One<MasterInfo>(
+            "/builders/{builderid_or_buildername:number_or_name}/masters/{masterid:number}",
+            static (in path) => new MasterOfBuilder(BuilderRef.From(path, 0), path.Number(1))),
     ];
 
+    public override IReadOnlyList<string> EventPatterns { get; } = ["/masters/*"];
+
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["started", "stopped"];
+
     public override EventPath[] EventPaths(object resource, long id) => [new("masters", id)];
+
+    public override bool StateShowsEvent(object resource, string eventName) => (eventName, ((MasterInfo)resource).Active) switch
+    {
+        ("started", true) => true,
+        ("stopped", false) => true,
+        _ => false,
+    };
 
     public override long IdOf(MasterInfo resource) => resource.MasterId;
 

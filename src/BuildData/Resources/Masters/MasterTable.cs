@@ -1,43 +1,66 @@
-using BuildData.Definitions;
 using BuildData.Stores;
 using BuildData.Updating;
-using BuildData.Values;
 
 namespace BuildData.Resources.Masters;
 
 /// <summary>Reads and writes masters within an update.</summary>
 internal static class MasterTable
 {
-    /// <summary>
-    /// Locks the incomplete build requests that dead masters have claimed, and returns the ids of the requests. A dead master is
-    /// another master whose last heartbeat is before <paramref name="lastActiveBefore"/>.
-    /// </summary>
-    public static ValueTask<List<long>> LockRequestsOfDeadMasters(UpdateContext context, DateTimeOffset lastActiveBefore)
+    /// <summary>Checks that a master exists, and returns its id. Null stands for this master.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no such master.</exception>
+    public static async ValueTask<long> EnsureExists(UpdateContext context, long? masterId)
     {
-        SqlBuilder sql = context.Session.Sql();
-        sql.Append(
-            $"""
-            SELECT request.id FROM buildrequests AS request JOIN masters AS master ON master.id = request.claimed_by
-            WHERE request.complete = 0 AND master.id <> {context.MasterId} AND master.last_active < {lastActiveBefore} ORDER BY request.id
-            """);
-        sql.Append(context.Session.Dialect.LockRows("request"));
-        return context.Session.Rows<long>(sql, CancellationToken.None);
+        if (masterId is not { } id || id == context.MasterId)
+            return context.MasterId;
+
+        await context.EnsureExists(new MasterById(id), new RowKey(ResourceTables.Masters.Name, id)).ConfigureAwait(false);
+        return id;
     }
 
-    /// <summary>Marks dead masters as not active. A dead master is another master whose last heartbeat is before <paramref name="lastActiveBefore"/>.</summary>
-    public static async ValueTask DeactivateDeadMasters(UpdateContext context, DateTimeOffset lastActiveBefore)
+    /// <summary>Returns a master, and locks the master's row. Null stands for this master.</summary>
+    /// <exception cref="ResourceNotFoundException">There is no such master.</exception>
+    public static ValueTask<MasterInfo> GetForUpdate(UpdateContext context, long? masterId)
     {
-        ResourceSink<MasterInfo> sink = MasterDefinition.Instance.CreateSink(PropertySelection.None);
-        SqlBuilder sql = context.Session.Sql().Append("SELECT ").Append(MasterDefinition.Instance.Columns).Append(" FROM ").Append(MasterDefinition.Instance.Table);
-        sql.Append($" WHERE master.active = 1 AND master.id <> {context.MasterId} AND master.last_active < {lastActiveBefore} ORDER BY master.id");
+        long id = masterId ?? context.MasterId;
+        return context.GetForUpdate(new MasterById(id), id);
+    }
+
+    /// <summary>
+    /// Locks the masters whose last heartbeat is before <paramref name="lastActiveBefore"/>, and returns them in the order of their ids.
+    /// </summary>
+    public static async ValueTask<List<MasterInfo>> LockSilentMasters(UpdateContext context, DateTimeOffset lastActiveBefore)
+    {
+        SqlBuilder sql = context.Session.Sql();
+        sql.Append($"SELECT master.id FROM masters AS master WHERE master.last_active < {lastActiveBefore} ORDER BY master.id");
         sql.Append(context.Session.Dialect.LockRows("master"));
-        await context.Session.Query(sql, sink, CancellationToken.None).ConfigureAwait(false);
-        sink.CompleteLastResource();
-        foreach (MasterInfo master in sink.Resources)
+        var masters = new List<MasterInfo>();
+        foreach (long id in await context.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false))
         {
-            await context.Session.Execute("UPDATE masters SET active = 0 WHERE id = $1", master.MasterId).ConfigureAwait(false);
-            context.Announce(MasterDefinition.Instance, "update", master with { Active = false }, master.MasterId);
+            // The master may have become active while this transaction waited for the lock.
+            MasterInfo master = await context.Get(new MasterById(id), id).ConfigureAwait(false);
+            if (master.LastActive < lastActiveBefore)
+                masters.Add(master);
         }
+
+        return masters;
+    }
+
+    /// <summary>Records that a master is active. Announces the event <c>started</c> if it was not.</summary>
+    public static async ValueTask Activate(UpdateContext context, MasterInfo before)
+    {
+        MasterInfo master = await WriteActive(context, before, active: true).ConfigureAwait(false);
+        if (!before.Active)
+            context.Announce(MasterDefinition.Instance, "started", master, master.MasterId);
+    }
+
+    /// <summary>Records that a master is not active. Announces the event <c>stopped</c> if it was.</summary>
+    public static async ValueTask Deactivate(UpdateContext context, MasterInfo master)
+    {
+        if (!master.Active)
+            return;
+
+        await context.Session.Execute("UPDATE masters SET active = 0 WHERE id = $1", master.MasterId).ConfigureAwait(false);
+        context.Announce(MasterDefinition.Instance, "stopped", master with { Active = false }, master.MasterId);
     }
 
     /// <summary>
@@ -58,14 +81,20 @@ internal static class MasterTable
 
     private static async ValueTask<NoResult> SetActive(UpdateContext context, bool active)
     {
-        MasterInfo before = await context.GetForUpdate(new MasterById(context.MasterId), context.MasterId).ConfigureAwait(false);
-        MasterInfo master = before with { Active = active, LastActive = context.Now };
-        await context.Session.Execute(
-            "UPDATE masters SET active = $2, last_active = $3 WHERE id = $1", master.MasterId, active, master.LastActive).ConfigureAwait(false);
+        MasterInfo before = await GetForUpdate(context, masterId: null).ConfigureAwait(false);
+        MasterInfo master = await WriteActive(context, before, active).ConfigureAwait(false);
 
         // A heartbeat alone announces no event. Otherwise most events that an idle store keeps would be heartbeats.
         if (before.Active != active)
             context.Announce(MasterDefinition.Instance, "update", master, master.MasterId);
         return default;
+    }
+
+    private static async ValueTask<MasterInfo> WriteActive(UpdateContext context, MasterInfo before, bool active)
+    {
+        MasterInfo master = before with { Active = active, LastActive = context.Now };
+        await context.Session.Execute(
+            "UPDATE masters SET active = $2, last_active = $3 WHERE id = $1", master.MasterId, active, master.LastActive).ConfigureAwait(false);
+        return master;
     }
 }

@@ -20,6 +20,7 @@ internal sealed class PropertyDefinition : ResourceDefinition, IEndpointSource
     public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         Endpoint.One<PropertyMap>("/buildsets/{bsid:number}/properties", static (in path) => new PropertiesOfBuildset(path.Number(0))),
+        Endpoint.One<PropertyMap>("/buildrequests/{buildrequestid:number}/properties", static (in path) => new PropertiesOfBuildRequest(path.Number(0))),
         Endpoint.One<PropertyMap>("/builds/{buildid:number}/properties", static (in path) => new PropertiesOfBuild(path.Number(0))),
         Endpoint.One<PropertyMap>(
             "/builders/{builderid_or_buildername:number_or_name}/builds/{build_number:number}/properties",

@@ -32,6 +32,35 @@ public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<Propert
         new(static (_, _) => new(true), (e, token) => related.Get(new PropertiesOfBuildset(e.Id), token));
 }
 
+/// <summary>
+/// Represents the query of the endpoint <c>/buildrequests/{buildrequestid}/properties</c>, which returns the properties of a build request: those
+/// of its buildset.
+/// </summary>
+/// <param name="BuildRequestId">The build request's id.</param>
+public sealed record PropertiesOfBuildRequest(long BuildRequestId) : SingleQuery<PropertyMap>, IPropertiesQuery
+{
+    /// <inheritdoc/>
+    public override string Path => $"/buildrequests/{BuildRequestId}/properties";
+
+    internal override ResourceDefinition Resource => PropertyDefinition.Instance;
+
+    internal override ValueTask<PropertyMap?> Read(ReadSession session, ValidatedSpec spec, CancellationToken cancellationToken)
+    {
+        SqlBuilder sql = session.Sql();
+        sql.Append("SELECT ").Append(PropertySql.OwnerIdAndPropertyColumns).Append(
+            $"""
+             FROM buildrequests AS owner LEFT JOIN buildset_properties AS property ON property.buildset_id = owner.buildset_id
+            WHERE owner.id = {BuildRequestId} ORDER BY property.name
+            """);
+        return PropertiesOfBuild.Read(session, sql, pathHoldsOwnerId: true, cancellationToken);
+    }
+
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/buildrequests/{BuildRequestId}"];
+
+    PropertiesLiveResult IPropertiesQuery.CreateLiveResult(IRelatedResources related) =>
+        new(static (_, _) => new(true), (e, token) => related.Get(new PropertiesOfBuildRequest(e.Id), token));
+}
+
 /// <summary>Represents the query of the endpoint <c>/builds/{buildid}/properties</c>, which returns the properties of a build.</summary>
 /// <param name="Build">The build.</param>
 public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap>, IPropertiesQuery

@@ -22,6 +22,13 @@ public sealed record Step
     [JsonPropertyName("name")]
     public string Name { get; init; } = "";
 
+    /// <summary>
+    /// Gets the text from which the name was made, such as <c>build (ubuntu-latest, 3.12)</c>; null if the step was not added by
+    /// <see cref="Updates.NewStepFromTitle"/>.
+    /// </summary>
+    [JsonPropertyName("title")]
+    public string? Title { get; init; }
+
     /// <summary>Gets the time at which the step started; null before that.</summary>
     [JsonPropertyName("started_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? StartedAt { get; init; }

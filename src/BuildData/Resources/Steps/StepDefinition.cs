@@ -27,6 +27,7 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, I
         new("buildid", FieldType.Integer, "step.build_id", static step => step.BuildId),
         new("number", FieldType.Integer, "step.number", static step => step.Number),
         new("name", FieldType.Text, "step.name", static step => step.Name),
+        new("title", FieldType.Text, "step.title", static step => step.Title, isNullable: true),
         new("started_at", FieldType.Time, "step.started_at", static step => step.StartedAt, isNullable: true),
         new("locks_acquired_at", FieldType.Time, "step.locks_acquired_at", static step => step.LocksAcquiredAt, isNullable: true),
         new("complete", FieldType.Flag, "step.complete", static step => step.Complete),

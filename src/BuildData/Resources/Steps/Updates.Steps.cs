@@ -23,7 +23,28 @@ public sealed partial class Updates
     public Task<AddedStep> NewStep(long buildId, string name, CancellationToken cancellationToken = default)
     {
         Identifier.Check(name, nameof(name));
-        return Write(
+        return AddStep(buildId, name, title: null, nameof(NewStep), cancellationToken);
+    }
+
+    /// <summary>Adds a step to a build, with a title. Announces the event <c>new</c>.</summary>
+    /// <remarks>
+    /// The step's name is a similar <see cref="Identifier"/>, which <see cref="Identifier.Coerce"/> makes from the title. If the build already
+    /// has a step with this name, the name gets a number as in <see cref="NewStep"/>. Therefore steps with
+    /// different titles never become one step.
+    /// </remarks>
+    /// <param name="buildId">The id of the build.</param>
+    /// <param name="title">Any text that is not empty, such as <c>build (ubuntu-latest, 3.12)</c>.</param>
+    /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
+    /// <returns>The step's id, its number and its name.</returns>
+    /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
+    public Task<AddedStep> NewStepFromTitle(long buildId, string title, CancellationToken cancellationToken = default)
+    {
+        ArgumentChecks.NotEmpty(title, nameof(title));
+        return AddStep(buildId, Identifier.Coerce(title), title, nameof(NewStepFromTitle), cancellationToken);
+    }
+
+    private Task<AddedStep> AddStep(long buildId, string name, string? title, string method, CancellationToken cancellationToken) =>
+        Write(
             static async (context, args) =>
             {
                 CachedBuild build = await StepTable.GetBuildWithNames(context, args.buildId).ConfigureAwait(false);
@@ -34,25 +55,26 @@ public sealed partial class Updates
                     BuildId = args.buildId,
                     Number = names.Count,
                     Name = await StepTable.FirstFreeName(context, names, args.buildId, args.name).ConfigureAwait(false),
+                    Title = args.title,
                     StateString = StepRules.PendingState,
                 };
                 long stepId = await context.Session.Insert(
                     "steps",
-                    "INSERT INTO steps (id, build_id, builder_id, number, name, complete, state_string, hidden) VALUES ($1, $2, $3, $4, $5, 0, $6, 0)",
-                    step.BuildId, names.BuilderId, step.Number, step.Name, step.StateString).ConfigureAwait(false);
+                    "INSERT INTO steps (id, build_id, builder_id, number, name, title, complete, state_string, hidden) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, 0)",
+                    step.BuildId, names.BuilderId, step.Number, step.Name, step.Title, step.StateString).ConfigureAwait(false);
                 StepTable.CacheAndAnnounce(context, step with { StepId = stepId }, "new");
                 context.Cache.GetPart<BuildCache>().AddStepName(build, step.Name);
                 return new AddedStep(stepId, step.Number, step.Name);
             },
-            (buildId, name),
+            (buildId, name, title),
             cancellationToken,
             static (plan, args) =>
             {
                 plan.AddRowToLock(ResourceTables.Builds, args.buildId);
                 plan.AddNeed(new StepNamesToPrefetch(args.buildId));
                 plan.AddNewIds(ResourceTables.Steps);
-            });
-    }
+            },
+            method);
 
     /// <summary>Records the start of a step. Announces the event <c>started</c>.</summary>
     /// <param name="stepId">The id of the step.</param>

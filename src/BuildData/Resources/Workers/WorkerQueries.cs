@@ -36,8 +36,8 @@ public sealed record WorkerByRef(WorkerRef Worker) : SingleQuery<Worker>
             sql.Condition().Append($"worker.id = {Worker.Id}");
     }
 
-    internal override IReadOnlyCollection<string> EventPatterns => ["/workers/*"];
+    internal override IReadOnlyCollection<string> EventPatterns => [$"/workers/{Worker.EventSegment}"];
 
     internal override ValueTask<bool> Has(Worker worker, IRelatedResources related, CancellationToken cancellationToken) =>
-        new(Worker.Name is { } name ? worker.Name == name : worker.WorkerId == Worker.Id);
+        new(Worker.Matches(worker));
 }

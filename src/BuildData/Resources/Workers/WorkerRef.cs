@@ -1,10 +1,13 @@
 using BuildData.Paths;
+using BuildData.Queries;
+using BuildData.Sql;
+using BuildData.Stores;
 using BuildData.Values;
 
 namespace BuildData;
 
 /// <summary>Identifies a worker by its id or by its name. A number and a text convert implicitly to a <see cref="WorkerRef"/>.</summary>
-public readonly record struct WorkerRef : IPathReference
+public readonly record struct WorkerRef : IPathReference, ISqlExpression
 {
     private WorkerRef(long? id, string? name)
     {
@@ -39,6 +42,41 @@ public readonly record struct WorkerRef : IPathReference
 
     string IPathReference.Segment => ToString();
 
-    /// <summary>Creates a reference from a variable segment of a path. The segment contains the id or the name of a worker.</summary>
-    internal static WorkerRef From(in VariableSegmentValues path, int index) => path.NameOrNull(index) is { } name ? name : path.Number(index);
+    /// <summary>
+    /// Gets the path segment for the worker in an event pattern: the worker's id. If the reference holds a name, the segment is <c>*</c>,
+    /// which matches every worker.
+    /// </summary>
+    internal string EventSegment => Id is { } id ? PathEncoding.EncodeSegment(id, null) : "*";
+
+    /// <summary>
+    /// Converts a reference by name to a reference by id. If the reference holds an id, or if no worker has the name, returns this
+    /// reference.
+    /// </summary>
+    internal async ValueTask<WorkerRef> Resolve(ReadSession session, CancellationToken cancellationToken) =>
+        Name is not null && await new WorkerByRef(this).Read(session, ValidatedSpec.None, cancellationToken).ConfigureAwait(false) is { } worker
+            ? worker.WorkerId
+            : this;
+
+    /// <summary>Returns whether this reference identifies a worker.</summary>
+    internal bool Matches(Worker worker) => Name is { } name ? worker.Name == name : worker.WorkerId == Id;
+
+    /// <summary>Returns whether this reference identifies the worker with the given id.</summary>
+    internal ValueTask<bool> Matches(long workerId, IRelatedResources related, CancellationToken cancellationToken)
+    {
+        return Name is null ? new ValueTask<bool>(Id == workerId) : MatchesName(Name);
+
+        async ValueTask<bool> MatchesName(string name)
+        {
+            Worker worker = await related.Get(new WorkerByRef(workerId), cancellationToken).ConfigureAwait(false);
+            return worker.Name == name;
+        }
+    }
+
+    void ISqlExpression.AppendTo(SqlBuilder sql)
+    {
+        if (Name is null)
+            sql.Value(Id ?? 0);
+        else
+            sql.Append($"(SELECT id FROM workers WHERE name = {Name})");
+    }
 }

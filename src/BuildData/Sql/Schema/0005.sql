@@ -39,6 +39,9 @@ CREATE TABLE configured_workers (
 CREATE INDEX configured_workers_by_builder ON configured_workers (builder_id, master_id);
 CREATE INDEX configured_workers_by_master ON configured_workers (master_id);
 
+-- The builds of a master, for /masters/{masterid}/builds.
+CREATE INDEX builds_by_master ON builds (master_id);
+
 -- The cancellation that was requested for a claimed build request, and for its builds.
 ALTER TABLE buildrequests ADD COLUMN cancel_requested_at {integer};
 ALTER TABLE buildrequests ADD COLUMN cancel_reason {text};

@@ -26,6 +26,7 @@ internal sealed class RowCache(SharedRowCache? shared)
     private readonly List<ICachedRows> _rows = [];
     private readonly HashSet<RowKey> _existing = [];
     private readonly HashSet<RowKey> _locked = [];
+    private readonly HashSet<RowKey> _removed = [];
     private long _generation;
 
     /// <summary>Gets the cache that all connections of this process share; null if the store has a single writer.</summary>
@@ -90,11 +91,13 @@ internal sealed class RowCache(SharedRowCache? shared)
 
     public void SetKnownToExist(RowKey row) => _existing.Add(row);
 
-    /// <summary>Removes a row that the transaction has removed from the database.</summary>
-    public void Remove(RowKey row)
+    /// <summary>Records that the transaction has removed a row. No cache of this process knows the row after the commit.</summary>
+    public void SetRemoved(RowKey row)
     {
         _existing.Remove(row);
         _locked.Remove(row);
+        if (shared is not null)
+            _removed.Add(row);
         foreach (ICachedRows rows in _rows)
         {
             if (rows.Table == row.Table)
@@ -189,6 +192,7 @@ internal sealed class RowCache(SharedRowCache? shared)
                 foreach (CacheSection collection in _ofTransaction)
                     collection.CopyToShared(committedVersion);
                 shared.Existing.UnionWith(_existing);
+                shared.Existing.ExceptWith(_removed);
             }
         }
 
@@ -199,6 +203,7 @@ internal sealed class RowCache(SharedRowCache? shared)
     {
         _existing.Clear();
         _locked.Clear();
+        _removed.Clear();
         foreach (CacheSection collection in _collections)
             collection.Clear();
         foreach (CacheSection collection in _ofTransaction)

@@ -23,5 +23,7 @@ internal class TransactionValueCache<TKey, TValue> : CacheSection
 
     public TValue? Find(TKey key) => Values.GetValueOrDefault(key);
 
+    public void Remove(TKey key) => Values.Remove(key);
+
     public override void Clear() => Values.Clear();
 }

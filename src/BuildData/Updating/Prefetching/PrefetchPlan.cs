@@ -81,7 +81,7 @@ public sealed class PrefetchPlan
     /// <summary>Adds the name of a row whose id the update needs.</summary>
     internal void AddNameToLookUp(ResourceTable table, string name)
     {
-        AddNeed(new RowIdByNameToPrefetch(table.Name, name));
+        AddNeed(new RowIdByNameToPrefetch(table, name));
         Tables = Tables.With(table);
     }
 

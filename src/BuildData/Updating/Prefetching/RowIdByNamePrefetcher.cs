@@ -1,3 +1,4 @@
+using BuildData.Definitions;
 using BuildData.Sql;
 using BuildData.Stores;
 
@@ -9,24 +10,25 @@ internal sealed class RowIdByNamePrefetcher(Prefetch prefetch) : Prefetcher(pref
     public override void AddReadsAfterLocking()
     {
         RowIdByNameCache cache = Prefetch.Cache.GetPart<RowIdByNameCache>();
-        foreach (IGrouping<string, RowIdByNameToPrefetch> table in Prefetch.Needs<RowIdByNameToPrefetch>().GroupBy(need => need.Table))
+        foreach (IGrouping<ResourceTable, RowIdByNameToPrefetch> names in Prefetch.Needs<RowIdByNameToPrefetch>().GroupBy(need => need.Table))
         {
+            ResourceTable table = names.Key;
             List<string> unknown;
             lock (Prefetch.Shared.Lock)
-                unknown = [.. table.Where(need => !cache.Ids.TryCopyFromShared((need.Table, need.Name), out _)).Select(need => need.Name)];
+                unknown = [.. names.Select(need => need.Name).Where(name => !cache.TryCopyFromShared(table, name))];
             if (unknown.Count == 0)
                 continue;
 
-            Prefetch.ReserveNewIds(table.Key, unknown.Count);
+            Prefetch.ReserveNewIds(table.Name, unknown.Count);
             var named = new ListSink<NamedRow>();
             Prefetch.Statements.Add(
-                new SqlBuilder().Append("SELECT id AS Id, name AS Name FROM ").Append(table.Key).Append(" WHERE name IN ").AppendList(unknown),
+                new SqlBuilder().Append("SELECT id AS Id, name AS Name FROM ").Append(table.Name).Append(" WHERE name IN ").AppendList(unknown),
                 named,
                 () =>
                 {
-                    named.Rows.ForEach(row => cache.Ids[(table.Key, row.Name)] = row.Id);
-                    foreach (string name in unknown.Where(name => !cache.Ids.Contains((table.Key, name))))
-                        cache.MissingNames[(table.Key, name)] = default;
+                    named.Rows.ForEach(row => cache.Set(table, row.Name, row.Id));
+                    foreach (string name in unknown.Where(name => !cache.TryGet(table, name, out _)))
+                        cache.SetMissing(table, name);
                 });
         }
     }

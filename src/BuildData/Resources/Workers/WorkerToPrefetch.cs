@@ -1,0 +1,4 @@
+namespace BuildData.Resources.Workers;
+
+/// <summary>Tells the prefetch, which runs before an update, to read a worker. The update also locks the worker's row.</summary>
+internal sealed record WorkerToPrefetch(long WorkerId);
