@@ -1,6 +1,6 @@
 // Races BuildData against what else a .NET host would use, on real files and on a PostgreSQL server.
 //
-//   dotnet run -c Release --project tests/BuildData.Benchmarks -- race [--work w1,r1,…] [--rounds 5] [--seconds 1] [--scale DIR] [--json FILE]
+//   dotnet run -c Release --project tests/BuildData.Benchmarks -- race [--work w1,r1,…] [--rounds 5] [--seconds 1] [--scale DIR] [--builds 100000] [--json FILE]
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- race --work p1,p2,p3 --postgresql CONNECTION [--delay 0,1,10] [--processes 1,2,4,8] [--callers 16,64]
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- scale DIR      makes the databases of 10,000 and 10,000,000 steps
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- claims [--requests 10000] [--workers 64] [--rounds 3] [--postgresql CONNECTION] [--processes 8]

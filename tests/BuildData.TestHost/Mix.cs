@@ -7,6 +7,19 @@ internal static class Mix
 
     public static Task Write(Updates updates) => Task.WhenAll(Enumerable.Range(0, Callers).Select(i => Task.Run(() => Write(updates, new Random(Environment.TickCount + i)))));
 
+    /// <summary>Does the same as <see cref="Write(Updates)"/>, and removes everything that is old, which it soon is.</summary>
+    public static async Task WriteAndPrune(Updates updates)
+    {
+        Task writing = Write(updates);
+        while (!writing.IsCompleted)
+        {
+            await updates.Prune(new HistoryPolicy(TimeSpan.FromMilliseconds(1), atLeastPerBuilder: 1));
+            await Console.Out.WriteLineAsync("removed");
+        }
+
+        await writing;
+    }
+
     private static async Task Write(Updates updates, Random random)
     {
         while (true)

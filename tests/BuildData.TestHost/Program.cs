@@ -7,6 +7,7 @@
 //   read FILE      opens the store read-only and prints the number of builders
 //   write FILE     adds steps from several callers until it is killed, and prints the id of each step whose task has completed
 //   mix FILE       keeps events and runs all kinds of updates until it is killed, and prints the ids of completed steps
+//   prune FILE     does the same as mix, and removes all old builds again and again; prints "removed" after each removal
 //   life FILE, pg-life DATABASE MASTER
 //                  recovers, and starts, cancels and finishes builds until it is killed; prints the acknowledged changes
 //   pg-workers DATABASE MASTER BUILDER CALLERS
@@ -29,11 +30,11 @@ if (args[0] is "exhaust" or "block" or "truncate" or "read")
 
 await using Master master = await Master.Open(options =>
 {
-    if (args[0] is "hold" or "write" or "mix" or "life")
+    if (args[0] is "hold" or "write" or "mix" or "life" or "prune")
         options.UseSqlite($"Data Source={args[1]}");
     else
         options.UsePostgreSql(args[1]).MasterName = args[2];
-    if (args[0] is "mix" or "pg-mix")
+    if (args[0] is "mix" or "pg-mix" or "prune")
         options.KeepEvents(TimeSpan.FromDays(1));
     if (args[0] is "life" or "pg-life")
         options.Lifecycle = Lifecycle.Strict;
@@ -62,6 +63,12 @@ if (args[0] == "pg-mix")
 }
 
 Updates updates = master.Data.Updates;
+if (args[0] == "prune")
+{
+    await Mix.WriteAndPrune(updates);
+    return;
+}
+
 if (args[0] == "pg-workers")
 {
     await Console.In.ReadLineAsync();

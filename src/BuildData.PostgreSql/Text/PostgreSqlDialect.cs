@@ -30,4 +30,7 @@ internal sealed class PostgreSqlDialect : SqlDialect
 
     // FOR UPDATE would also conflict with transactions that add a row with a foreign key to this one.
     public override string LockRows(string alias, bool skipsLocked) => " FOR NO KEY UPDATE OF " + alias + (skipsLocked ? " SKIP LOCKED" : "");
+
+    // A transaction that adds a row with a foreign key to this one holds a key share lock, which conflicts only with FOR UPDATE.
+    public override string LockRowsToRemove(string alias) => " FOR UPDATE OF " + alias + " SKIP LOCKED";
 }

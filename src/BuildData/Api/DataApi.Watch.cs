@@ -95,7 +95,7 @@ public sealed partial class DataApi
         where T : class
     {
         // Subscribe before reading the snapshot, so that no change is missed. The watch skips changes that the snapshot includes.
-        Subscription subscription = Events.SubscribeFromNow(SubscriptionFilter.ForWatch(ResourceTypes.Catalog, Patterns(query, validated), validated.Properties));
+        Subscription subscription = Events.SubscribeFromNow(SubscriptionFilter.ForWatch(ResourceTypes.Catalog, Patterns(query, validated), validated.Properties, query.Resource.Owner));
         try
         {
             // Updates that are already running may not read the properties that this watch selects. Then the subscription does not receive
@@ -115,5 +115,7 @@ public sealed partial class DataApi
     }
 
     private static IReadOnlyCollection<string> Patterns(Query query, ValidatedSpec validated) =>
-        validated.Spec.SelectsProperties ? [.. query.EventPatterns, .. query.Resource.PropertyEventPatterns] : query.EventPatterns;
+        validated.Spec.SelectsProperties ? [.. query.EventPatterns, .. query.OwnerEventPatterns, .. query.Resource.PropertyEventPatterns]
+        : query.OwnerEventPatterns.Count > 0 ? [.. query.EventPatterns, .. query.OwnerEventPatterns]
+        : query.EventPatterns;
 }

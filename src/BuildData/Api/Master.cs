@@ -2,6 +2,7 @@ using System.Globalization;
 using BuildData.Api;
 using BuildData.Diagnostics;
 using BuildData.Events;
+using BuildData.History;
 using BuildData.Measuring;
 using BuildData.Resources;
 using BuildData.Resources.Masters;
@@ -36,6 +37,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     private readonly EventHub _events;
     private readonly Telemetry _telemetry;
     private readonly BuildTelemetryService? _builds;
+    private HistoryRemovalLoop? _historyRemoval;
     private bool _isStoreOpen;
     private volatile bool _isOpen;
     private volatile bool _isDisposed;
@@ -145,6 +147,10 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             if (_isClosed)
                 return;
 
+            // The loop runs updates, which are refused from now on.
+            if (Interlocked.Exchange(ref _historyRemoval, null) is { } removal)
+                await removal.DisposeAsync().ConfigureAwait(false);
+
             // _isOpen stays true until the store is disposed, because transactions that were accepted may still read.
             _isDisposed = true;
             if (_builds is not null)
@@ -239,6 +245,10 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
 
     void IUpdateWriter.Write(StoreUpdate update, CancellationToken cancellationToken) => _store.Write(update, cancellationToken);
 
+    ValueTask<TResult> IUpdateWriter.Read<TState, TResult>(
+        Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
+        _store.Read(read, state, cancellationToken);
+
     Task<IStoreTransaction> IUpdateWriter.BeginTransaction(CancellationToken cancellationToken) => _store.BeginTransaction(cancellationToken);
 
     private async ValueTask<List<StoredEvent>> RunRead(
@@ -267,6 +277,8 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             if (_builds is not null)
                 await _builds.Start(cancellationToken).ConfigureAwait(false);
             _isOpen = true;
+            if (_options.HistoryKept is { } policy && !IsReadOnly)
+                _historyRemoval = new HistoryRemovalLoop(Data.Updates, policy, _options.TimeProvider, _telemetry);
         }
         finally
         {

@@ -45,6 +45,12 @@ internal abstract class ResourceDefinition
     /// <summary>Gets whether the resources can include properties. Queries select properties with <c>property=name</c>.</summary>
     public virtual bool HasProperties => false;
 
+    /// <summary>
+    /// Gets the type of the resource that this resource is a part of, such as the build of a step; null if there is none. The removal of the
+    /// owner removes its parts too. Only the removal of the owner is announced.
+    /// </summary>
+    public virtual ResourceDefinition? Owner => null;
+
     /// <summary>Returns all paths under which an event about a resource is published. The first path is the resource's own path.</summary>
     /// <param name="resource">The changed resource.</param>
     /// <param name="id">The resource's id.</param>

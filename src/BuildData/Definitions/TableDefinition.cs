@@ -34,6 +34,9 @@ internal abstract class TableDefinition<T> : ResourceDefinition
     /// <summary>Returns the id of a resource.</summary>
     public abstract long IdOf(T resource);
 
+    /// <summary>Returns the id of the resource's owner. Call this method only if the type has an <see cref="ResourceDefinition.Owner"/>.</summary>
+    public virtual long OwnerIdOf(T resource) => throw new InvalidOperationException($"A {Kind} has no owner.");
+
     public sealed override long? FindId(object resource) => IdOf((T)resource);
 
     /// <summary>Creates the object that converts the rows of a SELECT to resources with the selected properties.</summary>

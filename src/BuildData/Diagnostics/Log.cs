@@ -28,6 +28,12 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Information, "An earlier process of this master has left work open. {Builds} builds and {Steps} steps were finished, {Requests} build requests were released.")]
     public static partial void WorkRecovered(ILogger logger, int builds, int steps, int requests);
 
+    [LoggerMessage(8, LogLevel.Information, "Old history was removed: {Builds} builds with {Steps} steps, {BuildRequests} build requests and {Buildsets} buildsets.")]
+    public static partial void HistoryRemoved(ILogger logger, long builds, long steps, long buildRequests, long buildsets);
+
+    [LoggerMessage(9, LogLevel.Error, "Old history could not be removed. This is tried again later.")]
+    public static partial void HistoryNotRemoved(ILogger logger, Exception error);
+
     [LoggerMessage(20, LogLevel.Error, "A transaction of {Count} updates failed. None of the updates is stored.")]
     public static partial void BatchFailed(ILogger logger, Exception error, int count);
 

@@ -32,6 +32,9 @@ internal sealed class SubscriptionFilter
     /// <summary>Gets whether the subscription belongs to a watch. A watch also receives events that are not public.</summary>
     public bool IsWatch { get; private init; }
 
+    /// <summary>Gets the resource type of which the filter accepts only the removal; null if there is none.</summary>
+    private ResourceDefinition? OnlyRemovedType { get; init; }
+
     /// <summary>Creates the filter of a subscription.</summary>
     /// <param name="catalog">The resource types.</param>
     /// <param name="patterns">Paths in which <c>*</c> stands for any segment.</param>
@@ -81,8 +84,10 @@ internal sealed class SubscriptionFilter
     /// <param name="catalog">The resource types.</param>
     /// <param name="patterns">Paths in which <c>*</c> stands for any segment.</param>
     /// <param name="properties">The properties that an event contains if its resource is a build or a build request.</param>
-    public static SubscriptionFilter ForWatch(ResourceCatalog catalog, IReadOnlyCollection<string> patterns, PropertySelection properties) =>
-        new([.. patterns.Select(pattern => EventPattern.ForWatch(pattern, properties, catalog))], [], null) { IsWatch = true };
+    /// <param name="onlyRemovedType">The resource type of which the watch receives only the removal; null if there is none.</param>
+    public static SubscriptionFilter ForWatch(
+        ResourceCatalog catalog, IReadOnlyCollection<string> patterns, PropertySelection properties, ResourceDefinition? onlyRemovedType = null) =>
+        new([.. patterns.Select(pattern => EventPattern.ForWatch(pattern, properties, catalog))], [], null) { IsWatch = true, OnlyRemovedType = onlyRemovedType };
 
     /// <summary>Returns whether any events of a resource type can pass the filter.</summary>
     public bool AcceptsType(ResourceDefinition type) => _types.Contains(type);
@@ -97,7 +102,8 @@ internal sealed class SubscriptionFilter
     /// Whether the event is public. An event is public if subscriptions can receive it; other events are only for watches.
     /// </param>
     public bool Accepts(ResourceDefinition type, string name, bool isPublic) =>
-        (isPublic || IsWatch) && (_onlyType is null || _onlyType == type.ResourceType) && (_names is null || _names.Contains(name));
+        (isPublic || IsWatch) && (_onlyType is null || _onlyType == type.ResourceType) && (_names is null || _names.Contains(name))
+        && (OnlyRemovedType is null || OnlyRemovedType != type || name == ResourceDefinition.RemovedEventName);
 
     /// <summary>Returns whether one of the paths of an event matches one of the patterns.</summary>
     public bool MatchesPathOf(in UnnumberedEvent pending)

@@ -43,6 +43,12 @@ public abstract record Query : IPathReference
     public sealed override string ToString() => Path;
 
     /// <summary>
+    /// Gets the patterns of the owners' event paths, such as of the builds of the steps that the query returns. A watch receives only the
+    /// events that announce the removal of an owner.
+    /// </summary>
+    internal virtual IReadOnlyCollection<string> OwnerEventPatterns => [];
+
+    /// <summary>
     /// Gets whether a resource can enter or leave the query's result, apart from filters. A watch then decides again at each event of the
     /// resource.
     /// </summary>

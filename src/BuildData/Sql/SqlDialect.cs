@@ -32,6 +32,13 @@ public class SqlDialect
     public virtual string LockRows(string alias, bool skipsLocked = false) => "";
 
     /// <summary>
+    /// Returns a clause for the end of a SELECT that locks the selected rows of one table, because the transaction removes them. The clause
+    /// must skip rows that another transaction has locked, or to which another transaction adds references. The default is an empty text.
+    /// </summary>
+    /// <param name="alias">The alias of the table.</param>
+    public virtual string LockRowsToRemove(string alias) => "";
+
+    /// <summary>
     /// Returns the SQL expression for the version of a row. The version is a number that changes with each change of the row. The library
     /// uses the expression only if <see cref="HasSeveralWriters"/> is true.
     /// </summary>

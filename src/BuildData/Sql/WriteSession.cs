@@ -39,4 +39,10 @@ public abstract class WriteSession : ReadSession
     /// <param name="count">The number of ids to reserve.</param>
     /// <returns>The query, and the sink that receives the ids; null if no query is needed.</returns>
     public virtual (SqlBuilder Sql, RowSink Sink)? Reserve(string table, int count) => null;
+
+    /// <summary>
+    /// Returns a small part of the space that removed rows have left to the file system. Does nothing if the database does this itself.
+    /// </summary>
+    /// <returns>Whether another call would return more space.</returns>
+    public virtual ValueTask<bool> ReturnUnusedSpace() => new(false);
 }

@@ -15,6 +15,10 @@ internal interface IUpdateWriter
     /// <inheritdoc cref="IStore.Write"/>
     void Write(StoreUpdate update, CancellationToken cancellationToken);
 
+    /// <inheritdoc cref="IStore.Read"/>
+    ValueTask<TResult> Read<TState, TResult>(
+        Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken);
+
     /// <inheritdoc cref="IStore.BeginTransaction"/>
     Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken);
 }

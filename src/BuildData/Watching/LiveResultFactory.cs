@@ -17,7 +17,7 @@ internal static class LiveResultFactory
         query is ILinkedQuery<T> linked
             ? linked.CreateLiveResult(validated, related)
             : new ResourceLiveResult<T>(
-                query.Resource, validated, query.ChangedResources, query.MembershipCanChange, (resource, token) => query.ToMember(resource, related, token));
+                query.Resource, validated, query.ChangedResources, query.MembershipCanChange, (resource, token) => NullIfRemoved(query.ToMember(resource, related, token)));
 
     /// <summary>Creates the object that holds the current result of a watch of one resource, or of the properties of one resource.</summary>
     /// <inheritdoc cref="Create{T}(CollectionQuery{T}, ValidatedSpec, IRelatedResources)"/>
@@ -28,6 +28,24 @@ internal static class LiveResultFactory
             IPropertiesQuery properties => (LiveResult<T>)(object)properties.CreateLiveResult(related),
             ILinkedQuery<T> linked => linked.CreateLiveResult(validated, related),
             _ => new ResourceLiveResult<T>(
-                (TableDefinition<T>)query.Resource, validated, query.ChangedResources, query.MembershipCanChange, (resource, token) => query.ToMember(resource, related, token)),
+                (TableDefinition<T>)query.Resource, validated, query.ChangedResources, query.MembershipCanChange, (resource, token) => NullIfRemoved(query.ToMember(resource, related, token))),
         };
+
+    private static ValueTask<T?> NullIfRemoved<T>(ValueTask<T?> member)
+        where T : class
+    {
+        return member.IsCompletedSuccessfully ? member : Wait(member);
+
+        static async ValueTask<T?> Wait(ValueTask<T?> member)
+        {
+            try
+            {
+                return await member.ConfigureAwait(false);
+            }
+            catch (RelatedResourceRemovedException)
+            {
+                return null;
+            }
+        }
+    }
 }

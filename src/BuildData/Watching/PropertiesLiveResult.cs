@@ -1,3 +1,5 @@
+using BuildData.Definitions;
+
 namespace BuildData.Watching;
 
 /// <summary>
@@ -19,9 +21,24 @@ internal sealed class PropertiesLiveResult(
 
     public override async ValueTask<IReadOnlyList<WatchChange<PropertyMap>>> Apply(DataEvent e, CancellationToken cancellationToken)
     {
-        bool isChange = e.Resource is PropertyMap;
-        if ((!isChange && e.Name != "new") || !await isAboutOwner(e, cancellationToken).ConfigureAwait(false))
+        try
+        {
+            return await ApplyUnlessRemoved(e, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RelatedResourceRemovedException)
+        {
             return [];
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<WatchChange<PropertyMap>>> ApplyUnlessRemoved(DataEvent e, CancellationToken cancellationToken)
+    {
+        bool isChange = e.Resource is PropertyMap;
+        bool isRemoval = !isChange && e.Name == ResourceDefinition.RemovedEventName;
+        if ((!isChange && !isRemoval && e.Name != "new") || !await isAboutOwner(e, cancellationToken).ConfigureAwait(false))
+            return [];
+        if (isRemoval)
+            return Remove(e);
 
         PropertyMap changed = e.Resource as PropertyMap
             ?? (readPropertiesOfNewOwner is null ? PropertyMap.Empty : await readPropertiesOfNewOwner(e, cancellationToken).ConfigureAwait(false));
@@ -31,5 +48,14 @@ internal sealed class PropertiesLiveResult(
 
         _properties = (_properties ?? PropertyMap.Empty).With(changed);
         return [new WatchChange<PropertyMap>(kind, _properties, e.Name, e.Sequence)];
+    }
+
+    private IReadOnlyList<WatchChange<PropertyMap>> Remove(DataEvent e)
+    {
+        if (_properties is not { } removed)
+            return [];
+
+        _properties = null;
+        return [new WatchChange<PropertyMap>(WatchChangeKind.Removed, removed, e.Name, e.Sequence)];
     }
 }

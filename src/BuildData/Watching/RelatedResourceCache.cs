@@ -29,10 +29,10 @@ internal sealed class RelatedResourceCache(IStore store) : IRelatedResources
     private async ValueTask<T> Read<T>(SingleQuery<T> query, CancellationToken cancellationToken)
         where T : class
     {
-        // The resource was committed before the event that refers to it, so this read sees it.
+        // The resource was committed before the event that refers to it. So this read sees it, unless it was removed after the event.
         T resource = await store.Read(
             static (session, query, token) => query.Read(session, ValidatedSpec.None, token), query, cancellationToken).ConfigureAwait(false)
-            ?? throw new StoreException($"An event refers to '{query.Path}', which is not in the store. Start a new watch.");
+            ?? throw new RelatedResourceRemovedException($"An event refers to '{query.Path}', which has been removed.");
 
         // The cache is rarely full. Clearing all of it is simpler than tracking which entries are used least.
         if (_cache.Count >= Capacity)

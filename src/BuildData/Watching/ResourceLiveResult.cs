@@ -22,6 +22,9 @@ internal sealed class ResourceLiveResult<T>(
 {
     private readonly Dictionary<long, T> _members = [];
 
+    // Created when the first owner is removed. Most watches never see a removal.
+    private PartsByOwner<T>? _partsByOwner;
+
     public override IReadOnlyCollection<T> Current => _members.Values;
 
     public override void SetInitial(IReadOnlyList<T> initialResult)
@@ -34,6 +37,8 @@ internal sealed class ResourceLiveResult<T>(
     {
         if (e.Resource is PropertyMap properties)
             return ApplyProperties(e, properties);
+        if (e.Resource.GetType() == definition.Owner?.ResourceType)
+            return e.Name == ResourceDefinition.RemovedEventName ? RemovePartsOf(e) : [];
 
         var changes = new List<WatchChange<T>>(1);
         foreach (T changed in changedResources(e.Resource, e.Name))
@@ -53,8 +58,24 @@ internal sealed class ResourceLiveResult<T>(
                 _members[key] = now;
             else
                 _members.Remove(key);
+            if (isMember && !wasMember)
+                _partsByOwner?.Add(now);
             if (wasMember || isMember)
                 changes.Add(new WatchChange<T>(wasMember && isMember ? WatchChangeKind.Updated : isMember ? WatchChangeKind.Added : WatchChangeKind.Removed, now, e.Name, e.Sequence));
+        }
+
+        return changes;
+    }
+
+    /// <summary>Removes the parts of a removed owner, such as the steps of a removed build, in the order of their ids.</summary>
+    private List<WatchChange<T>> RemovePartsOf(DataEvent e)
+    {
+        _partsByOwner ??= new PartsByOwner<T>(definition, _members.Values);
+        var changes = new List<WatchChange<T>>();
+        foreach (long id in _partsByOwner.Take(e.Id))
+        {
+            if (_members.Remove(id, out T? was))
+                changes.Add(new WatchChange<T>(WatchChangeKind.Removed, was, e.Name, e.Sequence));
         }
 
         return changes;

@@ -21,6 +21,7 @@ internal static class Race
             EventHeats.Delivery,
             EventHeats.Followers,
             WriteHeats.KeptEvents,
+            PruneHeats.BesidePrune,
         ];
 
         var all = new List<Lane>();

@@ -5,7 +5,7 @@ namespace BuildData.Benchmarks;
 /// <summary>What to race, how often and how long.</summary>
 internal sealed record RaceOptions
 {
-    public HashSet<string> Work { get; init; } = ["w1", "w2", "r1", "r2", "r3", "r4", "e1", "e2", "e3", "p1", "p2", "p3"];
+    public HashSet<string> Work { get; init; } = ["w1", "w2", "r1", "r2", "r3", "r4", "e1", "e2", "e3", "prune", "p1", "p2", "p3"];
 
     /// <summary>Races only the lanes whose contender and number of callers, as in <c>BuildData/64</c>, contains this.</summary>
     public string? Only { get; init; }
@@ -15,6 +15,9 @@ internal sealed record RaceOptions
     public TimeSpan Turn { get; init; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How many old builds there are to remove, in the race beside a removal.</summary>
+    public long OldBuilds { get; init; } = 100_000;
 
     /// <summary>The folder of the scale fixture, where it is to be raced too.</summary>
     public string? Scale { get; init; }
@@ -46,6 +49,7 @@ internal sealed record RaceOptions
                 "--rounds" => options with { Rounds = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--seconds" => options with { Turn = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)) },
                 "--warmup" => options with { WarmUp = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)) },
+                "--builds" => options with { OldBuilds = long.Parse(value, CultureInfo.InvariantCulture) },
                 "--scale" => options with { Scale = value },
                 "--postgresql" => options with { PostgreSql = value },
                 "--delay" => options with { Delays = [.. value.Split(',').Select(x => double.Parse(x, CultureInfo.InvariantCulture))] },

@@ -27,8 +27,9 @@ internal sealed class FloorPlanTests
     [TestCase("Watching", "Stores/Sqlite|Resources|Measuring|Api|Hosting")]
     [TestCase("Stores/Protocol", "Watching|Paths|Queries|Stores/Sqlite|Resources|Measuring|Api|Hosting")]
     [TestCase("Stores/Sqlite", "Watching|Paths|Queries|Resources|Measuring|Api|Hosting")]
-    [TestCase("Resources", "Stores/Sqlite|Measuring|Api|Hosting")]
-    [TestCase("Measuring", "Stores/Sqlite|Api|Hosting")]
+    [TestCase("Resources", "Stores/Sqlite|History|Measuring|Api|Hosting")]
+    [TestCase("History", "Stores/Sqlite|Watching|Measuring|Api|Hosting")]
+    [TestCase("Measuring", "Stores/Sqlite|History|Api|Hosting")]
     [TestCase("Api", "Hosting")]
     public void Folder_OfTheCore_DependsOnNoFolderAboveIt(string folder, string above) => AssertIndependent(CoreFolders, folder, above);
 

@@ -24,6 +24,8 @@ internal sealed partial class CodeInDocsTests
 
     private static readonly string[] TestParts = ["testing", "clock", "handler", "restarting", "hosted"];
 
+    private static readonly string[] HistoryParts = ["history", "prune"];
+
     private static readonly string[] LifecycleParts = ["next", "ending", "releasing", "cancelling", "running", "recovering", "recover", "rebuilding", "strict"];
 
     private static IEnumerable<TestCaseData> Parts =>
@@ -31,6 +33,7 @@ internal sealed partial class CodeInDocsTests
         .. SampleParts.Select(part => new TestCaseData(Sample, part)),
         .. TestParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedTests.cs", part)),
         .. LifecycleParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedLifecycleTests.cs", part)),
+        .. HistoryParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedHistoryTests.cs", part)),
     ];
 
     [TestCaseSource(nameof(Parts))]

@@ -54,3 +54,7 @@ internal sealed class PostgreSqlWireFormTests() : WireFormTests(StoreKinds.Postg
 internal sealed class PostgreSqlBuilderListTests() : BuilderListTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlStoppedMastersTests() : StoppedMastersTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlWorkerUpdatesTests() : WorkerUpdatesTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlKeepHistoryTests() : KeepHistoryTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlPruneModelTests() : PruneModelTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlPrunedWatchTests() : PrunedWatchTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlPruneTests() : PruneTests(StoreKinds.PostgreSql);

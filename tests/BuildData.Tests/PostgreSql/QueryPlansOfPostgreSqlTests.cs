@@ -73,14 +73,24 @@ internal sealed class QueryPlansOfPostgreSqlTests
         plan.Should().MatchRegex($@"\b{index}\b").And.NotMatchRegex("Seq Scan on (steps|builds|buildrequests|buildsets) ");
     }
 
-    private async Task<string> Plan(CapturedQuery captured)
+    [Test]
+    public async Task Plans_OfTheRemovalOfHistory_UseIndexes()
+    {
+        await using Master master = await _store.Open();
+        foreach ((string text, object?[] values) in await StatementsOfRemoval.Record(master))
+            (await Plan(text, values)).Should().NotMatchRegex("Seq Scan on (steps|builds|buildrequests|buildsets) ", text);
+    }
+
+    private Task<string> Plan(CapturedQuery captured) => Plan(captured.Statement, captured.Values);
+
+    private async Task<string> Plan(string statement, IReadOnlyList<object?> values)
     {
         await using var connection = new NpgsqlConnection(_store.ConnectionString + ";Pooling=false");
         await connection.OpenAsync();
 #pragma warning disable CA2100 // The library's own statement.
-        await using var command = new NpgsqlCommand("EXPLAIN " + captured.Statement, connection);
+        await using var command = new NpgsqlCommand("EXPLAIN " + statement, connection);
 #pragma warning restore CA2100
-        foreach (object? value in captured.Values)
+        foreach (object? value in values)
             command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
         var lines = new List<string>();
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();

@@ -16,7 +16,7 @@ internal sealed class DataEventFactoryTests
     [TestCaseSource(nameof(PublicEvents))]
     public async Task CreateUntyped_ResourceOfAnAnnouncedEvent_IsTheSameEvent(string kind, string name)
     {
-        await using TestMaster test = await TestMaster.Open();
+        await using TestMaster test = await TestMaster.OpenWithClock();
         IReadOnlyList<DataEvent> all = await AnnounceEverything(test);
         DataEvent announced = all.First(e => ResourceTypes.Catalog.OfKind(kind).ResourceType == e.Resource.GetType() && e.Name == name);
         long? buildId = announced.Resource is PropertyMap ? announced.Id : null;
@@ -29,7 +29,7 @@ internal sealed class DataEventFactoryTests
 
     [Test]
     public void Create_UnknownName_ThrowsWithTheNamesOfTheType() =>
-        Creating(new Build(), "complete").Should().Throw<ArgumentException>().WithMessage("There is no event 'complete' about a build. Its events are: new, update, finished.*");
+        Creating(new Build(), "complete").Should().Throw<ArgumentException>().WithMessage("There is no event 'complete' about a build. Its events are: new, update, cancel, finished, removed.*");
 
     [Test]
     public void Create_TypeWithoutPublicEvents_Throws() =>
@@ -77,7 +77,11 @@ internal sealed class DataEventFactoryTests
         await test.Updates.StartStep(step.StepId);
         await test.Updates.SetStepStateString(step.StepId, "linking");
         await test.Updates.FinishStep(step.StepId, BuildResult.Success);
+        await test.Updates.CancelBuildRequests([build.BuildRequestId], "no longer needed");
+        await test.Updates.AddTestBuild(results: BuildResult.Failure);
         await test.Updates.AddTestBuild(results: BuildResult.Success);
+        test.Clock.Advance(TimeSpan.FromDays(2));
+        await test.Updates.Prune(new HistoryPolicy(TimeSpan.FromDays(1), atLeastPerBuilder: 1));
         long worker = await test.Updates.EnsureWorker("worker-2");
         await test.Updates.WorkerConnected(worker);
         await test.Updates.SetWorkerPaused(worker, paused: true);

@@ -54,3 +54,7 @@ internal sealed class SqliteWireFormTests() : WireFormTests(StoreKinds.Sqlite);
 internal sealed class SqliteBuilderListTests() : BuilderListTests(StoreKinds.Sqlite);
 internal sealed class SqliteStoppedMastersTests() : StoppedMastersTests(StoreKinds.Sqlite);
 internal sealed class SqliteWorkerUpdatesTests() : WorkerUpdatesTests(StoreKinds.Sqlite);
+internal sealed class SqliteKeepHistoryTests() : KeepHistoryTests(StoreKinds.Sqlite);
+internal sealed class SqlitePruneModelTests() : PruneModelTests(StoreKinds.Sqlite);
+internal sealed class SqlitePrunedWatchTests() : PrunedWatchTests(StoreKinds.Sqlite);
+internal sealed class SqlitePruneTests() : PruneTests(StoreKinds.Sqlite);

@@ -60,7 +60,7 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
     public override IReadOnlyList<string> EventPatterns { get; } =
         ["/buildrequests/*", "/builders/*/buildrequests/*", "/buildsets/*/builders/*/buildrequests/*"];
 
-    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "claimed", "unclaimed", "cancel", "complete"];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "claimed", "unclaimed", "cancel", "complete", RemovedEventName];
 
     public override bool HasProperties => true;
 

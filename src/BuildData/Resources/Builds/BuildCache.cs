@@ -1,4 +1,5 @@
 using BuildData.Resources.Steps;
+using BuildData.Stores;
 using BuildData.Updating.Caching;
 
 namespace BuildData.Resources.Builds;
@@ -57,6 +58,14 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
     {
         if (Builds.EvictForLaterTransactions(build.Build.BuildId))
             Builds.NestedItemCount -= build.CountedStepNames;
+    }
+
+    /// <summary>Removes a build that the transaction has removed from the database.</summary>
+    public void Remove(long buildId)
+    {
+        if (Builds.TryGet(buildId, out CachedBuild? build))
+            Builds.NestedItemCount -= build.CountedStepNames;
+        cache.SetRemoved(new RowKey(ResourceTables.Builds.Name, buildId));
     }
 
     private void CountStepNames(CachedBuild build)

@@ -61,7 +61,7 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
 
     public override IReadOnlyList<string> PropertyEventPatterns { get; } = ["/builds/*/properties"];
 
-    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "update", "cancel", "finished"];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "update", "cancel", "finished", RemovedEventName];
 
     public override bool HasProperties => true;
 

@@ -47,7 +47,7 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
 
     public override IReadOnlyList<string> EventPatterns { get; } = ["/buildsets/*"];
 
-    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "complete"];
+    public override IReadOnlyList<string> PublicEventNames { get; } = ["new", "complete", RemovedEventName];
 
     public override EventPath[] EventPaths(object resource, long id) => [new("buildsets", id)];
 

@@ -54,5 +54,5 @@ public sealed record SourceStampsOfBuildset(long BuildsetId) : CollectionQuery<S
         new(true);
 
     internal override IReadOnlyList<SourceStamp> ChangedResources(object changed, string eventName) =>
-        changed is Buildset buildset && eventName == "new" ? buildset.SourceStamps : [];
+        changed is Buildset buildset && (eventName is "new" or ResourceDefinition.RemovedEventName) ? buildset.SourceStamps : [];
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
 using BuildData.Paths;
+using BuildData.Resources.Builds;
 using BuildData.Updating.Prefetching;
 
 namespace BuildData.Resources.Steps;
@@ -74,7 +75,11 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, I
         _ => false,
     };
 
+    public override ResourceDefinition Owner => BuildDefinition.Instance;
+
     public override long IdOf(Step resource) => resource.StepId;
+
+    public override long OwnerIdOf(Step resource) => resource.BuildId;
 
     public Prefetcher CreatePrefetcher(Prefetch prefetch) => new StepPrefetcher(prefetch);
 

@@ -15,6 +15,8 @@ public sealed record AllSteps : CollectionQuery<Step>
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/steps/*"];
 
+    internal override IReadOnlyCollection<string> OwnerEventPatterns => ["/builds/*"];
+
     internal override ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken) =>
         new(true);
 }
@@ -31,6 +33,8 @@ public sealed record StepById(long StepId) : SingleQuery<Step>
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"step.id = {StepId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/steps/{StepId}"];
+
+    internal override IReadOnlyCollection<string> OwnerEventPatterns => ["/builds/*"];
 
     internal override ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken) =>
         new(step.StepId == StepId);
@@ -53,6 +57,8 @@ public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
 
+    internal override IReadOnlyCollection<string> OwnerEventPatterns => [$"/builds/{Build.EventSegment}"];
+
     internal override ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken) =>
         Build.Matches(step.BuildId, related, cancellationToken);
 
@@ -72,6 +78,8 @@ public sealed record StepsOfBuilder(BuilderRef Builder) : CollectionQuery<Step>
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"step.builder_id = {Builder}");
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/steps/*"];
+
+    internal override IReadOnlyCollection<string> OwnerEventPatterns => ["/builds/*"];
 
     internal override async ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken)
     {
@@ -97,6 +105,8 @@ public sealed record StepByNumber(BuildRef Build, long Number) : SingleQuery<Ste
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
 
+    internal override IReadOnlyCollection<string> OwnerEventPatterns => [$"/builds/{Build.EventSegment}"];
+
     internal override ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken) =>
         step.Number == Number ? Build.Matches(step.BuildId, related, cancellationToken) : new(false);
 
@@ -117,6 +127,8 @@ public sealed record StepByName(BuildRef Build, string Name) : SingleQuery<Step>
     internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"step.build_id = {Build} AND step.name = {Name}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builds/{Build.EventSegment}/steps/*"];
+
+    internal override IReadOnlyCollection<string> OwnerEventPatterns => [$"/builds/{Build.EventSegment}"];
 
     internal override ValueTask<bool> Has(Step step, IRelatedResources related, CancellationToken cancellationToken) =>
         step.Name == Name ? Build.Matches(step.BuildId, related, cancellationToken) : new(false);

@@ -52,7 +52,10 @@ ALTER TABLE builds ADD COLUMN cancel_reason {text};
 CREATE INDEX buildrequests_waiting ON buildrequests (builder_id, priority DESC, submitted_at, id) WHERE claimed_by IS NULL AND complete = 0;
 
 -- For the removal of old history: finds whether any buildset still refers to a source stamp.
-CREATE INDEX buildset_sourcestamps_by_sourcestamp ON buildset_sourcestamps (sourcestamp_id);
+CREATE INDEX buildset_sourcestamps_by_sourcestamp ON buildset_sourcestamps (sourcestamp_id, buildset_id);
+
+-- For the removal of a patch, whose foreign key would otherwise be searched in all source stamps.
+CREATE INDEX sourcestamps_by_patch ON sourcestamps (patch_id) WHERE patch_id IS NOT NULL;
 
 -- The master that removes old history, and the time at which it last removed a part. Another master takes over if that time is old.
 CREATE TABLE history_removal (

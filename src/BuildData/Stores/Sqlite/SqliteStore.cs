@@ -115,6 +115,7 @@ internal sealed class SqliteStore : IStore
         SqliteConnection connection = _file.OpenForWriting();
         _writeSession = new SqliteWriteSession(connection);
         SqliteSchema.RequireSupportedVersion(_writeSession, _file.Path);
+        WriteConnectionSettings.ApplyToNewFile(connection);
         WriteConnectionSettings.Apply(connection, Durability.Full, _file.Options.LogSizeLimit);
         (long from, long to) = SqliteSchema.Migrate(connection);
         _context.Telemetry.StoreMigrated(_file.Path, from, to);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -8,6 +9,9 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
 {
     // SQLITE_DBSTATUS_CACHE_WRITE: the number of pages written to the write-ahead log.
     private const int CacheWrite = 9;
+
+    // The value of the pragma auto_vacuum.
+    private const long IncrementalVacuum = 2;
 
     private readonly SqliteConnection _connection;
     private readonly sqlite3 _handle;
@@ -124,6 +128,18 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
         return new ValueTask<long>(raw.sqlite3_last_insert_rowid(_handle));
     }
 
+    public override ValueTask<bool> ReturnUnusedSpace()
+    {
+        // A file that an older version of the library has created can't return single pages.
+        long unused = Statement("PRAGMA freelist_count").ReadNumber();
+        if (Statement("PRAGMA auto_vacuum").ReadNumber() != IncrementalVacuum || unused <= UnusedPagesToKeep(Statement("PRAGMA page_count").ReadNumber()))
+            return new ValueTask<bool>(false);
+
+        _writes++;
+        _queries.Run(new SqlBuilder().Append("PRAGMA incremental_vacuum(64)"), new DiscardingSink(), CancellationToken.None);
+        return new ValueTask<bool>(true);
+    }
+
     public void Dispose()
     {
         foreach (SqliteStatement statement in _statements.Values)
@@ -132,6 +148,9 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
         _queries.Dispose();
         _connection.Dispose();
     }
+
+    // New rows use these pages, so that the file does not shrink and grow in turn.
+    private static long UnusedPagesToKeep(long pages) => Math.Max(256, pages / 10);
 
     private void Run(string sql) => Statement(sql).Run([]);
 
@@ -145,5 +164,17 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
         }
 
         return statement;
+    }
+
+    // The pragma returns a row for each page.
+    private sealed class DiscardingSink : RowSink
+    {
+        public override void Open(RowParsers parsers)
+        {
+        }
+
+        public override void Add(DbDataReader row)
+        {
+        }
     }
 }

@@ -9,6 +9,12 @@ internal static class WriteConnectionSettings
     /// <summary>The maximum time, in milliseconds, for which a statement waits while another program has locked the file.</summary>
     public const int BusyTimeoutMilliseconds = 5_000;
 
+    /// <summary>
+    /// Sets that the file can return unused pages to the file system. This has an effect only if the file has no tables yet and no write-ahead
+    /// log. It must precede <see cref="Apply"/>.
+    /// </summary>
+    public static void ApplyToNewFile(SqliteConnection connection) => SqliteScripts.Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL");
+
     /// <summary>Sets the pragmas of the connection that writes.</summary>
     /// <param name="connection">The connection, outside a transaction.</param>
     /// <param name="durability">Whether each commit waits until it is flushed to the disk.</param>

@@ -72,6 +72,15 @@ internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>
         return false;
     }
 
+    public void Remove(long id)
+    {
+        _rows.Remove(id);
+        _versions.Remove(id);
+        _unverified.Remove(id);
+        _written.Remove(id);
+        _evicted.Remove(id);
+    }
+
     public bool TryMoveFromShared(long id)
     {
         if (!shared!.Remove(id, out SharedRow<T> known))

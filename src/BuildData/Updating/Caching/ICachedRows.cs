@@ -13,6 +13,9 @@ internal interface ICachedRows
     /// <returns>False if the shared cache does not contain the row.</returns>
     bool TryMoveFromShared(long id);
 
+    /// <summary>Removes a row that the transaction has removed from the database.</summary>
+    void Remove(long id);
+
     /// <summary>
     /// Returns the ids and versions of the rows that came from the shared cache and that the transaction has not locked. The commit must check
     /// that these rows still have the same versions in the database. The next call does not return these rows again.

@@ -32,5 +32,8 @@ internal sealed class LockedRowValueCache<TKey, TValue>(bool keepsAfterTransacti
             _values.Remove(key);
     }
 
+    /// <summary>Removes a value whose row the transaction has removed from the database.</summary>
+    public void Remove(TKey key) => _values.Remove(key);
+
     public override void Clear() => _values.Clear();
 }

@@ -95,8 +95,14 @@ internal sealed class RowCache(SharedRowCache? shared)
     public void SetRemoved(RowKey row)
     {
         _existing.Remove(row);
+        _locked.Remove(row);
         if (shared is not null)
             _removed.Add(row);
+        foreach (ICachedRows rows in _rows)
+        {
+            if (rows.Table == row.Table)
+                rows.Remove(row.Id);
+        }
     }
 
     /// <summary>Returns whether the cache knows that the current transaction has locked a row.</summary>

@@ -1,0 +1,77 @@
+using BuildData.Diagnostics;
+
+namespace BuildData.History;
+
+/// <summary>Removes old history in the background: once at the start, and then at an interval.</summary>
+internal sealed class HistoryRemovalLoop : IAsyncDisposable
+{
+    private static readonly TimeSpan MinInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxInterval = TimeSpan.FromHours(1);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Updates _updates;
+    private readonly HistoryPolicy _policy;
+    private readonly Telemetry _telemetry;
+    private readonly PeriodicTimer _timer;
+    private readonly Task _running;
+
+    public HistoryRemovalLoop(Updates updates, HistoryPolicy policy, TimeProvider clock, Telemetry telemetry)
+    {
+        _updates = updates;
+        _policy = policy;
+        _telemetry = telemetry;
+        TimeSpan interval = policy.Age / 24;
+        _timer = new PeriodicTimer(interval < MinInterval ? MinInterval : interval > MaxInterval ? MaxInterval : interval, clock);
+        _running = Start();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _timer.Dispose();
+        _stop.Dispose();
+    }
+
+    // The loop must not capture the execution context of the caller that opens the store.
+    private Task Start()
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+            return Run();
+
+        using (ExecutionContext.SuppressFlow())
+            return Run();
+    }
+
+    private async Task Run()
+    {
+        // The opening of the store does not wait for the first removal.
+        await Task.Yield();
+        try
+        {
+            do
+                await Remove().ConfigureAwait(false);
+            while (await _timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    private async Task Remove()
+    {
+        try
+        {
+            PruneResult result = await _updates.Prune(_policy, dryRun: false, _stop.Token).ConfigureAwait(false);
+            if (result.Builds + result.BuildRequests + result.Buildsets > 0)
+                Log.HistoryRemoved(_telemetry.Logger, result.Builds, result.Steps, result.BuildRequests, result.Buildsets);
+        }
+#pragma warning disable CA1031 // One failure must not end the loop: the next removal may succeed.
+        catch (Exception error) when (!_stop.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.HistoryNotRemoved(_telemetry.Logger, error);
+        }
+    }
+}
