@@ -29,7 +29,7 @@ internal sealed class DataEventFactoryTests
 
     [Test]
     public void Create_UnknownName_ThrowsWithTheNamesOfTheType() =>
-        Creating(new Build(), "complete").Should().Throw<ArgumentException>().WithMessage("There is no event 'complete' about a build. Its events are: new, update, finished.*");
+        Creating(new Build(), "complete").Should().Throw<ArgumentException>().WithMessage("There is no event 'complete' about a build. Its events are: new, update, cancel, finished.*");
 
     [Test]
     public void Create_TypeWithoutPublicEvents_Throws() =>
@@ -78,6 +78,7 @@ internal sealed class DataEventFactoryTests
         await test.Updates.SetStepStateString(step.StepId, "linking");
         await test.Updates.FinishStep(step.StepId, BuildResult.Success);
         await test.Updates.AddTestBuild(results: BuildResult.Success);
+        await test.Updates.CancelBuildRequests([(await test.Updates.AddTestBuild()).BuildRequestId], "not needed");
         long worker = await test.Updates.EnsureWorker("worker-2");
         await test.Updates.WorkerConnected(worker);
         await test.Updates.SetWorkerPaused(worker, paused: true);
