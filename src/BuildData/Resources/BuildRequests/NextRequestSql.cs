@@ -27,7 +27,7 @@ internal static class NextRequestSql
     public const int MaxCandidates = 1024;
 
     // The limit is a constant in the text. With a parameter, the planner of PostgreSQL expects a tenth of the table, and reads all of it.
-    private static readonly (int Count, string Clause)[] CandidateLimits = 
+    private static readonly (int Count, string Clause)[] CandidateLimits =
         [(1, " LIMIT 1"), (64, " LIMIT 64"), (256, " LIMIT 256"), (MaxCandidates, " LIMIT 1024")];
 
     /// <summary>Appends the statement without a clause that locks rows.</summary>
