@@ -10,7 +10,7 @@ using Npgsql;
 
 namespace BuildData.PostgreSql;
 
-/// <summary>Stores the data in one PostgreSQL database, which several masters may share.</summary>
+/// <summary>Stores the data in one PostgreSQL database. Several masters may share the database.</summary>
 internal sealed class PostgreSqlStore : IStore
 {
     private readonly PostgreSqlDatabase _database;
@@ -127,7 +127,7 @@ internal sealed class PostgreSqlStore : IStore
             _context.Telemetry.StoreClosed(_database.Name);
     }
 
-    /// <summary>Writes the last update of this store, which marks this master as inactive.</summary>
+    /// <summary>Writes the last update of this store. The update marks this master as inactive.</summary>
     private async ValueTask SignOff(BatchScheduler scheduler)
     {
         (StoreUpdate leaving, Task done) = _context.HeartbeatUpdate(false);

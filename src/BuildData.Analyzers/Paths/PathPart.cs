@@ -19,7 +19,9 @@ internal readonly struct PathPart
     /// <summary>Gets the expression of the hole; null if the part is text.</summary>
     public IOperation? Hole { get; }
 
-    /// <summary>Gets whether the text is the constant value of a hole, in which <c>/</c>, <c>?</c> and <c>%</c> are no syntax.</summary>
+    /// <summary>
+    /// Gets whether the text is the constant value of a hole. In such a text, <c>/</c>, <c>?</c> and <c>%</c> are ordinary characters.
+    /// </summary>
     public bool IsConstantOfHole { get; }
 
     /// <summary>Gets whether the hole is a whole number, so that its text has only digits, possibly after a sign.</summary>
@@ -28,13 +30,13 @@ internal readonly struct PathPart
     /// <summary>Creates text outside holes.</summary>
     public static PathPart OfText(string text) => new(text, null, isConstantOfHole: false, isNumber: false);
 
-    /// <summary>Creates a hole of an interpolated path, which is percent-encoded at run time.</summary>
+    /// <summary>Creates a hole of an interpolated path. At run time, the value of the hole is percent-encoded.</summary>
     public static PathPart OfEncodedHole(IOperation hole, bool isFormatted) =>
         !isFormatted && hole.ConstantValue is { HasValue: true, Value: string text }
             ? new(text, null, isConstantOfHole: true, isNumber: false)
             : OfUnencodedHole(hole, isFormatted);
 
-    /// <summary>Creates a hole of a string, which nothing encodes.</summary>
+    /// <summary>Creates a hole of a string. At run time, the value of the hole is not percent-encoded.</summary>
     public static PathPart OfUnencodedHole(IOperation hole, bool isFormatted) => new(null, hole, isConstantOfHole: false, !isFormatted && IsWholeNumber(hole.Type));
 
     private static bool IsWholeNumber(ITypeSymbol? type)

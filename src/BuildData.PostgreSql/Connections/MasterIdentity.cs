@@ -1,6 +1,6 @@
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Holds the id and the epoch of this process's master. Thread-safe after the id is set.</summary>
+/// <summary>Holds the id and the epoch of the master that this process is. Thread-safe after the id is set.</summary>
 /// <remarks>
 /// <para>A master is a process that writes to the database. The database has one row for each master's name.</para>
 /// <para>The epoch counts how often a process has become this master. Only the process with the newest epoch can write.</para>

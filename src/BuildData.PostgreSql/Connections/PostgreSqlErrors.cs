@@ -21,11 +21,14 @@ internal static class PostgreSqlErrors
     /// <list type="bullet">
     /// <item>The transaction was part of a deadlock.</item>
     /// <item>
-    /// Another session has changed rows that the transaction had read. To make the transaction fail, the statement that checks
-    /// these rows deliberately divides by zero.
+    /// Another session has changed rows that the transaction had read. The statement that checks these rows then divides by zero, to make
+    /// the transaction fail.
     /// </item>
     /// <item>Another session has added a row with the same unique name or key.</item>
-    /// <item>Another session has removed a row to which the transaction refers, or has added a reference to a row that it removes.</item>
+    /// <item>
+    /// Another session has removed a row to which the transaction refers. Or another session has added a reference to a row that the
+    /// transaction removes.
+    /// </item>
     /// <item>The server no longer has the session's prepared statements. The server then reports an invalid statement name.</item>
     /// </list>
     /// </remarks>
@@ -41,8 +44,8 @@ internal static class PostgreSqlErrors
         error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation };
 
     /// <summary>
-    /// Returns whether a statement failed because a row to which another row refers does not exist. The caches of this process may know a row
-    /// that another session has removed.
+    /// Returns whether a statement failed because it refers to a row that does not exist. The reason can be that another session has
+    /// removed a row that the caches of this process still contain.
     /// </summary>
     public static bool IsForeignKeyViolation(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation };
 

@@ -98,8 +98,8 @@ internal sealed class StoredEventPublisher(PostgreSqlDatabase database, StoreCon
     }
 
     /// <summary>
-    /// Checks whether a page begins with the last published event. If it does not, ends all subscriptions. Afterwards only
-    /// events after the newest one are published.
+    /// Checks whether a page begins with the last published event. If the page does not, ends all subscriptions. Afterwards publishes only
+    /// events that follow the newest event of the database.
     /// </summary>
     /// <remarks>
     /// If the last published event is gone, it was removed because it was too old, or the database has lost commits. A
@@ -129,8 +129,8 @@ internal sealed class StoredEventPublisher(PostgreSqlDatabase database, StoreCon
     }
 
     /// <summary>
-    /// Returns the position of the newest event. Waits first until all transactions have ended that may still add earlier
-    /// events.
+    /// Returns the position of the newest event. Some running transactions may still add events before this position. The method first
+    /// waits until these transactions have ended.
     /// </summary>
     private async ValueTask<EventIdentity> WaitForWritersAndReadNewest(CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Finds out whether a transaction was committed, if the answer to its commit was lost.</summary>
+/// <summary>Finds out whether a transaction was committed, after the server's answer to the commit was lost.</summary>
 /// <remarks>
 /// The transaction was committed if its events are in the database. The events are found by the time of the transaction and by
 /// the contents of its first event. Each transaction of a process has a different time.
@@ -82,10 +82,10 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
         }
     }
 
-    /// <summary>Waits until the synchronous replicas have the transaction, by making another commit.</summary>
+    /// <summary>Makes another commit, and so waits until the synchronous replicas have the transaction.</summary>
     /// <remarks>
-    /// The session may have ended before the replicas had the transaction. A later commit waits until the replicas have all
-    /// earlier commits, too.
+    /// The server session that received the commit may have ended before the replicas had the transaction. The commit of this method waits
+    /// until the replicas have this commit and all earlier commits.
     /// </remarks>
     private async ValueTask WaitForReplicas(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Represents a connection that writes. It runs one transaction after another. Not thread-safe.</summary>
+/// <summary>Represents a connection that writes. The connection runs one transaction after another. Not thread-safe.</summary>
 /// <remarks>
 /// The first transaction opens the connection to the server. If an error leaves the state of the session unknown, the
 /// connection is closed, and the next transaction opens a new one.
@@ -183,13 +183,14 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
     private bool IsOutcomeUnknown(Exception error) => PostgreSqlErrors.IsConnectionLost(error) || (error is not PostgresException && !IsConnected);
 
     /// <summary>
-    /// Finds out whether a commit whose answer was lost has succeeded. If it has, publishes the events of the transaction.
+    /// Finds out whether a commit has succeeded although the server's answer was lost. If the commit has succeeded, publishes the events of
+    /// the transaction.
     /// </summary>
     /// <param name="commit">The commit.</param>
     /// <param name="error">The error that has ended the wait for the answer.</param>
     /// <returns>
-    /// The recovery if the transaction is committed, or if this can't be found out. Null if the transaction is not committed:
-    /// the caller then chooses the recovery.
+    /// The recovery, if the transaction is committed, or if the outcome stays unknown. Null if the transaction is not committed: the caller
+    /// then chooses the recovery.
     /// </returns>
     private async ValueTask<Recovery?> FindOutcome(UnansweredCommit commit, Exception error)
     {
@@ -228,8 +229,8 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
     }
 
     /// <summary>
-    /// Closes the connection after an error, and clears the caches. If the server does not answer, abandons the connection
-    /// without closing it.
+    /// Closes the connection after an error, and clears the caches. If the server does not answer, stops using the connection without
+    /// closing it.
     /// </summary>
     /// <param name="error">The error that has ended the transaction.</param>
     private async ValueTask GiveUp(Exception error)
@@ -271,7 +272,8 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
     }
 
     /// <summary>
-    /// Closes the connection, and clears all caches of database rows. Another server with other rows may have taken over.
+    /// Closes the connection, and clears all caches of database rows. The reason is that another server with other rows may have taken
+    /// over.
     /// </summary>
     private ValueTask DisconnectAndClearCaches()
     {
@@ -289,7 +291,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         return Session.Send(cancellationToken);
     }
 
-    /// <summary>Commits a transaction whose updates announce no events. Such a transaction may have writes, too.</summary>
+    /// <summary>Commits a transaction whose updates announce no events. The transaction may still have written rows.</summary>
     private async ValueTask CommitWithoutEvents()
     {
         if (Session.Unsent.Count > 0)

@@ -1,10 +1,12 @@
 namespace BuildData;
 
 /// <summary>
-/// Holds a token that is cancelled when the cancellation of a build is requested (<see cref="Updates.CancelBuildRequests"/>), on any master.
+/// Holds a cancellation token for a build. The token is cancelled when any master requests the cancellation of the build
+/// (<see cref="Updates.CancelBuildRequests"/>).
 /// </summary>
 /// <remarks>
-/// <para>Dispose it when the build has ended. It also stops by itself when the build is finished or the master is disposed.</para>
+/// <para>Dispose this object when your code has ended the build. The object also stops following the build when the build is finished or
+/// the master is disposed.</para>
 /// <para>If a callback that is registered with the token throws, the exception is logged.</para>
 /// </remarks>
 public sealed class BuildCancellation : IAsyncDisposable
@@ -27,7 +29,7 @@ public sealed class BuildCancellation : IAsyncDisposable
     /// <summary>Gets the token. It is cancelled once the cancellation of the build is requested.</summary>
     public CancellationToken Token => _requested.Token;
 
-    /// <summary>Gets the reason for the cancellation; null as long as none is requested.</summary>
+    /// <summary>Gets the reason for the cancellation; null until a cancellation is requested.</summary>
     public string? Reason { get; private set; }
 
     /// <summary>Returns <see cref="Token"/>.</summary>
@@ -36,7 +38,7 @@ public sealed class BuildCancellation : IAsyncDisposable
     /// <summary>Returns <see cref="Token"/>.</summary>
     public CancellationToken ToCancellationToken() => Token;
 
-    /// <summary>Stops following the build. The token is not cancelled any more.</summary>
+    /// <summary>Stops following the build. A later request for cancellation does not cancel the token.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);

@@ -5,8 +5,8 @@ public sealed partial class DataApi
     private static readonly TimeSpan CancellationRetryDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Returns a token that is cancelled when the cancellation of a build is requested, by any master. If the cancellation was requested
-    /// before the call, the token is already cancelled.
+    /// Returns an object with a cancellation token for a build. The token is cancelled when any master requests the cancellation of the
+    /// build. If the cancellation was requested before the call, the token is already cancelled.
     /// </summary>
     /// <example>
     /// <code>
@@ -15,7 +15,7 @@ public sealed partial class DataApi
     /// </code>
     /// </example>
     /// <param name="buildId">The id of the build.</param>
-    /// <param name="cancellationToken">Cancels the call. The token has no effect after the method has returned.</param>
+    /// <param name="cancellationToken">Cancels the call. This argument has no effect after the method has returned.</param>
     /// <returns>The object that holds the token.</returns>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     /// <exception cref="StoreReadOnlyException">The store is open read-only.</exception>
@@ -36,7 +36,7 @@ public sealed partial class DataApi
         return cancellation;
     }
 
-    /// <summary>Reads the changes of a build until its cancellation is requested, or until the build is finished.</summary>
+    /// <summary>Reads the changes of a build until the cancellation of the build is requested, or until the build is finished.</summary>
     private async Task FollowCancellation(BuildCancellation cancellation, Watch<Build> first, CancellationToken stop)
     {
         Watch<Build>? watch = first;
@@ -77,7 +77,10 @@ public sealed partial class DataApi
         return build.Complete || build.CancelRequestedAt is not null;
     }
 
-    /// <summary>Watches the build again. While the store can't be read, tries again. Returns null once the watch is not needed any more.</summary>
+    /// <summary>
+    /// Starts another watch of the build. Repeats the attempt while the store can't be read. Returns null when the watch is no longer
+    /// needed.
+    /// </summary>
     private async Task<Watch<Build>?> RestartCancellationWatch(long buildId, CancellationToken stop)
     {
         while (true)

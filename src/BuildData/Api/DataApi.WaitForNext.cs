@@ -11,16 +11,16 @@ public sealed partial class DataApi
     private const int MaxBuilderPatterns = 1023;
 
     /// <summary>
-    /// Waits until a build request of one of the builders waits to be built, without claiming it. Returns at once if a request already
-    /// waits. Does not poll: an event ends the wait.
+    /// Waits until one of the builders has a waiting build request. Does not claim the request. Returns at once if a request already waits.
+    /// Does not poll: an event ends the wait.
     /// </summary>
     /// <remarks>
-    /// All callers that wait for the same builder return when a request is added. Only one of them can claim it. So call
+    /// When a request is added, all callers that wait for its builder return. Only one of these callers can claim the request. So call
     /// <see cref="Updates.ClaimNext"/>, and wait again if the result is null.
     /// </remarks>
     /// <param name="builderIds">The ids of the builders, at least one.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>A request that waited.</returns>
+    /// <returns>A waiting request. Another caller may claim it at any time.</returns>
     /// <exception cref="ArgumentException">There are no builder ids.</exception>
     /// <exception cref="StoreReadOnlyException">The store is open read-only.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>

@@ -183,8 +183,8 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     public long? Id { get; private set; }
 
     /// <summary>
-    /// Gets what the opening of this master has ended because an earlier process had left it open. Null if
-    /// <see cref="BuildDataOptions.RecoverOnOpen"/> was not called, and null until the store is open.
+    /// Gets the work that an earlier process had left open, and that this master ended when it opened the store. Null if
+    /// <see cref="BuildDataOptions.RecoverOnOpen"/> was not called. Null until the store is open.
     /// </summary>
     public RecoveredWork? Recovered { get; private set; }
 
@@ -192,8 +192,8 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     internal bool IsReadOnly { get; }
 
     /// <summary>
-    /// Opens the store if it is not open. If the store is already open, this method does not check whether the master is disposed, because the
-    /// store makes this check itself.
+    /// Opens the store if it is not open. If the store is already open, this method does not check whether the master is disposed. The
+    /// store makes this check.
     /// </summary>
     internal ValueTask EnsureOpen(CancellationToken cancellationToken) =>
         _isOpen ? ValueTask.CompletedTask : OpenStore(cancellationToken);
@@ -209,8 +209,8 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         await completed.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Measures and traces the builds that have finished so far. Builds that finish later are neither measured nor traced.</summary>
-    /// <param name="cancellationToken">Cancels the wait for an opening that is running.</param>
+    /// <summary>Measures and traces the builds that have finished so far. After this call, the master neither measures nor traces builds.</summary>
+    /// <param name="cancellationToken">Cancels the wait, if the store is just being opened.</param>
     internal async Task EndMeasuring(CancellationToken cancellationToken)
     {
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -286,7 +286,10 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         }
     }
 
-    /// <summary>Opens the store. While another process has the store open for writing, tries again until the wait time of the options has passed.</summary>
+    /// <summary>
+    /// Opens the store. While another process has the store open for writing, repeats the attempt, for at most
+    /// <see cref="BuildDataOptions.StoreWaitTime"/>.
+    /// </summary>
     private async ValueTask OpenWhenFree(CancellationToken cancellationToken)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
@@ -307,7 +310,10 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         }
     }
 
-    /// <summary>Finds what an earlier process of this master has left open, and ends it if the options say so.</summary>
+    /// <summary>
+    /// Finds the work that an earlier process of this master has left open. Ends this work if <see cref="BuildDataOptions.RecoveryResult"/>
+    /// is set.
+    /// </summary>
     private async ValueTask Recover(CancellationToken cancellationToken)
     {
         if (IsReadOnly)

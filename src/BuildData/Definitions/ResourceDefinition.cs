@@ -6,7 +6,9 @@ namespace BuildData.Definitions;
 /// <summary>Defines a resource type. Each resource folder contains one definition, and <see cref="ResourceTypes"/> lists all definitions.</summary>
 internal abstract class ResourceDefinition
 {
-    /// <summary>The name of the event that announces the removal of a resource. The event contains the resource as it was.</summary>
+    /// <summary>
+    /// The name of the event that announces the removal of a resource. The event contains the resource as it was before the removal.
+    /// </summary>
     public const string RemovedEventName = "removed";
 
     /// <summary>Gets the name of the resource type in error messages and kept events, such as <c>build request</c>.</summary>
@@ -46,8 +48,8 @@ internal abstract class ResourceDefinition
     public virtual bool HasProperties => false;
 
     /// <summary>
-    /// Gets the type of the resource that this resource is a part of, such as the build of a step; null if there is none. The removal of the
-    /// owner removes its parts too. Only the removal of the owner is announced.
+    /// Gets the type of the owner, which is the resource that this resource is a part of. For example, a build is the owner of a step. Null
+    /// if there is no owner. The removal of an owner also removes its parts. An event announces only the removal of the owner.
     /// </summary>
     public virtual ResourceDefinition? Owner => null;
 
@@ -60,7 +62,10 @@ internal abstract class ResourceDefinition
     /// <summary>Returns the id of a resource; null if the resource does not contain its id.</summary>
     public virtual long? FindId(object resource) => null;
 
-    /// <summary>Returns a copy of a resource that includes the given properties. Returns the same resource if it can't include any.</summary>
+    /// <summary>
+    /// Returns a copy of a resource. The copy includes the given properties. If the resource can't include properties, returns the resource
+    /// itself.
+    /// </summary>
     public virtual object WithProperties(object resource, PropertyMap properties) => resource;
 
     /// <summary>Returns the properties that a resource includes, if these properties can change. Otherwise returns null.</summary>

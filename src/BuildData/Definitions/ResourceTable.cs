@@ -14,7 +14,8 @@ internal sealed class ResourceTable(int lockOrder, string name, params string[] 
     public string Name => name;
 
     /// <summary>
-    /// Gets whether a row's unique name can change, or whether the row can be removed. Then other processes can't cache the id of a name.
+    /// Gets whether the unique name of a row can change, or whether a row can be removed. If true, a process can't cache the id that
+    /// belongs to a name, because another process may change or remove the row.
     /// </summary>
     public bool NamesCanChange { get; init; }
 

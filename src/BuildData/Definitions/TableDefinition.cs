@@ -10,7 +10,10 @@ internal abstract class TableDefinition<T> : ResourceDefinition
 {
     public sealed override Type ResourceType => typeof(T);
 
-    /// <summary>Gets the fields. The first is the id. A SELECT returns the columns of all fields that have one, in this order.</summary>
+    /// <summary>
+    /// Gets the fields. The first field is the id. A SELECT returns the columns of the fields in this order. A field without a column is
+    /// left out.
+    /// </summary>
     public abstract override IReadOnlyList<Field<T>> Fields { get; }
 
     /// <summary>Gets the SQL text that follows FROM: the table with its alias, such as <c>steps AS step</c>.</summary>
@@ -26,7 +29,8 @@ internal abstract class TableDefinition<T> : ResourceDefinition
     public string Columns => SelectList.Text;
 
     /// <summary>
-    /// Gets the columns that a SELECT returns, without those of details. Details are in other tables: for example, the tags of a builder.
+    /// Gets the columns that a SELECT returns, without the columns of details. A detail is data from another table, such as a tag of a
+    /// builder.
     /// </summary>
     // Several threads may create a list at the same time. These lists are equal, so it does not matter which one is kept.
     public SelectList<T> SelectList => field ??= CreateSelectList();

@@ -100,7 +100,7 @@ internal sealed class Telemetry : IDisposable
     /// <summary>Returns a task that completes when all log entries from earlier calls of <see cref="LogLater"/> are written.</summary>
     public Task FlushLog() => _deferred.Flush();
 
-    /// <summary>Runs one update, measures its duration and traces it.</summary>
+    /// <summary>Runs one update. Measures and traces the update.</summary>
     /// <param name="name">The name of the update method.</param>
     /// <param name="update">Starts the update.</param>
     /// <param name="addArguments">Adds the ids in the arguments of the update to its activity.</param>
@@ -132,7 +132,7 @@ internal sealed class Telemetry : IDisposable
         }
     }
 
-    /// <summary>Runs one query, measures its duration and traces it.</summary>
+    /// <summary>Runs one query. Measures and traces the query.</summary>
     /// <param name="endpoint">The endpoint pattern of the query.</param>
     /// <param name="query">The query.</param>
     /// <param name="read">Runs the query on the store.</param>
@@ -201,7 +201,10 @@ internal sealed class Telemetry : IDisposable
     public void LogFailedCallback(Exception error, string path, string eventName, long sequence) =>
         Log.CallbackFailed(Logger, error, path, eventName, sequence);
 
-    /// <summary>Logs that the last public event could not be read from the store. The caller repeats the read.</summary>
+    /// <summary>
+    /// Logs an exception that a callback of the host program has thrown. The callback was registered with the cancellation token of a
+    /// build.
+    /// </summary>
     public void LogFailedCancellationCallback(Exception error, long buildId) => Log.CancellationCallbackFailed(Logger, error, buildId);
 
     public void LogRecovery(int builds, int steps, int requests)

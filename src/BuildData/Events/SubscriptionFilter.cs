@@ -32,7 +32,9 @@ internal sealed class SubscriptionFilter
     /// <summary>Gets whether the subscription belongs to a watch. A watch also receives events that are not public.</summary>
     public bool IsWatch { get; private init; }
 
-    /// <summary>Gets the resource type of which the filter accepts only the removal; null if there is none.</summary>
+    /// <summary>
+    /// Gets a resource type. The filter accepts an event of this type only if it announces a removal. Null if there is no such type.
+    /// </summary>
     private ResourceDefinition? OnlyRemovedType { get; init; }
 
     /// <summary>Creates the filter of a subscription.</summary>
@@ -84,7 +86,9 @@ internal sealed class SubscriptionFilter
     /// <param name="catalog">The resource types.</param>
     /// <param name="patterns">Paths in which <c>*</c> stands for any segment.</param>
     /// <param name="properties">The properties that an event contains if its resource is a build or a build request.</param>
-    /// <param name="onlyRemovedType">The resource type of which the watch receives only the removal; null if there is none.</param>
+    /// <param name="onlyRemovedType">
+    /// A resource type. The watch receives an event of this type only if it announces a removal. Null if there is no such type.
+    /// </param>
     public static SubscriptionFilter ForWatch(
         ResourceCatalog catalog, IReadOnlyCollection<string> patterns, PropertySelection properties, ResourceDefinition? onlyRemovedType = null) =>
         new([.. patterns.Select(pattern => EventPattern.ForWatch(pattern, properties, catalog))], [], null) { IsWatch = true, OnlyRemovedType = onlyRemovedType };
@@ -93,8 +97,8 @@ internal sealed class SubscriptionFilter
     public bool AcceptsType(ResourceDefinition type) => _types.Contains(type);
 
     /// <summary>
-    /// Returns whether an event with this type and this name passes the filter. Ignores the paths of the event, which
-    /// <see cref="MatchesPathOf"/> checks.
+    /// Returns whether an event with this type and this name passes the filter. Ignores the paths of the event. <see cref="MatchesPathOf"/>
+    /// checks the paths.
     /// </summary>
     /// <param name="type">The resource type.</param>
     /// <param name="name">The event name, such as <c>finished</c>.</param>

@@ -2,9 +2,13 @@ using BuildData.Stores;
 
 namespace BuildData.History;
 
-/// <summary>Knows which builds of a builder stay whatever their age is: the newest ones, and the last successful one.</summary>
+/// <summary>
+/// Finds the builds of a builder that the removal of old history keeps, whatever their age is: the newest builds, and the last successful
+/// build.
+/// </summary>
 /// <remarks>
-/// The numbers are read once for each builder. Builds that are added later make more builds stay than the policy demands, never fewer.
+/// The build numbers are read once for each builder. If builds are added later, the removal keeps more builds than the policy demands,
+/// never fewer.
 /// </remarks>
 internal sealed class BuilderLimits(int atLeastPerBuilder)
 {

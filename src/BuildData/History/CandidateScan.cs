@@ -5,12 +5,13 @@ using BuildData.Values;
 namespace BuildData.History;
 
 /// <summary>
-/// Finds the resources that may be old, in pages. A page continues where the last one ended. So what stays is read once in each removal, and
-/// only by reads, which delay no update.
+/// Finds the resources that may be old, in pages. Each page begins where the previous page ended. So a removal reads a resource that stays
+/// only once. The reads lock no rows, and so delay no update.
 /// </summary>
 /// <remarks>
-/// First come the builds. Removing them leaves most build requests and buildsets without builds, and these go together with their builds. So
-/// the later pages, of build requests without builds and buildsets without build requests, find only what is left.
+/// The first pages contain builds. When a build is removed, its build request and its buildset are usually removed in the same transaction.
+/// The later pages contain old build requests without builds, and old buildsets without build requests. These are the few that earlier
+/// removals have left.
 /// </remarks>
 internal sealed class CandidateScan(DateTimeOffset before, BuilderLimits limits)
 {
@@ -21,18 +22,18 @@ internal sealed class CandidateScan(DateTimeOffset before, BuilderLimits limits)
     private readonly long _before = Timestamp.ToMicroseconds(before);
     private (long At, long Id) _last = (long.MinValue, 0);
 
-    /// <summary>Continues with another kind of resource from the beginning.</summary>
+    /// <summary>Prepares the scan for another kind of resource. The next page begins with the oldest resource of that kind.</summary>
     public void Restart() => _last = (long.MinValue, 0);
 
-    /// <summary>Reads the next old builds.</summary>
-    /// <returns>The builds that may go, and whether there may be more builds.</returns>
+    /// <summary>Reads the next page of old builds.</summary>
+    /// <returns>The builds of the page that can be removed, and whether there may be another page.</returns>
     public async ValueTask<(List<OldRow> Builds, bool HasMore)> ReadBuilds(ReadSession session, CancellationToken cancellationToken)
     {
         List<OldRow> page = await ReadPage(session, Columns, "build.complete_at", "build.id", "", cancellationToken).ConfigureAwait(false);
         return (await RemoveKept(session, page, cancellationToken).ConfigureAwait(false), page.Count == PageLength);
     }
 
-    /// <summary>Reads those of the given builds that may go.</summary>
+    /// <summary>Reads the given builds. Returns the builds that can be removed.</summary>
     public async ValueTask<List<OldRow>> ReadBuildsByIds(ReadSession session, IReadOnlyList<long> ids, CancellationToken cancellationToken)
     {
         SqlBuilder sql = session.Sql().Append(Columns).Append("build.id IN ").AppendList(ids);
@@ -41,7 +42,7 @@ internal sealed class CandidateScan(DateTimeOffset before, BuilderLimits limits)
         return await RemoveKept(session, rows, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads the next old build requests that have no builds.</summary>
+    /// <summary>Reads the next page of old build requests that have no builds.</summary>
     public ValueTask<List<OldRow>> ReadRequestsWithoutBuilds(ReadSession session, CancellationToken cancellationToken) =>
         ReadPage(
             session,
@@ -50,7 +51,7 @@ internal sealed class CandidateScan(DateTimeOffset before, BuilderLimits limits)
             " AND request.complete = 1 AND (SELECT id FROM builds WHERE buildrequest_id = request.id LIMIT 1) IS NULL",
             cancellationToken);
 
-    /// <summary>Reads the next old buildsets that have no build requests.</summary>
+    /// <summary>Reads the next page of old buildsets that have no build requests.</summary>
     public ValueTask<List<OldRow>> ReadBuildsetsWithoutRequests(ReadSession session, CancellationToken cancellationToken) =>
         ReadPage(
             session,

@@ -2,20 +2,24 @@ using BuildData.Updating;
 
 namespace BuildData.History;
 
-/// <summary>Removes old history in parts, each of which is one update. A dry run only counts.</summary>
+/// <summary>
+/// Removes old builds, and the resources that then are no longer needed. Works in parts: each part is one update. A dry run counts these
+/// resources, and removes nothing.
+/// </summary>
 /// <remarks>
-/// <para>Reads find the candidates (see <see cref="CandidateScan"/>). A part checks its candidates in its transaction and removes them (see
-/// <see cref="RemovalDecider"/>).</para>
-/// <para>A build stays while a buildset refers to it, as its parent or as the build that it rebuilds. If a part removes such a buildset, the
-/// build becomes a candidate again. So the removal finds everything, whatever the order is.</para>
-/// <para>If a row is locked, the part skips it instead of waiting. Skipped builds are tried again once, after all others. Skipped build
-/// requests and buildsets have nothing left, so the later pages of the scan find them again.</para>
+/// <para><see cref="CandidateScan"/> finds the candidates: resources that may be old. Each part runs in a transaction. There,
+/// <see cref="RemovalDecider"/> decides which candidates can be removed.</para>
+/// <para>A build stays while a buildset names it as the parent build or as the rebuilt build. If a part removes such a buildset, the build
+/// becomes a candidate again. So the order of the parts does not matter.</para>
+/// <para>If another transaction has locked a row, the part skips the row instead of waiting. At the end, the removal tries the skipped
+/// builds once more. A skipped build request no longer has builds, and a skipped buildset no longer has build requests. So the later pages
+/// of the scan find both again.</para>
 /// </remarks>
 /// <param name="writer">Reads from the store.</param>
 /// <param name="clock">Measures the time.</param>
 /// <param name="before">The time before which resources must have been completed.</param>
 /// <param name="policy">The policy.</param>
-/// <param name="removePart">Runs a part as an update; null for a dry run.</param>
+/// <param name="removePart">Runs an update that removes one part; null for a dry run.</param>
 internal sealed class HistoryRemoval(
     IUpdateWriter writer, TimeProvider clock, DateTimeOffset before, HistoryPolicy policy, Func<RemovalCandidates, CancellationToken, Task<PartResult>>? removePart)
 {
@@ -122,8 +126,8 @@ internal sealed class HistoryRemoval(
         return true;
     }
 
-    /// <summary>Removes candidates in parts of the size that the pace allows.</summary>
-    /// <returns>False if another master removes history.</returns>
+    /// <summary>Removes candidates in parts. <see cref="RemovalPace"/> determines the size of each part.</summary>
+    /// <returns>False if another master is removing history, so that this removal must end.</returns>
     private async Task<bool> RemoveInParts(List<OldRow> candidates, long rowsOfOne, Func<IReadOnlyList<long>, RemovalCandidates> toCandidates, CancellationToken cancellationToken)
     {
         int next = 0;

@@ -2,7 +2,7 @@ using BuildData.Diagnostics;
 
 namespace BuildData.History;
 
-/// <summary>Removes old history in the background: once at the start, and then at an interval.</summary>
+/// <summary>Removes old history in the background: once when the loop starts, and then at a fixed interval.</summary>
 internal sealed class HistoryRemovalLoop : IAsyncDisposable
 {
     private static readonly TimeSpan MinInterval = TimeSpan.FromMinutes(1);

@@ -3,8 +3,9 @@ using BuildData.Stores;
 namespace BuildData.History;
 
 /// <summary>
-/// Holds the ids of what stays because a table's newest row needs it. SQLite gives a new row the id that follows the highest one. So the row
-/// with the highest id stays, and no id is used twice. PostgreSQL has the same rule, so that both stores keep the same.
+/// Holds the ids of resources that must stay, so that the newest row of each table stays. The reason is that SQLite assigns to a new row
+/// the id after the highest existing id. If the newest row were removed, its id would be used again. The same rule applies with PostgreSQL,
+/// so that all stores keep the same resources.
 /// </summary>
 internal sealed class NewestRows
 {

@@ -5,7 +5,10 @@ internal sealed class OldRow
 {
     public long Id { get; init; }
 
-    /// <summary>Gets the time by which the rows are ordered, in microseconds since 1970.</summary>
+    /// <summary>
+    /// Gets the time that orders the rows, in microseconds since 1970: when a build was completed, or when a request or buildset was
+    /// submitted.
+    /// </summary>
     public long At { get; init; }
 
     /// <summary>Gets the builder of a build.</summary>
@@ -14,6 +17,6 @@ internal sealed class OldRow
     /// <summary>Gets the number of a build.</summary>
     public long Number { get; init; }
 
-    /// <summary>Gets the number of the steps of a build.</summary>
+    /// <summary>Gets how many steps a build has.</summary>
     public long Steps { get; init; }
 }

@@ -1,6 +1,9 @@
 namespace BuildData;
 
-/// <summary>Contains how much <see cref="Updates.Prune"/> has removed, or would remove.</summary>
+/// <summary>
+/// Contains the numbers of resources that <see cref="Updates.Prune"/> has removed. After a dry run, contains the numbers of resources that
+/// it would remove.
+/// </summary>
 public sealed record PruneResult
 {
     /// <summary>Gets the number of builds.</summary>
@@ -18,12 +21,12 @@ public sealed record PruneResult
     /// <summary>Gets the number of source stamps.</summary>
     public long SourceStamps { get; init; }
 
-    /// <summary>Gets whether the call was a dry run, which removes nothing.</summary>
+    /// <summary>Gets whether the call was a dry run. A dry run removes nothing.</summary>
     public bool IsDryRun { get; init; }
 
     /// <summary>
-    /// Gets whether the call ended early because another call removes old history at the same time: another master, or another call of this
-    /// master. The numbers include only what this call has removed.
+    /// Gets whether the call ended early, because another call was removing old history at the same time. The other call can be one of this
+    /// master or of another master. The numbers include only the resources that this call has removed.
     /// </summary>
     public bool IsRunningElsewhere { get; init; }
 

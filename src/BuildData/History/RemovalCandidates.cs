@@ -1,7 +1,7 @@
 namespace BuildData.History;
 
 /// <summary>
-/// Holds the ids of resources that may be old. Whether they can be removed is decided later, in the transaction that removes them.
+/// Holds the ids of resources that may be old. The transaction that removes resources later decides which of them can be removed.
 /// </summary>
 internal sealed record RemovalCandidates(IReadOnlyList<long> Builds, IReadOnlyList<long> Requests, IReadOnlyList<long> Buildsets)
 {

@@ -6,17 +6,18 @@ using BuildData.Resources.SourceStamps;
 namespace BuildData.History;
 
 /// <summary>
-/// Decides which candidates can be removed, and what goes with them: the steps of builds, then build requests without builds, buildsets
-/// without build requests, and source stamps without buildsets.
+/// Decides which candidates can be removed, and which other resources are removed with them. These are the steps of the builds, and then
+/// build requests without builds, buildsets without build requests, and source stamps without buildsets.
 /// </summary>
 /// <remarks>
-/// <para>A dry run uses the same class as a removal, so both find the same.</para>
-/// <para>If other transactions write at the same time, the reader has locked a row before this class looks for rows that refer to it. A
-/// transaction that adds such a reference locks the row too. So either the row is skipped here, or all references are visible.</para>
+/// <para>A dry run and a removal both use this class, so both find the same resources.</para>
+/// <para>Other transactions may write at the same time. Therefore the reader first locks a candidate row, and then this class looks for
+/// rows that refer to the candidate. A transaction that adds a reference to a row locks that row. So either the reader skips the candidate,
+/// or this class sees all references to it.</para>
 /// </remarks>
 /// <param name="reader">Reads the rows.</param>
-/// <param name="removed">What a dry run would already have removed.</param>
-/// <param name="isDryRun">Whether this is a dry run. A dry run counts source stamps at its end.</param>
+/// <param name="removed">The rows that a dry run has already counted as removed.</param>
+/// <param name="isDryRun">Whether this is a dry run. A dry run counts source stamps only at its end, so this class does not look for them.</param>
 internal sealed class RemovalDecider(RemovalReader reader, RemovedIds removed, bool isDryRun)
 {
     private readonly Removal _removal = new();
@@ -62,7 +63,10 @@ internal sealed class RemovalDecider(RemovalReader reader, RemovedIds removed, b
         _removal.Steps.AddRange(steps);
     }
 
-    /// <summary>Returns the builds that have other steps than the given ones, because another transaction has locked a step.</summary>
+    /// <summary>
+    /// Returns the builds that have steps which are missing in the given list. These steps are missing because another transaction has
+    /// locked them.
+    /// </summary>
     private async ValueTask<HashSet<long>> FindBuildsWithOtherSteps(long[] builds, List<IdPair> steps)
     {
         Dictionary<long, int> counts = steps.CountBy(step => step.OwnerId).ToDictionary();
@@ -116,7 +120,7 @@ internal sealed class RemovalDecider(RemovalReader reader, RemovedIds removed, b
         _removal.Links.RemoveAll(link => kept.Contains(link.Id));
     }
 
-    /// <summary>Returns the source stamps to which no buildset would refer any more.</summary>
+    /// <summary>Returns the source stamps to which no buildset will refer after the removal.</summary>
     private async ValueTask<HashSet<long>> FindOrphans()
     {
         KeyValuePair<long, long>[] links = [.. _removal.Links.CountBy(link => link.OwnerId).Select(count => KeyValuePair.Create(count.Key, (long)count.Value))];
@@ -124,7 +128,7 @@ internal sealed class RemovalDecider(RemovalReader reader, RemovedIds removed, b
         return [.. links.Select(link => link.Key).Where(stamp => !needed.Contains(stamp))];
     }
 
-    /// <summary>Returns the owners of the rows that stay.</summary>
+    /// <summary>Returns the owners of those rows that are in neither set of removed ids.</summary>
     private static HashSet<long> Owners(List<IdPair> rows, HashSet<long> goneBefore, HashSet<long> goneNow) =>
         [.. rows.Where(row => !goneBefore.Contains(row.Id) && !goneNow.Contains(row.Id)).Select(row => row.OwnerId)];
 }

@@ -4,14 +4,15 @@ using BuildData.Values;
 namespace BuildData.History;
 
 /// <summary>
-/// Ensures that only one master at a time removes old history. The table has one row: the master that removes, and when it last removed a
-/// part. Another master takes over if that time is old, because the first one has probably ended.
+/// Represents the lease that allows one master at a time to remove old history. The table <c>history_removal</c> has one row. The row holds
+/// the id of the master with the lease, and the time when this master last removed a part. If that time is old, the master has probably
+/// ended, and another master takes the lease.
 /// </summary>
 internal static class RemovalLease
 {
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
 
-    /// <summary>Takes or renews the lease. Locks the row until the transaction ends.</summary>
+    /// <summary>Takes the lease for this master, or renews it. Locks the row of the lease until the transaction ends.</summary>
     /// <returns>False if another master has the lease.</returns>
     public static async ValueTask<bool> TryRenew(UpdateContext context)
     {

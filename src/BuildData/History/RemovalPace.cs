@@ -1,11 +1,11 @@
 namespace BuildData.History;
 
 /// <summary>
-/// Decides how many rows a part removes, and how long the pause after it is. A part takes a few milliseconds, and the pauses are three times
-/// as long as the parts. So other updates have most of the time for themselves.
+/// Determines how many rows each part of a removal removes, and how long the pause after each part is. A part takes a few milliseconds. A
+/// pause is usually three times as long as the part before it. So most of the time is left for other updates.
 /// </summary>
 /// <param name="clock">Measures the time.</param>
-/// <param name="hasSeveralWriters">Whether other updates can run at the same time as a part. Then a part may be longer.</param>
+/// <param name="hasSeveralWriters">Whether other updates can run at the same time as a part. If true, a part may take longer.</param>
 internal sealed class RemovalPace(TimeProvider clock, bool hasSeveralWriters)
 {
     private const long MinRows = 50;
@@ -19,7 +19,7 @@ internal sealed class RemovalPace(TimeProvider clock, bool hasSeveralWriters)
     /// <summary>Gets the number of rows that the next part should remove.</summary>
     public long Rows { get; private set; } = 4 * MinRows;
 
-    /// <summary>Waits after a part, and adapts the size of the next one.</summary>
+    /// <summary>Waits after a part, and adapts the size of the next part.</summary>
     /// <param name="work">The time that the statements of the part took.</param>
     /// <param name="total">The time that the part took, including its commit and the wait for other updates.</param>
     /// <param name="cancellationToken">Cancels the pause.</param>

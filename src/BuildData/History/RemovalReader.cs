@@ -6,10 +6,12 @@ using BuildData.Values;
 
 namespace BuildData.History;
 
-/// <summary>Reads the rows that decide what can be removed.</summary>
+/// <summary>Reads the rows that <see cref="RemovalDecider"/> needs.</summary>
 /// <param name="session">The session.</param>
 /// <param name="before">The time before which a resource must have been completed.</param>
-/// <param name="locksRows">Whether to lock the rows that may be removed. Rows that another transaction has locked are left out.</param>
+/// <param name="locksRows">
+/// Whether to lock the rows that may be removed. If true, the reads leave out the rows that another transaction has locked.
+/// </param>
 /// <param name="cancellationToken">Cancels the reads.</param>
 internal sealed class RemovalReader(ReadSession session, DateTimeOffset before, bool locksRows, CancellationToken cancellationToken)
 {
@@ -41,7 +43,10 @@ internal sealed class RemovalReader(ReadSession session, DateTimeOffset before, 
     public ValueTask<List<IdPair>> ReadSteps(IReadOnlyList<long> builds) =>
         ReadPairs("SELECT step.id AS Id, step.build_id AS OwnerId FROM steps AS step WHERE step.build_id IN ", builds, locksRows ? session.Dialect.LockRowsToRemove("step") : "");
 
-    /// <summary>Reads the builds that have steps, with the number of these steps as id.</summary>
+    /// <summary>
+    /// Counts the steps of builds. In each returned pair, <see cref="IdPair.OwnerId"/> is a build, and <see cref="IdPair.Id"/> is the
+    /// number of its steps. Returns no pair for a build without steps.
+    /// </summary>
     public ValueTask<List<IdPair>> CountSteps(IReadOnlyList<long> builds) =>
         ReadPairs("SELECT count(*) AS Id, build_id AS OwnerId FROM steps WHERE build_id IN ", builds, " GROUP BY build_id");
 
@@ -54,8 +59,8 @@ internal sealed class RemovalReader(ReadSession session, DateTimeOffset before, 
     public ValueTask<List<IdPair>> ReadLinks(IReadOnlyList<long> buildsets) =>
         ReadPairs("SELECT buildset_id AS Id, sourcestamp_id AS OwnerId FROM buildset_sourcestamps WHERE buildset_id IN ", buildsets);
 
-    /// <summary>Returns the source stamps to which more buildsets refer than the given numbers.</summary>
-    /// <param name="linksByStamp">The ids of source stamps, and for each of them the number of links that are removed.</param>
+    /// <summary>Returns the source stamps that have more links from buildsets than the given number.</summary>
+    /// <param name="linksByStamp">The ids of source stamps, and for each source stamp the number of its links that the transaction removes.</param>
     public async ValueTask<HashSet<long>> FindStampsWithMoreLinks(IReadOnlyCollection<KeyValuePair<long, long>> linksByStamp)
     {
         if (linksByStamp.Count == 0)

@@ -8,7 +8,7 @@ using BuildData.Stores;
 
 namespace BuildData.History;
 
-/// <summary>Removes rows within an update, removes them from the cache, and announces the event <c>removed</c>.</summary>
+/// <summary>Removes rows from the database and from the cache within an update. Announces the event <c>removed</c>.</summary>
 internal static class RemovalWriter
 {
     public static async ValueTask Write(UpdateContext context, Removal removal)

@@ -1,8 +1,8 @@
 namespace BuildData.History;
 
 /// <summary>
-/// Holds what a dry run would already have removed. The database still contains these rows, so the dry run must ignore them. Without a dry
-/// run, the object stays empty.
+/// Holds the ids of the rows that a dry run has already counted as removed. The database still contains these rows, so the dry run must
+/// ignore them. In a real removal, this object stays empty.
 /// </summary>
 internal sealed class RemovedIds
 {
@@ -12,7 +12,7 @@ internal sealed class RemovedIds
 
     public HashSet<long> Buildsets { get; } = [];
 
-    /// <summary>Gets the number of removed links to each source stamp. The keys are the ids of the source stamps.</summary>
+    /// <summary>Gets how many links to each source stamp were counted as removed. The keys are the ids of the source stamps.</summary>
     public Dictionary<long, long> LinksByStamp { get; } = [];
 
     public void Add(Removal removal)

@@ -10,19 +10,19 @@ public sealed partial class Updates
     private int _isPruning;
 
     /// <summary>
-    /// Removes old builds with their steps and properties, and then the build requests, buildsets and source stamps that nothing needs any
-    /// more. Announces the event <c>removed</c> for each removed build, build request and buildset.
+    /// Removes old builds with their steps and properties. Also removes the build requests, buildsets and source stamps that are then no
+    /// longer needed. Announces the event <c>removed</c> for each removed build, build request and buildset.
     /// </summary>
     /// <remarks>
-    /// <para>The removal consists of many small changes, with pauses in between, so it does not delay other updates much. If the call fails or
-    /// is cancelled, the parts that were removed stay removed.</para>
-    /// <para>Ids and build numbers are never used again. So the newest resource of each kind stays.</para>
-    /// <para>Resources that other updates have locked are left for the next call.</para>
+    /// <para>The removal consists of many small updates with pauses between them, so it delays other updates only a little. If the call
+    /// fails or is cancelled, the updates that have completed are not undone.</para>
+    /// <para>The newest resource of each kind stays, so that no id and no build number is used twice.</para>
+    /// <para>If another update has locked a resource, the resource stays until a later call.</para>
     /// </remarks>
     /// <param name="policy">Specifies which builds stay.</param>
-    /// <param name="dryRun">Whether to only count what would be removed.</param>
-    /// <param name="cancellationToken">Cancels the removal between two parts.</param>
-    /// <returns>How much was removed.</returns>
+    /// <param name="dryRun">True to count the resources that would be removed, and to remove nothing.</param>
+    /// <param name="cancellationToken">Cancels the removal, after the update that is running.</param>
+    /// <returns>The numbers of removed resources.</returns>
     /// <exception cref="InvalidOperationException">The method was called inside a transaction.</exception>
     public async Task<PruneResult> Prune(HistoryPolicy policy, bool dryRun = false, CancellationToken cancellationToken = default)
     {

@@ -9,17 +9,17 @@ public sealed partial class BuildDataOptions
     public Lifecycle Lifecycle { get; set; } = Lifecycle.Lenient;
 
     /// <summary>
-    /// Gets or sets with which result each opening ends what an earlier process with the name of this master has left open; null if it stays
-    /// open. See <see cref="RecoverOnOpen"/>. Default: null.
+    /// Gets or sets the result with which the master, each time it opens the store, finishes the steps and builds that an earlier process
+    /// with the same name has left open. If null, they stay open. See <see cref="RecoverOnOpen"/>. Default: null.
     /// </summary>
     public BuildResult? RecoveryResult { get; set; }
 
     /// <summary>
-    /// Ends, at each opening, everything that an earlier process with the name of this master has left open, as
-    /// <see cref="Updates.RecoverInterrupted"/> does. Use this option unless builds go on while the host program restarts. Sets
+    /// Calls <see cref="Updates.RecoverInterrupted"/> each time that the master opens the store. This call ends everything that an earlier
+    /// process with the name of this master has left open. Use this option unless builds continue while the host program restarts. Sets
     /// <see cref="RecoveryResult"/>.
     /// </summary>
-    /// <param name="results">The result of the steps and builds.</param>
+    /// <param name="results">The result with which the open steps and builds finish.</param>
     /// <returns>This object, so that calls can be chained.</returns>
     public BuildDataOptions RecoverOnOpen(BuildResult results = BuildResult.Retry)
     {

@@ -74,8 +74,8 @@ public sealed partial class BuildDataOptions
     public IMeterFactory? MeterFactory { get; set; }
 
     /// <summary>
-    /// Gets or sets how long events are kept at least; null if events are not kept. <see cref="KeepEvents"/> explains this option. Default:
-    /// null.
+    /// Gets or sets the minimum time for which events are kept; null if events are not kept. <see cref="KeepEvents"/> explains this option.
+    /// Default: null.
     /// </summary>
     public TimeSpan? EventsKept { get; set; }
 
@@ -96,8 +96,8 @@ public sealed partial class BuildDataOptions
     public bool OpensOnStart { get; set; }
 
     /// <summary>
-    /// Gets or sets how long the opening waits while another process has the store open for writing. Up to 1 day. Default: zero, which means
-    /// that the opening throws <see cref="StoreInUseException"/> at once.
+    /// Gets or sets the maximum time for which the opening of the store waits, if another process has the store open for writing. Up to 1
+    /// day. Default: zero. With zero, the opening throws <see cref="StoreInUseException"/> at once.
     /// </summary>
     public TimeSpan StoreWaitTime { get; set; }
 
@@ -113,10 +113,10 @@ public sealed partial class BuildDataOptions
     public TimeSpan TransactionTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Keeps events: stores each event in the database for some time. A subscription can then resume after an earlier event, even after a
-    /// restart of the process.
+    /// Keeps events: stores each event in the database for a minimum time. A subscription can then resume after an earlier event, even if
+    /// the process was restarted.
     /// </summary>
-    /// <param name="age">The minimum time for which an event is kept. After this time, the event expires.</param>
+    /// <param name="age">The minimum time for which each event is kept. After this time, the event expires.</param>
     /// <returns>These options.</returns>
     /// <remarks>
     /// <para>The store writes an event in the same transaction as the change. The SQLite store removes expired events only when it writes
@@ -141,8 +141,8 @@ public sealed partial class BuildDataOptions
     }
 
     /// <summary>
-    /// Lets the opening wait while another process has the store open for writing. With this option, a new process can start while the old
-    /// one shuts down. Sets <see cref="StoreWaitTime"/>.
+    /// Lets the opening of the store wait while another process has the store open for writing. With this option, a new process can start
+    /// while the old process shuts down. Sets <see cref="StoreWaitTime"/>.
     /// </summary>
     /// <param name="time">The maximum time to wait.</param>
     /// <returns>This object, so that calls can be chained.</returns>

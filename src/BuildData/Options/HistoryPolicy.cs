@@ -1,15 +1,15 @@
 namespace BuildData;
 
 /// <summary>Specifies which builds <see cref="Updates.Prune"/> keeps. Immutable and thread-safe.</summary>
-/// <remarks>The documentation page about history lists what goes and what stays.</remarks>
+/// <remarks>The page <c>history.md</c> of the documentation lists the resources that are removed and the resources that stay.</remarks>
 public sealed record HistoryPolicy
 {
     /// <summary>The default of <see cref="AtLeastPerBuilder"/>.</summary>
     internal const int DefaultAtLeastPerBuilder = 10;
 
     /// <summary>Creates a policy.</summary>
-    /// <param name="age">The time for which builds, build requests and buildsets are kept after they are complete. It must be positive.</param>
-    /// <param name="atLeastPerBuilder">The number of newest builds of each builder to keep, whatever their age is.</param>
+    /// <param name="age">The time for which builds, build requests and buildsets are kept after they are complete. The time must be positive.</param>
+    /// <param name="atLeastPerBuilder">How many of the newest builds of each builder are kept, whatever their age is.</param>
     /// <exception cref="ArgumentOutOfRangeException">The age is not positive, or the number is negative.</exception>
     public HistoryPolicy(TimeSpan age, int atLeastPerBuilder = DefaultAtLeastPerBuilder)
     {
@@ -17,7 +17,7 @@ public sealed record HistoryPolicy
         AtLeastPerBuilder = atLeastPerBuilder;
     }
 
-    /// <summary>Gets the time for which builds, build requests and buildsets are kept after they are complete. It is positive.</summary>
+    /// <summary>Gets the time for which builds, build requests and buildsets are kept after they are complete. The time is positive.</summary>
     public TimeSpan Age
     {
         get;
@@ -29,7 +29,7 @@ public sealed record HistoryPolicy
     }
 
     /// <summary>
-    /// Gets the number of newest builds of each builder that are kept, whatever their age is. The newest build is kept even if the number is
+    /// Gets how many of the newest builds of each builder are kept, whatever their age is. The newest build is kept even if this number is
     /// zero.
     /// </summary>
     public int AtLeastPerBuilder

@@ -31,7 +31,7 @@ public abstract record CollectionQuery<T> : Query
     internal virtual IExistenceQuery? Parent => null;
 
     /// <summary>
-    /// Returns whether a resource belongs to the collection. Ignores filters. The result for a resource never changes, unless
+    /// Returns whether a resource belongs to the collection. Ignores filters. The answer for a resource never changes, unless
     /// <see cref="Query.MembershipCanChange"/> is true.
     /// </summary>
     /// <param name="resource">The resource.</param>
@@ -47,7 +47,10 @@ public abstract record CollectionQuery<T> : Query
     internal virtual async ValueTask<T?> ToMember(T resource, IRelatedResources related, CancellationToken cancellationToken) =>
         await Has(resource, related, cancellationToken).ConfigureAwait(false) ? resource : null;
 
-    /// <summary>Completes the resources that were read. A query that returns only a part of each resource overrides this method.</summary>
+    /// <summary>
+    /// Converts the resources that were read to the resources that the query returns. The default returns them unchanged. A query that
+    /// returns only a part of each resource overrides this method.
+    /// </summary>
     internal virtual ValueTask<List<T>> Complete(List<T> page, ReadSession session, CancellationToken cancellationToken) => new(page);
 
     /// <summary>

@@ -1,8 +1,8 @@
 namespace BuildData.Queries;
 
 /// <summary>
-/// Reads resources to which another resource or an event refers, such as the build of a step. The returned resources can come from a cache
-/// and be out of date. Therefore use only attributes that never change.
+/// Reads the resources to which another resource or an event refers. For example, a step refers to its build. The returned resources can
+/// come from a cache and be out of date. Therefore use only attributes that never change.
 /// </summary>
 internal interface IRelatedResources
 {
@@ -11,7 +11,7 @@ internal interface IRelatedResources
     ValueTask<T> Get<T>(SingleQuery<T> query, CancellationToken cancellationToken)
         where T : class;
 
-    /// <summary>Reads the resource that a query selects, as it is now. Returns null if there is no such resource.</summary>
+    /// <summary>Reads the current state of the resource that a query selects. Returns null if there is no such resource.</summary>
     ValueTask<T?> ReadNow<T>(SingleQuery<T> query, ValidatedSpec spec, CancellationToken cancellationToken)
         where T : class;
 }

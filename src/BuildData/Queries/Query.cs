@@ -27,7 +27,7 @@ public abstract record Query : IPathReference
     /// <summary>Gets the definition of the resource type that the query returns.</summary>
     internal abstract ResourceDefinition Resource { get; }
 
-    /// <summary>Gets whether the query returns a collection, not a single resource.</summary>
+    /// <summary>Gets whether the query returns a collection. If false, the query returns a single resource.</summary>
     internal abstract bool IsCollection { get; }
 
     /// <summary>Gets the C# type of each returned resource.</summary>
@@ -43,14 +43,14 @@ public abstract record Query : IPathReference
     public sealed override string ToString() => Path;
 
     /// <summary>
-    /// Gets the patterns of the owners' event paths, such as of the builds of the steps that the query returns. A watch receives only the
-    /// events that announce the removal of an owner.
+    /// Gets the patterns of events about the owners of the returned resources. For example, the owners of steps are builds. A watch uses
+    /// these patterns only for events that announce the removal of an owner.
     /// </summary>
     internal virtual IReadOnlyCollection<string> OwnerEventPatterns => [];
 
     /// <summary>
-    /// Gets whether a resource can enter or leave the query's result, apart from filters. A watch then decides again at each event of the
-    /// resource.
+    /// Gets whether a resource can enter or leave the query's result for another reason than the filters. If true, a watch checks at each
+    /// event of the resource whether the resource belongs to the result.
     /// </summary>
     internal virtual bool MembershipCanChange => false;
 
@@ -60,8 +60,8 @@ public abstract record Query : IPathReference
     }
 
     /// <summary>
-    /// Returns an equivalent query in which ids replace names. A name that belongs to no resource stays. A watch of a query with ids
-    /// examines fewer events.
+    /// Returns an equivalent query in which ids replace names. If no resource has a name, that name stays in the query. A watch of a query
+    /// with ids examines fewer events.
     /// </summary>
     internal virtual ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) => new(this);
 

@@ -25,7 +25,7 @@ public abstract record SingleQuery<T> : Query, IExistenceQuery
         await Read(session, ValidatedSpec.None, cancellationToken).ConfigureAwait(false) is not null;
 
     /// <summary>
-    /// Returns whether a resource is the one that the query selects. The result for a resource never changes, unless
+    /// Returns whether the query selects a given resource. The answer for a resource never changes, unless
     /// <see cref="Query.MembershipCanChange"/> is true.
     /// </summary>
     /// <param name="resource">The resource.</param>

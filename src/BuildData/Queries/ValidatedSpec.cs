@@ -39,7 +39,10 @@ internal sealed class ValidatedSpec
     /// <summary>Validates query options for a resource type.</summary>
     /// <param name="spec">The query options.</param>
     /// <param name="resource">The resource type.</param>
-    /// <param name="isCollection">Whether the query returns a collection. A single resource can't be filtered. An order and a page have no effect on it.</param>
+    /// <param name="isCollection">
+    /// Whether the query returns a collection. A query for a single resource can't have filters, and ignores the order, the limit and the
+    /// offset.
+    /// </param>
     /// <exception cref="InvalidQueryException">
     /// The options name a field that the resource does not have or that is not selected, exceed a limit, or are not supported by the query.
     /// </exception>
@@ -85,7 +88,7 @@ internal sealed class ValidatedSpec
     }
 
     /// <summary>
-    /// Returns whether a resource matches the filters. The SQL of <see cref="AppendConditions"/> selects the same resources.
+    /// Returns whether a resource matches the filters. The SQL conditions of <see cref="AppendConditions"/> select the same resources.
     /// </summary>
     public bool Matches(object resource)
     {

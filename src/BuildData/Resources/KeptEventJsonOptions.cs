@@ -5,8 +5,8 @@ using BuildData.Values;
 namespace BuildData.Resources;
 
 /// <summary>
-/// Holds the options with which a store serialises the resource in a kept event. A store keeps events so that a subscription can
-/// resume. The JSON differs from the wire form only in times, which are in microseconds.
+/// Holds the JSON options for the resources in kept events. A kept event is stored, so that a subscription can resume. The JSON differs
+/// from the wire form only in one point: times are in microseconds.
 /// </summary>
 internal static class KeptEventJsonOptions
 {

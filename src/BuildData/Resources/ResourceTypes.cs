@@ -26,8 +26,8 @@ internal static class ResourceTypes
     ];
 
     /// <summary>
-    /// Gets the catalog in which events and updates look up resource types. They receive the catalog as an object, because their
-    /// folders must not depend on this class.
+    /// Gets the catalog in which events and updates look up resource types. The code of events and updates receives the catalog as an
+    /// object, because its folders must not depend on this class.
     /// </summary>
     public static readonly ResourceCatalog Catalog = new(All, KeptEventJsonOptions.Instance);
 

@@ -32,8 +32,9 @@ public class SqlDialect
     public virtual string LockRows(string alias, bool skipsLocked = false) => "";
 
     /// <summary>
-    /// Returns a clause for the end of a SELECT that locks the selected rows of one table, because the transaction removes them. The clause
-    /// must skip rows that another transaction has locked, or to which another transaction adds references. The default is an empty text.
+    /// Returns a clause for the end of a SELECT. The clause locks the selected rows of one table, because the transaction will remove these
+    /// rows. The clause must skip rows that another transaction has locked, and rows to which another transaction is adding references. The
+    /// default is an empty text.
     /// </summary>
     /// <param name="alias">The alias of the table.</param>
     public virtual string LockRowsToRemove(string alias) => "";
@@ -46,8 +47,8 @@ public class SqlDialect
     public virtual string RowVersion(string alias) => "0";
 
     /// <summary>
-    /// Gets an SQL condition that is true for a few events at regular distances, such as for each 64th event. The search for expired events
-    /// uses a partial index of these events, ordered by time. That index must have the same condition.
+    /// Gets an SQL condition that is true for every 64th event, or for a similar sample of the events. The search for expired events uses a
+    /// partial index of this sample, ordered by time. The partial index must have the same condition.
     /// </summary>
     public virtual string SampledEventsCondition => "sequence % 64 = 0";
 

@@ -7,7 +7,7 @@ namespace BuildData.Stores;
 /// </summary>
 /// <remarks>
 /// <see cref="Execute"/> and <see cref="Insert"/> may return before the database runs the statement. But later queries of the session must
-/// see the changes of the statement. If the statement fails, a later call or the commit must fail.
+/// see the changes that the statement makes. If the statement fails, a later call or the commit must throw the error.
 /// </remarks>
 [Experimental(ExperimentalStoreApi.DiagnosticId)]
 public abstract class WriteSession : ReadSession
@@ -25,15 +25,15 @@ public abstract class WriteSession : ReadSession
     /// </summary>
     /// <param name="table">The name of the table.</param>
     /// <param name="sql">
-    /// The statement, which must be a constant. Its parameter <c>$1</c> is the id, which the store generates.
+    /// The statement, which must be a constant. The parameter <c>$1</c> of the statement is the id that the store generates.
     /// </param>
     /// <param name="values">The values of the other parameters: <c>$2</c>, <c>$3</c>, and so on.</param>
     /// <returns>The id of the row.</returns>
     public abstract ValueTask<long> Insert(string table, string sql, params ReadOnlySpan<SqlValue> values);
 
     /// <summary>
-    /// Returns a query that reserves ids for rows of a table. This method does not run the query. If the caller runs it, later calls of
-    /// <see cref="Insert"/> take the reserved ids, and need no round trip for an id.
+    /// Returns a query that reserves ids for rows of a table. This method does not run the query. If the caller runs the query, later calls
+    /// of <see cref="Insert"/> use the reserved ids, and need no round trip to get an id.
     /// </summary>
     /// <param name="table">The name of the table.</param>
     /// <param name="count">The number of ids to reserve.</param>
@@ -41,7 +41,8 @@ public abstract class WriteSession : ReadSession
     public virtual (SqlBuilder Sql, RowSink Sink)? Reserve(string table, int count) => null;
 
     /// <summary>
-    /// Returns a small part of the space that removed rows have left to the file system. Does nothing if the database does this itself.
+    /// Removed rows leave unused space in the database file. Returns a small part of this space to the file system. Does nothing if the
+    /// database returns unused space without this call.
     /// </summary>
     /// <returns>Whether another call would return more space.</returns>
     public virtual ValueTask<bool> ReturnUnusedSpace() => new(false);

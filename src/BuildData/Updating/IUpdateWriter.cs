@@ -5,7 +5,9 @@ namespace BuildData.Updating;
 /// <summary>Passes updates to the store of a master.</summary>
 internal interface IUpdateWriter
 {
-    /// <summary>Gets whether the store is open and the master is not disposed. Then updates can be passed to the store immediately.</summary>
+    /// <summary>
+    /// Gets whether the store is open and the master is not disposed. If true, the caller can pass updates to the store immediately.
+    /// </summary>
     bool IsStoreOpen { get; }
 
     /// <summary>Opens the store, if it is not open.</summary>

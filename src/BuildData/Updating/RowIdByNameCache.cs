@@ -19,18 +19,18 @@ internal sealed class RowIdByNameCache(RowCache cache) : ICachePart<RowIdByNameC
     public void Set(ResourceTable table, string name, long id) => Ids(table)[(table.Name, name)] = id;
 
     /// <summary>
-    /// Looks for a name in the cache that all connections of this process share. That cache contains only names that never change. The caller
-    /// must hold the lock of the shared cache.
+    /// Copies the id of a row from the shared cache, if the shared cache contains the row's name. All connections of this process use the
+    /// shared cache. It contains only names that never change. The caller must hold the lock of the shared cache.
     /// </summary>
     public bool TryCopyFromShared(ResourceTable table, string name) => !table.NamesCanChange && _immutable.TryCopyFromShared((table.Name, name), out _);
 
-    /// <summary>Returns whether no row of the table had the name when the transaction looked for it.</summary>
+    /// <summary>Returns whether no row of the table had the name when this transaction looked up the name.</summary>
     public bool IsMissing(ResourceTable table, string name) => _missing.Contains((table.Name, name));
 
     /// <summary>Records that no row of the table has the name.</summary>
     public void SetMissing(ResourceTable table, string name) => _missing[(table.Name, name)] = default;
 
-    /// <summary>Forgets what is known about a name, because a row gets or loses it.</summary>
+    /// <summary>Removes a name from the cache, because a row gets or loses this name.</summary>
     public void Forget(ResourceTable table, string name)
     {
         Ids(table).Remove((table.Name, name));

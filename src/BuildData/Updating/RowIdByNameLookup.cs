@@ -11,7 +11,7 @@ internal static class RowIdByNameLookup
     /// <param name="table">The table.</param>
     /// <param name="name">The name.</param>
     /// <param name="args">The argument of <paramref name="insert"/>.</param>
-    /// <param name="insert">Inserts the row, announces it, and returns its id.</param>
+    /// <param name="insert">Inserts the row, announces the event <c>new</c>, and returns the row's id.</param>
     public static async ValueTask<long> GetOrAddId<TArgs>(
         UpdateContext context, ResourceTable table, string name, TArgs args, Func<UpdateContext, TArgs, ValueTask<long>> insert)
     {

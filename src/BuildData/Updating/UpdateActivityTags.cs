@@ -5,8 +5,8 @@ using BuildData.Updating.Prefetching;
 namespace BuildData.Updating;
 
 /// <summary>
-/// Adds the ids of an update's rows to its activity, such as <c>builddata.build.id</c>. The plan of an update already lists the rows that its
-/// arguments identify. So no update method has to name its ids for traces.
+/// Adds ids to the activity that traces an update, such as <c>builddata.build.id</c>. The ids come from the update's plan, which lists the
+/// rows that the update's arguments identify. So the update methods need no code for traces.
 /// </summary>
 internal static class UpdateActivityTags
 {

@@ -11,8 +11,8 @@ namespace BuildData;
 /// </summary>
 /// <remarks>
 /// <para>
-/// If an update fails, it changes nothing. <see cref="StoreException.IsOutcomeUnknown"/> reports the exception to this rule: the
-/// connection or the disk failed during the commit.
+/// If an update fails, it changes nothing. There is one exception to this rule: if the connection or the disk failed during the commit, the
+/// outcome is unknown (<see cref="StoreException.IsOutcomeUnknown"/>).
 /// </para>
 /// <para>
 /// An invalid argument causes an <see cref="ArgumentException"/> before the update is queued. An id that does not exist causes a
@@ -62,11 +62,11 @@ public sealed partial class Updates
     /// updates are published together, after the commit. If the function throws, none of the updates is stored.
     /// </summary>
     /// <remarks>
-    /// <para>Inside the function, call only the update methods of its argument. The update methods of the master's <see cref="Updates"/> throw
-    /// there, because they would wait for the transaction to end. If an update fails, only this update is undone. The function can catch the
-    /// exception and continue.</para>
-    /// <para>With SQLite, a transaction has the only writer to itself. All other updates wait until the function has returned and the change is
-    /// committed. So the function should await only its updates. Reads do not wait, and do not see the change before the commit.</para>
+    /// <para>Inside the function, call only the update methods of the function's argument. The update methods of the master's own
+    /// <see cref="Updates"/> object throw an exception there, because they would wait for the transaction to end. If an update fails, only
+    /// this update is undone. The function can catch the exception and continue.</para>
+    /// <para>With SQLite, all other updates wait until the function has returned and the transaction is committed. So the function should
+    /// await only the updates of its transaction. Reads do not wait, and do not see the changes before the commit.</para>
     /// </remarks>
     /// <param name="updates">The function that runs the updates.</param>
     /// <param name="cancellationToken">
@@ -103,7 +103,10 @@ public sealed partial class Updates
     internal Task Barrier(CancellationToken cancellationToken) =>
         Write(static (_, _) => new ValueTask<NoResult>(default(NoResult)), default(NoResult), cancellationToken);
 
-    /// <summary>Gets the master's object. In the function of a transaction, it is another object than the argument of that function.</summary>
+    /// <summary>
+    /// Gets the <see cref="Updates"/> object of the master. The argument of a transaction's function is a different <see cref="Updates"/>
+    /// object.
+    /// </summary>
     internal Updates Outermost { get; }
 
     // The function can start a task without awaiting it. For such a task, this transaction is still the current one after its end.

@@ -7,8 +7,9 @@ namespace BuildData.Values;
 internal static class JsonCopy
 {
     /// <summary>
-    /// Returns a checked copy of a JSON value. The copy is needed because the value may belong to a pooled document. The check is needed
-    /// because that document may have been parsed with options that allow comments or trailing commas. Stored JSON is parsed without them.
+    /// Returns a checked copy of a JSON value. The copy is needed because the value may belong to a document whose memory is used again
+    /// later. The check is needed because that document may have been parsed with options that allow comments or trailing commas. The store
+    /// parses JSON without these options.
     /// </summary>
     /// <param name="value">The value.</param>
     /// <param name="description">Describes the value in the message of the exception, such as <c>property value</c>.</param>

@@ -6,9 +6,9 @@ using BuildData.Values;
 namespace BuildData;
 
 /// <summary>
-/// Represents the value of a property, which can be any JSON value, and the property's source. A tuple of a value and a source converts to a
-/// property implicitly: <c>("ann", "Scheduler")</c>, <c>(3, "Force")</c>. Two properties are equal if their sources and values are equal.
-/// The numbers <c>1.0</c> and <c>1.00</c> are equal.
+/// Represents a property: its value, which can be any JSON value, and its source. A tuple of a value and a source converts to a property
+/// implicitly: <c>("ann", "Scheduler")</c>, <c>(3, "Force")</c>. Two properties are equal if their sources and values are equal. The
+/// numbers <c>1.0</c> and <c>1.00</c> are equal.
 /// </summary>
 [JsonConverter(typeof(PropertyConverter))]
 public sealed class Property : IEquatable<Property>

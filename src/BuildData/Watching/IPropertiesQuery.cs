@@ -8,7 +8,7 @@ namespace BuildData.Watching;
 /// </summary>
 internal interface IPropertiesQuery
 {
-    /// <summary>Creates the object that holds the current result of a watch of this query. Later, that object applies events to its result.</summary>
+    /// <summary>Creates the object that holds the current result of a watch of this query. That object later applies events to the result.</summary>
     /// <param name="related">Reads other resources that are needed to apply an event.</param>
     PropertiesLiveResult CreateLiveResult(IRelatedResources related);
 }

@@ -4,17 +4,20 @@ using BuildData.Queries;
 namespace BuildData.Watching;
 
 /// <summary>
-/// Holds the current resources to which another resource, the owner, is linked, and applies events to them. For example, the owner is a worker,
+/// Holds the resources that are linked to one resource, the owner, and applies events to this result. For example, the owner is a worker,
 /// and the result contains the builders for which the worker is configured.
 /// </summary>
 /// <remarks>
-/// An event of the owner shows which resources are linked now. A resource that has become linked is read from the store. The store may
-/// already have a newer state of it. Then the later events repeat that state.
+/// An event of the owner shows which resources are linked now. If another resource has become linked, this class reads that resource from
+/// the store. The store may already contain later changes of that resource. Then the events of these changes, which arrive later, add
+/// nothing new.
 /// </remarks>
 /// <typeparam name="T">The type of the linked resources.</typeparam>
 /// <param name="definition">The definition of the linked resources.</param>
 /// <param name="validated">The filters and the selected properties of the path.</param>
-/// <param name="findLinkedIds">Returns the ids of the linked resources if an event is about the owner; otherwise null.</param>
+/// <param name="findLinkedIds">
+/// If an event is about the owner, returns the ids of the resources that are linked after the event. Otherwise returns null.
+/// </param>
 /// <param name="readLinkedIds">Reads the ids of the linked resources from the store.</param>
 /// <param name="read">Reads a linked resource from the store. Returns null if it does not exist.</param>
 internal sealed class LinkedLiveResult<T>(

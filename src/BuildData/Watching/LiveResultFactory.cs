@@ -8,7 +8,7 @@ namespace BuildData.Watching;
 /// </summary>
 internal static class LiveResultFactory
 {
-    /// <summary>Creates the object that holds the current result of a watched collection. Later, that object applies events to its result.</summary>
+    /// <summary>Creates the object that holds the current result of a watched collection. That object later applies events to the result.</summary>
     /// <param name="query">The query of the watched path.</param>
     /// <param name="validated">The filters and the selected properties of the path.</param>
     /// <param name="related">Reads other resources that are needed to apply an event.</param>

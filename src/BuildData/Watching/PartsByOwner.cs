@@ -2,7 +2,7 @@ using BuildData.Definitions;
 
 namespace BuildData.Watching;
 
-/// <summary>Finds the parts of an owner, such as the steps of a build, among the resources of a watch.</summary>
+/// <summary>Finds the resources of a watch that belong to one owner. For example, finds the steps that belong to a build.</summary>
 internal sealed class PartsByOwner<T>
     where T : class
 {
@@ -25,7 +25,8 @@ internal sealed class PartsByOwner<T>
     }
 
     /// <summary>
-    /// Returns the ids of an owner's parts, and forgets the owner. The ids can include parts that have left the result of the watch.
+    /// Returns the ids of the resources that belong to an owner, and removes these ids from this object. Some of these resources may have
+    /// left the result of the watch before.
     /// </summary>
     public IReadOnlyCollection<long> Take(long ownerId) => _ids.Remove(ownerId, out SortedSet<long>? ids) ? ids : [];
 }

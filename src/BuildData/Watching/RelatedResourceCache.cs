@@ -8,9 +8,10 @@ namespace BuildData.Watching;
 /// the build of a step to decide whether the step belongs to a builder. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// The watch uses only attributes that never change. Therefore cached resources stay valid. The exception is the name of a builder. A watch
-/// replaces it by the builder's id if the builder exists when the watch begins. Otherwise the watch follows the builder that is added with the
-/// name, and ignores that another builder gets the name.
+/// The watch uses only attributes that never change. Therefore cached resources stay valid. The exception is the name of a builder. If the
+/// builder exists when the watch begins, the watch uses the builder's id instead of the name. If the builder does not exist yet, the watch
+/// waits for a builder with this name, and then follows that builder. If later another builder gets the name, the watch does not follow the
+/// other builder.
 /// </remarks>
 internal sealed class RelatedResourceCache(IStore store) : IRelatedResources
 {

@@ -1,7 +1,7 @@
 namespace BuildData.Watching;
 
 /// <summary>
-/// Reports that a resource to which an event refers has been removed after the event, such as the build of a step. Then the resource of the
-/// event has been removed too, so a watch that has not reported it yet ignores the event.
+/// The exception that is thrown when an event refers to a resource that has been removed since the event, such as the build of a step. The
+/// removal has also removed the resource of the event. So if a watch has not reported that resource yet, it ignores the event.
 /// </summary>
 internal sealed class RelatedResourceRemovedException(string message) : Exception(message);

@@ -3,7 +3,7 @@ using BuildData.Queries;
 
 namespace BuildData.Watching;
 
-/// <summary>Holds the current resources of a watched path, such as the steps of a build, and applies events to them.</summary>
+/// <summary>Holds the current result of a watched path, such as the steps of a build, and applies events to this result.</summary>
 /// <typeparam name="T">The resource type.</typeparam>
 /// <param name="definition">The definition of the resource type.</param>
 /// <param name="validated">The filters and the selected properties of the path.</param>
@@ -11,10 +11,12 @@ namespace BuildData.Watching;
 /// Returns the resources of type <typeparamref name="T"/> that an event contains. The arguments are the event's resource and name.
 /// </param>
 /// <param name="membershipCanChange">
-/// Whether the answer of <paramref name="toMember"/> for a resource can change. If not, it is not asked again about a resource in the result.
+/// Whether <paramref name="toMember"/> can return different answers for a resource at different times. If false,
+/// <paramref name="toMember"/> is not called again for a resource that is already in the result.
 /// </param>
 /// <param name="toMember">
-/// Returns a resource as the path returns it, without regard to the filters. Returns null if the resource does not belong to the path.
+/// Converts a resource to the form in which the path returns it, and ignores the filters. Returns null if the resource does not belong to
+/// the path.
 /// </param>
 internal sealed class ResourceLiveResult<T>(
     TableDefinition<T> definition, ValidatedSpec validated, Func<object, string, IReadOnlyList<T>> changedResources, bool membershipCanChange, Func<T, CancellationToken, ValueTask<T?>> toMember) : LiveResult<T>
@@ -67,7 +69,9 @@ internal sealed class ResourceLiveResult<T>(
         return changes;
     }
 
-    /// <summary>Removes the parts of a removed owner, such as the steps of a removed build, in the order of their ids.</summary>
+    /// <summary>
+    /// Removes the parts of a removed owner from the result, in the order of their ids. For example, removes the steps of a removed build.
+    /// </summary>
     private List<WatchChange<T>> RemovePartsOf(DataEvent e)
     {
         _partsByOwner ??= new PartsByOwner<T>(definition, _members.Values);

@@ -14,7 +14,10 @@ public enum WatchChangeKind
     [JsonStringEnumMemberName("updated")]
     Updated,
 
-    /// <summary>The resource was removed from the result, because the resource no longer matches the path or its filters, or because it no longer exists.</summary>
+    /// <summary>
+    /// The resource was removed from the result. Either the resource no longer exists, or it no longer matches the path or the path's
+    /// filters.
+    /// </summary>
     [JsonStringEnumMemberName("removed")]
     Removed,
 }

@@ -63,7 +63,10 @@ public sealed record BuildRequest
     [JsonPropertyName("replaced_by_buildrequestid")]
     public long? ReplacedByBuildRequestId { get; init; }
 
-    /// <summary>Gets the time at which a cancellation of the request was requested; null if none was. See <see cref="Updates.CancelBuildRequests"/>.</summary>
+    /// <summary>
+    /// Gets the time at which the cancellation of the request was requested; null if no cancellation was requested. See
+    /// <see cref="Updates.CancelBuildRequests"/>.
+    /// </summary>
     [JsonPropertyName("cancel_requested_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? CancelRequestedAt { get; init; }
 

@@ -15,7 +15,7 @@ internal sealed class BuildRequestCache(RowCache cache) : ICachePart<BuildReques
     /// </summary>
     public TransactionValueCache<(long BuilderId, string CollapseKey), List<long>> WaitingRequestIds { get; } = cache.AddTransactionValues<(long BuilderId, string CollapseKey), List<long>>();
 
-    /// <summary>Gets the waiting requests that the prefetch has locked. The keys are the ids of their builders.</summary>
+    /// <summary>Gets the waiting requests that the prefetch has locked. Each key is the list of builder ids that an update has passed.</summary>
     public TransactionValueCache<EquatableList<long>, PrefetchedNextRequests> NextRequests { get; } =
         cache.AddTransactionValues<EquatableList<long>, PrefetchedNextRequests>();
 

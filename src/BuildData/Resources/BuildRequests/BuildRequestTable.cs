@@ -68,8 +68,8 @@ internal static class BuildRequestTable
     }
 
     /// <summary>
-    /// Releases the claim on a request. If the cancellation of the request was requested, completes the request as Cancelled instead,
-    /// because a request that waits is cancelled at once.
+    /// Releases the claim on a request. If the cancellation of the request was requested, completes the request as Cancelled instead. The
+    /// reason is that a released request would wait, and that the cancellation of a waiting request completes it at once.
     /// </summary>
     public static async ValueTask ReleaseOrCancel(UpdateContext context, BuildRequest request)
     {
@@ -91,7 +91,7 @@ internal static class BuildRequestTable
         await Announce(context, request, "cancel").ConfigureAwait(false);
     }
 
-    /// <summary>Completes a waiting request as Cancelled. Does not complete the request's buildset.</summary>
+    /// <summary>Completes a waiting request with the result Cancelled. Does not complete the request's buildset.</summary>
     public static async ValueTask CancelWaiting(UpdateContext context, BuildRequest request, string reason)
     {
         request = request with { CancelRequestedAt = context.NowButNotBefore(request.SubmittedAt), CancelReason = reason };
@@ -126,7 +126,8 @@ internal static class BuildRequestTable
     }
 
     /// <summary>
-    /// Announces an event of a request. The event includes the properties of the request's buildset if any follower needs properties.
+    /// Announces an event of a request. The event includes the properties of the request's buildset, if a subscription or a watch needs
+    /// properties.
     /// </summary>
     public static async ValueTask Announce(UpdateContext context, BuildRequest request, string eventName)
     {

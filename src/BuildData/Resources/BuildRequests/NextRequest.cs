@@ -4,7 +4,7 @@ using BuildData.Values;
 
 namespace BuildData.Resources.BuildRequests;
 
-/// <summary>Finds the waiting build request that a worker should build next.</summary>
+/// <summary>Finds the waiting build request that should be built next.</summary>
 internal static class NextRequest
 {
     /// <summary>Returns a copy of builder ids in ascending order, without duplicates.</summary>

@@ -6,13 +6,14 @@ using BuildData.Values;
 namespace BuildData.Resources.BuildRequests;
 
 /// <summary>
-/// Locks the waiting requests that come next, for the updates of a batch that take the next request of some builders. Each statement locks as
-/// many requests as the batch has such updates, and passes over the requests that other transactions have locked. So idle workers on several
-/// masters do not wait for the same row.
+/// Prefetches waiting build requests for updates that claim the next request of some builders. Each statement locks one request for each
+/// such update of the batch. The statement skips requests that other transactions have locked. So idle workers on several masters do not
+/// wait for the same row.
 /// </summary>
 /// <remarks>
-/// If other transactions have locked the only requests that are left, it is not known whether these requests stay available. Then some updates
-/// are blocked. They run again later, and wait for these locks.
+/// There may be fewer unlocked requests than updates, although other transactions have locked further waiting requests. These transactions
+/// may claim the requests or leave them. Then the prefetch blocks the updates that get no request. Blocked updates run again later, and
+/// wait for the locks.
 /// </remarks>
 internal sealed class NextRequestPrefetch(Prefetch prefetch)
 {
@@ -20,7 +21,7 @@ internal sealed class NextRequestPrefetch(Prefetch prefetch)
     private readonly Dictionary<NextRequestsToPrefetch, int> _runnableCounts = [];
     private int _updateCount;
 
-    /// <summary>Counts the updates that take a next request. Called for the plan of each update.</summary>
+    /// <summary>Counts the update of a plan, if it claims the next request of some builders. Called once for each plan.</summary>
     public void Count(PrefetchPlan plan)
     {
         if (plan.Need<NextRequestsToPrefetch>() is not null)
@@ -55,7 +56,10 @@ internal sealed class NextRequestPrefetch(Prefetch prefetch)
         return runnable <= 0;
     }
 
-    /// <summary>Reads the ids of the next requests again, with those that other transactions have locked.</summary>
+    /// <summary>
+    /// Adds a statement that reads the ids of the next requests without locks. This statement also returns the requests that other
+    /// transactions have locked.
+    /// </summary>
     private void AddReadWithoutLocks(NextRequestsToPrefetch need, List<long> locked)
     {
         var waiting = new ListSink<long>();

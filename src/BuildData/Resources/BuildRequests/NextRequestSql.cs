@@ -5,12 +5,12 @@ using BuildData.Values;
 namespace BuildData.Resources.BuildRequests;
 
 /// <summary>
-/// Writes the SELECT of the waiting requests of some builders in the order in which they are to be built: the highest priority first, and
-/// the oldest first among equal priorities.
+/// Writes a SELECT that returns the waiting requests of some builders, in the order in which the requests should be built. The request with
+/// the highest priority comes first. Among requests with equal priorities, the oldest comes first.
 /// </summary>
 /// <remarks>
-/// The index <c>buildrequests_waiting</c> has this order for each builder. So the statement reads the first entries of each builder, however
-/// many requests wait, and however long the history is.
+/// The index <c>buildrequests_waiting</c> has this order for each builder. So the statement reads only the first entries of each builder.
+/// Its cost does not depend on the number of waiting requests or on the length of the history.
 /// </remarks>
 internal static class NextRequestSql
 {
@@ -18,8 +18,8 @@ internal static class NextRequestSql
     private const int MaxUnionParts = 256;
 
     /// <summary>
-    /// How many requests of each builder a statement with several builders should be able to pass over, because other transactions have
-    /// locked them.
+    /// How many further requests of each builder a statement with several builders reads. These requests replace those that other
+    /// transactions have locked.
     /// </summary>
     public const int SpareForLocked = 32;
 
@@ -35,7 +35,10 @@ internal static class NextRequestSql
     /// <param name="builderIds">The ids of the builders.</param>
     /// <param name="columns">The columns to select. The table has the alias <c>request</c>.</param>
     /// <param name="count">The maximum number of requests.</param>
-    /// <param name="spare">How many further requests of each builder to consider, if there are several builders.</param>
+    /// <param name="spare">
+    /// How many further requests of each builder to consider, because other transactions may have locked some. Has no effect for a single
+    /// builder.
+    /// </param>
     public static SqlBuilder Append(SqlBuilder sql, EquatableList<long> builderIds, string columns, int count, int spare = 0)
     {
         sql.Append("SELECT ").Append(columns).Append(" FROM ");

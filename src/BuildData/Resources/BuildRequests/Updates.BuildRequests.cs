@@ -44,9 +44,9 @@ public sealed partial class Updates
             static (plan, args) => PlanRequestLocks(plan, args.ids));
 
     /// <summary>
-    /// Releases this master's claims on build requests, and announces the event <c>unclaimed</c> for each released request. Does not
-    /// change requests that are complete, not claimed, or claimed by another master. If the cancellation of a request was requested, the
-    /// request completes as <see cref="BuildResult.Cancelled"/> instead.
+    /// Releases this master's claims on build requests, and announces the event <c>unclaimed</c> for each released request. Does not change
+    /// requests that are complete, not claimed, or claimed by another master. If the cancellation of a request was requested, completes the
+    /// request as <see cref="BuildResult.Cancelled"/> instead.
     /// </summary>
     /// <param name="buildRequestIds">The ids of the build requests.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>

@@ -12,19 +12,22 @@ public sealed partial class Updates
 {
     /// <summary>
     /// Cancels build requests. A waiting request completes at once with the result <see cref="BuildResult.Cancelled"/>. For a claimed
-    /// request, the call stores that the cancellation is requested, and announces the event <c>cancel</c> of the request and of each of its
-    /// running builds.
+    /// request, the call only stores that the cancellation is requested. The call then announces the event <c>cancel</c> for the request
+    /// and for each of its running builds.
     /// </summary>
     /// <remarks>
-    /// <para>The method never ends a running build. The program that runs the build learns of the request from
-    /// <see cref="DataApi.CancellationOf"/>, on any master. It then ends the build and completes its request, usually as
-    /// <see cref="BuildResult.Cancelled"/>. If that program releases the claim instead, or is found dead, the request completes as Cancelled.</para>
-    /// <para>Complete requests and requests whose cancellation is already requested do not change.</para>
+    /// <para>The method never ends a running build. A program that runs a build calls <see cref="DataApi.CancellationOf"/>, to learn that
+    /// the cancellation is requested. The program then ends the build and completes the build request, usually as
+    /// <see cref="BuildResult.Cancelled"/>. If the program instead releases its claim on the build request, the build request completes as
+    /// Cancelled. The same happens if the library releases the claim of a dead master.</para>
+    /// <para>The method does not change a request that is complete, or whose cancellation is already requested.</para>
     /// </remarks>
     /// <param name="buildRequestIds">The ids of the build requests.</param>
-    /// <param name="reason">The reason, a text for people. It becomes <see cref="BuildRequest.CancelReason"/> and <see cref="Build.CancelReason"/>.</param>
+    /// <param name="reason">
+    /// The reason, a text for people. The text becomes <see cref="BuildRequest.CancelReason"/> and <see cref="Build.CancelReason"/>.
+    /// </param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
-    /// <returns>What the call has changed.</returns>
+    /// <returns>The requests and builds that the call has changed.</returns>
     /// <exception cref="ResourceNotFoundException">One of the build requests does not exist. Then the call changes nothing.</exception>
     public Task<RequestedCancellation> CancelBuildRequests(
         IReadOnlyCollection<long> buildRequestIds, string reason = "", CancellationToken cancellationToken = default)
@@ -43,11 +46,11 @@ public sealed partial class Updates
             static (plan, _) => PlanCancellation(plan));
     }
 
-    /// <summary>Cancels all build requests of a buildset that are not complete, as <see cref="CancelBuildRequests"/> does.</summary>
+    /// <summary>Cancels all incomplete build requests of a buildset, in the same way as <see cref="CancelBuildRequests"/>.</summary>
     /// <param name="buildsetId">The id of the buildset.</param>
     /// <param name="reason">The reason, a text for people.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
-    /// <returns>What the call has changed.</returns>
+    /// <returns>The requests and builds that the call has changed.</returns>
     /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
     public Task<RequestedCancellation> CancelBuildset(long buildsetId, string reason = "", CancellationToken cancellationToken = default)
     {
@@ -72,7 +75,9 @@ public sealed partial class Updates
         plan.SetRunsAlone();
     }
 
-    /// <summary>Locks the buildsets of requests. Transactions lock buildsets before requests, because other orders could cause deadlocks.</summary>
+    /// <summary>
+    /// Locks the buildsets of requests. All transactions lock buildsets before requests, because different orders could cause deadlocks.
+    /// </summary>
     private static async ValueTask LockBuildsets(UpdateContext context, long[] buildRequestIds)
     {
         if (!context.Session.Dialect.HasSeveralWriters)
@@ -85,7 +90,7 @@ public sealed partial class Updates
             await BuildsetTable.Lock(context, id).ConfigureAwait(false);
     }
 
-    /// <summary>Cancels requests whose buildsets are locked. The ids are in ascending order.</summary>
+    /// <summary>Cancels requests. The caller must have locked the buildsets of these requests. The ids are in ascending order.</summary>
     private static async ValueTask<RequestedCancellation> Cancel(UpdateContext context, IReadOnlyList<long> ids, string reason)
     {
         var requests = new List<BuildRequest>();

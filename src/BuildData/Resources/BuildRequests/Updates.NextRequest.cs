@@ -8,16 +8,19 @@ namespace BuildData;
 public sealed partial class Updates
 {
     /// <summary>
-    /// Claims the waiting build request that is to be built next: the one with the highest priority, and the oldest of these. A waiting
-    /// request is neither claimed nor complete. Announces the event <c>claimed</c>.
+    /// Claims the waiting build request that should be built next: the request with the highest priority. If several requests have this
+    /// priority, claims the oldest of them. A waiting request is neither claimed nor complete. Announces the event <c>claimed</c>.
     /// </summary>
     /// <remarks>
-    /// Any number of callers on any number of masters may call this method at the same time. Each request is claimed by exactly one of them.
-    /// If several callers compete, a caller can get a request although another caller is just claiming an earlier one.
+    /// Any number of callers on any number of masters may call this method at the same time. No request is claimed twice. While one caller
+    /// is claiming a request, another caller can already claim the request after it.
     /// </remarks>
     /// <param name="builderIds">The ids of the builders for which the caller can build.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
-    /// <returns>The claimed request; null if no request of these builders waits. Then <see cref="DataApi.WaitForNext(long?, IReadOnlyCollection{long}, CancellationToken)"/> waits for one.</returns>
+    /// <returns>
+    /// The claimed request; null if no request of these builders waits. To wait for a request, call
+    /// <see cref="DataApi.WaitForNext(long?, IReadOnlyCollection{long}, CancellationToken)"/>.
+    /// </returns>
     /// <exception cref="ResourceNotFoundException">A builder does not exist.</exception>
     public Task<BuildRequest?> ClaimNext(IReadOnlyCollection<long> builderIds, CancellationToken cancellationToken = default) =>
         Write(
@@ -30,20 +33,20 @@ public sealed partial class Updates
             NextRequest.Plan);
 
     /// <summary>
-    /// Claims the waiting build request that is to be built next, and adds a build for it, in one change. Announces the event
+    /// Claims the waiting build request that should be built next, and adds a build for the request, in one change. Announces the event
     /// <c>claimed</c> of the request and the event <c>new</c> of the build.
     /// </summary>
     /// <remarks>
-    /// <para>If the process is killed, either both are stored or neither. With <see cref="ClaimNext"/> and <see cref="AddBuild"/>, a kill
-    /// between the two leaves a claim without a build.</para>
+    /// <para>If the process is killed, the store has either both the claim and the build, or neither. If you call <see cref="ClaimNext"/>
+    /// and then <see cref="AddBuild"/>, and the process is killed between the two calls, the store has a claim without a build.</para>
     /// <para>A worker that is paused, or that shuts down gracefully, gets no build.</para>
     /// </remarks>
     /// <param name="workerId">The id of the worker that will run the build; null if the build has no worker.</param>
     /// <param name="builderIds">The ids of the builders for which the worker can build.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <returns>
-    /// The build and its request; null if no request of these builders waits, or if the worker may not start builds. If none waits,
-    /// <see cref="DataApi.WaitForNext(long?, IReadOnlyCollection{long}, CancellationToken)"/> waits for one.
+    /// The build and its request. Null if no request of these builders waits, or if the worker is paused or shuts down gracefully. To wait
+    /// until this changes, call <see cref="DataApi.WaitForNext(long?, IReadOnlyCollection{long}, CancellationToken)"/>.
     /// </returns>
     /// <exception cref="ResourceNotFoundException">The worker or a builder does not exist.</exception>
     public Task<StartedBuild?> StartNext(long? workerId, IReadOnlyCollection<long> builderIds, CancellationToken cancellationToken = default) =>

@@ -3,10 +3,10 @@ using BuildData.Stores;
 
 namespace BuildData.Resources.Builders;
 
-/// <summary>Changes the list of a master's builders within an update. The master's row must be locked.</summary>
+/// <summary>Changes a master's list of builders within an update. The caller must have locked the master's row.</summary>
 internal static class BuilderList
 {
-    /// <summary>Makes the builders with the given names the list of a master.</summary>
+    /// <summary>Replaces the list of a master by the builders with the given names.</summary>
     public static async ValueTask Set(UpdateContext context, long masterId, IReadOnlyCollection<string> names)
     {
         List<long> before = await BuilderTable.ReadIdsOfMaster(context, masterId).ConfigureAwait(false);

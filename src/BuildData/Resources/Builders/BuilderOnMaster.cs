@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace BuildData;
 
 /// <summary>
-/// Represents that a builder joins or leaves the list of a master. The events <c>started</c> and <c>stopped</c> of a builder contain it.
+/// Represents a builder that joins or leaves the list of a master. It is the resource of the builder's events <c>started</c> and
+/// <c>stopped</c>.
 /// </summary>
 public sealed record BuilderOnMaster
 {

@@ -4,10 +4,13 @@ using BuildData.Paths;
 
 namespace BuildData.Resources.Builders;
 
-/// <summary>Defines the resource of the events <c>started</c> and <c>stopped</c> of a builder. It is not stored.</summary>
+/// <summary>
+/// Defines <see cref="BuilderOnMaster"/>, the resource of a builder's events <c>started</c> and <c>stopped</c>. The database has no table
+/// of these resources.
+/// </summary>
 /// <remarks>
-/// Each of these changes is also announced by an internal event of the builder with the same name. Watches receive that event, because they
-/// need the whole builder.
+/// For each such change, there is a second event with the same name. Its resource is the whole <see cref="Builder"/>. Only watches receive
+/// the second event.
 /// </remarks>
 internal sealed class BuilderOnMasterDefinition : ResourceDefinition, IEndpointSource
 {

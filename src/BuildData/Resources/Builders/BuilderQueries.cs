@@ -66,7 +66,8 @@ public sealed record BuildersOfMaster(long MasterId) : CollectionQuery<Builder>
 }
 
 /// <summary>
-/// Represents the query of the endpoint <c>/masters/{masterid}/builders/{builder}</c>, which returns one builder if it is in a master's list.
+/// Represents the query of the endpoint <c>/masters/{masterid}/builders/{builder}</c>, which returns one builder if a master has this
+/// builder in its list.
 /// </summary>
 /// <param name="MasterId">The id of the master.</param>
 /// <param name="Builder">The builder.</param>
@@ -92,8 +93,8 @@ public sealed record BuilderOfMaster(long MasterId, BuilderRef Builder) : Single
 }
 
 /// <summary>
-/// Represents the query of the endpoint <c>/workers/{workerid_or_name}/builders</c>, which returns the builders for which a worker is configured
-/// on any master.
+/// Represents the query of the endpoint <c>/workers/{workerid_or_name}/builders</c>, which returns the builders for which a worker is
+/// configured, on any master.
 /// </summary>
 /// <param name="Worker">The id or the name of the worker.</param>
 public sealed record BuildersOfWorker(WorkerRef Worker) : CollectionQuery<Builder>, ILinkedQuery<Builder>

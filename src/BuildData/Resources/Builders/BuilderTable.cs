@@ -15,13 +15,13 @@ internal static class BuilderTable
             SELECT max(used.id) + 1 FROM (SELECT max(id) AS id FROM builders UNION ALL SELECT highest_id AS id FROM removed_builders) AS used)), $2)
         """;
 
-    /// <summary>Returns a builder with its lists, and locks the builder's row.</summary>
+    /// <summary>Returns a builder with its tags and master ids, and locks the builder's row.</summary>
     /// <exception cref="ResourceNotFoundException">There is no such builder.</exception>
     public static async ValueTask<Builder> GetForUpdate(UpdateContext context, long builderId) =>
         await TryGetForUpdate(context, builderId).ConfigureAwait(false)
         ?? throw new ResourceNotFoundException(BuilderDefinition.Instance.Kind, builderId);
 
-    /// <summary>Returns a builder with its lists, and locks the builder's row. Returns null if there is no such builder.</summary>
+    /// <summary>Returns a builder with its tags and master ids, and locks the builder's row. Returns null if there is no such builder.</summary>
     public static ValueTask<Builder?> TryGetForUpdate(UpdateContext context, long builderId)
     {
         return Cache(context).Builders.TryGet(builderId, out Builder? builder) ? new ValueTask<Builder?>(builder) : Read(context, builderId);
@@ -50,7 +50,9 @@ internal static class BuilderTable
     public static ValueTask Lock(UpdateContext context, long builderId) =>
         context.Lock(new BuilderByRef(builderId), new RowKey(ResourceTables.Builders.Name, builderId));
 
-    /// <summary>Returns the id of the builder with a name. Adds the builder and announces the event <c>new</c> if there is none.</summary>
+    /// <summary>
+    /// Returns the id of the builder with the given name. If there is no such builder, adds the builder and announces the event <c>new</c>.
+    /// </summary>
     public static ValueTask<long> GetOrAddId(UpdateContext context, string name) =>
         RowIdByNameLookup.GetOrAddId(context, ResourceTables.Builders, name, name, static (context, name) => Insert(context, name));
 
@@ -62,7 +64,10 @@ internal static class BuilderTable
         return context.Session.Rows<long>(sql, CancellationToken.None);
     }
 
-    /// <summary>Adds a builder to the list of a master, or removes it. Announces the event <c>started</c> or <c>stopped</c>.</summary>
+    /// <summary>
+    /// Adds a builder to the list of a master and announces the event <c>started</c>. Or removes the builder from the list and announces
+    /// the event <c>stopped</c>.
+    /// </summary>
     public static async ValueTask SetOnMaster(UpdateContext context, Builder builder, long masterId, bool isOn)
     {
         if (isOn)
@@ -78,7 +83,7 @@ internal static class BuilderTable
             new BuilderOnMaster { BuilderId = builder.BuilderId, MasterId = masterId, Name = builder.Name }, builder.BuilderId);
     }
 
-    /// <summary>Gives a builder another name, and announces the event <c>update</c>.</summary>
+    /// <summary>Changes the name of a builder, and announces the event <c>update</c>.</summary>
     public static async ValueTask Rename(UpdateContext context, Builder builder, string name)
     {
         await context.Session.Execute("UPDATE builders SET name = $2 WHERE id = $1", builder.BuilderId, name).ConfigureAwait(false);

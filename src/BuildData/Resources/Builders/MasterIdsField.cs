@@ -9,8 +9,8 @@ using BuildData.Values;
 namespace BuildData.Resources.Builders;
 
 /// <summary>
-/// Represents the field <c>masterids</c> of a builder. The only filter operator is <c>contains</c>, which tests whether a master has the
-/// builder in its list.
+/// Represents the field <c>masterids</c> of a builder. Its only filter operator is <c>contains</c>. This operator tests whether a master
+/// has the builder in its list.
 /// </summary>
 internal sealed class MasterIdsField() : JsonField<Builder>(
     "masterids", "(SELECT string_agg(CAST(place.master_id AS TEXT), ',') FROM builder_masters AS place WHERE place.builder_id = builder.id)")
@@ -36,7 +36,7 @@ internal sealed class MasterIdsField() : JsonField<Builder>(
         }
     }
 
-    /// <summary>Returns a sorted list of ids. Equal builders have equal lists.</summary>
+    /// <summary>Returns a sorted list of the ids. Because the list is sorted, equal builders have equal lists.</summary>
     public static IReadOnlyList<long> ToList(IEnumerable<long> ids) => EquatableList.Copy<long>([.. ids.Order()]);
 
     private static IReadOnlyList<long> Parse(string text) => ToList(text.Split(',').Select(id => long.Parse(id, NumberStyles.None, CultureInfo.InvariantCulture)));

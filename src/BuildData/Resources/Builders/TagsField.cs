@@ -6,8 +6,8 @@ using BuildData.Values;
 namespace BuildData.Resources.Builders;
 
 /// <summary>
-/// Represents the field <c>tags</c> of a builder. The only filter operator is <c>contains</c>, which tests whether the builder has a
-/// tag.
+/// Represents the field <c>tags</c> of a builder. Its only filter operator is <c>contains</c>. This operator tests whether the builder has
+/// a tag.
 /// </summary>
 internal sealed class TagsField() : JsonField<Builder>("tags")
 {

@@ -9,10 +9,13 @@ namespace BuildData;
 public sealed partial class Updates
 {
     /// <summary>
-    /// Makes the builders with the given names the list of a master. Adds builders that do not exist. Announces the event <c>started</c> for
-    /// each builder that joins the list, and <c>stopped</c> for each builder that leaves it.
+    /// Replaces the list of a master by the builders with the given names. If a builder does not exist, adds the builder. Announces the
+    /// event <c>started</c> for each builder that joins the list, and <c>stopped</c> for each builder that leaves the list.
     /// </summary>
-    /// <remarks>A builder that leaves the list keeps everything else. Its workers are no longer configured on this master.</remarks>
+    /// <remarks>
+    /// A builder that leaves the list is not changed in any other way. But no worker is configured for this builder on this master any
+    /// more.
+    /// </remarks>
     /// <param name="builderNames">The names of the builders. Duplicates are ignored.</param>
     /// <param name="masterId">The id of the master. Null stands for this master.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
@@ -40,10 +43,10 @@ public sealed partial class Updates
             });
     }
 
-    /// <summary>Gives a builder another name. Announces the event <c>update</c>. Does nothing if the builder has this name already.</summary>
+    /// <summary>Changes the name of a builder. Announces the event <c>update</c>. Does nothing if the builder already has this name.</summary>
     /// <remarks>
-    /// The builder keeps its id and its history. The old name becomes free. A running watch of a path below the builder, such as
-    /// <c>/builders/linux/builds</c>, follows the builder that had the name when the watch began.
+    /// The builder keeps its id and its history. Another builder can then get the old name. A watch of a path such as
+    /// <c>/builders/linux/builds</c> continues to follow the builder that had the name when the watch began.
     /// </remarks>
     /// <param name="builderId">The id of the builder.</param>
     /// <param name="name">The new name: any text that is not empty.</param>
@@ -77,7 +80,7 @@ public sealed partial class Updates
     /// Removes a builder that has no builds and no build requests. Announces the event <c>removed</c>. The builder also leaves the lists of all
     /// masters, and no worker is configured for it any more.
     /// </summary>
-    /// <remarks>Its id is never used again. Its name becomes free.</remarks>
+    /// <remarks>No other builder gets the id of the removed builder. Another builder can get the name.</remarks>
     /// <param name="builderId">The id of the builder.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such builder.</exception>

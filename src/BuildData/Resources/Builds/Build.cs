@@ -58,8 +58,8 @@ public sealed record Build
     public BuildResult? Results { get; init; }
 
     /// <summary>
-    /// Gets the time at which a cancellation of the build was requested; null if none was. The build continues until the host program ends
-    /// it. See <see cref="DataApi.CancellationOf"/>.
+    /// Gets the time at which the cancellation of the build was requested; null if no cancellation was requested. The build continues until
+    /// the host program ends it. See <see cref="DataApi.CancellationOf"/>.
     /// </summary>
     [JsonPropertyName("cancel_requested_at"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? CancelRequestedAt { get; init; }

@@ -51,8 +51,8 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
     }
 
     /// <summary>
-    /// Stops caching a finished build, because later updates are unlikely to need the build. If this process has no shared cache,
-    /// removes the build at once. Otherwise the build stays cached until the transaction ends, and does not enter the shared cache.
+    /// Stops caching a finished build, because later updates are unlikely to need it. If this process has no shared cache, removes the
+    /// build at once. Otherwise the build stays cached until the transaction ends, but is not copied to the shared cache.
     /// </summary>
     public void EvictFinished(CachedBuild build)
     {
@@ -60,7 +60,7 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
             Builds.NestedItemCount -= build.CountedStepNames;
     }
 
-    /// <summary>Removes a build that the transaction has removed from the database.</summary>
+    /// <summary>Removes a build from the cache, because the transaction has removed the build from the database.</summary>
     public void Remove(long buildId)
     {
         if (Builds.TryGet(buildId, out CachedBuild? build))

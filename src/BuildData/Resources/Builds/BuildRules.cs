@@ -7,7 +7,7 @@ namespace BuildData.Resources.Builds;
 /// <summary>Refuses updates that do not fit the state of a build or of its build request.</summary>
 internal static class BuildRules
 {
-    /// <summary>Checks whether this master can add a build for a request, whose row is locked.</summary>
+    /// <summary>Checks whether this master can add a build for a request. The caller must have locked the request's row.</summary>
     /// <exception cref="UpdateRefusedException">The master can't add the build.</exception>
     public static async ValueTask RequireCanAddBuild(UpdateContext context, BuildRequest request)
     {
@@ -33,7 +33,7 @@ internal static class BuildRules
     }
 
     /// <summary>Checks whether a build can finish with a result.</summary>
-    /// <returns>False if the build has already finished with the same result, so that nothing has to change.</returns>
+    /// <returns>False if the build has already finished with the same result. Then the update changes nothing.</returns>
     /// <exception cref="UpdateRefusedException">The build has already finished with another result, or has steps that are not finished.</exception>
     public static async ValueTask<bool> RequireCanFinish(UpdateContext context, Build build, BuildResult results)
     {

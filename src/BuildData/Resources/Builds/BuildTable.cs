@@ -14,7 +14,7 @@ internal static class BuildTable
     public static async ValueTask<Build> GetForUpdate(UpdateContext context, long buildId) =>
         (await GetCached(context, buildId).ConfigureAwait(false)).Build;
 
-    /// <summary>Returns a build from the cache. If the build is not cached, first reads it, locks its row and caches it.</summary>
+    /// <summary>Returns a build from the cache. If the build is not cached, first locks the build's row, reads the build and caches it.</summary>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     public static ValueTask<CachedBuild> GetCached(UpdateContext context, long buildId)
     {

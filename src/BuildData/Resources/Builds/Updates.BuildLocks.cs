@@ -6,9 +6,12 @@ namespace BuildData;
 
 public sealed partial class Updates
 {
-    /// <summary>Adds a time to the time for which a build has waited for locks. The build may be complete. Announces the event <c>update</c>.</summary>
+    /// <summary>
+    /// Adds a number of seconds to <see cref="Build.LocksDurationSeconds"/>, the time for which a build has waited for locks. The build may
+    /// be complete. Announces the event <c>update</c>.
+    /// </summary>
     /// <param name="buildId">The id of the build.</param>
-    /// <param name="durationSeconds">The time in seconds, at least 0.</param>
+    /// <param name="durationSeconds">The number of seconds to add, at least 0.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="durationSeconds"/> is negative.</exception>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>

@@ -18,8 +18,8 @@ public sealed partial class Updates
     /// <returns>The build's id and its number.</returns>
     /// <exception cref="ResourceNotFoundException">The builder, the build request or the worker does not exist.</exception>
     /// <exception cref="UpdateRefusedException">
-    /// The build request belongs to another builder. With <see cref="Lifecycle.Strict"/>, also: the request is not claimed, is claimed by another
-    /// master or is complete, or another of its builds still runs.
+    /// The build request belongs to another builder. With <see cref="Lifecycle.Strict"/>, this exception is also thrown if the request is
+    /// not claimed, is claimed by another master or is complete, or if another build of the request still runs.
     /// </exception>
     public Task<AddedBuild> AddBuild(
         long builderId, long buildRequestId, long? workerId = null, DateTimeOffset? startedAt = null, CancellationToken cancellationToken = default) =>
@@ -75,8 +75,11 @@ public sealed partial class Updates
             static (plan, args) => plan.AddRowToLock(ResourceTables.Builds, args.buildId));
     }
 
-    /// <summary>Finishes a build. Announces the event <c>finished</c>. A later call replaces the completion time and the result, except with <see cref="Lifecycle.Strict"/>.</summary>
-    /// <remarks>If no completion time is passed, and the clock now shows a time before the start of the build, the completion time is the start time.</remarks>
+    /// <summary>
+    /// Finishes a build. Announces the event <c>finished</c>. If the build has already finished, replaces its completion time and its
+    /// result, except with <see cref="Lifecycle.Strict"/>.
+    /// </summary>
+    /// <remarks>If no completion time is passed, the completion time is the current time, but never before the start of the build.</remarks>
     /// <param name="buildId">The id of the build.</param>
     /// <param name="results">The result of the build.</param>
     /// <param name="completeAt">The completion time. Null stands for the current time.</param>

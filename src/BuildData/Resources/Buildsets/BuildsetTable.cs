@@ -58,7 +58,7 @@ internal static class BuildsetTable
             ? new ValueTask<Buildset>(cached)
             : context.GetForUpdate(new BuildsetById(buildsetId), buildsetId);
 
-    /// <summary>Locks a buildset's row until the transaction ends, so that only this transaction can complete the buildset.</summary>
+    /// <summary>Locks a buildset's row. Until the transaction ends, no other transaction can complete the buildset.</summary>
     /// <exception cref="ResourceNotFoundException">There is no such buildset.</exception>
     public static ValueTask Lock(UpdateContext context, long buildsetId) =>
         context.Lock(new BuildsetById(buildsetId), new RowKey(ResourceTables.Buildsets.Name, buildsetId));

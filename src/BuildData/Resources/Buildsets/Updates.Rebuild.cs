@@ -7,12 +7,12 @@ namespace BuildData;
 public sealed partial class Updates
 {
     /// <summary>
-    /// Requests a build again: adds a buildset with one build request for the same builder, with the same source stamps and the same
-    /// properties as the buildset of the given build. Announces the same events as <see cref="AddBuildset"/>.
+    /// Requests a build again. Adds a buildset with the source stamps and the properties of the given build's buildset, and with one build
+    /// request for the same builder. Announces the same events as <see cref="AddBuildset"/>.
     /// </summary>
     /// <remarks>
-    /// <see cref="Buildset.RebuiltBuildId"/> of the new buildset is the first build of the chain. If build 3 is a rebuild of build 2, and
-    /// build 2 is a rebuild of build 1, the rebuild of build 3 names build 1.
+    /// <see cref="Buildset.RebuiltBuildId"/> of the new buildset is the id of the original build. For example, build 2 is a rebuild of
+    /// build 1, and build 3 is a rebuild of build 2. Then a rebuild of build 3 contains the id of build 1.
     /// </remarks>
     /// <param name="buildId">The id of the build. It may still run.</param>
     /// <param name="reason">The reason for the new buildset.</param>

@@ -4,12 +4,13 @@ using BuildData.Stores;
 
 namespace BuildData.Resources.Masters;
 
-/// <summary>Removes what a stopped or dead master has left, within an update.</summary>
+/// <summary>Cleans up after a stopped or dead master, within an update.</summary>
 internal static class Housekeeping
 {
     /// <summary>
-    /// Deconfigures the workers of a master, ends their connections to it, and empties its builder list. Then ends the work that the master
-    /// has left open. The caller has locked the master's row. The update must run in a transaction without other updates.
+    /// Deconfigures the workers of a master, ends their connections to the master, and empties the master's list of builders. Then ends the
+    /// work that the master has left open. The caller must have locked the master's row. The update must run in a transaction without other
+    /// updates.
     /// </summary>
     public static async ValueTask<RecoveredWork> Run(UpdateContext context, long masterId)
     {

@@ -9,19 +9,22 @@ using BuildData.Values;
 namespace BuildData.Resources.Masters;
 
 /// <summary>
-/// Ends what a master has left open after it was stopped or killed. The recovery of a restarted master and the housekeeping of a dead one
-/// both use this class.
+/// Ends the builds, the steps and the claims that a stopped or killed master has left open. <see cref="Updates.RecoverInterrupted"/> and
+/// <see cref="Housekeeping"/> use this class.
 /// </summary>
 internal static class InterruptedWork
 {
     /// <summary>
-    /// Finishes steps and builds of a master, and releases its claims on build requests. Completes a build request as Cancelled instead of
-    /// releasing it, if its cancellation was requested. Skips what has ended in the meantime.
+    /// Finishes steps and builds of a master, and releases the master's claims on build requests. If the cancellation of a build request
+    /// was requested, completes the build request as Cancelled instead. Skips steps, builds and claims that have ended since
+    /// <paramref name="open"/> was read.
     /// </summary>
     /// <param name="context">The context of the update. The update must run in a transaction without other updates.</param>
     /// <param name="masterId">The id of the master.</param>
-    /// <param name="open">What to end.</param>
-    /// <param name="results">The result of the steps and builds. It becomes Cancelled where the cancellation was requested.</param>
+    /// <param name="open">The steps, builds and claims to end.</param>
+    /// <param name="results">
+    /// The result of the steps and builds. If the cancellation of a build was requested, the result is Cancelled instead.
+    /// </param>
     public static async ValueTask<RecoveredWork> End(UpdateContext context, long masterId, OpenWork open, BuildResult results)
     {
         // The order of the locks is that of ResourceTables: buildsets, build requests, builds, steps.
@@ -72,7 +75,7 @@ internal static class InterruptedWork
     private static BuildResult ResultOf(Build build, BuildResult results) =>
         build is { Complete: false, CancelRequestedAt: not null } ? BuildResult.Cancelled : results;
 
-    /// <summary>Locks the requests whose claims still exist, and first the buildsets that may become complete.</summary>
+    /// <summary>Locks the buildsets that may become complete, and then the requests whose claims still exist.</summary>
     private static async ValueTask<List<BuildRequest>> LockRequests(UpdateContext context, long masterId, IReadOnlyList<OpenClaim> claims)
     {
         foreach (long buildset in claims.Select(claim => claim.BuildsetId).Distinct().Order())

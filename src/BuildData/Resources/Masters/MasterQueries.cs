@@ -59,7 +59,7 @@ public sealed record MastersOfBuilder(BuilderRef Builder) : CollectionQuery<Mast
     LinkedLiveResult<MasterInfo> ILinkedQuery<MasterInfo>.CreateLiveResult(ValidatedSpec validated, IRelatedResources related) =>
         CreateLiveResult(Builder, static _ => true, validated, related);
 
-    /// <summary>Creates the live result of the masters of a builder that fulfil a condition.</summary>
+    /// <summary>Creates the live result of a watch of a builder's masters. The result contains only the masters that fulfil a condition.</summary>
     internal static LinkedLiveResult<MasterInfo> CreateLiveResult(
         BuilderRef builder, Func<long, bool> isWanted, ValidatedSpec validated, IRelatedResources related)
     {
@@ -75,8 +75,8 @@ public sealed record MastersOfBuilder(BuilderRef Builder) : CollectionQuery<Mast
 }
 
 /// <summary>
-/// Represents the query of the endpoint <c>/builders/{builder}/masters/{masterid}</c>, which returns one master if it has a builder in its
-/// list.
+/// Represents the query of the endpoint <c>/builders/{builder}/masters/{masterid}</c>, which returns one master if this master has a
+/// builder in its list.
 /// </summary>
 /// <param name="Builder">The builder.</param>
 /// <param name="MasterId">The master's id.</param>

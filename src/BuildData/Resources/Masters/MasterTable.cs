@@ -6,7 +6,7 @@ namespace BuildData.Resources.Masters;
 /// <summary>Reads and writes masters within an update.</summary>
 internal static class MasterTable
 {
-    /// <summary>Checks that a master exists, and returns its id. Null stands for this master.</summary>
+    /// <summary>Checks that a master exists, and returns the master's id. A null argument stands for this master.</summary>
     /// <exception cref="ResourceNotFoundException">There is no such master.</exception>
     public static async ValueTask<long> EnsureExists(UpdateContext context, long? masterId)
     {
@@ -17,7 +17,7 @@ internal static class MasterTable
         return id;
     }
 
-    /// <summary>Returns a master, and locks the master's row. Null stands for this master.</summary>
+    /// <summary>Returns a master, and locks the master's row. A null argument stands for this master.</summary>
     /// <exception cref="ResourceNotFoundException">There is no such master.</exception>
     public static ValueTask<MasterInfo> GetForUpdate(UpdateContext context, long? masterId)
     {
@@ -45,7 +45,7 @@ internal static class MasterTable
         return masters;
     }
 
-    /// <summary>Records that a master is active. Announces the event <c>started</c> if it was not.</summary>
+    /// <summary>Records that a master is active. Announces the event <c>started</c> if the master was not active before.</summary>
     public static async ValueTask Activate(UpdateContext context, MasterInfo before)
     {
         MasterInfo master = await WriteActive(context, before, active: true).ConfigureAwait(false);
@@ -53,7 +53,7 @@ internal static class MasterTable
             context.Announce(MasterDefinition.Instance, "started", master, master.MasterId);
     }
 
-    /// <summary>Records that a master is not active. Announces the event <c>stopped</c> if it was.</summary>
+    /// <summary>Records that a master is not active. Announces the event <c>stopped</c> if the master was active before.</summary>
     public static async ValueTask Deactivate(UpdateContext context, MasterInfo master)
     {
         if (!master.Active)
@@ -64,11 +64,14 @@ internal static class MasterTable
     }
 
     /// <summary>
-    /// Creates the update that records a heartbeat of this master. The same kind of update records that this master has closed the
-    /// store.
+    /// Creates an update that records a heartbeat of this master. If <paramref name="active"/> is false, the update records that this
+    /// master has closed the store.
     /// </summary>
     /// <param name="active">True for a heartbeat; false if this master closes the store.</param>
-    /// <returns>The update, and a task. The task completes after the commit of the update, or fails with the error of the update.</returns>
+    /// <returns>
+    /// The update, and a task. If the update succeeds, the task completes after the commit. If the update fails, the task fails with the
+    /// same error.
+    /// </returns>
     public static (StoreUpdate Update, Task Completed) CreateHeartbeatUpdate(bool active)
     {
         var update = new UpdateCall<bool, NoResult>(SetActive, active, static (plan, _) =>

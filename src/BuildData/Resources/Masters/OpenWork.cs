@@ -2,7 +2,10 @@ using BuildData.Stores;
 
 namespace BuildData.Resources.Masters;
 
-/// <summary>Lists what a master has open: its incomplete builds, the incomplete steps of its builds, and its claims on incomplete build requests.</summary>
+/// <summary>
+/// Lists the work that a master has open: the master's incomplete builds, the incomplete steps of its builds, and its claims on incomplete
+/// build requests.
+/// </summary>
 /// <param name="BuildIds">The ids of the incomplete builds, in ascending order.</param>
 /// <param name="Steps">The incomplete steps, ordered by id. A step can belong to a complete build.</param>
 /// <param name="Claims">The claims, ordered by the id of the build request.</param>
@@ -10,7 +13,7 @@ internal sealed record OpenWork(IReadOnlyList<long> BuildIds, IReadOnlyList<Open
 {
     public static readonly OpenWork None = new([], [], []);
 
-    /// <summary>Reads what a master has open. Locks no rows.</summary>
+    /// <summary>Reads the work that a master has open. Locks no rows.</summary>
     public static async ValueTask<OpenWork> Read(ReadSession session, long masterId, CancellationToken cancellationToken)
     {
         SqlBuilder sql = session.Sql();
@@ -51,6 +54,6 @@ internal sealed class OpenClaim
 
     public long BuildsetId { get; init; }
 
-    /// <summary>Gets the time of the claim, in microseconds since 1970. It distinguishes this claim from a later one on the same request.</summary>
+    /// <summary>Gets the time of the claim, in microseconds since 1970. A later claim on the same request has another time.</summary>
     public long? ClaimedAt { get; init; }
 }

@@ -1,9 +1,9 @@
 namespace BuildData;
 
-/// <summary>Lists what <see cref="Updates.RecoverInterrupted"/> has ended, because a master has left it open.</summary>
+/// <summary>Lists the work that an earlier process had left open, and that <see cref="Updates.RecoverInterrupted"/> has ended.</summary>
 /// <param name="FinishedBuildIds">The ids of the builds that were finished.</param>
 /// <param name="FinishedStepIds">The ids of the steps that were finished.</param>
-/// <param name="ReleasedBuildRequestIds">The ids of the build requests whose claims were released. They wait to be built again.</param>
+/// <param name="ReleasedBuildRequestIds">The ids of the build requests whose claims were released. These build requests wait again.</param>
 /// <param name="CancelledBuildRequestIds">
 /// The ids of the build requests that were completed as <see cref="BuildResult.Cancelled"/>, because their cancellation had been requested.
 /// </param>

@@ -10,8 +10,11 @@ public sealed partial class Updates
     // The reference's time, after which a master that has sent no heartbeat is expired.
     private static readonly TimeSpan MasterExpiry = TimeSpan.FromMinutes(10);
 
-    /// <summary>Records that a master is active now. Announces the event <c>started</c> if it was not active.</summary>
-    /// <remarks>An open master is active. In a store that several masters share, its heartbeats update the time by themselves.</remarks>
+    /// <summary>Records that a master is active now. Announces the event <c>started</c> if the master was not active before.</summary>
+    /// <remarks>
+    /// A master becomes active when it opens the store. In a store that several masters share, the heartbeats of a master update
+    /// <see cref="MasterInfo.LastActive"/> without this method.
+    /// </remarks>
     /// <param name="masterId">The id of the master. Null stands for this master.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such master.</exception>
@@ -31,15 +34,16 @@ public sealed partial class Updates
             });
 
     /// <summary>
-    /// Records that a master is not active, and removes what it has left. Announces the event <c>stopped</c> last, if the master was active.
+    /// Records that a master is not active, and cleans up after the master. If the master was active, announces the event <c>stopped</c> as
+    /// the last event.
     /// </summary>
     /// <remarks>
-    /// <para>All of this is one change:</para>
+    /// <para>The method makes these changes, in one transaction:</para>
     /// <list type="bullet">
     /// <item>No worker is configured on the master or connected to it any more (<c>disconnected</c>).</item>
     /// <item>The master's builder list becomes empty (<c>stopped</c> for each builder).</item>
-    /// <item>Its incomplete steps and builds finish with the result <see cref="BuildResult.Retry"/> (<c>finished</c>).</item>
-    /// <item>Its claims on incomplete build requests are released (<c>unclaimed</c>).</item>
+    /// <item>The master's incomplete steps and builds finish with the result <see cref="BuildResult.Retry"/> (<c>finished</c>).</item>
+    /// <item>The master's claims on incomplete build requests are released (<c>unclaimed</c>).</item>
     /// </list>
     /// </remarks>
     /// <param name="masterId">The id of the master. Null stands for this master.</param>
@@ -59,14 +63,15 @@ public sealed partial class Updates
             static (plan, _) => PlanHousekeeping(plan));
 
     /// <summary>
-    /// Stops every active master that was last active more than 10 minutes ago, this master included. Does for each of them what
-    /// <see cref="MasterStopped"/> does.
+    /// Calls <see cref="MasterStopped"/> for every active master whose <see cref="MasterInfo.LastActive"/> is more than 10 minutes ago.
+    /// This can include the calling master.
     /// </summary>
     /// <remarks>
-    /// <see cref="ReleaseClaimsOfDeadMasters"/> has a more careful rule: it never stops this master, and distrusts missing heartbeats after an
-    /// outage. With SQLite there are no heartbeats, so call <see cref="MasterActive"/> regularly if you use this method.
+    /// <see cref="ReleaseClaimsOfDeadMasters"/> is more careful: it never stops the calling master, and it takes into account that an
+    /// outage can interrupt the heartbeats of all masters. With SQLite there are no heartbeats. So if you use <see cref="ExpireMasters"/>
+    /// with SQLite, call <see cref="MasterActive"/> regularly.
     /// </remarks>
-    /// <param name="forceHouseKeeping">Whether to remove also what masters have left that are not active.</param>
+    /// <param name="forceHouseKeeping">Whether to clean up after inactive masters too.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     public Task ExpireMasters(bool forceHouseKeeping = false, CancellationToken cancellationToken = default) =>
         Write(
@@ -87,16 +92,17 @@ public sealed partial class Updates
             static (plan, _) => PlanHousekeeping(plan));
 
     /// <summary>
-    /// Releases the claims that masters without a recent heartbeat hold on incomplete build requests. Announces the event
-    /// <c>unclaimed</c> for each of these build requests. Does for these masters all that <see cref="MasterStopped"/> does.
+    /// Finds masters without a recent heartbeat. Releases their claims on incomplete build requests, and announces the event
+    /// <c>unclaimed</c> for each of these build requests. Also makes all other changes of <see cref="MasterStopped"/> for each of these
+    /// masters.
     /// </summary>
     /// <remarks>
-    /// If the calling master's own heartbeats failed for a while, the method at first releases nothing. The method releases claims again
-    /// after these heartbeats have succeeded for the time <paramref name="olderThan"/>. The reason is that the same outage, such as an
-    /// unreachable database, may have interrupted the heartbeats of the other masters too.
+    /// If the heartbeats of the calling master have failed for a while, the method releases nothing until they have succeeded again for the
+    /// time <paramref name="olderThan"/>. The reason is that the same outage, such as an unreachable database, may have interrupted the
+    /// heartbeats of other masters.
     /// </remarks>
     /// <param name="olderThan">
-    /// The time that must have passed since a master's last heartbeat before its claims are released. For a master that has closed the
+    /// The time that must have passed since a master's last heartbeat before the master's claims are released. If a master has closed the
     /// store, the time since the closing counts instead. Pass several times <see cref="BuildDataOptions.Heartbeat"/>, and more than the
     /// difference between the clocks of the machines.
     /// </param>

@@ -10,20 +10,20 @@ public sealed partial class Updates
     private OpenWork _workOfEarlierProcess = OpenWork.None;
 
     /// <summary>
-    /// Ends, in one change, everything that an earlier process with the name of this master has left open: finishes open steps and builds,
-    /// and releases claims, so that the build requests wait again. Announces the usual events.
+    /// Ends everything that an earlier process with the name of this master has left open, in one change. Finishes open steps and builds.
+    /// Releases claims, so that the build requests wait again. Announces the usual events.
     /// </summary>
     /// <remarks>
-    /// <para>Call this method after a restart. <see cref="BuildDataOptions.RecoverOnOpen"/> calls it at each opening. It is not the default,
-    /// because a host program may keep its builds running while it restarts.</para>
-    /// <para>The method ends only what was open when this master opened the store. It never ends what this process has started. A second
+    /// <para>Call this method after a restart. With <see cref="BuildDataOptions.RecoverOnOpen"/>, the master calls this method each time it
+    /// opens the store. By default it does not, because a host program may keep its builds running while the host program restarts.</para>
+    /// <para>The method ends only work that was open when this master opened the store, never work that this process has started. A second
     /// call finds nothing to end.</para>
-    /// <para>Where a cancellation was requested, the build finishes and its request completes with the result
+    /// <para>If the cancellation of a build was requested, the build finishes and its build request completes with the result
     /// <see cref="BuildResult.Cancelled"/>.</para>
     /// </remarks>
     /// <param name="results">The result of the steps and builds.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
-    /// <returns>What was ended.</returns>
+    /// <returns>The ids of the steps, builds and build requests that the call has changed.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="results"/> is not a result code.</exception>
     public Task<RecoveredWork> RecoverInterrupted(BuildResult results = BuildResult.Retry, CancellationToken cancellationToken = default)
     {
@@ -35,10 +35,10 @@ public sealed partial class Updates
             static (plan, _) => PlanRecovery(plan));
     }
 
-    /// <summary>Records what this master had open before it opened the store in this process.</summary>
+    /// <summary>Records the work that this master had open before this process opened the store.</summary>
     internal void SetWorkOfEarlierProcess(OpenWork work) => _workOfEarlierProcess = work;
 
-    /// <summary>Creates the update of <see cref="RecoverInterrupted"/>, which a master runs while it opens the store.</summary>
+    /// <summary>Creates the update of <see cref="RecoverInterrupted"/>, so that a master can run this update while it opens the store.</summary>
     internal static (StoreUpdate Update, Task<RecoveredWork> Completed) CreateRecovery(OpenWork work, BuildResult results)
     {
         var update = new UpdateCall<(OpenWork Work, BuildResult Results), RecoveredWork>(

@@ -33,8 +33,8 @@ public sealed record PropertiesOfBuildset(long BuildsetId) : SingleQuery<Propert
 }
 
 /// <summary>
-/// Represents the query of the endpoint <c>/buildrequests/{buildrequestid}/properties</c>, which returns the properties of a build request: those
-/// of its buildset.
+/// Represents the query of the endpoint <c>/buildrequests/{buildrequestid}/properties</c>, which returns the properties of a build request.
+/// These are the properties of its buildset.
 /// </summary>
 /// <param name="BuildRequestId">The build request's id.</param>
 public sealed record PropertiesOfBuildRequest(long BuildRequestId) : SingleQuery<PropertyMap>, IPropertiesQuery
@@ -81,7 +81,7 @@ public sealed record PropertiesOfBuild(BuildRef Build) : SingleQuery<PropertyMap
         return Read(session, sql, Build.Id is not null, cancellationToken);
     }
 
-    /// <summary>Reads the properties of one build or one buildset, the owner of the properties.</summary>
+    /// <summary>Reads the properties of one build or one buildset. This build or buildset is the owner of the properties.</summary>
     /// <param name="session">The session.</param>
     /// <param name="sql">The SELECT of <see cref="PropertySql.OwnerIdAndPropertyColumns"/>.</param>
     /// <param name="pathHoldsOwnerId">

@@ -18,12 +18,12 @@ public sealed record Step
     [JsonPropertyName("number")]
     public long Number { get; init; }
 
-    /// <summary>Gets the step's name, which is unique in its build. The name is an <see cref="Identifier"/>.</summary>
+    /// <summary>Gets the step's name: an <see cref="Identifier"/>. No other step of the build has the same name.</summary>
     [JsonPropertyName("name")]
     public string Name { get; init; } = "";
 
     /// <summary>
-    /// Gets the text from which the name was made, such as <c>build (ubuntu-latest, 3.12)</c>; null if the step was not added by
+    /// Gets the text from which the step's name was made, such as <c>build (ubuntu-latest, 3.12)</c>. Null if the step was not added by
     /// <see cref="Updates.NewStepFromTitle"/>.
     /// </summary>
     [JsonPropertyName("title")]
@@ -59,7 +59,7 @@ public sealed record Step
     [JsonPropertyName("results")]
     public BuildResult? Results { get; init; }
 
-    /// <summary>Gets the step's links, for example to its output, in the order in which they were added.</summary>
+    /// <summary>Gets the step's links in the order in which they were added. A link can lead to the step's output, for example.</summary>
     [JsonPropertyName("urls")]
     public IReadOnlyList<StepUrl> Urls { get; init; } = [];
 

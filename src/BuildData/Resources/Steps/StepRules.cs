@@ -30,7 +30,7 @@ internal static class StepRules
     }
 
     /// <summary>Checks whether a step can finish with a result and a visibility.</summary>
-    /// <returns>False if the step has already finished with the same, so that nothing has to change.</returns>
+    /// <returns>False if the step has already finished with the same result and visibility. Then the update changes nothing.</returns>
     /// <exception cref="UpdateRefusedException">The step has already finished with another result or visibility.</exception>
     public static bool RequireCanFinish(UpdateContext context, Step step, BuildResult results, bool hidden)
     {
@@ -41,7 +41,10 @@ internal static class StepRules
         return step.Hidden == hidden ? false : throw Refuse(step, "has already finished with another visibility.");
     }
 
-    /// <summary>Returns the state string of a step that finishes. A step without a state string of its own is <c>finished</c> and no longer <c>pending</c>.</summary>
+    /// <summary>
+    /// Returns the state string of a step that finishes. If the host program has not set a state string, the result is <c>finished</c>
+    /// instead of <c>pending</c>.
+    /// </summary>
     public static string StateStringAtFinish(UpdateContext context, Step step) =>
         context.Options.Lifecycle == Lifecycle.Strict && step.StateString == PendingState ? FinishedState : step.StateString;
 

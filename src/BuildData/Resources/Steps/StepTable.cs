@@ -67,7 +67,10 @@ internal static class StepTable
         }
     }
 
-    /// <summary>Returns the completion time of a step that finishes now. The time is not before the start, unless the caller passed the start time.</summary>
+    /// <summary>
+    /// Returns the completion time of a step that finishes now. This time is not before the start of the step, unless the start time was
+    /// passed to <see cref="Updates.StartStep"/>.
+    /// </summary>
     public static async ValueTask<DateTimeOffset> GetEndTime(UpdateContext context, Step step)
     {
         if (step.StartedAt is not { } startedAt || context.Now >= startedAt)
@@ -79,7 +82,7 @@ internal static class StepTable
         return given[0] == 0 ? startedAt : context.Now;
     }
 
-    /// <summary>Returns the name of a step of a build that is not finished; null if all steps are finished.</summary>
+    /// <summary>Returns the name of an unfinished step of a build; null if all steps of the build are finished.</summary>
     public static async ValueTask<string?> FindIncompleteName(UpdateContext context, long buildId)
     {
         SqlBuilder sql = context.Session.Sql();
@@ -104,9 +107,9 @@ internal static class StepTable
         Cache(context).Steps.EvictForLaterTransactions(step.StepId);
     }
 
-    /// <summary>Writes a step: runs the given statement. Then caches the step and announces the change.</summary>
+    /// <summary>Runs a statement that writes a step. Then caches the step and announces the change.</summary>
     /// <param name="context">The context.</param>
-    /// <param name="step">The step as the statement writes it.</param>
+    /// <param name="step">The step with the values that the statement writes.</param>
     /// <param name="eventName">The name of the event.</param>
     /// <param name="sql">The statement.</param>
     /// <param name="parameters">The parameters of the statement, from <c>$1</c>.</param>

@@ -16,7 +16,7 @@ public sealed partial class Updates
     /// shortened.
     /// </param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
-    /// <returns>The step's id, its number and the name that it got.</returns>
+    /// <returns>The step's id, its number and its name.</returns>
     /// <exception cref="ArgumentException">The name is not an identifier. The message suggests a valid one.</exception>
     /// <exception cref="ResourceNotFoundException">There is no such build.</exception>
     /// <exception cref="UpdateRefusedException">The build is finished (<see cref="Lifecycle.Strict"/>).</exception>
@@ -28,9 +28,8 @@ public sealed partial class Updates
 
     /// <summary>Adds a step to a build, with a title. Announces the event <c>new</c>.</summary>
     /// <remarks>
-    /// The step's name is a similar <see cref="Identifier"/>, which <see cref="Identifier.Coerce"/> makes from the title. If the build already
-    /// has a step with this name, the name gets a number as in <see cref="NewStep"/>. Therefore steps with
-    /// different titles never become one step.
+    /// <see cref="Identifier.Coerce"/> makes the step's name from the title. If the build already has a step with this name, the new name
+    /// ends with a number, as in <see cref="NewStep"/>. Therefore steps with different titles never become one step.
     /// </remarks>
     /// <param name="buildId">The id of the build.</param>
     /// <param name="title">Any text that is not empty, such as <c>build (ubuntu-latest, 3.12)</c>.</param>
@@ -146,7 +145,10 @@ public sealed partial class Updates
             static (plan, args) => plan.AddRowToLock(ResourceTables.Steps, args.stepId));
     }
 
-    /// <summary>Adds a link to a step, unless the step already has the same link. Announces the event <c>updated</c> in both cases.</summary>
+    /// <summary>
+    /// Adds a link to a step. Does not add the link if the step already has the same link. Announces the event <c>updated</c> in both
+    /// cases.
+    /// </summary>
     /// <param name="stepId">The id of the step.</param>
     /// <param name="name">The link's text.</param>
     /// <param name="url">The link's address.</param>
@@ -177,8 +179,8 @@ public sealed partial class Updates
     }
 
     /// <summary>
-    /// Finishes a step. Announces the event <c>finished</c>. A later call replaces the completion time, the result and the
-    /// visibility, except with <see cref="Lifecycle.Strict"/>.
+    /// Finishes a step. Announces the event <c>finished</c>. If the step has already finished, replaces its completion time, its result and
+    /// its visibility, except with <see cref="Lifecycle.Strict"/>.
     /// </summary>
     /// <remarks>
     /// If no completion time is passed, and the clock now shows a time before the start of the step, the completion time is the start time. If the start time was passed to

@@ -34,7 +34,8 @@ public sealed record WorkersOfBuilder(BuilderRef Builder) : CollectionQuery<Work
 }
 
 /// <summary>
-/// Represents the query of the endpoint <c>/builders/{builder}/workers/{workerid_or_name}</c>, which returns one worker if it is configured for a builder.
+/// Represents the query of the endpoint <c>/builders/{builder}/workers/{workerid_or_name}</c>, which returns one worker if this worker is
+/// configured for a builder.
 /// </summary>
 /// <param name="Builder">The builder.</param>
 /// <param name="Worker">The id or the name of the worker.</param>
@@ -97,7 +98,8 @@ public sealed record WorkersOfMaster(long MasterId) : CollectionQuery<Worker>
 }
 
 /// <summary>
-/// Represents the query of the endpoint <c>/masters/{masterid}/workers/{workerid_or_name}</c>, which returns one worker if it is configured on a master.
+/// Represents the query of the endpoint <c>/masters/{masterid}/workers/{workerid_or_name}</c>, which returns one worker if this worker is
+/// configured on a master.
 /// </summary>
 /// <param name="MasterId">The id of the master.</param>
 /// <param name="Worker">The id or the name of the worker.</param>
@@ -161,7 +163,8 @@ public sealed record WorkersOfBuilderOnMaster(long MasterId, BuilderRef Builder)
 }
 
 /// <summary>
-/// Represents the query of the endpoint <c>/masters/{masterid}/builders/{builder}/workers/{workerid_or_name}</c>, which returns one worker if it is configured for a builder on a master.
+/// Represents the query of the endpoint <c>/masters/{masterid}/builders/{builder}/workers/{workerid_or_name}</c>, which returns one worker
+/// if this worker is configured for a builder on a master.
 /// </summary>
 /// <param name="MasterId">The id of the master.</param>
 /// <param name="Builder">The builder.</param>

@@ -2,10 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace BuildData;
 
-/// <summary>Represents a worker that a master misses, because the worker has not connected. The event <c>missing</c> contains it.</summary>
+/// <summary>
+/// Represents a worker that has not connected to a master, although the master expects the worker. It is the resource of the event
+/// <c>missing</c>.
+/// </summary>
 public sealed record MissingWorker : Worker
 {
-    /// <summary>Creates the resource of an event, for tests and for JSON.</summary>
+    /// <summary>Creates an empty object. Tests and the conversion from JSON then set the attributes.</summary>
     public MissingWorker()
     {
     }
@@ -15,11 +18,11 @@ public sealed record MissingWorker : Worker
     {
     }
 
-    /// <summary>Gets the time of the last connection, as a text for people.</summary>
+    /// <summary>Gets the time at which the worker was last connected, as a text for people.</summary>
     [JsonPropertyName("last_connection")]
     public string LastConnection { get; init; } = "";
 
-    /// <summary>Gets the addresses of the people to notify.</summary>
+    /// <summary>Gets the addresses of the people who should be notified.</summary>
     [JsonPropertyName("notify")]
     public IReadOnlyList<string> Notify { get; init; } = [];
 }

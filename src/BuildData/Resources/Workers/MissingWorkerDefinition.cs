@@ -4,7 +4,9 @@ using BuildData.Paths;
 
 namespace BuildData.Resources.Workers;
 
-/// <summary>Defines the resource of the event <c>missing</c> of a worker. It is not stored.</summary>
+/// <summary>
+/// Defines <see cref="MissingWorker"/>, the resource of a worker's event <c>missing</c>. The database has no table of these resources.
+/// </summary>
 internal sealed class MissingWorkerDefinition : ResourceDefinition, IEndpointSource
 {
     public static MissingWorkerDefinition Instance { get; } = new();

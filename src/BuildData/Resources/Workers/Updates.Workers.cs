@@ -29,9 +29,9 @@ public sealed partial class Updates
     /// Returns the id of the worker with the given title. If there is no such worker, adds the worker and announces the event <c>new</c>.
     /// </summary>
     /// <remarks>
-    /// <para>If the title can be the name of a worker, it is the name. Otherwise the name is similar to the title, and ends with a part of the
-    /// title's hash. Therefore different titles never become one worker.</para>
-    /// <para>If <see cref="EnsureWorker"/> has added the worker with this name, the worker keeps having no title.</para>
+    /// <para>If the title is a valid name of a worker, the name equals the title. Otherwise the name is similar to the title, and ends with
+    /// a part of the title's hash. Therefore different titles never become one worker.</para>
+    /// <para>If <see cref="EnsureWorker"/> has already added a worker with this name, this call does not add a title to that worker.</para>
     /// </remarks>
     /// <param name="title">Any text that is not empty, such as the name of a pod.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
@@ -43,11 +43,11 @@ public sealed partial class Updates
     }
 
     /// <summary>
-    /// Replaces the builders for which a worker is configured on a master. What is configured on other masters stays. Announces no public
-    /// event. A watch of workers receives the change.
+    /// Replaces the builders for which a worker is configured on a master. Does not change the builders for which the worker is configured
+    /// on other masters. Announces no public event. A watch of workers receives the change.
     /// </summary>
     /// <param name="workerId">The id of the worker.</param>
-    /// <param name="builderIds">The ids of the builders. An empty collection removes all.</param>
+    /// <param name="builderIds">The ids of the builders. If the collection is empty, the worker is no longer configured on the master.</param>
     /// <param name="masterId">The id of the master. Null stands for this master.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">The worker, the master or a builder does not exist.</exception>
@@ -73,7 +73,9 @@ public sealed partial class Updates
                 plan.AddTables(ResourceTables.Builders);
             });
 
-    /// <summary>Removes all builders for which workers are configured on a master. Announces no public event.</summary>
+    /// <summary>
+    /// Deconfigures all workers of a master: afterwards, no worker is configured for any builder on this master. Announces no public event.
+    /// </summary>
     /// <param name="masterId">The id of the master. Null stands for this master.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such master.</exception>
@@ -99,7 +101,7 @@ public sealed partial class Updates
     /// current time. Announces the event <c>connected</c>, even if the worker was connected already.
     /// </summary>
     /// <param name="workerId">The id of the worker.</param>
-    /// <param name="workerInfo">What the worker reports about itself. Null stands for an empty object.</param>
+    /// <param name="workerInfo">The information that the worker reports about itself. Null stands for an empty object.</param>
     /// <param name="masterId">The id of the master. Null stands for this master.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">The worker or the master does not exist.</exception>
@@ -137,12 +139,13 @@ public sealed partial class Updates
             static (plan, args) => PlanWorker(plan, args.workerId, args.masterId));
 
     /// <summary>
-    /// Announces the event <c>missing</c> with a <see cref="MissingWorker"/>, so that somebody can be notified. Changes nothing.
+    /// Announces the event <c>missing</c> with a <see cref="MissingWorker"/>, so that a program can notify people. Does not change the
+    /// worker.
     /// </summary>
     /// <param name="workerId">The id of the worker.</param>
-    /// <param name="lastConnection">The time of the last connection, as a text for people.</param>
+    /// <param name="lastConnection">The time at which the worker was last connected, as a text for people.</param>
     /// <param name="notify">The addresses of the people to notify.</param>
-    /// <param name="masterId">The id of the master that misses the worker. Null stands for this master.</param>
+    /// <param name="masterId">The id of the master that expects the worker. Null stands for this master.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">The worker or the master does not exist.</exception>
     public Task WorkerMissing(
@@ -168,11 +171,11 @@ public sealed partial class Updates
     }
 
     /// <summary>
-    /// Sets whether a worker is paused, and why. Announces the event <c>state_updated</c>, even if nothing changes.
+    /// Sets whether a worker is paused, and the reason. Announces the event <c>state_updated</c>, even if nothing changes.
     /// </summary>
     /// <param name="workerId">The id of the worker.</param>
     /// <param name="paused">Whether the worker is paused. A paused worker should not start builds.</param>
-    /// <param name="pauseReason">The reason. Null removes the stored reason.</param>
+    /// <param name="pauseReason">The reason why the worker is paused, or is not paused any more. Null removes the stored reason.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such worker.</exception>
     public Task SetWorkerPaused(long workerId, bool paused, string? pauseReason = null, CancellationToken cancellationToken = default)
@@ -191,11 +194,11 @@ public sealed partial class Updates
     }
 
     /// <summary>
-    /// Sets whether a worker shuts down gracefully: it finishes its builds, and should not start others. Announces the event
-    /// <c>state_updated</c>, even if nothing changes.
+    /// Sets whether a worker shuts down gracefully. Such a worker finishes its running builds, and should not start other builds. Announces
+    /// the event <c>state_updated</c>, even if nothing changes.
     /// </summary>
     /// <param name="workerId">The id of the worker.</param>
-    /// <param name="graceful">Whether the worker shuts down gracefully.</param>
+    /// <param name="graceful">True if the worker shuts down gracefully; false if it can start builds again.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such worker.</exception>
     public Task SetWorkerGraceful(long workerId, bool graceful, CancellationToken cancellationToken = default) =>

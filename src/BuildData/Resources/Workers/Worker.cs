@@ -3,7 +3,7 @@ using BuildData.Values;
 
 namespace BuildData;
 
-/// <summary>Represents a worker: a machine, or a part of one, that runs builds.</summary>
+/// <summary>Represents a worker, which runs builds. A worker is a machine, or a part of a machine such as a container.</summary>
 public record Worker
 {
     /// <summary>Gets the worker's id.</summary>
@@ -15,7 +15,7 @@ public record Worker
     public string Name { get; init; } = "";
 
     /// <summary>
-    /// Gets the text from which the name was made, such as the name of a pod; null if the worker was not added by
+    /// Gets the text from which the worker's name was made, such as the name of a pod. Null if the worker was not added by
     /// <see cref="Updates.EnsureWorkerFromTitle"/>.
     /// </summary>
     [JsonPropertyName("title")]
@@ -25,34 +25,42 @@ public record Worker
     [JsonPropertyName("paused")]
     public bool Paused { get; init; }
 
-    /// <summary>Gets whether the worker shuts down gracefully: it finishes its builds, and should not start others.</summary>
+    /// <summary>
+    /// Gets whether the worker shuts down gracefully. Such a worker finishes its running builds, and should not start other builds.
+    /// </summary>
     [JsonPropertyName("graceful")]
     public bool Graceful { get; init; }
 
-    /// <summary>Gets the reason for the last change of <see cref="Paused"/>; null if none was given.</summary>
+    /// <summary>Gets the reason that the last call of <see cref="Updates.SetWorkerPaused"/> passed; null if that call passed no reason.</summary>
     [JsonPropertyName("pause_reason")]
     public string? PauseReason { get; init; }
 
-    /// <summary>Gets what the worker reported when it last connected. It stays when the worker disconnects.</summary>
+    /// <summary>Gets the information that the worker reported when it last connected. The information stays when the worker disconnects.</summary>
     [JsonPropertyName("workerinfo")]
     public WorkerInfo WorkerInfo { get; init; } = WorkerInfo.Empty;
 
-    /// <summary>Gets the worker's version: the text <c>version</c> of <see cref="WorkerInfo"/>; null if there is none.</summary>
+    /// <summary>
+    /// Gets the worker's version: the text of the member <c>version</c> of <see cref="WorkerInfo"/>. Null if there is no such text.
+    /// </summary>
     [JsonPropertyName("version")]
     public string? Version { get; init; }
 
-    /// <summary>Gets the time at which the worker last connected or sent a heartbeat; null before that.</summary>
-    /// <remarks>A heartbeat announces no event. Therefore a watch shows a newer time only when something else changes.</remarks>
+    /// <summary>Gets the time at which the worker last connected or sent a heartbeat; null if the worker has never done so.</summary>
+    /// <remarks>A heartbeat announces no event. Therefore a watch shows a newer time only when another attribute of the worker changes.</remarks>
     [JsonPropertyName("last_seen"), JsonConverter(typeof(UnixSecondsConverter))]
     public DateTimeOffset? LastSeen { get; init; }
 
     /// <summary>Gets the masters to which the worker is connected, ordered by their ids.</summary>
-    /// <remarks>A query below a master returns only this master.</remarks>
+    /// <remarks>If the path of the query names a master, the list contains only this master.</remarks>
     [JsonPropertyName("connected_to")]
     public IReadOnlyList<ConnectedMaster> ConnectedTo { get; init; } = [];
 
-    /// <summary>Gets the builders for which the worker is configured, on each master. They are ordered by builder, then by master.</summary>
-    /// <remarks>A query below a master returns only builders of this master. A query below a builder returns only this builder.</remarks>
+    /// <summary>
+    /// Gets the pairs of a builder and a master for which the worker is configured. The pairs are ordered by builder, and then by master.
+    /// </summary>
+    /// <remarks>
+    /// If the path of the query names a master, a builder or both, the list contains only the pairs with that master and that builder.
+    /// </remarks>
     [JsonPropertyName("configured_on")]
     public IReadOnlyList<ConfiguredBuilder> ConfiguredOn { get; init; } = [];
 }

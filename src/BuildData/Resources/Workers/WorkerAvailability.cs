@@ -5,7 +5,7 @@ namespace BuildData.Resources.Workers;
 /// <summary>Checks whether a worker may start builds.</summary>
 internal static class WorkerAvailability
 {
-    /// <summary>Returns whether a worker may start builds. A paused worker may not, and a worker that shuts down gracefully may not either.</summary>
+    /// <summary>Returns whether a worker may start builds: it is not paused, and does not shut down gracefully.</summary>
     /// <exception cref="ResourceNotFoundException">There is no such worker.</exception>
     public static async ValueTask<bool> CanStartBuilds(UpdateContext context, long workerId)
     {
@@ -18,6 +18,9 @@ internal static class WorkerAvailability
         return refusals is { } count ? count == 0 : throw new ResourceNotFoundException(WorkerDefinition.Instance.Kind, workerId);
     }
 
-    /// <summary>Appends the SELECT of the number of reasons why a worker may not start builds. It has no row if the worker does not exist.</summary>
+    /// <summary>
+    /// Appends a SELECT that returns how many reasons prevent a worker from starting builds. The SELECT returns no row if the worker does
+    /// not exist.
+    /// </summary>
     public static SqlBuilder AppendSelect(SqlBuilder sql, long workerId) => sql.Append($"SELECT paused + graceful FROM workers WHERE id = {workerId}");
 }

@@ -7,15 +7,15 @@ using BuildData.Values;
 namespace BuildData;
 
 /// <summary>
-/// Represents what a worker reports about itself when it connects: a JSON object, for example with its host name and its version. Two
-/// values are equal if their objects are equal. Immutable and thread-safe.
+/// Represents the information that a worker reports about itself when it connects. The information is a JSON object, for example with the
+/// name of the machine and the version of the worker. Two values are equal if their JSON objects are equal. Immutable and thread-safe.
 /// </summary>
 [JsonConverter(typeof(WorkerInfoConverter))]
 public sealed class WorkerInfo : IEquatable<WorkerInfo>
 {
     private WorkerInfo(JsonElement json) => Json = json;
 
-    /// <summary>Gets the empty object. It belongs to a worker that has never connected.</summary>
+    /// <summary>Gets the information without any members. A worker that has never connected has this information.</summary>
     public static WorkerInfo Empty { get; } = new(JsonElement.Parse("{}"));
 
     /// <summary>Gets the JSON object.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace BuildData.Resources.Workers;
 
-/// <summary>Converts the information about a worker to and from its wire form, which is the JSON object.</summary>
+/// <summary>Converts the information about a worker to and from its wire form: a JSON object.</summary>
 internal sealed class WorkerInfoConverter : JsonConverter<WorkerInfo>
 {
     public override WorkerInfo Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -23,8 +23,8 @@ internal static class WorkerNames
     }
 
     /// <summary>
-    /// Returns the name of the worker with a title. If the title is a name, returns the title. Otherwise returns a similar name that ends
-    /// with a part of the title's hash, so that different titles have different names.
+    /// Converts the title of a worker to the worker's name. If the title is a valid name, returns the title. Otherwise returns a similar
+    /// name that ends with a part of the title's hash, so that different titles have different names.
     /// </summary>
     public static string FromTitle(string title)
     {

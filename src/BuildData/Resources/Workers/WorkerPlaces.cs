@@ -4,8 +4,8 @@ using BuildData.Values;
 namespace BuildData.Resources.Workers;
 
 /// <summary>
-/// Reads and changes the lists of a worker: the masters to which it is connected, and the builders for which it is configured. The lists
-/// are always sorted, so that equal workers have equal lists.
+/// Reads and changes two lists of a worker: the masters to which the worker is connected, and the builders for which the worker is
+/// configured. The lists are always sorted, so that equal workers have equal lists.
 /// </summary>
 internal static class WorkerPlaces
 {

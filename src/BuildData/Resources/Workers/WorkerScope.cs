@@ -4,8 +4,8 @@ using BuildData.Stores;
 namespace BuildData.Resources.Workers;
 
 /// <summary>
-/// Represents where a query looks for configured workers: on a master, for a builder, or both. Such a query returns only the workers that
-/// are configured there, and shows only these places of each worker.
+/// Represents the scope of a query for configured workers: one master or all masters, and one builder or all builders. The query returns
+/// only workers that are configured in this scope. The lists of each returned worker contain only the masters and builders of the scope.
 /// </summary>
 /// <param name="MasterId">The id of the master; null for all masters.</param>
 /// <param name="Builder">The builder; null for all builders.</param>
@@ -24,7 +24,10 @@ internal readonly record struct WorkerScope(long? MasterId, BuilderRef? Builder)
         sql.Append(")");
     }
 
-    /// <summary>Returns a worker with the places of this scope only; null if the worker is not configured here.</summary>
+    /// <summary>
+    /// Returns a worker whose lists contain only the masters and builders of this scope. Returns null if the worker is not configured in
+    /// this scope.
+    /// </summary>
     public async ValueTask<Worker?> ToMember(Worker worker, IRelatedResources related, CancellationToken cancellationToken)
     {
         var places = new List<ConfiguredBuilder>();
@@ -41,7 +44,8 @@ internal readonly record struct WorkerScope(long? MasterId, BuilderRef? Builder)
     }
 
     /// <summary>
-    /// Returns workers with the places of this scope only. If the builder is known only by its name, reads its id first.
+    /// Returns workers whose lists contain only the masters and builders of this scope. If the scope has only the name of the builder,
+    /// first reads the builder's id.
     /// </summary>
     public async ValueTask<List<Worker>> Narrow(List<Worker> workers, ReadSession session, CancellationToken cancellationToken)
     {

@@ -6,7 +6,8 @@ namespace BuildData.Resources.Workers;
 internal static class WorkerTable
 {
     /// <summary>
-    /// The name of the internal event that announces a change of <see cref="Worker.ConfiguredOn"/>. Only watches receive it.
+    /// The name of the event that announces a change of <see cref="Worker.ConfiguredOn"/>. The event is not public: only watches receive
+    /// it.
     /// </summary>
     public const string ConfiguredEventName = "configured";
 
@@ -24,7 +25,7 @@ internal static class WorkerTable
         }
     }
 
-    /// <summary>Locks a worker's row, and checks that it exists.</summary>
+    /// <summary>Locks a worker's row, and checks that the row exists.</summary>
     /// <exception cref="ResourceNotFoundException">There is no such worker.</exception>
     public static async ValueTask Lock(UpdateContext context, long workerId)
     {
@@ -65,8 +66,11 @@ internal static class WorkerTable
         CacheAndAnnounce(context, worker with { ConnectedTo = WorkerPlaces.Connected(worker.ConnectedTo.Where(master => master.MasterId != masterId)) }, "disconnected");
     }
 
-    /// <summary>Replaces the builders for which a worker is configured on a master. Does nothing if they are the same.</summary>
-    /// <returns>The worker as it is now.</returns>
+    /// <summary>
+    /// Replaces the builders for which a worker is configured on a master. Does nothing if the worker is already configured for exactly
+    /// these builders.
+    /// </summary>
+    /// <returns>The worker after the change.</returns>
     public static async ValueTask<Worker> Configure(UpdateContext context, Worker worker, long masterId, IReadOnlyCollection<long> builderIds)
     {
         long[] before = [.. worker.ConfiguredOn.Where(place => place.MasterId == masterId).Select(place => place.BuilderId)];
@@ -96,7 +100,7 @@ internal static class WorkerTable
         return worker;
     }
 
-    /// <summary>Writes whether a worker is paused and whether it shuts down, and announces the event <c>state_updated</c>.</summary>
+    /// <summary>Writes whether a worker is paused, and whether the worker shuts down gracefully. Announces the event <c>state_updated</c>.</summary>
     public static async ValueTask SetState(UpdateContext context, Worker worker)
     {
         await context.Session.Execute(
@@ -114,7 +118,7 @@ internal static class WorkerTable
             Cache(context).Workers[workerId] = cached with { LastSeen = context.Now };
     }
 
-    /// <summary>Removes a builder from those for which a worker is configured, on all masters.</summary>
+    /// <summary>Removes a builder from the list of builders for which a worker is configured, on all masters.</summary>
     public static async ValueTask RemoveBuilder(UpdateContext context, Worker worker, long builderId)
     {
         await context.Session.Execute("DELETE FROM configured_workers WHERE worker_id = $1 AND builder_id = $2", worker.WorkerId, builderId).ConfigureAwait(false);

@@ -153,8 +153,8 @@ internal sealed class SqliteStore : IStore
     }
 
     /// <summary>
-    /// Records in the database that this process has closed the file. Without this record, the next process that opens the file assumes that
-    /// this process was killed.
+    /// Records in the database that this process has closed the file. Otherwise the next process that opens the file would assume that this
+    /// process was killed.
     /// </summary>
     private void MarkClosed()
     {

@@ -5,8 +5,8 @@ using SQLitePCL;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Runs transactions on the write connection of a SQLite store. A store has only one. Implements the steps that <see cref="BatchRunner"/> lists. All
-/// methods run synchronously, so each task that a method returns has already completed.
+/// Runs transactions on the write connection of a SQLite store. A store has only one write connection. Implements the steps that
+/// <see cref="BatchRunner"/> lists. All methods run synchronously, so each task that a method returns has already completed.
 /// </summary>
 /// <remarks>
 /// <para>Failed commits: if SQLite reports an I/O error during a commit, the write-ahead log may contain changed pages of the transaction.
@@ -48,7 +48,7 @@ internal sealed class SqliteWriteConnection(
 
     /// <summary>Begins a transaction.</summary>
     /// <param name="withProperties">
-    /// Whether the events of builds and build requests include the properties of the resource even if no subscription needs them.
+    /// Whether the events of builds and build requests include properties even if no subscription needs the properties.
     /// </param>
     /// <exception cref="StoreException">The store refuses updates until it is opened again.</exception>
     /// <exception cref="StoreInUseException">Another process has opened the file for writing.</exception>

@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Runs single statements on the write connection of a SQLite store. A store has only one. Not thread-safe.</summary>
+/// <summary>Runs single statements on the write connection of a SQLite store. A store has only one write connection. Not thread-safe.</summary>
 internal sealed class SqliteWriteSession : WriteSession, IDisposable
 {
     // SQLITE_DBSTATUS_CACHE_WRITE: the number of pages written to the write-ahead log.

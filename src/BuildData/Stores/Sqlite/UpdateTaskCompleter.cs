@@ -8,8 +8,8 @@ namespace BuildData.Stores.Sqlite;
 /// thread pool.
 /// </summary>
 /// <remarks>
-/// <para>Normally the thread pool completes the tasks of a batch of requests (see <see cref="RequestCompletionWorkItem"/>). It also runs the code of
-/// the callers that follows their <c>await</c>, the continuations. This is fast for asynchronous callers.</para>
+/// <para>Normally the thread pool completes the tasks of a batch of requests (see <see cref="RequestCompletionWorkItem"/>). The thread pool
+/// then runs the continuations: the code of the callers after their <c>await</c>. This is fast for asynchronous callers.</para>
 /// <para>But synchronous callers may block all threads of the thread pool. Each of them waits for the result of its request. If only the
 /// thread pool completed requests, this would be a deadlock.</para>
 /// <para>Therefore this class has a thread of its own, the completion thread. A batch is overdue if the thread pool has not begun to
@@ -51,8 +51,8 @@ internal sealed class UpdateTaskCompleter : IDisposable
     }
 
     /// <summary>
-    /// Queues requests. Another thread then completes the tasks of the requests. This is normally a thread of the thread pool. If the thread
-    /// pool has started no thread in time within the last second, the completion thread does it.
+    /// Queues requests. Normally a thread of the thread pool then completes the tasks of the requests. If the thread pool was too slow
+    /// within the last second, the completion thread completes the tasks instead.
     /// </summary>
     /// <param name="requests">The requests, which have run.</param>
     public void QueueForCompletion(StoreRequest[] requests)

@@ -10,14 +10,14 @@ internal static class WriteConnectionSettings
     public const int BusyTimeoutMilliseconds = 5_000;
 
     /// <summary>
-    /// Sets that the file can return unused pages to the file system. This has an effect only if the file has no tables yet and no write-ahead
-    /// log. It must precede <see cref="Apply"/>.
+    /// Configures a new database file, so that it can later return unused pages to the file system. Has an effect only if the file has
+    /// neither tables nor a write-ahead log. Must be called before <see cref="Apply"/>.
     /// </summary>
     public static void ApplyToNewFile(SqliteConnection connection) => SqliteScripts.Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL");
 
     /// <summary>Sets the pragmas of the connection that writes.</summary>
     /// <param name="connection">The connection, outside a transaction.</param>
-    /// <param name="durability">Whether each commit waits until it is flushed to the disk.</param>
+    /// <param name="durability">Whether each commit waits until its changes are on the disk.</param>
     /// <param name="logSizeLimit">The limit of the size of the write-ahead log, in bytes.</param>
     /// <exception cref="StoreException">The file can't have a write-ahead log.</exception>
     public static void Apply(SqliteConnection connection, Durability durability, long logSizeLimit)

@@ -6,10 +6,10 @@ namespace BuildData.Updating.Caching;
 /// <summary>Caches rows of one table that updates have read or written.</summary>
 /// <remarks>
 /// <para>If the store has a single writer, the cached rows always equal the rows in the database.</para>
-/// <para>If other processes write too, a cached row is in one of two states. <em>Locked</em>: the transaction has locked the row in the
-/// database, so no other transaction can change the row. <em>Unverified</em>: the row comes from the shared cache, and the transaction has not
-/// locked the row. Then the commit must check that the row still has the same version in the database. The version of a row is a number that
-/// changes with every write of the row.</para>
+/// <para>If other processes also write to the database, a cached row is in one of two states. <em>Locked</em>: the transaction has locked
+/// the row in the database, so no other transaction can change the row. <em>Unverified</em>: the row comes from the shared cache, and the
+/// transaction has not locked the row. Then the commit must check that the row still has the same version in the database. The version of a
+/// row is a number that changes with every write of the row.</para>
 /// </remarks>
 /// <param name="table">The name of the table.</param>
 /// <param name="shared">
@@ -59,10 +59,10 @@ internal sealed class CachedRows<T>(string table, Dictionary<long, SharedRow<T>>
     }
 
     /// <summary>
-    /// Prevents later transactions from finding a row in the cache, because they are unlikely to need the row. If there is a shared cache, the
-    /// current transaction still finds the row.
+    /// Prevents later transactions from finding a row in the cache, because these transactions are unlikely to need the row. If there is a
+    /// shared cache, the current transaction still finds the row.
     /// </summary>
-    /// <returns>Whether the row was removed at once.</returns>
+    /// <returns>True if the row was removed from the cache at once; false if the row stays until the transaction ends.</returns>
     public bool EvictForLaterTransactions(long id)
     {
         if (shared is null)

@@ -13,7 +13,7 @@ internal interface ICachedRows
     /// <returns>False if the shared cache does not contain the row.</returns>
     bool TryMoveFromShared(long id);
 
-    /// <summary>Removes a row that the transaction has removed from the database.</summary>
+    /// <summary>Removes a row from the cache, because the transaction has removed the row from the database.</summary>
     void Remove(long id);
 
     /// <summary>

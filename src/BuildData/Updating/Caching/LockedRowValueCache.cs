@@ -23,8 +23,8 @@ internal sealed class LockedRowValueCache<TKey, TValue>(bool keepsAfterTransacti
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value) => _values.TryGetValue(key, out value);
 
     /// <summary>
-    /// Prevents later transactions from finding a value in the cache, because they are unlikely to need the value. Does nothing if the cache is
-    /// cleared after each transaction anyway.
+    /// Prevents later transactions from finding a value in the cache, because these transactions are unlikely to need the value. Does
+    /// nothing if the cache is cleared after each transaction anyway.
     /// </summary>
     public void EvictForLaterTransactions(TKey key)
     {
@@ -32,7 +32,7 @@ internal sealed class LockedRowValueCache<TKey, TValue>(bool keepsAfterTransacti
             _values.Remove(key);
     }
 
-    /// <summary>Removes a value whose row the transaction has removed from the database.</summary>
+    /// <summary>Removes a value from the cache, because the transaction has removed the value's row from the database.</summary>
     public void Remove(TKey key) => _values.Remove(key);
 
     public override void Clear() => _values.Clear();

@@ -7,11 +7,11 @@ namespace BuildData.Updating.Caching;
 /// collections.
 /// </summary>
 /// <remarks>
-/// <para>If the store has a single writer, no other process changes the database. So the cached data stays correct, and later transactions use
-/// the data too.</para>
-/// <para>If other processes write too, the cached data is valid for only one transaction. The transaction has locked each cached row, or the
-/// commit checks the version of the row. After the commit, the rows move to the shared cache, where the next transaction of any connection can
-/// find them.</para>
+/// <para>If the store has a single writer, no other process changes the database. So the cached data stays correct, and later transactions
+/// can use it.</para>
+/// <para>If other processes also write to the database, the cached data is valid for only one transaction. The transaction has locked each
+/// cached row, or the commit checks the version of the row. After the commit, the rows move to the shared cache, where the next transaction
+/// of any connection can find them.</para>
 /// <para>A rollback clears the whole cache. Not thread-safe.</para>
 /// </remarks>
 /// <param name="shared">The cache that all connections of this process share; null if the store has a single writer.</param>
@@ -86,12 +86,14 @@ internal sealed class RowCache(SharedRowCache? shared)
         return values;
     }
 
-    /// <summary>Returns whether the cache knows that a row exists in the database. If not, the row may still exist.</summary>
+    /// <summary>Returns whether the cache knows that a row exists in the database. If the result is false, the row may exist nevertheless.</summary>
     public bool IsKnownToExist(RowKey row) => _existing.Contains(row);
 
     public void SetKnownToExist(RowKey row) => _existing.Add(row);
 
-    /// <summary>Records that the transaction has removed a row. No cache of this process knows the row after the commit.</summary>
+    /// <summary>
+    /// Records that the transaction has removed a row from the database. After the commit, no cache of this process contains the row.
+    /// </summary>
     public void SetRemoved(RowKey row)
     {
         _existing.Remove(row);
@@ -111,8 +113,8 @@ internal sealed class RowCache(SharedRowCache? shared)
     public void SetLocked(RowKey row) => _locked.Add(row);
 
     /// <summary>
-    /// Looks up in the shared cache whether a row is known to exist. If so, records the same in this cache. The caller must hold the lock of
-    /// the shared cache.
+    /// Checks whether the shared cache knows that a row exists in the database. If so, this cache then knows it as well. The caller must
+    /// hold the lock of the shared cache.
     /// </summary>
     /// <returns>Whether the shared cache knows that the row exists.</returns>
     public bool TryCopyExistenceFromShared(RowKey row)

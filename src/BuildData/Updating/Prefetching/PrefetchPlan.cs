@@ -4,10 +4,10 @@ using BuildData.Updating.Prefetching;
 
 namespace BuildData.Stores;
 
-/// <summary>Lists the rows that an update locks, and describes the other data that it reads.</summary>
+/// <summary>Lists the rows that an update locks, and describes the other data that the update reads.</summary>
 /// <remarks>
-/// With the plans, a store to which several masters write reads and locks the rows of many updates together. The plans also show which updates
-/// can run at the same time: those that lock different rows.
+/// A store to which several masters write uses the plans of many updates to read and lock all their rows together. The plans also show
+/// which updates can run at the same time: updates that lock different rows.
 /// </remarks>
 [Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class PrefetchPlan
@@ -28,13 +28,14 @@ public sealed class PrefetchPlan
     public TableSet Tables { get; private set; }
 
     /// <summary>
-    /// Gets whether the update must run in a transaction without other updates. This is necessary if the update finds the rows to lock only
-    /// while it runs, because it may have to wait for other transactions.
+    /// Gets whether the update must run in a transaction without other updates. This is necessary if the update finds out only while it
+    /// runs which rows it must lock. Then the update may have to wait for locks of other transactions, and other updates should not wait
+    /// with it.
     /// </summary>
     public bool RunsAlone { get; private set; }
 
     /// <summary>
-    /// Gets objects that describe the data that the update reads, apart from the rows that it locks. The type of an object determines which
+    /// Gets objects that describe the data that the update reads, apart from the locked rows. The type of an object determines which
     /// <see cref="Prefetcher"/> reads the data.
     /// </summary>
     internal IReadOnlyList<object> Needs => _needs ?? [];
@@ -68,10 +69,10 @@ public sealed class PrefetchPlan
         Tables = Tables.With(table);
     }
 
-    /// <summary>Adds an object that describes data which the update reads.</summary>
+    /// <summary>Adds an object that describes data. The update will read this data.</summary>
     internal void AddNeed(object need) => (_needs ??= []).Add(need);
 
-    /// <summary>Adds a check to the plan: whether a row exists. The update writes a reference to this row.</summary>
+    /// <summary>Adds a check to the plan: whether a row exists. The update will write a reference to this row.</summary>
     internal void AddReference(ResourceTable table, long id)
     {
         AddNeed(new RowExistenceToPrefetch(new RowKey(table.Name, id)));
@@ -100,7 +101,8 @@ public sealed class PrefetchPlan
     }
 
     /// <summary>
-    /// Records that the update finds the rows to lock only while it runs, and therefore must run in a transaction without other updates.
+    /// Records that the update finds out only while it runs which rows it must lock. Therefore the update must run in a transaction without
+    /// other updates.
     /// </summary>
     internal void SetRunsAlone() => RunsAlone = true;
 }

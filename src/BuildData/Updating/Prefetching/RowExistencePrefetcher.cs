@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Checks whether rows exist to which the updates of a batch will write references.</summary>
+/// <summary>Checks whether rows exist. The updates of a batch will write references to these rows.</summary>
 internal sealed class RowExistencePrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     public override void AddReadsAfterLocking()
