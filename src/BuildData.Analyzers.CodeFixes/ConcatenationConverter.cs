@@ -8,8 +8,8 @@ namespace BuildData.Analyzers.CodeFixes;
 internal static class ConcatenationConverter
 {
     /// <summary>
-    /// Returns the interpolated string; null if an operand has another form. A constant with a name is such an operand, because a hole would
-    /// encode its text.
+    /// Returns the interpolated string. Returns null if an operand can't become a part of it. For example, a named constant can't, because
+    /// the text of a hole would be percent-encoded.
     /// </summary>
     public static InterpolatedStringExpressionSyntax? ToInterpolatedString(ExpressionSyntax concatenation, SemanticModel model, CancellationToken cancellationToken)
     {

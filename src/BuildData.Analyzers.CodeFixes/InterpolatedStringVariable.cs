@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace BuildData.Analyzers.CodeFixes;
 
-/// <summary>Represents a variable that is declared with an interpolated string, and passed as a path.</summary>
+/// <summary>Represents a variable whose initial value is an interpolated string, and that is used as a path.</summary>
 internal sealed class InterpolatedStringVariable
 {
     private readonly LocalDeclarationStatementSyntax _declaration;
@@ -30,12 +30,15 @@ internal sealed class InterpolatedStringVariable
     }
 
     /// <summary>
-    /// Gets whether the variable can be a <c>DataPath</c>. Its text can be read once, and the type can be neither captured by a function nor
-    /// kept during an <c>await</c>.
+    /// Gets whether the variable can have the type <c>DataPath</c>. The text of a <c>DataPath</c> can be read only once. A function can't
+    /// capture a variable of this type, and an <c>await</c> can't keep it.
     /// </summary>
     public bool CanChangeTypeToDataPath => _uses.Count == 1 && IsPath(_uses[0]) && RunsOnceAfterDeclaration(_uses[0]) && !IsSuspendedBefore(_uses[0]) && !IsSuspendedAfter(_uses[0]);
 
-    /// <summary>Gets whether the string can replace the uses of the variable, because its holes still have the same values there.</summary>
+    /// <summary>
+    /// Gets whether the string can replace each use of the variable. This is the case if the holes of the string still have the same values
+    /// at that use.
+    /// </summary>
     public bool CanInlineIntoUses =>
         _uses.Any(IsPath)
         && _uses.Where(IsPath).All(use => !IsSuspendedAfter(use))
@@ -44,7 +47,7 @@ internal sealed class InterpolatedStringVariable
     // In a program without a class, statements are members. The scope of their variables is the file.
     private SyntaxNode Scope => ScopeOf(_declaration);
 
-    /// <summary>Returns the variable that a name refers to; null if it is not declared with an interpolated string.</summary>
+    /// <summary>Returns the variable to which a name refers; null if the initial value of the variable is not an interpolated string.</summary>
     public static InterpolatedStringVariable? Find(IdentifierNameSyntax name, SemanticModel model, CancellationToken cancellationToken)
     {
         if (model.GetSymbolInfo(name, cancellationToken).Symbol is not ILocalSymbol { DeclaringSyntaxReferences.Length: 1 } local)
@@ -66,7 +69,7 @@ internal sealed class InterpolatedStringVariable
         return new InterpolatedStringVariable(declaration, value, uses, model, cancellationToken);
     }
 
-    /// <summary>Declares the variable as a <c>DataPath</c>.</summary>
+    /// <summary>Changes the declared type of the variable to <c>DataPath</c>.</summary>
     public SyntaxNode ChangeTypeToDataPath(SyntaxNode root)
     {
         TypeSyntax type = _declaration.Declaration.Type;
@@ -74,7 +77,10 @@ internal sealed class InterpolatedStringVariable
         return root.ReplaceNode(type, dataPath);
     }
 
-    /// <summary>Replaces all uses of the variable as a path by the string. Removes the variable if it has no other uses.</summary>
+    /// <summary>
+    /// Where the variable is used as a path, replaces the variable by the string. Removes the declaration if the variable has no other
+    /// uses.
+    /// </summary>
     public SyntaxNode InlineIntoUses(SyntaxNode root)
     {
         IdentifierNameSyntax[] paths = [.. _uses.Where(IsPath)];

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace BuildData.Analyzers.CodeFixes;
 
-/// <summary>Fixes BD0004: calls the update on the parameter of the transaction's function.</summary>
+/// <summary>Fixes BD0004: changes the code so that it calls the update on the parameter of the transaction's function.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 internal sealed class TransactionBypassCodeFix : CodeFixProvider

@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace BuildData.Analyzers.CodeFixes;
 
 /// <summary>
-/// Fixes BD0002. An expression becomes one interpolated string. A variable becomes a <c>DataPath</c> if it is used once, or else its string
-/// is inserted where the variable is used as a path.
+/// Fixes BD0002. Converts an expression to one interpolated string. If a variable is used once, changes its type to <c>DataPath</c>.
+/// Otherwise inserts the variable's string at each place where the variable is used as a path.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace BuildData.Analyzers;
 
-/// <summary>Represents what a call of a query method expects from the endpoint of its path.</summary>
+/// <summary>Represents the result that a call of a query method expects from an endpoint.</summary>
 internal sealed class ExpectedEndpointResult
 {
     private readonly IMethodSymbol _method;
@@ -36,11 +36,11 @@ internal sealed class ExpectedEndpointResult
 
     public static ExpectedEndpointResult OfQueryMethod(IMethodSymbol method, LibraryTypes types) => new(method, types);
 
-    /// <summary>Returns whether an endpoint returns what the call expects.</summary>
+    /// <summary>Returns whether an endpoint returns the result that the call expects.</summary>
     public bool IsReturnedBy(EndpointPattern endpoint) =>
         _type is null || (_types.IsResource(_type, endpoint.TypeName) && (_isCollection is null || _isCollection == endpoint.IsCollection));
 
-    /// <summary>Returns the call that fits an endpoint: the same method if possible.</summary>
+    /// <summary>Returns the text of a call that fits an endpoint. The call has the same method name if possible.</summary>
     public string SuggestCallTextFor(EndpointPattern endpoint)
     {
         string other = endpoint.IsCollection ? "GetAll" : "Get";

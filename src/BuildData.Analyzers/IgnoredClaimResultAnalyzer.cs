@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace BuildData.Analyzers;
 
-/// <summary>BD0003: reports claims and completions of build requests whose result is ignored.</summary>
-/// <remarks>A discard, <c>_ = await …</c>, states that the result does not matter. The rule does not report it.</remarks>
+/// <summary>BD0003: reports calls that claim or complete build requests, if the code ignores the result of the call.</summary>
+/// <remarks>The rule does not report a discard (<c>_ = await …</c>), because the discard states that the result does not matter.</remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class IgnoredClaimResultAnalyzer : DiagnosticAnalyzer
 {

@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace BuildData.Analyzers;
 
-/// <summary>BD0001: reports paths that no endpoint has, and calls that expect another result than the endpoint returns.</summary>
-/// <remarks>A hole can stand for any value that its type allows. The rule reports a path only if no values of its holes make it valid.</remarks>
+/// <summary>BD0001: reports paths that no endpoint has. Also reports calls that expect another result than the endpoint returns.</summary>
+/// <remarks>A hole can stand for any value of its type. The rule reports a path only if the path is invalid for all values of its holes.</remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class InvalidPathAnalyzer : DiagnosticAnalyzer
 {

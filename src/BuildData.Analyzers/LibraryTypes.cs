@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace BuildData.Analyzers;
 
-/// <summary>Holds the types of the library that a compilation references.</summary>
+/// <summary>Holds the types of BuildData in a compilation that references BuildData.</summary>
 internal sealed class LibraryTypes
 {
     private LibraryTypes(INamedTypeSymbol dataApi, INamedTypeSymbol dataPath, INamedTypeSymbol updates, INamedTypeSymbol buildRequestsResult)
@@ -21,7 +21,7 @@ internal sealed class LibraryTypes
 
     public INamedTypeSymbol BuildRequestsResult { get; }
 
-    /// <summary>Returns the types; null if the compilation does not reference the library.</summary>
+    /// <summary>Returns the types; null if the compilation does not reference BuildData.</summary>
     public static LibraryTypes? Find(Compilation compilation) =>
         compilation.GetTypeByMetadataName("BuildData.DataApi") is { } dataApi
         && compilation.GetTypeByMetadataName("BuildData.DataPath") is { } dataPath
@@ -30,6 +30,6 @@ internal sealed class LibraryTypes
             ? new LibraryTypes(dataApi, dataPath, updates, buildRequestsResult)
             : null;
 
-    /// <summary>Returns whether a type is the resource type of the library with a name.</summary>
+    /// <summary>Returns whether a type is the resource type of BuildData that has the given name.</summary>
     public bool IsResource(ITypeSymbol type, string name) => type.Name == name && SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, DataApi.ContainingAssembly);
 }

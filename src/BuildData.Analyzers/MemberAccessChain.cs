@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace BuildData.Analyzers;
 
 /// <summary>
-/// Represents how code reaches an object: a variable, parameter or field, and the members after it, such as <c>master.Data.Updates</c>.
-/// Equal chains in one function reach the same object.
+/// Represents an expression with which code reaches an object, such as <c>master.Data.Updates</c>: a variable, parameter or field, followed
+/// by members. Equal chains in one function reach the same object.
 /// </summary>
 internal sealed class MemberAccessChain : IEquatable<MemberAccessChain>
 {
@@ -17,7 +17,7 @@ internal sealed class MemberAccessChain : IEquatable<MemberAccessChain>
         _symbols = symbols;
     }
 
-    /// <summary>Returns the chain of an expression; null if it can reach different objects at different times.</summary>
+    /// <summary>Returns the chain of an expression; null if the expression can reach different objects at different times.</summary>
     public static MemberAccessChain? TryCreate(IOperation value, LibraryTypes types)
     {
         var symbols = ImmutableArray.CreateBuilder<ISymbol>();

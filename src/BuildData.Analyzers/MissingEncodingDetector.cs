@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace BuildData.Analyzers;
 
-/// <summary>Finds out whether the value of a hole is text that nothing has percent-encoded.</summary>
+/// <summary>Finds out whether the value of a hole is text that is not percent-encoded.</summary>
 internal static class MissingEncodingDetector
 {
     // Names that show that a text is ready for a path, such as EscapeDataString, UrlEncode, Coerce, encodedName.
@@ -12,7 +12,7 @@ internal static class MissingEncodingDetector
     // Variables that are copies of each other.
     private const int MaxCopies = 8;
 
-    /// <summary>Returns whether a value is text that is certainly not encoded. False if this is unknown.</summary>
+    /// <summary>Returns whether a value is text that is certainly not percent-encoded. Returns false if this is unknown.</summary>
     public static bool IsEncodingMissing(IOperation value) => IsEncodingMissing(value, MaxCopies);
 
     private static bool IsEncodingMissing(IOperation value, int copies)

@@ -7,7 +7,7 @@ namespace BuildData.Analyzers;
 /// <summary>Reads paths from source code.</summary>
 internal static class PathExpressionReader
 {
-    /// <summary>Returns the path that an expression of type <c>DataPath</c> creates; null if it is known only at run time.</summary>
+    /// <summary>Returns the path that an expression of type <c>DataPath</c> creates; null if the path is known only at run time.</summary>
     public static PathTemplate? ReadDataPath(IOperation value)
     {
         var parts = new List<PathPart>();
@@ -40,7 +40,7 @@ internal static class PathExpressionReader
         return !value.ConstantValue.HasValue && TryAddString(value, all) ? PathTemplate.Parse(all) : null;
     }
 
-    /// <summary>Returns the expression without the conversions around it that do not call code of users.</summary>
+    /// <summary>Removes conversions around an expression, except conversions that call code of users. Returns the inner expression.</summary>
     public static IOperation WithoutConversions(IOperation value)
     {
         while (value is IConversionOperation { OperatorMethod: null } conversion)

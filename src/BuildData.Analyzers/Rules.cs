@@ -16,7 +16,7 @@ internal static class Rules
         "The call would throw an InvalidPathException.",
         HelpLinks.Of("BD0001"));
 
-    /// <summary>BD0001: the endpoint returns something else than the call expects.</summary>
+    /// <summary>BD0001: the endpoint returns another result than the call expects.</summary>
     public static readonly DiagnosticDescriptor WrongResult = new(
         "BD0001",
         "A path must be the path of an endpoint, and the call must match its result",
@@ -38,7 +38,7 @@ internal static class Rules
         "A value such as 'a?limit=0' changes the query. The holes of an interpolated string are encoded only if the string is a DataPath from the beginning.",
         HelpLinks.Of("BD0002"));
 
-    /// <summary>BD0003: the result of an update that can be refused is ignored.</summary>
+    /// <summary>BD0003: the code ignores the result of an update, although the update can be refused.</summary>
     public static readonly DiagnosticDescriptor IgnoredResult = new(
         "BD0003",
         "The result of a claim or a completion must be checked",
@@ -49,7 +49,9 @@ internal static class Rules
         "The method does not throw if another master has claimed a build request, or if the request is complete. It changes nothing, and its result is false.",
         HelpLinks.Of("BD0003"));
 
-    /// <summary>BD0004: the master's updates are used inside their own transaction.</summary>
+    /// <summary>
+    /// BD0004: code inside the function of a transaction calls the updates of the master, instead of the updates of the transaction.
+    /// </summary>
     public static readonly DiagnosticDescriptor OuterUpdates = new(
         "BD0004",
         "Inside a transaction, updates must be called on the function's parameter",

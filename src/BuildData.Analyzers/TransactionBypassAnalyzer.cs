@@ -5,10 +5,12 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace BuildData.Analyzers;
 
-/// <summary>BD0004: reports updates inside a transaction's function that are called on the object whose transaction it is.</summary>
+/// <summary>
+/// BD0004: reports update calls inside the function of a transaction, if the code calls them on the object that began the transaction.
+/// </summary>
 /// <remarks>
-/// Functions inside the function are not examined, because they can run after the transaction. The updates of another master are not
-/// reported, because they do not wait for this transaction.
+/// The rule does not examine functions inside the transaction's function, because these functions can run after the transaction. The rule
+/// does not report updates of another master, because these updates do not wait for this transaction.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class TransactionBypassAnalyzer : DiagnosticAnalyzer

@@ -6,10 +6,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace BuildData.Analyzers;
 
-/// <summary>BD0002: reports strings with values that are not percent-encoded, where they become paths.</summary>
+/// <summary>BD0002: reports strings that are used as paths, and that contain inserted values without percent-encoding.</summary>
 /// <remarks>
-/// The rule reports a string only if an interpolated path with the same holes would be right. So each hole must be a whole segment that can
-/// vary, or the whole value of a parameter. A hole in another place can hold several segments or parameters on purpose.
+/// The rule reports a string only if an interpolated path with the same holes would be correct. So each hole must be a whole variable
+/// segment, or the whole value of a parameter. A hole in another place may contain several segments or parameters on purpose.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class UnencodedValueAnalyzer : DiagnosticAnalyzer

@@ -6,7 +6,10 @@ namespace BuildData.Analyzers;
 /// <summary>Finds the values of local variables that are assigned only once.</summary>
 internal static class VariableValueFinder
 {
-    /// <summary>Returns the initial value of a variable; null if it has none, or if other code can change it.</summary>
+    /// <summary>
+    /// Returns the initial value of a variable. Returns null if the variable has no initial value, or if other code can change the
+    /// variable.
+    /// </summary>
     public static IOperation? FindInitialValue(ILocalReferenceOperation reference)
     {
         IOperation? value = null;

@@ -10,8 +10,8 @@ namespace BuildData;
 public static class PostgreSqlOptionsExtensions
 {
     /// <summary>
-    /// Stores the data in a PostgreSQL database, version 13 or newer, which several masters may share. The first
-    /// process that opens the store creates the tables, in the first schema of the search path.
+    /// Stores the data in a PostgreSQL database, version 13 or newer. Several masters may share the database. The first process that opens
+    /// the store creates the tables in the first schema of the search path.
     /// </summary>
     /// <remarks>Each process needs a <see cref="BuildDataOptions.MasterName"/> of its own.</remarks>
     /// <param name="options">The options.</param>
@@ -48,8 +48,8 @@ public static class PostgreSqlOptionsExtensions
     }
 
     /// <summary>
-    /// Stores the data in the PostgreSQL database of a data source. The caller keeps the data source, and disposes it
-    /// after the store is closed.
+    /// Stores the data in the PostgreSQL database of a data source. The caller owns the data source, and must dispose it after the store is
+    /// closed.
     /// </summary>
     /// <param name="options">The options.</param>
     /// <param name="dataSource">

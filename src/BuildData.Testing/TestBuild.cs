@@ -1,6 +1,6 @@
 namespace BuildData.Testing;
 
-/// <summary>Holds the ids of what <see cref="TestDataExtensions.AddTestBuild"/> added.</summary>
+/// <summary>Holds the ids of the resources that <see cref="TestDataExtensions.AddTestBuild"/> added.</summary>
 /// <param name="BuilderId">The id of the builder.</param>
 /// <param name="WorkerId">The id of the worker.</param>
 /// <param name="BuildsetId">The id of the buildset.</param>

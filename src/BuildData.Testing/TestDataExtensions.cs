@@ -1,13 +1,12 @@
 namespace BuildData.Testing;
 
-/// <summary>Adds the data that a test needs before it runs the code under test. Works with the updates of any master.</summary>
+/// <summary>Adds the data that a test needs before the test runs the code under test. Works with the updates of any master.</summary>
 public static class TestDataExtensions
 {
     /// <summary>
-    /// Adds a waiting build request, with its builder and its buildset, in one transaction. A request of this method replaces no other
-    /// request.
+    /// Adds a waiting build request, with its builder and its buildset, in one transaction. The added request replaces no other request.
     /// </summary>
-    /// <param name="updates">The update methods of a master. They can't be those of a transaction.</param>
+    /// <param name="updates">The update methods of a master. The update methods of a transaction are not allowed.</param>
     /// <param name="builder">The name of the builder. The builder is added if it does not exist.</param>
     /// <param name="cancellationToken">Cancels the transaction.</param>
     /// <returns>The ids.</returns>
@@ -19,10 +18,10 @@ public static class TestDataExtensions
     }
 
     /// <summary>
-    /// Adds a build, with its builder, worker, buildset and claimed build request, in one transaction. So a scheduler under test never sees
-    /// the request waiting.
+    /// Adds a build, with its builder, worker, buildset and claimed build request, in one transaction. Because of the single transaction, a
+    /// scheduler under test never sees the request in the waiting state.
     /// </summary>
-    /// <param name="updates">The update methods of a master. They can't be those of a transaction.</param>
+    /// <param name="updates">The update methods of a master. The update methods of a transaction are not allowed.</param>
     /// <param name="builder">The name of the builder. The builder is added if it does not exist.</param>
     /// <param name="worker">The name of the worker. The worker is added if it does not exist.</param>
     /// <param name="results">

@@ -7,7 +7,8 @@ namespace BuildData.Testing;
 /// <see cref="Dispose"/> deletes the folder.
 /// </summary>
 /// <remarks>
-/// Use this class where the code under test creates the master, such as a host program. Otherwise <see cref="TestMaster"/> is shorter.
+/// Use this class if the code under test creates the master, for example in a host program. Otherwise use <see cref="TestMaster"/>, which
+/// needs less code.
 /// </remarks>
 public sealed class TestDatabase : IDisposable
 {
@@ -19,7 +20,7 @@ public sealed class TestDatabase : IDisposable
         ConnectionString = new DbConnectionStringBuilder { ["Data Source"] = FilePath }.ConnectionString;
     }
 
-    /// <summary>Gets the path of the folder. A test can create other files in it.</summary>
+    /// <summary>Gets the path of the folder. A test can create other files in this folder.</summary>
     public string Folder { get; }
 
     /// <summary>Gets the path of the SQLite file.</summary>

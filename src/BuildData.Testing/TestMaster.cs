@@ -3,8 +3,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace BuildData.Testing;
 
 /// <summary>
-/// Provides an open master on a temporary SQLite file: <c>await using var test = await TestMaster.Open();</c>. The disposal closes the
-/// master and deletes the file. Each test master has a file of its own, so tests can run in parallel.
+/// Provides an open master on a temporary SQLite file: <c>await using var test = await TestMaster.Open();</c>. When the object is disposed,
+/// it closes the master and deletes the file. Each test master has a file of its own, so tests can run in parallel.
 /// </summary>
 /// <remarks>
 /// <para>The options are the defaults, except that <see cref="BuildDataOptions.Durability"/> is <see cref="Durability.Normal"/>, so that
@@ -36,7 +36,7 @@ public sealed class TestMaster : IAsyncDisposable
     /// <summary>Gets the methods to subscribe to events.</summary>
     public EventHub Events => Master.Data.Events;
 
-    /// <summary>Gets the clock of the master. It stands still until the test moves it.</summary>
+    /// <summary>Gets the clock of the master. The time of this clock changes only when the test changes it.</summary>
     /// <exception cref="InvalidOperationException">
     /// The master uses another clock, because it was not opened with <see cref="OpenWithClock"/>.
     /// </exception>
@@ -46,13 +46,15 @@ public sealed class TestMaster : IAsyncDisposable
     /// <summary>Gets the path of the SQLite file.</summary>
     public string FilePath => _database.FilePath;
 
-    /// <summary>Gets the connection string of the SQLite file. For example, a test can open a further master that reads the file.</summary>
+    /// <summary>
+    /// Gets the connection string of the SQLite file. With this string, a test can for example open another master that reads the file.
+    /// </summary>
     public string ConnectionString => _database.ConnectionString;
 
     /// <summary>Opens a master on a temporary SQLite file. The master uses the system clock.</summary>
     /// <param name="configure">
-    /// Sets options. It can be the function that the host program uses: whichever store the function selects, the master uses the temporary
-    /// file.
+    /// Sets options. You can pass the function that the host program uses. Even if this function selects a store, the master uses the
+    /// temporary file.
     /// </param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <returns>The open master. Dispose it to delete the file.</returns>

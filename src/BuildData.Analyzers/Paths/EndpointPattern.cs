@@ -1,6 +1,6 @@
 namespace BuildData.Analyzers.Paths;
 
-/// <summary>Represents an endpoint of the library: its path pattern, and what it returns.</summary>
+/// <summary>Represents an endpoint of the library: its path pattern, and the type of its result.</summary>
 internal sealed class EndpointPattern
 {
     private EndpointPattern(PatternSegment[] segments, string typeName, bool isCollection)
@@ -30,10 +30,10 @@ internal sealed class EndpointPattern
         return new EndpointPattern([.. parts[0].Split('/').Skip(1).Select(PatternSegment.Parse)], parts[2], parts[1] == "GetAll");
     }
 
-    /// <summary>Returns whether a path matches, if its holes have suitable values.</summary>
+    /// <summary>Returns whether a path can match the pattern, if the path's holes have suitable values.</summary>
     public bool CanMatch(PathTemplate path) => Matches(path, static (pattern, segment) => pattern.CanMatch(segment));
 
-    /// <summary>Returns whether a path matches, and each hole is a whole value of a variable segment.</summary>
+    /// <summary>Returns whether a path matches the pattern, and each hole of the path is a whole variable segment of the pattern.</summary>
     public bool MatchesWithHolesAsWholeSegments(PathTemplate path) => Matches(path, static (pattern, segment) => pattern.MatchesWithHolesAsWholeSegments(segment));
 
     private bool Matches(PathTemplate path, Func<PatternSegment, PathSegment, bool> matches) =>

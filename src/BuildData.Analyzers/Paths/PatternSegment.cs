@@ -30,7 +30,7 @@ internal sealed class PatternSegment
         });
     }
 
-    /// <summary>Returns whether a segment of a path matches, if its holes have suitable values.</summary>
+    /// <summary>Returns whether a segment of a path can match this segment, if the path segment's holes have suitable values.</summary>
     public bool CanMatch(PathSegment segment) => !segment.IsEmpty && Kind switch
     {
         SegmentKind.Literal => segment.CanBeWord(Text),
@@ -39,7 +39,10 @@ internal sealed class PatternSegment
         _ => segment.CanBeNumberOrName(),
     };
 
-    /// <summary>Returns whether a segment of a path matches, and each hole is a whole value of a variable segment.</summary>
+    /// <summary>
+    /// Returns whether a segment of a path matches this segment, and each hole in the path segment is the whole value of a variable
+    /// segment.
+    /// </summary>
     public bool MatchesWithHolesAsWholeSegments(PathSegment segment) =>
         CanMatch(segment) && (segment.HasOnlyNumbers || (segment.IsHole && Kind != SegmentKind.Literal));
 }

@@ -2,7 +2,7 @@ using BuildData.Values;
 
 namespace BuildData.Analyzers.Paths;
 
-/// <summary>Finds the endpoint whose pattern is most like a path that no endpoint has.</summary>
+/// <summary>Finds the endpoint whose pattern is most similar to an invalid path.</summary>
 internal static class SimilarEndpointFinder
 {
     // A missing or superfluous segment is worse than a misspelled one.
@@ -11,7 +11,10 @@ internal static class SimilarEndpointFinder
     // A value of the wrong kind, such as a name in the place of a number.
     private const int KindCost = 2;
 
-    /// <summary>Returns the most similar endpoint. Between equally similar ones, prefers those that the caller prefers, and then shorter ones.</summary>
+    /// <summary>
+    /// Returns the most similar endpoint. Among equally similar endpoints, returns one that the caller prefers, and then the one with the
+    /// shortest pattern.
+    /// </summary>
     public static EndpointPattern Find(PathTemplate path, Func<EndpointPattern, bool> isPreferred)
     {
         PathSegment[] segments = [.. path.Segments.Where(segment => !segment.IsEmpty)];

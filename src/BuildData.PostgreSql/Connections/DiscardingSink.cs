@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>Discards all rows of a query's result.</summary>
+/// <summary>Ignores all rows of a query's result.</summary>
 internal sealed class DiscardingSink : RowSink
 {
     public override void Open(RowParsers parsers)

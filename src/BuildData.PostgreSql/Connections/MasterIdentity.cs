@@ -19,8 +19,8 @@ internal sealed class MasterIdentity
     /// <remarks>
     /// <para>The number in the database grows each time that a process becomes the master.</para>
     /// <para>
-    /// Each transaction with events compares this number with the number in the database. If the numbers differ, another
-    /// process is the master now, and the transaction fails.
+    /// Each transaction with events compares this number with the number in the database. If the numbers differ, another process has become
+    /// the master, and the transaction fails.
     /// </para>
     /// </remarks>
     public long Epoch

@@ -10,7 +10,7 @@ internal sealed class PooledReadRunner(PostgreSqlDatabase database) : IAsyncDisp
     private readonly ConcurrentStack<PostgreSqlSession> _free = new();
     private readonly InFlightOperationCounter _reads = new();
 
-    /// <summary>Runs a read. If the connection of the read was lost, runs the read again, up to ten times in total.</summary>
+    /// <summary>Runs a read. If the connection is lost, runs the read again. Makes at most ten attempts in total.</summary>
     /// <exception cref="ObjectDisposedException">This object is disposed.</exception>
     /// <exception cref="StoreException">
     /// The database can't be reached, refused a statement, or did not answer in time.
@@ -52,6 +52,6 @@ internal sealed class PooledReadRunner(PostgreSqlDatabase database) : IAsyncDisp
         }
     }
 
-    /// <summary>Refuses new reads, and waits until the running ones have ended.</summary>
+    /// <summary>Refuses new reads, and waits until the running reads have ended.</summary>
     public async ValueTask DisposeAsync() => await _reads.Close().ConfigureAwait(false);
 }

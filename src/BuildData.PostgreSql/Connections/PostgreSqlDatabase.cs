@@ -29,8 +29,8 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     public string Name { get; }
 
     /// <summary>
-    /// Opens a connection, or takes an open one from the pool. The caller must dispose the connection, or call
-    /// <see cref="Abandon"/> if it does not answer.
+    /// Opens a connection, or takes an open connection from the pool. The caller must dispose the connection. If the connection does not
+    /// answer, the caller must call <see cref="Abandon"/> instead.
     /// </summary>
     /// <exception cref="StoreException">The database can't be reached.</exception>
     /// <exception cref="ObjectDisposedException">The data source, which owns the pool, is disposed.</exception>
@@ -50,9 +50,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Runs an operation on the database. If the connection of the operation was lost, runs the operation again.
-    /// </summary>
+    /// <summary>Runs an operation on the database. If the connection is lost, runs the operation again.</summary>
     /// <remarks>
     /// Before each new attempt, this method clears the pool, because the server may have ended more idle connections. Npgsql
     /// may still leave lost connections in the pool. Each of these connections costs one attempt.
@@ -83,11 +81,11 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     public void ClearPool() => _dataSource.Clear();
 
     /// <summary>
-    /// Runs a query on a connection of the pool. If no answer arrives within five seconds, throws and never uses this
+    /// Runs a query on a connection of the pool. If no answer arrives within five seconds, throws an exception, and never uses this
     /// connection again.
     /// </summary>
     /// <param name="query">The query.</param>
-    /// <param name="stop">Cancels the wait for the answer. Then this connection is never used again, either.</param>
+    /// <param name="stop">Cancels the wait for the answer. This library also never uses the connection again after such a cancellation.</param>
     /// <exception cref="StoreException">The database can't be reached.</exception>
     /// <exception cref="TimeoutException">No answer arrived within five seconds.</exception>
     public async ValueTask<T> QueryWithTimeout<T>(Func<NpgsqlConnection, Task<T>> query, CancellationToken stop = default)

@@ -12,8 +12,8 @@ namespace BuildData.PostgreSql.Connections;
 /// commit, in the same round trip. If one of these statements fails, that query or commit throws the error.
 /// </para>
 /// <para>
-/// The transaction begins on the server with the first query. A transaction without queries needs only the round trip of its
-/// commit.
+/// The first query of a transaction also begins the transaction on the server. A transaction without queries needs only the round trip of
+/// its commit.
 /// </para>
 /// </remarks>
 /// <param name="unusedInsertIds">
@@ -34,14 +34,14 @@ internal sealed class PostgreSqlSession(UnusedInsertIds? unusedInsertIds = null)
     public NpgsqlConnection? Connection { get; set; }
 
     /// <summary>
-    /// Gets the object that waits for the server's answers, for as long as the server works on the statements. If null, the
-    /// driver's command timeout limits the wait.
+    /// Gets the object that waits for the server's answers while the server works on the statements. If null, the driver's command timeout
+    /// limits the wait.
     /// </summary>
     public ServerResponseWaiter? ServerResponseWaiter { get; init; }
 
     /// <summary>
-    /// Gets whether the session switches off the driver's command timeout. A caller sets this if it limits the wait for
-    /// answers itself.
+    /// Gets whether the session switches off the driver's command timeout. A caller that limits the wait for answers itself sets this to
+    /// true.
     /// </summary>
     public bool DisablesCommandTimeout { get; init; }
 
@@ -141,8 +141,8 @@ internal sealed class PostgreSqlSession(UnusedInsertIds? unusedInsertIds = null)
     /// Makes the driver forget its prepared statements, if a statement has failed since the last call of this method.
     /// </summary>
     /// <remarks>
-    /// The driver sends several statements in one message. If one of them fails, the server skips all later ones. The driver
-    /// may regard a skipped statement as prepared, although the server has not prepared it.
+    /// The driver sends several statements in one message. If a statement fails, the server skips all later statements of the message. The
+    /// driver may regard a skipped statement as prepared, although the server has not prepared it.
     /// </remarks>
     public void UnprepareAfterFailure()
     {

@@ -3,7 +3,7 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Connections;
 
 /// <summary>
-/// Caches the texts of queries as strings. Caches with each text the parsers that read its result rows. Not thread-safe.
+/// Caches the texts of queries as strings. For each text, also caches the parsers that read the result rows of the query. Not thread-safe.
 /// </summary>
 internal sealed class QueryTextCache
 {
@@ -12,8 +12,8 @@ internal sealed class QueryTextCache
     private readonly Dictionary<string, (string Text, RowParsers Parsers)> _texts = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Returns the cached text of a query, and the parsers that read its result rows. Adds both to the cache if they are not
-    /// in it.
+    /// Returns the text of a query from the cache, and the parsers that read the result rows of the query. Adds both to the cache if they
+    /// are missing there.
     /// </summary>
     public (string Text, RowParsers Parsers) GetOrAdd(SqlBuilder sql)
     {

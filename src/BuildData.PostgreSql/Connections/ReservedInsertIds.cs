@@ -48,7 +48,7 @@ internal sealed class ReservedInsertIds(UnusedInsertIds? unused)
         return (sql, new IdEnqueueingSink(ids));
     }
 
-    /// <summary>Moves the ids that are left after a transaction to the unused ids of this process.</summary>
+    /// <summary>Moves the ids that a transaction has not used to the unused ids of this process.</summary>
     public void MoveRestToUnused()
     {
         foreach ((string table, Queue<long> ids) in _ids)
@@ -56,7 +56,8 @@ internal sealed class ReservedInsertIds(UnusedInsertIds? unused)
     }
 
     /// <summary>
-    /// Discards all ids. Called when another server may have taken over, because that server may assign the same ids again.
+    /// Discards all ids. The library calls this method when another server may have taken over, because that server may assign the same ids
+    /// again.
     /// </summary>
     public void Clear() => _ids.Clear();
 }

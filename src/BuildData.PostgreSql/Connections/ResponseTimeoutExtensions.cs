@@ -2,8 +2,8 @@ namespace BuildData.PostgreSql.Connections;
 
 /// <summary>Limits the wait for an answer of the server to five seconds, without cancelling the command.</summary>
 /// <remarks>
-/// To cancel a command, the driver opens a second connection to the server, and blocks a thread meanwhile. A server that does
-/// not answer may not accept the second connection either.
+/// To cancel a command, the driver opens a second connection to the server, and blocks a thread until the connection is open. A server that
+/// does not answer may not accept the second connection.
 /// </remarks>
 internal static class ResponseTimeoutExtensions
 {

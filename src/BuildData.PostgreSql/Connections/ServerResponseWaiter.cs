@@ -3,9 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BuildData.PostgreSql.Connections;
 
-/// <summary>
-/// Waits for the server's answer to statements that write, for as long as the server works on these statements.
-/// </summary>
+/// <summary>Waits for the server's answer to statements that write. Continues to wait while the server works on these statements.</summary>
 /// <remarks>
 /// <para>
 /// The wait has no time limit, because a commit can take long. A time limit would cancel the commit. The server keeps a
@@ -51,10 +49,10 @@ internal sealed class ServerResponseWaiter(StuckSessionTerminator terminator, IL
     }
 
     /// <summary>
-    /// Throws if the server is not working on the statements of this session. Otherwise ends sessions of batches whose
-    /// processes have stopped.
+    /// Throws an exception if the server is not working on the statements of this session. Otherwise ends the sessions of batches that
+    /// belong to stopped processes.
     /// </summary>
-    /// <remarks>The server sessions of processes that no longer answer still hold row locks. The server may be waiting for these locks.</remarks>
+    /// <remarks>If a process no longer answers, its server sessions still hold row locks. The server may be waiting for these locks.</remarks>
     /// <param name="serverProcessId">The id of the server's process that serves this session.</param>
     /// <returns>False if the check failed.</returns>
     /// <exception cref="ResponseLostException">The server is not working on the statements.</exception>

@@ -7,7 +7,8 @@ namespace BuildData.PostgreSql.Connections;
 /// The other lock means that the session runs a transaction of the host program.
 /// </summary>
 /// <remarks>
-/// These locks block no other session. They only appear in pg_locks. A process reads these locks there before it ends a session.
+/// These locks block no other session. They only appear in the view <c>pg_locks</c>. Before a process ends a session, the process reads
+/// this view.
 /// </remarks>
 internal static class SessionPurposeAdvisoryLocks
 {
@@ -23,8 +24,8 @@ internal static class SessionPurposeAdvisoryLocks
     public const string HostTransactionLockKeySql = "hashtextextended('builddata transaction ' || event_log.tableoid, 0)";
 
     /// <summary>
-    /// Takes the lock that shows that a session runs batches. The session holds the lock until this library resets the
-    /// session, or until the session ends.
+    /// Takes the lock that shows that a session runs batches. The session holds this lock until this library resets the session, or until
+    /// the session ends.
     /// </summary>
     public static async ValueTask MarkAsBatchSession(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

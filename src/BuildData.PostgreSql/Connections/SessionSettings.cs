@@ -3,8 +3,8 @@ using Npgsql;
 namespace BuildData.PostgreSql.Connections;
 
 /// <summary>
-/// Changes the settings of sessions that write. The new settings replace those that are configured for the database or for its
-/// user.
+/// Changes the settings of sessions that write. The new settings replace the settings that are configured for the database or for the
+/// database user.
 /// </summary>
 /// <remarks>
 /// With these settings, the server ends a session if the client's computer does not answer network probes. The server also

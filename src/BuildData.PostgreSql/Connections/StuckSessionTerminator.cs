@@ -51,9 +51,9 @@ internal sealed class StuckSessionTerminator(PostgreSqlDatabase database)
     }
 
     /// <summary>
-    /// Ends the server sessions of processes that no longer answer, for example because the machine has failed. Only sessions that run
-    /// batches of updates are ended: such a session is inside a transaction, and the server has waited for its next message for more
-    /// than 8 seconds.
+    /// Ends the server sessions of processes that no longer answer, for example because the machine has failed. Ends only sessions that run
+    /// batches of updates. Such a session must be inside a transaction, and the server must have waited for its next message for more than
+    /// 8 seconds.
     /// </summary>
     /// <returns>The number of sessions that were ended.</returns>
     /// <exception cref="StoreException">The database can't be reached.</exception>

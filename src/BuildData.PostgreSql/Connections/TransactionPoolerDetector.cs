@@ -5,14 +5,14 @@ namespace BuildData.PostgreSql.Connections;
 
 /// <summary>Detects connections that lead to a connection pooler in transaction pooling mode.</summary>
 /// <remarks>
-/// In this mode, a pooler lends a session of the server to a client for one transaction only. Afterwards another client can
-/// have the session. This library needs locks and settings of a session for longer than one transaction.
+/// In this mode, a pooler lends a server session to a client for one transaction only. Afterwards another client can get the session. This
+/// library needs the locks and the settings of a session for longer than one transaction.
 /// </remarks>
 internal static class TransactionPoolerDetector
 {
     private const int MaxAttempts = 5;
 
-    /// <summary>Throws if a connection leads to a connection pooler in transaction pooling mode.</summary>
+    /// <summary>Throws an exception if a connection leads to a connection pooler in transaction pooling mode.</summary>
     /// <remarks>
     /// If the connection leads to a pooler of any mode, this method opens a second connection. A pooler in transaction pooling
     /// mode lends the same session of the server to both connections in turn.

@@ -5,7 +5,7 @@ namespace BuildData.PostgreSql.Connections;
 /// <summary>Collects the statements of a session until they are sent in one round trip. Not thread-safe.</summary>
 /// <remarks>
 /// <para>
-/// Some transactions never need the statements that begin them. Therefore these statements are handled in three steps:
+/// Some transactions never need the statements that begin a transaction. Therefore this class handles these statements in three steps:
 /// </para>
 /// <list type="bullet">
 /// <item><see cref="StoreBeginStatements"/> stores the statements that begin a transaction.</item>
@@ -65,7 +65,7 @@ internal sealed class UnsentStatements
     /// <summary>Adds statements before all others.</summary>
     public void AddFirst(IEnumerable<NpgsqlBatchCommand> commands) => _commands.InsertRange(0, commands);
 
-    /// <summary>Moves all statements to the end of a batch of the driver, which sends them together.</summary>
+    /// <summary>Moves all statements to the end of a batch of the driver. The driver sends the statements of a batch together.</summary>
     public void MoveTo(NpgsqlBatch batch)
     {
         foreach (NpgsqlBatchCommand command in _commands)

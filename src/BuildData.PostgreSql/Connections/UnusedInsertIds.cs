@@ -44,7 +44,8 @@ internal sealed class UnusedInsertIds
     }
 
     /// <summary>
-    /// Discards all ids. Called when another server may have taken over, because that server may assign the same ids again.
+    /// Discards all ids. The library calls this method when another server may have taken over, because that server may assign the same ids
+    /// again.
     /// </summary>
     public void Clear()
     {

@@ -22,14 +22,14 @@ namespace BuildData.PostgreSql.Events;
 /// If the connection fails or does not answer, the loop gives up the connection.
 /// </item>
 /// <item>
-/// Disconnected (<see cref="_connection"/> is null): the loop opens a connection, takes the name lock and listens again. Then
-/// it sets <paramref name="newEvents"/>, because this process may have missed notifications. Until then, the publisher reads
+/// Disconnected (<see cref="_connection"/> is null): the loop opens a connection, takes the name lock and listens again. Then the loop sets
+/// <paramref name="newEvents"/>, because this process may have missed notifications. While the loop is disconnected, the publisher reads
 /// the events once a second.
 /// </item>
 /// </list>
 /// <para>
-/// The server may notice late that a connection is lost. Until then, the session of the lost connection still holds the name
-/// lock. Therefore the loop ends that session on the server. <see cref="_lostProcess"/> identifies the session.
+/// The server may notice late that a connection is lost. Until the server notices this, the session of the lost connection still holds the
+/// name lock. Therefore the loop ends that session on the server. <see cref="_lostProcess"/> identifies the session.
 /// </para>
 /// <para>
 /// If another process has taken the name lock, the loop tries again each second. Meanwhile this process can't write events:
@@ -167,7 +167,7 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
     }
 
     /// <summary>Runs a short query to find out whether the connection still answers.</summary>
-    /// <exception cref="TimeoutException">The connection does not answer. It is not used any more.</exception>
+    /// <exception cref="TimeoutException">The connection does not answer. The caller must not use the connection any more.</exception>
     private async ValueTask Probe()
     {
         NpgsqlConnection connection = _connection!;
@@ -204,7 +204,7 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
         }
     }
 
-    /// <summary>Closes the connection after an error, if there still is one.</summary>
+    /// <summary>Closes the connection after an error. Does nothing if there is no connection.</summary>
     private async ValueTask Drop()
     {
         if (_connection is not { } lost)

@@ -12,12 +12,12 @@ namespace BuildData.PostgreSql.Events;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The transactions of updates do not contain <c>NOTIFY</c>. The server lets only one transaction with <c>NOTIFY</c> commit at
-/// a time. Each commit would wait until the previous one is on disk.
+/// The transactions of updates do not contain <c>NOTIFY</c>, because the server lets only one transaction with <c>NOTIFY</c> commit at a
+/// time. Each commit would wait until the previous commit is on disk.
 /// </para>
 /// <para>
-/// This class sends at most one notification in 10 milliseconds. A lost notification does no harm, because the other masters
-/// also read the events once a second.
+/// This class sends at most one notification in 10 milliseconds. A lost notification does no harm, because the other masters read the
+/// events once a second even without a notification.
 /// </para>
 /// </remarks>
 internal sealed class CommitNotificationSender : IAsyncDisposable

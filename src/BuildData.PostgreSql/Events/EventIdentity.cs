@@ -9,7 +9,7 @@ namespace BuildData.PostgreSql.Events;
 /// <param name="At">The time of the event's transaction, in microseconds since 1970; null if the time is not known.</param>
 internal sealed record EventIdentity(long Sequence, long? At)
 {
-    /// <summary>Returns whether the event has the given time, or one of the two times is not known.</summary>
+    /// <summary>Returns true if the event has the given time, or if one of the two times is not known.</summary>
     public bool HasSameOrUnknownTime(long? at) => At is null || at is null || At == at;
 
     /// <summary>Gets the cursor with which a subscription resumes after this event.</summary>

@@ -3,11 +3,11 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Represents a page of events that was read from the database. Contains what a reader needs to find missing tickets.
+/// Represents a page of events that was read from the database. Also contains the data with which a reader finds missing tickets.
 /// </summary>
 /// <remarks>
-/// A ticket is a number that reserves 1,024 sequence numbers for the events of one transaction. A ticket is missing if a
-/// transaction has drawn it, but its events can't be read yet.
+/// A ticket is a number that reserves 1,024 sequence numbers for the events of one transaction. A ticket is missing if a transaction has
+/// drawn the ticket, but the events of the ticket can't be read yet.
 /// </remarks>
 /// <param name="Events">The events, in the order of their sequence numbers.</param>
 /// <param name="RunningWriterTransactions">

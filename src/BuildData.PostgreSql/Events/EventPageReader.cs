@@ -15,8 +15,9 @@ internal sealed class EventPageReader(PostgreSqlDatabase database) : IAsyncDispo
     private PostgreSqlSession? _session;
 
     /// <summary>
-    /// Reads a page of events, which contains either all events of a ticket or none. A ticket is a number that reserves 1,024
-    /// sequence numbers for the events of one transaction. On request, also reads which transactions were writing events right before the page was read.
+    /// Reads a page of events. For each ticket, the page contains either all events or none. A ticket is a number that reserves 1,024
+    /// sequence numbers for the events of one transaction. On request, also reads which transactions were writing events right before the
+    /// page was read.
     /// </summary>
     /// <param name="firstSequence">
     /// The lowest sequence number to read; <see cref="long.MaxValue"/> to read only the newest event.
@@ -114,8 +115,8 @@ internal sealed class EventPageReader(PostgreSqlDatabase database) : IAsyncDispo
     }
 
     /// <summary>
-    /// Removes the events of the last ticket of a full page, because the page may not contain all of them. A ticket is a number that reserves
-    /// 1,024 sequence numbers for the events of one transaction.
+    /// Removes the events of the last ticket from a full page, because the page may contain only some of the ticket's events. A ticket is a
+    /// number that reserves 1,024 sequence numbers for the events of one transaction.
     /// </summary>
     // If some events of a ticket were published, the events of the next ticket could follow before the rest, which would then be lost.
     private static void RemoveLastTicket(List<StoredEvent> events)

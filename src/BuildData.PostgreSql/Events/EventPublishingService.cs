@@ -110,12 +110,12 @@ internal sealed class EventPublishingService : IAsyncDisposable
     /// Requests a check whether the database has lost commits. The next call of <see cref="CheckForLostCommitsIfRequested"/>
     /// makes this check.
     /// </summary>
-    /// <remarks>Called when another server may have taken over, which may lack the latest commits.</remarks>
+    /// <remarks>The library calls this method when another server may have taken over. That server may lack the latest commits.</remarks>
     public void RequestCheckForLostCommits() => _mustCheckForLostCommits = true;
 
     /// <summary>
-    /// If a check was requested, checks whether the database still has the last published event. If the database has lost this
-    /// event, ends all subscriptions.
+    /// Checks whether the database still contains the last published event, if a check was requested. If the database has lost this event,
+    /// ends all subscriptions.
     /// </summary>
     public async ValueTask CheckForLostCommitsIfRequested(CancellationToken cancellationToken)
     {
@@ -135,7 +135,7 @@ internal sealed class EventPublishingService : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns a sentence for each thing that keeps this process from publishing events in time.</summary>
+    /// <summary>Returns a sentence for each problem that keeps this process from publishing events in time.</summary>
     public IEnumerable<string> FindProblems()
     {
         if (!_listener.IsConnected)
@@ -200,8 +200,8 @@ internal sealed class EventPublishingService : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the server sessions of processes that no longer answer, if an event could not be read for five seconds because its transaction has not
-    /// ended.
+    /// Ends the server sessions of processes that no longer answer. Does so only if an event could not be read for five seconds, because
+    /// the transaction of the event has not ended.
     /// </summary>
     /// <param name="missingSince">
     /// The time since when the event could not be read, as <see cref="Environment.TickCount64"/>.

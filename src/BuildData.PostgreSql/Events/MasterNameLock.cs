@@ -4,15 +4,14 @@ using Npgsql;
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Takes the lock of this master's name: an advisory lock in the database, which only one session can hold. Therefore only one
-/// process at a time can be this master.
+/// Takes the lock of this master's name: an advisory lock in the database. Only one session can hold the lock. Therefore only one process
+/// at a time can be this master.
 /// </summary>
 /// <remarks>
 /// <para>A master is a process that writes, and has a name.</para>
 /// <para>
-/// Advisory locks and notification channels belong to the whole database. Several schemas of one database may have this
-/// library's tables. Therefore the keys of the locks and the names of the channels contain the id of the table event_log,
-/// which differs between schemas.
+/// Advisory locks and notification channels belong to the whole database. Several schemas of one database may have this library's tables.
+/// Therefore the keys of the locks and the names of the channels contain the id of the table event_log. This id differs between schemas.
 /// </para>
 /// </remarks>
 internal sealed class MasterNameLock(MasterIdentity identity)
@@ -39,7 +38,7 @@ internal sealed class MasterNameLock(MasterIdentity identity)
     }
 
     /// <summary>
-    /// Increases this master's epoch in the database, unless this process was the last one to increase it. Sets
+    /// Increases this master's epoch in the database, unless this process was the last process that has increased it. Sets
     /// <see cref="MasterIdentity.Epoch"/>.
     /// </summary>
     /// <remarks>
@@ -64,7 +63,7 @@ internal sealed class MasterNameLock(MasterIdentity identity)
     }
 
     /// <summary>Ends a session on the server, if that session holds the lock of this master's name.</summary>
-    /// <param name="connection">The connection that sends the request. It is not the connection of that session.</param>
+    /// <param name="connection">The connection that sends the request. It must not be the connection of the session to end.</param>
     /// <param name="serverProcessId">The id of the server's process that serves the session.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>
     /// <returns>Whether the session was ended.</returns>

@@ -22,12 +22,12 @@ namespace BuildData.PostgreSql.Events;
 /// until a page shows that the earlier transaction has ended.
 /// </para>
 /// <para>
-/// <see cref="_lock"/> protects the fields. The lock is also held while events are published, which keeps the events in order.
+/// <see cref="_lock"/> protects the fields. A thread that publishes events holds the lock, so that all events are published in order.
 /// </para>
 /// <para>
-/// <see cref="_progress"/> completes whenever a ticket is settled. It wakes the updates that wait in
-/// <see cref="WaitUntilPublished"/>. An update reads <see cref="_progress"/> and <see cref="_settled"/> together under the
-/// lock. Therefore the update misses no ticket that is settled later.
+/// Whenever a ticket is settled, <see cref="_progress"/> completes, and wakes the updates that wait in <see cref="WaitUntilPublished"/>. An
+/// update reads <see cref="_progress"/> and <see cref="_settled"/> together under the lock. Therefore the update misses no ticket that is
+/// settled later.
 /// </para>
 /// </remarks>
 /// <param name="context">The context of the store.</param>
@@ -132,13 +132,16 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
     /// Publishes the events of a page, in order. Stops before the first event that must wait for the end of another
     /// transaction.
     /// </summary>
-    /// <remarks>After the page, publishes the events of this process whose sequence numbers directly follow the last published one.</remarks>
+    /// <remarks>
+    /// After the events of the page, also publishes events of this process, if their sequence numbers directly follow the last published
+    /// event.
+    /// </remarks>
     /// <param name="page">The page.</param>
     /// <param name="after">
     /// The sequence number of the last event that was published before the page was read. Events of the page up to this number
     /// are ignored.
     /// </param>
-    /// <returns>True if events must wait for another transaction, which may still be running.</returns>
+    /// <returns>True if the remaining events of the page must wait, because another transaction may still be running.</returns>
     public bool PublishPage(EventPage page, long after)
     {
         lock (_lock)
@@ -168,8 +171,8 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
     }
 
     /// <summary>
-    /// Ends all subscriptions, because the last published event is gone from the database. Afterwards publishes only events
-    /// after <paramref name="newest"/>.
+    /// Ends all subscriptions, because the database no longer contains the last published event. Afterwards publishes only events that
+    /// follow <paramref name="newest"/>.
     /// </summary>
     /// <remarks>Does nothing if another event was published after <paramref name="last"/>.</remarks>
     /// <param name="last">The last published event.</param>
@@ -198,7 +201,7 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
         }
     }
 
-    /// <summary>Completes all calls of <see cref="WaitUntilPublished"/>. Called when the store closes.</summary>
+    /// <summary>Completes all calls of <see cref="WaitUntilPublished"/>. The store calls this method when it closes.</summary>
     /// <remarks>
     /// The updates that wait are already committed. All subscriptions have ended, so nobody can receive the events of these
     /// updates.
@@ -213,8 +216,8 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
     }
 
     /// <summary>
-    /// Publishes the events of one ticket that a page contains. If this process has committed exactly these events, publishes
-    /// its own objects instead of parsing the JSON of the page.
+    /// Publishes those events of a page that belong to one ticket. If this process has committed exactly these events, publishes the event
+    /// objects of this process. Otherwise creates the objects from the JSON of the page.
     /// </summary>
     /// <param name="ticket">
     /// The ticket: a number that reserves 1,024 sequence numbers for the events of one transaction.
@@ -230,7 +233,7 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
     }
 
     /// <summary>
-    /// Publishes events of this process that wait in <see cref="_own"/>, until the next event in order is not among them.
+    /// Publishes events of this process that wait in <see cref="_own"/>. Stops when the next event in order does not wait there.
     /// </summary>
     private void PublishOwn()
     {
@@ -243,7 +246,7 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
         }
     }
 
-    /// <summary>Records that the events of a ticket are published, and wakes the updates that wait for them.</summary>
+    /// <summary>Records that the events of a ticket are published, and wakes the updates that wait for these events.</summary>
     /// <param name="ticket">
     /// The ticket: a number that reserves 1,024 sequence numbers for the events of one transaction.
     /// </param>

@@ -26,7 +26,7 @@ internal sealed class StoredEventPublisher(PostgreSqlDatabase database, StoreCon
     private readonly OrderedEventPublisher _inOrderPublisher = new(context, database.Name);
     private readonly SemaphoreSlim _reading = new(1, 1);
 
-    /// <summary>Finds the newest event. Only events after this one are published.</summary>
+    /// <summary>Finds the newest event in the database. Afterwards this class publishes only events that follow this event.</summary>
     public async ValueTask Start(CancellationToken cancellationToken) =>
         _inOrderPublisher.StartAfter(await WaitForWritersAndReadNewest(cancellationToken).ConfigureAwait(false));
 
@@ -56,8 +56,7 @@ internal sealed class StoredEventPublisher(PostgreSqlDatabase database, StoreCon
     /// end of another transaction.
     /// </summary>
     /// <returns>
-    /// True if an event must wait for another transaction, which may still be running. Then the caller must call this method
-    /// again soon.
+    /// True if an event must wait, because another transaction may still be running. Then the caller must call this method again soon.
     /// </returns>
     public async ValueTask<bool> ReadAndPublish(CancellationToken cancellationToken)
     {

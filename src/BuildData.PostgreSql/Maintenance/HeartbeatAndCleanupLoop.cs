@@ -78,7 +78,7 @@ internal sealed class HeartbeatAndCleanupLoop : IAsyncDisposable
     }
 
     /// <summary>
-    /// Removes expired events in several small transactions, because a large one would block other transactions for long.
+    /// Removes expired events in several small transactions, because one large transaction would block other transactions for a long time.
     /// </summary>
     internal async ValueTask RemoveExpiredEvents(CancellationToken cancellationToken)
     {

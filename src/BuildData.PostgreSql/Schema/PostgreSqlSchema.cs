@@ -20,7 +20,7 @@ internal static class PostgreSqlSchema
     /// <param name="connection">The connection.</param>
     /// <param name="name">The name of the database, for error messages.</param>
     /// <param name="cancellationToken">Cancels the migration.</param>
-    /// <returns>The schema version before the migration, 0 if there was none, and the version after it.</returns>
+    /// <returns>The schema version before the migration (0 if there was no schema), and the schema version after the migration.</returns>
     /// <exception cref="StoreException">The tables belong to another program, or the encoding of the database is not UTF8.</exception>
     /// <exception cref="SchemaVersionException">
     /// The schema version of the database is newer than the newest one that this library knows.

@@ -1,15 +1,15 @@
 namespace BuildData.PostgreSql.Tasks;
 
 /// <summary>
-/// Signals one waiting task. <see cref="Set"/> is thread-safe; only one task at a time may wait. Several calls of
-/// <see cref="Set"/> before a wait have the effect of one.
+/// Signals one waiting task. <see cref="Set"/> is thread-safe. Only one task at a time may wait. Several calls of <see cref="Set"/> before
+/// a wait have the same effect as one call.
 /// </summary>
 internal sealed class AsyncSignal : IDisposable
 {
     private readonly SemaphoreSlim _signal = new(0, 1);
     private int _isSet;
 
-    /// <summary>Sets the signal: ends the present <see cref="Wait"/>, or makes the next one return at once.</summary>
+    /// <summary>Sets the signal. Ends the current call of <see cref="Wait"/>. If there is no current call, the next call returns at once.</summary>
     public void Set()
     {
         if (Interlocked.Exchange(ref _isSet, 1) == 0)

@@ -6,8 +6,8 @@ namespace BuildData.PostgreSql.Tasks;
 internal static class BackgroundLoop
 {
     /// <summary>
-    /// Starts a loop without the execution context of the caller. That context contains the caller's trace and logging scopes,
-    /// which may end before the loop does.
+    /// Starts a loop without the execution context of the caller. That context contains the caller's trace and the caller's logging scopes.
+    /// These may end before the loop ends.
     /// </summary>
     /// <param name="loop">The loop, which runs on the caller's thread until its first wait.</param>
     /// <returns>The task of the loop, which the caller must await.</returns>

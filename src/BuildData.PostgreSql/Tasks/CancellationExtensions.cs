@@ -4,8 +4,8 @@ namespace BuildData.PostgreSql.Tasks;
 internal static class CancellationExtensions
 {
     /// <summary>
-    /// Requests cancellation. Ignores <see cref="ObjectDisposedException"/>s that the driver throws for connections that it has
-    /// already disposed.
+    /// Requests cancellation. The driver throws <see cref="ObjectDisposedException"/> if it has already disposed a connection. This method
+    /// ignores that exception.
     /// </summary>
     public static async ValueTask CancelIgnoringDisposedConnections(this CancellationTokenSource source)
     {

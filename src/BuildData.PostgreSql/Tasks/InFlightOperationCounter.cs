@@ -1,8 +1,8 @@
 namespace BuildData.PostgreSql.Tasks;
 
 /// <summary>
-/// Counts running operations. <see cref="Close"/> refuses new operations, and waits until the running ones have ended.
-/// Thread-safe.
+/// Counts running operations. <see cref="Close"/> refuses new operations, and returns a task that completes when the running operations
+/// have ended. Thread-safe.
 /// </summary>
 internal sealed class InFlightOperationCounter
 {

@@ -10,8 +10,8 @@ namespace BuildData.PostgreSql.Text;
 /// binary digits: U+0002 for 0 and U+0003 for 1. All other characters stay unchanged.
 /// </para>
 /// <para>
-/// Encoded texts sort in the same order as the originals. An encoded text contains another encoded text exactly if the same
-/// holds for the originals.
+/// Encoded texts sort in the same order as the original texts. One encoded text contains another encoded text if, and only if, the first
+/// original text contains the second.
 /// </para>
 /// </remarks>
 internal static class NullCharacterEncoding

@@ -5,8 +5,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace BuildData.PostgreSql.Text;
 
 /// <summary>
-/// Wraps another reader, and decodes the texts that this reader returns. The store encodes the character U+0000 in texts,
-/// because PostgreSQL can't store this character.
+/// Wraps another reader, and decodes the texts that the other reader returns. The store encodes the character U+0000 in texts, because
+/// PostgreSQL can't store this character.
 /// </summary>
 /// <param name="reader">The other reader.</param>
 internal sealed class TextDecodingRowReader(DbDataReader reader) : DbDataReader

@@ -9,28 +9,28 @@ namespace BuildData.PostgreSql.Writing;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A batch is a list of updates that share a transaction. An update waits in the queue until a batch takes it. Batches take
-/// updates in the order of the queue. A batch leaves out each update that needs a row of a running batch, and all later
-/// updates of the same rows. Therefore updates of the same row run in order, and no batch of this process waits on the server
-/// for another one.
+/// A batch is a list of updates that share a transaction. An update waits in the queue until a batch takes it. Batches take updates in the
+/// order of the queue. A batch leaves out each update that needs a row of a running batch. It also leaves out all later updates of the rows
+/// that the left-out updates need. Therefore updates of the same row run in order, and no batch of this process waits on the server for
+/// another batch.
 /// </para>
 /// <para>
-/// If another session has locked the rows of an update, the update returns to the head of the queue. If the rows are still
-/// locked at the second attempt, a batch that waits for these rows takes the update. Such a batch takes further updates only
-/// if they need no other rows.
+/// If another session has locked rows of an update, the update returns to the head of the queue. If the rows are still locked at the second
+/// attempt, the scheduler runs the update in a batch that waits for these rows. Such a batch takes further updates only if they need no
+/// other rows.
 /// </para>
 /// <para>
 /// If another session has locked a whole table, one batch waits for that table. Until that batch ends, later updates of the
 /// same tables stay in the queue.
 /// </para>
 /// <para>
-/// Usually at most two batches run at the same time. A batch counts as slow after 50 milliseconds. Then its commit takes long,
-/// or the server waits for another session. Slow batches do not count towards the two, but at most eight batches run in total.
-/// In addition, up to sixteen batches may wait for locked rows.
+/// Usually at most two batches run at the same time. A batch is slow if it has run for more than 50 milliseconds: its commit takes long, or
+/// the server waits for another session. While a batch is slow, a further batch may run, but at most eight batches in total. In addition,
+/// up to sixteen batches may wait for locked rows.
 /// </para>
 /// <para>
-/// One loop (<see cref="Run()"/>) begins batches. It waits for a signal. The signal is set when the queue has enough updates,
-/// when a batch ends, and when the scheduler closes.
+/// One loop (<see cref="Run()"/>) begins batches. The loop waits for a signal, which is set when the queue has enough updates, when a batch
+/// ends, and when the scheduler closes.
 /// </para>
 /// <para>
 /// If nothing is running and at most one update is expected, the caller's own thread begins the batch instead of the loop.
@@ -80,7 +80,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
     private bool CanStartBatch => _runningBatches.Count < UsualBatches || (_runningBatches.Count < MaxBatches && _runningBatches.Count(IsFast) < UsualBatches);
 
     /// <summary>
-    /// Accepts an update, and runs it in a batch, at once or later. Completes the update when that batch has ended.
+    /// Accepts an update, and runs the update in a batch, at once or later. Completes the update when that batch has ended.
     /// </summary>
     /// <remarks>
     /// If the scheduler is closed, completes the update at once with an <see cref="ObjectDisposedException"/>.
@@ -118,7 +118,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
         StoreRequest.CompleteAll([update]);
     }
 
-    /// <summary>Accepts one last update, and refuses all later ones.</summary>
+    /// <summary>Accepts one last update, and refuses all later updates.</summary>
     public void Close(StoreUpdate last)
     {
         lock (_lock)
@@ -129,7 +129,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
         }
     }
 
-    /// <summary>Refuses new updates, and waits until the accepted ones are done.</summary>
+    /// <summary>Refuses new updates, and waits until all accepted updates have ended.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_lock)
@@ -155,7 +155,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
             _signal.TrySetResult();
     }
 
-    /// <summary>Begins batches until the scheduler is closed and all updates are done.</summary>
+    /// <summary>Begins batches until the scheduler is closed and all updates have ended.</summary>
     private async Task Run()
     {
         while (true)
@@ -188,7 +188,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
     }
 
     /// <summary>Begins the next batch, if there is one.</summary>
-    /// <returns>The batch, which the caller must run; null if none can begin now.</returns>
+    /// <returns>The batch, which the caller must run; null if no batch can begin now.</returns>
     private RunningBatch? TryBeginNext()
     {
         if (_queue.MustWaitForLocksCount > 0 && _waitingBatches.Count < MaxWaitingBatches && _queue.TakeWaitingBatch() is { Count: > 0 } waiting)
@@ -234,7 +234,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs a batch. Then lets other batches use the rows of the batch, and after that completes the updates.
+    /// Runs a batch. Then lets other batches use the rows of this batch. At the end, completes the updates of this batch.
     /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="isCallersThread">
@@ -283,14 +283,14 @@ internal sealed class BatchScheduler : IAsyncDisposable
             left.Count == 0 ? [] : [.. batch.Updates.Where(pending => left.Contains(pending.Update))];
     }
 
-    /// <summary>Completes the updates of a batch, except those that were left out.</summary>
+    /// <summary>Completes the updates of a batch, except the updates that the batch has left out.</summary>
     /// <remarks>
-    /// Code of the host program waits for each update, and continues when the update is completed. If the batch began on the
-    /// caller's thread, this code continues on the present thread. Otherwise it continues on the thread pool: it may block its
-    /// thread, and the present thread may be running the loop.
+    /// Code of the host program waits for each update, and continues when the update is completed. If the batch began on the caller's
+    /// thread, this code continues on the current thread. Otherwise this code continues on the thread pool. The reason is that the code may
+    /// block its thread, and the current thread may be the thread of the loop.
     /// </remarks>
     /// <param name="updates">All updates of the batch.</param>
-    /// <param name="result">The result of the batch, with the updates that were left out.</param>
+    /// <param name="result">The result of the batch. It lists the updates that the batch has left out.</param>
     /// <param name="isCallersThread">
     /// Whether the batch has one update, and began on the thread of that update's caller.
     /// </param>
@@ -308,7 +308,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
         StoreRequest.CompleteAll([.. updates.Except(result.Blocked).Except(result.TableBlocked)]);
     }
 
-    /// <summary>Logs and counts the updates that were left out of a batch because of locks.</summary>
+    /// <summary>Logs and counts the updates that a batch has left out because of locks.</summary>
     /// <param name="blocked">The updates whose rows other sessions have locked.</param>
     /// <param name="tableBlocked">The updates for which another session has locked a whole table.</param>
     private void Report(List<PendingUpdate> blocked, List<PendingUpdate> tableBlocked)

@@ -1,8 +1,7 @@
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Delays the start of the next batch while more updates are expected, so that these updates can join the batch. Not
-/// thread-safe.
+/// Delays the start of the next batch while more updates are expected, so that the batch can contain these updates. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -41,7 +40,7 @@ internal sealed class BatchStartDelay
     /// </summary>
     /// <param name="readyUpdates">The number of updates that the batch could take now.</param>
     /// <param name="runningUpdates">
-    /// The number of updates in other batches that end soon. Each of their callers is expected to write another update.
+    /// The number of updates in other batches that end soon. The caller of each of these updates is expected to write another update.
     /// </param>
     /// <returns>True if the caller must not start the batch yet.</returns>
     public bool DelayIfMoreUpdatesAreExpected(int readyUpdates, int runningUpdates)

@@ -4,8 +4,8 @@ using BuildData.Stores;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Reads the server's answer to a commit: the tickets of the transaction, and the version of the rows that the transaction
-/// wrote.
+/// Reads the server's answer to a commit. The answer contains the tickets of the transaction, and the version of the rows that the
+/// transaction wrote.
 /// </summary>
 /// <remarks>
 /// A ticket is a number that reserves 1,024 event numbers for one transaction. The version of a row is its xmin: the id of the

@@ -13,14 +13,14 @@ namespace BuildData.PostgreSql.Writing;
 /// </para>
 /// <para>The message contains, in this order:</para>
 /// <list type="bullet">
-/// <item>statements that lock the cached rows that the transaction used, and check their versions,</item>
+/// <item>statements that lock the cached rows that the transaction has used, and that check the versions of these rows,</item>
 /// <item>the unsent writes,</item>
 /// <item>a statement that draws tickets and inserts the events,</item>
 /// <item>COMMIT.</item>
 /// </list>
 /// <para>
-/// From the ticket to the commit, no process can publish events with higher numbers. This time is short, because the server
-/// already has the whole message when it draws the ticket.
+/// Between the ticket and the commit, no process can publish events with higher numbers. This time is short, because the server already has
+/// the whole message when the server draws the ticket.
 /// </para>
 /// </remarks>
 /// <param name="session">The session that runs the transaction.</param>
@@ -33,8 +33,8 @@ internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity ide
     /// <param name="events">The events of the transaction; at least one.</param>
     /// <param name="transactionTime">The time of the transaction, in microseconds since 1970.</param>
     /// <param name="rowsToVerify">
-    /// The cached rows that the transaction used, with their cached versions. If the database has another version of one of
-    /// these rows, the transaction writes nothing.
+    /// The cached rows that the transaction has used, with their cached versions. If a row has another version in the database, the
+    /// transaction writes nothing.
     /// </param>
     /// <param name="locksTables">Whether the transaction begins with a statement that locks its tables.</param>
     /// <returns>

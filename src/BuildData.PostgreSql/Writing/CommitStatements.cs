@@ -68,8 +68,8 @@ internal static class CommitStatements
     }
 
     /// <summary>
-    /// Returns a statement that locks rows and compares their versions with the cached versions. The statement fails if a
-    /// version differs, if a row was deleted, or if another session has locked a row.
+    /// Returns a statement that locks rows and compares their versions with the cached versions. The statement fails if a version differs,
+    /// if a row no longer exists, or if another session has locked a row.
     /// </summary>
     /// <remarks>
     /// The statement counts the unlocked rows that have their cached version. If the count is too low, the statement divides

@@ -9,10 +9,10 @@ using NpgsqlTypes;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Builds statements that are a whole transaction: each statement updates one row and inserts one event. Such a transaction
-/// needs only one round trip. Not thread-safe.
+/// Builds transactions that consist of a single statement. The statement updates one row and inserts one event. Such a transaction needs
+/// only one round trip. Not thread-safe.
 /// </summary>
-/// <remarks>The builder keeps the SQL text for each kind of update, and uses the text again.</remarks>
+/// <remarks>The builder caches the SQL text of each kind of update.</remarks>
 internal sealed class OneStatementTransactionBuilder
 {
     private const string Start =
@@ -37,7 +37,7 @@ internal sealed class OneStatementTransactionBuilder
     /// nothing if the version of the row in the database differs from the cached version.
     /// </summary>
     /// <remarks>
-    /// The statement returns the ticket and the new version of the row. It returns no row if it has changed nothing. A ticket
+    /// The statement returns the ticket and the new version of the row. If the statement has changed nothing, it returns no row. A ticket
     /// is a number that reserves 1,024 event numbers for one transaction.
     /// </remarks>
     /// <param name="update">

@@ -22,7 +22,7 @@ internal sealed class PendingUpdate(StoreUpdate update, PrefetchPlan plan)
 
     /// <summary>Marks the update as begun. After this call, the update can no longer be cancelled.</summary>
     /// <returns>
-    /// False if the update was cancelled before it began. Otherwise true, also if an earlier batch has begun the update.
+    /// False if the update was cancelled before it began. Otherwise true, even if an earlier batch has already begun the update.
     /// </returns>
     public bool TryBegin() => _isTaken || (_isTaken = update.TryTake());
 

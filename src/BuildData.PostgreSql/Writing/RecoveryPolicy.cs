@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Decides what to do after a database error has ended a transaction of one or more updates.</summary>
+/// <summary>Decides how the store recovers after a database error has ended a transaction of one or more updates.</summary>
 internal static class RecoveryPolicy
 {
     private const int MaxConflicts = 12;
@@ -22,7 +22,7 @@ internal static class RecoveryPolicy
     /// <summary>Decides whether the updates of a failed transaction run again.</summary>
     /// <param name="error">The error that ended the transaction.</param>
     /// <param name="attempt">Describes the failed attempt to run the transaction.</param>
-    /// <param name="hadConnection">Whether the attempt had a connection. If not, the database can't be reached.</param>
+    /// <param name="hadConnection">Whether the attempt had a connection. If false, the database could not be reached.</param>
     /// <param name="isConnected">Whether the connection is still open, as far as the driver knows.</param>
     /// <returns>
     /// <see cref="Recovery.RunAgain"/> to run the updates together again, <see cref="Recovery.RunSeparately"/> to run each

@@ -4,12 +4,12 @@ namespace BuildData.PostgreSql.Writing;
 /// <param name="Updates">The updates.</param>
 /// <param name="Connection">The connection that runs the updates.</param>
 /// <param name="LocksTables">
-/// Whether the transaction begins with a lock of its tables, to detect that another session has locked a whole table. The lock
-/// allows other sessions to read and write rows.
+/// Whether the transaction first locks its tables, to detect whether another session has locked a whole table. Other sessions can still
+/// read and write rows of these tables.
 /// </param>
 /// <param name="WaitsForLocks">
-/// Whether the transaction waits for rows and tables that other sessions have locked. If not, the batch leaves out the updates
-/// that need such rows or tables.
+/// Whether the transaction waits for rows and tables that other sessions have locked. If false, the batch leaves out the updates that need
+/// such rows or tables.
 /// </param>
 internal sealed record RunningBatch(IReadOnlyList<PendingUpdate> Updates, WriteConnection Connection, bool LocksTables, bool WaitsForLocks)
 {

@@ -2,7 +2,7 @@ using BuildData.Stores;
 
 namespace BuildData.PostgreSql.Writing;
 
-/// <summary>Represents a commit that this process has sent to the server, but whose answer has not arrived.</summary>
+/// <summary>Represents a commit that this process has sent to the server, and that the server has not answered.</summary>
 /// <param name="Events">The events of the transaction.</param>
 /// <param name="At">
 /// The time of the transaction, in microseconds since 1970. No other transaction of this process has the same time.

@@ -9,10 +9,10 @@ internal sealed class UniqueTransactionClock
     private long _last;
 
     /// <summary>
-    /// Returns the present time if it is later than all times that were assigned before. Otherwise returns the last assigned
-    /// time plus one microsecond.
+    /// Returns the current time, if the current time is later than all times that this clock has assigned. Otherwise returns the last
+    /// assigned time plus one microsecond.
     /// </summary>
-    /// <param name="now">The present time, in microseconds since 1970.</param>
+    /// <param name="now">The current time, in microseconds since 1970.</param>
     public long NextUniqueTime(long now)
     {
         while (true)

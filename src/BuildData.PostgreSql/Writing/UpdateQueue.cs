@@ -7,8 +7,8 @@ namespace BuildData.PostgreSql.Writing;
 /// running batches. Not thread-safe: the caller must hold a lock.
 /// </summary>
 /// <remarks>
-/// There are two kinds of batches. A lock-skipping batch leaves out updates whose rows another session has locked. A
-/// lock-waiting batch waits until the other session releases its locks.
+/// There are two kinds of batches. A lock-skipping batch leaves out updates whose rows another session has locked. A lock-waiting batch
+/// waits until other sessions release their locks.
 /// </remarks>
 internal sealed class UpdateQueue
 {
@@ -55,8 +55,7 @@ internal sealed class UpdateQueue
     /// </summary>
     /// <param name="updates">The updates.</param>
     /// <param name="includesTables">
-    /// Whether to reserve the tables of each update too. Other updates that need exactly the same tables then stay in the
-    /// queue.
+    /// Whether to reserve the tables of each update too. If true, other updates that need exactly the same tables stay in the queue.
     /// </param>
     public void ReserveRowsOf(IReadOnlyList<PendingUpdate> updates, bool includesTables)
     {
@@ -82,16 +81,16 @@ internal sealed class UpdateQueue
     }
 
     /// <summary>
-    /// Removes the updates of the next lock-skipping batch from the queue, and returns these updates. Such a batch does not
-    /// wait for rows that other sessions have locked. An update stays in the queue if one of its rows is reserved for a batch,
-    /// or is needed by an earlier update that also stays.
+    /// Removes the updates of the next lock-skipping batch from the queue, and returns these updates. Such a batch does not wait for rows
+    /// that other sessions have locked. An update stays in the queue if one of its rows is reserved for a batch. An update also stays if an
+    /// earlier update that stays needs one of its rows.
     /// </summary>
     public List<PendingUpdate> TakeNonWaitingBatch() => Take(static (update, batch) => !update.MustWaitForLocks && batch.Count < MaxBatchSize);
 
     /// <summary>
-    /// Removes the updates of the next lock-waiting batch from the queue, and returns these updates. Such a batch waits until
-    /// other sessions release their row locks. The batch contains the first update that must wait, and later updates that need
-    /// only rows of this first update.
+    /// Removes the updates of the next lock-waiting batch from the queue, and returns these updates. Such a batch waits until other
+    /// sessions release their row locks. The batch contains the first update that must wait for locks, and later updates that need only
+    /// rows of this first update.
     /// </summary>
     public List<PendingUpdate> TakeWaitingBatch() => Take(static (update, batch) =>
         batch.Count == 0
@@ -100,10 +99,11 @@ internal sealed class UpdateQueue
                 && update.Plan.Rows.All(batch[0].Plan.Rows.Contains));
 
     /// <summary>
-    /// Removes updates that fit into a batch from the queue, in order, and returns the updates that are not cancelled.
+    /// Removes updates from the queue, in order, if they fit into a batch. Returns the removed updates that are not cancelled.
     /// </summary>
     /// <param name="fits">
-    /// Returns whether an update fits into the batch, which is the list of the updates that were taken before.
+    /// Returns whether an update fits into the batch. The second argument is the batch: the list of the updates that were removed from the
+    /// queue before.
     /// </param>
     private List<PendingUpdate> Take(Func<PendingUpdate, List<PendingUpdate>, bool> fits)
     {

@@ -4,8 +4,8 @@ using Npgsql;
 namespace BuildData.PostgreSql.Writing;
 
 /// <summary>
-/// Opens database connections for <see cref="WriteConnection"/>. Also applies session settings to each connection, such as its
-/// time limits.
+/// Opens database connections for <see cref="WriteConnection"/>. Also applies settings to the session of each connection, such as time
+/// limits.
 /// </summary>
 /// <param name="services">The objects that all write connections of this process share.</param>
 /// <param name="runsHostTransaction">
@@ -26,8 +26,8 @@ internal sealed class WriteConnectionOpener(WriterServices services, bool runsHo
         : services.Context.Options.TransactionTimeout + Grace;
 
     /// <summary>
-    /// Opens a connection to the database. Before that, if another server may have taken over, checks whether the database of the new
-    /// server lacks events that were already published.
+    /// Opens a connection to the database. If another server may have taken over, first checks whether the database of the new server lacks
+    /// events that were already published.
     /// </summary>
     /// <exception cref="StoreException">The database can't be reached.</exception>
     public async ValueTask<NpgsqlConnection> Open(CancellationToken cancellationToken)

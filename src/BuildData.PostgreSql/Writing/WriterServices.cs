@@ -11,7 +11,7 @@ namespace BuildData.PostgreSql.Writing;
 /// <param name="Identity">The id and the epoch of this process's master.</param>
 internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext Context, EventPublishingService Publisher, MasterIdentity Identity)
 {
-    /// <summary>Gets the ids that were reserved for inserts that did not happen.</summary>
+    /// <summary>Gets the ids that were reserved for inserts and not used.</summary>
     public UnusedInsertIds UnusedInsertIds { get; } = new();
 
     /// <summary>Gets the cache of database rows that the write connections share.</summary>
@@ -24,7 +24,7 @@ internal sealed record WriterServices(PostgreSqlDatabase Database, StoreContext 
     public StuckSessionTerminator SessionTerminator { get; } = new(Database);
 
     /// <summary>
-    /// Gets the object that finds out whether a transaction was committed, if the answer to its COMMIT was lost.
+    /// Gets the object that finds out whether a transaction was committed, after the server's answer to the commit was lost.
     /// </summary>
     public CommitOutcomeFinder OutcomeFinder { get; } = new(Database, Identity);
 

@@ -8,7 +8,7 @@ public sealed partial class BuildDataOptions
     private Func<StoreContext, IStore>? _createStore;
     private Action<BuildDataOptions>? _validateStore;
 
-    /// <summary>Stores the data in a SQLite file, which is created if it does not exist.</summary>
+    /// <summary>Stores the data in a SQLite file. The store creates the file if it does not exist.</summary>
     /// <param name="connectionString">
     /// The connection string, such as <c>Data Source=builds.db</c>. With <c>Mode=ReadOnly</c>, the process can only query the store, while
     /// another process writes the file.
@@ -18,8 +18,9 @@ public sealed partial class BuildDataOptions
     /// <remarks>
     /// <para>
     /// A relative file name is relative to the application domain's <c>DataDirectory</c>, if the host program has set this value. Otherwise
-    /// it is relative to the current directory. A file name can begin with <c>|DataDirectory|</c>, which stands for the value of
-    /// <c>DataDirectory</c>. If the host program has not set this value, <c>|DataDirectory|</c> stands for <see cref="AppContext.BaseDirectory"/>.
+    /// the name is relative to the current directory. A file name can begin with <c>|DataDirectory|</c>, which stands for the value of
+    /// <c>DataDirectory</c>. If the host program has not set this value, <c>|DataDirectory|</c> stands for
+    /// <see cref="AppContext.BaseDirectory"/>.
     /// </para>
     /// <para>
     /// Other keywords of the connection string: <c>Mode=ReadWrite</c> does not create the file. <c>Vfs</c> applies to all connections.

@@ -25,7 +25,9 @@ public sealed partial class DataApi
     /// method only checks whether the event has already happened. Null and <see cref="Timeout.InfiniteTimeSpan"/> set no limit.
     /// </param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>The resource as it was written with the event. If the event had already happened, the current state of the resource.</returns>
+    /// <returns>
+    /// The resource as it was written with the event. If the event had already happened, this is the current state of the resource.
+    /// </returns>
     /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or the path returns another type.</exception>
     /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported.</exception>
     /// <exception cref="ArgumentException">Resources of this type have no event with this name.</exception>

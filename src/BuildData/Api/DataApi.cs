@@ -10,8 +10,8 @@ namespace BuildData;
 /// the methods that change the data. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A read sees only committed data, and never waits for a write. With SQLite, a read runs on the thread of the caller, because SQLite has no
-/// asynchronous calls. To run a short read on another thread would take longer.
+/// A read sees only committed data, and never waits for a write. With SQLite, a read runs on the thread of the caller, because SQLite has
+/// no asynchronous calls, and a switch to another thread would take longer than a short read.
 /// </remarks>
 public sealed partial class DataApi
 {
@@ -41,7 +41,7 @@ public sealed partial class DataApi
     /// <param name="path">An endpoint path, optionally with a query string.</param>
     /// <param name="spec">Query options. They are combined with the query string of the path.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <returns>The resource, the collection or a page of the collection, with its wire form: the JSON with snake_case names.</returns>
+    /// <returns>The resource, the collection, or a page of the collection. <see cref="DataResult.ToJson"/> returns its JSON.</returns>
     /// <exception cref="InvalidPathException">The path is malformed, or no endpoint has this path.</exception>
     /// <exception cref="InvalidQueryException">
     /// A query parameter is unknown, malformed or not supported by the query, or the result has more than

@@ -67,8 +67,8 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
     }
 
     /// <summary>
-    /// Reads the initial result of a watch. All data comes from one snapshot, which is a committed state of the database. The result of a
-    /// single resource is a list with one element, or an empty list if the resource does not exist.
+    /// Reads the initial result of a watch. All data comes from one snapshot: a committed state of the database. The result of a single
+    /// resource is a list with one element, or an empty list if the resource does not exist.
     /// </summary>
     /// <returns>The result, and the position of the snapshot. The position shows which changes the result already includes.</returns>
     public ValueTask<(IReadOnlyList<T> Result, SnapshotPosition Position)> ReadSnapshot<T>(CollectionQuery<T> query, ValidatedSpec validated, CancellationToken cancellationToken)

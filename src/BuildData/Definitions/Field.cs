@@ -22,8 +22,8 @@ internal abstract class Field(string wireName, FieldType type, string? column, b
     public string? Column => column;
 
     /// <summary>
-    /// Gets whether the column can contain null. If so, ORDER BY specifies the position of nulls. If not, ORDER BY does not, and the database
-    /// can use an index.
+    /// Gets whether the column can contain null. If true, ORDER BY specifies the position of nulls. If false, ORDER BY does not specify it,
+    /// so that the database can use an index.
     /// </summary>
     public bool IsNullable => isNullable;
 

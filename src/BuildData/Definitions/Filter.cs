@@ -34,6 +34,8 @@ public sealed record Filter
     /// <summary>Gets the values to compare with.</summary>
     public IReadOnlyList<FilterValue> Values { get; }
 
-    /// <summary>Gets the name of this filter in error messages: the field and the operator, such as <c>results__ne</c>.</summary>
+    /// <summary>
+    /// Gets the name of this filter for error messages. The name consists of the field and the operator, such as <c>results__ne</c>.
+    /// </summary>
     internal string Parameter { get; init; }
 }

@@ -53,7 +53,8 @@ internal static class FilterEvaluator
     }
 
     /// <summary>
-    /// Compares two texts by their Unicode code points, as the databases do. An ordinal comparison in .NET would put U+10000 before U+E000.
+    /// Compares two texts by their Unicode code points, as the databases do. By contrast, an ordinal comparison in .NET puts U+10000 before
+    /// U+E000.
     /// </summary>
     private static int CompareText(string left, string right)
     {

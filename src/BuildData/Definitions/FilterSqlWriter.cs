@@ -21,7 +21,10 @@ internal static class FilterSqlWriter
         : field.Type == FieldType.Time ? 2 * filter.Values.Count
         : filter.Values.Count;
 
-    /// <summary>Appends the SQL conditions of a filter. Not for fields that contain times, and not for the operator <c>contains</c>.</summary>
+    /// <summary>
+    /// Appends the SQL conditions of a filter. Do not call this method for a field that contains times, or for the operator
+    /// <c>contains</c>.
+    /// </summary>
     public static void AppendComparison(SqlBuilder sql, Field field, Filter filter)
     {
         switch (filter.Operator)
@@ -51,7 +54,7 @@ internal static class FilterSqlWriter
 
     /// <summary>
     /// Appends the SQL conditions of a filter on a field that contains times. Each value of the filter becomes a range of microseconds,
-    /// because a whole second matches every time within it.
+    /// because a whole second matches every time within that second.
     /// </summary>
     public static void AppendTimeComparison(SqlBuilder sql, Field field, Filter filter)
     {

@@ -4,8 +4,8 @@ using BuildData.Sql;
 namespace BuildData.Definitions;
 
 /// <summary>
-/// Declares an attribute that is an array or an object in JSON. This class does not read the value from a column, because the value comes, for
-/// example, from rows of another table.
+/// Declares an attribute that is an array or an object in JSON. This class does not read the value from a column. For example, the value
+/// can come from rows of another table.
 /// </summary>
 /// <param name="wireName">The wire name.</param>
 /// <param name="column">The column, if a derived class reads the value from one; otherwise null.</param>

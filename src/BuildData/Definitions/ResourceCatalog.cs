@@ -4,7 +4,7 @@ using BuildData.Stores;
 
 namespace BuildData.Definitions;
 
-/// <summary>Lists all resource types. Also converts resources to JSON for the table of events, and back.</summary>
+/// <summary>Lists all resource types. Also converts resources to the JSON in the table of events, and converts this JSON back to resources.</summary>
 /// <param name="all">All resource types.</param>
 /// <param name="eventJson">The JSON options for the table of events.</param>
 internal sealed class ResourceCatalog(IReadOnlyList<ResourceDefinition> all, JsonSerializerOptions eventJson)
@@ -16,8 +16,8 @@ internal sealed class ResourceCatalog(IReadOnlyList<ResourceDefinition> all, Jso
         [.. all.Where(resource => resource.ResourceTable is not null).OrderBy(resource => resource.ResourceTable!.LockOrder)];
 
     /// <summary>
-    /// Returns the names of the tables in a set, in the order in which transactions lock them. After each table, returns the names of its
-    /// detail tables.
+    /// Returns the names of the tables in a set, in the order in which transactions lock the tables. The name of each table is followed by
+    /// the names of its detail tables.
     /// </summary>
     public IEnumerable<string> TableNames(TableSet tables) =>
         InLockOrder.Where(resource => tables.Contains(resource.ResourceTable!)).SelectMany(resource => resource.ResourceTable!.AllTableNames);

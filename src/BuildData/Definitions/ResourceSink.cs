@@ -14,8 +14,8 @@ internal abstract class ResourceSink<T> : RowSink
     }
 
     /// <summary>
-    /// Adds the last resource to <see cref="Resources"/>. The caller must call this method after the last row, because only the caller knows
-    /// that no further row of the resource follows.
+    /// Adds the last resource to <see cref="Resources"/>. The caller must call this method after the last row, because this object can't
+    /// know that no further row follows.
     /// </summary>
     public virtual void CompleteLastResource()
     {

@@ -23,8 +23,8 @@ internal sealed class SelectList<T>(IReadOnlyList<string> columns, Func<DbDataRe
     public T Read(DbDataReader row, int start = 0) => read(row, start);
 
     /// <summary>
-    /// Creates a select list with the columns of this list, followed by the columns of an optional part of the object. For example, a source
-    /// stamp can have a patch. If the first column of the part is null, the object has no part.
+    /// Creates a select list with the columns of this list, followed by the columns of an optional part of the object. For example, the
+    /// optional part of a source stamp is its patch. If the first column of the part is null, the object has no part.
     /// </summary>
     /// <param name="part">The columns of the part.</param>
     /// <param name="add">Combines an object and its part: returns the object with the part.</param>

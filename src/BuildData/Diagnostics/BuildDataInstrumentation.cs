@@ -3,7 +3,7 @@ namespace BuildData;
 /// <summary>Names the meter and the activity sources of the library, for the configuration of a telemetry SDK such as OpenTelemetry.</summary>
 /// <remarks>
 /// The meter and the sources have the version of the library, and the tag <c>builddata.master.name</c> with the value of
-/// <see cref="BuildDataOptions.MasterName"/>. The tag separates the time series of several masters in one process.
+/// <see cref="BuildDataOptions.MasterName"/>. If one process has several masters, the tag distinguishes their measurements.
 /// </remarks>
 /// <example>
 /// <c>metrics.AddMeter(BuildDataInstrumentation.MeterName)</c> and <c>tracing.AddSource(BuildDataInstrumentation.ActivitySourceName)</c>

@@ -7,8 +7,9 @@ namespace BuildData.Diagnostics;
 /// Queues log entries. A thread of the thread pool writes the queued entries later, in order, to the logger of the host program. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <para>Some threads must not wait for the logger of the host program: the thread that writes the store, and threads that hold the lock of
-/// the event dispatcher. The logger may wait for an update, and the update may wait for such a thread. That would be a deadlock.</para>
+/// <para>Two kinds of threads must not wait for the logger of the host program: the thread that writes to the store, and threads that hold
+/// the lock of the event dispatcher. The logger may wait for an update, and the update may wait for such a thread. That would be a
+/// deadlock.</para>
 /// <para><c>_isWriting</c> is 1 while a work item of the thread pool writes entries. Therefore only one work item writes at a time.</para>
 /// </remarks>
 internal sealed class DeferredLog(ILogger log)

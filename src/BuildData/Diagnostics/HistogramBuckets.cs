@@ -2,7 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace BuildData.Diagnostics;
 
-/// <summary>Lists the bucket boundaries that the histograms advise. The usual defaults begin at 5 seconds, and most updates take less than 10 ms.</summary>
+/// <summary>
+/// Lists the bucket boundaries that the histograms recommend to metrics listeners. The default boundaries of listeners usually begin at 5
+/// seconds, but most updates take less than 10 ms.
+/// </summary>
 internal static class HistogramBuckets
 {
     /// <summary>Gets the boundaries for updates and queries, in seconds.</summary>

@@ -12,7 +12,7 @@ internal static class InstrumentationScope
 
     private static readonly string? Version = GetVersion();
 
-    /// <summary>Creates the meter. A factory that has already created an equal meter returns that one.</summary>
+    /// <summary>Creates the meter. If the factory has already created an equal meter, returns that meter.</summary>
     public static Meter CreateMeter(IMeterFactory? meters, string masterName)
     {
         var options = new MeterOptions(BuildDataInstrumentation.MeterName) { Version = Version, Tags = Tags(masterName) };

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace BuildData.Diagnostics;
 
 /// <summary>
-/// Passes log entries to the logger of the host program, and ignores the exceptions of that logger. An operation must not fail because its log
-/// entry can't be written. There is no other place to report such an exception.
+/// Passes log entries to the logger of the host program, and ignores the exceptions of that logger. Otherwise an operation could fail
+/// because its log entry can't be written. There is no other place to report such an exception.
 /// </summary>
 internal sealed class NonThrowingLogger(ILogger log) : ILogger
 {

@@ -213,6 +213,7 @@ internal sealed class Telemetry : IDisposable
             Log.WorkRecovered(Logger, builds, steps, requests);
     }
 
+    /// <summary>Logs that the last public event could not be read from the store. The caller repeats the read.</summary>
     public void LogFailedReadOfLastEvent(Exception error) => Log.LastEventNotRead(Logger, error);
 
     public void Dispose()

@@ -1,7 +1,8 @@
 namespace BuildData;
 
 /// <summary>
-/// The exception that ends a subscription which can't resume after its sequence number, because some later events are not stored.
+/// The exception that ends a subscription that should resume after a sequence number. The subscription can't resume, because some later
+/// events are not stored.
 /// </summary>
 /// <remarks>
 /// <para>There are three possible causes:</para>
@@ -25,13 +26,9 @@ public sealed class CursorExpiredException : BuildDataException
     /// <summary>Gets the sequence number after which the subscription should resume.</summary>
     public long After { get; }
 
-    /// <summary>
-    /// Gets the lowest sequence number after which a subscription could resume, at the time when this exception was created.
-    /// </summary>
+    /// <summary>Gets the lowest sequence number after which a subscription could resume when this exception was created.</summary>
     public long Earliest { get; }
 
-    /// <summary>
-    /// Gets the highest sequence number after which a subscription could resume, at the time when this exception was created.
-    /// </summary>
+    /// <summary>Gets the highest sequence number after which a subscription could resume when this exception was created.</summary>
     public long Latest { get; }
 }

@@ -5,7 +5,7 @@ namespace BuildData;
 /// <para>There are three possible causes:</para>
 /// <list type="bullet">
 /// <item>The store was restored from a backup.</item>
-/// <item>A replica of the store without the last commits has replaced the primary server.</item>
+/// <item>A replica server that lacks the last commits has replaced the primary server.</item>
 /// <item>Another process has written the file of the store.</item>
 /// </list>
 /// <para>A cursor has the sequence number and the time of an event. This exception also ends a subscription that resumes from a cursor

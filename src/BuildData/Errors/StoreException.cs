@@ -5,8 +5,8 @@ namespace BuildData;
 /// written.
 /// </summary>
 /// <remarks>
-/// The driver's error, if there is one, is the <see cref="Exception.InnerException"/>. An update that fails with this exception has
-/// stored nothing, unless <see cref="IsOutcomeUnknown"/> is true.
+/// If the database driver has reported an error, this error is the <see cref="Exception.InnerException"/>. An update that fails with this
+/// exception has stored nothing, unless <see cref="IsOutcomeUnknown"/> is true.
 /// </remarks>
 public class StoreException : BuildDataException
 {

@@ -5,9 +5,9 @@ namespace BuildData.Events;
 /// the batches. Not thread-safe: <see cref="EventDispatcher"/> holds its lock when it uses this class.
 /// </summary>
 /// <remarks>
-/// A batch reads the properties only if they are needed, because the read takes time. The decision is made when the batch begins. A
-/// subscription that selects properties can begin while a batch runs that does not read the properties. This subscription receives no
-/// events of that batch. This is correct, because the updates of that batch were called before the subscription began.
+/// A batch reads the properties only if they are needed, because the read takes time. This class decides when the batch begins. A
+/// subscription that selects properties can begin later, while a batch is running that does not read the properties. This subscription
+/// receives no events of that batch. It misses nothing, because the updates of that batch were called before the subscription began.
 /// </remarks>
 internal sealed class BuildPropertiesReadPolicy
 {

@@ -16,8 +16,8 @@ namespace BuildData.Events;
 /// <item>Caught up: the subscription reads the buffer. It skips events that it has already read from the table.</item>
 /// </list>
 /// <para>
-/// The buffer is attached when a page is not full, because few old events are left then. If the buffer were attached earlier, new events
-/// could fill the buffer while the subscription still reads pages.
+/// This class attaches the buffer when a page is not full, because then few old events are left. If the buffer were attached earlier, new
+/// events could fill the buffer while the subscription still reads pages.
 /// </para>
 /// </remarks>
 /// <param name="keptEvents">Reads pages of events from the table of events.</param>
@@ -32,8 +32,8 @@ internal sealed class CatchUpReader(KeptEventReader keptEvents, EventDispatcher 
     private volatile StoredEvent? _last;
 
     /// <summary>
-    /// Gets whether the subscription has read all old events and must now read its buffer. If <see cref="ReadAndAttach"/> returns no more
-    /// events and this property is false, the subscription has ended.
+    /// Gets whether the subscription has read all old events, and must now read its buffer. The subscription has ended if
+    /// <see cref="ReadAndAttach"/> returns no more events and this property is false.
     /// </summary>
     public bool HasCaughtUp { get; private set; }
 

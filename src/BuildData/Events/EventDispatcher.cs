@@ -75,7 +75,8 @@ internal sealed class EventDispatcher
     /// Sets the cursor after which the dispatcher publishes events. A cursor is the sequence number and the time of an event.
     /// </summary>
     /// <param name="last">
-    /// The cursor of the last event in the store. If that event is unknown, the highest sequence number that the store may have assigned.
+    /// The cursor of the last event in the store. If that event is unknown, this is the highest sequence number that the store may have
+    /// assigned.
     /// </param>
     /// <param name="allBatchesReadProperties">Whether every batch must read the properties of builds and build requests.</param>
     public void Start(EventCursor last, bool allBatchesReadProperties)
@@ -89,8 +90,8 @@ internal sealed class EventDispatcher
     }
 
     /// <summary>
-    /// Adds the buffer of a subscription. From now on, the dispatcher writes the published events that pass the filter of the subscription
-    /// to the buffer.
+    /// Adds the buffer of a subscription. From now on, if a published event passes the filter of the subscription, the dispatcher writes
+    /// the event to the buffer.
     /// </summary>
     /// <param name="buffer">The buffer of the subscription.</param>
     /// <param name="isResumed">

@@ -31,7 +31,7 @@ internal static class EventTable
         return session.Rows<StoredEvent>(sql, cancellationToken);
     }
 
-    /// <summary>Reads which sequence numbers the kept events have, and which numbers may have been assigned to events.</summary>
+    /// <summary>Reads the range of the sequence numbers of kept events, and the range of numbers that may have been assigned to events.</summary>
     public static async ValueTask<KeptEventRange> ReadRange(ReadSession session, CancellationToken cancellationToken)
     {
         SqlBuilder sql = session.Sql().Append(
@@ -61,12 +61,13 @@ internal static class EventTable
     public static DateTimeOffset OldestTimeToKeep(DateTimeOffset now, TimeSpan age) => now.UtcTicks > age.Ticks ? now - age : DateTimeOffset.MinValue;
 
     /// <summary>
-    /// Removes expired events, oldest first. Always keeps the newest public event and all later events. All subscriptions can receive
-    /// public events. If the table has no public event, removes nothing.
+    /// Removes expired events, oldest first. Always keeps the newest public event and all later events. A public event is an event that
+    /// subscriptions can receive. If the table has no public event, removes nothing.
     /// </summary>
     /// <remarks>
-    /// An event has expired if its time is before <paramref name="before"/>, or if a later event has expired. The second rule handles an
-    /// event that was written while the clock was ahead. Without this rule, that event would prevent the removal of all later events.
+    /// An event has expired if its time is before <paramref name="before"/>, or if a later event has expired. The second rule is for events
+    /// that were written while the clock was wrong and ahead. Without this rule, such an event would prevent the removal of all later
+    /// events.
     /// </remarks>
     /// <param name="session">The session, in a transaction.</param>
     /// <param name="catalog">The resource types.</param>
@@ -124,7 +125,8 @@ internal static class EventTable
     }
 
     /// <summary>
-    /// Holds what the search for expired events finds: one sequence number in the range, and one in the sample. Dapper sets the properties.
+    /// Holds the result of the search for expired events: one sequence number from the range, and one from the sample. Dapper sets the
+    /// properties.
     /// </summary>
     private sealed class ExpiredSequences
     {

@@ -16,9 +16,9 @@ internal sealed class KeptEventRange
     public long SequenceInEventLog { get; init; }
 
     /// <summary>
-    /// Gets the sequence number of the first event that the store has ever kept, or that it will keep first. The value is
-    /// <see cref="NoFirstSequence"/> after kept events have been removed. If the sequence numbers have gaps, the number is not exact. In
-    /// that case, only compare it with <see cref="NoFirstSequence"/>.
+    /// Gets the sequence number of the first event that the store has ever kept. If the store has kept no event yet, this is the number of
+    /// the next event. The value is <see cref="NoFirstSequence"/> after kept events have been removed. If sequence numbers have gaps, the
+    /// value is not exact. In that case, use the value only to compare it with <see cref="NoFirstSequence"/>.
     /// </summary>
     public long FirstKeptSequence { get; init; }
 
@@ -28,7 +28,7 @@ internal sealed class KeptEventRange
     /// <summary>Gets the sequence number of the newest kept event; null if no event is kept.</summary>
     public long? NewestSequence { get; init; }
 
-    /// <summary>Gets the highest sequence number that may already belong to an event, as far as the database shows.</summary>
+    /// <summary>Gets the highest sequence number that may belong to an event, as far as the database shows.</summary>
     public long LastAssignedSequence => Math.Max(SequenceInEventLog, NewestSequence ?? 0);
 
     /// <summary>

@@ -6,8 +6,8 @@ namespace BuildData.Events;
 /// Reads pages of kept events, oldest first. A kept event is an event that is stored in the table of events. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The reader does not read events after the last published event. A later event can become visible before an earlier one. A reader that
-/// returned the later event would miss the earlier event.
+/// The reader does not read events after the last published event. The reason is that an event can become visible in the database before an
+/// earlier event. If the reader returned the first of these, it would miss the earlier event.
 /// </remarks>
 /// <param name="runRead">Runs a read on a session of the store.</param>
 /// <param name="getLastPublished">Returns the sequence number of the last published event.</param>

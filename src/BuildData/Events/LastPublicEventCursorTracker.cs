@@ -10,7 +10,7 @@ namespace BuildData.Events;
 /// <para>The tracker has two states:</para>
 /// <list type="bullet">
 /// <item>Exact: the cursor is that of the last public event.</item>
-/// <item>Behind: there are unexamined events. The cursor can be that of an earlier event.</item>
+/// <item>Behind: there are unexamined events. The last public event may be one of them. Then the cursor is that of an earlier event.</item>
 /// </list>
 /// <para>The tracker becomes exact when a search of the unexamined events has found the last public event. It also becomes exact when the
 /// dispatcher reports a public event at or after the last unexamined event.</para>

@@ -80,17 +80,17 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
     /// <exception cref="InvalidOperationException">The subscription has already been read or passed to a callback.</exception>
     public EventCallback Handle(Func<DataEvent, CancellationToken, Task> callback) => Handle(callback, static e => e);
 
-    /// <summary>Returns the events that are in the buffer, without waiting. Returns an empty list if there is none.</summary>
+    /// <summary>Returns the events that are in the buffer, without waiting. Returns an empty list if the buffer is empty.</summary>
     /// <remarks>
     /// An update completes after its events are in the buffers of all subscriptions. So this method returns the events of all updates that
-    /// were awaited before, which is useful in tests. The method can be called again, but not combined with <c>await foreach</c> or
-    /// <see cref="Handle"/>.
+    /// your code has awaited before the call. This is useful in tests. You can call the method repeatedly, but you can't combine it with
+    /// <c>await foreach</c> or <see cref="Handle"/>.
     /// </remarks>
     /// <exception cref="InvalidOperationException">
     /// The subscription has already been read in another way, or it resumes after a cursor and must therefore read kept events.
     /// </exception>
-    /// <exception cref="SubscriberLaggedException">The buffer was full, and all events before that were returned.</exception>
-    /// <exception cref="EventsLostException">The database has lost events, and all events before that were returned.</exception>
+    /// <exception cref="SubscriberLaggedException">The buffer had become full. All earlier events have already been returned.</exception>
+    /// <exception cref="EventsLostException">The database has lost events. All earlier events have already been returned.</exception>
     public IReadOnlyList<DataEvent> ReadAvailable()
     {
         if (_catchUp is not null)

@@ -49,7 +49,9 @@ internal sealed class SubscriptionBuffer(SubscriptionFilter filter, BoundedChann
     // A resumed subscription may have read later events from the table of events than the dispatcher has written.
     private EventCursor LastDelivered => catchUp?.LastRead is { } position && position.Sequence > _lastWritten.Sequence ? position : _lastWritten;
 
-    /// <summary>Sets the event after which the subscription begins. The dispatcher calls this method when it attaches the buffer.</summary>
+    /// <summary>
+    /// Sets the event after which the subscription begins. The dispatcher calls this method when the dispatcher attaches the buffer.
+    /// </summary>
     /// <param name="last">The cursor of the last published event. The subscription receives only later events.</param>
     /// <param name="excludedRanges">
     /// The ranges of later events that were committed before the subscription began. The subscription must not receive these events. Null
@@ -62,8 +64,8 @@ internal sealed class SubscriptionBuffer(SubscriptionFilter filter, BoundedChann
         (_lastWritten, _excludedRanges, _firstBatch) = (last, excludedRanges, firstBatch);
 
     /// <summary>
-    /// Returns whether the dispatcher must write an event to the buffer. The subscription must receive the event, and the event must not be
-    /// in the buffer already.
+    /// Returns whether the dispatcher must write an event to the buffer. This is the case if the subscription must receive the event, and
+    /// the event is not in the buffer already.
     /// </summary>
     /// <param name="sequence">The sequence number of the event.</param>
     /// <param name="batch">The number of the running batch.</param>

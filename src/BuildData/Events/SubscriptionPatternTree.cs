@@ -3,7 +3,7 @@ using BuildData.Definitions;
 namespace BuildData.Events;
 
 /// <summary>
-/// Finds the subscriptions with a pattern that matches the path of an event. The patterns form a tree, in which each level is a segment.
+/// Finds the subscriptions with a pattern that matches the path of an event. The patterns form a tree. Each level of the tree is a segment.
 /// Therefore the cost of a search grows with the number of matches, not with the number of subscriptions. Not thread-safe.
 /// </summary>
 internal sealed class SubscriptionPatternTree

@@ -10,8 +10,7 @@ namespace BuildData.History;
 /// </summary>
 /// <remarks>
 /// The first pages contain builds. When a build is removed, its build request and its buildset are usually removed in the same transaction.
-/// The later pages contain old build requests without builds, and old buildsets without build requests. These are the few that earlier
-/// removals have left.
+/// The later pages contain old build requests without builds, and old buildsets without build requests. There are only a few of these.
 /// </remarks>
 internal sealed class CandidateScan(DateTimeOffset before, BuilderLimits limits)
 {

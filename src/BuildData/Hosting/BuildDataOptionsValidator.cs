@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace BuildData.Hosting;
 
-/// <summary>Checks the options of one master, when the host starts and when the master is created.</summary>
+/// <summary>Checks the options of one master: once when the host starts, and once when the master is created.</summary>
 /// <param name="name">The name of the options.</param>
 internal sealed class BuildDataOptionsValidator(string name) : IValidateOptions<BuildDataOptions>
 {

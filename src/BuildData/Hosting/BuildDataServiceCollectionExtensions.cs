@@ -8,18 +8,23 @@ namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Provides methods that add BuildData to a service collection.</summary>
 /// <remarks>
-/// <para>The methods add a singleton <see cref="Master"/>, and its <see cref="DataApi"/>, <see cref="Updates"/> and <see cref="EventHub"/>. The
-/// store opens on first use, or with <see cref="BuildDataOptions.OpenOnStart"/> when the host starts.</para>
-/// <para>The options are named options of <see cref="IOptionsMonitor{TOptions}"/>. The service key, as text, is the name; without a key, it is
-/// the default name. So <c>Configure</c>, <c>PostConfigure</c> and the binding to a configuration work as for other options. The host checks
-/// the options when it starts, and the master checks them when it is created: an invalid option throws
+/// <para>The methods add a singleton <see cref="Master"/>, and the <see cref="DataApi"/>, <see cref="Updates"/> and <see cref="EventHub"/>
+/// of this master. The store opens on first use. With <see cref="BuildDataOptions.OpenOnStart"/>, the store opens when the host
+/// starts.</para>
+/// <para>The options are named options of <see cref="IOptionsMonitor{TOptions}"/>. The text of the service key is the name of the options.
+/// Without a key, the options have the default name. So <c>Configure</c>, <c>PostConfigure</c> and the binding to a configuration work as
+/// for other options. The options are checked when the host starts, and when the master is created. An invalid option causes an
 /// <see cref="OptionsValidationException"/>.</para>
-/// <para>The master uses the logger factory, the meter factory and the <see cref="TimeProvider"/> of the service container, unless the options
-/// set others. Dispose the container asynchronously, as the .NET Generic Host does: a synchronous disposal blocks the thread.</para>
+/// <para>The master uses the logger factory, the meter factory and the <see cref="TimeProvider"/> of the service container, unless the
+/// options set other objects. Dispose the container asynchronously, as the .NET Generic Host does, because a synchronous disposal blocks
+/// the thread.</para>
 /// </remarks>
 public static class BuildDataServiceCollectionExtensions
 {
-    /// <summary>Adds a singleton <see cref="Master"/> whose options other code sets, such as a configuration.</summary>
+    /// <summary>
+    /// Adds a singleton <see cref="Master"/>. Other code sets the options of the master. For example, the options come from a
+    /// configuration.
+    /// </summary>
     /// <param name="services">The service collection.</param>
     /// <returns>The service collection.</returns>
     /// <example><c>services.AddBuildData().Configure&lt;BuildDataOptions&gt;(configuration.GetSection("BuildData"))</c></example>
@@ -54,14 +59,20 @@ public static class BuildDataServiceCollectionExtensions
             .AddSingleton<IHostedService>(static provider => new StoreOpener(provider, key: null));
     }
 
-    /// <summary>Adds a singleton <see cref="Master"/> with a service key. Other code sets its options, such as a configuration.</summary>
+    /// <summary>
+    /// Adds a singleton <see cref="Master"/> with a service key. Other code sets the options of the master. For example, the options come
+    /// from a configuration.
+    /// </summary>
     /// <param name="services">The service collection.</param>
     /// <param name="key">The service key. Its text is the name of the options.</param>
     /// <returns>The service collection.</returns>
     /// <exception cref="InvalidOperationException">The service collection already contains a master with this key.</exception>
     public static IServiceCollection AddKeyedBuildData(this IServiceCollection services, object key) => services.AddKeyedBuildData(key, static (_, _) => { });
 
-    /// <summary>Adds a singleton <see cref="Master"/> with a service key. A host program can have a master for each of several stores.</summary>
+    /// <summary>
+    /// Adds a singleton <see cref="Master"/> with a service key. A host program that uses several stores can have one master for each
+    /// store.
+    /// </summary>
     /// <param name="services">The service collection.</param>
     /// <param name="key">The service key. Its text is the name of the options.</param>
     /// <param name="configure">Sets the options of the master.</param>
@@ -73,7 +84,7 @@ public static class BuildDataServiceCollectionExtensions
         return services.AddKeyedBuildData(key, (_, options) => configure(options));
     }
 
-    /// <summary>Adds a singleton <see cref="Master"/> with a service key, whose options depend on other services.</summary>
+    /// <summary>Adds a singleton <see cref="Master"/> with a service key. The options of the master depend on other services.</summary>
     /// <param name="services">The service collection.</param>
     /// <param name="key">The service key. Its text is the name of the options.</param>
     /// <param name="configure">Sets the options of the master. The first argument is the service provider.</param>
@@ -91,7 +102,7 @@ public static class BuildDataServiceCollectionExtensions
             .AddSingleton<IHostedService>(provider => new StoreOpener(provider, key));
     }
 
-    /// <summary>Returns the name of the options of a master with a service key; the default name for a master without a key.</summary>
+    /// <summary>Returns the name of a master's options: the text of its service key, or the default name for a master without a key.</summary>
     internal static string OptionsName(object? key) => key?.ToString() ?? Microsoft.Extensions.Options.Options.DefaultName;
 
     private static void AddOptions(IServiceCollection services, object? key, Action<IServiceProvider, BuildDataOptions> configure)

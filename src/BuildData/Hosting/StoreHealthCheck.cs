@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace BuildData.Hosting;
 
-/// <summary>Checks whether the store of a master can be read and written, and whether its events are in time.</summary>
+/// <summary>Checks whether the store of a master can be read and written, and whether the master publishes events without delay.</summary>
 /// <param name="provider">The service provider.</param>
 /// <param name="serviceKey">The service key of the master; null if it has none.</param>
 internal sealed class StoreHealthCheck(IServiceProvider provider, object? serviceKey) : IHealthCheck

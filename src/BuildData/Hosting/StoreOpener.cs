@@ -6,7 +6,8 @@ namespace BuildData.Hosting;
 
 /// <summary>
 /// Opens the store of a master when the host starts, if <see cref="BuildDataOptions.OpensOnStart"/> is set. The store is open before other
-/// hosted services start. When they have stopped, measures and traces the last builds. The service container then disposes the master.
+/// hosted services start. When the other hosted services have stopped, measures and traces the last builds. The service container then
+/// disposes the master.
 /// </summary>
 /// <param name="provider">The service provider.</param>
 /// <param name="key">The service key of the master; null if it has none.</param>

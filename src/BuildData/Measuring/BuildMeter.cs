@@ -6,7 +6,8 @@ namespace BuildData.Measuring;
 
 /// <summary>Records measurements of builds. One thread records, and the threads of listeners read the gauges.</summary>
 /// <remarks>
-/// A meter factory keeps its meters alive after the master is disposed. So the gauges report nothing after <see cref="Dispose"/>.
+/// A meter factory keeps its meters after the master is disposed. So the gauges still exist then, but report nothing after
+/// <see cref="Dispose"/>.
 /// </remarks>
 internal sealed class BuildMeter : IDisposable
 {
@@ -42,7 +43,7 @@ internal sealed class BuildMeter : IDisposable
 
     /// <summary>Records that a build has started.</summary>
     /// <param name="build">The build.</param>
-    /// <param name="queueTime">How long its request has waited; null if that is unknown.</param>
+    /// <param name="queueTime">How long the build's request has waited; null if that is unknown.</param>
     public void AddStarted(RunningBuild build, TimeSpan? queueTime)
     {
         AddRunning(build);
@@ -75,8 +76,8 @@ internal sealed class BuildMeter : IDisposable
 
     /// <summary>Records that a build has finished.</summary>
     /// <param name="build">The build as <see cref="BuildTracker"/> knows it.</param>
-    /// <param name="duration">How long it ran.</param>
-    /// <param name="result">Its result.</param>
+    /// <param name="duration">How long the build ran.</param>
+    /// <param name="result">The result of the build.</param>
     /// <param name="failedSteps">The results of the steps that failed.</param>
     public void AddFinished(RunningBuild build, TimeSpan duration, BuildResult result, IReadOnlyCollection<BuildResult> failedSteps)
     {

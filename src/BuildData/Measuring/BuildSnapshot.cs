@@ -3,7 +3,10 @@ using BuildData.Stores;
 
 namespace BuildData.Measuring;
 
-/// <summary>Holds what <see cref="BuildTracker"/> must know of a committed state of the store, to continue from there with events.</summary>
+/// <summary>
+/// Holds the data that <see cref="BuildTracker"/> needs from a committed state of the store. <see cref="BuildTracker"/> then applies the
+/// events that follow this state.
+/// </summary>
 internal sealed class BuildSnapshot
 {
     /// <summary>Gets the id of this master.</summary>
@@ -15,10 +18,12 @@ internal sealed class BuildSnapshot
     /// <summary>Gets this master's builds that are not complete.</summary>
     public required IReadOnlyList<Build> RunningBuilds { get; init; }
 
-    /// <summary>Gets the builds that were known to run, as they are now. Builds that no longer exist are missing.</summary>
+    /// <summary>
+    /// Gets the current state of the builds that <see cref="BuildTracker"/> regards as running. Builds that no longer exist are missing.
+    /// </summary>
     public required IReadOnlyList<Build> KnownBuilds { get; init; }
 
-    /// <summary>Gets this master's builds that have not been seen yet, in the order of their ids.</summary>
+    /// <summary>Gets this master's builds that <see cref="BuildTracker"/> does not know yet, in the order of their ids.</summary>
     public required IReadOnlyList<Build> NewBuilds { get; init; }
 
     /// <summary>Gets the build requests of <see cref="NewBuilds"/>, by their ids.</summary>
@@ -29,7 +34,7 @@ internal sealed class BuildSnapshot
 
     /// <summary>Reads the state on a snapshot.</summary>
     /// <param name="session">The session, which reads from a snapshot.</param>
-    /// <param name="args">What <see cref="BuildTracker"/> already knows, and what to read.</param>
+    /// <param name="args">The builds that <see cref="BuildTracker"/> already knows, and the data to read.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     public static async ValueTask<BuildSnapshot> Read(ReadSession session, ReadArguments args, CancellationToken cancellationToken)
     {
@@ -68,7 +73,7 @@ internal sealed class BuildSnapshot
         return last[0];
     }
 
-    /// <summary>Specifies what to read.</summary>
+    /// <summary>Specifies the data to read.</summary>
     /// <param name="MasterName">The name of this master.</param>
     /// <param name="KnownBuilds">The ids of the builds that are known to run.</param>
     /// <param name="ReportedBuilds">The builds that have been reported.</param>

@@ -8,18 +8,25 @@ namespace BuildData.Measuring;
 /// <summary>Records the metrics and the traces of a master's builds.</summary>
 /// <remarks>
 /// <para>
-/// The service is one loop. Each round subscribes, then reads a snapshot, then applies the events that the snapshot does not include. So no
-/// change is missed or seen twice. A round ends in one of these ways:
+/// The service is one loop. Each round of the loop subscribes, then reads a snapshot, and then applies the events that the snapshot does
+/// not include. So the service misses no change, and applies no change twice. A round ends in one of these ways:
 /// </para>
 /// <list type="bullet">
-/// <item>The subscription lagged. The next round reads a snapshot, which contains what the lost events would have announced.</item>
-/// <item>The store has lost events, perhaps because it was replaced by an older copy. The next round trusts no ids that it has seen.</item>
+/// <item>
+/// The subscription lagged, and events were dropped. The next round reads a snapshot. The snapshot includes the changes of the dropped
+/// events.
+/// </item>
+/// <item>
+/// The store has lost events, perhaps because it was replaced by an older copy. The older copy may use ids again. So the next round ignores
+/// the ids from earlier rounds.
+/// </item>
 /// <item>An operation failed. The error is logged, and the next round begins after a delay.</item>
-/// <item>The subscription was ended by <see cref="DisposeAsync"/>. The loop ends after the events that were published before.</item>
+/// <item><see cref="DisposeAsync"/> has ended the subscription. The loop ends after the events that were published before the disposal.</item>
 /// </list>
 /// <para>
-/// The lock guards <c>_subscription</c> and <c>_isEnding</c>: a round either subscribes before the disposal, which then ends its subscription,
-/// or sees that the service is being disposed. In that case it only reads a last snapshot.
+/// The lock protects <c>_subscription</c> and <c>_isEnding</c>. Therefore there are two cases. If a round subscribes before the disposal,
+/// the disposal ends the subscription of that round. Otherwise the round sees that the service is being disposed, and only reads a last
+/// snapshot.
 /// </para>
 /// </remarks>
 internal sealed class BuildTelemetryService : IAsyncDisposable
@@ -60,8 +67,8 @@ internal sealed class BuildTelemetryService : IAsyncDisposable
         (options.MeasuresBuilds || options.TracesBuilds) && options.FindReadOnlyStore() is null ? new BuildTelemetryService(options, store, events, telemetry) : null;
 
     /// <summary>Begins to follow the builds of this master. The store must be open.</summary>
-    /// <param name="cancellationToken">Cancels the wait for the builds that already run. The service continues.</param>
-    /// <returns>A task that completes when the builds that already run are known, or could not be read.</returns>
+    /// <param name="cancellationToken">Cancels the wait until the builds that already run are known. The service itself continues.</param>
+    /// <returns>A task that completes when the service knows the builds that already run, or has failed to read them.</returns>
     public Task Start(CancellationToken cancellationToken)
     {
         _running ??= StartLoop();
@@ -103,7 +110,10 @@ internal sealed class BuildTelemetryService : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the loop without the caller's execution context. It contains the caller's trace, which may end long before the loop.</summary>
+    /// <summary>
+    /// Starts the loop without the caller's execution context. That context contains the caller's trace, which may end long before the loop
+    /// ends.
+    /// </summary>
     private Task StartLoop()
     {
         if (ExecutionContext.IsFlowSuppressed())

@@ -14,9 +14,9 @@ internal sealed class BuildTracer(IStore store, string masterName) : IDisposable
 
     private readonly ActivitySource _source = InstrumentationScope.CreateActivitySource(BuildDataInstrumentation.BuildsActivitySourceName, masterName);
 
-    /// <summary>Traces a build, if a listener wants it.</summary>
+    /// <summary>Traces a build, if the activity source has a listener.</summary>
     /// <param name="build">The build, which is complete.</param>
-    /// <param name="builder">The name of its builder.</param>
+    /// <param name="builder">The name of the build's builder.</param>
     /// <param name="cancellationToken">Cancels the read of the steps.</param>
     public async ValueTask Trace(Build build, string builder, CancellationToken cancellationToken)
     {

@@ -5,13 +5,14 @@ using BuildData.Stores;
 namespace BuildData.Measuring;
 
 /// <summary>
-/// Knows which builds of this master run and which build requests wait. Applies snapshots and events, and reports each start and each end
-/// of a build once. Not thread-safe.
+/// Tracks which builds of this master run, and which build requests wait. Applies snapshots and events. Reports each start and each end of
+/// a build once. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// <para>A build is reported as finished only if it is known to run. Therefore a build that the host finishes twice is reported once, with
-/// the result and the time of the first call.</para>
-/// <para>If a store operation fails, the state still contains what has not been reported. The next snapshot then reports it.</para>
+/// <para>The tracker reports a build as finished only if the tracker regards the build as running. Therefore, if the host finishes a build
+/// twice, the tracker reports only the first call.</para>
+/// <para>If a store operation fails, the state of the tracker stays as it was before the operation. The tracker then reports the missing
+/// changes when it applies the next snapshot.</para>
 /// </remarks>
 internal sealed class BuildTracker
 {
@@ -50,8 +51,8 @@ internal sealed class BuildTracker
     public BuildSnapshot.ReadArguments NextSnapshotArguments => new(_masterName, [.. _running.Keys], _seen, ReadsRequests: _meter is not null);
 
     /// <summary>
-    /// Forgets which builds were seen, because the store may have been replaced by an older copy, which uses their ids again. The builds that
-    /// run are kept, and compared with the next snapshot.
+    /// Forgets everything that the tracker knows, except the running builds. Called when the store may have been replaced by an older copy,
+    /// because that copy may assign the same ids again. The tracker compares the running builds with the next snapshot.
     /// </summary>
     public void Restart()
     {

@@ -3,7 +3,10 @@ using BuildData.Stores;
 
 namespace BuildData.Measuring;
 
-/// <summary>Looks up the names of builders, and keeps them. If a builder is renamed, its series of measurements keeps the old name until the process restarts. Not thread-safe.</summary>
+/// <summary>
+/// Looks up the names of builders, and caches the names. If a builder is renamed, its measurements keep the old name until the process
+/// restarts. Not thread-safe.
+/// </summary>
 internal sealed class BuilderNameCache(IStore store)
 {
     private readonly Dictionary<long, string> _names = [];
@@ -16,7 +19,7 @@ internal sealed class BuilderNameCache(IStore store)
         return GetLoadedOrId(builderId);
     }
 
-    /// <summary>Looks up the names of several builders together.</summary>
+    /// <summary>Loads the names of several builders into the cache.</summary>
     public async ValueTask Load(IEnumerable<long> builderIds, CancellationToken cancellationToken)
     {
         long[] unknown = [.. builderIds.Where(id => !_names.ContainsKey(id)).Distinct()];
@@ -29,9 +32,11 @@ internal sealed class BuilderNameCache(IStore store)
             _names[builder.BuilderId] = builder.Name;
     }
 
-    /// <summary>Returns the name of a builder that was looked up. Returns its id if the store has no such builder.</summary>
+    /// <summary>
+    /// Returns the name of a builder that <see cref="Load"/> has looked up. Returns the id as text if the store has no such builder.
+    /// </summary>
     public string GetLoadedOrId(long builderId) => _names.GetValueOrDefault(builderId) ?? builderId.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Forgets all names, because the store may have been replaced.</summary>
+    /// <summary>Removes all names from the cache. Called when the store may have been replaced by another copy.</summary>
     public void Clear() => _names.Clear();
 }

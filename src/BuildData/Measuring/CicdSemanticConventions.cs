@@ -19,7 +19,7 @@ internal static class CicdSemanticConventions
     public const string Executing = "executing";
     public const string Busy = "busy";
 
-    /// <summary>Gets the results that count as errors. <see cref="GetErrorType"/> returns a type for each.</summary>
+    /// <summary>Gets the results that count as errors. <see cref="GetErrorType"/> returns an error type for each of these results.</summary>
     public static readonly BuildResult[] Errors = [BuildResult.Failure, BuildResult.Exception, BuildResult.Retry];
 
     /// <summary>Returns the value of <see cref="PipelineResult"/> and <see cref="TaskRunResult"/>.</summary>

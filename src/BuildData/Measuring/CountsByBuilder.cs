@@ -2,8 +2,11 @@ using System.Diagnostics.Metrics;
 
 namespace BuildData.Measuring;
 
-/// <summary>Counts things by builder, for a gauge. Thread-safe: one thread counts, and others read.</summary>
-/// <remarks>A builder stays in the dictionary when its count is 0. Without a value, dashboards would continue to show the one before.</remarks>
+/// <summary>Counts items by builder, for a gauge. Thread-safe: one thread counts, and other threads read.</summary>
+/// <remarks>
+/// A builder stays in the dictionary when its count is 0. If the gauge reported no value for the builder, dashboards would continue to show
+/// the previous value.
+/// </remarks>
 internal sealed class CountsByBuilder
 {
     private readonly Lock _lock = new();
@@ -19,7 +22,7 @@ internal sealed class CountsByBuilder
     }
 
     /// <summary>Replaces all counts.</summary>
-    /// <param name="builders">The name of the builder of each thing.</param>
+    /// <param name="builders">The name of the builder of each item.</param>
     public void Replace(IEnumerable<string> builders)
     {
         lock (_lock)

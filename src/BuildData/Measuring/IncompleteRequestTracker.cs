@@ -1,15 +1,18 @@
 namespace BuildData.Measuring;
 
-/// <summary>Knows the build requests that are not complete: which of them wait for a claim, and how long each has waited for a build. Not thread-safe.</summary>
-/// <param name="names">The names of builders. The caller has looked up those of the requests.</param>
+/// <summary>
+/// Tracks the build requests that are not complete. Knows which of them wait for a claim, and how long each of them has waited for a build.
+/// Not thread-safe.
+/// </summary>
+/// <param name="names">The names of builders. The caller must have looked up the names of the builders of all requests.</param>
 /// <param name="meter">Measures how many requests wait; null if nothing is measured.</param>
 internal sealed class IncompleteRequestTracker(BuilderNameCache names, BuildMeter? meter)
 {
     private Dictionary<long, OpenRequest> _requests = [];
 
     /// <summary>
-    /// Returns the time since which a build request has waited for the build that has now started. Null if that is unknown, or if it has not
-    /// waited: a second build of the same claim does not wait.
+    /// Returns the time since which a build request has waited for a build that has now started. Null if this time is unknown, or if the
+    /// request has not waited. For example, a request does not wait for a second build after the same claim.
     /// </summary>
     public DateTimeOffset? RemoveAndGetWaitStart(long buildRequestId)
     {
@@ -20,13 +23,15 @@ internal sealed class IncompleteRequestTracker(BuilderNameCache names, BuildMete
         return request.WaitsSince;
     }
 
-    /// <summary>Adds a request whose events were missed, unless it is known.</summary>
+    /// <summary>Adds a request, unless this object already contains the request. Called for a request whose events were missed.</summary>
     public void AddIfUnknown(BuildRequest request) =>
         _requests.TryAdd(request.BuildRequestId, new OpenRequest(names.GetLoadedOrId(request.BuilderId), request.Claimed, request.SubmittedAt));
 
-    /// <summary>Replaces all requests by those of a snapshot.</summary>
+    /// <summary>Replaces all requests by the requests of a snapshot.</summary>
     /// <param name="requests">The requests that are not complete.</param>
-    /// <param name="isFirst">Whether this is the first snapshot. It does not show whether a claimed request has already had a build.</param>
+    /// <param name="isFirst">
+    /// Whether this is the first snapshot. The first snapshot does not show whether a claimed request has already had a build.
+    /// </param>
     public void Replace(IReadOnlyList<BuildRequest> requests, bool isFirst)
     {
         Dictionary<long, OpenRequest> before = _requests;

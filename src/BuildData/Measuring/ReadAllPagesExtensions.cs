@@ -3,7 +3,7 @@ using BuildData.Stores;
 
 namespace BuildData.Measuring;
 
-/// <summary>Reads all resources that match filters, however many. Queries of users are limited.</summary>
+/// <summary>Reads all resources that match filters, without a limit. By contrast, the queries of users have a limit.</summary>
 internal static class ReadAllPagesExtensions
 {
     private const int PageLength = 1_000;
@@ -12,7 +12,7 @@ internal static class ReadAllPagesExtensions
     /// <param name="session">The session.</param>
     /// <param name="query">The collection.</param>
     /// <param name="filter">The filter.</param>
-    /// <param name="after">Only resources with greater ids are read.</param>
+    /// <param name="after">An id. The method reads only resources with greater ids.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     public static async ValueTask<List<T>> ReadAll<T>(
         this ReadSession session, CollectionQuery<T> query, Filter filter, long after, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal static class ReadAllPagesExtensions
         }
     }
 
-    /// <summary>Reads the resources with the given ids that exist.</summary>
+    /// <summary>Reads the resources with the given ids. Resources that do not exist are missing in the result.</summary>
     /// <param name="session">The session.</param>
     /// <param name="query">The collection of all resources of the type.</param>
     /// <param name="idField">The wire name of the id.</param>

@@ -2,9 +2,9 @@ namespace BuildData.Measuring;
 
 /// <summary>Remembers which builds of this master have been reported as started. Not thread-safe.</summary>
 /// <remarks>
-/// Builds can be committed in another order than that of their ids, because concurrent transactions take their ids before they commit. So
-/// after a gap in the events, the builds with slightly smaller ids than the greatest known one are read again. This set then
-/// shows which of them were already measured.
+/// Builds can be committed in another order than that of their ids, because concurrent transactions take ids before they commit. So after a
+/// gap in the events, the service again reads the builds whose ids are slightly smaller than the greatest known id. This set then shows
+/// which of these builds were already reported.
 /// </remarks>
 internal sealed class ReportedBuildIds
 {
@@ -15,10 +15,10 @@ internal sealed class ReportedBuildIds
     private long _last;
     private long? _first;
 
-    /// <summary>Gets the id after which there can be builds that have not been seen; null if nothing is known yet.</summary>
+    /// <summary>Gets the id after which there can be builds that this set does not contain yet; null if no id is known yet.</summary>
     public long? ReadBuildsAfterId => _first is { } first ? Math.Max(first, _last - Overlap) : null;
 
-    /// <summary>Sets the greatest id of any build when the telemetry service began. The builds up to it are old.</summary>
+    /// <summary>Sets the greatest build id at the time when the telemetry service began. Builds up to this id are older than the service.</summary>
     public void SetInitialLastBuildId(long lastBuildId)
     {
         if (_first is not null)
@@ -28,10 +28,10 @@ internal sealed class ReportedBuildIds
         _last = lastBuildId;
     }
 
-    /// <summary>Returns whether a build was seen. The answer is correct for the builds after <see cref="ReadBuildsAfterId"/>.</summary>
+    /// <summary>Returns whether this set contains a build. Call this method only for builds after <see cref="ReadBuildsAfterId"/>.</summary>
     public bool Contains(long buildId) => _ids.Contains(buildId);
 
-    /// <summary>Adds a build. Returns false if it was already seen.</summary>
+    /// <summary>Adds a build. Returns false if this set already contains the build.</summary>
     public bool TryAdd(long buildId)
     {
         if (!_ids.Add(buildId))

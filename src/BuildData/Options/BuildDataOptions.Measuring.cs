@@ -7,18 +7,18 @@ public sealed partial class BuildDataOptions
     /// <c>cicd.pipeline.run.duration</c>. Default: false.
     /// </summary>
     /// <remarks>
-    /// The instruments belong to the meter <see cref="BuildDataInstrumentation.MeterName"/>. Each master measures only the builds that it has
-    /// added, so masters that share a store count no build twice. A read-only master measures nothing.
+    /// The instruments belong to the meter <see cref="BuildDataInstrumentation.MeterName"/>. Each master measures only the builds that this
+    /// master has added. So masters that share a store count no build twice. A read-only master measures nothing.
     /// </remarks>
     public bool MeasuresBuilds { get; set; }
 
     /// <summary>
-    /// Gets or sets whether each finished build of this master becomes a trace: an activity for the build, with a child for each of its steps,
-    /// at the times that are stored. Default: false.
+    /// Gets or sets whether the master traces each of its finished builds. A trace has an activity for the build, and a child activity for
+    /// each step. The activities have the stored start and completion times. Default: false.
     /// </summary>
     /// <remarks>
-    /// The activities belong to the source <see cref="BuildDataInstrumentation.BuildsActivitySourceName"/>. Each master traces only the builds
-    /// that it has added. A read-only master traces nothing.
+    /// The activities belong to the source <see cref="BuildDataInstrumentation.BuildsActivitySourceName"/>. Each master traces only the
+    /// builds that this master has added. A read-only master traces nothing.
     /// </remarks>
     public bool TracesBuilds { get; set; }
 

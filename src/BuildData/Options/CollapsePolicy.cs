@@ -2,7 +2,7 @@ namespace BuildData;
 
 /// <summary>
 /// Specifies when a new build request replaces a waiting build request of the same builder. The replaced request completes as
-/// <see cref="BuildResult.Skipped"/> and is not built. A new request only replaces requests that were added under the same policy.
+/// <see cref="BuildResult.Skipped"/> and is not built. A new request replaces only requests that were added with the same policy.
 /// </summary>
 public enum CollapsePolicy
 {

@@ -12,7 +12,7 @@ namespace BuildData;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A plain string is used without changes. Therefore all text in a plain string must already be percent-encoded.
+/// A string that is not interpolated is used without changes. Therefore all text in such a string must already be percent-encoded.
 /// </para>
 /// <para>
 /// An inserted value is always data. It never adds a segment, a parameter or an operator. Times are inserted as whole Unix seconds, results
@@ -96,8 +96,9 @@ public ref struct DataPath
     /// <summary>Appends a value, percent-encoded. The compiler calls this for an inserted value.</summary>
     /// <param name="value">The value.</param>
     /// <exception cref="ArgumentException">
-    /// The value is null, a text with half a surrogate pair, a time without an offset, or a query whose path has several segments. This
-    /// exception is also thrown if the text before the value ends within a percent-encoded character, such as <c>%2</c>.
+    /// The value is null, a text with a surrogate that is not part of a pair, a time without an offset, or a query whose path has several
+    /// segments. This exception is also thrown if the text before the value ends with an incomplete percent-encoded character, such as
+    /// <c>%2</c>.
     /// </exception>
     public void AppendFormatted<T>(T value) => AppendFormatted(value, null);
 
@@ -143,7 +144,7 @@ public ref struct DataPath
         }
     }
 
-    /// <summary>Returns the path as text. Call this only once.</summary>
+    /// <summary>Returns the path as text. Call this method only once.</summary>
     public override string ToString() => _path ?? _text.ToStringAndClear();
 
     private void AppendText(string text)

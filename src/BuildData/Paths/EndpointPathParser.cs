@@ -3,7 +3,7 @@ using BuildData.Values;
 namespace BuildData.Paths;
 
 /// <summary>
-/// Parses an endpoint path into the typed query of the endpoint. The endpoint patterns form a tree, in which each level is a segment.
+/// Parses an endpoint path into the typed query of the endpoint. The endpoint patterns form a tree. Each level of the tree is a segment.
 /// Immutable and thread-safe.
 /// </summary>
 internal sealed class EndpointPathParser
@@ -11,7 +11,7 @@ internal sealed class EndpointPathParser
     private readonly Node _root = new();
     private readonly Endpoint[] _endpoints;
 
-    /// <summary>Creates the parser of all paths that the endpoints have.</summary>
+    /// <summary>Creates a parser for the paths of the given endpoints.</summary>
     /// <exception cref="ArgumentException">A pattern is malformed, or two patterns match the same path.</exception>
     public EndpointPathParser(IEnumerable<Endpoint> endpoints)
     {
@@ -34,8 +34,8 @@ internal sealed class EndpointPathParser
     }
 
     /// <summary>
-    /// Returns the endpoint pattern of a query, such as <c>/builds/{buildid}/steps</c>. There are few patterns, so they can name the series of
-    /// measurements.
+    /// Returns the endpoint pattern of a query, such as <c>/builds/{buildid}/steps</c>. There are only a few patterns, so a pattern can be
+    /// a tag of measurements.
     /// </summary>
     public string FindPattern(Query query)
     {

@@ -18,8 +18,8 @@ internal static class PathEncoding
     public static string EncodeFieldName(string encoded) => encoded.StartsWith('-') ? "%2D" + encoded[1..] : encoded;
 
     /// <summary>
-    /// Percent-encodes the characters that <see cref="Encode"/> leaves plain, such as letters. The query string parser then treats the text
-    /// <c>limit</c> as the name of a field, not as the parameter <c>limit</c>.
+    /// Percent-encodes the characters that <see cref="Encode"/> does not encode, such as letters. If the text is <c>limit</c>, the query
+    /// string parser then treats it as the name of a field, not as the parameter <c>limit</c>.
     /// </summary>
     public static string EncodeReservedName(string encoded)
     {

@@ -8,8 +8,8 @@ namespace BuildData.Paths;
 /// Parses a query string, which is the part of a path after <c>?</c>, into a <see cref="ResultSpec"/>.
 /// </summary>
 /// <remarks>
-/// The parser recognizes syntax only in plain characters. Syntax is a parameter name such as <c>limit</c>, the <c>__</c> before an
-/// operator, the <c>-</c> of a descending order, and the <c>*</c> for all properties. Percent-encoded characters are always data.
+/// Percent-encoded characters are always data. Only characters that are not percent-encoded can be syntax: a parameter name such as
+/// <c>limit</c>, the <c>__</c> before an operator, the <c>-</c> of a descending order, and the <c>*</c> for all properties.
 /// </remarks>
 internal sealed class QueryStringParser
 {

@@ -2,7 +2,7 @@ using BuildData.Values;
 
 namespace BuildData.Paths;
 
-/// <summary>Finds the endpoint whose pattern is most like a path that no endpoint has.</summary>
+/// <summary>Finds the endpoint whose pattern is most similar to an invalid path.</summary>
 internal static class SimilarEndpointFinder
 {
     // A missing or superfluous segment is worse than a misspelled one.

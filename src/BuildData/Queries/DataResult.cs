@@ -6,8 +6,8 @@ using BuildData.Queries;
 namespace BuildData;
 
 /// <summary>
-/// Represents the result of <see cref="DataApi.Get(DataPath, ResultSpec?, CancellationToken)"/>, which reads any path and needs no type
-/// argument. Immutable and thread-safe.
+/// Represents the result of <see cref="DataApi.Get(DataPath, ResultSpec?, CancellationToken)"/>. That method accepts every path, and needs
+/// no type argument. Immutable and thread-safe.
 /// </summary>
 public sealed class DataResult
 {
@@ -23,14 +23,15 @@ public sealed class DataResult
         _fields = spec.Fields;
     }
 
-    /// <summary>Gets the typed query into which the path was parsed.</summary>
+    /// <summary>Gets the typed query that the library created from the path.</summary>
     public Query Query { get; }
 
     /// <summary>Gets whether the path is the path of a collection.</summary>
     public bool IsCollection => Query.IsCollection;
 
     /// <summary>
-    /// Gets the result: the resource of a path to a single resource, or the <see cref="ResourceList{T}"/> of a path to a collection.
+    /// Gets the result. For a path to a single resource, the value is the resource. For a path to a collection, the value is a
+    /// <see cref="ResourceList{T}"/>.
     /// </summary>
     /// <remarks>
     /// For a path to a single resource, the value is null if the resource does not exist. For a path to a collection, the value is null
@@ -39,7 +40,9 @@ public sealed class DataResult
     /// </remarks>
     public object? Value { get; }
 
-    /// <summary>Gets the number of resources that match, regardless of limit and offset; null unless the value is a collection.</summary>
+    /// <summary>
+    /// Gets the number of resources that match the filters, without regard to limit and offset. Null if the value is not a collection.
+    /// </summary>
     public long? Total { get; }
 
     /// <summary>Gets the limit of the query; null if the query had no limit.</summary>

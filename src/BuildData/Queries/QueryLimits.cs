@@ -27,7 +27,8 @@ internal static class QueryLimits
     public const int Values = 1_024;
 
     /// <summary>
-    /// The largest number of comparisons in all filters together. Databases limit how deeply the terms of a condition are nested.
+    /// The largest number of comparisons in all filters together. The reason for this limit is that databases limit the nesting depth of a
+    /// condition.
     /// </summary>
     public const int Comparisons = 256;
 
@@ -47,7 +48,7 @@ internal static class QueryLimits
     /// <param name="count">The number of items.</param>
     /// <param name="limit">The limit.</param>
     /// <param name="parameter">The name of the query parameter, for the error message.</param>
-    /// <param name="items">What the items are, in the plural, for the error message.</param>
+    /// <param name="items">The word for the items in the error message, in the plural.</param>
     /// <exception cref="InvalidQueryException">The number exceeds the limit.</exception>
     public static void Check(int count, int limit, string parameter, string items)
     {

@@ -19,8 +19,8 @@ public sealed class ResourceList<T> : IReadOnlyList<T>
     }
 
     /// <summary>
-    /// Gets the number of resources that match, regardless of limit and offset; null if the number is unknown. The number is known if the
-    /// page contains the end of the collection, or if <see cref="ResultSpec.IncludeTotal"/> was set.
+    /// Gets the number of resources that match the filters, without regard to limit and offset. Null if the number is unknown. The number
+    /// is known if the page contains the end of the collection, or if <see cref="ResultSpec.IncludeTotal"/> was set.
     /// </summary>
     public long? Total { get; }
 
@@ -31,9 +31,9 @@ public sealed class ResourceList<T> : IReadOnlyList<T>
     public long Offset { get; }
 
     /// <summary>
-    /// Gets whether the resource to which the collection belongs exists; null if that was not checked. It is checked only if the path contains
-    /// the builder and the number of a build, such as <c>/builders/7/builds/3/steps</c>. If that build does not exist, the list is empty, and
-    /// <see cref="Total"/> is null.
+    /// Gets whether the parent exists: the resource to which the collection belongs. Null if the query has not checked this. A query checks
+    /// this only if the path contains the builder and the number of a build, such as <c>/builders/7/builds/3/steps</c>. If that build does
+    /// not exist, the list is empty, and <see cref="Total"/> is null.
     /// </summary>
     public bool? ParentExists { get; }
 

@@ -4,7 +4,7 @@ namespace BuildData.Queries;
 
 /// <summary>
 /// Specifies query options: filters, order, paging, fields and properties. The options correspond to the parameters of a query string. If
-/// the path also has a query string, the library applies both.
+/// the path has a query string, the library applies the options of both.
 /// </summary>
 /// <remarks>
 /// <para>Immutable and thread-safe. Lists are copied when they are set.</para>
@@ -30,7 +30,7 @@ public sealed record ResultSpec
     /// <summary>Gets the largest number of resources to return; null for no limit. For collections only.</summary>
     public long? Limit { get; init; }
 
-    /// <summary>Gets the number of resources to skip before the first one that is returned; null for none. For collections only.</summary>
+    /// <summary>Gets the number of resources to skip before the first returned resource. Null skips no resource. For collections only.</summary>
     public long? Offset { get; init; }
 
     /// <summary>
@@ -50,8 +50,9 @@ public sealed record ResultSpec
     public bool AllProperties { get; init; }
 
     /// <summary>
-    /// Gets whether a typed query for a collection always sets <see cref="ResourceList{T}.Total"/>. If the page does not contain the end of
-    /// the collection, the query then counts all matching resources. The cost of counting grows with the number of these resources.
+    /// Gets whether a typed query for a collection always sets <see cref="ResourceList{T}.Total"/>. If true, and if the page does not
+    /// contain the end of the collection, the query counts all matching resources. The cost of counting grows with the number of these
+    /// resources.
     /// </summary>
     public bool IncludeTotal { get; init; }
 

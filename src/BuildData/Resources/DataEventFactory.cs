@@ -10,7 +10,7 @@ namespace BuildData;
 /// </summary>
 public static class DataEventFactory
 {
-    /// <summary>Creates an event about a resource. The paths of the event are those on which a store announces it.</summary>
+    /// <summary>Creates an event about a resource. The event has the same paths as an event of a store.</summary>
     /// <typeparam name="T">The resource type.</typeparam>
     /// <param name="resource">The resource with the values that the update has written.</param>
     /// <param name="name">The event name. It must be a public event of the resource type, such as <c>finished</c> of a <see cref="Build"/>.</param>

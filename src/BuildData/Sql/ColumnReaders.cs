@@ -15,8 +15,9 @@ internal delegate void ColumnReader<in T>(T target, DbDataReader row, int ordina
 /// determines how the value is converted.
 /// </summary>
 /// <remarks>
-/// These functions do not use Dapper, because Dapper applies the type handlers that the host program has registered. Such a handler expects
-/// the values of the host program's own database, for example another format of times. For speed, the functions do not box values.
+/// These functions do not use Dapper, because Dapper applies the type handlers that the host program has registered. Such a handler is made
+/// for the values in the host program's own database. For example, that database can have another format of times. For speed, the functions
+/// do not box values.
 /// </remarks>
 internal static class ColumnReaders
 {

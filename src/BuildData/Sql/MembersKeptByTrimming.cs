@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace BuildData.Sql;
 
-/// <summary>Names the members of a type that rows are read into. Trimming must keep these members.</summary>
+/// <summary>Names members of a type. If rows are converted to objects of the type, trimming must keep these members.</summary>
 internal static class MembersKeptByTrimming
 {
     public const DynamicallyAccessedMemberTypes ConstructorAndProperties =

@@ -7,8 +7,8 @@ namespace BuildData.Stores;
 
 /// <summary>Creates and caches the parsers for the rows of one query.</summary>
 /// <remarks>
-/// A parser is a function that converts some neighbouring columns of a row to an object. The cache finds a parser by the type of
-/// the object and the index of the first column.
+/// A parser is a function that converts neighbouring columns of a row to an object. The key of a cached parser is the type of the object
+/// and the index of the first column.
 /// </remarks>
 [Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class RowParsers
@@ -27,8 +27,8 @@ public sealed class RowParsers
     /// <typeparam name="TRow">The type of the object.</typeparam>
     /// <param name="start">The index of the first column.</param>
     /// <param name="length">
-    /// The number of columns; -1 for all columns from <paramref name="start"/>. The cache ignores this number. So two calls with the same
-    /// type and the same first column must pass the same number.
+    /// The number of columns; -1 for all columns from <paramref name="start"/>. This number is not part of the key. So two calls with the
+    /// same type and the same first column must pass the same number.
     /// </param>
     /// <returns>The function. Its argument is a reader that is positioned on the row.</returns>
     public Func<DbDataReader, TRow> Get<[DynamicallyAccessedMembers(MembersKeptByTrimming.ConstructorAndProperties)] TRow>(int start = 0, int length = -1)

@@ -5,9 +5,8 @@ using System.Reflection;
 namespace BuildData.Stores;
 
 /// <summary>
-/// Reads the SQL scripts that migrate a database from one schema version to the next. The scripts are embedded in assemblies. The script
-/// of a version consists of this library's script, which is for all stores, and of the script of one store. Either may be missing.
-/// Thread-safe.
+/// Reads the SQL scripts that migrate a database from one schema version to the next. The scripts are embedded in assemblies. The script of
+/// a version has two parts: this library's script for all stores, and a script for one store. One of the two may be missing. Thread-safe.
 /// </summary>
 [Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class SchemaScripts
@@ -21,7 +20,8 @@ public sealed class SchemaScripts
     /// <param name="dialect">The store's dialect. It provides the types of the columns in the library's scripts.</param>
     /// <param name="assembly">The assembly that contains the store's scripts as embedded resources.</param>
     /// <param name="prefix">
-    /// The start of the names of these resources. The version with four digits and <c>.sql</c> follow, as in <c>MyStore.Schema.0001.sql</c>.
+    /// The beginning of the names of these resources. A name continues with the version in four digits and <c>.sql</c>, as in
+    /// <c>MyStore.Schema.0001.sql</c>.
     /// </param>
     public SchemaScripts(SqlDialect dialect, Assembly assembly, string prefix)
         : this(dialect, (typeof(SchemaScripts).Assembly, SharedPrefix), (assembly, prefix))
@@ -39,7 +39,7 @@ public sealed class SchemaScripts
     public long NewestVersion { get; }
 
     /// <summary>Returns the text of a version's script.</summary>
-    /// <param name="version">The schema version to which the script migrates, from 1. The script starts from the version before.</param>
+    /// <param name="version">The schema version to which the script migrates; at least 1. The script migrates from the previous version.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no script for the version.</exception>
     public string Read(long version)
     {

@@ -101,19 +101,19 @@ public readonly ref struct SqlTextHandler
     /// <summary>Appends the constant text between two values. Only code that the compiler generates calls this method.</summary>
     public void AppendLiteral(string constant) => _sql.Append(constant);
 
-    /// <summary>The compiler calls this for a value in the text.</summary>
+    /// <summary>Adds a value as a parameter. The compiler calls this method for a value in the interpolated string.</summary>
     public void AppendFormatted(SqlValue value) => _sql.Value(value);
 
-    /// <summary>The compiler calls this for a value in the text.</summary>
+    /// <summary>Adds a value as a parameter. The compiler calls this method for a value in the interpolated string.</summary>
     public void AppendFormatted(long value) => _sql.Value(value);
 
-    /// <summary>The compiler calls this for a value in the text.</summary>
+    /// <summary>Adds a value as a parameter. The compiler calls this method for a value in the interpolated string.</summary>
     public void AppendFormatted(long? value) => _sql.Value(value);
 
-    /// <summary>The compiler calls this for a value in the text.</summary>
+    /// <summary>Adds a value as a parameter. The compiler calls this method for a value in the interpolated string.</summary>
     public void AppendFormatted(string? value) => _sql.Value(value);
 
-    /// <summary>The compiler calls this for a value in the text.</summary>
+    /// <summary>Appends a value: as an SQL expression if the value is one, otherwise as a parameter. Only generated code calls this.</summary>
     internal void AppendFormatted<T>(T expression)
         where T : struct, ISqlExpression => expression.AppendTo(_sql);
 }

@@ -5,8 +5,8 @@ using System.Reflection;
 namespace BuildData.Sql;
 
 /// <summary>
-/// Creates functions that convert a row to an object without Dapper. Native and trimmed programs use them. A column is read into the C#
-/// property with the column's name. The case of letters does not matter.
+/// Creates functions that convert a row to an object without Dapper. Native and trimmed programs use these functions. Each column is read
+/// into the C# property with the same name. The case of letters does not matter.
 /// </summary>
 internal static class TypedRowParsers
 {
@@ -15,7 +15,9 @@ internal static class TypedRowParsers
     /// <param name="row">The reader whose columns are read.</param>
     /// <param name="start">The index of the first column.</param>
     /// <param name="length">The number of columns; -1 for all columns from <paramref name="start"/>.</param>
-    /// <exception cref="NotSupportedException">A column has no C# property, or one whose type can't be read from a column.</exception>
+    /// <exception cref="NotSupportedException">
+    /// There is no C# property with the name of a column, or the type of the C# property can't be read from a column.
+    /// </exception>
     public static Func<DbDataReader, TRow> Create<[DynamicallyAccessedMembers(MembersKeptByTrimming.ConstructorAndProperties)] TRow>(DbDataReader row, int start, int length)
     {
         if (typeof(TRow) == typeof(long))

@@ -1,6 +1,6 @@
 namespace BuildData.Stores;
 
-/// <summary>Marks the public types that a store implements or uses. These types are experimental.</summary>
+/// <summary>Marks the experimental public types: those that a store implements or uses.</summary>
 internal static class ExperimentalStoreApi
 {
     /// <summary>

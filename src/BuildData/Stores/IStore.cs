@@ -17,8 +17,8 @@ namespace BuildData.Stores;
 public interface IStore : IAsyncDisposable
 {
     /// <summary>
-    /// Connects to the database, migrates the schema, and adds this process to the table of masters, the processes that write. Then calls
-    /// <see cref="StoreEvents.Start"/>.
+    /// Connects to the database, migrates the schema, and adds this process to the table of masters. A master is a process that writes.
+    /// Then calls <see cref="StoreEvents.Start"/>.
     /// </summary>
     /// <remarks>The library calls this method before any other method. If this method fails, the library may call it again.</remarks>
     /// <param name="cancellationToken">Cancels this method.</param>
@@ -26,22 +26,26 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>Calls a function that reads committed data. No other code uses the session of the function during the call.</summary>
     /// <param name="read">The function. Its arguments are a session, <paramref name="state"/> and <paramref name="cancellationToken"/>.</param>
-    /// <param name="state">The value that is passed to <paramref name="read"/>. The function then needs no closure, which costs an allocation.</param>
+    /// <param name="state">
+    /// The value that is passed to <paramref name="read"/>. So the function needs no closure. A closure would cost an allocation.
+    /// </param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The result of <paramref name="read"/>.</returns>
     ValueTask<TResult> Read<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Calls a function that reads from a snapshot. Also returns the position of the snapshot, which specifies the changes that the snapshot
-    /// includes.
+    /// Calls a function that reads from a snapshot. Also returns the position of the snapshot. The position specifies the changes that the
+    /// snapshot includes.
     /// </summary>
     /// <remarks>
     /// The snapshot must include each change whose event was published before this method was called. Otherwise a caller that subscribes
     /// to events, and then calls this method, could miss the change.
     /// </remarks>
     /// <param name="read">The function. Its arguments are a session, <paramref name="state"/> and <paramref name="cancellationToken"/>.</param>
-    /// <param name="state">The value that is passed to <paramref name="read"/>. The function then needs no closure, which costs an allocation.</param>
+    /// <param name="state">
+    /// The value that is passed to <paramref name="read"/>. So the function needs no closure. A closure would cost an allocation.
+    /// </param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The result of <paramref name="read"/>, and the position of the snapshot.</returns>
     ValueTask<(TResult Result, SnapshotPosition Position)> ReadAt<TState, TResult>(
@@ -63,8 +67,8 @@ public interface IStore : IAsyncDisposable
     Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Returns what does not work at present, although reads and updates may succeed. The health check reports these problems. The default
-    /// is an empty list.
+    /// Returns the current problems of the store. Reads and updates may succeed in spite of these problems. The health check reports them.
+    /// The default is an empty list.
     /// </summary>
     /// <returns>A sentence for each problem, such as "The connection that receives notifications is lost.".</returns>
     IReadOnlyList<string> FindProblems() => [];

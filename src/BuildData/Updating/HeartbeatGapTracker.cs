@@ -5,8 +5,8 @@ namespace BuildData.Updating;
 /// master is alive.
 /// </summary>
 /// <remarks>
-/// A gap means that the database was unreachable, or that the clock has jumped. For the same reason, heartbeats of other masters may be
-/// missing. So after a gap, a missing heartbeat does not show that another master is dead.
+/// A gap means that the database was unreachable, or that the clock has jumped. For the same reason, the heartbeats of other masters may be
+/// missing. So after a gap, the missing heartbeat of another master does not show that this other master is dead.
 /// </remarks>
 /// <param name="heartbeat">The interval between heartbeats. A gap is longer than three intervals.</param>
 internal sealed class HeartbeatGapTracker(TimeSpan heartbeat)
@@ -28,7 +28,10 @@ internal sealed class HeartbeatGapTracker(TimeSpan heartbeat)
         }
     }
 
-    /// <summary>Returns the time since the last heartbeat if it is a gap. Otherwise, or if the store has no heartbeats, returns null.</summary>
+    /// <summary>
+    /// Returns the time since the last heartbeat, if this time is long enough to be a gap. Otherwise returns null. Also returns null if the
+    /// store has no heartbeats.
+    /// </summary>
     public TimeSpan? FindCurrentGap(DateTimeOffset now)
     {
         lock (_lock)
@@ -36,8 +39,8 @@ internal sealed class HeartbeatGapTracker(TimeSpan heartbeat)
     }
 
     /// <summary>
-    /// Returns whether there was no gap between this master's heartbeats during the last <paramref name="duration"/>. If there was no gap since
-    /// the master was opened, returns true. Returns true also if the store has no heartbeats.
+    /// Returns whether this master's heartbeats had no gap during the last <paramref name="duration"/>. Also returns true if there was no
+    /// gap since the master was opened, or if the store has no heartbeats.
     /// </summary>
     public bool HasNoGapIn(TimeSpan duration, DateTimeOffset now)
     {

@@ -2,7 +2,7 @@ using BuildData.Stores;
 
 namespace BuildData.Updating;
 
-/// <summary>Represents a result of an update that names the row that the update added or found.</summary>
+/// <summary>Represents the result of an update that adds or finds a row. The result identifies this row.</summary>
 internal interface IAddedRow
 {
     /// <summary>Gets the row.</summary>

@@ -7,9 +7,9 @@ namespace BuildData.Updating;
 /// thread, and can block this thread.
 /// </summary>
 /// <remarks>
-/// Several threads can run this work item at the same time. Each thread first queues the item again if requests remain, so that another free
-/// thread can help. Then the thread takes requests one by one, and completes them. If awaiting code blocks the thread, the other threads
-/// complete the remaining requests.
+/// Several threads can run this work item at the same time. If requests remain, each thread first queues the item again, so that another
+/// thread can help. Then the thread takes requests one by one, and completes them. If code that awaits a request blocks the thread, other
+/// threads complete the remaining requests.
 /// </remarks>
 /// <param name="requests">The requests, which have been run or have failed.</param>
 internal sealed class RequestCompletionWorkItem(StoreRequest[] requests) : IThreadPoolWorkItem

@@ -27,7 +27,7 @@ public sealed class StoreContext
     public BuildDataOptions Options { get; }
 
     /// <summary>
-    /// Returns a service of the host program, such as a data source. The service with the master's service key precedes the service without a
+    /// Returns a service of the host program, such as a data source. Prefers a service with the master's service key to a service without a
     /// key. Returns null if there is no such service, or if the master was not created by <c>AddBuildData</c>.
     /// </summary>
     public T? FindService<T>()
@@ -48,8 +48,8 @@ public sealed class StoreContext
     internal HeartbeatGapTracker Heartbeats { get; }
 
     /// <summary>
-    /// Returns the names of the tables in a set, and of the tables with details of these resources, such as the tags of builders. All callers
-    /// receive the names in the same order, so they can lock the tables without a deadlock.
+    /// Returns the names of the tables in a set. Also returns the names of their detail tables, such as the table with the tags of
+    /// builders. All callers receive the names in the same order, so they can lock the tables without a deadlock.
     /// </summary>
     public IEnumerable<string> TableNames(TableSet tables) => Catalog.TableNames(tables);
 
@@ -59,7 +59,7 @@ public sealed class StoreContext
     /// when the store closes. After the opening and after each heartbeat, the store calls <see cref="HeartbeatSucceeded"/>.
     /// </remarks>
     /// <param name="active">True to record that the master is alive. False to record that the master has closed the store.</param>
-    /// <returns>The update, and a task that completes together with the update.</returns>
+    /// <returns>The update, and a task that completes when the update completes.</returns>
     public (StoreUpdate Update, Task Completed) HeartbeatUpdate(bool active) => _heartbeatUpdate(active);
 
     /// <summary>Records that a heartbeat of this master is committed.</summary>

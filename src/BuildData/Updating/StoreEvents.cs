@@ -32,7 +32,8 @@ public sealed class StoreEvents
 
     /// <summary>Sets the last event that was written before the store was opened. The store calls this method once, while it opens.</summary>
     /// <param name="last">
-    /// The sequence number and the time of the last event. If that event is unknown, the last sequence number that may have been assigned.
+    /// The sequence number and the time of the last event. If that event is unknown, this is the last sequence number that may have been
+    /// assigned.
     /// </param>
     /// <param name="keepsEvents">Whether all events are written to the table of events, where other processes can read them.</param>
     public void Start(EventCursor last, bool keepsEvents) => Dispatcher.Start(last, keepsEvents);
@@ -67,8 +68,8 @@ public sealed class StoreEvents
     }
 
     /// <summary>
-    /// Records that the store can't publish some committed events yet, because earlier events are still missing. After this call, the store can
-    /// complete the updates that have caused the events.
+    /// Records that the store can't publish some committed events yet, because earlier events are still missing. After this call, the store
+    /// can complete the updates of these events.
     /// </summary>
     /// <remarks>
     /// The store publishes the events later. A subscription that begins between this call and the publication does not receive the events,

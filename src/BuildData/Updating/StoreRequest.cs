@@ -70,7 +70,7 @@ public abstract class StoreRequest
     /// </summary>
     public abstract void Complete();
 
-    /// <summary>Cancels the task of the request. Called at most once. If called, <see cref="Complete"/> is not called.</summary>
+    /// <summary>Cancels the task of the request. This method is called at most once. After this call, <see cref="Complete"/> is not called.</summary>
     protected abstract void Cancel(CancellationToken token);
 
     private bool Mark() => Interlocked.Exchange(ref _taken, 1) == 0;

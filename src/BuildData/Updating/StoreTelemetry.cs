@@ -38,7 +38,7 @@ public sealed class StoreTelemetry
     }
 
     /// <summary>
-    /// Sets a function that returns the number of waiting requests. A metrics listener that collects the metric calls this function.
+    /// Sets a function that returns the number of waiting requests. The function is called when a metrics listener collects this metric.
     /// </summary>
     public void ObserveQueue(Func<int> depth) => _telemetry.AddQueueGauge(depth);
 
@@ -56,11 +56,12 @@ public sealed class StoreTelemetry
     }
 
     /// <summary>
-    /// Sets a function that returns the size of the write-ahead log, in bytes. A metrics listener that collects the metric calls this function.
+    /// Sets a function that returns the size of the write-ahead log, in bytes. The function is called when a metrics listener collects this
+    /// metric.
     /// </summary>
     internal void ObserveWal(Func<long> size) => _telemetry.AddWalSizeGauge(size);
 
-    /// <summary>Logs that another connection has written to the database file, and that the cached rows were dropped for this reason.</summary>
+    /// <summary>Logs that another connection has written to the database file, and that the store has therefore cleared its cache of rows.</summary>
     internal void LogForeignCommit(string store) => _telemetry.LogLater(static (log, store) => Log.ChangedByOtherProgram(log, store), store);
 
     /// <summary>Logs that readers in other processes prevented the write-ahead log from being emptied.</summary>

@@ -17,12 +17,12 @@ public abstract class StoreUpdate : StoreRequest
     /// <see cref="StoreRequest.Error"/>.
     /// </summary>
     /// <remarks>
-    /// If the transaction is rolled back, the store can run the update again from the start. An update checks everything before it writes, so
-    /// most failures leave nothing to undo. An update awaits only calls of the context's session.
+    /// If the transaction is rolled back, the store can run the update again from the start. An update makes all its checks before it
+    /// writes. So after most failures, there is nothing to undo. An update awaits only calls of the context's session.
     /// </remarks>
     public abstract ValueTask Run(UpdateContext context);
 
-    /// <summary>Returns a plan that lists the rows that the update locks, and describes the data that it reads.</summary>
+    /// <summary>Returns a plan. The plan lists the rows that the update locks, and describes the data that the update reads.</summary>
     /// <param name="options">The options of the master. Some rows are locked only with certain options.</param>
     public PrefetchPlan PrefetchPlan(BuildDataOptions options)
     {
@@ -35,6 +35,6 @@ public abstract class StoreUpdate : StoreRequest
         return _plan = plan;
     }
 
-    /// <summary>Fills a plan: adds the rows that the update locks, and describes the data that it reads.</summary>
+    /// <summary>Fills a plan: adds the rows that the update locks, and describes the data that the update reads.</summary>
     internal abstract void FillPlan(PrefetchPlan plan);
 }

@@ -6,7 +6,7 @@ namespace BuildData.Updating;
 /// <param name="body">The code of the update.</param>
 /// <param name="args">The arguments of the call.</param>
 /// <param name="fillPlan">
-/// Fills a plan: adds the rows that the update locks, and describes the data that it reads. Null if the plan stays empty.
+/// Fills a plan: adds the rows that the update locks, and describes the data that the update reads. Null if the plan stays empty.
 /// </param>
 internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body, TArgs args, Action<PrefetchPlan, TArgs>? fillPlan)
     : StoreUpdate

@@ -10,9 +10,9 @@ using BuildData.Values;
 namespace BuildData.Stores;
 
 /// <summary>
-/// Holds what updates use while they run: the session of the transaction, the time, the cached rows, and the events to publish.
+/// Holds the objects that updates use while they run: the session of the transaction, the time, the cached rows, and the events to publish.
 /// </summary>
-/// <remarks>A store creates one context for each connection that writes. It is not thread-safe.</remarks>
+/// <remarks>A store creates one context for each connection that writes. A context is not thread-safe.</remarks>
 [Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class UpdateContext
 {
@@ -90,8 +90,8 @@ public sealed class UpdateContext
     }
 
     /// <summary>
-    /// Returns the cached rows that updates use although the transaction has not locked these rows in the database. The next call does not
-    /// return these rows again.
+    /// Returns the cached rows that updates of the transaction have used, and that the transaction has not locked in the database. The next
+    /// call does not return these rows again.
     /// </summary>
     /// <remarks>
     /// If such a row has another version in the database, another transaction has changed the row, and this transaction must fail. The store
@@ -104,7 +104,7 @@ public sealed class UpdateContext
     public void OnCommitted(long version) => Cache.MoveToShared(version);
 
     /// <summary>Removes the events of updates that were rolled back, and clears the cache.</summary>
-    /// <param name="eventCount">The number of events to keep, which are those of earlier updates.</param>
+    /// <param name="eventCount">The number of events to keep. These are the events of earlier updates.</param>
     public void OnRolledBack(int eventCount)
     {
         Events.RemoveRange(eventCount, Events.Count - eventCount);
@@ -112,7 +112,7 @@ public sealed class UpdateContext
     }
 
     /// <summary>Removes the events of an update that has failed. Does not clear the cache.</summary>
-    /// <param name="eventCount">The number of events to keep, which are those of earlier updates.</param>
+    /// <param name="eventCount">The number of events to keep. These are the events of earlier updates.</param>
     internal void DropEvents(int eventCount) => Events.RemoveRange(eventCount, Events.Count - eventCount);
 
     /// <summary>Returns the events in the form in which the table of events stores them.</summary>
@@ -169,8 +169,8 @@ public sealed class UpdateContext
     }
 
     /// <summary>
-    /// Changes the version of a row in the database, but not its values. So other processes that have cached the row notice that their copy is
-    /// out of date. Does nothing if the store has a single writer.
+    /// Changes the version of a row in the database, but not the values of the row. So a process that has cached the row notices that its
+    /// copy is out of date. Does nothing if the store has a single writer.
     /// </summary>
     /// <param name="sql">
     /// A constant UPDATE statement that sets a column to the value that it already has. The parameter of the statement is the id.

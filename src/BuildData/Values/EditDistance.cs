@@ -10,7 +10,7 @@ internal static class EditDistance
     /// <summary>Returns the smallest cost of the changes that turn one sequence into the other.</summary>
     /// <param name="length">The length of the first sequence.</param>
     /// <param name="otherLength">The length of the other sequence.</param>
-    /// <param name="insertCost">The cost of inserting or removing an element.</param>
+    /// <param name="insertCost">The cost of each insertion or removal of an element.</param>
     /// <param name="replaceCost">Returns the cost of replacing an element of the first sequence by one of the other. The arguments are their indexes.</param>
     public static int Between(int length, int otherLength, int insertCost, Func<int, int, int> replaceCost)
     {

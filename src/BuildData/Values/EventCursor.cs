@@ -12,8 +12,8 @@ namespace BuildData;
 /// <para>The time shows whether the number still belongs to the same event. A database that was restored from a backup, or that has lost its
 /// last commits, assigns the same numbers again.</para>
 /// <para>A number alone converts to a cursor without a time. A subscription that resumes from such a cursor can't detect that the number
-/// belongs to another event. Therefore store the whole cursor: <see cref="ToString"/> writes the cursor as text, and <see cref="Parse"/> reads
-/// that text.</para>
+/// belongs to another event. Therefore store the whole cursor: <see cref="ToString"/> converts the cursor to text, and <see cref="Parse"/>
+/// converts the text back.</para>
 /// </remarks>
 [JsonConverter(typeof(EventCursorConverter))]
 public readonly record struct EventCursor

@@ -6,8 +6,8 @@ namespace BuildData.Values;
 internal interface IPathReference
 {
     /// <summary>
-    /// Gets the reference as one percent-encoded path segment. Null if the reference needs several segments. Such a reference can't be a value
-    /// in an interpolated path.
+    /// Gets the reference as one percent-encoded path segment. Null if the reference needs several segments. A reference that needs several
+    /// segments can't be a value in an interpolated path.
     /// </summary>
     string? Segment { get; }
 }

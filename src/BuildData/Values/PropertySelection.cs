@@ -1,6 +1,9 @@
 namespace BuildData.Values;
 
-/// <summary>Specifies which properties a query returns with builds and build requests: all, those with given names, or none.</summary>
+/// <summary>
+/// Specifies which properties a query returns with builds and build requests: all properties, the properties with given names, or no
+/// properties.
+/// </summary>
 internal sealed class PropertySelection
 {
     public static readonly PropertySelection None = new(all: false, []);

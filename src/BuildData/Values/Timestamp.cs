@@ -1,6 +1,6 @@
 namespace BuildData.Values;
 
-/// <summary>Converts times to and from the form in which the stores hold them: whole microseconds since 1970-01-01T00:00:00Z.</summary>
+/// <summary>Converts times to and from the form in which the stores hold times: whole microseconds since 1970-01-01T00:00:00Z.</summary>
 internal static class Timestamp
 {
     public const long MicrosecondsPerSecond = 1_000_000;

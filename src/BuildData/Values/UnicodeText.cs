@@ -7,7 +7,8 @@ namespace BuildData.Values;
 internal static class UnicodeText
 {
     /// <summary>
-    /// Checks that text is valid Unicode: each surrogate must be part of a pair. A store could not return other text unchanged.
+    /// Checks that text is valid Unicode: each surrogate must be part of a pair. If a store accepted invalid text, it could not return the
+    /// text unchanged.
     /// </summary>
     /// <exception cref="ArgumentException">The text is null, or has a surrogate without its pair.</exception>
     public static void Check(string text, string parameter)

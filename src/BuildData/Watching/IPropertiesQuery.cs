@@ -3,8 +3,8 @@ using BuildData.Queries;
 namespace BuildData.Watching;
 
 /// <summary>
-/// Represents a query for the properties of one build or buildset. The query creates the live result for a watch: the object that holds the
-/// current properties and applies events to them.
+/// Represents a query for the properties of one build or buildset. The query creates the live result of a watch: an object that holds the
+/// current properties, and applies events to these properties.
 /// </summary>
 internal interface IPropertiesQuery
 {

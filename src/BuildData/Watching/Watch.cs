@@ -4,14 +4,15 @@ using BuildData.Watching;
 namespace BuildData;
 
 /// <summary>
-/// Represents a watch of a path. A watch returns the result of the path when the watch began, and then each later change of that result.
-/// It returns each change once, in commit order.
+/// Represents a watch of a path. A watch returns the result that the path had when the watch began, and then each later change of that
+/// result. The watch returns each change once, in commit order.
 /// </summary>
 /// <remarks>
 /// <para>Read the changes once, with <c>await foreach</c>. Leaving the loop or calling <see cref="DisposeAsync"/> ends the watch. Disposing is
 /// thread-safe. Only one thread at a time may read.</para>
-/// <para>If the master is disposed, the loop ends after the changes that were published before the disposal. Sometimes the watch must read the
-/// store to decide whether a change belongs to the path. If it must do so after the disposal, the loop ends before that change.</para>
+/// <para>If the master is disposed, the loop ends after the changes that were published before the disposal. There is one exception.
+/// Sometimes the watch must read the store to decide whether a change belongs to the path. After the disposal, this is not possible. Then
+/// the loop ends before that change.</para>
 /// </remarks>
 /// <typeparam name="T">The resource type.</typeparam>
 public sealed class Watch<T> : IAsyncEnumerable<WatchChange<T>>, IAsyncDisposable
@@ -29,8 +30,8 @@ public sealed class Watch<T> : IAsyncEnumerable<WatchChange<T>>, IAsyncDisposabl
     }
 
     /// <summary>
-    /// Gets the result of the path when the watch began. For a collection, it is what <c>GetAll</c> would have returned. For a single
-    /// resource, the list has one element, or no element if the resource did not exist.
+    /// Gets the result that the path had when the watch began. For a collection, the list equals the result of <c>GetAll</c> at that time.
+    /// For a single resource, the list has one element, or no element if the resource did not exist.
     /// </summary>
     public IReadOnlyList<T> InitialResult { get; }
 
@@ -47,7 +48,7 @@ public sealed class Watch<T> : IAsyncEnumerable<WatchChange<T>>, IAsyncDisposabl
     /// <remarks>Reading the watch changes this collection. Therefore use the collection only on the thread that reads the watch.</remarks>
     public IReadOnlyCollection<T> Current => _result.Current;
 
-    /// <summary>Reads the changes. The enumerator throws the exception that ends the watch, after the last change.</summary>
+    /// <summary>Reads the changes. If an exception ends the watch, the enumerator throws this exception after the last change.</summary>
     /// <param name="cancellationToken">Cancels the read. The enumerator then throws <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="InvalidOperationException">The watch has already been read.</exception>
     /// <exception cref="SubscriberLaggedException">The reader was too slow, and the buffer of the watch was full. Start a new watch.</exception>

@@ -20,8 +20,8 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
     private readonly HashSet<(long BuilderId, string Key)> _blockedKeys = [];
 
     /// <summary>
-    /// Gets the ids of locked requests whose buildsets the updates also need. <see cref="Buildsets.BuildsetPrefetcher"/> locks these
-    /// buildsets.
+    /// Gets the ids of the requests that the prefetch locks together with their buildsets. <see cref="Buildsets.BuildsetPrefetcher"/> locks
+    /// the buildsets.
     /// </summary>
     public IReadOnlyCollection<long> IdsNeedingBuildsets => _idsNeedingBuildsets;
 
@@ -114,8 +114,8 @@ internal sealed class BuildRequestPrefetcher(Prefetch prefetch) : Prefetcher(pre
             });
 
     /// <summary>
-    /// Reads the ids of the waiting requests without locking the rows. Unlike the statement that locks rows, this statement also
-    /// returns the rows that other transactions have locked.
+    /// Adds a statement that reads the ids of the waiting requests without locking the rows. Unlike the statement that locks rows, this
+    /// statement also returns the rows that other transactions have locked.
     /// </summary>
     private void ReadWaitingRequestIds()
     {

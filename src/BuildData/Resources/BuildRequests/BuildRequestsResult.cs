@@ -4,8 +4,8 @@ using System.Globalization;
 namespace BuildData;
 
 /// <summary>
-/// Reports whether <see cref="Updates.ClaimBuildRequests"/> or <see cref="Updates.CompleteBuildRequests"/> changed the build requests.
-/// If the call changed none, the result holds the id of the request that prevented the change, and the reason. A result converts to
+/// Reports whether <see cref="Updates.ClaimBuildRequests"/> or <see cref="Updates.CompleteBuildRequests"/> changed the build requests. If
+/// the call changed no request, the result holds the id of the request that prevented the change, and the reason. A result converts to
 /// <see cref="bool"/>: <c>if (await updates.ClaimBuildRequests([id]))</c>.
 /// </summary>
 public readonly record struct BuildRequestsResult

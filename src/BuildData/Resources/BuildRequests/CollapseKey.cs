@@ -14,8 +14,8 @@ namespace BuildData.Resources.BuildRequests;
 internal static class CollapseKey
 {
     /// <summary>
-    /// Returns whether the requests of a buildset can have a collapse key. Even then, the requests have no key if the buildset has no
-    /// source stamp, or a source stamp with a patch.
+    /// Returns whether the requests of a buildset can have a collapse key. Even if the result is true, the requests have no key if the
+    /// buildset has no source stamp, or has a source stamp with a patch.
     /// </summary>
     public static bool CanRequestsHaveKey(CollapsePolicy policy, bool waitedFor) =>
         policy == CollapsePolicy.AsReference || (policy == CollapsePolicy.WhenSame && !waitedFor);

@@ -16,8 +16,8 @@ internal sealed class ReplaceableRequests
     private readonly Dictionary<long, List<BuildRequest>> _byBuilder = [];
 
     /// <summary>
-    /// Finds and locks the waiting requests that new requests will replace. Call this method before you insert the new requests.
-    /// Otherwise the method finds the new requests too.
+    /// Finds and locks the waiting requests that new requests will replace. Call this method before you insert the new requests. Otherwise
+    /// the method would find the new requests as well.
     /// </summary>
     public static async ValueTask<ReplaceableRequests> FindAndLock(UpdateContext context, IEnumerable<long> builderIds, IEnumerable<SourceStamp> stamps, string? collapseKey)
     {

@@ -25,10 +25,10 @@ public readonly record struct BuildRef : IPathReference, ISqlExpression
     /// <summary>Gets the build's id; null if the reference holds a builder and a number.</summary>
     public long? Id { get; }
 
-    /// <summary>Gets the build's builder. Meaningful only if <see cref="Id"/> is null.</summary>
+    /// <summary>Gets the build's builder. Use this property only if <see cref="Id"/> is null.</summary>
     public BuilderRef Builder { get; }
 
-    /// <summary>Gets the build's number within its builder. Meaningful only if <see cref="Id"/> is null.</summary>
+    /// <summary>Gets the build's number within its builder. Use this property only if <see cref="Id"/> is null.</summary>
     public long Number { get; }
 
     /// <summary>Creates a reference to the build with the given id.</summary>
@@ -49,8 +49,8 @@ public readonly record struct BuildRef : IPathReference, ISqlExpression
     internal string EventSegment => Id is { } id ? PathEncoding.EncodeSegment(id, null) : "*";
 
     /// <summary>
-    /// Returns the query that checks whether the build exists, if the reference holds a builder and a number. Returns null if the
-    /// reference holds an id, because a query by the id of a missing build returns an empty collection.
+    /// If the reference holds a builder and a number, returns the query that checks whether the build exists. If the reference holds an id,
+    /// returns null: then no check is needed, because a query by the id of a missing build returns an empty collection.
     /// </summary>
     internal IExistenceQuery? ToExistenceQueryIfByNumber() => Id is null ? new BuildByRef(this) : null;
 

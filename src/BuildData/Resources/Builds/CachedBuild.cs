@@ -13,7 +13,7 @@ internal sealed class CachedBuild(Build build)
     /// <summary>Gets or sets the names of the build's steps; null if the names are not cached.</summary>
     public StepNameCache? StepNames { get; set; }
 
-    /// <summary>Gets or sets how many names and suffixes of <see cref="StepNames"/> the size of the cache already includes.</summary>
+    /// <summary>Gets or sets how many names and suffixes of <see cref="StepNames"/> are already counted in the size of the cache.</summary>
     public int CountedStepNames { get; set; }
 
     /// <summary>Gets or sets the properties of the build; null if the properties are not cached.</summary>

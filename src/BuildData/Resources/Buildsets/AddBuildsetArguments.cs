@@ -1,8 +1,8 @@
 namespace BuildData.Resources.Buildsets;
 
 /// <summary>
-/// Holds checked copies of the arguments of <see cref="Updates.AddBuildset"/>. The caller can't change the copies. The prefetch, which
-/// runs before the update, finds in the arguments which rows to read and lock.
+/// Holds checked copies of the arguments of <see cref="Updates.AddBuildset"/>. The caller can't change the copies. The prefetch, which runs
+/// before the update, uses the arguments to determine which rows it must read and lock.
 /// </summary>
 internal sealed record AddBuildsetArguments(
     Buildset Buildset,

@@ -4,7 +4,7 @@ using BuildData.Updating;
 
 namespace BuildData;
 
-/// <summary>Represents the buildset that <see cref="Updates.AddBuildset"/> added, or that it found by the unique key.</summary>
+/// <summary>Represents the buildset that <see cref="Updates.AddBuildset"/> has added, or has found by the unique key.</summary>
 /// <param name="BuildsetId">The buildset's id.</param>
 /// <param name="BuildRequestIds">The ids of the buildset's build requests. The keys are the ids of their builders.</param>
 public sealed record AddedBuildset(long BuildsetId, IReadOnlyDictionary<long, long> BuildRequestIds) : IAddedRow

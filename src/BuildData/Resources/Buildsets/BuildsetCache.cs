@@ -9,8 +9,8 @@ internal sealed class BuildsetCache(RowCache cache) : ICachePart<BuildsetCache>
     public TransactionValueCache<long, Buildset> Buildsets { get; } = cache.AddTransactionValues<long, Buildset>();
 
     /// <summary>
-    /// Gets how many requests of a buildset are incomplete, and the results of the others. The keys are the ids of the buildsets that
-    /// the transaction has locked or added.
+    /// Gets the number of incomplete requests of each buildset, and the results of the complete requests. The keys are the ids of the
+    /// buildsets that the transaction has locked or added.
     /// </summary>
     public TransactionValueCache<long, BuildsetProgress> Progress { get; } = cache.AddTransactionValues<long, BuildsetProgress>();
 

@@ -83,8 +83,8 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
     }
 
     /// <summary>
-    /// Reads the properties of some buildsets: those with a build request that an update locks or replaces. The event of the build request
-    /// includes the properties.
+    /// Reads the properties of each buildset that has a build request which an update locks or replaces. The events of the build request
+    /// include these properties.
     /// </summary>
     private void ReadProperties()
     {
@@ -100,11 +100,11 @@ internal sealed class BuildsetPrefetcher(Prefetch prefetch) : Prefetcher(prefetc
     }
 
     /// <summary>
-    /// Appends a subquery that returns the ids of the buildsets that updates lock. The subquery also returns the buildsets of the
-    /// waiting requests that new requests replace, and the buildsets of other requests.
+    /// Appends a subquery that returns the ids of all needed buildsets. These are the buildsets that updates lock, the buildsets of the
+    /// waiting requests that new requests replace, and the buildsets of the requests in <paramref name="requests"/>.
     /// </summary>
     /// <param name="sql">The statement.</param>
-    /// <param name="requests">The ids of the other requests.</param>
+    /// <param name="requests">The ids of further requests.</param>
     private SqlBuilder AppendIds(SqlBuilder sql, IReadOnlyCollection<long> requests)
     {
         string separator = "(";

@@ -21,8 +21,8 @@ internal static class UniqueKeyLookup
     }
 
     /// <summary>
-    /// Returns the same ids as the call of <see cref="Updates.AddBuildset"/> that added the buildset. Sets
-    /// <see cref="AddedBuildset.IsNew"/> to false.
+    /// Returns the ids that the call of <see cref="Updates.AddBuildset"/> returned when it added the buildset. In the result,
+    /// <see cref="AddedBuildset.IsNew"/> is false.
     /// </summary>
     public static async ValueTask<AddedBuildset> GetAddedBuildset(UpdateContext context, long buildsetId)
     {

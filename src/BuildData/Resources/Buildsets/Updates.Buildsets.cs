@@ -29,7 +29,8 @@ public sealed partial class Updates
     /// </remarks>
     /// <param name="scheduler">The name of the scheduler that requests the builds.</param>
     /// <param name="sourceStamps">
-    /// The source code to build: ids of existing source stamps, or keys. For a key that no source stamp has, the call adds a source stamp.
+    /// The source code to build: ids of existing source stamps, or keys. If no source stamp has a key, the call adds a source stamp with
+    /// this key.
     /// </param>
     /// <param name="reason">The reason for the builds.</param>
     /// <param name="properties">The properties of the buildset. Its requests have the same properties.</param>
@@ -44,10 +45,9 @@ public sealed partial class Updates
     /// <see cref="CollapsePolicy.WhenSame"/>, a new request that replaces a request with a higher priority gets that priority.
     /// </param>
     /// <param name="uniqueKey">
-    /// A text of any length that identifies the buildset, such as the id of a webhook's delivery. If a buildset with this key
-    /// exists, the call ignores its other arguments, changes and announces nothing, and returns that buildset. If several callers
-    /// use the same key at the same time, on any master, exactly one of them adds the buildset. <see cref="Buildset"/> does not
-    /// contain the key.
+    /// A text of any length that identifies the buildset, such as the id of a webhook's delivery. If a buildset with this key exists, the
+    /// call ignores all other arguments, changes nothing, announces no event, and returns that buildset. If several callers use the same
+    /// key at the same time, on any master, exactly one of them adds the buildset. <see cref="Buildset"/> does not contain the key.
     /// </param>
     /// <param name="submittedAt">The time at which the builds were requested. Null stands for the current time.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>

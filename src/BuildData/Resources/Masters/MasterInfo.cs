@@ -19,8 +19,9 @@ public sealed record MasterInfo
 
     /// <summary>Gets whether the master has the store open.</summary>
     /// <remarks>
-    /// A killed master stays active at first. With SQLite, the master becomes inactive when another master opens the file for writing.
-    /// With every store, <see cref="Updates.ReleaseClaimsOfDeadMasters"/> makes the master inactive if its last heartbeat is too old.
+    /// If a master is killed, it stays active at first. With SQLite, the killed master becomes inactive when another master opens the file
+    /// for writing. With every store, <see cref="Updates.ReleaseClaimsOfDeadMasters"/> makes the killed master inactive if its last
+    /// heartbeat is too old.
     /// </remarks>
     [JsonPropertyName("active")]
     public bool Active { get; init; }

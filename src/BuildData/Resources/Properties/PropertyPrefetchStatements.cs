@@ -8,8 +8,7 @@ namespace BuildData.Resources.Properties;
 internal static class PropertyPrefetchStatements
 {
     /// <summary>
-    /// Adds a statement that reads the properties of several builds, or of several buildsets. The build or buildset is the owner of its
-    /// properties.
+    /// Adds a statement that reads the properties of several owners. Either all owners are builds, or all owners are buildsets.
     /// </summary>
     /// <param name="prefetch">The prefetch that runs the statement.</param>
     /// <param name="appendTablesAndConditions">

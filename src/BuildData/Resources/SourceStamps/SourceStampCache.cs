@@ -16,8 +16,8 @@ internal sealed class SourceStampCache(RowCache cache) : ICachePart<SourceStampC
     public TransactionValueCache<string, NoResult> MissingHashes { get; } = cache.AddTransactionValues<string, NoResult>();
 
     /// <summary>
-    /// Gets the ids of the source stamps that the transaction has added. The build requests of earlier transactions can't have these
-    /// source stamps.
+    /// Gets the ids of the source stamps that the transaction has added. A build request of an earlier transaction can't have such a source
+    /// stamp.
     /// </summary>
     public TransactionValueCache<long, NoResult> AddedIds { get; } = cache.AddTransactionValues<long, NoResult>();
 

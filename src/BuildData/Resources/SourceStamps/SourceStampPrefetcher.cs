@@ -7,7 +7,7 @@ namespace BuildData.Resources.SourceStamps;
 
 /// <summary>
 /// Prefetches the source stamps of new buildsets. The prefetch reads the source stamps before it locks rows, because the
-/// <see cref="BuildRequests.CollapseKey"/> of a new build request contains their ids.
+/// <see cref="BuildRequests.CollapseKey"/> of a new build request contains the ids of its source stamps.
 /// </summary>
 internal sealed class SourceStampPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {

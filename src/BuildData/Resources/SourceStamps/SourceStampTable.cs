@@ -117,8 +117,8 @@ internal static class SourceStampTable
     }
 
     /// <summary>
-    /// Returns the hash of all values of a key except the patch. The table stores the hash in a unique column. A unique index on the
-    /// values would allow duplicates, because SQL treats two nulls as different.
+    /// Returns the hash of all values of a key except the patch. The table stores the hash in a unique column. A unique index on the values
+    /// themselves would allow duplicates, because SQL treats two nulls as different.
     /// </summary>
     public static string Hash(SourceStampKey key)
     {

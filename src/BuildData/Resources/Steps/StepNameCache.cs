@@ -3,8 +3,8 @@ using System.Globalization;
 namespace BuildData.Resources.Steps;
 
 /// <summary>
-/// Caches the names and the number of the steps of one build. A new step needs a name that is not in use. If a build has more than
-/// <see cref="MaxCached"/> steps, only the number is cached. An update then queries the database for a name.
+/// Caches the step names of one build and the number of its steps. An update uses the names to find an unused name for a new step. If a
+/// build has more than <see cref="MaxCached"/> steps, only the number is cached. Then the update queries the database for an unused name.
 /// </summary>
 internal sealed class StepNameCache(long builderId)
 {

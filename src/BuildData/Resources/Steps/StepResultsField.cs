@@ -6,7 +6,7 @@ namespace BuildData.Resources.Steps;
 
 /// <summary>
 /// Represents the field <c>results</c> of a step. If a filter excludes successful steps, this class adds a constant condition to the
-/// statement. The condition lets the database use a partial index.
+/// statement. With this condition, the database can use a partial index.
 /// </summary>
 /// <remarks>
 /// The partial index contains only the few steps that have not succeeded. A database uses a partial index only if the text of the

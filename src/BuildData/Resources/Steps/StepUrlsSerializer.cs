@@ -6,8 +6,8 @@ using BuildData.Values;
 namespace BuildData.Resources.Steps;
 
 /// <summary>
-/// Converts the links of a step to JSON, and converts the JSON back to links. The database stores the JSON: an array of objects, each
-/// with a name and a URL. The database stores null for a step without links.
+/// Converts the links of a step to JSON, and converts the JSON back to links. The JSON is an array of objects. Each object has a name and a
+/// URL. For a step without links, the database stores null.
 /// </summary>
 internal static class StepUrlsSerializer
 {

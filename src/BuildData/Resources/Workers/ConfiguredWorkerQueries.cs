@@ -134,7 +134,10 @@ public sealed record WorkerOfMaster(long MasterId, WorkerRef Worker) : SingleQue
         this with { Worker = await Worker.Resolve(session, cancellationToken).ConfigureAwait(false) };
 }
 
-/// <summary>Represents the query of the endpoint <c>/masters/{masterid}/builders/{builder}/workers</c>, which returns the workers that are configured for a builder on a master.</summary>
+/// <summary>
+/// Represents the query of the endpoint <c>/masters/{masterid}/builders/{builder}/workers</c>, which returns the workers that are
+/// configured for one builder on one master.
+/// </summary>
 /// <param name="MasterId">The id of the master.</param>
 /// <param name="Builder">The builder.</param>
 public sealed record WorkersOfBuilderOnMaster(long MasterId, BuilderRef Builder) : CollectionQuery<Worker>

@@ -31,7 +31,7 @@ public record Worker
     [JsonPropertyName("graceful")]
     public bool Graceful { get; init; }
 
-    /// <summary>Gets the reason that the last call of <see cref="Updates.SetWorkerPaused"/> passed; null if that call passed no reason.</summary>
+    /// <summary>Gets the reason that was passed to the last call of <see cref="Updates.SetWorkerPaused"/>; null if no reason was passed.</summary>
     [JsonPropertyName("pause_reason")]
     public string? PauseReason { get; init; }
 

@@ -16,10 +16,10 @@ namespace BuildData.Stores;
 /// <see cref="StoreConnection.Prefetch"/> reads and locks the rows of all updates. The method returns the updates whose rows another
 /// transaction has locked. The batch does not run these updates.
 /// </item>
-/// <item>All other updates run. If an update fails before it has written, the batch drops only the events of this update.</item>
+/// <item>All other updates run. If an update fails before it has written anything, the batch drops only the events of this update.</item>
 /// <item>
-/// If an update fails after it has written, <see cref="StoreConnection.Rollback"/> undoes the whole transaction. Then each update runs
-/// separately: either inside a savepoint, or in a transaction of its own.
+/// If an update fails after it has written something, <see cref="StoreConnection.Rollback"/> undoes the whole transaction. Then each update
+/// runs separately: either inside a savepoint, or in a transaction of its own.
 /// </item>
 /// <item><see cref="StoreConnection.Commit"/> assigns numbers to the events, commits the transaction and publishes the events.</item>
 /// <item>
@@ -40,7 +40,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
 
     /// <summary>Runs updates, in one transaction if possible. If an update fails, stores the exception in the update, and does not throw it.</summary>
     /// <param name="updates">The updates. The store has called <see cref="StoreRequest.TryTake"/> for each of them.</param>
-    /// <param name="options">Specifies what the batch does about locks.</param>
+    /// <param name="options">Specifies what the batch does if another transaction has locked a row or a table.</param>
     /// <returns>The updates that did not run. The caller must complete all other updates.</returns>
     public async ValueTask<BatchResult> Run(ArraySegment<StoreUpdate> updates, BatchOptions options)
     {
@@ -154,7 +154,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
 
     /// <summary>
     /// Groups updates by the tables that they use, and runs each group in a transaction of its own. If another transaction has locked a
-    /// whole table, only the groups that use the table are blocked.
+    /// whole table, only the groups that use this table are blocked.
     /// </summary>
     /// <returns>The updates that did not run. If there is only one group, none of its updates has run.</returns>
     private async ValueTask<BatchResult> RunByTables(ArraySegment<StoreUpdate> updates, BatchOptions options)
@@ -185,7 +185,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
     }
 
     /// <summary>Tries to run updates in one transaction, each inside a savepoint of its own.</summary>
-    /// <returns>The index of the update whose error ended the whole transaction; the number of updates if no error ended it.</returns>
+    /// <returns>The index of the update whose error ended the whole transaction. If no error ended the transaction, the number of updates.</returns>
     private async ValueTask<int> TryRunInsideSavepoints(ArraySegment<StoreUpdate> updates, BatchOptions options)
     {
         Exception failure;

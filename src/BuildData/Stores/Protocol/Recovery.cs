@@ -3,7 +3,7 @@ using BuildData.Stores.Protocol;
 
 namespace BuildData.Stores;
 
-/// <summary>Specifies what happens to the updates of a failed transaction. <see cref="StoreConnection.Recover"/> decides this.</summary>
+/// <summary>Specifies what happens to the updates of a failed transaction. <see cref="StoreConnection.Recover"/> chooses the recovery.</summary>
 [Experimental(ExperimentalStoreApi.DiagnosticId)]
 public sealed class Recovery
 {
@@ -14,20 +14,20 @@ public sealed class Recovery
     }
 
     /// <summary>
-    /// Gets the recovery for updates that have succeeded: their transaction is committed, but the connection was lost before the database
-    /// confirmed the commit.
+    /// Gets the recovery for updates that have succeeded although the connection was lost before the database confirmed the commit. The
+    /// transaction of these updates is committed.
     /// </summary>
     public static Recovery Committed { get; } = new(RecoveryAction.Committed);
 
     /// <summary>Gets the recovery that runs all updates again in a new transaction, for example after a deadlock.</summary>
     public static Recovery RunAgain { get; } = new(RecoveryAction.RunAgain);
 
-    /// <summary>Gets the recovery that runs each update separately. If one update caused the failure, only this update fails again.</summary>
+    /// <summary>Gets the recovery that runs each update separately. If one update has caused the failure, only this update then fails.</summary>
     public static Recovery RunSeparately { get; } = new(RecoveryAction.RunSeparately);
 
     /// <summary>
-    /// Gets the recovery that groups the updates by their tables, and runs each group in a transaction of its own. The reason is that
-    /// another transaction has locked a whole table.
+    /// Gets the recovery that groups the updates by their tables, and runs each group in a transaction of its own. This recovery is for the
+    /// case that another transaction has locked a whole table.
     /// </summary>
     public static Recovery RunByTables { get; } = new(RecoveryAction.RunByTables);
 

@@ -7,8 +7,8 @@ internal static class SavepointUpdateRunner
 
     /// <summary>Runs an update. If the update conflicts with a change of another transaction, runs the update again.</summary>
     /// <returns>
-    /// The error that prevents the transaction from continuing; null if the transaction can continue. The update may have failed in both
-    /// cases. Its own error is in <see cref="StoreRequest.Error"/>.
+    /// The error that prevents the transaction from continuing; null if the transaction can continue. Even if the result is null, the
+    /// update may have failed. The error of the update is in <see cref="StoreRequest.Error"/>.
     /// </returns>
     public static async ValueTask<Exception?> RunWithRetries(StoreConnection connection, StoreUpdate update)
     {

@@ -24,11 +24,11 @@ public abstract class StoreConnection
 
     /// <summary>Begins a transaction, and calls <see cref="UpdateContext.Begin"/>. Connects to the database first if necessary.</summary>
     /// <param name="tables">
-    /// The tables to lock first; may be empty. The lock detects whether another transaction has locked a whole table.
+    /// The tables to lock first; may be empty. This lock is taken to detect whether another transaction has locked a whole table.
     /// </param>
     /// <param name="waitsForLocks">
-    /// Whether to wait until other transactions release their table locks. If false and a table is locked, this call or the next query
-    /// throws an exception.
+    /// Whether to wait until other transactions release their table locks. If this is false and another transaction has locked a table,
+    /// this call or the next query throws an exception.
     /// </param>
     /// <param name="cancellationToken">Cancels the attempt to connect.</param>
     public abstract ValueTask Begin(TableSet tables, bool waitsForLocks, CancellationToken cancellationToken);
@@ -36,7 +36,7 @@ public abstract class StoreConnection
     /// <summary>
     /// Reads and locks the rows that updates need, before the updates run. The default does nothing.
     /// </summary>
-    /// <remarks>A store that uses a server should call <see cref="UpdateContext.Prefetch"/>, which saves round trips.</remarks>
+    /// <remarks>A store that uses a server should call <see cref="UpdateContext.Prefetch"/>, to save round trips.</remarks>
     /// <param name="updates">The updates.</param>
     /// <param name="waitsForLocks">Whether to wait until other transactions release their locks on these rows.</param>
     /// <returns>The updates whose rows another transaction has locked. The batch does not run these updates.</returns>
@@ -63,7 +63,7 @@ public abstract class StoreConnection
     public abstract ValueTask ReleaseSavepoint();
 
     /// <summary>Undoes all changes since the savepoint began, and ends the savepoint.</summary>
-    /// <exception cref="Exception">The changes can't be undone alone. The whole transaction can't continue.</exception>
+    /// <exception cref="Exception">The changes since the savepoint can't be undone separately. Then the transaction can't continue.</exception>
     public abstract ValueTask RollbackToSavepoint();
 
     /// <summary>
@@ -87,7 +87,7 @@ public abstract class StoreConnection
     /// <summary>
     /// Ends a failed transaction, and decides what happens to the updates of the transaction. Must not throw.
     /// </summary>
-    /// <remarks>If the connection was lost during a commit, this method finds out whether the transaction is committed.</remarks>
+    /// <remarks>If the connection was lost during a commit, this method must find out whether the transaction is committed.</remarks>
     /// <param name="error">The exception that an update, a statement or the commit has thrown.</param>
     /// <param name="attempt">Describes the failed attempt to run the updates.</param>
     public abstract ValueTask<Recovery> Recover(Exception error, FailedAttempt attempt);

@@ -22,8 +22,8 @@ namespace BuildData.Stores;
 /// </item>
 /// </list>
 /// <para>
-/// A semaphore lets only one call run at a time. At the time limit, a timer ends the transaction. The timer also waits for the semaphore.
-/// Therefore the timer never interrupts a running update.
+/// A semaphore lets only one call run at a time. At the time limit, a timer ends the transaction. The code of the timer waits for the same
+/// semaphore. Therefore the timer never interrupts a running update.
 /// </para>
 /// </remarks>
 [Experimental(ExperimentalStoreApi.DiagnosticId)]
@@ -46,7 +46,9 @@ public sealed class StoreTransaction : IStoreTransaction
         _onEnded = onEnded;
     }
 
-    /// <summary>Creates the object that represents a transaction, and starts the time limit. The store has begun the transaction before.</summary>
+    /// <summary>
+    /// Creates the object that represents a transaction, and starts the time limit. The store must already have begun the transaction.
+    /// </summary>
     /// <param name="connection">The connection. No other code may use the connection until the transaction has ended.</param>
     /// <param name="context">The context that the store was created with.</param>
     /// <param name="onEnded">The function that is called once, after the transaction has ended.</param>
@@ -148,7 +150,7 @@ public sealed class StoreTransaction : IStoreTransaction
         return recovery.Action == RecoveryAction.Committed ? null : recovery.Error ?? _connection.Wrap(failure);
     }
 
-    /// <summary>Rolls back the whole transaction, because the changes of a failed update could not be undone alone.</summary>
+    /// <summary>Rolls back the whole transaction, because the changes of a failed update could not be undone separately.</summary>
     /// <param name="loss">The error that prevents the transaction from continuing.</param>
     /// <param name="cause">The error of the update.</param>
     private async ValueTask Lose(Exception loss, Exception cause)

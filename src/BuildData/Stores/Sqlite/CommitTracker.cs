@@ -120,8 +120,8 @@ internal sealed class CommitTracker
     /// <param name="SequenceBefore">The sequence number of the last event before the commit.</param>
     /// <param name="SequenceAfter">The sequence number of the last event after the commit, if the commit succeeds.</param>
     /// <param name="StoresSequence">
-    /// Whether a reader may begin a snapshot during the commit. True if the commit stores its last sequence number, or has no events. If
-    /// false, the reader could not determine the last event of the snapshot.
+    /// Whether a reader may begin a snapshot during the commit. True if the commit stores its last sequence number, or has no events.
+    /// Otherwise the reader could not determine the last event of the snapshot.
     /// </param>
     internal readonly record struct CommitInProgress(long Number, long SequenceBefore, long SequenceAfter, bool StoresSequence);
 }

@@ -7,7 +7,7 @@ namespace BuildData.Stores.Sqlite;
 /// <param name="Length">The length of the file in bytes.</param>
 /// <param name="LastWriteTime">The time of the last write, in UTC.</param>
 /// <param name="HasWriteAheadLog">
-/// Whether a write-ahead log exists beside the file. The log exists while a process has the file open for writing.
+/// Whether the write-ahead log of the file exists. The log exists while a process has the file open for writing.
 /// </param>
 internal readonly record struct FileChangeStamp(long Length, DateTime LastWriteTime, bool HasWriteAheadLog)
 {

@@ -6,8 +6,8 @@ namespace BuildData.Stores.Sqlite;
 /// Represents a request of the host program to begin a transaction. A thread of <see cref="SqliteWriter"/> runs the request.
 /// </summary>
 /// <remarks>
-/// The writer's thread begins the transaction, and then blocks until the host program has ended the transaction. Meanwhile the threads of
-/// the host program run updates on the connection.
+/// The writer's thread begins the transaction, and then blocks until the host program has ended the transaction. During this time, threads
+/// of the host program run updates on the connection.
 /// </remarks>
 internal sealed class HostTransactionRequest(SqliteWriteConnection connection, StoreContext context) : StoreRequest, IDisposable
 {

@@ -16,8 +16,8 @@ internal sealed class ReadConnectionPool(SqliteFile file) : IAsyncDisposable
     private int _idleCount;
 
     /// <summary>
-    /// Gets the gate that each read passes. The gate limits the number of concurrent reads. <see cref="WalSizeLimiter"/> pauses the gate
-    /// to stop new reads, and then empties the write-ahead log.
+    /// Gets the gate that each read enters before it begins. The gate limits the number of concurrent reads. <see cref="WalSizeLimiter"/>
+    /// pauses the gate to stop new reads, and then empties the write-ahead log.
     /// </summary>
     public ReadGate Gate { get; } = new(MaxReads);
 

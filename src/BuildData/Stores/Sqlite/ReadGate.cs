@@ -1,11 +1,11 @@
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Limits the number of concurrent reads. Can also be paused: new reads then wait. Thread-safe.</summary>
+/// <summary>Limits the number of concurrent reads. While the gate is paused, new reads wait. Thread-safe.</summary>
 /// <remarks>
 /// <para>A read calls <see cref="Enter"/> at its beginning, and <see cref="Leave"/> at its end.</para>
-/// <para>Reads do not enter in the order of arrival. A new read enters at once if the gate is not paused and the limit is not reached,
-/// even if other reads are waiting. The reason is speed. A waiting read needs a thread of the thread pool to continue. If the thread
-/// pool is busy, new reads would have to wait for that thread too.</para>
+/// <para>Reads do not enter in the order of arrival. A new read enters at once if the gate is not paused and the limit is not reached, even
+/// if other reads are waiting. The reason is speed. A waiting read needs a thread of the thread pool to continue. If new reads had to wait
+/// behind it while the thread pool is busy, they would be slow as well.</para>
 /// <para>When a read ends, it wakes one waiting read. <see cref="Resume"/> and <see cref="Close"/> wake all waiting reads. A read that
 /// was woken tries to enter again.</para>
 /// </remarks>
@@ -48,8 +48,9 @@ internal sealed class ReadGate(int capacity)
 
     /// <summary>Makes new reads wait until <see cref="Resume"/> is called.</summary>
     /// <param name="onReadsEnded">
-    /// The function that is called once, when all current reads have ended. It runs on the thread of the last read to end. If there is no
-    /// current read, it runs on the caller's thread. It is not called if <see cref="Resume"/> is called first.
+    /// The function that is called once, when all current reads have ended. The function runs on the thread of the read that ends last. If
+    /// there is no current read, the function runs on the caller's thread. If <see cref="Resume"/> is called before the reads have ended,
+    /// the function is not called.
     /// </param>
     public void Pause(Action onReadsEnded)
     {

@@ -7,7 +7,7 @@ namespace BuildData.Stores.Sqlite;
 internal static class SqliteErrors
 {
     /// <summary>Converts an exception of the driver to the exception that callers of the library receive.</summary>
-    /// <param name="error">The exception of the driver. It becomes the inner exception.</param>
+    /// <param name="error">The exception of the driver. It becomes the inner exception of the result.</param>
     /// <param name="file">The path of the database file. The message of the exception contains the path.</param>
     public static StoreException Wrap(SqliteException error, string file) => error.SqliteErrorCode switch
     {
@@ -22,7 +22,7 @@ internal static class SqliteErrors
     };
 
     /// <summary>Creates an exception for the last error of a native SQLite connection.</summary>
-    /// <param name="connection">The connection. It provides the error message.</param>
+    /// <param name="connection">The connection. The error message comes from this connection.</param>
     /// <param name="code">The result code that a native SQLite function has returned.</param>
     public static SqliteException FromNative(sqlite3 connection, int code)
     {

@@ -10,9 +10,9 @@ namespace BuildData.Stores.Sqlite;
 /// <remarks>
 /// <para>Each event has a sequence number. A subscription can resume after an event with a certain number.</para>
 /// <para>Before a process closes the database file, it stores the last sequence number in the table <c>event_log</c>.</para>
-/// <para>If a process was killed, it has not stored the number. A power cut may also have undone its last commits. So the next process
-/// does not know the last number. The next process therefore skips 2^32 numbers. This is more than the number of events that can be
-/// lost. Therefore no two events have the same number. A subscription that wants to resume at a skipped number is refused.</para>
+/// <para>If a process was killed, it has not stored the number. In addition, a power cut may have undone the last commits of the process.
+/// So the next process does not know the last number, and skips 2^32 numbers. Fewer events than this can be lost. Therefore no two events
+/// have the same number. If a subscription tries to resume after a skipped number, the store refuses this.</para>
 /// </remarks>
 internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOptions options)
 {
@@ -101,8 +101,8 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     public void AdvanceLastSequence(int eventCount) => LastSequence += eventCount;
 
     /// <summary>
-    /// Makes the next transaction remove expired events, without waiting for the usual interval. Must be called after a rollback, which may have undone the removal of
-    /// expired events.
+    /// Makes the next transaction remove expired events, without waiting for the usual interval. Must be called after a rollback, because
+    /// the rollback may have undone the removal of expired events.
     /// </summary>
     public void ScheduleExpiryCheck() => _nextRemovalCheck = DateTimeOffset.MinValue;
 

@@ -83,7 +83,7 @@ internal sealed class SqliteFile
     /// <summary>Opens a connection that only reads.</summary>
     /// <remarks>
     /// <para>If this process can't write to the directory of a read-only database, SQLite can't create the <c>-shm</c> file. SQLite needs
-    /// this file to lock the database while another process writes to it.</para>
+    /// the <c>-shm</c> file to read the database while another process writes to the database.</para>
     /// <para>In this case, if no process has the file open for writing, the connection reads the file without locks. A
     /// <see cref="ReadConnectionPool"/> checks before and after each read that the file has not changed.</para>
     /// </remarks>
@@ -139,7 +139,7 @@ internal sealed class SqliteFile
 
     /// <summary>
     /// Resolves a file name in the same way as the driver. The <c>DataDirectory</c> of the application domain replaces
-    /// <c>|DataDirectory|</c> at the beginning of the name. It is also the base directory of a relative name.
+    /// <c>|DataDirectory|</c> at the beginning of the name. A relative name is relative to the same directory.
     /// </summary>
     private static string ResolveDataDirectory(string source)
     {

@@ -1,6 +1,6 @@
 namespace BuildData;
 
-/// <summary>Holds options of the SQLite store. <see cref="BuildDataOptions.Sqlite"/> has them.</summary>
+/// <summary>Holds options of the SQLite store. <see cref="BuildDataOptions.Sqlite"/> returns this object.</summary>
 public sealed class SqliteOptions
 {
     /// <summary>
@@ -15,9 +15,9 @@ public sealed class SqliteOptions
 
     /// <summary>Gets or sets whether reads map the database file into memory. Default: false.</summary>
     /// <remarks>
-    /// If true, reads are faster if the data is larger than SQLite's cache. But there is a risk. While the store is open, another program
-    /// may truncate the file, as the command <c>cp backup.db builds.db</c> does. If the file is mapped, the operating system then kills this
-    /// process. If the file is not mapped, reads only throw <see cref="StoreException"/>.
+    /// With this option, reads are faster if the data is larger than SQLite's cache. But there is a risk. While the store is open, another
+    /// program may truncate the file, as the command <c>cp backup.db builds.db</c> does. With this option, the operating system then kills
+    /// this process. Without this option, reads only throw <see cref="StoreException"/>.
     /// </remarks>
     public bool MapMemory { get; set; }
 

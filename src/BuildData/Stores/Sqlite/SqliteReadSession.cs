@@ -56,8 +56,8 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
     }
 
     /// <summary>
-    /// Begins a snapshot of the state that the database has now. With <see cref="BeginSnapshot"/>, the snapshot instead has the state at
-    /// the time of the first query.
+    /// Begins a snapshot of the current state of the database. By contrast, a snapshot that <see cref="BeginSnapshot"/> begins has the
+    /// state at the time of the first query.
     /// </summary>
     public void BeginSnapshotNow()
     {

@@ -7,8 +7,8 @@ using SQLitePCL;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Reads the columns of the current row of a statement. Supports only integers and text. The owner of the statement moves the statement to
-/// the next row. Not thread-safe.
+/// Reads the columns of the current row of a statement. Supports only integers and text. The code that owns the statement moves the
+/// statement to the next row. Not thread-safe.
 /// </summary>
 /// <remarks>This class calls native SQLite functions, and needs half the time of the driver's own reader.</remarks>
 internal sealed class SqliteRowReader(sqlite3_stmt statement) : DbDataReader

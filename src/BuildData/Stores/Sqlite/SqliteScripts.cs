@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace BuildData.Stores.Sqlite;
 
-/// <summary>Runs the SQL texts with which a connection is configured and a schema is migrated. The texts have no parameters.</summary>
+/// <summary>Runs SQL texts without parameters. These texts configure a connection or migrate a schema.</summary>
 internal static class SqliteScripts
 {
     /// <summary>Runs a text that can contain several statements.</summary>

@@ -5,7 +5,7 @@ namespace BuildData.Stores.Sqlite;
 /// <summary>
 /// Begins snapshots of the database, and determines the last event that each snapshot includes. Thread-safe.
 /// </summary>
-/// <remarks>The comment of <see cref="CommitTracker"/> explains how this works while a commit is in progress.</remarks>
+/// <remarks>The documentation of <see cref="CommitTracker"/> explains how a snapshot begins while a commit is in progress.</remarks>
 internal sealed class SqliteSnapshotStarter(CommitTracker commitTracker)
 {
     /// <summary>Begins a snapshot on a connection. May wait until a commit has ended.</summary>
@@ -24,7 +24,7 @@ internal sealed class SqliteSnapshotStarter(CommitTracker commitTracker)
     }
 
     /// <summary>
-    /// Begins a snapshot while a commit is in progress. If the commit has already ended, ends the snapshot again and returns null.
+    /// Begins a snapshot while a commit is in progress. If the commit has ended in the meantime, ends the snapshot again and returns null.
     /// </summary>
     /// <returns>The sequence number of the last event that the snapshot includes; null if there is no snapshot.</returns>
     private async ValueTask<long?> TryBeginDuring(SqliteReadSession reader, CommitTracker.CommitInProgress commit, CancellationToken cancellationToken)

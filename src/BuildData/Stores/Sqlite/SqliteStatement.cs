@@ -34,7 +34,9 @@ internal sealed class SqliteStatement : IDisposable
 
     /// <summary>Binds values to parameters, and runs the statement. If the statement returns rows, reads only the first row and ignores it.</summary>
     /// <param name="values">The values of the parameters.</param>
-    /// <param name="firstParameter">The number of the parameter of the first value. The next value is bound to the next parameter.</param>
+    /// <param name="firstParameter">
+    /// The number of the parameter to which the first value is bound. Each further value is bound to the next parameter.
+    /// </param>
     public void Run(ReadOnlySpan<SqlValue> values, int firstParameter = 1)
     {
         Bind(values, firstParameter);
@@ -64,7 +66,9 @@ internal sealed class SqliteStatement : IDisposable
 
     /// <summary>Binds values to parameters.</summary>
     /// <param name="values">The values of the parameters.</param>
-    /// <param name="firstParameter">The number of the parameter of the first value. The next value is bound to the next parameter.</param>
+    /// <param name="firstParameter">
+    /// The number of the parameter to which the first value is bound. Each further value is bound to the next parameter.
+    /// </param>
     public void Bind(ReadOnlySpan<SqlValue> values, int firstParameter = 1)
     {
         for (int i = 0; i < values.Length; i++)

@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Runs all updates of a SQLite store. If updates arrive one by one, each update runs on the thread of its caller. If updates arrive at the
-/// same time, this class queues them, and its own thread runs them in batches. Thread-safe.
+/// Runs all updates of a SQLite store. If updates arrive one by one, each update runs on the thread of its caller. If several updates
+/// arrive at the same time, this class queues them, and the writer's own thread runs them in batches. Thread-safe.
 /// </summary>
 /// <remarks>
 /// <para>Ownership: at most one thread at a time owns the writer and may run updates. The owner is either a caller that runs its own
@@ -13,11 +13,11 @@ namespace BuildData.Stores.Sqlite;
 /// <see cref="BatchRunner"/>, the <see cref="UpdateTaskCompleter"/> and the <see cref="WalSizeLimiter"/>.</para>
 /// <para>Wake-ups: a caller first adds its update to the queue, and then reads <c>_owned</c>. If no thread owns the writer, the caller
 /// signals the writer's thread. An owner first sets <c>_owned</c> to 0, and then reads the queue. If the queue is not empty, the owner
-/// signals the writer's thread. Both have a full memory barrier between their two steps. Therefore at least one of the two sees what the
-/// other has written, and signals the writer's thread. No update stays in the queue.</para>
-/// <para>Sleep: the writer's thread sleeps until another thread signals it, or until one of two times. At the first time, a batch of the
-/// <see cref="UpdateTaskCompleter"/> is overdue. At the second time, the <see cref="WalSizeLimiter"/> must continue. The thread pool can't do
-/// this work, because callers may block all threads of the pool.</para>
+/// signals the writer's thread. The caller and the owner both have a full memory barrier between their two steps. Therefore at least one of
+/// them sees the write of the other, and signals the writer's thread. So no update is left in the queue.</para>
+/// <para>Sleep: the writer's thread sleeps until another thread signals it, until a batch of the <see cref="UpdateTaskCompleter"/> is
+/// overdue, or until the <see cref="WalSizeLimiter"/> must continue. The thread pool can't do this work, because callers may block all
+/// threads of the pool.</para>
 /// <para>Closing: the writer's thread runs the queued updates, and keeps the ownership for ever. Then the thread sets <c>_closed</c>, and
 /// refuses all updates that are in the queue by then. A caller adds its update to the queue before it reads <c>_closed</c>. Therefore
 /// an update that is added too late to run is refused, either by its caller or by the writer's thread.</para>

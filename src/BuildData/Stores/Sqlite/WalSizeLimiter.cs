@@ -8,18 +8,19 @@ namespace BuildData.Stores.Sqlite;
 /// <remarks>
 /// <para>Problem: SQLite appends updates to the log, and later copies them into the database file. SQLite can start again at the beginning of
 /// the log only while no connection reads the log. If reads overlap all the time, this never happens, and the log grows without limit.</para>
-/// <para>Solution: near the limit, this class starts an <em>attempt</em> to empty the log. It pauses the <see cref="ReadGate"/>, which every
-/// new read must pass. New reads now wait at this gate, but updates continue. When all current reads have ended, the writer's thread empties
-/// the log and resumes the gate. Then the waiting reads continue.</para>
+/// <para>Solution: near the limit, this class starts an <em>attempt</em> to empty the log. The class pauses the <see cref="ReadGate"/>.
+/// Every new read must enter this gate. So new reads now wait, but updates continue. When all current reads have ended, the writer's thread
+/// empties the log and resumes the gate. Then the waiting reads continue.</para>
 /// <para>States: <em>idle</em>: no attempt is running, and the gate is open. <em>Waiting</em>: the gate is paused, and some reads are still
-/// running. <em>Ready</em>: the gate is paused, and all reads have ended. The read that ends last wakes the writer's thread, which empties the
-/// log.</para>
+/// running. <em>Ready</em>: the gate is paused, and all reads have ended. The read that ends last wakes the writer's thread. The writer's
+/// thread then empties the log.</para>
 /// <para>Time limit: one long read keeps the attempt waiting. When the time limit has passed, the writer's thread ends the attempt without
 /// emptying the log, and resumes the gate. The next attempt begins when the log has grown by another eighth of the limit. Each attempt that
 /// fails doubles the time limit of the next attempt, from 250 ms up to 30 s. So new reads rarely wait long for a long read, and the size of the
 /// log stays bounded.</para>
-/// <para>Deadlock: when the host program begins a transaction, the current attempt ends. Otherwise the host's code could read in the
-/// transaction and wait at the gate. The gate would wait for the writer's thread, and this thread would wait for the host's code.</para>
+/// <para>Deadlock: when the host program begins a transaction, the current attempt ends. Otherwise a read of the host program, inside the
+/// transaction, could wait at the gate. The gate would wait for the writer's thread, and the writer's thread would wait for the host
+/// program to end the transaction.</para>
 /// <para>Threads: only the thread that owns the writer may use the public members (see <see cref="SqliteWriter"/>). The thread of the read that
 /// ends last calls <see cref="OnReadsEnded"/>.</para>
 /// </remarks>
@@ -43,8 +44,8 @@ internal sealed class WalSizeLimiter(SqliteWriteSession session, SqliteFile file
     private volatile Attempt? _attemptWithoutReads;
 
     /// <summary>
-    /// Gets a function that wakes the writer's thread. That thread then calls <see cref="ContinueTruncationAttempt"/>, which may empty the write-ahead
-    /// log.
+    /// Gets a function that wakes the writer's thread. The writer's thread then calls <see cref="ContinueTruncationAttempt"/>. That method
+    /// may empty the write-ahead log.
     /// </summary>
     public required Action WakeWriter { get; init; }
 
@@ -151,8 +152,8 @@ internal sealed class WalSizeLimiter(SqliteWriteSession session, SqliteFile file
     /// limit.
     /// </summary>
     /// <param name="haveReadsEnded">
-    /// Whether all reads of this process had ended when the attempt failed. If true, reads of other processes probably prevent success. A
-    /// warning about this is logged once.
+    /// Whether all reads of this process had ended when the attempt failed. If true, reads of other processes have probably prevented
+    /// success. The class logs one warning about this.
     /// </param>
     private void Postpone(bool haveReadsEnded)
     {
@@ -169,8 +170,8 @@ internal sealed class WalSizeLimiter(SqliteWriteSession session, SqliteFile file
     }
 
     /// <summary>
-    /// Resets what failed attempts have raised: the size of the write-ahead log that starts an attempt, and the time limit of an attempt.
-    /// Called when the log is small again.
+    /// Resets two values that failed attempts have increased: the size of the write-ahead log that starts an attempt, and the time limit of
+    /// an attempt. Called when the log is small again.
     /// </summary>
     private void ForgetEarlierAttempts()
     {

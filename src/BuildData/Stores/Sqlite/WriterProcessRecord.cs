@@ -5,7 +5,7 @@ namespace BuildData.Stores.Sqlite;
 /// <summary>Records, in a row of the database, which process has opened the database file for writing.</summary>
 /// <remarks>
 /// <para>Each process writes a random number into this row when it opens the file for writing. It writes 0 when it closes the file. If a
-/// process opens the file and finds another number than 0, the previous process has not closed the file. For example, the previous process was
+/// process opens the file and does not find 0, the previous process has not closed the file. For example, the previous process was
 /// killed.</para>
 /// <para>The number must not change while this process has the file open. If the number changes, another process has opened the file for
 /// writing, although a lock file should prevent this. Either the lock file was deleted, or the locks of the file system do not work.</para>
@@ -39,7 +39,7 @@ internal sealed class WriterProcessRecord(SqliteWriteSession session)
     public void MarkClosed() => ThrowIfFailed(session.Execute("UPDATE file_state SET writer = $1", Closed));
 
     /// <summary>
-    /// Changes a column that nothing reads. So the commit of the current transaction must write at least one page of the database.
+    /// Changes a column that no code reads. So the commit of the current transaction must write at least one page of the database.
     /// </summary>
     public void ForceDiskWriteAtCommit() => ThrowIfFailed(session.Execute("UPDATE file_state SET overwrites = overwrites + 1"));
 

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace BuildData.Stores;
 
 /// <summary>
-/// Represents cached rows of one table that a transaction uses without having locked them. The transaction must fail if a row has another
-/// version in the database.
+/// Represents cached rows of one table. A transaction uses these rows, but has not locked them. The transaction must fail if a row has
+/// another version in the database.
 /// </summary>
 /// <param name="Table">The name of the table.</param>
 /// <param name="Ids">The ids of the rows, in ascending order.</param>

@@ -8,9 +8,9 @@ namespace BuildData.Stores;
 /// <remarks>
 /// <para>The cache contains rows as this process last read or wrote them, each with its version in the database. The cache also contains values
 /// that never change.</para>
-/// <para>A transaction removes the rows that it uses from this cache. So two transactions never use the same cached row. After its commit, the
-/// transaction puts the rows back. If the transaction fails, it does not put the rows back, and the next transaction reads them from the
-/// database.</para>
+/// <para>When a transaction uses a row, it removes the row from this cache. So two transactions never use the same cached row. After its
+/// commit, the transaction puts the row back. If the transaction fails, it does not put the row back, and the next transaction reads the
+/// row from the database.</para>
 /// <para><see cref="Clear"/> is thread-safe. A caller that uses the collections must hold <see cref="Lock"/>.</para>
 /// </remarks>
 [Experimental(ExperimentalStoreApi.DiagnosticId)]

@@ -2,7 +2,7 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Represents the need of an update to read a row that its arguments identify.</summary>
+/// <summary>Tells a <see cref="Prefetch"/> that an update needs to read a row. The arguments of the update identify this row.</summary>
 internal interface IRowToPrefetch
 {
     /// <summary>Gets the row.</summary>

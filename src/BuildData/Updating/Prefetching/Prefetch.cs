@@ -10,13 +10,14 @@ namespace BuildData.Updating.Prefetching;
 /// database, not one for each row.
 /// </summary>
 /// <remarks>
-/// <para>Each update has a <see cref="PrefetchPlan"/>, which lists the rows that the update locks and describes the data that it reads.</para>
-/// <para>The first round trip reads data that determines which rows to lock. It is left out if this data is cached.</para>
+/// <para>Each update has a <see cref="PrefetchPlan"/>. The plan lists the rows that the update locks, and describes the data that the
+/// update reads.</para>
+/// <para>The first round trip reads data that determines which rows to lock. If this data is cached, there is no first round trip.</para>
 /// <para>The second round trip first locks rows, and then reads the data that these locks protect. All masters lock rows in the same order, so
 /// that they can't deadlock: by the <see cref="ResourceTable.LockOrder"/> of the table, and within a table by id.</para>
-/// <para>If other transactions have locked some of the rows, the prefetch either waits or skips these rows. If it may skip rows and some rows
-/// are missing, a third round trip reads which missing rows exist. Those are the skipped rows. An update that needs a skipped row is
-/// <em>blocked</em>: it must not run in this transaction.</para>
+/// <para>If other transactions have locked some of the rows, the prefetch either waits for these rows or skips them. A row that is missing
+/// in the result was either skipped, or does not exist. A third round trip finds out which missing rows exist: these are the skipped rows.
+/// An update that needs a skipped row is <em>blocked</em>: it must not run in this transaction.</para>
 /// </remarks>
 internal sealed class Prefetch
 {
@@ -36,7 +37,8 @@ internal sealed class Prefetch
     /// <param name="context">The context of the transaction.</param>
     /// <param name="updates">The updates.</param>
     /// <param name="waitsForLocks">
-    /// True to wait for rows that other transactions have locked. False to skip these rows; then the updates that need them are blocked.
+    /// True to wait for rows that other transactions have locked. False to skip these rows. The updates that need skipped rows are then
+    /// blocked.
     /// </param>
     public Prefetch(UpdateContext context, IReadOnlyList<StoreUpdate> updates, bool waitsForLocks)
     {
@@ -75,8 +77,8 @@ internal sealed class Prefetch
     public PrefetchStatements Statements => _statements;
 
     /// <summary>
-    /// Makes a prefetch unnecessary for an update that uses only one row, if the shared cache contains this row. Moves the row from the shared
-    /// cache to the transaction's cache.
+    /// Tries to make a prefetch unnecessary. If an update uses only one row, and if the shared cache contains this row, moves the row from
+    /// the shared cache to the transaction's cache.
     /// </summary>
     /// <returns>
     /// False if the update uses anything else, or if the shared cache does not contain the row. Then the update needs a prefetch.
@@ -91,7 +93,7 @@ internal sealed class Prefetch
     }
 
     /// <summary>Runs the prefetch.</summary>
-    /// <returns>The blocked updates: those that need rows that other transactions have locked. They must not run in this transaction.</returns>
+    /// <returns>The blocked updates, which need rows that other transactions have locked. These updates must not run in this transaction.</returns>
     public async ValueTask<IReadOnlyCollection<StoreUpdate>> Run()
     {
         _prefetchers.ForEach(prefetcher => prefetcher.AddReadsBeforeLocking());

@@ -10,7 +10,7 @@ internal sealed class PrefetchStatements(WriteSession session)
     private readonly List<(SqlBuilder Sql, RowSink Sink)> _statements = [];
     private readonly List<Action> _onAllRead = [];
 
-    /// <summary>Adds a statement to those that <see cref="Run"/> sends.</summary>
+    /// <summary>Adds a statement. <see cref="Run"/> sends all added statements.</summary>
     /// <param name="sql">The statement.</param>
     /// <param name="sink">Receives the rows of the statement's result.</param>
     /// <param name="onAllRead">Called when the rows of all statements have been read. The calls are in the order of the statements.</param>

@@ -2,7 +2,7 @@ using BuildData.Stores;
 
 namespace BuildData.Updating.Prefetching;
 
-/// <summary>Reads and locks the rows of one resource type for a <see cref="Prefetch"/>.</summary>
+/// <summary>Reads and locks rows of one resource type for a <see cref="Prefetch"/>.</summary>
 /// <remarks>
 /// The prefetch calls the methods in the order in which they are declared. The methods only add statements. The prefetch sends the statements
 /// of all prefetchers in one round trip.
@@ -41,15 +41,16 @@ internal abstract class Prefetcher(Prefetch prefetch)
     }
 
     /// <summary>
-    /// Finds locked rows whose updates also need another row that another transaction has locked. Calls <see cref="Prefetch.BlockUpdatesOf"/>
-    /// for each row found.
+    /// Some updates need a row that this prefetch has locked, and another row that another transaction has locked. Finds the rows of such
+    /// updates that this prefetch has locked, and calls <see cref="Prefetch.BlockUpdatesOf"/> for each of these rows.
     /// </summary>
     public virtual void MarkBlockedRows()
     {
     }
 
     /// <summary>
-    /// Returns whether an update needs rows that are not in its plan, and that other transactions have locked. Such an update must not run.
+    /// Returns whether other transactions have locked rows that an update needs, although its plan does not list these rows. Such an update
+    /// must not run in this transaction.
     /// </summary>
     public virtual bool IsBlocked(PrefetchPlan plan) => false;
 }

@@ -6,7 +6,7 @@ namespace BuildData.Updating.Prefetching;
 /// <summary>Appends lists of values to SQL statements.</summary>
 internal static class SqlListExtensions
 {
-    /// <summary>An id that no row has. It fills up a list of ids to a standard length.</summary>
+    /// <summary>An id that no row has. This class adds this id to a list of ids until the list has a standard length.</summary>
     public const long PaddingId = -1;
 
     // A statement can have more parameters than this, so there is room for others.
