@@ -9,8 +9,9 @@ public sealed partial class BuildDataOptions
     public Lifecycle Lifecycle { get; set; } = Lifecycle.Lenient;
 
     /// <summary>
-    /// Gets or sets the result with which the master, each time it opens the store, finishes the steps and builds that an earlier process
-    /// with the same name has left open. If null, they stay open. See <see cref="RecoverOnOpen"/>. Default: null.
+    /// Gets or sets the result for the steps and builds that an earlier process with the name of this master has left open. When the master
+    /// opens the store, it finishes these steps and builds with this result. If null, they stay open. See <see cref="RecoverOnOpen"/>.
+    /// Default: null.
     /// </summary>
     public BuildResult? RecoveryResult { get; set; }
 
