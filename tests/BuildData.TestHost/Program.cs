@@ -7,7 +7,8 @@
 //   read FILE      opens the store read-only and prints the number of builders
 //   write FILE     adds steps from several callers until it is killed, and prints the id of each step whose task has completed
 //   mix FILE       keeps events and runs all kinds of updates until it is killed, and prints the ids of completed steps
-//   prune FILE     does the same as mix, and removes all old builds again and again; prints "removed" after each removal
+//   prune FILE, pg-prune DATABASE MASTER
+//                  does the same as mix, and removes all old builds again and again; prints "removed" after each removal
 //   life FILE, pg-life DATABASE MASTER
 //                  recovers, and starts, cancels and finishes builds until it is killed; prints the acknowledged changes
 //   pg-workers DATABASE MASTER BUILDER CALLERS
@@ -34,7 +35,7 @@ await using Master master = await Master.Open(options =>
         options.UseSqlite($"Data Source={args[1]}");
     else
         options.UsePostgreSql(args[1]).MasterName = args[2];
-    if (args[0] is "mix" or "pg-mix" or "prune")
+    if (args[0] is "mix" or "pg-mix" or "prune" or "pg-prune")
         options.KeepEvents(TimeSpan.FromDays(1));
     if (args[0] is "life" or "pg-life")
         options.Lifecycle = Lifecycle.Strict;
@@ -63,7 +64,7 @@ if (args[0] == "pg-mix")
 }
 
 Updates updates = master.Data.Updates;
-if (args[0] == "prune")
+if (args[0] is "prune" or "pg-prune")
 {
     await Mix.WriteAndPrune(updates);
     return;

@@ -35,7 +35,7 @@ internal sealed class DocumentedLifecycleTests
             if (await updates.StartNext(worker, builderIds) is { } build)
                 await RunBuild(build);
             else
-                await data.WaitForNext(builderIds, stopping);
+                await data.WaitForNext(worker, builderIds, stopping);
         }
         // </next>
 
