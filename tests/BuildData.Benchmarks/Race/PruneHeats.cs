@@ -7,7 +7,9 @@ namespace BuildData.Benchmarks;
 internal static class PruneHeats
 {
     private const int Writers = 64;
-    private const int FreshBuilds = 300_000;
+
+    // More builds than the writers use in a second, so that they never run out of builds.
+    private const int FreshBuildsPerSecond = 6_000;
 
     private static readonly HistoryPolicy KeepsOne = new(TimeSpan.FromDays(30), atLeastPerBuilder: 1);
 
@@ -17,7 +19,7 @@ internal static class PruneHeats
         if (!options.Work.Contains("prune"))
             return Heat.None;
 
-        Database database = await Database.Make(FreshBuilds);
+        Database database = await Database.Make(FreshBuildsOf(options));
         AddOldBuilds(database, options.OldBuilds);
         Master master = await Master.Open(database.ConnectionString);
         var steps = new OwnSteps(master.Data.Updates);
@@ -30,6 +32,9 @@ internal static class PruneHeats
             ],
             remaining, master, database);
     }
+
+    private static int FreshBuildsOf(RaceOptions options) =>
+        (int)(((options.Turn * options.Rounds) + options.WarmUp).TotalSeconds * 2 * FreshBuildsPerSecond);
 
     private static async Task<long> RunBesidePrune(Updates updates, Func<Task<long>> write, RemovalReport report)
     {
