@@ -33,7 +33,7 @@ internal sealed class EndpointPattern
     /// <summary>Returns whether a path can match the pattern, if the path's holes have suitable values.</summary>
     public bool CanMatch(PathTemplate path) => Matches(path, static (pattern, segment) => pattern.CanMatch(segment));
 
-    /// <summary>Returns whether a path matches the pattern, and each hole of the path is a whole variable segment of the pattern.</summary>
+    /// <summary>Returns whether a path matches the pattern, and whether each hole fills a whole variable segment.</summary>
     public bool MatchesWithHolesAsWholeSegments(PathTemplate path) => Matches(path, static (pattern, segment) => pattern.MatchesWithHolesAsWholeSegments(segment));
 
     private bool Matches(PathTemplate path, Func<PatternSegment, PathSegment, bool> matches) =>

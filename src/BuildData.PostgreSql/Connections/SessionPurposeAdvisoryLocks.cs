@@ -18,8 +18,8 @@ internal static class SessionPurposeAdvisoryLocks
     public const string BatchSessionLockKeySql = "hashtextextended('builddata batch ' || event_log.tableoid, 0)";
 
     /// <summary>
-    /// The SQL expression for the key of the lock of sessions that run a transaction of the host program. The expression reads
-    /// the table event_log.
+    /// The SQL expression for the key of an advisory lock. A session holds this lock while it runs a transaction of the host program. The
+    /// expression reads the table event_log.
     /// </summary>
     public const string HostTransactionLockKeySql = "hashtextextended('builddata transaction ' || event_log.tableoid, 0)";
 

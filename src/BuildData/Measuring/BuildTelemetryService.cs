@@ -75,7 +75,7 @@ internal sealed class BuildTelemetryService : IAsyncDisposable
         return _firstRound.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Measures and traces the builds that have finished so far, and ends. Must be called while the store is open.</summary>
+    /// <summary>Measures and traces the builds that have finished so far. Then ends the service. Must be called while the store is open.</summary>
     public async ValueTask DisposeAsync()
     {
         Subscription? subscription;
