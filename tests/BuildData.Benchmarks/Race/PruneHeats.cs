@@ -84,7 +84,7 @@ internal static class PruneHeats
                 """,
                 """
                 INSERT INTO builds (id, number, builder_id, buildrequest_id, worker_id, master_id, started_at, complete, complete_at, locks_duration_s, state_string, results)
-                SELECT 1000000 + id, id, 2, id, 1, 1, submitted_at, 1, complete_at, 0, 'finished', results FROM buildrequests WHERE id > 1000 AND $1 > 0
+                SELECT 100000000 + id, id, 2, id, 1, 1, submitted_at, 1, complete_at, 0, 'finished', results FROM buildrequests WHERE id > 1000 AND $1 > 0
                 """,
                 """
                 INSERT INTO build_properties (build_id, name, value, source) SELECT id, 'revision', '"9f3c1e"', 'Git' FROM builds WHERE builder_id = 2 AND $1 > 0
