@@ -95,6 +95,24 @@ public abstract class RecoveryTests(StoreKind kind) : StoreTests(kind)
     }
 
     [Test]
+    public async Task RecoverInterrupted_TheBuildWasFinishedAndRemovedMeanwhile_FindsNothing()
+    {
+        Interrupted left = await LeaveOpen();
+        await using Master master = await Store.Open();
+        Updates updates = master.Data.Updates;
+        await updates.FinishStep(left.StepId, BuildResult.Success);
+        await updates.FinishBuild(left.BuildId, BuildResult.Failure);
+        await updates.CompleteBuildRequests([left.RequestId], BuildResult.Failure);
+        await NewBuild(updates);
+        await NewBuild(updates);
+        await updates.Prune(new HistoryPolicy(TimeSpan.FromTicks(10), atLeastPerBuilder: 1));
+
+        (await updates.RecoverInterrupted()).IsEmpty.Should().BeTrue();
+
+        (await master.Data.Get<Build>($"/builds/{left.BuildId}")).Should().BeNull();
+    }
+
+    [Test]
     public async Task RecoverInterrupted_WorkOfAnotherMaster_IsLeftAlone()
     {
         Interrupted left = await LeaveOpen(masterName: "other");
@@ -133,6 +151,15 @@ public abstract class RecoveryTests(StoreKind kind) : StoreTests(kind)
         await using Master master = await Store.Open();
 
         await master.Awaiting(m => m.Data.Updates.RecoverInterrupted((BuildResult)99)).Should().ThrowAsync<ArgumentOutOfRangeException>();
+    }
+
+    private static async Task NewBuild(Updates updates)
+    {
+        (_, long request, long builder) = await updates.Request(stamp: new SourceStampKey { Revision = Guid.NewGuid().ToString() });
+        StartedBuild? build = await updates.StartNext(null, [builder]);
+        await updates.NewStep(build!.BuildId, "compile");
+        await updates.FinishBuild(build.BuildId, BuildResult.Success);
+        await updates.CompleteBuildRequests([request], BuildResult.Success);
     }
 
     private async Task<Interrupted> LeaveOpen(bool cancel = false, bool finishBuild = false, string masterName = "master")

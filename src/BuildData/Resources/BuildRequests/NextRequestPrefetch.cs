@@ -1,3 +1,5 @@
+using BuildData.Resources.Buildsets;
+using BuildData.Resources.Properties;
 using BuildData.Sql;
 using BuildData.Stores;
 using BuildData.Updating.Prefetching;
@@ -43,6 +45,8 @@ internal sealed class NextRequestPrefetch(Prefetch prefetch)
                 locked.Add(request.BuildRequestId);
             });
             AddReadWithoutLocks(need, locked);
+            if (prefetch.WantsProperties)
+                AddReadOfProperties(need);
         }
     }
 
@@ -72,4 +76,17 @@ internal sealed class NextRequestPrefetch(Prefetch prefetch)
                 _runnableCounts[need] = locked.Count;
         });
     }
+
+    /// <summary>
+    /// Reads the properties of the buildsets of the next requests, because the event of each claim includes them. Reads a few more, because
+    /// other transactions may have locked some of these requests.
+    /// </summary>
+    private void AddReadOfProperties(NextRequestsToPrefetch need) => PropertyPrefetchStatements.AddReadStatement(
+        prefetch,
+        sql =>
+        {
+            sql.Append("buildsets AS owner LEFT JOIN buildset_properties AS property ON property.buildset_id = owner.id WHERE owner.id IN (");
+            NextRequestSql.Append(sql, need.BuilderIds, "request.buildset_id", _updateCount + NextRequestSql.SpareForLocked, NextRequestSql.SpareForLocked).Append(")");
+        },
+        (id, properties) => prefetch.Cache.GetPart<BuildsetCache>().Properties[id] = properties);
 }

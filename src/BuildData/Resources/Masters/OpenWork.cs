@@ -37,6 +37,18 @@ internal sealed record OpenWork(IReadOnlyList<long> BuildIds, IReadOnlyList<Open
         List<OpenClaim> claims = await session.Rows<OpenClaim>(sql, cancellationToken).ConfigureAwait(false);
         return new OpenWork(builds, steps, claims);
     }
+
+    /// <summary>Returns the part of this work that a later read still finds. The rest has ended, or was removed as old history.</summary>
+    public OpenWork StillOpenIn(OpenWork later)
+    {
+        var builds = new HashSet<long>(later.BuildIds);
+        var steps = new HashSet<long>(later.Steps.Select(step => step.StepId));
+        var claims = new HashSet<(long, long?)>(later.Claims.Select(claim => (claim.BuildRequestId, claim.ClaimedAt)));
+        return new OpenWork(
+            [.. BuildIds.Where(builds.Contains)],
+            [.. Steps.Where(step => steps.Contains(step.StepId))],
+            [.. Claims.Where(claim => claims.Contains((claim.BuildRequestId, claim.ClaimedAt)))]);
+    }
 }
 
 /// <summary>Represents an incomplete step of a master's build.</summary>

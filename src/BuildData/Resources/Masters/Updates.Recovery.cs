@@ -29,7 +29,7 @@ public sealed partial class Updates
     {
         ArgumentChecks.Result(results, nameof(results));
         return Write(
-            static (context, args) => InterruptedWork.End(context, context.MasterId, args.updates._workOfEarlierProcess, args.results),
+            static (context, args) => Recover(context, args.updates._workOfEarlierProcess, args.results),
             (updates: Outermost, results),
             cancellationToken,
             static (plan, _) => PlanRecovery(plan));
@@ -42,10 +42,16 @@ public sealed partial class Updates
     internal static (StoreUpdate Update, Task<RecoveredWork> Completed) CreateRecovery(OpenWork work, BuildResult results)
     {
         var update = new UpdateCall<(OpenWork Work, BuildResult Results), RecoveredWork>(
-            static (context, args) => InterruptedWork.End(context, context.MasterId, args.Work, args.Results),
+            static (context, args) => Recover(context, args.Work, args.Results),
             (work, results),
             static (plan, _) => PlanRecovery(plan));
         return (update, update.Task);
+    }
+
+    private static async ValueTask<RecoveredWork> Recover(UpdateContext context, OpenWork work, BuildResult results)
+    {
+        OpenWork present = await OpenWork.Read(context.Session, context.MasterId, CancellationToken.None).ConfigureAwait(false);
+        return await InterruptedWork.End(context, context.MasterId, work.StillOpenIn(present), results).ConfigureAwait(false);
     }
 
     private static void PlanRecovery(PrefetchPlan plan)
