@@ -88,8 +88,9 @@ internal sealed class PathTemplate
     {
         if (_segments.Count == 0)
         {
-            MarkMalformed(display);
-            return;
+            // The path does not begin with a slash. Its first segment still helps to find the endpoint that was meant.
+            IsMalformed = true;
+            _segments.Add(new PathSegment());
         }
 
         _segments[_segments.Count - 1].AddText(decoded, display);
