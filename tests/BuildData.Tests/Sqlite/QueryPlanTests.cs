@@ -1,5 +1,6 @@
 using BuildData.Queries;
 using BuildData.Resources.BuildRequests;
+using BuildData.Resources.Masters;
 using BuildData.Stores;
 using BuildData.Values;
 using Dapper;
@@ -95,6 +96,21 @@ internal sealed class QueryPlanTests : SqliteMasterTests
         plan.Should().Contain("buildrequests_waiting (builder_id=?)").And.NotContain("SCAN buildrequests");
         if (builders == 1)
             plan.Should().NotContain("TEMP B-TREE");
+    }
+
+    [Test]
+    public void Plan_OfWhatAMasterHasOpen_ReadsOnlyIncompleteRows()
+    {
+        string[] plans =
+        [
+            Plan(OpenWork.AppendBuilds(new SqlBuilder(), 1).Text.ToString(), [1L]),
+            Plan(OpenWork.AppendSteps(new SqlBuilder(), 1).Text.ToString(), [1L]),
+            Plan(OpenWork.AppendClaims(new SqlBuilder(), 1).Text.ToString(), [1L]),
+        ];
+
+        plans[0].Should().Contain("builds_incomplete").And.NotContain("builds_by_master");
+        plans[1].Should().Contain("steps_incomplete").And.NotContain("builds_by_master");
+        plans[2].Should().Contain("buildrequests_incomplete");
     }
 
     [TestCase("/builds?order=-started_at", "builds_by_started_at")]

@@ -5,7 +5,6 @@ using BuildData.Stores;
 
 namespace BuildData;
 
-
 /// <summary>Represents the query of the endpoint <c>/builders/{builder}/workers</c>, which returns the workers that are configured for a builder.</summary>
 /// <param name="Builder">The builder.</param>
 public sealed record WorkersOfBuilder(BuilderRef Builder) : CollectionQuery<Worker>
