@@ -70,7 +70,12 @@ internal static class Life
             AddedStep step = await data.Updates.NewStep(build.BuildId, "compile");
             await data.Updates.StartStep(step.StepId);
             if (random.Next(3) == 0)
+            {
+                // The canceller asks mostly for requests that still wait.
+                if ((await data.Updates.CancelBuildRequests([build.Request.BuildRequestId], "stop")).RequestedBuildRequestIds.Count > 0)
+                    Console.WriteLine($"requested {build.Request.BuildRequestId}");
                 continue;
+            }
 
             await data.Updates.FinishStep(step.StepId, BuildResult.Success);
             await data.Updates.Transaction(async u =>

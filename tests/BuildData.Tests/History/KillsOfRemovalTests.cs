@@ -9,6 +9,7 @@ internal abstract class KillsOfRemovalTests
 {
     private const int Kills = 50;
     private const int KillsPerStore = 10;
+    private const int MostLines = 100;
 
     [Test]
     public async Task Open_AfterManyKills_EventsMakeJustTheStateThatIsStored()
@@ -22,7 +23,7 @@ internal abstract class KillsOfRemovalTests
             await using KilledStore store = await CreateStore();
             for (int kill = 0; kill < KillsPerStore; kill++)
             {
-                await PruneAndKill(store, TimeSpan.FromMilliseconds(random.Next(200)));
+                await PruneAndKill(store, random.Next(MostLines));
                 Interlocked.Add(ref removed, await Check(store, $"seed {seed}, store {number}, kill {kill}"));
             }
         });
@@ -32,14 +33,10 @@ internal abstract class KillsOfRemovalTests
 
     private protected abstract Task<KilledStore> CreateStore();
 
-    private static async Task PruneAndKill(KilledStore store, TimeSpan delay)
+    private static async Task PruneAndKill(KilledStore store, int lines)
     {
         await using TestHost host = await store.StartHost();
-        await host.ReadLine();
-
-        // Any moment will do.
-        await Task.Delay(delay);
-        await host.Kill();
+        await host.KillAfter(lines);
     }
 
     /// <summary>Checks the store; the number of builds that were removed so far.</summary>

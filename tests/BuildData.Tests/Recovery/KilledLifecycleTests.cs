@@ -9,6 +9,7 @@ namespace BuildData.Tests;
 internal abstract class KilledLifecycleTests
 {
     private const int Kills = 50;
+    private const int MostLines = 100;
 
     [Test]
     public async Task Open_AfterEachOfManyKills_EveryBuildRequestAndBuildFitTogether()
@@ -22,7 +23,7 @@ internal abstract class KilledLifecycleTests
         for (int kill = 0; kill < Kills; kill++)
         {
             string moment = $"seed {seed}, kill {kill}";
-            string[] printed = await RunAndKill(TimeSpan.FromMilliseconds(random.Next(500)));
+            string[] printed = await RunAndKill(random.Next(MostLines));
             foreach (string word in printed.Select(line => line.Split(' ')[0]))
                 counts[word] = counts.GetValueOrDefault(word) + 1;
             await using Master master = await OpenChecker();
@@ -42,13 +43,10 @@ internal abstract class KilledLifecycleTests
 
     protected abstract void UseStore(BuildDataOptions options);
 
-    private async Task<string[]> RunAndKill(TimeSpan delay)
+    private async Task<string[]> RunAndKill(int lines)
     {
         await using TestHost host = await StartHost();
-
-        // Any moment will do: nothing is asserted of what was done by then.
-        await Task.Delay(delay);
-        return await host.Kill();
+        return await host.KillAfter(lines);
     }
 
     private Task<Master> OpenChecker() => Master.Open(options =>

@@ -7,6 +7,7 @@ internal sealed class KillTests
 {
     private const int Kills = 200;
     private const int KillsPerFile = 20;
+    private const int MostLines = 100;
 
     [Test]
     public async Task Open_AfterManyKills_EventsMakeJustTheStateThatIsStored()
@@ -21,7 +22,7 @@ internal sealed class KillTests
             long last = 0;
             for (int kill = 0; kill < KillsPerFile; kill++)
             {
-                long[] ids = await WriteAndKill(folder.Database, atOnce: random.Next(4) == 0, TimeSpan.FromMilliseconds(random.Next(150)));
+                long[] ids = await WriteAndKill(folder.Database, random.Next(4) == 0 ? 0 : random.Next(MostLines));
                 last = await Check(folder.ConnectionString, ids, last, $"seed {seed}, file {file}, kill {kill}");
                 Interlocked.Add(ref acknowledged, ids.Length);
             }
@@ -33,17 +34,11 @@ internal sealed class KillTests
         acknowledged.Should().BePositive("a process that never came to write would prove nothing");
     }
 
-    private static async Task<long[]> WriteAndKill(string database, bool atOnce, TimeSpan delay)
+    private static async Task<long[]> WriteAndKill(string database, int lines)
     {
         await using TestHost host = await TestHost.Start("mix", database);
-
-        // A process takes a while to come to write; some are not given it.
-        string? first = atOnce ? null : await host.ReadLine();
-
-        // Any moment will do: nothing is asserted of what was done by then.
-        await Task.Delay(delay);
-        string[] rest = await host.Kill();
-        return [.. (first is null ? rest : [first, .. rest]).Select(line => long.Parse(line, CultureInfo.InvariantCulture))];
+        string[] printed = await host.KillAfter(lines);
+        return [.. printed.Select(line => long.Parse(line, CultureInfo.InvariantCulture))];
     }
 
     /// <summary>Checks the store; the sequence number of its last event.</summary>

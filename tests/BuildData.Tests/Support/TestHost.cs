@@ -50,6 +50,18 @@ internal sealed class TestHost : IAsyncDisposable
             ?? throw new InvalidOperationException($"The process has ended: {await _process.StandardError.ReadToEndAsync(patience.Token)}");
     }
 
+    /// <summary>
+    /// Ends the process, as a crash does, when it has printed some lines, and returns all that it has printed. Lines, unlike a time, mean the
+    /// same on a slow machine.
+    /// </summary>
+    public async Task<string[]> KillAfter(int lines)
+    {
+        var printed = new List<string>();
+        while (printed.Count < lines)
+            printed.Add(await ReadLine());
+        return [.. printed, .. await Kill()];
+    }
+
     /// <summary>Ends the process at once, as a crash does, and returns what it has printed.</summary>
     public async Task<string[]> Kill()
     {
