@@ -65,11 +65,12 @@ internal static class CopyTables
             Numbers =
             [
                 "id", "number", "builder_id", "buildrequest_id", "worker_id", "master_id", "started_at", "complete", "complete_at",
-                "locks_duration_s", "results", "cancel_requested_at",
+                "locks_duration_s", "results", "cancel_requested_at", "buildset_id",
             ],
             Texts = ["state_string", "cancel_reason"],
         },
         new("build_properties") { Key = ["build_id", "name"], Numbers = ["build_id"], Texts = ["name", "value", "source"] },
+        new("build_terms") { Key = ["term", "build_id"], Numbers = ["build_id"], Texts = ["term"] },
         new("steps")
         {
             Key = ["id"],

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
 using BuildData.Paths;
+using BuildData.Queries;
 using BuildData.Resources.Properties;
 using BuildData.Stores;
 using BuildData.Updating.Prefetching;
@@ -9,7 +10,7 @@ using BuildData.Values;
 namespace BuildData.Resources.Builds;
 
 /// <summary>Defines the resource type of builds.</summary>
-internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource, IPrefetchSource
+internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource, IPrefetchSource, IFilterRelations
 {
     public static BuildDefinition Instance { get; } = new();
 
@@ -28,8 +29,11 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
         new("buildid", FieldType.Integer, "build.id", static build => build.BuildId),
         new("number", FieldType.Integer, "build.number", static build => build.Number),
         new("builderid", FieldType.Integer, "build.builder_id", static build => build.BuilderId),
+        new RelatedNameField<Build>("builder_name", "build.builder_id", "builders", static build => build.BuilderName),
         new("buildrequestid", FieldType.Integer, "build.buildrequest_id", static build => build.BuildRequestId),
+        new("buildsetid", FieldType.Integer, "build.buildset_id", static build => build.BuildsetId),
         new("workerid", FieldType.Integer, "build.worker_id", static build => build.WorkerId, isNullable: true),
+        new RelatedNameField<Build>("worker_name", "build.worker_id", "workers", static build => build.WorkerName, isNullable: true),
         new("masterid", FieldType.Integer, "build.master_id", static build => build.MasterId),
         new("started_at", FieldType.Time, "build.started_at", static build => build.StartedAt),
         new("complete", FieldType.Flag, "build.complete", static build => build.Complete),
@@ -42,6 +46,10 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
         new JsonField<Build>("properties"),
     ];
 
+    public IReadOnlyList<FilterRelation> Relations { get; } = [BuildRelations.Properties, BuildRelations.SourceStamps];
+
+    public Query QueryIfPropertiesChange(long id) => new BuildByRef(id);
+
     public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         Endpoint.All<Build>("/builds", static (in _) => new AllBuilds()),
@@ -52,6 +60,8 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
             "/builders/{builderid_or_buildername:number_or_name}/builds/{build_number:number}",
             static (in path) => new BuildByRef(new BuildRef(BuilderRef.From(path, 0), path.Number(1)))),
         Endpoint.All<Build>("/buildrequests/{buildrequestid:number}/builds", static (in path) => new BuildsOfBuildRequest(path.Number(0))),
+        Endpoint.All<Build>("/buildsets/{bsid:number}/builds", static (in path) => new BuildsOfBuildset(path.Number(0))),
+        Endpoint.All<Build>("/sourcestamps/{ssid:number}/builds", static (in path) => new BuildsOfSourceStamp(path.Number(0))),
         Endpoint.All<Build>("/workers/{workerid:number}/builds", static (in path) => new BuildsOfWorker(path.Number(0))),
         Endpoint.All<Build>("/workers/{name:identifier}/builds", static (in path) => new BuildsOfWorker(path.Name(0))),
         Endpoint.All<Build>("/masters/{masterid:number}/builds", static (in path) => new BuildsOfMaster(path.Number(0))),
