@@ -40,3 +40,17 @@ CREATE INDEX builds_not_successful ON builds (builder_id, number) WHERE results 
 -- Builds and steps with a result other than success. There are few of them, and each result is rare.
 CREATE INDEX builds_by_result ON builds (results, id) WHERE results > 0;
 CREATE INDEX steps_by_result ON steps (results, id) WHERE results > 0;
+
+-- The copy that has filled this store, or is filling it. The table is empty if no copy has begun. source: a checksum by which the copy
+-- recognizes its source. complete: 0 while rows may be missing. Then no master opens the store.
+CREATE TABLE store_copy (
+    source {text} NOT NULL,
+    complete {integer} NOT NULL
+);
+
+-- The progress of that copy: how many rows of a table are copied, and whether these are all.
+CREATE TABLE copied_tables (
+    name {text} NOT NULL PRIMARY KEY,
+    row_count {integer} NOT NULL,
+    complete {integer} NOT NULL
+);
