@@ -10,7 +10,9 @@ internal sealed class Dashboard(DataApi data)
 
         // The watch holds only what runs now, however long the history is. A finished build is removed from it.
         await using Watch<Build> running = await data.Watch<Build>("/builds?complete=false");
-        foreach (Build build in running.InitialResult)
+
+        // The watch has begun, so a change after this query is not missed.
+        foreach (Build build in await data.GetAll<Build>("/builds/newest"))
             Show(build);
         await foreach (WatchChange<Build> change in running)
             Show(change.Resource);

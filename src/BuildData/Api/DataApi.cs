@@ -169,7 +169,9 @@ public sealed partial class DataApi
     /// The resources are read in pages. Each page contains the data that is committed when that page is read. Therefore later pages can include
     /// newer changes.
     /// </remarks>
-    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or the path returns another type.</exception>
+    /// <exception cref="InvalidPathException">
+    /// The path is malformed, no endpoint has this path, or the path returns another type. Or the resources have no ids: statistics.
+    /// </exception>
     /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported by the query.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public IAsyncEnumerable<T> Stream<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
@@ -189,6 +191,9 @@ public sealed partial class DataApi
     {
         ArgumentNullException.ThrowIfNull(query);
         ResultSpec all = RequireAllFields(spec);
+        if (!query.Resource.HasIds)
+            throw new InvalidPathException(query.Path, $"a stream returns resources in the order of their ids, but a {query.Resource.Kind} has no id. Use GetAll.");
+
         string? unsupported = all.Order.Count > 0 ? "order" : all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : null;
         if (unsupported is not null)
             throw new InvalidQueryException(unsupported, "a stream returns all resources in the order of their ids. Use GetAll to order or page them.");

@@ -43,13 +43,13 @@ internal static class SelectStatementRunner
         if (detailed)
             sql.Append("(SELECT ").Append(resource.Alias).Append(".* FROM ");
 
-        sql.Append(resource.Table);
+        query.AppendTable(sql, spec, session.Dialect);
         AppendConditions(sql, query, spec, session.Dialect);
         if (after is { } key)
             sql.Condition().Append(resource.IdColumn).Append(" > ").Value(key);
 
-        string defaultOrder = after is null ? query.DefaultOrderColumn ?? resource.IdColumn : resource.IdColumn;
-        spec.AppendOrder(sql, defaultOrder, resource.IdColumn, session.Dialect);
+        string defaultOrder = after is null ? query.DefaultOrderColumn ?? resource.KeyColumns : resource.IdColumn;
+        spec.AppendOrder(sql, defaultOrder, resource.KeyColumns, session.Dialect);
 
         // SQLite prepares a statement again whenever a bare parameter of LIMIT is bound, to optimize for its value. A sum avoids this.
         sql.Append($" LIMIT {limit} + 0");
@@ -60,7 +60,7 @@ internal static class SelectStatementRunner
         {
             sql.Append(") AS ").Append(resource.Alias);
             resource.AppendDetailJoins(sql, spec.Properties);
-            spec.AppendOrder(sql, defaultOrder, resource.IdColumn, session.Dialect);
+            spec.AppendOrder(sql, defaultOrder, resource.KeyColumns, session.Dialect);
             sql.Append(", ").Append(resource.DetailOrderColumn(spec.Properties));
         }
 
@@ -73,7 +73,8 @@ internal static class SelectStatementRunner
         CollectionQuery<T> query, ReadSession session, ValidatedSpec spec, CancellationToken cancellationToken)
         where T : class
     {
-        SqlBuilder sql = session.Sql().Append("SELECT count(*) FROM ").Append(query.Resource.Table);
+        SqlBuilder sql = session.Sql().Append("SELECT count(*) FROM ");
+        query.AppendTable(sql, spec, session.Dialect);
         AppendConditions(sql, query, spec, session.Dialect);
         List<long> count = await session.Rows<long>(sql, cancellationToken).ConfigureAwait(false);
         return count[0];
