@@ -169,10 +169,16 @@ internal sealed class ValidatedSpec
             : field;
 
     // If both types have a field, the filter is on the source: the result is the same, but less is computed.
-    private static (Field Field, Filter Filter, bool IsOnSource) Filtered(ResourceDefinition resource, ResultSpec spec, Filter filter) =>
-        resource.Source?.FindField(filter.Field) is { } field
-            ? (field, filter, true)
+    private static (Field Field, Filter Filter, bool IsOnSource) Filtered(ResourceDefinition resource, ResultSpec spec, Filter filter)
+    {
+        if (resource.Source is not { } source)
+            return (Selected(resource, spec, filter.Field, filter.Parameter), filter, false);
+        if (source.FindField(filter.Field) is { } field)
+            return (field, filter, true);
+        return resource.FindField(filter.Field) is null
+            ? throw NoSuchField(resource, filter.Field, filter.Parameter, [.. source.Fields, .. resource.Fields])
             : (Selected(resource, spec, filter.Field, filter.Parameter), filter, false);
+    }
 
     private static Field Selected(ResourceDefinition resource, ResultSpec spec, string field, string parameter)
     {
@@ -183,11 +189,12 @@ internal sealed class ValidatedSpec
     }
 
     private static Field Find(ResourceDefinition resource, string field, string parameter) =>
-        resource.FindField(field)
-        ?? throw new InvalidQueryException(
-            parameter, $"a {resource.Kind} has no field '{field}'.{Suggestion(resource, field)} It has {string.Join(", ", resource.Fields.Select(known => known.Name))}.");
+        resource.FindField(field) ?? throw NoSuchField(resource, field, parameter, resource.Fields);
+
+    private static InvalidQueryException NoSuchField(ResourceDefinition resource, string field, string parameter, IReadOnlyList<Field> known) =>
+        new(parameter, $"a {resource.Kind} has no field '{field}'.{Suggestion(known, field)} It has {string.Join(", ", known.Select(one => one.Name).Distinct())}.");
 
     // A long text, which may come from anybody, is not compared: that takes time in proportion to its length.
-    private static string Suggestion(ResourceDefinition resource, string field) =>
-        field.Length > 100 ? "" : $" Did you mean '{resource.Fields.MinBy(known => EditDistance.Between(field, known.Name))!.Name}'?";
+    private static string Suggestion(IReadOnlyList<Field> known, string field) =>
+        field.Length > 100 ? "" : $" Did you mean '{known.MinBy(one => EditDistance.Between(field, one.Name))!.Name}'?";
 }

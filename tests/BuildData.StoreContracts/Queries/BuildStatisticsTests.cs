@@ -55,6 +55,8 @@ public abstract class BuildStatisticsTests(StoreKind kind) : MasterTests(kind)
     [TestCase("?results=failure", 1)]
     [TestCase("?workerid=1", 3)]
     [TestCase("?workerid=2", 0)]
+    [TestCase("?builder_name__contains=nux", 3)]
+    [TestCase("?worker_name=worker-1&results__in=0&results__in=1", 2)]
     [TestCase("?builderid=1&complete_at__le=1700000020", 2)]
     public async Task GetAll_FilterOnBuilds_SelectsTheBuildsThatCount(string query, int builds)
     {
@@ -160,6 +162,10 @@ public abstract class BuildStatisticsTests(StoreKind kind) : MasterTests(kind)
     [TestCase("/build_statistics?properties=1", "properties")]
     public async Task Get_ParameterThatStatisticsDoNotHave_IsRefused(string path, string parameter) =>
         (await Data.Awaiting(data => data.Get(path)).Should().ThrowAsync<InvalidQueryException>()).Which.Parameter.Should().StartWith(parameter);
+
+    [Test]
+    public async Task Get_FilterOnAnUnknownField_SuggestsFieldsOfBuildsToo() =>
+        await Data.Awaiting(data => data.Get("/build_statistics?completed_at__ge=1")).Should().ThrowAsync<InvalidQueryException>().WithMessage("*Did you mean 'complete_at'?*median_duration_s*");
 
     [Test]
     public async Task Watch_Statistics_IsRefusedAndNamesWhatToWatch() =>
