@@ -172,7 +172,9 @@ public sealed partial class DataApi
     /// newer changes. If the order uses an attribute that changes, such as <c>complete_at</c>, a resource that changes can be missing or be
     /// returned twice.
     /// </remarks>
-    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or the path returns another type.</exception>
+    /// <exception cref="InvalidPathException">
+    /// The path is malformed, no endpoint has this path, or the path returns another type. Or the resources have no ids: statistics.
+    /// </exception>
     /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported by the query.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public IAsyncEnumerable<T> Stream<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
@@ -194,6 +196,9 @@ public sealed partial class DataApi
     {
         ArgumentNullException.ThrowIfNull(query);
         ResultSpec all = RequireAllFields(spec);
+        if (!query.Resource.HasIds)
+            throw new InvalidPathException(query.Path, $"a stream returns resources in the order of their ids, but a {query.Resource.Kind} has no id. Use GetAll.");
+
         string? unsupported = all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : all.After is not null ? "after" : null;
         if (unsupported is not null)
             throw new InvalidQueryException(unsupported, "a stream returns all resources. Use GetAll to page them.");

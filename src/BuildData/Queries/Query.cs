@@ -54,6 +54,11 @@ public abstract record Query : IPathReference
     /// </summary>
     internal virtual bool MembershipCanChange => false;
 
+    /// <summary>
+    /// Gets the reason why the query can't be watched, and what to do instead. Null if the query can be watched.
+    /// </summary>
+    internal virtual string? WatchRefusal => null;
+
     /// <summary>Appends the SQL conditions that select the query's rows.</summary>
     internal virtual void AppendConditions(SqlBuilder sql)
     {

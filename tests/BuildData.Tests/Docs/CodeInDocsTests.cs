@@ -26,6 +26,8 @@ internal sealed partial class CodeInDocsTests
 
     private static readonly string[] HistoryParts = ["history", "prune"];
 
+    private static readonly string[] StatisticsParts = ["newest", "statistics"];
+
     private static readonly string[] LifecycleParts = ["next", "ending", "releasing", "cancelling", "running", "recovering", "recover", "rebuilding", "strict"];
 
     private static IEnumerable<TestCaseData> Parts =>
@@ -34,6 +36,7 @@ internal sealed partial class CodeInDocsTests
         .. TestParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedTests.cs", part)),
         .. LifecycleParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedLifecycleTests.cs", part)),
         .. HistoryParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedHistoryTests.cs", part)),
+        .. StatisticsParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedStatisticsTests.cs", part)),
     ];
 
     [TestCaseSource(nameof(Parts))]

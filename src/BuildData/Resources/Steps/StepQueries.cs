@@ -49,7 +49,7 @@ public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
 
     internal override TableDefinition<Step> Resource => StepDefinition.Instance;
 
-    internal override string? DefaultOrderColumn => "step.number";
+    internal override IReadOnlyList<OrderTerm> DefaultOrder => [new(StepDefinition.Instance.FindField("number")!, Descending: false)];
 
     internal override IExistenceQuery? Parent => Build.ToExistenceQueryIfByNumber();
 
