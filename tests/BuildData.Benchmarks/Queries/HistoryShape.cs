@@ -9,7 +9,7 @@ internal sealed record HistoryShape(long Steps)
 {
     public const int StepsPerBuild = 10;
 
-    /// <summary>How many of the newest builds run.</summary>
+    /// <summary>How many of the newest builds run, except those of the builder <c>broken</c>, of which none runs.</summary>
     public const int Incomplete = 200;
 
     /// <summary>How many of the newest builds started one second after the other. The others are spread evenly over a year.</summary>
@@ -24,7 +24,8 @@ internal sealed record HistoryShape(long Steps)
     private const long Second = 1_000_000;
     private const long Year = 365 * 86_400 * Second;
 
-    // Half of all builds, one eighth and one eighth. The builders between them and the last one share the rest.
+    // The first has half of all builds. Each of the next two has one eighth: one never fails, and one has a single success, long ago. The
+    // last one has only old builds. The others share the rest.
     public static readonly string[] Builders = ["busy", "green", "broken", .. Enumerable.Range(4, 16).Select(i => $"builder-{i}"), "retired"];
 
     public static readonly string[] Workers = [.. Enumerable.Range(1, 50).Select(i => $"worker-{i}")];

@@ -108,7 +108,7 @@ internal static class HistorySql
                     CASE WHEN j < {HistoryShape.OfRetired} THEN 50 ELSE (j / 8 * 3 + j % 8 * 5) % 49 + 1 END,
                     j / 7 % 3 + 1,
                     CASE WHEN j IN ({builds / 4}, {builds / 2}, {builds / 4 * 3}) THEN {stamps + 1} ELSE j / 2 + 1 END,
-                    CASE WHEN d < {HistoryShape.Incomplete} THEN 0 ELSE 1 END,
+                    CASE WHEN d < {HistoryShape.Incomplete} AND j % 8 <> 5 THEN 0 ELSE 1 END,
                     {now} - CASE WHEN d < {HistoryShape.Dense} THEN d * 1000000 ELSE {HistoryShape.Dense * 1000000L} + (d - {HistoryShape.Dense}) * {shape.Gap} END + j % 1000,
                     j IN ({(builds / 4) + 3}, {(builds / 2) + 3}, {(builds / 4 * 3) + 3})
                 FROM places)

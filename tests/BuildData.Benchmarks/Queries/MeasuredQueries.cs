@@ -56,6 +56,10 @@ internal static class MeasuredQueries
         Page<Step>("/steps?order=-stepid"),
         Page<Step>("/builders/busy/steps?order=-stepid"),
         Page<Step>("/builders/retired/steps?order=-stepid"),
+        Page<Step>("/builders/4/steps?order=-stepid"),
+        Page<Step>("/builders/20/steps?order=-stepid"),
+        Page<Build>("/builders/4/builds?order=-buildid"),
+        Page<Build>("/builders/20/builds?order=-buildid"),
 
         // What is incomplete or unclaimed.
         Page<Build>("/builds?complete=false"),
@@ -63,6 +67,9 @@ internal static class MeasuredQueries
         Page<Build>("/builders/busy/builds?complete=false"),
         Page<Build>("/builders/green/builds?complete=false"),
         Page<Build>("/builders/retired/builds?complete=false"),
+        Page<Build>("/builders/broken/builds?complete=false"),
+        Page<Build>("/builders/broken/builds?complete=false&order=-number"),
+        Page<Build>("/builders/broken/builds?complete=false&order=-started_at"),
         Page<Build>("/builders/1/builds?complete=false&order=-number"),
         Page<Build>("/builds?builderid=1&complete=false"),
         Page<Build>("/workers/worker-1/builds?complete=false"),
@@ -82,11 +89,13 @@ internal static class MeasuredQueries
         Page<Step>("/builders/busy/steps?complete=false"),
         Page<Step>("/builders/green/steps?complete=false"),
         Page<Step>("/builders/retired/steps?complete=false"),
+        Page<Step>("/builders/broken/steps?complete=false&order=-stepid"),
 
         // Results.
         Page<Build>("/builders/busy/builds?results=0&order=-number&limit=1"),
         Page<Build>("/builders/broken/builds?results=0&order=-number&limit=1"),
         Page<Build>("/builders/3/builds?results=success&order=-buildid&limit=1"),
+        Page<Build>("/builders/broken/builds?results=0&order=-complete_at&limit=1"),
         Page<Build>("/builders/green/builds?results__ne=0"),
         Page<Build>("/builders/green/builds?results__ne=0&order=-number"),
         Page<Build>("/builders/green/builds?results__ne=0&complete=true&order=-number"),
@@ -156,6 +165,7 @@ internal static class MeasuredQueries
         Page<Build>("/workers/worker-1/builds?order=-complete_at", QueryCost.Scan),
         Page<Build>("/workers/worker-50/builds?order=-started_at", QueryCost.Scan),
         Page<SourceStamp>("/sourcestamps?revision={revision}", QueryCost.Scan),
+        Page<SourceStamp>("/sourcestamps?revision={revision}&branch=main", QueryCost.Scan),
         Page<SourceStamp>("/sourcestamps?branch=main&order=-ssid", QueryCost.Scan),
         Page<SourceStamp>("/sourcestamps?branch=rare", QueryCost.Scan),
         Page<SourceStamp>("/sourcestamps?branch=dead&order=-ssid", QueryCost.Scan),
