@@ -48,6 +48,7 @@ internal static class RemovalWriter
         foreach (Build build in removal.Builds)
         {
             cache.Remove(build.BuildId);
+            await BuildTerms.Remove(context, build).ConfigureAwait(false);
             await context.Session.Execute("DELETE FROM build_properties WHERE build_id = $1", build.BuildId).ConfigureAwait(false);
             await context.Session.Execute("DELETE FROM builds WHERE id = $1", build.BuildId).ConfigureAwait(false);
         }

@@ -50,7 +50,8 @@ public sealed class SchemaScripts
         return string.Join('\n', texts)
             .Replace("{id}", _dialect.IdType, StringComparison.Ordinal)
             .Replace("{integer}", _dialect.IntegerType, StringComparison.Ordinal)
-            .Replace("{text}", _dialect.TextType, StringComparison.Ordinal);
+            .Replace("{text}", _dialect.TextType, StringComparison.Ordinal)
+            .Replace("{key_ordered}", _dialect.KeyOrderedTable, StringComparison.Ordinal);
     }
 
     private static IEnumerable<long> VersionsOf((Assembly Assembly, string Prefix) source) =>

@@ -61,6 +61,12 @@ public class SqlDialect
     /// <summary>Gets the type of a column with texts. Texts must compare by their code points.</summary>
     public virtual string TextType => "TEXT";
 
+    /// <summary>
+    /// Gets the text that ends CREATE TABLE, after the closing parenthesis, so that the rows are stored in the order of the primary key. Empty
+    /// if the database can't do that.
+    /// </summary>
+    public virtual string KeyOrderedTable => " WITHOUT ROWID";
+
     /// <summary>Gets the text that follows a column in ORDER BY if the order is ascending. The text must put nulls first.</summary>
     public virtual string AscendingNulls => "";
 

@@ -79,6 +79,7 @@ public sealed partial class Updates
                 {
                     plan.AddReference(ResourceTables.Workers, worker);
                     plan.AddNeed(new WorkerAvailabilityToPrefetch(worker));
+                    plan.AddNeed(new WorkerNameToPrefetch(worker));
                 }
 
                 plan.AddNewIds(ResourceTables.Builds);

@@ -1,5 +1,6 @@
 using BuildData.Definitions;
 using BuildData.Queries;
+using BuildData.Resources.Builds;
 using BuildData.Stores;
 using BuildData.Updating;
 
@@ -90,6 +91,7 @@ internal static class BuilderTable
         RowIdByNameCache names = context.Cache.GetPart<RowIdByNameCache>();
         names.Forget(ResourceTables.Builders, builder.Name);
         names.Forget(ResourceTables.Builders, name);
+        await BuildNames.Forget(context, builder.BuilderId).ConfigureAwait(false);
         CacheAndAnnounce(context, builder with { Name = name }, "update");
     }
 

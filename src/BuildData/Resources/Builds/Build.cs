@@ -18,13 +18,28 @@ public sealed record Build
     [JsonPropertyName("builderid")]
     public long BuilderId { get; init; }
 
+    /// <summary>
+    /// Gets the name of the builder that the build belongs to. If <see cref="Updates.RenameBuilder"/> changes the name, later queries return
+    /// the new name, but no event announces this change of the build.
+    /// </summary>
+    [JsonPropertyName("builder_name")]
+    public string BuilderName { get; init; } = "";
+
     /// <summary>Gets the id of the build request that the build was started for.</summary>
     [JsonPropertyName("buildrequestid")]
     public long BuildRequestId { get; init; }
 
+    /// <summary>Gets the id of the buildset that the build request belongs to.</summary>
+    [JsonPropertyName("buildsetid")]
+    public long BuildsetId { get; init; }
+
     /// <summary>Gets the id of the worker that runs the build; null if the build has no worker.</summary>
     [JsonPropertyName("workerid")]
     public long? WorkerId { get; init; }
+
+    /// <summary>Gets the name of the worker that runs the build; null if the build has no worker.</summary>
+    [JsonPropertyName("worker_name")]
+    public string? WorkerName { get; init; }
 
     /// <summary>Gets the id of the master that runs the build.</summary>
     [JsonPropertyName("masterid")]

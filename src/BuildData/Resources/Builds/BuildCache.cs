@@ -14,6 +14,12 @@ internal sealed class BuildCache(RowCache cache) : ICachePart<BuildCache>
     /// <summary>Gets the number of the latest build of each builder. The keys are the ids of the builders.</summary>
     public LockedRowValueCache<long, long> LatestNumbers { get; } = cache.AddLockedRowValueCache<long, long>();
 
+    /// <summary>Gets the names of builders that new builds belong to. The keys are the ids of the builders.</summary>
+    public LockedRowValueCache<long, string> BuilderNames { get; } = cache.AddLockedRowValueCache<long, string>();
+
+    /// <summary>Gets the names of workers that run new builds. The keys are the ids of the workers. The name of a worker never changes.</summary>
+    public LockedRowValueCache<long, string> WorkerNames { get; } = cache.AddLockedRowValueCache<long, string>();
+
     public static BuildCache Create(RowCache cache) => new(cache);
 
     /// <summary>Caches a build that the transaction has read and locked. The build's step names and properties are not cached yet.</summary>

@@ -5,7 +5,7 @@ using BuildData.Updating.Prefetching;
 
 namespace BuildData.Resources.Builds;
 
-/// <summary>Prefetches builds with their properties. Also prefetches the number of a builder's latest build.</summary>
+/// <summary>Prefetches builds with their properties. For new builds, prefetches the number of a builder's latest build, and names.</summary>
 internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
 {
     private readonly BuildCache _cache = prefetch.Cache.GetPart<BuildCache>();
@@ -22,7 +22,13 @@ internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
     public override void AddReadsAfterLocking()
     {
         foreach (LatestBuildNumberToPrefetch need in Prefetch.Needs<LatestBuildNumberToPrefetch>())
+        {
             ReadLatestNumber(need.BuilderId);
+            ReadName("SELECT name FROM builders WHERE id = ", need.BuilderId, name => SetNameIfLocked(need.BuilderId, name));
+        }
+
+        foreach (WorkerNameToPrefetch need in Prefetch.Needs<WorkerNameToPrefetch>())
+            ReadName("SELECT name FROM workers WHERE id = ", need.WorkerId, name => _cache.WorkerNames[need.WorkerId] = name);
         if (!Prefetch.WantsProperties)
             return;
 
@@ -37,6 +43,18 @@ internal sealed class BuildPrefetcher(Prefetch prefetch) : Prefetcher(prefetch)
                         build.Properties = properties;
                 });
         }
+    }
+
+    private void SetNameIfLocked(long builderId, string name)
+    {
+        if (Prefetch.IsLocked(new RowKey(ResourceTables.Builders.Name, builderId)))
+            _cache.BuilderNames[builderId] = name;
+    }
+
+    private void ReadName(string select, long id, Action<string> onName)
+    {
+        var names = new ListSink<string>();
+        Prefetch.Statements.Add(new SqlBuilder().Append(select).Value(id), names, () => names.Rows.ForEach(onName));
     }
 
     private void ReadLatestNumber(long builderId)

@@ -45,8 +45,11 @@ internal static class BuildTable
         {
             Number = await GetLatestNumber(context, request.BuilderId).ConfigureAwait(false) + 1,
             BuilderId = request.BuilderId,
+            BuilderName = await BuildNames.OfBuilder(context, request.BuilderId).ConfigureAwait(false),
             BuildRequestId = request.BuildRequestId,
+            BuildsetId = request.BuildsetId,
             WorkerId = workerId,
+            WorkerName = workerId is { } worker ? await BuildNames.OfWorker(context, worker).ConfigureAwait(false) : null,
             MasterId = context.MasterId,
             StartedAt = startedAt ?? context.Now,
             StateString = "created",
@@ -93,14 +96,17 @@ internal static class BuildTable
         long buildId = await context.Session.Insert(
             "builds",
             """
-            INSERT INTO builds (id, number, builder_id, buildrequest_id, worker_id, master_id, started_at, complete, locks_duration_s, state_string, cancel_requested_at, cancel_reason)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, $9, $10)
+            INSERT INTO builds (
+                id, number, builder_id, buildrequest_id, buildset_id, worker_id, master_id, started_at, complete, locks_duration_s, state_string,
+                cancel_requested_at, cancel_reason)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, $10, $11)
             """,
-            build.Number, build.BuilderId, build.BuildRequestId, build.WorkerId, build.MasterId, build.StartedAt, build.StateString,
+            build.Number, build.BuilderId, build.BuildRequestId, build.BuildsetId, build.WorkerId, build.MasterId, build.StartedAt, build.StateString,
             build.CancelRequestedAt, build.CancelReason)
             .ConfigureAwait(false);
         Cache(context).LatestNumbers[build.BuilderId] = build.Number;
         build = build with { BuildId = buildId };
+        await BuildTerms.Insert(context, build).ConfigureAwait(false);
         CachedBuild cached = Cache(context).SetWritten(build);
         Cache(context).SetStepNames(cached, new StepNameCache(build.BuilderId));
         cached.Properties = PropertyMap.Empty;

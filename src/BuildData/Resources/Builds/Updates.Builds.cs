@@ -50,7 +50,11 @@ public sealed partial class Updates
                 plan.AddNeed(new LatestBuildNumberToPrefetch(args.builderId));
                 plan.AddRowToLock(ResourceTables.BuildRequests, args.buildRequestId);
                 if (args.workerId is { } worker)
+                {
                     plan.AddReference(ResourceTables.Workers, worker);
+                    plan.AddNeed(new WorkerNameToPrefetch(worker));
+                }
+
                 plan.AddNewIds(ResourceTables.Builds);
                 plan.AddTables(ResourceTables.Workers, ResourceTables.Masters);
             });

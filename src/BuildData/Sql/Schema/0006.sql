@@ -1,0 +1,34 @@
+-- A copy of the request's buildset, which never changes, so that one index finds the builds of a buildset.
+ALTER TABLE builds ADD COLUMN buildset_id {integer} NOT NULL DEFAULT 0;
+UPDATE builds SET buildset_id = (SELECT request.buildset_id FROM buildrequests AS request WHERE request.id = builds.buildrequest_id);
+CREATE INDEX builds_by_buildset ON builds (buildset_id);
+
+-- The terms by which queries find builds, such as 'branch/main'. The primary key puts the builds of a term in the order of their ids.
+-- There is no foreign key, because the removal of a build would then search the whole table for the build.
+CREATE TABLE build_terms (
+    term {text} NOT NULL,
+    build_id {integer} NOT NULL,
+    PRIMARY KEY (term, build_id)
+){key_ordered};
+
+INSERT INTO build_terms (term, build_id)
+SELECT 'branch/' || substr(stamp.branch, 1, 64), build.id
+FROM builds AS build JOIN buildset_sourcestamps AS link ON link.buildset_id = build.buildset_id JOIN sourcestamps AS stamp ON stamp.id = link.sourcestamp_id
+WHERE stamp.branch IS NOT NULL
+UNION
+SELECT 'builder/' || CAST(build.builder_id AS TEXT) || '/branch/' || substr(stamp.branch, 1, 64), build.id
+FROM builds AS build JOIN buildset_sourcestamps AS link ON link.buildset_id = build.buildset_id JOIN sourcestamps AS stamp ON stamp.id = link.sourcestamp_id
+WHERE stamp.branch IS NOT NULL
+UNION
+SELECT 'revision/' || substr(stamp.revision, 1, 64), build.id
+FROM builds AS build JOIN buildset_sourcestamps AS link ON link.buildset_id = build.buildset_id JOIN sourcestamps AS stamp ON stamp.id = link.sourcestamp_id
+WHERE stamp.revision IS NOT NULL;
+
+-- Find source stamps by branch or revision. A long text does not fit into an index entry of every database, so the indexes contain the
+-- beginnings of texts.
+CREATE INDEX sourcestamps_by_branch ON sourcestamps (substr(branch, 1, 64), id);
+CREATE INDEX sourcestamps_by_revision ON sourcestamps (substr(revision, 1, 64), id);
+
+-- Find builds and buildsets by the value of a property.
+CREATE INDEX build_properties_by_value ON build_properties (substr(name, 1, 64), substr(value, 1, 64), build_id);
+CREATE INDEX buildset_properties_by_value ON buildset_properties (substr(name, 1, 64), substr(value, 1, 64), buildset_id);
