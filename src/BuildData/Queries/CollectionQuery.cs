@@ -64,6 +64,6 @@ public abstract record CollectionQuery<T> : Query
     internal sealed override async ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken)
     {
         ResourceList<T> list = await executor.ReadAll(this, spec with { IncludeTotal = true }, cancellationToken).ConfigureAwait(false);
-        return new DataResult(this, spec, list.ParentExists == false ? null : list, list.Total);
+        return new DataResult(this, spec, list.ParentExists == false ? null : list, list.Total, list.Next);
     }
 }

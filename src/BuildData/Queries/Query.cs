@@ -60,6 +60,12 @@ public abstract record Query : IPathReference
     }
 
     /// <summary>
+    /// Returns the tables from which the query's statement should read first. Returns null if the statement should read from the table of the
+    /// resources first.
+    /// </summary>
+    internal virtual StatementStart? FindStart() => null;
+
+    /// <summary>
     /// Returns an equivalent query in which ids replace names. If no resource has a name, that name stays in the query. A watch of a query
     /// with ids examines fewer events.
     /// </summary>

@@ -8,30 +8,36 @@ namespace BuildData.Queries;
 internal sealed class ValidatedSpec
 {
     /// <summary>The options of a query that has no filters, order, paging or properties.</summary>
-    public static readonly ValidatedSpec None = new(ResultSpec.Empty, [], []);
+    public static readonly ValidatedSpec None = new(ResultSpec.Empty, [], [], []);
 
     /// <summary>
     /// The options of an update that reads a resource and then changes it. If the store can have several writers, the query also locks
     /// the resource's row.
     /// </summary>
-    public static readonly ValidatedSpec ForUpdate = new(ResultSpec.Empty, [], []) { LocksRows = true };
+    public static readonly ValidatedSpec ForUpdate = new(ResultSpec.Empty, [], [], []) { LocksRows = true };
 
-    private readonly (Field Field, Filter Filter)[] _filters;
-    private readonly (Field Field, bool Descending)[] _order;
+    private readonly FieldFilter[] _filters;
+    private readonly (FilterRelation Relation, FieldFilter[] Filters)[] _relatedFilters;
+    private readonly OrderTerm[] _order;
 
-    private ValidatedSpec(ResultSpec spec, (Field, Filter)[] filters, (Field, bool)[] order)
+    private ValidatedSpec(ResultSpec spec, FieldFilter[] filters, (FilterRelation Relation, FieldFilter[] Filters)[] relatedFilters, OrderTerm[] order)
     {
         Spec = spec;
-        Properties = spec.SelectsProperties ? new PropertySelection(spec.AllProperties, spec.Properties) : PropertySelection.None;
+        string[] properties = [.. spec.Properties, .. relatedFilters.SelectMany(related => related.Relation.PropertyNames(related.Filters))];
+        Properties = spec.AllProperties || properties.Length > 0 ? new PropertySelection(spec.AllProperties, properties) : PropertySelection.None;
         _filters = filters;
+        _relatedFilters = relatedFilters;
         _order = order;
     }
 
     /// <summary>Gets the query options as they were passed.</summary>
     public ResultSpec Spec { get; }
 
-    /// <summary>Gets the properties to return with builds and build requests.</summary>
+    /// <summary>Gets the properties to return with builds and build requests: those that are selected, and those in filters.</summary>
     public PropertySelection Properties { get; }
+
+    /// <summary>Gets whether a filter compares data that is not part of the resource, such as the branch of a build's source stamps.</summary>
+    public bool HasRelatedFilters => _relatedFilters.Length > 0;
 
     /// <summary>Gets whether the query locks the rows that it reads. The rows stay locked until the transaction ends.</summary>
     public bool LocksRows { get; private init; }
@@ -70,25 +76,39 @@ internal sealed class ValidatedSpec
         if (spec.Offset < 0)
             throw new InvalidQueryException("offset", "it is negative.");
 
-        (Field Field, Filter Filter)[] filters = [.. spec.Filters.Select(filter => (Selected(resource, spec, filter.Field, filter.Parameter), filter))];
+        if (spec.After is not null && !isCollection)
+            throw new InvalidQueryException("after", "a single resource has no pages.");
+        if (spec.After is not null && spec.Offset > 0)
+            throw new InvalidQueryException("offset", "it can't be combined with 'after'.");
+
+        var filters = new List<FieldFilter>(spec.Filters.Count);
+        var related = new List<(FilterRelation Relation, FieldFilter Filter)>();
         int comparisons = 0;
         int parameters = spec.Properties.Count;
-        foreach ((Field field, Filter filter) in filters)
+        foreach (Filter filter in spec.Filters)
         {
+            FilterRelation? relation = FindRelation(resource, filter.Field);
+            Field field = relation is null ? Selected(resource, spec, filter.Field, filter.Parameter) : FindRelated(relation, resource, filter);
             comparisons += FilterSqlWriter.CountComparisons(field, filter);
             QueryLimits.Check(comparisons, QueryLimits.Comparisons, filter.Parameter, "comparisons");
             parameters += FilterSqlWriter.CountParameters(field, filter);
             QueryLimits.Check(parameters, QueryLimits.SqlParameters, filter.Parameter, "values");
+            if (relation is null)
+                filters.Add(new FieldFilter(field, filter));
+            else
+                related.Add((relation, new FieldFilter(field, filter)));
         }
 
         return new ValidatedSpec(
             spec,
-            filters,
-            [.. spec.Order.Select(order => (Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))]);
+            [.. filters],
+            [.. related.GroupBy(one => one.Relation).Select(group => (group.Key, group.Select(one => one.Filter).ToArray()))],
+            [.. spec.Order.Select(order => new OrderTerm(Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))]);
     }
 
     /// <summary>
-    /// Returns whether a resource matches the filters. The SQL conditions of <see cref="AppendConditions"/> select the same resources.
+    /// Returns whether a resource matches the filters on its own fields. The SQL conditions of <see cref="AppendConditions"/> select the same
+    /// resources.
     /// </summary>
     public bool Matches(object resource)
     {
@@ -101,46 +121,74 @@ internal sealed class ValidatedSpec
         return true;
     }
 
+    /// <summary>Returns whether a resource matches the filters that compare other data, such as the branch of a build's source stamps.</summary>
+    /// <param name="resource">The resource, with the properties in <see cref="Properties"/>.</param>
+    /// <param name="related">Reads the other data.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    public async ValueTask<bool> MatchesRelated(object resource, IRelatedResources related, CancellationToken cancellationToken)
+    {
+        foreach ((FilterRelation relation, FieldFilter[] filters) in _relatedFilters)
+        {
+            if (!await relation.Matches(resource, filters, related, cancellationToken).ConfigureAwait(false))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Appends the filters as SQL conditions.</summary>
     public void AppendConditions(SqlBuilder sql, SqlDialect dialect)
     {
         foreach ((Field field, Filter filter) in _filters)
             field.AppendFilter(sql, filter, dialect);
+        foreach ((FilterRelation relation, FieldFilter[] filters) in _relatedFilters)
+            relation.AppendConditions(sql, filters, dialect);
     }
 
     /// <summary>
-    /// Appends an ORDER BY clause whose last column is unique. Therefore the pages of a collection neither overlap nor miss a resource,
-    /// as long as the data does not change.
+    /// Returns the tables from which the statement of a query should read first. Returns null if it should read from the table of the resources
+    /// first.
     /// </summary>
-    /// <param name="sql">The statement.</param>
-    /// <param name="defaultColumn">The unique column that orders the resources if the options have no order.</param>
-    /// <param name="keyColumn">The column that holds the resource's id.</param>
-    /// <param name="dialect">The SQL dialect of the store.</param>
-    public void AppendOrder(SqlBuilder sql, string defaultColumn, string keyColumn, SqlDialect dialect)
+    public StatementStart? FindStart(Query query)
     {
-        sql.Append(" ORDER BY ");
-        bool unique = false;
-        foreach ((Field field, bool descending) in _order)
-        {
-            sql.Append(field.Column).Append((descending, field.IsNullable) switch
-            {
-                (true, true) => dialect.DescendingNulls,
-                (true, false) => " DESC",
-                (false, true) => dialect.AscendingNulls,
-                _ => "",
-            }).Append(", ");
-            unique = field.Column == keyColumn;
-            if (unique)
-                break;
-        }
-
-        if (_order.Length == 0)
-            sql.Append(defaultColumn);
-        else if (!unique)
-            sql.Append(keyColumn);
-        else
-            sql.TrimEnd(2);
+        // There are only a few incomplete resources, and an index finds them.
+        if (Array.Exists(_filters, SelectsIncomplete))
+            return null;
+        if (query.FindStart() is { } start)
+            return start;
+        return _relatedFilters.Length == 0 ? null : _relatedFilters.Select(related => related.Relation.FindStart(query, related.Filters)).OfType<StatementStart>().MaxBy(start => start.Rank);
     }
+
+    /// <summary>
+    /// Returns the order of a query. The last term is unique, so that the pages of a collection neither overlap nor miss a resource. It has the
+    /// direction of the term before it, so that the database can read an index in one direction.
+    /// </summary>
+    /// <param name="defaultOrder">The field that orders the resources if the options have no order. The field is unique within the query.</param>
+    /// <param name="id">The field of the resource's id.</param>
+    public IReadOnlyList<OrderTerm> OrderTerms(Field defaultOrder, Field id)
+    {
+        if (_order.Length == 0)
+            return [new OrderTerm(defaultOrder, Descending: false)];
+
+        int end = Array.FindIndex(_order, term => term.Field == id);
+        return end >= 0 ? _order[..(end + 1)] : [.. _order, new OrderTerm(id, _order[^1].Descending)];
+    }
+
+    private static bool SelectsIncomplete(FieldFilter filter) =>
+        filter is { Field.Name: "complete" or "claimed", Filter: { Operator: FilterOperator.Equal, Values.Count: 1 } }
+        && filter.Field.ToSqlValue(filter.Filter, filter.Filter.Values[0]).Number == 0;
+
+    private static FilterRelation? FindRelation(ResourceDefinition resource, string field)
+    {
+        if (resource is not IFilterRelations { Relations: var relations } || !field.Contains('.'))
+            return null;
+        return relations.FirstOrDefault(relation => field.StartsWith(relation.Prefix, StringComparison.Ordinal));
+    }
+
+    private static Field FindRelated(FilterRelation relation, ResourceDefinition resource, Filter filter) =>
+        relation.FindField(filter.Field[relation.Prefix.Length..])
+        ?? throw new InvalidQueryException(
+            filter.Parameter, $"a {resource.Kind} can't be filtered by '{filter.Field}'. It can be filtered by {relation.DescribeFields()}.");
 
     private static void CheckSizes(ResultSpec spec)
     {

@@ -30,6 +30,10 @@ internal sealed class PostgreSqlManyStepsTests() : ManyStepsTests(StoreKinds.Pos
 internal sealed class PostgreSqlNestedPropertyTests() : NestedPropertyTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlNextRequestTests() : NextRequestTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlOpenTests() : OpenTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlNextPageTests() : NextPageTests(StoreKinds.PostgreSql);
+
+internal sealed class PostgreSqlRelatedFilterTests() : RelatedFilterTests(StoreKinds.PostgreSql);
+
 internal sealed class PostgreSqlPagingTests() : PagingTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlPropertyNameTests() : PropertyNameTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlRaceTests() : RaceTests(StoreKinds.PostgreSql);
