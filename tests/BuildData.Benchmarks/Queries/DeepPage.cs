@@ -8,21 +8,15 @@ internal static class DeepPage
     private const long Depth = 1_000_000;
 
     /// <summary>
-    /// Returns options that continue after the first 1,000,000 resources, or after the first half of a collection that has not so many. An
-    /// offset finds the place once. The returned options have no offset.
+    /// Returns the token of the page after the first 1,000,000 resources, or after the first half of a collection that has fewer. An offset
+    /// finds the place once.
     /// </summary>
-    public static async Task<ResultSpec> After<T>(DataApi data, string path, Order order, Func<T, FilterValue> valueOf)
+    public static async Task<string> FindToken<T>(DataApi data, string path)
         where T : class
     {
         long count = await data.Count<T>(path);
-        long depth = count > Depth ? Depth : Math.Max(count / 2, 1);
-        ResourceList<T> page = await data.GetAll<T>(path, new ResultSpec { Order = [order], Offset = depth - 1, Limit = 1 });
-
-        // A filter on the field that orders the resources is what a token of the page stands for.
-        return new ResultSpec
-        {
-            Order = [order],
-            Filters = [new Filter(order.Field, order.Descending ? FilterOperator.LessThan : FilterOperator.GreaterThan, valueOf(page[0]))],
-        };
+        long depth = count > Depth ? Depth : count / 2;
+        ResourceList<T> page = await data.GetAll<T>(path, new ResultSpec { Offset = Math.Max(depth - 1, 0), Limit = 1 });
+        return page.Next ?? throw new InvalidOperationException($"{path} has no page after {depth} resources.");
     }
 }

@@ -34,8 +34,14 @@ internal static class HistorySql
             SELECT id, id, builder_id, 0, started_at - 5000000, master_id, complete, complete_at + 1000000, results, submitted_at, 0 FROM history
             """,
             history + """
-            INSERT INTO builds (id, number, builder_id, buildrequest_id, worker_id, master_id, started_at, complete, complete_at, locks_duration_s, state_string, results)
-            SELECT id, number, builder_id, id, worker_id, master_id, started_at, complete, complete_at, 0, CASE complete WHEN 1 THEN 'finished' ELSE 'building' END, results FROM history
+            INSERT INTO builds (id, number, builder_id, buildrequest_id, buildset_id, worker_id, master_id, started_at, complete, complete_at, locks_duration_s, state_string, results)
+            SELECT id, number, builder_id, id, id, worker_id, master_id, started_at, complete, complete_at, 0, CASE complete WHEN 1 THEN 'finished' ELSE 'building' END, results FROM history
+            """,
+            history + """
+            INSERT INTO build_terms (term, build_id)
+            SELECT 'branch/' || branch, id FROM history
+            UNION ALL SELECT 'builder/' || builder_id || '/branch/' || branch, id FROM history
+            UNION ALL SELECT 'sourcestamp/' || stamp_id, id FROM history
             """,
             history + Properties("buildset_properties", "buildset_id"),
             history + Properties("build_properties", "build_id"),

@@ -24,11 +24,9 @@ internal sealed partial class HistoryValues
             ["trigger"] = Text(shape.Builds / 20 * 10 + 9),
             ["external"] = $"external {Text(middle)}",
             ["stamp"] = Text((middle / 2) + 1),
-            ["revision"] = HistorySql.Revision((middle / 2) + 1),
+            ["revision"] = HistorySql.Revision((middle / 2) + 2),
             ["ticket"] = $"T-{Text(middle)}",
-            ["newest"] = Text(shape.Builds),
             ["minute_ago"] = Text(newest.StartedAt.ToUnixTimeSeconds() - 60),
-            ["first_day"] = Text(newest.StartedAt.AddDays(-364).ToUnixTimeSeconds()),
         });
     }
 

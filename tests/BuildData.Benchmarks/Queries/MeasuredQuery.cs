@@ -39,16 +39,13 @@ internal sealed record MeasuredQuery(string Path, QueryCost Cost, Func<DataApi, 
         });
 
     /// <summary>A page of 20 resources after the first 1,000,000, or after the first half of fewer resources.</summary>
-    /// <param name="path">The path, without order.</param>
-    /// <param name="order">The field that orders the resources.</param>
-    /// <param name="valueOf">Returns the value of this field.</param>
-    public static MeasuredQuery Deep<T>(string path, Order order, Func<T, FilterValue> valueOf)
+    public static MeasuredQuery Deep<T>(string path, QueryCost cost = QueryCost.Answer)
         where T : class =>
-        new($"deep: {path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}order={(order.Descending ? "-" : "")}{order.Field}", QueryCost.Answer, async (data, values) =>
+        new($"deep: {path}", cost, async (data, values) =>
         {
             string filled = values.Fill(path);
-            ResultSpec next = await DeepPage.After(data, filled, order, valueOf);
-            return async () => (await data.GetAll<T>(filled, next with { Limit = PageSize })).Count;
+            var next = new ResultSpec { After = await DeepPage.FindToken<T>(data, filled), Limit = PageSize };
+            return async () => (await data.GetAll<T>(filled, next)).Count;
         });
 }
 
