@@ -184,7 +184,6 @@ internal static class MeasuredQueries
         Page<BuildRequest>("/buildrequests?sourcestamp.branch=rare"),
         Page<BuildRequest>("/buildrequests?sourcestamp.revision={revision}"),
         Page<BuildRequest>("/builders/busy/buildrequests?sourcestamp.branch=dead&order=-buildrequestid"),
-        Page<BuildRequest>("/buildrequests?builder_name=retired&order=-buildrequestid"),
         Page<Buildset>("/buildsets?property.branch=main&order=-bsid"),
         Page<Buildset>("/buildsets?property.branch=rare"),
         Page<Buildset>("/buildsets?property.ticket={ticket}"),

@@ -17,8 +17,8 @@ internal static class QueryBenchmark
 
     private const int MaxRuns = 301;
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.3);
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.3);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.2);
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.2);
 
     public static async Task Run(QueriesOptions options)
     {
