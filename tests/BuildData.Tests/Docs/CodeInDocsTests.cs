@@ -28,6 +28,8 @@ internal sealed partial class CodeInDocsTests
 
     private static readonly string[] StatisticsParts = ["newest", "statistics"];
 
+    private static readonly string[] PagesParts = ["related", "pages"];
+
     private static readonly string[] LifecycleParts = ["next", "ending", "releasing", "cancelling", "running", "recovering", "recover", "rebuilding", "strict"];
 
     private static IEnumerable<TestCaseData> Parts =>
@@ -37,6 +39,7 @@ internal sealed partial class CodeInDocsTests
         .. LifecycleParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedLifecycleTests.cs", part)),
         .. HistoryParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedHistoryTests.cs", part)),
         .. StatisticsParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedStatisticsTests.cs", part)),
+        .. PagesParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedPagesTests.cs", part)),
     ];
 
     [TestCaseSource(nameof(Parts))]
