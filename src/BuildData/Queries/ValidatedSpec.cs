@@ -16,6 +16,9 @@ internal sealed class ValidatedSpec
     /// </summary>
     public static readonly ValidatedSpec ForUpdate = new(ResultSpec.Empty, [], [], []) { LocksRows = true };
 
+    // The name of all properties in ResultSpec.Include, for resource types that can have properties in their own rows.
+    private const string PropertiesName = "properties";
+
     private readonly FieldFilter[] _filters;
     private readonly (FilterRelation Relation, FieldFilter[] Filters)[] _relatedFilters;
     private readonly OrderTerm[] _order;
@@ -39,6 +42,9 @@ internal sealed class ValidatedSpec
     /// <summary>Gets whether a filter compares data that is not part of the resource, such as the branch of a build's source stamps.</summary>
     public bool HasRelatedFilters => _relatedFilters.Length > 0;
 
+    /// <summary>Gets the related data to return together with the resources.</summary>
+    public IReadOnlyList<Include> Includes { get; private init; } = [];
+
     /// <summary>Gets whether the query locks the rows that it reads. The rows stay locked until the transaction ends.</summary>
     public bool LocksRows { get; private init; }
 
@@ -58,8 +64,20 @@ internal sealed class ValidatedSpec
             return None;
 
         CheckSizes(spec);
+        IReadOnlyList<Include> includes = [];
+        if (spec.Include.Count > 0)
+        {
+            includes = FindIncludes(resource, spec.Include);
+            if (resource.HasProperties && spec.Include.Contains(PropertiesName))
+                spec = spec with { AllProperties = true };
+        }
+
         foreach (string name in spec.Fields)
-            _ = Find(resource, name, parameter: "field");
+        {
+            if (!spec.Include.Contains(name))
+                _ = Find(resource, name, parameter: "field");
+        }
+
         if (spec.SelectsProperties && !resource.HasProperties)
             throw new InvalidQueryException("property", $"a {resource.Kind} has no properties.");
         foreach (string property in spec.Properties)
@@ -103,7 +121,10 @@ internal sealed class ValidatedSpec
             spec,
             [.. filters],
             [.. related.GroupBy(one => one.Relation).Select(group => (group.Key, group.Select(one => one.Filter).ToArray()))],
-            [.. spec.Order.Select(order => new OrderTerm(Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))]);
+            [.. spec.Order.Select(order => new OrderTerm(Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))])
+        {
+            Includes = includes,
+        };
     }
 
     /// <summary>
@@ -178,6 +199,31 @@ internal sealed class ValidatedSpec
         filter is { Field.Name: "complete" or "claimed", Filter: { Operator: FilterOperator.Equal, Values.Count: 1 } }
         && filter.Field.ToSqlValue(filter.Filter, filter.Filter.Values[0]).Number == 0;
 
+    private static Include[] FindIncludes(ResourceDefinition resource, IReadOnlyList<string> names)
+    {
+        IReadOnlyList<Include> known = resource is IIncludes { Includes: var all } ? all : [];
+        var found = new List<Include>(names.Count);
+        foreach (string name in names.Distinct(StringComparer.Ordinal))
+        {
+            if (known.FirstOrDefault(include => include.Name == name) is { } include)
+                found.Add(include);
+            else if (name != PropertiesName || !resource.HasProperties)
+                throw UnknownInclude(resource, known, name);
+        }
+
+        return [.. found];
+    }
+
+    private static InvalidQueryException UnknownInclude(ResourceDefinition resource, IReadOnlyList<Include> known, string name)
+    {
+        string[] names = [.. known.Select(include => include.Name)];
+        if (resource.HasProperties)
+            names = [.. names, PropertiesName];
+        return new InvalidQueryException(
+            "include",
+            names.Length == 0 ? $"a {resource.Kind} has no related data to include." : $"a {resource.Kind} can't include '{name}'. It can include {string.Join(", ", names)}.");
+    }
+
     private static FilterRelation? FindRelation(ResourceDefinition resource, string field)
     {
         if (resource is not IFilterRelations { Relations: var relations } || !field.Contains('.'))
@@ -194,6 +240,7 @@ internal sealed class ValidatedSpec
     {
         QueryLimits.Check(spec.Fields.Count, QueryLimits.Fields, "field", "fields");
         QueryLimits.Check(spec.Properties.Count, QueryLimits.Properties, "property", "properties");
+        QueryLimits.Check(spec.Include.Count, QueryLimits.Includes, "include", "names of related data");
         QueryLimits.Check(spec.Order.Count, QueryLimits.Order, "order", "terms of an order");
         for (int i = 0; i < spec.Filters.Count; i++)
         {
