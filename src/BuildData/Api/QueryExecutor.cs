@@ -55,7 +55,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         where T : class
     {
         ValidatedSpec validated = ValidatedSpec.Validate(spec, query.Resource, isCollection: true);
-        IReadOnlyList<OrderTerm> order = SelectStatementRunner.Order(query, validated, isOrderedById: true);
+        IReadOnlyList<OrderTerm> order = PageReader.Order(query, validated, isOrderedById: true);
         int pageLength = validated.Includes.Count == 0 ? StreamPageLength : StreamPageLengthWithIncluded;
         var next = new Page(pageLength, IsOrderedById: true);
         while (true)
@@ -129,12 +129,12 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         where T : class
     {
         if (validated.Includes.Count == 0)
-            return await SelectStatementRunner.ReadPage(query, session, validated, page, cancellationToken).ConfigureAwait(false);
+            return await PageReader.Read(query, session, validated, page, cancellationToken).ConfigureAwait(false);
 
         await session.BeginSnapshot(cancellationToken).ConfigureAwait(false);
         try
         {
-            List<T> resources = await SelectStatementRunner.ReadPage(query, session, validated, page, cancellationToken).ConfigureAwait(false);
+            List<T> resources = await PageReader.Read(query, session, validated, page, cancellationToken).ConfigureAwait(false);
             return await IncludeReader.AddIncluded(resources, validated.Includes, session, maxResults: int.MaxValue, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -190,14 +190,14 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         where T : class
     {
         ResultSpec spec = validated.Spec;
-        IReadOnlyList<OrderTerm> order = SelectStatementRunner.Order(query, validated, isOrderedById: false);
+        IReadOnlyList<OrderTerm> order = PageReader.Order(query, validated, isOrderedById: false);
         string? description = spec.After is null && spec.Limit is null ? null : spec.DescribeForPaging(query.Path);
         IReadOnlyList<SqlValue>? after = spec.After is { } token ? PageToken.Parse(token, description!, order.Count) : null;
         long offset = spec.Offset ?? 0;
 
         // One resource more than the page shows whether there is a next page.
         long limit = spec.Limit is 0 ? 0 : Math.Min(spec.Limit ?? long.MaxValue, maxResults) + 1L;
-        List<T> page = await SelectStatementRunner.ReadPage(query, session, validated, new Page(limit, offset, after), cancellationToken).ConfigureAwait(false);
+        List<T> page = await PageReader.Read(query, session, validated, new Page(limit, offset, after), cancellationToken).ConfigureAwait(false);
         bool isLast = page.Count < limit;
         if (!isLast && !(spec.Limit <= maxResults))
         {

@@ -16,9 +16,6 @@ internal sealed class ValidatedSpec
     /// </summary>
     public static readonly ValidatedSpec ForUpdate = new(ResultSpec.Empty, [], [], []) { LocksRows = true };
 
-    // The name of all properties in ResultSpec.Include, for resource types that can have properties in their own rows.
-    private const string PropertiesName = "properties";
-
     private readonly FieldFilter[] _filters;
     private readonly (FilterRelation Relation, FieldFilter[] Filters)[] _relatedFilters;
     private readonly OrderTerm[] _order;
@@ -31,6 +28,14 @@ internal sealed class ValidatedSpec
         _filters = filters;
         _relatedFilters = relatedFilters;
         _order = order;
+        foreach ((Field field, Filter filter) in filters)
+        {
+            if (field is ISelectsIncomplete incomplete && incomplete.SelectsIncomplete(filter))
+            {
+                SelectsIncomplete = true;
+                CompetesWithOrder |= incomplete.CompetesWithOrder;
+            }
+        }
     }
 
     /// <summary>Gets the query options as they were passed.</summary>
@@ -38,6 +43,14 @@ internal sealed class ValidatedSpec
 
     /// <summary>Gets the properties to return with builds and build requests: those that are selected, and those in filters.</summary>
     public PropertySelection Properties { get; }
+
+    /// <summary>Gets whether a filter selects only incomplete resources, of which there are few.</summary>
+    public bool SelectsIncomplete { get; }
+
+    /// <summary>
+    /// Gets whether a database without statistics would use an index for the order instead of the partial index of the incomplete resources.
+    /// </summary>
+    public bool CompetesWithOrder { get; }
 
     /// <summary>Gets whether a filter compares data that is not part of the resource, such as the branch of a build's source stamps.</summary>
     public bool HasRelatedFilters => _relatedFilters.Length > 0;
@@ -64,14 +77,9 @@ internal sealed class ValidatedSpec
             return None;
 
         CheckSizes(spec);
-        IReadOnlyList<Include> includes = [];
-        if (spec.Include.Count > 0)
-        {
-            includes = FindIncludes(resource, spec.Include);
-            if (resource.HasProperties && spec.Include.Contains(PropertiesName))
-                spec = spec with { AllProperties = true };
-        }
-
+        IReadOnlyList<Include> includes = IncludeFinder.Find(resource, spec.Include);
+        if (IncludeFinder.IncludesProperties(resource, spec.Include))
+            spec = spec with { AllProperties = true };
         foreach (string name in spec.Fields)
         {
             if (!spec.Include.Contains(name))
@@ -173,7 +181,7 @@ internal sealed class ValidatedSpec
     public StatementStart? FindStart(Query query)
     {
         // There are only a few incomplete resources, and an index finds them.
-        if (Array.Exists(_filters, SelectsIncomplete))
+        if (SelectsIncomplete)
             return null;
         if (query.FindStart() is { } start)
             return start;
@@ -193,35 +201,6 @@ internal sealed class ValidatedSpec
 
         int end = Array.FindIndex(_order, term => term.Field == id);
         return end >= 0 ? _order[..(end + 1)] : [.. _order, new OrderTerm(id, _order[^1].Descending)];
-    }
-
-    private static bool SelectsIncomplete(FieldFilter filter) =>
-        filter is { Field.Name: "complete" or "claimed", Filter: { Operator: FilterOperator.Equal, Values.Count: 1 } }
-        && filter.Field.ToSqlValue(filter.Filter, filter.Filter.Values[0]).Number == 0;
-
-    private static Include[] FindIncludes(ResourceDefinition resource, IReadOnlyList<string> names)
-    {
-        IReadOnlyList<Include> known = resource is IIncludes { Includes: var all } ? all : [];
-        var found = new List<Include>(names.Count);
-        foreach (string name in names.Distinct(StringComparer.Ordinal))
-        {
-            if (known.FirstOrDefault(include => include.Name == name) is { } include)
-                found.Add(include);
-            else if (name != PropertiesName || !resource.HasProperties)
-                throw UnknownInclude(resource, known, name);
-        }
-
-        return [.. found];
-    }
-
-    private static InvalidQueryException UnknownInclude(ResourceDefinition resource, IReadOnlyList<Include> known, string name)
-    {
-        string[] names = [.. known.Select(include => include.Name)];
-        if (resource.HasProperties)
-            names = [.. names, PropertiesName];
-        return new InvalidQueryException(
-            "include",
-            names.Length == 0 ? $"a {resource.Kind} has no related data to include." : $"a {resource.Kind} can't include '{name}'. It can include {string.Join(", ", names)}.");
     }
 
     private static FilterRelation? FindRelation(ResourceDefinition resource, string field)
