@@ -68,6 +68,7 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(eventName);
+        _ = RequireNothingIncluded(spec);
         IReadOnlyList<string> names = query.Resource.PublicEventNames;
         if (!names.Contains(eventName))
         {

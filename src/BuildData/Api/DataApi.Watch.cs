@@ -28,7 +28,7 @@ public sealed partial class DataApi
     /// computed anew by each query: the newest builds and the statistics.
     /// </exception>
     /// <exception cref="InvalidQueryException">
-    /// A query parameter is unknown or malformed, or a watch does not support it, such as <c>limit</c> and <c>offset</c>. Or the result has
+    /// A query parameter is unknown or malformed, or a watch does not support it, such as <c>limit</c> and <c>include</c>. Or the result has
     /// more than <see cref="BuildDataOptions.MaxResults"/> resources.
     /// </exception>
     /// <exception cref="StoreReadOnlyException">The store is open read-only.</exception>
@@ -60,7 +60,7 @@ public sealed partial class DataApi
         if (query.WatchRefusal is { } refusal)
             throw new InvalidPathException(query.Path, refusal);
 
-        ResultSpec all = RequireAllFields(spec);
+        ResultSpec all = RequireNothingIncluded(RequireAllFields(spec));
         string? unsupported = all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : all.After is not null ? "after" : null;
         if (unsupported is not null)
             throw new InvalidQueryException(unsupported, "a page can't be watched, because its content depends on resources outside the page.");
@@ -78,12 +78,17 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
-        ValidatedSpec validated = ValidatedSpec.Validate(RequireAllFields(spec), query.Resource, isCollection: false);
+        ValidatedSpec validated = ValidatedSpec.Validate(RequireNothingIncluded(RequireAllFields(spec)), query.Resource, isCollection: false);
         var resolved = (SingleQuery<T>)await Resolve(query, cancellationToken).ConfigureAwait(false);
         return await Watch(
             resolved, validated, LiveResultFactory.Create(resolved, validated, new RelatedResourceCache(_master.Store)), token => _queries.ReadSnapshot(resolved, validated, token), cancellationToken)
             .ConfigureAwait(false);
     }
+
+    private static ResultSpec RequireNothingIncluded(ResultSpec spec) =>
+        spec.Include.Count == 0
+            ? spec
+            : throw new InvalidQueryException("include", "a watch returns the changes of the resources themselves, without related data. Properties can be watched with 'property=*'.");
 
     private async ValueTask<Query> Resolve(Query query, CancellationToken cancellationToken)
     {

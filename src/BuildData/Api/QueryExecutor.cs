@@ -12,14 +12,19 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
 {
     private const int StreamPageLength = 1000;
 
+    // Each resource of a stream can have many related resources, so fewer resources are in memory at the same time.
+    private const int StreamPageLengthWithIncluded = 100;
+
     public ValueTask<T?> ReadOne<T>(SingleQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
         where T : class
     {
         ValidatedSpec validated = ValidatedSpec.Validate(spec, query.Resource, isCollection: false);
         return Read(
             query,
-            static (session, state, token) => state.query.Read(session, state.validated, token),
-            (query, validated),
+            static (session, state, token) => state.validated.Includes.Count == 0
+                ? state.query.Read(session, state.validated, token)
+                : OneWithIncluded(session, state.query, state.validated, state.maxResults, token),
+            (query, validated, maxResults),
             cancellationToken);
     }
 
@@ -51,18 +56,19 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
     {
         ValidatedSpec validated = ValidatedSpec.Validate(spec, query.Resource, isCollection: true);
         IReadOnlyList<OrderTerm> order = PageReader.Order(query, validated, isOrderedById: true);
-        var next = new Page(StreamPageLength, IsOrderedById: true);
+        int pageLength = validated.Includes.Count == 0 ? StreamPageLength : StreamPageLengthWithIncluded;
+        var next = new Page(pageLength, IsOrderedById: true);
         while (true)
         {
             List<T> page = await Read(
                 query,
-                static (session, state, token) => PageReader.Read(state.query, session, state.validated, state.next, token),
+                static (session, state, token) => StreamPage(session, state.query, state.validated, state.next, token),
                 (query, validated, next),
                 cancellationToken).ConfigureAwait(false);
 
             foreach (T resource in page)
                 yield return resource;
-            if (page.Count < StreamPageLength)
+            if (page.Count < pageLength)
                 yield break;
             next = next with { After = PositionOf(page[^1], order) };
         }
@@ -99,21 +105,59 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         Query query, Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
         telemetry.RunQuery(ResourceTypes.PathParser.FindPattern(query), query, () => store.Read(read, state, cancellationToken));
 
+    private static async ValueTask<T?> OneWithIncluded<T>(
+        ReadSession session, SingleQuery<T> query, ValidatedSpec validated, int maxResults, CancellationToken cancellationToken)
+        where T : class
+    {
+        // Read the resource and the related data in one snapshot, so that they agree.
+        await session.BeginSnapshot(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (await query.Read(session, validated, cancellationToken).ConfigureAwait(false) is not { } resource)
+                return null;
+            List<T> one = await IncludeReader.AddIncluded([resource], validated.Includes, session, maxResults, cancellationToken).ConfigureAwait(false);
+            return one[0];
+        }
+        finally
+        {
+            await session.EndSnapshot().ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask<List<T>> StreamPage<T>(
+        ReadSession session, CollectionQuery<T> query, ValidatedSpec validated, Page page, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (validated.Includes.Count == 0)
+            return await PageReader.Read(query, session, validated, page, cancellationToken).ConfigureAwait(false);
+
+        await session.BeginSnapshot(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            List<T> resources = await PageReader.Read(query, session, validated, page, cancellationToken).ConfigureAwait(false);
+            return await IncludeReader.AddIncluded(resources, validated.Includes, session, maxResults: int.MaxValue, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await session.EndSnapshot().ConfigureAwait(false);
+        }
+    }
+
     private static async ValueTask<ResourceList<T>> All<T>(
         ReadSession session, CollectionQuery<T> query, ValidatedSpec validated, int maxResults, CancellationToken cancellationToken)
         where T : class
     {
         ResultSpec spec = validated.Spec;
         bool mayCount = spec.IncludeTotal && (spec.Limit is not null || spec.Offset > 0 || spec.After is not null);
-        if (!mayCount)
+        if (!mayCount && validated.Includes.Count == 0)
             return await PageWithParentCheck(session, query, validated, maxResults, cancellationToken).ConfigureAwait(false);
 
-        // Read the page and the count in one snapshot, so that they agree.
+        // Read the page, the related data and the count in one snapshot, so that they agree.
         await session.BeginSnapshot(cancellationToken).ConfigureAwait(false);
         try
         {
             ResourceList<T> list = await PageWithParentCheck(session, query, validated, maxResults, cancellationToken).ConfigureAwait(false);
-            return list.Total is not null || list.ParentExists == false
+            return !mayCount || list.Total is not null || list.ParentExists == false
                 ? list
                 : new ResourceList<T>(list, await SelectStatementRunner.Count(query, session, validated, cancellationToken).ConfigureAwait(false), spec, list.ParentExists, list.Next);
         }
@@ -165,6 +209,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
             page.RemoveAt(page.Count - 1);
         long? total = isLast && after is null && (page.Count > 0 || offset == 0) ? offset + page.Count : null;
         string? next = !isLast && page.Count > 0 ? PageToken.Create(PositionOf(page[^1], order), description!) : null;
+        page = await IncludeReader.AddIncluded(page, validated.Includes, session, maxResults, cancellationToken).ConfigureAwait(false);
         return new ResourceList<T>(page, total, spec, parentExists, next);
     }
 

@@ -91,7 +91,9 @@ internal sealed class EventPattern
             : spec.Order.Count > 0 ? "order"
             : spec.Limit is not null ? "limit"
             : spec.Offset is not null ? "offset"
+            : spec.After is not null ? "after"
             : spec.Fields.Count > 0 ? "field"
+            : spec.Include.Count > 0 ? "include"
             : null;
         if (unsupported is not null)
             throw new InvalidQueryException(unsupported, "a subscription supports only the query parameter 'property'.");

@@ -9,7 +9,8 @@ namespace BuildData.Paths;
 /// </summary>
 /// <remarks>
 /// Percent-encoded characters are always data. Only characters that are not percent-encoded can be syntax: a parameter name such as
-/// <c>limit</c>, the <c>__</c> before an operator, the <c>-</c> of a descending order, and the <c>*</c> for all properties.
+/// <c>limit</c>, the <c>__</c> before an operator, the <c>-</c> of a descending order, the <c>*</c> for all properties, and the commas between
+/// the names of <c>include</c>.
 /// </remarks>
 internal sealed class QueryStringParser
 {
@@ -21,6 +22,7 @@ internal sealed class QueryStringParser
     private readonly List<Order> _order = [];
     private readonly List<string> _fields = [];
     private readonly List<string> _properties = [];
+    private readonly List<string> _includes = [];
     private bool _allProperties;
     private long? _limit;
     private long? _offset;
@@ -81,6 +83,14 @@ internal sealed class QueryStringParser
                 QueryLimits.Check(_fields.Count + 1, QueryLimits.Fields, name, "fields");
                 _fields.Add(Decode(name, rawValue));
                 break;
+            case "include":
+                foreach (Range part in rawValue.Split(','))
+                {
+                    QueryLimits.Check(_includes.Count + 1, QueryLimits.Includes, name, "names of related data");
+                    _includes.Add(Decode(name, rawValue[part]));
+                }
+
+                break;
             case "property" when rawValue is "*":
                 _allProperties = true;
                 break;
@@ -127,6 +137,7 @@ internal sealed class QueryStringParser
         Fields = _fields,
         Properties = _properties,
         AllProperties = _allProperties,
+        Include = _includes,
         Limit = _limit,
         Offset = _offset,
         After = _after,

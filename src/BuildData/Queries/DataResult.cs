@@ -21,7 +21,7 @@ public sealed class DataResult
         Limit = spec.Limit;
         Offset = spec.Offset ?? 0;
         Next = value is null ? null : next;
-        _fields = spec.Fields;
+        _fields = spec.Fields.Count == 0 ? [] : [.. spec.Fields, .. spec.Include];
     }
 
     /// <summary>Gets the typed query that the library created from the path.</summary>
@@ -59,7 +59,7 @@ public sealed class DataResult
 
     /// <summary>
     /// Returns the value as JSON. Attributes have names such as <c>state_string</c>, and times are whole Unix seconds. If the query selects
-    /// fields, the JSON contains only these fields.
+    /// fields, the JSON contains only these fields and the included data (<see cref="ResultSpec.Include"/>).
     /// </summary>
     public string ToJson()
     {

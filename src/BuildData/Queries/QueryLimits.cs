@@ -20,6 +20,9 @@ internal static class QueryLimits
     /// <summary>The largest number of property names.</summary>
     public const int Properties = 1_024;
 
+    /// <summary>The largest number of names of related data to include.</summary>
+    public const int Includes = 16;
+
     /// <summary>The largest number of filters.</summary>
     public const int Filters = 256;
 

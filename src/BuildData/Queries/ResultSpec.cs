@@ -16,7 +16,7 @@ namespace BuildData.Queries;
 /// <item>1,024 values in one filter.</item>
 /// <item>256 comparisons in all filters together. A list of values counts as one comparison, unless the values are times.</item>
 /// <item>8,192 values in total. The length of each list is rounded up to a power of two.</item>
-/// <item>64 order terms, 64 fields and 1,024 properties.</item>
+/// <item>64 order terms, 64 fields, 1,024 properties and 16 names of related data.</item>
 /// </list>
 /// </remarks>
 public sealed record ResultSpec
@@ -57,6 +57,24 @@ public sealed record ResultSpec
 
     /// <summary>Gets whether to return all properties with builds and build requests. Corresponds to <c>property=*</c>.</summary>
     public bool AllProperties { get; init; }
+
+    /// <summary>
+    /// Gets the names of related data to return together with each resource, such as <c>steps</c> with builds. Each name costs one further
+    /// statement, however many resources the query returns. All statements see the same committed state. Each name is also the name of the
+    /// attribute that contains the data.
+    /// </summary>
+    /// <remarks>
+    /// <list type="bullet">
+    /// <item>Builds: <c>steps</c>, <c>buildrequest</c>, <c>buildset</c>, <c>properties</c>.</item>
+    /// <item>Build requests: <c>builds</c>, <c>buildset</c>, <c>properties</c>.</item>
+    /// <item>Buildsets: <c>buildrequests</c>, <c>builds</c>, <c>properties</c>.</item>
+    /// <item>Builders: <c>newest_build</c>.</item>
+    /// </list>
+    /// <para>For builds and build requests, <c>properties</c> is the same as <see cref="AllProperties"/>. Included resources have no properties
+    /// and no related data of their own. A query includes at most <see cref="BuildDataOptions.MaxResults"/> related resources in total. Watches
+    /// do not support this option.</para>
+    /// </remarks>
+    public IReadOnlyList<string> Include { get; init => field = EquatableList.Copy(value); } = [];
 
     /// <summary>
     /// Gets whether a typed query for a collection always sets <see cref="ResourceList{T}.Total"/>. If true, and if the page does not
@@ -113,6 +131,7 @@ public sealed record ResultSpec
             Fields = [.. Fields, .. other.Fields],
             Properties = [.. Properties, .. other.Properties],
             AllProperties = AllProperties || other.AllProperties,
+            Include = [.. Include, .. other.Include],
             IncludeTotal = IncludeTotal || other.IncludeTotal,
         };
     }

@@ -60,6 +60,9 @@ internal sealed class ValidatedSpec
     /// <summary>Gets whether a filter compares data that is not part of the resource, such as the branch of a build's source stamps.</summary>
     public bool HasRelatedFilters => _relatedFilters.Length > 0;
 
+    /// <summary>Gets the related data to return together with the resources.</summary>
+    public IReadOnlyList<Include> Includes { get; private init; } = [];
+
     /// <summary>Gets whether the query locks the rows that it reads. The rows stay locked until the transaction ends.</summary>
     public bool LocksRows { get; private init; }
 
@@ -79,8 +82,15 @@ internal sealed class ValidatedSpec
             return None;
 
         CheckSizes(spec);
+        IReadOnlyList<Include> includes = IncludeFinder.Find(resource, spec.Include);
+        if (IncludeFinder.IncludesProperties(resource, spec.Include))
+            spec = spec with { AllProperties = true };
         foreach (string name in spec.Fields)
-            _ = Find(resource, name, parameter: "field");
+        {
+            if (!spec.Include.Contains(name))
+                _ = Find(resource, name, parameter: "field");
+        }
+
         if (spec.SelectsProperties && !resource.HasProperties)
             throw new InvalidQueryException("property", $"a {resource.Kind} has no properties.");
         foreach (string property in spec.Properties)
@@ -131,7 +141,10 @@ internal sealed class ValidatedSpec
             [.. sourceFilters],
             [.. related.GroupBy(one => one.Relation).Select(group => (group.Key, group.Select(one => one.Filter).ToArray()))],
             [.. spec.Order.Select(order => new OrderTerm(Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))],
-            isComputed: resource.Source is not null);
+            isComputed: resource.Source is not null)
+        {
+            Includes = includes,
+        };
     }
 
     /// <summary>
@@ -238,6 +251,7 @@ internal sealed class ValidatedSpec
     {
         QueryLimits.Check(spec.Fields.Count, QueryLimits.Fields, "field", "fields");
         QueryLimits.Check(spec.Properties.Count, QueryLimits.Properties, "property", "properties");
+        QueryLimits.Check(spec.Include.Count, QueryLimits.Includes, "include", "names of related data");
         QueryLimits.Check(spec.Order.Count, QueryLimits.Order, "order", "terms of an order");
         for (int i = 0; i < spec.Filters.Count; i++)
         {

@@ -63,6 +63,18 @@ public class SqlDialect
     /// </summary>
     public virtual string SampledEventsCondition => "sequence % 64 = 0";
 
+    /// <summary>
+    /// Appends the rest of a condition that begins with a column: the column contains one of several ids. All ids are one parameter, so that
+    /// statements with different numbers of ids have the same text. The condition must be able to use an index of the column.
+    /// </summary>
+    /// <param name="sql">The statement. Its last word is the column.</param>
+    /// <param name="ids">The ids as a JSON array, such as <c>[5,7]</c>.</param>
+    public virtual void AppendIsOneOf(SqlBuilder sql, string ids)
+    {
+        ArgumentNullException.ThrowIfNull(sql);
+        sql.Append(" IN (SELECT value FROM json_each(").Value(ids).Append("))");
+    }
+
     /// <summary>Gets the type of a primary key column whose values the database generates.</summary>
     public virtual string IdType => "INTEGER PRIMARY KEY";
 

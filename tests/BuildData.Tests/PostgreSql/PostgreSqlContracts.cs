@@ -24,6 +24,8 @@ internal sealed class PostgreSqlFilterTests() : FilterTests(StoreKinds.PostgreSq
 internal sealed class PostgreSqlFollowUnderLoadTests() : FollowUnderLoadTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlGetTests() : GetTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlImmutableResultsTests() : ImmutableResultsTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlIncludeStatementsTests() : IncludeStatementsTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlIncludeTests() : IncludeTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlLastSequenceTests() : LastSequenceTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlLimitTests() : LimitTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlLostEventsTests() : LostEventsTests(StoreKinds.PostgreSql);

@@ -99,6 +99,15 @@ internal sealed class QueryPlanTests : SqliteMasterTests
     }
 
     [Test]
+    public async Task Plans_OfIncludedData_ReadByIndex()
+    {
+        await Updates.Step();
+
+        foreach ((string text, IReadOnlyList<object?> values) in (await StatementsOfIncludes.Record(Master)).Where(statement => statement.Text.Contains("json_each", StringComparison.Ordinal)))
+            Plan(text, values).Should().Contain("SEARCH").And.NotMatchRegex("SCAN (?!json_each)", text);
+    }
+
+    [Test]
     public void Plan_OfWhatAMasterHasOpen_ReadsOnlyIncompleteRows()
     {
         string[] plans =

@@ -24,6 +24,8 @@ internal sealed class SqliteFilterTests() : FilterTests(StoreKinds.Sqlite);
 internal sealed class SqliteFollowUnderLoadTests() : FollowUnderLoadTests(StoreKinds.Sqlite);
 internal sealed class SqliteGetTests() : GetTests(StoreKinds.Sqlite);
 internal sealed class SqliteImmutableResultsTests() : ImmutableResultsTests(StoreKinds.Sqlite);
+internal sealed class SqliteIncludeStatementsTests() : IncludeStatementsTests(StoreKinds.Sqlite);
+internal sealed class SqliteIncludeTests() : IncludeTests(StoreKinds.Sqlite);
 internal sealed class SqliteLastSequenceTests() : LastSequenceTests(StoreKinds.Sqlite);
 internal sealed class SqliteLimitTests() : LimitTests(StoreKinds.Sqlite);
 internal sealed class SqliteLostEventsTests() : LostEventsTests(StoreKinds.Sqlite);

@@ -80,4 +80,17 @@ public sealed record BuildRequest
     /// </summary>
     [JsonPropertyName("properties")]
     public PropertyMap? Properties { get; init; }
+
+    /// <summary>
+    /// Gets the builds for the request in the order of their ids, if the query includes <c>builds</c>; otherwise null. Events never have them. See
+    /// <see cref="Queries.ResultSpec.Include"/>.
+    /// </summary>
+    [JsonPropertyName("builds"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Build>? Builds { get; init; }
+
+    /// <summary>
+    /// Gets the buildset that the request belongs to, if the query includes <c>buildset</c>; otherwise null. Events never have it.
+    /// </summary>
+    [JsonPropertyName("buildset"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Buildset? Buildset { get; init; }
 }

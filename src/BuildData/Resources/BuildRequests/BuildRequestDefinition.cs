@@ -10,7 +10,7 @@ using BuildData.Values;
 namespace BuildData.Resources.BuildRequests;
 
 /// <summary>Defines the resource type of build requests.</summary>
-internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IEndpointSource, IPrefetchSource, IFilterRelations
+internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IEndpointSource, IPrefetchSource, IFilterRelations, IIncludes
 {
     public static BuildRequestDefinition Instance { get; } = new();
 
@@ -45,6 +45,8 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
     ];
 
     public IReadOnlyList<FilterRelation> Relations { get; } = [BuildRequestRelations.Properties, BuildRequestRelations.SourceStamps];
+
+    public IReadOnlyList<Include> Includes => BuildRequestIncludes.All;
 
     public IReadOnlyList<Endpoint> Endpoints { get; } =
     [

@@ -42,4 +42,11 @@ public sealed record Builder
     /// </summary>
     [JsonPropertyName("masterids")]
     public IReadOnlyList<long> MasterIds { get; init; } = [];
+
+    /// <summary>
+    /// Gets the build of the builder with the highest number, if the query includes <c>newest_build</c>. Null if the query does not include it, or
+    /// if the builder has no build. Events never have it. See <see cref="Queries.ResultSpec.Include"/>.
+    /// </summary>
+    [JsonPropertyName("newest_build"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Build? NewestBuild { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
 using BuildData.Paths;
+using BuildData.Queries;
 using BuildData.Stores;
 using BuildData.Updating.Prefetching;
 using BuildData.Values;
@@ -8,7 +9,7 @@ using BuildData.Values;
 namespace BuildData.Resources.Builders;
 
 /// <summary>Defines the resource type of builders.</summary>
-internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSource, IPrefetchSource
+internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSource, IPrefetchSource, IIncludes
 {
     public static BuilderDefinition Instance { get; } = new();
 
@@ -35,6 +36,8 @@ internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSou
         new TagsField(),
         new MasterIdsField(),
     ];
+
+    public IReadOnlyList<Include> Includes => BuilderIncludes.All;
 
     public IReadOnlyList<Endpoint> Endpoints { get; } =
     [

@@ -89,4 +89,23 @@ public sealed record Build
     /// </summary>
     [JsonPropertyName("properties")]
     public PropertyMap Properties { get; init; } = PropertyMap.Empty;
+
+    /// <summary>
+    /// Gets the build's steps in the order of their numbers, if the query includes <c>steps</c>; otherwise null. Events never have them. See
+    /// <see cref="Queries.ResultSpec.Include"/>.
+    /// </summary>
+    [JsonPropertyName("steps"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Step>? Steps { get; init; }
+
+    /// <summary>
+    /// Gets the build request that the build was started for, if the query includes <c>buildrequest</c>; otherwise null. Events never have it.
+    /// </summary>
+    [JsonPropertyName("buildrequest"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BuildRequest? BuildRequest { get; init; }
+
+    /// <summary>
+    /// Gets the buildset that the build request belongs to, if the query includes <c>buildset</c>; otherwise null. Events never have it.
+    /// </summary>
+    [JsonPropertyName("buildset"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Buildset? Buildset { get; init; }
 }

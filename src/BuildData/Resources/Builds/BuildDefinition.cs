@@ -10,7 +10,7 @@ using BuildData.Values;
 namespace BuildData.Resources.Builds;
 
 /// <summary>Defines the resource type of builds.</summary>
-internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource, IPrefetchSource, IFilterRelations
+internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource, IPrefetchSource, IFilterRelations, IIncludes
 {
     public static BuildDefinition Instance { get; } = new();
 
@@ -47,6 +47,8 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
     ];
 
     public IReadOnlyList<FilterRelation> Relations { get; } = [BuildRelations.Properties, BuildRelations.SourceStamps];
+
+    public IReadOnlyList<Include> Includes => BuildIncludes.All;
 
     public Query QueryIfPropertiesChange(long id) => new BuildByRef(id);
 

@@ -56,4 +56,24 @@ public sealed record Buildset
     /// <summary>Gets the source stamps to build, ordered by id.</summary>
     [JsonPropertyName("sourcestamps")]
     public IReadOnlyList<SourceStamp> SourceStamps { get; init; } = [];
+
+    /// <summary>
+    /// Gets the buildset's build requests in the order of their ids, if the query includes <c>buildrequests</c>; otherwise null. Events never have
+    /// them. See <see cref="Queries.ResultSpec.Include"/>.
+    /// </summary>
+    [JsonPropertyName("buildrequests"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<BuildRequest>? BuildRequests { get; init; }
+
+    /// <summary>
+    /// Gets the builds for the buildset's build requests in the order of their ids, if the query includes <c>builds</c>; otherwise null. Events
+    /// never have them.
+    /// </summary>
+    [JsonPropertyName("builds"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Build>? Builds { get; init; }
+
+    /// <summary>
+    /// Gets the buildset's properties if the query includes <c>properties</c>; otherwise null. Events never have them.
+    /// </summary>
+    [JsonPropertyName("properties"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PropertyMap? Properties { get; init; }
 }

@@ -10,7 +10,7 @@ using BuildData.Values;
 namespace BuildData.Resources.Buildsets;
 
 /// <summary>Defines the resource type of buildsets.</summary>
-internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointSource, IPrefetchSource, IFilterRelations
+internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointSource, IPrefetchSource, IFilterRelations, IIncludes
 {
     public static BuildsetDefinition Instance { get; } = new();
 
@@ -41,6 +41,8 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
     ];
 
     public IReadOnlyList<FilterRelation> Relations { get; } = [BuildsetRelations.Properties, BuildsetRelations.SourceStamps];
+
+    public IReadOnlyList<Include> Includes => BuildsetIncludes.All;
 
     public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
