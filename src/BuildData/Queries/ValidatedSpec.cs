@@ -28,6 +28,14 @@ internal sealed class ValidatedSpec
         _filters = filters;
         _relatedFilters = relatedFilters;
         _order = order;
+        foreach ((Field field, Filter filter) in filters)
+        {
+            if (field is ISelectsIncomplete incomplete && incomplete.SelectsIncomplete(filter))
+            {
+                SelectsIncomplete = true;
+                CompetesWithOrder |= incomplete.CompetesWithOrder;
+            }
+        }
     }
 
     /// <summary>Gets the query options as they were passed.</summary>
@@ -35,6 +43,14 @@ internal sealed class ValidatedSpec
 
     /// <summary>Gets the properties to return with builds and build requests: those that are selected, and those in filters.</summary>
     public PropertySelection Properties { get; }
+
+    /// <summary>Gets whether a filter selects only incomplete resources, of which there are few.</summary>
+    public bool SelectsIncomplete { get; }
+
+    /// <summary>
+    /// Gets whether a database without statistics would use an index for the order instead of the partial index of the incomplete resources.
+    /// </summary>
+    public bool CompetesWithOrder { get; }
 
     /// <summary>Gets whether a filter compares data that is not part of the resource, such as the branch of a build's source stamps.</summary>
     public bool HasRelatedFilters => _relatedFilters.Length > 0;
@@ -152,7 +168,7 @@ internal sealed class ValidatedSpec
     public StatementStart? FindStart(Query query)
     {
         // There are only a few incomplete resources, and an index finds them.
-        if (Array.Exists(_filters, SelectsIncomplete))
+        if (SelectsIncomplete)
             return null;
         if (query.FindStart() is { } start)
             return start;
@@ -173,10 +189,6 @@ internal sealed class ValidatedSpec
         int end = Array.FindIndex(_order, term => term.Field == id);
         return end >= 0 ? _order[..(end + 1)] : [.. _order, new OrderTerm(id, _order[^1].Descending)];
     }
-
-    private static bool SelectsIncomplete(FieldFilter filter) =>
-        filter is { Field.Name: "complete" or "claimed", Filter: { Operator: FilterOperator.Equal, Values.Count: 1 } }
-        && filter.Field.ToSqlValue(filter.Filter, filter.Filter.Values[0]).Number == 0;
 
     private static FilterRelation? FindRelation(ResourceDefinition resource, string field)
     {
