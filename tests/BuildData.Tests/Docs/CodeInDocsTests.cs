@@ -32,11 +32,14 @@ internal sealed partial class CodeInDocsTests
 
     private static readonly string[] LifecycleParts = ["next", "ending", "releasing", "cancelling", "running", "recovering", "recover", "rebuilding", "strict"];
 
+    private static readonly string[] CopyParts = ["copy", "backup"];
+
     private static IEnumerable<TestCaseData> Parts =>
     [
         .. SampleParts.Select(part => new TestCaseData(Sample, part)),
         .. TestParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedTests.cs", part)),
         .. LifecycleParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedLifecycleTests.cs", part)),
+        .. CopyParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedCopyTests.cs", part)),
         .. HistoryParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedHistoryTests.cs", part)),
         .. StatisticsParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedStatisticsTests.cs", part)),
         .. PagesParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedPagesTests.cs", part)),
