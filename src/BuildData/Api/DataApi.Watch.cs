@@ -61,9 +61,9 @@ public sealed partial class DataApi
             throw new InvalidPathException(query.Path, refusal);
 
         ResultSpec all = RequireAllFields(spec);
-        string? unsupported = all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : null;
+        string? unsupported = all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : all.After is not null ? "after" : null;
         if (unsupported is not null)
-            throw new InvalidQueryException(unsupported, "limit and offset can't be watched, because the content of a page depends on resources outside the page.");
+            throw new InvalidQueryException(unsupported, "a page can't be watched, because its content depends on resources outside the page.");
 
         ValidatedSpec validated = ValidatedSpec.Validate(all, query.Resource, isCollection: true);
         var resolved = (CollectionQuery<T>)await Resolve(query, cancellationToken).ConfigureAwait(false);
@@ -106,7 +106,7 @@ public sealed partial class DataApi
         {
             // Updates that are already running may not read the properties that this watch selects. Then the subscription does not receive
             // the events of these updates. So wait until these updates have ended. The snapshot then includes their changes.
-            if (validated.Spec.SelectsProperties && !Events.Dispatcher.AllBatchesReadBuildProperties)
+            if (!validated.Properties.IsEmpty && !Events.Dispatcher.AllBatchesReadBuildProperties)
                 await Updates.Barrier(cancellationToken).ConfigureAwait(false);
 
             (IReadOnlyList<T> initialResult, SnapshotPosition position) = await readSnapshot(cancellationToken).ConfigureAwait(false);
@@ -121,7 +121,7 @@ public sealed partial class DataApi
     }
 
     private static IReadOnlyCollection<string> Patterns(Query query, ValidatedSpec validated) =>
-        validated.Spec.SelectsProperties ? [.. query.EventPatterns, .. query.OwnerEventPatterns, .. query.Resource.PropertyEventPatterns]
+        !validated.Properties.IsEmpty ? [.. query.EventPatterns, .. query.OwnerEventPatterns, .. query.Resource.PropertyEventPatterns]
         : query.OwnerEventPatterns.Count > 0 ? [.. query.EventPatterns, .. query.OwnerEventPatterns]
         : query.EventPatterns;
 }

@@ -160,18 +160,19 @@ public sealed partial class DataApi
         return await _queries.Count(query, all, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Returns all resources of a collection that match the filters, however many, in the order of their ids.</summary>
+    /// <summary>
+    /// Returns all resources of a collection that match the filters, however many. Without an order, they come in the order of their ids.
+    /// </summary>
     /// <typeparam name="T">The resource type that the path returns.</typeparam>
-    /// <param name="path">The path of a collection. It may have filters, but no order, limit or offset.</param>
+    /// <param name="path">The path of a collection. It may have filters and an order, but no limit or offset.</param>
     /// <param name="spec">Query options. They are combined with the query string of the path.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <remarks>
     /// The resources are read in pages. Each page contains the data that is committed when that page is read. Therefore later pages can include
-    /// newer changes.
+    /// newer changes. If the order uses an attribute that changes, such as <c>complete_at</c>, a resource that changes can be missing or be
+    /// returned twice.
     /// </remarks>
-    /// <exception cref="InvalidPathException">
-    /// The path is malformed, no endpoint has this path, or the path returns another type. Or the resources have no ids: statistics.
-    /// </exception>
+    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or the path returns another type.</exception>
     /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported by the query.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public IAsyncEnumerable<T> Stream<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)
@@ -181,9 +182,11 @@ public sealed partial class DataApi
         return Stream(query, all, cancellationToken);
     }
 
-    /// <summary>Returns all resources of a collection that match the filters, however many, in the order of their ids.</summary>
+    /// <summary>
+    /// Returns all resources of a collection that match the filters, however many. Without an order, they come in the order of their ids.
+    /// </summary>
     /// <param name="query">The query.</param>
-    /// <param name="spec">Query options: filters and properties, but no order, limit or offset.</param>
+    /// <param name="spec">Query options: filters, properties and an order, but no limit or offset.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <inheritdoc cref="Stream{T}(DataPath, ResultSpec?, CancellationToken)"/>
     public IAsyncEnumerable<T> Stream<T>(CollectionQuery<T> query, ResultSpec? spec = null, CancellationToken cancellationToken = default)
@@ -191,12 +194,9 @@ public sealed partial class DataApi
     {
         ArgumentNullException.ThrowIfNull(query);
         ResultSpec all = RequireAllFields(spec);
-        if (!query.Resource.HasIds)
-            throw new InvalidPathException(query.Path, $"a stream returns resources in the order of their ids, but a {query.Resource.Kind} has no id. Use GetAll.");
-
-        string? unsupported = all.Order.Count > 0 ? "order" : all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : null;
+        string? unsupported = all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : all.After is not null ? "after" : null;
         if (unsupported is not null)
-            throw new InvalidQueryException(unsupported, "a stream returns all resources in the order of their ids. Use GetAll to order or page them.");
+            throw new InvalidQueryException(unsupported, "a stream returns all resources. Use GetAll to page them.");
         return Run(query, all, cancellationToken);
 
         async IAsyncEnumerable<T> Run(

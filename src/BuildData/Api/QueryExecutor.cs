@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using BuildData.Definitions;
 using BuildData.Diagnostics;
 using BuildData.Queries;
 using BuildData.Resources;
@@ -49,20 +50,21 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         where T : class
     {
         ValidatedSpec validated = ValidatedSpec.Validate(spec, query.Resource, isCollection: true);
-        long after = long.MinValue;
+        IReadOnlyList<OrderTerm> order = SelectStatementRunner.Order(query, validated, isOrderedById: true);
+        var next = new Page(StreamPageLength, IsOrderedById: true);
         while (true)
         {
             List<T> page = await Read(
                 query,
-                static (session, state, token) => SelectStatementRunner.ReadPage(state.query, session, state.validated, StreamPageLength, 0, state.after, token),
-                (query, validated, after),
+                static (session, state, token) => SelectStatementRunner.ReadPage(state.query, session, state.validated, state.next, token),
+                (query, validated, next),
                 cancellationToken).ConfigureAwait(false);
 
             foreach (T resource in page)
                 yield return resource;
             if (page.Count < StreamPageLength)
                 yield break;
-            after = query.Resource.IdOf(page[^1]);
+            next = next with { After = PositionOf(page[^1], order) };
         }
     }
 
@@ -102,7 +104,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         where T : class
     {
         ResultSpec spec = validated.Spec;
-        bool mayCount = spec.IncludeTotal && (spec.Limit is not null || spec.Offset > 0);
+        bool mayCount = spec.IncludeTotal && (spec.Limit is not null || spec.Offset > 0 || spec.After is not null);
         if (!mayCount)
             return await PageWithParentCheck(session, query, validated, maxResults, cancellationToken).ConfigureAwait(false);
 
@@ -113,7 +115,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
             ResourceList<T> list = await PageWithParentCheck(session, query, validated, maxResults, cancellationToken).ConfigureAwait(false);
             return list.Total is not null || list.ParentExists == false
                 ? list
-                : new ResourceList<T>(list, await SelectStatementRunner.Count(query, session, validated, cancellationToken).ConfigureAwait(false), spec, list.ParentExists);
+                : new ResourceList<T>(list, await SelectStatementRunner.Count(query, session, validated, cancellationToken).ConfigureAwait(false), spec, list.ParentExists, list.Next);
         }
         finally
         {
@@ -144,17 +146,29 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         where T : class
     {
         ResultSpec spec = validated.Spec;
+        IReadOnlyList<OrderTerm> order = SelectStatementRunner.Order(query, validated, isOrderedById: false);
+        string? description = spec.After is null && spec.Limit is null ? null : spec.DescribeForPaging(query.Path);
+        IReadOnlyList<SqlValue>? after = spec.After is { } token ? PageToken.Parse(token, description!, order.Count) : null;
         long offset = spec.Offset ?? 0;
-        long limit = Math.Min(spec.Limit ?? long.MaxValue, maxResults + 1L);
-        List<T> page = await SelectStatementRunner.ReadPage(query, session, validated, limit, offset, null, cancellationToken).ConfigureAwait(false);
-        if (page.Count > maxResults)
+
+        // One resource more than the page shows whether there is a next page.
+        long limit = spec.Limit is 0 ? 0 : Math.Min(spec.Limit ?? long.MaxValue, maxResults) + 1L;
+        List<T> page = await SelectStatementRunner.ReadPage(query, session, validated, new Page(limit, offset, after), cancellationToken).ConfigureAwait(false);
+        bool isLast = page.Count < limit;
+        if (!isLast && !(spec.Limit <= maxResults))
         {
             throw new InvalidQueryException(
                 "limit", $"the result has more than {maxResults} resources, the most that one query returns. Set a limit, use Stream, or increase {nameof(BuildDataOptions)}.{nameof(BuildDataOptions.MaxResults)}.");
         }
 
-        // A page that is not full contains the end of the collection, so the total is known without counting.
-        long? total = page.Count < limit && (page.Count > 0 || offset == 0) ? offset + page.Count : null;
-        return new ResourceList<T>(page, total, spec, parentExists);
+        if (!isLast && limit > 0)
+            page.RemoveAt(page.Count - 1);
+        long? total = isLast && after is null && (page.Count > 0 || offset == 0) ? offset + page.Count : null;
+        string? next = !isLast && page.Count > 0 ? PageToken.Create(PositionOf(page[^1], order), description!) : null;
+        return new ResourceList<T>(page, total, spec, parentExists, next);
     }
+
+    private static SqlValue[] PositionOf<T>(T resource, IReadOnlyList<OrderTerm> order)
+        where T : class =>
+        [.. order.Select(term => ((Field<T>)term.Field).ValueOf(resource))];
 }

@@ -10,11 +10,9 @@ internal abstract class ComputedDefinition<T> : TableDefinition<T>
 {
     public sealed override string Table => throw new InvalidOperationException($"A {Kind} is not stored in a table.");
 
-    public sealed override bool HasIds => false;
-
     public abstract override ResourceDefinition Source { get; }
 
-    public abstract override string KeyColumns { get; }
+    public abstract override IReadOnlyList<Field<T>> KeyFields { get; }
 
     public sealed override long IdOf(T resource) => throw new InvalidOperationException($"A {Kind} has no id.");
 }

@@ -32,6 +32,9 @@ internal class Field<T>(string wireName, FieldType type, string? column, Func<T,
     public override bool Matches(object resource, Filter filter) =>
         FilterEvaluator.Matches(this, filter, getSqlValue!((T)resource));
 
+    /// <summary>Returns the attribute's value in the form in which the column stores it.</summary>
+    public SqlValue ValueOf(T resource) => getSqlValue!(resource);
+
     /// <summary>Creates the function that reads the field's column and sets a C# property.</summary>
     public virtual ColumnReader<T> CreateReader(PropertyInfo property) => ColumnReaders.Create<T>(property, IsNullable);
 }

@@ -24,6 +24,7 @@ internal sealed class QueryStringParser
     private bool _allProperties;
     private long? _limit;
     private long? _offset;
+    private string? _after;
 
     private QueryStringParser()
     {
@@ -65,6 +66,11 @@ internal sealed class QueryStringParser
                 break;
             case "offset":
                 _offset = Count(name, rawValue, _offset);
+                break;
+            case "after" when _after is not null:
+                throw new InvalidQueryException(name, "it can be specified only once.");
+            case "after":
+                _after = Decode(name, rawValue);
                 break;
             case "order":
                 QueryLimits.Check(_order.Count + 1, QueryLimits.Order, name, "terms of an order");
@@ -123,6 +129,7 @@ internal sealed class QueryStringParser
         AllProperties = _allProperties,
         Limit = _limit,
         Offset = _offset,
+        After = _after,
     };
 
     private static string Decode(string name, ReadOnlySpan<char> rawValue) =>

@@ -20,9 +20,10 @@ public abstract record CollectionQuery<T> : Query
     internal abstract override TableDefinition<T> Resource { get; }
 
     /// <summary>
-    /// Gets the columns that order the result if the caller specifies no order. Null means that the id orders the result.
+    /// Gets the order of the result if the caller specifies no order. Its terms are unique within the query. Null means that the id orders the
+    /// result.
     /// </summary>
-    internal virtual string? DefaultOrderColumn => null;
+    internal virtual IReadOnlyList<OrderTerm>? DefaultOrder => null;
 
     /// <summary>
     /// Gets the query for the parent, which is the resource to which the collection belongs. If the result is empty, the library runs this
@@ -31,6 +32,7 @@ public abstract record CollectionQuery<T> : Query
     internal virtual IExistenceQuery? Parent => null;
 
     /// <summary>Appends the SQL text that follows FROM: the table of the resources, or a subquery that returns rows in their form.</summary>
+    /// <remarks>A query that overrides this method also overrides <see cref="Query.HasOwnTable"/>.</remarks>
     /// <param name="sql">The statement.</param>
     /// <param name="spec">The query options. A subquery that computes resources applies the filters on their <see cref="ResourceDefinition.Source"/>.</param>
     /// <param name="dialect">The SQL dialect of the store.</param>
@@ -70,6 +72,6 @@ public abstract record CollectionQuery<T> : Query
     internal sealed override async ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken)
     {
         ResourceList<T> list = await executor.ReadAll(this, spec with { IncludeTotal = true }, cancellationToken).ConfigureAwait(false);
-        return new DataResult(this, spec, list.ParentExists == false ? null : list, list.Total);
+        return new DataResult(this, spec, list.ParentExists == false ? null : list, list.Total, list.Next);
     }
 }

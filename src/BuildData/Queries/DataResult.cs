@@ -13,13 +13,14 @@ public sealed class DataResult
 {
     private readonly IReadOnlyList<string> _fields;
 
-    internal DataResult(Query query, ResultSpec spec, object? value, long? total)
+    internal DataResult(Query query, ResultSpec spec, object? value, long? total, string? next = null)
     {
         Query = query;
         Value = value;
         Total = value is null ? null : total;
         Limit = spec.Limit;
         Offset = spec.Offset ?? 0;
+        Next = value is null ? null : next;
         _fields = spec.Fields;
     }
 
@@ -50,6 +51,11 @@ public sealed class DataResult
 
     /// <summary>Gets the number of matching resources that were skipped before the first returned resource.</summary>
     public long Offset { get; }
+
+    /// <summary>
+    /// Gets the position of the next page of a collection; null if there is none. See <see cref="ResourceList{T}.Next"/>.
+    /// </summary>
+    public string? Next { get; }
 
     /// <summary>
     /// Returns the value as JSON. Attributes have names such as <c>state_string</c>, and times are whole Unix seconds. If the query selects

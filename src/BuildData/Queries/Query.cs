@@ -55,6 +55,12 @@ public abstract record Query : IPathReference
     internal virtual bool MembershipCanChange => false;
 
     /// <summary>
+    /// Gets whether the query does not read from the table of its resources, but from a subquery. Then filters can't lead to another first
+    /// table.
+    /// </summary>
+    internal virtual bool HasOwnTable => false;
+
+    /// <summary>
     /// Gets the reason why the query can't be watched, and what to do instead. Null if the query can be watched.
     /// </summary>
     internal virtual string? WatchRefusal => null;
@@ -63,6 +69,12 @@ public abstract record Query : IPathReference
     internal virtual void AppendConditions(SqlBuilder sql)
     {
     }
+
+    /// <summary>
+    /// Returns the tables from which the query's statement should read first. Returns null if the statement should read from the table of the
+    /// resources first.
+    /// </summary>
+    internal virtual StatementStart? FindStart() => null;
 
     /// <summary>
     /// Returns an equivalent query in which ids replace names. If no resource has a name, that name stays in the query. A watch of a query

@@ -9,13 +9,14 @@ public sealed class ResourceList<T> : IReadOnlyList<T>
 {
     private readonly IReadOnlyList<T> _resources;
 
-    internal ResourceList(IReadOnlyList<T> resources, long? total, ResultSpec spec, bool? parentExists)
+    internal ResourceList(IReadOnlyList<T> resources, long? total, ResultSpec spec, bool? parentExists, string? next = null)
     {
         _resources = resources;
         Total = total;
         Limit = spec.Limit;
         Offset = spec.Offset ?? 0;
         ParentExists = parentExists;
+        Next = next;
     }
 
     /// <summary>
@@ -29,6 +30,17 @@ public sealed class ResourceList<T> : IReadOnlyList<T>
 
     /// <summary>Gets the number of resources that were skipped before this page.</summary>
     public long Offset { get; }
+
+    /// <summary>
+    /// Gets the position of the next page: pass it as <see cref="ResultSpec.After"/>, or as <c>after=</c> in a query string. Null if there is
+    /// no further resource, or if the query had no limit.
+    /// </summary>
+    /// <remarks>
+    /// Pages that are read one after the other, each from the position of the one before, contain each resource exactly once, also while
+    /// resources are added or removed. A resource that is added during this time is in a later page if the order puts it there. If the order
+    /// uses an attribute that changes, such as <c>complete_at</c>, a resource that changes can be missing or be returned twice.
+    /// </remarks>
+    public string? Next { get; }
 
     /// <summary>
     /// Gets whether the parent exists: the resource to which the collection belongs. Null if the query has not checked this. A query checks

@@ -1,3 +1,5 @@
+using System.Text;
+using BuildData.Definitions;
 using BuildData.Values;
 
 namespace BuildData.Queries;
@@ -34,6 +36,13 @@ public sealed record ResultSpec
     public long? Offset { get; init; }
 
     /// <summary>
+    /// Gets the position at which the page begins: <see cref="ResourceList{T}.Next"/> of the page before it. Null stands for the first page.
+    /// A page that begins at a position costs the same at any depth, while <see cref="Offset"/> costs what it skips. The query must have the
+    /// same path, filters and order as the query of the page before it. For collections only.
+    /// </summary>
+    public string? After { get; init; }
+
+    /// <summary>
     /// Gets the names of the attributes to return, as in JSON, such as <c>state_string</c>. If empty, all attributes are returned. Only
     /// <see cref="DataApi.Get(DataPath, ResultSpec?, CancellationToken)"/> supports this option. Typed resources always have all
     /// attributes.
@@ -59,6 +68,32 @@ public sealed record ResultSpec
     /// <summary>Gets whether properties of builds and build requests are selected.</summary>
     internal bool SelectsProperties => AllProperties || Properties.Count > 0;
 
+    /// <summary>Returns a text that is equal for two queries only if their paths, filters and orders are equal.</summary>
+    internal string DescribeForPaging(string path)
+    {
+        var text = new StringBuilder();
+        Add(path);
+        foreach (Filter filter in Filters)
+        {
+            Add(filter.Field);
+            Add(FilterOperators.WireName(filter.Operator));
+            foreach (FilterValue value in filter.Values)
+                Add(value.ToString());
+        }
+
+        text.Append('|');
+        foreach (Order order in Order)
+        {
+            Add(order.Field);
+            text.Append(order.Descending ? '-' : '+');
+        }
+
+        return text.ToString();
+
+        // The length separates the texts.
+        void Add(string part) => text.Append(part.Length).Append(':').Append(part);
+    }
+
     /// <summary>Returns query options that combine these options with other options.</summary>
     /// <exception cref="InvalidQueryException">Both have a limit, or both have an offset.</exception>
     internal ResultSpec MergeWith(ResultSpec? other)
@@ -74,6 +109,7 @@ public sealed record ResultSpec
             Order = [.. Order, .. other.Order],
             Limit = ThisOrOther("limit", Limit, other.Limit),
             Offset = ThisOrOther("offset", Offset, other.Offset),
+            After = ThisOrOther("after", After, other.After),
             Fields = [.. Fields, .. other.Fields],
             Properties = [.. Properties, .. other.Properties],
             AllProperties = AllProperties || other.AllProperties,
@@ -81,7 +117,7 @@ public sealed record ResultSpec
         };
     }
 
-    private static long? ThisOrOther(string parameter, long? first, long? second) =>
+    private static T? ThisOrOther<T>(string parameter, T? first, T? second) =>
         first is null || second is null
             ? first ?? second
             : throw new InvalidQueryException(parameter, "it is in both the path's query string and the ResultSpec. Remove one of them.");

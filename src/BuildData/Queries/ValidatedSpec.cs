@@ -8,30 +8,42 @@ namespace BuildData.Queries;
 internal sealed class ValidatedSpec
 {
     /// <summary>The options of a query that has no filters, order, paging or properties.</summary>
-    public static readonly ValidatedSpec None = new(ResultSpec.Empty, [], []);
+    public static readonly ValidatedSpec None = new(ResultSpec.Empty, [], [], [], []);
 
     /// <summary>
     /// The options of an update that reads a resource and then changes it. If the store can have several writers, the query also locks
     /// the resource's row.
     /// </summary>
-    public static readonly ValidatedSpec ForUpdate = new(ResultSpec.Empty, [], []) { LocksRows = true };
+    public static readonly ValidatedSpec ForUpdate = new(ResultSpec.Empty, [], [], [], []) { LocksRows = true };
 
-    private readonly (Field Field, Filter Filter, bool IsOnSource)[] _filters;
-    private readonly (Field Field, bool Descending)[] _order;
+    private readonly FieldFilter[] _filters;
+    private readonly FieldFilter[] _sourceFilters;
+    private readonly (FilterRelation Relation, FieldFilter[] Filters)[] _relatedFilters;
+    private readonly OrderTerm[] _order;
 
-    private ValidatedSpec(ResultSpec spec, (Field, Filter, bool)[] filters, (Field, bool)[] order)
+    private ValidatedSpec(
+        ResultSpec spec, FieldFilter[] filters, FieldFilter[] sourceFilters, (FilterRelation Relation, FieldFilter[] Filters)[] relatedFilters, OrderTerm[] order)
     {
         Spec = spec;
-        Properties = spec.SelectsProperties ? new PropertySelection(spec.AllProperties, spec.Properties) : PropertySelection.None;
+        string[] properties = [.. spec.Properties, .. relatedFilters.SelectMany(related => related.Relation.PropertyNames(related.Filters))];
+        Properties = spec.AllProperties || properties.Length > 0 ? new PropertySelection(spec.AllProperties, properties) : PropertySelection.None;
         _filters = filters;
+        _sourceFilters = sourceFilters;
+        _relatedFilters = relatedFilters;
         _order = order;
     }
 
     /// <summary>Gets the query options as they were passed.</summary>
     public ResultSpec Spec { get; }
 
-    /// <summary>Gets the properties to return with builds and build requests.</summary>
+    /// <summary>Gets the properties to return with builds and build requests: those that are selected, and those in filters.</summary>
     public PropertySelection Properties { get; }
+
+    /// <summary>Gets whether a filter compares data that is not part of the resource, such as the branch of a build's source stamps.</summary>
+    public bool HasRelatedFilters => _relatedFilters.Length > 0;
+
+    /// <summary>Gets whether the resources are computed, so that the filters that compare related data are on their source.</summary>
+    private bool IsComputed { get; init; }
 
     /// <summary>Gets whether the query locks the rows that it reads. The rows stay locked until the transaction ends.</summary>
     public bool LocksRows { get; private init; }
@@ -70,29 +82,51 @@ internal sealed class ValidatedSpec
         if (spec.Offset < 0)
             throw new InvalidQueryException("offset", "it is negative.");
 
-        (Field Field, Filter Filter, bool IsOnSource)[] filters = [.. spec.Filters.Select(filter => Filtered(resource, spec, filter))];
+        if (spec.After is not null && !isCollection)
+            throw new InvalidQueryException("after", "a single resource has no pages.");
+        if (spec.After is not null && spec.Offset > 0)
+            throw new InvalidQueryException("offset", "it can't be combined with 'after'.");
+
+        var filters = new List<FieldFilter>(spec.Filters.Count);
+        var sourceFilters = new List<FieldFilter>();
+        var related = new List<(FilterRelation Relation, FieldFilter Filter)>();
         int comparisons = 0;
         int parameters = spec.Properties.Count;
-        foreach ((Field field, Filter filter, _) in filters)
+        foreach (Filter filter in spec.Filters)
         {
+            FilterRelation? relation = FindRelation(resource.Source ?? resource, filter.Field);
+
+            // If both the source and the computed resource have a field, the filter is on the source: the result is the same, but less is computed.
+            Field? sourceField = resource.Source?.FindField(filter.Field);
+            Field field = relation is not null ? FindRelated(relation, resource, filter) : sourceField ?? Filtered(resource, spec, filter);
             comparisons += FilterSqlWriter.CountComparisons(field, filter);
             QueryLimits.Check(comparisons, QueryLimits.Comparisons, filter.Parameter, "comparisons");
             parameters += FilterSqlWriter.CountParameters(field, filter);
             QueryLimits.Check(parameters, QueryLimits.SqlParameters, filter.Parameter, "values");
+            if (relation is not null)
+                related.Add((relation, new FieldFilter(field, filter)));
+            else
+                (sourceField is null ? filters : sourceFilters).Add(new FieldFilter(field, filter));
         }
 
         return new ValidatedSpec(
             spec,
-            filters,
-            [.. spec.Order.Select(order => (Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))]);
+            [.. filters],
+            [.. sourceFilters],
+            [.. related.GroupBy(one => one.Relation).Select(group => (group.Key, group.Select(one => one.Filter).ToArray()))],
+            [.. spec.Order.Select(order => new OrderTerm(Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))])
+        {
+            IsComputed = resource.Source is not null,
+        };
     }
 
     /// <summary>
-    /// Returns whether a resource matches the filters. The SQL conditions of <see cref="AppendConditions"/> select the same resources.
+    /// Returns whether a resource matches the filters on its own fields. The SQL conditions of <see cref="AppendConditions"/> select the same
+    /// resources.
     /// </summary>
     public bool Matches(object resource)
     {
-        foreach ((Field field, Filter filter, _) in _filters)
+        foreach ((Field field, Filter filter) in _filters)
         {
             if (!field.Matches(resource, filter))
                 return false;
@@ -101,54 +135,93 @@ internal sealed class ValidatedSpec
         return true;
     }
 
-    /// <summary>Appends the filters on fields of the resource type as SQL conditions.</summary>
-    public void AppendConditions(SqlBuilder sql, SqlDialect dialect) => AppendFilters(sql, dialect, onSource: false);
+    /// <summary>Returns whether a resource matches the filters that compare other data, such as the branch of a build's source stamps.</summary>
+    /// <param name="resource">The resource, with the properties in <see cref="Properties"/>.</param>
+    /// <param name="related">Reads the other data.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    public async ValueTask<bool> MatchesRelated(object resource, IRelatedResources related, CancellationToken cancellationToken)
+    {
+        foreach ((FilterRelation relation, FieldFilter[] filters) in _relatedFilters)
+        {
+            if (!await relation.Matches(resource, filters, related, cancellationToken).ConfigureAwait(false))
+                return false;
+        }
 
-    /// <summary>Appends the filters on fields of the <see cref="ResourceDefinition.Source"/> as SQL conditions.</summary>
-    public void AppendSourceConditions(SqlBuilder sql, SqlDialect dialect) => AppendFilters(sql, dialect, onSource: true);
+        return true;
+    }
+
+    /// <summary>Appends the filters on the resources as SQL conditions.</summary>
+    public void AppendConditions(SqlBuilder sql, SqlDialect dialect)
+    {
+        foreach ((Field field, Filter filter) in _filters)
+            field.AppendFilter(sql, filter, dialect);
+        if (!IsComputed)
+            AppendRelatedConditions(sql, dialect);
+    }
+
+    /// <summary>Appends the filters on the <see cref="ResourceDefinition.Source"/> of computed resources as SQL conditions.</summary>
+    public void AppendSourceConditions(SqlBuilder sql, SqlDialect dialect)
+    {
+        foreach ((Field field, Filter filter) in _sourceFilters)
+            field.AppendFilter(sql, filter, dialect);
+        AppendRelatedConditions(sql, dialect);
+    }
 
     /// <summary>
-    /// Appends an ORDER BY clause whose last column is unique. Therefore the pages of a collection neither overlap nor miss a resource,
-    /// as long as the data does not change.
+    /// Returns the tables from which the statement of a query should read first. Returns null if it should read from the table of the resources
+    /// first.
     /// </summary>
-    /// <param name="sql">The statement.</param>
-    /// <param name="defaultColumn">The unique column that orders the resources if the options have no order.</param>
-    /// <param name="keyColumn">The column that holds the resource's id.</param>
-    /// <param name="dialect">The SQL dialect of the store.</param>
-    public void AppendOrder(SqlBuilder sql, string defaultColumn, string keyColumn, SqlDialect dialect)
+    public StatementStart? FindStart(Query query)
     {
-        sql.Append(" ORDER BY ");
-        bool unique = false;
-        foreach ((Field field, bool descending) in _order)
-        {
-            sql.Append(field.Column).Append((descending, field.IsNullable) switch
-            {
-                (true, true) => dialect.DescendingNulls,
-                (true, false) => " DESC",
-                (false, true) => dialect.AscendingNulls,
-                _ => "",
-            }).Append(", ");
-            unique = field.Column == keyColumn;
-            if (unique)
-                break;
-        }
+        // The subquery of the query reads from its own tables. And there are only a few incomplete resources, and an index finds them.
+        if (query.HasOwnTable || Array.Exists(_filters, SelectsIncomplete))
+            return null;
+        if (query.FindStart() is { } start)
+            return start;
+        return _relatedFilters.Length == 0 ? null : _relatedFilters.Select(related => related.Relation.FindStart(query, related.Filters)).OfType<StatementStart>().MaxBy(start => start.Rank);
+    }
 
+    /// <summary>
+    /// Returns the order of a query. The last term is unique, so that the pages of a collection neither overlap nor miss a resource. It has the
+    /// direction of the term before it, so that the database can read an index in one direction.
+    /// </summary>
+    /// <param name="defaultOrder">
+    /// The order if the options have no order. Its terms are unique within the query. Null stands for the order of the key.
+    /// </param>
+    /// <param name="key">The fields that identify a resource, usually its id.</param>
+    public IReadOnlyList<OrderTerm> OrderTerms(IReadOnlyList<OrderTerm>? defaultOrder, IReadOnlyList<Field> key)
+    {
         if (_order.Length == 0)
-            sql.Append(defaultColumn);
-        else if (!unique)
-            sql.Append(keyColumn);
-        else
-            sql.TrimEnd(2);
+            return defaultOrder ?? (key.Count == 1 ? [new OrderTerm(key[0], Descending: false)] : [.. key.Select(field => new OrderTerm(field, Descending: false))]);
+
+        // The terms after the last field of the key have no effect.
+        int end = key.Max(field => Array.FindIndex(_order, term => term.Field == field) is >= 0 and var index ? index : int.MaxValue);
+        if (end < int.MaxValue)
+            return _order[..(end + 1)];
+        return [.. _order, .. key.Where(field => !Array.Exists(_order, term => term.Field == field)).Select(field => new OrderTerm(field, _order[^1].Descending))];
     }
 
-    private void AppendFilters(SqlBuilder sql, SqlDialect dialect, bool onSource)
+    private void AppendRelatedConditions(SqlBuilder sql, SqlDialect dialect)
     {
-        foreach ((Field field, Filter filter, bool isOnSource) in _filters)
-        {
-            if (isOnSource == onSource)
-                field.AppendFilter(sql, filter, dialect);
-        }
+        foreach ((FilterRelation relation, FieldFilter[] filters) in _relatedFilters)
+            relation.AppendConditions(sql, filters, dialect);
     }
+
+    private static bool SelectsIncomplete(FieldFilter filter) =>
+        filter is { Field.Name: "complete" or "claimed", Filter: { Operator: FilterOperator.Equal, Values.Count: 1 } }
+        && filter.Field.ToSqlValue(filter.Filter, filter.Filter.Values[0]).Number == 0;
+
+    private static FilterRelation? FindRelation(ResourceDefinition resource, string field)
+    {
+        if (resource is not IFilterRelations { Relations: var relations } || !field.Contains('.'))
+            return null;
+        return relations.FirstOrDefault(relation => field.StartsWith(relation.Prefix, StringComparison.Ordinal));
+    }
+
+    private static Field FindRelated(FilterRelation relation, ResourceDefinition resource, Filter filter) =>
+        relation.FindField(filter.Field[relation.Prefix.Length..])
+        ?? throw new InvalidQueryException(
+            filter.Parameter, $"a {resource.Kind} can't be filtered by '{filter.Field}'. It can be filtered by {relation.DescribeFields()}.");
 
     private static void CheckSizes(ResultSpec spec)
     {
@@ -168,17 +241,10 @@ internal sealed class ValidatedSpec
             ? throw new InvalidQueryException("order", $"resources can't be ordered by the field '{field.Name}'.")
             : field;
 
-    // If both types have a field, the filter is on the source: the result is the same, but less is computed.
-    private static (Field Field, Filter Filter, bool IsOnSource) Filtered(ResourceDefinition resource, ResultSpec spec, Filter filter)
-    {
-        if (resource.Source is not { } source)
-            return (Selected(resource, spec, filter.Field, filter.Parameter), filter, false);
-        if (source.FindField(filter.Field) is { } field)
-            return (field, filter, true);
-        return resource.FindField(filter.Field) is null
+    private static Field Filtered(ResourceDefinition resource, ResultSpec spec, Filter filter) =>
+        resource.Source is { } source && resource.FindField(filter.Field) is null
             ? throw NoSuchField(resource, filter.Field, filter.Parameter, [.. source.Fields, .. resource.Fields])
-            : (Selected(resource, spec, filter.Field, filter.Parameter), filter, false);
-    }
+            : Selected(resource, spec, filter.Field, filter.Parameter);
 
     private static Field Selected(ResourceDefinition resource, ResultSpec spec, string field, string parameter)
     {

@@ -17,7 +17,12 @@ internal static class LiveResultFactory
         query is ILinkedQuery<T> linked
             ? linked.CreateLiveResult(validated, related)
             : new ResourceLiveResult<T>(
-                query.Resource, validated, query.ChangedResources, query.MembershipCanChange, (resource, token) => NullIfRemoved(query.ToMember(resource, related, token)));
+                query.Resource,
+                validated,
+                query.ChangedResources,
+                query.MembershipCanChange || validated.HasRelatedFilters,
+                (resource, token) => NullIfRemoved(ToMemberThatMatches(query.ToMember(resource, related, token), validated, related, token)),
+                (id, token) => ReadNow(query.Resource, id, validated, related, token));
 
     /// <summary>Creates the object that holds the current result of a watch of one resource, or of the properties of one resource.</summary>
     /// <inheritdoc cref="Create{T}(CollectionQuery{T}, ValidatedSpec, IRelatedResources)"/>
@@ -28,8 +33,28 @@ internal static class LiveResultFactory
             IPropertiesQuery properties => (LiveResult<T>)(object)properties.CreateLiveResult(related),
             ILinkedQuery<T> linked => linked.CreateLiveResult(validated, related),
             _ => new ResourceLiveResult<T>(
-                (TableDefinition<T>)query.Resource, validated, query.ChangedResources, query.MembershipCanChange, (resource, token) => NullIfRemoved(query.ToMember(resource, related, token))),
+                (TableDefinition<T>)query.Resource,
+                validated,
+                query.ChangedResources,
+                query.MembershipCanChange,
+                (resource, token) => NullIfRemoved(query.ToMember(resource, related, token)),
+                static (_, _) => new((T?)null)),
         };
+
+    private static ValueTask<T?> ToMemberThatMatches<T>(ValueTask<T?> member, ValidatedSpec validated, IRelatedResources related, CancellationToken cancellationToken)
+        where T : class
+    {
+        return validated.HasRelatedFilters ? Check(member) : member;
+
+        async ValueTask<T?> Check(ValueTask<T?> member) =>
+            await member.ConfigureAwait(false) is { } resource && await validated.MatchesRelated(resource, related, cancellationToken).ConfigureAwait(false) ? resource : null;
+    }
+
+    private static ValueTask<T?> ReadNow<T>(TableDefinition<T> resource, long id, ValidatedSpec validated, IRelatedResources related, CancellationToken cancellationToken)
+        where T : class =>
+        resource is IFilterRelations relations && relations.QueryIfPropertiesChange(id) is SingleQuery<T> query
+            ? related.ReadNow(query, validated, cancellationToken)
+            : new((T?)null);
 
     private static ValueTask<T?> NullIfRemoved<T>(ValueTask<T?> member)
         where T : class

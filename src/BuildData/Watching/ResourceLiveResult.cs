@@ -15,11 +15,12 @@ namespace BuildData.Watching;
 /// <paramref name="toMember"/> is not called again for a resource that is already in the result.
 /// </param>
 /// <param name="toMember">
-/// Converts a resource to the form in which the path returns it, and ignores the filters. Returns null if the resource does not belong to
-/// the path.
+/// Converts a resource to the form in which the path returns it, and ignores the filters on its own fields. Returns null if the resource does not belong to
+/// the path, or does not match a filter that compares other data.
 /// </param>
+/// <param name="readNow">Reads the current state of the resource with an id. Returns null if the resource does not exist.</param>
 internal sealed class ResourceLiveResult<T>(
-    TableDefinition<T> definition, ValidatedSpec validated, Func<object, string, IReadOnlyList<T>> changedResources, bool membershipCanChange, Func<T, CancellationToken, ValueTask<T?>> toMember) : LiveResult<T>
+    TableDefinition<T> definition, ValidatedSpec validated, Func<object, string, IReadOnlyList<T>> changedResources, bool membershipCanChange, Func<T, CancellationToken, ValueTask<T?>> toMember, Func<long, CancellationToken, ValueTask<T?>> readNow) : LiveResult<T>
     where T : class
 {
     private readonly Dictionary<long, T> _members = [];
@@ -38,7 +39,7 @@ internal sealed class ResourceLiveResult<T>(
     public override async ValueTask<IReadOnlyList<WatchChange<T>>> Apply(DataEvent e, CancellationToken cancellationToken)
     {
         if (e.Resource is PropertyMap properties)
-            return ApplyProperties(e, properties);
+            return await ApplyProperties(e, properties, cancellationToken).ConfigureAwait(false);
         if (e.Resource.GetType() == definition.Owner?.ResourceType)
             return e.Name == ResourceDefinition.RemovedEventName ? RemovePartsOf(e) : [];
 
@@ -86,22 +87,44 @@ internal sealed class ResourceLiveResult<T>(
     }
 
     /// <summary>
-    /// Applies changed properties to the resource that has these properties, such as a build. Does nothing if the result does not contain that
-    /// resource.
+    /// Applies changed properties to the resource that has these properties, such as a build. If a filter compares properties, the resource can
+    /// enter or leave the result.
     /// </summary>
     /// <param name="e">The event.</param>
     /// <param name="changed">The changed properties.</param>
-    private IReadOnlyList<WatchChange<T>> ApplyProperties(DataEvent e, PropertyMap changed)
+    /// <param name="cancellationToken">Cancels the reads.</param>
+    private async ValueTask<IReadOnlyList<WatchChange<T>>> ApplyProperties(DataEvent e, PropertyMap changed, CancellationToken cancellationToken)
     {
-        if (!_members.TryGetValue(e.Id, out T? was) || definition.MutablePropertiesOf(was) is not { } known)
-            return [];
-
         PropertyMap wanted = changed.Only(validated.Properties);
         if (wanted.Count == 0)
             return [];
+        if (!_members.TryGetValue(e.Id, out T? was))
+            return validated.HasRelatedFilters ? await AddIfMember(e, cancellationToken).ConfigureAwait(false) : [];
+        if (definition.MutablePropertiesOf(was) is not { } known)
+            return [];
 
         var now = (T)definition.WithProperties(was, known.With(wanted));
+        if (validated.HasRelatedFilters && await toMember(now, cancellationToken).ConfigureAwait(false) is null)
+        {
+            _members.Remove(e.Id);
+            return [new WatchChange<T>(WatchChangeKind.Removed, now, e.Name, e.Sequence)];
+        }
+
         _members[e.Id] = now;
         return [new WatchChange<T>(WatchChangeKind.Updated, now, e.Name, e.Sequence)];
+    }
+
+    private async ValueTask<IReadOnlyList<WatchChange<T>>> AddIfMember(DataEvent e, CancellationToken cancellationToken)
+    {
+        // The event contains only the changed properties.
+        if (await readNow(e.Id, cancellationToken).ConfigureAwait(false) is not { } now || !validated.Matches(now)
+            || await toMember(now, cancellationToken).ConfigureAwait(false) is not { } member)
+        {
+            return [];
+        }
+
+        _members[e.Id] = member;
+        _partsByOwner?.Add(member);
+        return [new WatchChange<T>(WatchChangeKind.Added, member, e.Name, e.Sequence)];
     }
 }

@@ -29,6 +29,9 @@ public abstract partial class WatchTests(StoreKind kind) : MasterTests(kind)
         "/buildsets?complete=false", "/buildsets?parent_buildid__ge=1", "/buildsets?reason__contains=waiting", "/builders?tags__contains=fast", "/builders?projectid__in=1&projectid__in=2",
         "/sourcestamps?revision=1", "/workers?name__gt=worker-1", "/workers?paused=true", "/workers?graceful=false", "/workers?version=2", "/builders?masterids__contains=1",
         "/workers/2/builders?name__contains=linux", "/workers/worker-2/builders?tags__contains=fast", "/builders/linux/masters?active=true", "/builders/1/workers?paused=false",
+        "/builds?property.rev=changed", "/builds?property.rev__ne=changed", "/builds?property.late=true&property.rev__notin=0.0", "/builders/later/builds?property.rev__in=2.0",
+        "/buildrequests?property.owner=0.0", "/buildsets?property.owner=1.0", "/buildsets?sourcestamp.codebase=lib&sourcestamp.revision=1", "/builds?sourcestamp.revision=1.0",
+        "/buildrequests?sourcestamp.revision__contains=1", "/builds?builder_name=linux", "/builds?worker_name__ne=worker-1", "/builds?builder_name__contains=mac&complete=false",
         "/masters/1/workers?version=2", "/masters/1/builders?description__contains=1", "/masters/1/builds?complete=false",
     ];
 

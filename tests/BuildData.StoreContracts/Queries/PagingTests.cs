@@ -89,9 +89,21 @@ public abstract class PagingTests(StoreKind kind) : MasterTests(kind)
         (await Data.GetAll<Step>("/steps?limit=23")).Should().HaveCount(23);
     }
 
-    [TestCase("order=name", "order")]
+    [TestCase("order=name")]
+    [TestCase("order=-results")]
+    [TestCase("order=complete_at&order=-number")]
+    public async Task Stream_Order_IsThatOfGetAll(string order)
+    {
+        List<Step> streamed = [];
+        await foreach (Step step in Data.Stream<Step>("/steps?" + order))
+            streamed.Add(step);
+
+        streamed.Should().Equal(await Data.GetAll<Step>("/steps?" + order));
+    }
+
     [TestCase("limit=1", "limit")]
     [TestCase("offset=1", "offset")]
-    public void Stream_OrderedOrPaged_IsRefused(string query, string parameter) =>
+    [TestCase("after=x", "after")]
+    public void Stream_Paged_IsRefused(string query, string parameter) =>
         Data.Invoking(data => data.Stream<Step>("/steps?" + query)).Should().Throw<InvalidQueryException>().Which.Parameter.Should().Be(parameter);
 }

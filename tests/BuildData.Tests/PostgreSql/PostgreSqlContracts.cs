@@ -32,6 +32,10 @@ internal sealed class PostgreSqlNestedPropertyTests() : NestedPropertyTests(Stor
 internal sealed class PostgreSqlNewestBuildsTests() : NewestBuildsTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlNextRequestTests() : NextRequestTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlOpenTests() : OpenTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlNextPageTests() : NextPageTests(StoreKinds.PostgreSql);
+
+internal sealed class PostgreSqlRelatedFilterTests() : RelatedFilterTests(StoreKinds.PostgreSql);
+
 internal sealed class PostgreSqlPagingTests() : PagingTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlPropertyNameTests() : PropertyNameTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlRaceTests() : RaceTests(StoreKinds.PostgreSql);

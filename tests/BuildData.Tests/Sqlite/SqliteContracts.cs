@@ -32,6 +32,10 @@ internal sealed class SqliteNestedPropertyTests() : NestedPropertyTests(StoreKin
 internal sealed class SqliteNewestBuildsTests() : NewestBuildsTests(StoreKinds.Sqlite);
 internal sealed class SqliteNextRequestTests() : NextRequestTests(StoreKinds.Sqlite);
 internal sealed class SqliteOpenTests() : OpenTests(StoreKinds.Sqlite);
+internal sealed class SqliteNextPageTests() : NextPageTests(StoreKinds.Sqlite);
+
+internal sealed class SqliteRelatedFilterTests() : RelatedFilterTests(StoreKinds.Sqlite);
+
 internal sealed class SqlitePagingTests() : PagingTests(StoreKinds.Sqlite);
 internal sealed class SqlitePropertyNameTests() : PropertyNameTests(StoreKinds.Sqlite);
 internal sealed class SqliteRaceTests() : RaceTests(StoreKinds.Sqlite);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
 using BuildData.Paths;
+using BuildData.Queries;
 using BuildData.Resources.Properties;
 using BuildData.Stores;
 using BuildData.Updating.Prefetching;
@@ -9,7 +10,7 @@ using BuildData.Values;
 namespace BuildData.Resources.BuildRequests;
 
 /// <summary>Defines the resource type of build requests.</summary>
-internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IEndpointSource, IPrefetchSource
+internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IEndpointSource, IPrefetchSource, IFilterRelations
 {
     public static BuildRequestDefinition Instance { get; } = new();
 
@@ -42,6 +43,8 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
         new("cancel_reason", FieldType.Text, "request.cancel_reason", static request => request.CancelReason, isNullable: true),
         new JsonField<BuildRequest>("properties"),
     ];
+
+    public IReadOnlyList<FilterRelation> Relations { get; } = [BuildRequestRelations.Properties, BuildRequestRelations.SourceStamps];
 
     public IReadOnlyList<Endpoint> Endpoints { get; } =
     [

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
 using BuildData.Paths;
+using BuildData.Queries;
 using BuildData.Resources.Properties;
 using BuildData.Stores;
 using BuildData.Updating.Prefetching;
@@ -9,7 +10,7 @@ using BuildData.Values;
 namespace BuildData.Resources.Builds;
 
 /// <summary>Defines the resource type of builds.</summary>
-internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource, IPrefetchSource
+internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource, IPrefetchSource, IFilterRelations
 {
     public static BuildDefinition Instance { get; } = new();
 
@@ -45,6 +46,10 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
         new JsonField<Build>("properties"),
     ];
 
+    public IReadOnlyList<FilterRelation> Relations { get; } = [BuildRelations.Properties, BuildRelations.SourceStamps];
+
+    public Query QueryIfPropertiesChange(long id) => new BuildByRef(id);
+
     public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         Endpoint.All<Build>("/builds", static (in _) => new AllBuilds()),
@@ -57,6 +62,8 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
             "/builders/{builderid_or_buildername:number_or_name}/builds/{build_number:number}",
             static (in path) => new BuildByRef(new BuildRef(BuilderRef.From(path, 0), path.Number(1)))),
         Endpoint.All<Build>("/buildrequests/{buildrequestid:number}/builds", static (in path) => new BuildsOfBuildRequest(path.Number(0))),
+        Endpoint.All<Build>("/buildsets/{bsid:number}/builds", static (in path) => new BuildsOfBuildset(path.Number(0))),
+        Endpoint.All<Build>("/sourcestamps/{ssid:number}/builds", static (in path) => new BuildsOfSourceStamp(path.Number(0))),
         Endpoint.All<Build>("/workers/{workerid:number}/builds", static (in path) => new BuildsOfWorker(path.Number(0))),
         Endpoint.All<Build>("/workers/{name:identifier}/builds", static (in path) => new BuildsOfWorker(path.Name(0))),
         Endpoint.All<Build>("/masters/{masterid:number}/builds", static (in path) => new BuildsOfMaster(path.Number(0))),

@@ -150,3 +150,45 @@ public sealed record BuildsTriggeredBy(long BuildId) : CollectionQuery<Build>
         return buildset.ParentBuildId == BuildId;
     }
 }
+
+/// <summary>Represents the query of the endpoint <c>/buildsets/{bsid}/builds</c>, which returns the builds of a buildset's build requests.</summary>
+/// <param name="BuildsetId">The buildset's id.</param>
+public sealed record BuildsOfBuildset(long BuildsetId) : CollectionQuery<Build>
+{
+    /// <inheritdoc/>
+    public override string Path => $"/buildsets/{BuildsetId}/builds";
+
+    internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
+
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"build.buildset_id = {BuildsetId}");
+
+    internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
+
+    internal override ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken) =>
+        new(build.BuildsetId == BuildsetId);
+}
+
+/// <summary>
+/// Represents the query of the endpoint <c>/sourcestamps/{ssid}/builds</c>, which returns the builds of all buildsets with a source stamp.
+/// </summary>
+/// <param name="SourceStampId">The source stamp's id.</param>
+public sealed record BuildsOfSourceStamp(long SourceStampId) : CollectionQuery<Build>
+{
+    /// <inheritdoc/>
+    public override string Path => $"/sourcestamps/{SourceStampId}/builds";
+
+    internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
+
+    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append(
+        $"EXISTS (SELECT 1 FROM buildset_sourcestamps AS link WHERE link.buildset_id = build.buildset_id AND link.sourcestamp_id = {SourceStampId})");
+
+    internal override StatementStart FindStart() => BuildRelations.StartOfSourceStamp(SourceStampId);
+
+    internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
+
+    internal override async ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken)
+    {
+        Buildset buildset = await related.Get(new BuildsetById(build.BuildsetId), cancellationToken).ConfigureAwait(false);
+        return buildset.SourceStamps.Any(stamp => stamp.SourceStampId == SourceStampId);
+    }
+}

@@ -3,14 +3,14 @@ using BuildData.Stores;
 namespace BuildData.Resources.Builds;
 
 /// <summary>
-/// Writes the terms by which queries find the builds of a branch or of a revision. A term is a text such as <c>branch/main</c>. The table
+/// Writes the terms by which queries find the builds of a branch or of a source stamp. A term is a text such as <c>branch/main</c>. The table
 /// <c>build_terms</c> has one row for each term of a build, ordered by term and build. So a query reads the newest builds of a branch without
 /// reading older builds or builds of other branches.
 /// </summary>
 /// <remarks>
-/// A build has terms for each branch and each revision of its source stamps, and a term for each branch together with the builder. A term
-/// contains only the beginning of a long branch or revision. So a query must also compare the whole text. The terms of a build never change,
-/// because the source stamps of a buildset never change.
+/// A build has a term for each of its source stamps, for each branch of these, and for each branch together with the builder. A term contains
+/// only the beginning of a long branch, so a query must also compare the whole text. The terms of a build never change, because the source
+/// stamps of a buildset never change.
 /// </remarks>
 internal static class BuildTerms
 {
@@ -25,9 +25,7 @@ internal static class BuildTerms
         FROM buildset_sourcestamps AS link JOIN sourcestamps AS stamp ON stamp.id = link.sourcestamp_id
         WHERE link.buildset_id = $2 AND stamp.branch IS NOT NULL
         UNION
-        SELECT 'revision/' || substr(stamp.revision, 1, 64) AS term
-        FROM buildset_sourcestamps AS link JOIN sourcestamps AS stamp ON stamp.id = link.sourcestamp_id
-        WHERE link.buildset_id = $2 AND stamp.revision IS NOT NULL
+        SELECT 'sourcestamp/' || CAST(link.sourcestamp_id AS TEXT) AS term FROM buildset_sourcestamps AS link WHERE link.buildset_id = $2
         """;
 
     private const string InsertText = "INSERT INTO build_terms (term, build_id) SELECT found.term, $1 FROM (" + Terms + ") AS found";

@@ -21,6 +21,9 @@ public sealed record NewestBuilds(long PerBuilder = 1) : CollectionQuery<Build>
 {
     private const long MaxPerBuilder = 1000;
 
+    private static readonly IReadOnlyList<OrderTerm> NewestOfEachBuilderFirst =
+        [new(BuildDefinition.Instance.FindField("builderid")!, Descending: false), new(BuildDefinition.Instance.FindField("number")!, Descending: true)];
+
     /// <summary>Gets the number of builds of each builder, from 1 to 1,000. A builder with fewer builds has all of them in the result.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in this range.</exception>
     public long PerBuilder { get; init => field = Checked(value); } = Checked(PerBuilder);
@@ -35,7 +38,9 @@ public sealed record NewestBuilds(long PerBuilder = 1) : CollectionQuery<Build>
     internal override string WatchRefusal =>
         "the newest builds can't be watched. Watch '/builds?complete=false', which shows each build that begins and each that ends.";
 
-    internal override string DefaultOrderColumn => "build.builder_id, build.number DESC";
+    internal override IReadOnlyList<OrderTerm> DefaultOrder => NewestOfEachBuilderFirst;
+
+    internal override bool HasOwnTable => true;
 
     /// <summary>Creates the query of a path that contains the number of builds.</summary>
     /// <exception cref="InvalidPathException">The number is not in the range.</exception>

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
 using BuildData.Paths;
+using BuildData.Queries;
 using BuildData.Resources.SourceStamps;
 using BuildData.Stores;
 using BuildData.Updating.Prefetching;
@@ -9,7 +10,7 @@ using BuildData.Values;
 namespace BuildData.Resources.Buildsets;
 
 /// <summary>Defines the resource type of buildsets.</summary>
-internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointSource, IPrefetchSource
+internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointSource, IPrefetchSource, IFilterRelations
 {
     public static BuildsetDefinition Instance { get; } = new();
 
@@ -39,9 +40,12 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
         new JsonField<Buildset>("sourcestamps"),
     ];
 
+    public IReadOnlyList<FilterRelation> Relations { get; } = [BuildsetRelations.Properties, BuildsetRelations.SourceStamps];
+
     public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         Endpoint.All<Buildset>("/buildsets", static (in _) => new AllBuildsets()),
+        Endpoint.All<Buildset>("/sourcestamps/{ssid:number}/buildsets", static (in path) => new BuildsetsOfSourceStamp(path.Number(0))),
         Endpoint.One<Buildset>("/buildsets/{bsid:number}", static (in path) => new BuildsetById(path.Number(0))),
     ];
 

@@ -23,8 +23,8 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEnd
     public override IReadOnlyList<Field<SourceStamp>> Fields { get; } =
     [
         new("ssid", FieldType.Integer, "stamp.id", static stamp => stamp.SourceStampId, propertyName: nameof(SourceStamp.SourceStampId)),
-        new("branch", FieldType.Text, "stamp.branch", static stamp => stamp.Branch, isNullable: true),
-        new("revision", FieldType.Text, "stamp.revision", static stamp => stamp.Revision, isNullable: true),
+        new IndexedTextField<SourceStamp>("branch", "stamp.branch", static stamp => stamp.Branch, isNullable: true),
+        new IndexedTextField<SourceStamp>("revision", "stamp.revision", static stamp => stamp.Revision, isNullable: true),
         new("repository", FieldType.Text, "stamp.repository", static stamp => stamp.Repository),
         new("project", FieldType.Text, "stamp.project", static stamp => stamp.Project),
         new("codebase", FieldType.Text, "stamp.codebase", static stamp => stamp.Codebase),

@@ -19,7 +19,7 @@ internal sealed class BuildStatisticsDefinition : ComputedDefinition<BuildStatis
 
     public override string Alias => "statistic";
 
-    public override string KeyColumns => "statistic.builder_id, statistic.period_start";
+    public override IReadOnlyList<Field<BuildStatistics>> KeyFields => field ??= [Fields[0], Fields[2]];
 
     public override IReadOnlyList<Field<BuildStatistics>> Fields { get; } =
     [

@@ -19,7 +19,7 @@ internal sealed class StepStatisticsDefinition : ComputedDefinition<StepStatisti
 
     public override string Alias => "statistic";
 
-    public override string KeyColumns => "statistic.name";
+    public override IReadOnlyList<Field<StepStatistics>> KeyFields => field ??= [Fields[0]];
 
     public override IReadOnlyList<Field<StepStatistics>> Fields { get; } =
     [

@@ -20,9 +20,8 @@ SELECT 'builder/' || CAST(build.builder_id AS TEXT) || '/branch/' || substr(stam
 FROM builds AS build JOIN buildset_sourcestamps AS link ON link.buildset_id = build.buildset_id JOIN sourcestamps AS stamp ON stamp.id = link.sourcestamp_id
 WHERE stamp.branch IS NOT NULL
 UNION
-SELECT 'revision/' || substr(stamp.revision, 1, 64), build.id
-FROM builds AS build JOIN buildset_sourcestamps AS link ON link.buildset_id = build.buildset_id JOIN sourcestamps AS stamp ON stamp.id = link.sourcestamp_id
-WHERE stamp.revision IS NOT NULL;
+SELECT 'sourcestamp/' || CAST(link.sourcestamp_id AS TEXT), build.id
+FROM builds AS build JOIN buildset_sourcestamps AS link ON link.buildset_id = build.buildset_id;
 
 -- Find source stamps by branch or revision. A long text does not fit into an index entry of every database, so the indexes contain the
 -- beginnings of texts.
