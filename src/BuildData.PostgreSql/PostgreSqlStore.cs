@@ -1,4 +1,5 @@
 using BuildData.PostgreSql.Connections;
+using BuildData.PostgreSql.Copying;
 using BuildData.PostgreSql.Diagnostics;
 using BuildData.PostgreSql.Events;
 using BuildData.PostgreSql.Maintenance;
@@ -105,6 +106,12 @@ internal sealed class PostgreSqlStore : IStore
 
     public IReadOnlyList<string> FindProblems() => _publisher is { } publisher ? [.. publisher.FindProblems()] : [];
 
+    public async Task<CopyConnection> OpenForCopy(CopyRole role, CancellationToken cancellationToken) =>
+        await PostgreSqlCopyConnection.Open(_database, role, _context.Telemetry, cancellationToken).ConfigureAwait(false);
+
+    public Task BackupTo(string file, CancellationToken cancellationToken) =>
+        Task.FromException(new NotSupportedException($"'{_database.Name}' is a PostgreSQL database. Back it up with a tool of PostgreSQL, such as pg_dump."));
+
     public async ValueTask DisposeAsync()
     {
         await _transactions.Close().ConfigureAwait(false);
@@ -156,13 +163,15 @@ internal sealed class PostgreSqlStore : IStore
             (long from, long to) = await PostgreSqlSchema.Migrate(connection, _database.Name, cancellationToken).ConfigureAwait(false);
             _context.Telemetry.StoreMigrated(_database.Name, from, to);
 
+            // A copy that begins waits until this row is committed, or this statement waits until the copy has begun.
             string name = _context.Options.MasterName;
             var session = new PostgreSqlSession { Connection = connection };
             await session.Execute(
-                "INSERT INTO masters (name, active, last_active) SELECT $1, 0, $2 WHERE NOT EXISTS (SELECT 1 FROM masters WHERE name = $1) ON CONFLICT DO NOTHING",
+                "INSERT INTO masters (name, active, last_active) SELECT $1, 0, $2 WHERE NOT EXISTS (SELECT 1 FROM masters WHERE name = $1) AND NOT EXISTS (SELECT 1 FROM store_copy WHERE complete = 0) ON CONFLICT DO NOTHING",
                 name, _context.Options.TimeProvider.GetUtcNow()).ConfigureAwait(false);
             List<long> ids = await session.Rows<long>(
                 session.Sql().Append($"SELECT id FROM masters WHERE name = {name}"), cancellationToken).ConfigureAwait(false);
+            await CopyConnection.ThrowIfUnfinished(session, _database.Name, cancellationToken).ConfigureAwait(false);
             return ids[0];
         }
         finally

@@ -11,6 +11,7 @@
 //                  does the same as mix, and removes all old builds again and again; prints "removed" after each removal
 //   life FILE, pg-life DATABASE MASTER
 //                  recovers, and starts, cancels and finishes builds until it is killed; prints the acknowledged changes
+//   copy FROM TO   copies a store into another one, and prints the table after each transaction; the argument of a SQLite store is a file
 //   pg-workers DATABASE MASTER BUILDER CALLERS
 //                  opens a PostgreSQL store, waits for a line of input, and takes and prints all waiting requests of the builder
 //   pg-hold DATABASE MASTER
@@ -26,6 +27,12 @@ using BuildData.TestHost;
 if (args[0] is "exhaust" or "block" or "truncate" or "read")
 {
     await Trial.Run(args);
+    return;
+}
+
+if (args[0] == "copy")
+{
+    await Copies.Run(args[1], args[2]);
     return;
 }
 

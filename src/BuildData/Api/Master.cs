@@ -131,6 +131,32 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     /// <exception cref="ObjectDisposedException">The master is disposed.</exception>
     public Task Open(CancellationToken cancellationToken = default) => EnsureOpen(cancellationToken).AsTask();
 
+    /// <summary>Backs up the SQLite file of this master to a new file. Reads and updates continue meanwhile. Opens the store if it is not open.</summary>
+    /// <remarks>
+    /// <para>The backup contains all updates that were committed before the method began to read, and no part of any later update. It is a
+    /// complete database: a master can open it, and it needs no other file.</para>
+    /// <para>The file gets its name when it is complete and on disk. Until then its name ends with <c>.partial</c>. If the backup fails or is
+    /// cancelled, the method deletes this file. If the process is killed, the file remains, and you can delete it.</para>
+    /// <para>The backup runs on a thread of its own. The write-ahead log can't be emptied while it runs, so the log grows by what is written
+    /// meanwhile. The disposal of the master cancels the backup.</para>
+    /// </remarks>
+    /// <param name="file">The name of the new file. A relative name is relative to the current directory.</param>
+    /// <param name="cancellationToken">Cancels the backup. The token has no effect when the file already has its name.</param>
+    /// <exception cref="StoreException">
+    /// The file exists, its directory does not exist, or it can't be written: for example, the disk is full.
+    /// </exception>
+    /// <exception cref="NotSupportedException">
+    /// The store is not a SQLite file. Back up a PostgreSQL database with a tool of PostgreSQL, such as <c>pg_dump</c>.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The master is disposed, or was disposed during the backup.</exception>
+    public async Task BackupTo(string file, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(file);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        await EnsureOpen(cancellationToken).ConfigureAwait(false);
+        await _store.BackupTo(Path.GetFullPath(file), cancellationToken).ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">
     /// The method was called inside the function of a transaction. The disposal would wait for the end of that transaction.

@@ -50,13 +50,13 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         where T : class
     {
         ValidatedSpec validated = ValidatedSpec.Validate(spec, query.Resource, isCollection: true);
-        IReadOnlyList<OrderTerm> order = SelectStatementRunner.Order(query, validated, isOrderedById: true);
+        IReadOnlyList<OrderTerm> order = PageReader.Order(query, validated, isOrderedById: true);
         var next = new Page(StreamPageLength, IsOrderedById: true);
         while (true)
         {
             List<T> page = await Read(
                 query,
-                static (session, state, token) => SelectStatementRunner.ReadPage(state.query, session, state.validated, state.next, token),
+                static (session, state, token) => PageReader.Read(state.query, session, state.validated, state.next, token),
                 (query, validated, next),
                 cancellationToken).ConfigureAwait(false);
 
@@ -146,14 +146,14 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         where T : class
     {
         ResultSpec spec = validated.Spec;
-        IReadOnlyList<OrderTerm> order = SelectStatementRunner.Order(query, validated, isOrderedById: false);
+        IReadOnlyList<OrderTerm> order = PageReader.Order(query, validated, isOrderedById: false);
         string? description = spec.After is null && spec.Limit is null ? null : spec.DescribeForPaging(query.Path);
         IReadOnlyList<SqlValue>? after = spec.After is { } token ? PageToken.Parse(token, description!, order.Count) : null;
         long offset = spec.Offset ?? 0;
 
         // One resource more than the page shows whether there is a next page.
         long limit = spec.Limit is 0 ? 0 : Math.Min(spec.Limit ?? long.MaxValue, maxResults) + 1L;
-        List<T> page = await SelectStatementRunner.ReadPage(query, session, validated, new Page(limit, offset, after), cancellationToken).ConfigureAwait(false);
+        List<T> page = await PageReader.Read(query, session, validated, new Page(limit, offset, after), cancellationToken).ConfigureAwait(false);
         bool isLast = page.Count < limit;
         if (!isLast && !(spec.Limit <= maxResults))
         {

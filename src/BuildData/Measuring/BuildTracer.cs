@@ -116,7 +116,7 @@ internal sealed class BuildTracer(IStore store, string masterName) : IDisposable
     private static async ValueTask<(List<Step> Steps, long Count)> ReadSteps(ReadSession session, long buildId, CancellationToken cancellationToken)
     {
         var query = new StepsOfBuild(buildId);
-        List<Step> steps = await SelectStatementRunner.ReadPage(query, session, ValidatedSpec.None, new Page(MaxSteps), cancellationToken).ConfigureAwait(false);
+        List<Step> steps = await PageReader.Read(query, session, ValidatedSpec.None, new Page(MaxSteps), cancellationToken).ConfigureAwait(false);
         return (steps, steps.Count < MaxSteps ? steps.Count : await SelectStatementRunner.Count(query, session, ValidatedSpec.None, cancellationToken).ConfigureAwait(false));
     }
 

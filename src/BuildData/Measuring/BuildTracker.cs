@@ -171,7 +171,7 @@ internal sealed class BuildTracker
         var failed = new Filter("results", FilterOperator.In, [.. CicdSemanticConventions.Errors.Select(result => (FilterValue)result)]);
         var query = new StepsOfBuild(buildId);
         ValidatedSpec spec = ValidatedSpec.Validate(new ResultSpec { Filters = [failed] }, query.Resource, isCollection: true);
-        List<Step> steps = await SelectStatementRunner.ReadPage(query, session, spec, new Page(MaxFailedSteps), cancellationToken).ConfigureAwait(false);
+        List<Step> steps = await PageReader.Read(query, session, spec, new Page(MaxFailedSteps), cancellationToken).ConfigureAwait(false);
         return [.. steps.Select(step => step.Results!.Value)];
     }
 }

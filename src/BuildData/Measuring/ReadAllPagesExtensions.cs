@@ -22,7 +22,7 @@ internal static class ReadAllPagesExtensions
         var all = new List<T>();
         while (true)
         {
-            List<T> page = await SelectStatementRunner.ReadPage(query, session, spec, new Page(PageLength, After: [after], IsOrderedById: true), cancellationToken).ConfigureAwait(false);
+            List<T> page = await PageReader.Read(query, session, spec, new Page(PageLength, After: [after], IsOrderedById: true), cancellationToken).ConfigureAwait(false);
             all.AddRange(page);
             if (page.Count < PageLength)
                 return all;

@@ -7,65 +7,73 @@ namespace BuildData.Queries;
 /// costs the same at any depth.
 /// </summary>
 /// <remarks>
-/// <para>A comparison with null is never true in SQL. Nulls come first in ascending order, and last in descending order. So if the first term
-/// can be null, there can be two ranges after a position: the rest of the first range, and the whole second range. Each range has its own
-/// statement, because a database can't use an index for both ranges in one.</para>
-/// <para>If the terms have different directions, or if another term than the first can be null, a single condition compares the terms one after
-/// the other. Then the database can't use an index for the position.</para>
+/// <para>A comparison with null is never true in SQL. Nulls come first in ascending order, and last in descending order. So if the first column
+/// can be null, there can be two ranges after a position: the rest of the range with the position, and the whole other range. Each range has
+/// its own statement, because a database can't use an index for both ranges in one statement.</para>
+/// <para>If the columns have different directions, or if another column than the first can be null, a single condition compares the columns one
+/// after the other. Then the database can't use an index for the position.</para>
 /// </remarks>
-internal static class PagePosition
+/// <param name="columns">The columns of the order. The last column is unique.</param>
+/// <param name="position">The values of the columns in the resource at the position.</param>
+internal sealed class PagePosition(IReadOnlyList<OrderColumn> columns, IReadOnlyList<SqlValue> position)
 {
-    /// <summary>Returns the conditions of the ranges after a position, in order. Each condition is appended to a statement of its own.</summary>
-    /// <param name="order">The order terms. The last term is unique.</param>
-    /// <param name="columns">The columns of the terms.</param>
-    /// <param name="position">The values of the terms in the resource at the position.</param>
-    public static IReadOnlyList<Action<SqlBuilder>> RangesAfter(IReadOnlyList<OrderTerm> order, IReadOnlyList<string> columns, IReadOnlyList<SqlValue> position)
+    private readonly bool _descending = columns[0].Descending;
+
+    /// <summary>Gets the ranges after the position, in order.</summary>
+    public IReadOnlyList<PageRange> Ranges()
     {
-        bool descending = order[0].Descending;
-        if (order.Any(term => term.Descending != descending) || order.Skip(1).Any(term => term.Field.IsNullable))
-            return [sql => AppendTermByTerm(sql.Condition(), order, columns, position, 0)];
-        if (!order[0].Field.IsNullable)
-            return [sql => AppendTogether(sql.Condition(), order, columns, position, 0)];
+        if (columns.Any(column => column.Descending != _descending) || columns.Skip(1).Any(column => column.IsNullable))
+            return [new PageRange((sql, _) => AppendOneByOne(sql.Condition(), 0))];
+        if (!columns[0].IsNullable)
+            return [new PageRange((sql, parent) => AppendTogether(sql.Condition(), 0, parent))];
 
-        string first = columns[0];
+        string first = columns[0].Text;
         bool isNull = position[0].Kind == SqlValueKind.Null;
-        Action<SqlBuilder> restOfRange = isNull
-            ? sql => AppendTogether(sql.Condition().Append(first).Append(" IS NULL").Condition(), order, columns, position, 1)
-            : sql => AppendTogether(sql.Condition(), order, columns, position, 0);
-        if (isNull == descending)
-            return [restOfRange];
-
-        return [restOfRange, sql => sql.Condition().Append(first).Append(descending ? " IS NULL" : " IS NOT NULL")];
+        PageRange rest = isNull
+            ? new PageRange((sql, _) => AppendTogether(sql.Condition().Append(first).Append(" IS NULL").Condition(), 1, parent: null)) { IsOfNulls = true }
+            : new PageRange((sql, parent) => AppendTogether(sql.Condition(), 0, parent));
+        if (isNull == _descending)
+            return [rest];
+        return [rest, new PageRange((sql, _) => sql.Condition().Append(first).Append(_descending ? " IS NULL" : " IS NOT NULL")) { IsOfNulls = _descending }];
     }
 
-    /// <summary>Appends <c>(a, b) &gt; ($1, $2)</c>.</summary>
-    private static void AppendTogether(SqlBuilder sql, IReadOnlyList<OrderTerm> order, IReadOnlyList<string> columns, IReadOnlyList<SqlValue> position, int from)
+    /// <summary>Appends <c>(parent, a, b) &gt; ($1, $2, $3)</c>.</summary>
+    private void AppendTogether(SqlBuilder sql, int from, Query? parent)
     {
         sql.Append("(");
-        for (int i = from; i < order.Count; i++)
-            sql.Append(i > from ? ", " : "").Append(columns[i]);
-        sql.Append(order[0].Descending ? ") < (" : ") > (");
-        for (int i = from; i < order.Count; i++)
-            sql.Append(i > from ? ", " : "").Value(position[i]);
-        sql.Append(")");
+        if (parent is not null)
+            sql.Append(parent.ParentColumn).Append(", ");
+        for (int i = from; i < columns.Count; i++)
+            sql.Append(columns[i].Text).Append(", ");
+        sql.TrimEnd(2).Append(_descending ? ") < (" : ") > (");
+        if (parent is not null)
+        {
+            parent.AppendParentId(sql);
+            sql.Append(", ");
+        }
+
+        for (int i = from; i < columns.Count; i++)
+            sql.Value(position[i]).Append(", ");
+        sql.TrimEnd(2).Append(")");
     }
 
     /// <summary>Appends <c>(a &gt; $1 OR (a = $1 AND (b &gt; $2)))</c>.</summary>
-    private static void AppendTermByTerm(SqlBuilder sql, IReadOnlyList<OrderTerm> order, IReadOnlyList<string> columns, IReadOnlyList<SqlValue> position, int term)
+    private void AppendOneByOne(SqlBuilder sql, int index)
     {
-        string column = columns[term];
-        SqlValue value = position[term];
+        (string column, bool descending, bool isNullable) = columns[index];
+        SqlValue value = position[index];
         bool isNull = value.Kind == SqlValueKind.Null;
-        bool descending = order[term].Descending;
         sql.Append("(");
-        if (isNull)
-            sql.Append(descending ? "1 = 0" : column).Append(descending ? "" : " IS NOT NULL");
+        if (isNull && descending)
+            sql.Append("1 = 0");
+        else if (isNull)
+            sql.Append(column).Append(" IS NOT NULL");
         else
             sql.Append(column).Append(descending ? " < " : " > ").Value(value);
-        if (!isNull && descending && order[term].Field.IsNullable)
+        if (!isNull && descending && isNullable)
             sql.Append(" OR ").Append(column).Append(" IS NULL");
 
-        if (term + 1 < order.Count)
+        if (index + 1 < columns.Count)
         {
             sql.Append(" OR (").Append(column);
             if (isNull)
@@ -73,7 +81,7 @@ internal static class PagePosition
             else
                 sql.Append(" = ").Value(value);
             sql.Append(" AND ");
-            AppendTermByTerm(sql, order, columns, position, term + 1);
+            AppendOneByOne(sql, index + 1);
             sql.Append(")");
         }
 

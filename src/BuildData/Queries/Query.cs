@@ -71,6 +71,15 @@ public abstract record Query : IPathReference
     }
 
     /// <summary>
+    /// Gets the column with the id of the parent, such as <c>build.builder_id</c>, if the query returns the resources of one parent and an index
+    /// contains them in several orders. Otherwise null. If not null, <see cref="AppendParentId"/> appends the id.
+    /// </summary>
+    internal virtual string? ParentColumn => null;
+
+    /// <summary>Appends the id of the parent. See <see cref="ParentColumn"/>.</summary>
+    internal virtual void AppendParentId(SqlBuilder sql) => throw new InvalidOperationException($"The query {Path} has no parent column.");
+
+    /// <summary>
     /// Returns the tables from which the query's statement should read first. Returns null if the statement should read from the table of the
     /// resources first.
     /// </summary>

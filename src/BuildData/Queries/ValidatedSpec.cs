@@ -31,6 +31,14 @@ internal sealed class ValidatedSpec
         _sourceFilters = sourceFilters;
         _relatedFilters = relatedFilters;
         _order = order;
+        foreach ((Field field, Filter filter) in filters)
+        {
+            if (field is ISelectsIncomplete incomplete && incomplete.SelectsIncomplete(filter))
+            {
+                SelectsIncomplete = true;
+                CompetesWithOrder |= incomplete.CompetesWithOrder;
+            }
+        }
     }
 
     /// <summary>Gets the query options as they were passed.</summary>
@@ -38,6 +46,14 @@ internal sealed class ValidatedSpec
 
     /// <summary>Gets the properties to return with builds and build requests: those that are selected, and those in filters.</summary>
     public PropertySelection Properties { get; }
+
+    /// <summary>Gets whether a filter selects only incomplete resources, of which there are few.</summary>
+    public bool SelectsIncomplete { get; }
+
+    /// <summary>
+    /// Gets whether a database without statistics would use an index for the order instead of the partial index of the incomplete resources.
+    /// </summary>
+    public bool CompetesWithOrder { get; }
 
     /// <summary>Gets whether a filter compares data that is not part of the resource, such as the branch of a build's source stamps.</summary>
     public bool HasRelatedFilters => _relatedFilters.Length > 0;
@@ -174,7 +190,7 @@ internal sealed class ValidatedSpec
     public StatementStart? FindStart(Query query)
     {
         // The subquery of the query reads from its own tables. And there are only a few incomplete resources, and an index finds them.
-        if (query.HasOwnTable || Array.Exists(_filters, SelectsIncomplete))
+        if (query.HasOwnTable || SelectsIncomplete)
             return null;
         if (query.FindStart() is { } start)
             return start;
@@ -206,10 +222,6 @@ internal sealed class ValidatedSpec
         foreach ((FilterRelation relation, FieldFilter[] filters) in _relatedFilters)
             relation.AppendConditions(sql, filters, dialect);
     }
-
-    private static bool SelectsIncomplete(FieldFilter filter) =>
-        filter is { Field.Name: "complete" or "claimed", Filter: { Operator: FilterOperator.Equal, Values.Count: 1 } }
-        && filter.Field.ToSqlValue(filter.Filter, filter.Filter.Values[0]).Number == 0;
 
     private static FilterRelation? FindRelation(ResourceDefinition resource, string field)
     {

@@ -19,6 +19,12 @@ public class SqlDialect
     public virtual bool HasSeveralWriters => false;
 
     /// <summary>
+    /// Gets whether the database chooses between indexes by statistics of the rows. If true, its choice can be wrong for rows that are unlike
+    /// most others, and the library writes a statement such that only the right index fits. The default is false.
+    /// </summary>
+    public virtual bool ChoosesIndexesByStatistics => false;
+
+    /// <summary>
     /// Gets whether the store can skip sequence numbers of events. If true, a missing number does not mean that an event was lost.
     /// </summary>
     public virtual bool HasSequenceGaps => false;

@@ -72,4 +72,24 @@ public interface IStore : IAsyncDisposable
     /// </summary>
     /// <returns>A sentence for each problem, such as "The connection that receives notifications is lost.".</returns>
     IReadOnlyList<string> FindProblems() => [];
+
+    /// <summary>
+    /// Opens a connection that copies the whole store. The master does not open the store before or afterwards. Migrates the schema. Locks the
+    /// store, so that no master can write it until the connection is closed. The default throws <see cref="NotSupportedException"/>.
+    /// </summary>
+    /// <param name="role">Whether the copy reads or writes the store.</param>
+    /// <param name="cancellationToken">Cancels this method.</param>
+    /// <returns>The connection, which the caller must dispose.</returns>
+    /// <exception cref="StoreInUseException">A master or another copy has the store open.</exception>
+    Task<CopyConnection> OpenForCopy(CopyRole role, CancellationToken cancellationToken) =>
+        Task.FromException<CopyConnection>(new NotSupportedException($"A store of the type {GetType()} can't be copied."));
+
+    /// <summary>
+    /// Backs up the store to a new file, while masters write the store. The default throws <see cref="NotSupportedException"/>.
+    /// <see cref="Master.BackupTo"/> describes what the file contains.
+    /// </summary>
+    /// <param name="file">The full path of the new file.</param>
+    /// <param name="cancellationToken">Cancels the backup.</param>
+    Task BackupTo(string file, CancellationToken cancellationToken) =>
+        Task.FromException(new NotSupportedException($"A store of the type {GetType()} can't be backed up to a file. Use the tools of its database."));
 }

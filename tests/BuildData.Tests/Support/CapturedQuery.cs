@@ -42,5 +42,5 @@ internal sealed class CapturedQuery(SqlDialect dialect) : ReadSession
 
     private static async Task RunAll<T>(CollectionQuery<T> query, ResultSpec spec, ReadSession session)
         where T : class =>
-        await SelectStatementRunner.ReadPage(query, session, ValidatedSpec.Validate(spec, query.Resource, isCollection: true), new Page(10), CancellationToken.None);
+        await PageReader.Read(query, session, ValidatedSpec.Validate(spec, query.Resource, isCollection: true), new Page(10), CancellationToken.None);
 }

@@ -33,7 +33,7 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
         new ClaimedField(),
         new("claimed_at", FieldType.Time, "request.claimed_at", static request => request.ClaimedAt, isNullable: true),
         new("claimed_by_masterid", FieldType.Integer, "request.claimed_by", static request => request.ClaimedByMasterId, isNullable: true),
-        new("complete", FieldType.Flag, "request.complete", static request => request.Complete),
+        new CompleteField<BuildRequest>("buildrequests", "request", static request => request.Complete),
         new("complete_at", FieldType.Time, "request.complete_at", static request => request.CompleteAt, isNullable: true),
         new("results", FieldType.Result, "request.results", static request => request.Results, isNullable: true),
         new("submitted_at", FieldType.Time, "request.submitted_at", static request => request.SubmittedAt),

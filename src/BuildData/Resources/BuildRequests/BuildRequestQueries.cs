@@ -46,7 +46,9 @@ public sealed record BuildRequestsOfBuilder(BuilderRef Builder) : CollectionQuer
 
     internal override TableDefinition<BuildRequest> Resource => BuildRequestDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"request.builder_id = {Builder}");
+    internal override string ParentColumn => "request.builder_id";
+
+    internal override void AppendParentId(SqlBuilder sql) => sql.Append($"{Builder}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builders/{Builder.EventSegment}/buildrequests/*"];
 

@@ -9,10 +9,16 @@ namespace BuildData.Resources.BuildRequests;
 /// claim. Such a request is neither claimed nor complete.
 /// </summary>
 internal sealed class ClaimedField() : Field<BuildRequest>(
-    "claimed", FieldType.Flag, "(CASE WHEN request.claimed_by IS NULL THEN 0 ELSE 1 END)", static request => request.Claimed)
+    "claimed", FieldType.Flag, "(CASE WHEN request.claimed_by IS NULL THEN 0 ELSE 1 END)", static request => request.Claimed), ISelectsIncomplete
 {
     private const string Yes = "request.claimed_by IS NOT NULL";
     private const string No = "(request.claimed_by IS NULL AND request.complete = 0)";
+
+    // The partial indexes of waiting requests begin with the builder, so SQLite prefers them.
+    public bool CompetesWithOrder => false;
+
+    public bool SelectsIncomplete(Filter filter) =>
+        filter.Operator is FilterOperator.Equal or FilterOperator.In && filter.Values.All(value => ToSqlValue(filter, value).Number == 0);
 
     public override bool Matches(object resource, Filter filter)
     {

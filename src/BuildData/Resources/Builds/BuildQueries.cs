@@ -57,7 +57,9 @@ public sealed record BuildsOfBuilder(BuilderRef Builder) : CollectionQuery<Build
 
     internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"build.builder_id = {Builder}");
+    internal override string ParentColumn => "build.builder_id";
+
+    internal override void AppendParentId(SqlBuilder sql) => sql.Append($"{Builder}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/builders/{Builder.EventSegment}/builds/*"];
 
@@ -94,7 +96,9 @@ public sealed record BuildsOfWorker(WorkerRef Worker) : CollectionQuery<Build>
 
     internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"build.worker_id = {Worker}");
+    internal override string ParentColumn => "build.worker_id";
+
+    internal override void AppendParentId(SqlBuilder sql) => sql.Append($"{Worker}");
 
     internal override IReadOnlyCollection<string> EventPatterns => [$"/workers/{Worker.EventSegment}/builds/*"];
 
@@ -114,7 +118,9 @@ public sealed record BuildsOfMaster(long MasterId) : CollectionQuery<Build>
 
     internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"build.master_id = {MasterId}");
+    internal override string ParentColumn => "build.master_id";
+
+    internal override void AppendParentId(SqlBuilder sql) => sql.Append($"{MasterId}");
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
 

@@ -31,7 +31,7 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
         new("external_idstring", FieldType.Text, "buildset.external_idstring", static buildset => buildset.ExternalIdString, isNullable: true),
         new("reason", FieldType.Text, "buildset.reason", static buildset => buildset.Reason),
         new("submitted_at", FieldType.Time, "buildset.submitted_at", static buildset => buildset.SubmittedAt),
-        new("complete", FieldType.Flag, "buildset.complete", static buildset => buildset.Complete),
+        new CompleteField<Buildset>("buildsets", "buildset", static buildset => buildset.Complete),
         new("complete_at", FieldType.Time, "buildset.complete_at", static buildset => buildset.CompleteAt, isNullable: true),
         new("results", FieldType.Result, "buildset.results", static buildset => buildset.Results, isNullable: true),
         new("parent_buildid", FieldType.Integer, "buildset.parent_build_id", static buildset => buildset.ParentBuildId, isNullable: true),

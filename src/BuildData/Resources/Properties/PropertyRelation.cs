@@ -43,19 +43,20 @@ internal sealed class PropertyRelation(
 
         foreach ((Field field, Filter filter) in filters)
         {
-            if (PropertyValueField.IncludesEqual(filter) && PropertyValueField.ToJsonTexts(filter) is [string json])
-            {
-                string name = ((PropertyValueField)field).PropertyName;
-                return new StatementStart(
-                    StatementStartRank.Property,
-                    sql => sql.Append(table).Append(" AS start JOIN ").Append(resources).Append(" ON ").Append(resourceColumn).Append(" = start.").Append(ownerColumn),
-                    sql =>
-                    {
-                        IndexedText.AppendEqual(sql.Condition(), "start.name", name);
-                        IndexedText.AppendEqual(sql.Condition(), "start.value", json);
-                    },
-                    IsOwner ? "start." + ownerColumn : null);
-            }
+            if (!PropertyValueField.IncludesEqual(filter))
+                continue;
+
+            string name = ((PropertyValueField)field).PropertyName;
+            IReadOnlyList<string> values = PropertyValueField.ToJsonTexts(filter);
+            return new StatementStart(
+                StatementStartRank.Property,
+                sql => sql.Append(table).Append(" AS start JOIN ").Append(resources).Append(" ON ").Append(resourceColumn).Append(" = start.").Append(ownerColumn),
+                sql =>
+                {
+                    IndexedText.AppendEqual(sql.Condition(), "start.name", name);
+                    IndexedText.AppendEqualToAny(sql.Condition(), "start.value", values);
+                },
+                IsOwner ? "start." + ownerColumn : null);
         }
 
         return null;

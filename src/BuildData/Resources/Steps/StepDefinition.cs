@@ -30,10 +30,10 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, I
         new("title", FieldType.Text, "step.title", static step => step.Title, isNullable: true),
         new("started_at", FieldType.Time, "step.started_at", static step => step.StartedAt, isNullable: true),
         new("locks_acquired_at", FieldType.Time, "step.locks_acquired_at", static step => step.LocksAcquiredAt, isNullable: true),
-        new("complete", FieldType.Flag, "step.complete", static step => step.Complete),
+        new CompleteField<Step>("steps", "step", static step => step.Complete),
         new("complete_at", FieldType.Time, "step.complete_at", static step => step.CompleteAt, isNullable: true),
         new("state_string", FieldType.Text, "step.state_string", static step => step.StateString),
-        new StepResultsField(),
+        new ResultsField<Step>("step.results", static step => step.Results),
         new JsonFieldStoredAsText<Step, IReadOnlyList<StepUrl>>("urls", "step.urls", StepUrlsSerializer.Read),
         new("hidden", FieldType.Flag, "step.hidden", static step => step.Hidden),
     ];

@@ -77,7 +77,9 @@ public sealed record StepsOfBuilder(BuilderRef Builder) : CollectionQuery<Step>
 
     internal override TableDefinition<Step> Resource => StepDefinition.Instance;
 
-    internal override void AppendConditions(SqlBuilder sql) => sql.Condition().Append($"step.builder_id = {Builder}");
+    internal override string ParentColumn => "step.builder_id";
+
+    internal override void AppendParentId(SqlBuilder sql) => sql.Append($"{Builder}");
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/steps/*"];
 

@@ -26,8 +26,31 @@ FROM builds AS build JOIN buildset_sourcestamps AS link ON link.buildset_id = bu
 -- Find source stamps by branch or revision. A long text does not fit into an index entry of every database, so the indexes contain the
 -- beginnings of texts.
 CREATE INDEX sourcestamps_by_branch ON sourcestamps (substr(branch, 1, 64), id);
-CREATE INDEX sourcestamps_by_revision ON sourcestamps (substr(revision, 1, 64), id);
+CREATE INDEX sourcestamps_by_revision ON sourcestamps (substr(revision, 1, 64), substr(branch, 1, 64));
 
 -- Find builds and buildsets by the value of a property.
 CREATE INDEX build_properties_by_value ON build_properties (substr(name, 1, 64), substr(value, 1, 64), build_id);
 CREATE INDEX buildset_properties_by_value ON buildset_properties (substr(name, 1, 64), substr(value, 1, 64), buildset_id);
+
+-- The builds of a builder with a result, in the order of their numbers and of their ids, and those that have not succeeded.
+CREATE INDEX builds_by_builder_and_result ON builds (builder_id, results, number);
+CREATE INDEX builds_by_builder_and_result_and_id ON builds (builder_id, results, id);
+CREATE INDEX builds_not_successful ON builds (builder_id, number) WHERE results IS NULL OR results > 0;
+
+-- Builds and steps with a result other than success. There are few of them, and each result is rare.
+CREATE INDEX builds_by_result ON builds (results, id) WHERE results > 0;
+CREATE INDEX steps_by_result ON steps (results, id) WHERE results > 0;
+
+-- The copy that has filled this store, or is filling it. The table is empty if no copy has begun. source: a checksum by which the copy
+-- recognizes its source. complete: 0 while rows may be missing. Then no master opens the store.
+CREATE TABLE store_copy (
+    source {text} NOT NULL,
+    complete {integer} NOT NULL
+);
+
+-- The progress of that copy: how many rows of a table are copied, and whether these are all.
+CREATE TABLE copied_tables (
+    name {text} NOT NULL PRIMARY KEY,
+    row_count {integer} NOT NULL,
+    complete {integer} NOT NULL
+);

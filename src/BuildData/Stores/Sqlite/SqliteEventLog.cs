@@ -55,6 +55,25 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     }
 
     /// <summary>
+    /// If the last process that wrote to the file has not closed the file, skips 2^32 sequence numbers, and records that the file is closed.
+    /// Must be called in a transaction.
+    /// </summary>
+    /// <returns>Whether numbers were skipped.</returns>
+    public static bool LeaveGapIfNotClosed(SqliteWriteSession session)
+    {
+        var process = new WriterProcessRecord(session);
+        if (process.MarkOpenedAndCheckWasClosed())
+        {
+            process.MarkClosed();
+            return false;
+        }
+
+        LeaveGap(session, GetResult(EventTable.ReadRange(session, CancellationToken.None)));
+        process.MarkClosed();
+        return true;
+    }
+
+    /// <summary>
     /// Reads the last sequence number from the database again, because another process has committed a transaction. Must be called in a
     /// transaction.
     /// </summary>
@@ -112,11 +131,17 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
     private void LeaveGap(KeptEventRange range)
     {
         LastSequence += Gap;
-        StorePosition(LastSequence);
+        LeaveGap(session, range);
+    }
+
+    private static void LeaveGap(SqliteWriteSession session, KeptEventRange range)
+    {
+        long last = range.LastAssignedSequence + Gap;
+        StorePosition(session, last);
 
         // No event was ever kept before the gap, so the first event kept will be the first one after the gap.
         if (range.OldestSequence is null && range.IsFirstEventKept)
-            ThrowIfFailed(session.Execute("UPDATE event_log SET first_sequence = $1", LastSequence + 1));
+            ThrowIfFailed(session.Execute("UPDATE event_log SET first_sequence = $1", last + 1));
     }
 
     private void RemoveExpired(UpdateContext context, TimeSpan age)
@@ -139,5 +164,7 @@ internal sealed class SqliteEventLog(SqliteWriteSession session, BuildDataOption
         return DateTimeOffset.MaxValue - now > pause ? now + pause : DateTimeOffset.MaxValue;
     }
 
-    private void StorePosition(long position) => ThrowIfFailed(session.Execute("UPDATE event_log SET position = $1", position));
+    private void StorePosition(long position) => StorePosition(session, position);
+
+    private static void StorePosition(SqliteWriteSession session, long position) => ThrowIfFailed(session.Execute("UPDATE event_log SET position = $1", position));
 }

@@ -37,6 +37,9 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
 
     public override SqlDialect Dialect { get; } = new();
 
+    /// <summary>Gets the native connection, for functions that need no statement. The session disposes it.</summary>
+    public sqlite3 Connection => _connection;
+
     /// <summary>
     /// Returns whether the file is unchanged since the connection was opened. If the connection reads with locks, returns true without a
     /// check.

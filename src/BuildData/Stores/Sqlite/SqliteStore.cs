@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using static BuildData.Stores.Sqlite.SynchronousTasks;
 
 namespace BuildData.Stores.Sqlite;
 
@@ -11,6 +12,7 @@ internal sealed class SqliteStore : IStore
     private readonly SqliteFile _file;
     private readonly StoreContext _context;
     private readonly ReadConnectionPool _readConnections;
+    private readonly SqliteBackups _backups;
     private SqliteFileLock? _fileLock;
     private SqliteWriteSession? _writeSession;
     private WriterProcessRecord? _writerProcess;
@@ -28,6 +30,7 @@ internal sealed class SqliteStore : IStore
         context.Telemetry.ObserveQueue(() => _writer?.QueuedRequestCount ?? 0);
         context.Telemetry.ObserveWal(() => _writer is null ? 0 : WriteAheadLogSize());
         _readConnections = new ReadConnectionPool(file);
+        _backups = new SqliteBackups(file);
     }
 
     public async Task Open(CancellationToken cancellationToken)
@@ -90,8 +93,14 @@ internal sealed class SqliteStore : IStore
             ? writer.QueueTransaction(new HostTransactionRequest(_writeConnection!, _context), cancellationToken)
             : Task.FromException<IStoreTransaction>(new StoreReadOnlyException(_file.Path));
 
+    public Task<CopyConnection> OpenForCopy(CopyRole role, CancellationToken cancellationToken) =>
+        Task.FromResult<CopyConnection>(SqliteCopyConnection.Open(_file, role, _context.Telemetry));
+
+    public Task BackupTo(string file, CancellationToken cancellationToken) => _backups.Run(file, cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
+        await _backups.DisposeAsync().ConfigureAwait(false);
         if (_writer is not null)
             await _writer.DisposeAsync().ConfigureAwait(false);
         await _readConnections.DisposeAsync().ConfigureAwait(false);
@@ -119,6 +128,7 @@ internal sealed class SqliteStore : IStore
         WriteConnectionSettings.Apply(connection, Durability.Full, _file.Options.LogSizeLimit);
         (long from, long to) = SqliteSchema.Migrate(connection);
         _context.Telemetry.StoreMigrated(_file.Path, from, to);
+        ThrowIfFailed(CopyConnection.ThrowIfUnfinished(_writeSession, _file.Path, CancellationToken.None));
 
         _writerProcess = new WriterProcessRecord(_writeSession);
         _eventLog = new SqliteEventLog(_writeSession, _context.Options);
@@ -146,6 +156,7 @@ internal sealed class SqliteStore : IStore
             {
                 SqliteSchema.RequireSupportedVersion(session, path);
                 SqliteSchema.RequireNewestVersion(session, path);
+                ThrowIfFailed(CopyConnection.ThrowIfUnfinished(session, path, CancellationToken.None));
                 return new ValueTask<bool>(true);
             },
             _file.Path,

@@ -1,0 +1,143 @@
+using BuildData.Definitions;
+using BuildData.Stores;
+
+namespace BuildData.Queries;
+
+/// <summary>Builds and runs the SELECT statement that reads a page of a collection.</summary>
+/// <remarks>
+/// <para>An index such as (builder, start time, id) contains the resources of each parent in order. Without statistics, a database uses such an
+/// index by itself. But with statistics, it can prefer to read all builds in the order of their start times and to search those of the builder,
+/// because it expects to find some soon. That reads the whole history if the builder has only old builds. So for such a database, the order
+/// begins with the parent, which only the right index can provide. The parent is compared as a range, because the database ignores a column
+/// with a single value in an order.</para>
+/// <para>Incomplete resources are few, and a partial index contains them. A database without statistics would prefer an index with the order. So
+/// for such a database, the order consists of expressions, which no index contains.</para>
+/// </remarks>
+internal static class PageReader
+{
+    /// <summary>Reads a page of the resources that a query selects.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="spec">The filters, the order and the selected properties.</param>
+    /// <param name="page">Where the page begins and how many resources it has at most.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    public static async ValueTask<List<T>> Read<T>(CollectionQuery<T> query, ReadSession session, ValidatedSpec spec, Page page, CancellationToken cancellationToken)
+        where T : class
+    {
+        StatementStart? start = spec.FindStart(query);
+        OrderColumn[] columns = [.. Order(query, spec, page.IsOrderedById).Select(term => ToColumn(term, query.Resource, start))];
+        if (page.After is not { } position)
+            return await ReadRange(query, session, spec, start, columns, page.Limit, page.Offset, range: null, cancellationToken).ConfigureAwait(false);
+
+        var all = new List<T>();
+        foreach (PageRange range in new PagePosition(columns, position).Ranges())
+        {
+            all.AddRange(await ReadRange(query, session, spec, start, columns, page.Limit - all.Count, offset: 0, range, cancellationToken).ConfigureAwait(false));
+            if (all.Count == page.Limit)
+                break;
+        }
+
+        return all;
+    }
+
+    /// <summary>Returns the order in which <see cref="Read"/> returns the resources.</summary>
+    public static IReadOnlyList<OrderTerm> Order<T>(CollectionQuery<T> query, ValidatedSpec spec, bool isOrderedById)
+        where T : class =>
+        spec.OrderTerms(isOrderedById ? null : query.DefaultOrder, query.Resource.KeyFields);
+
+    /// <summary>Appends the tables from which a statement reads, and the conditions of a query and its filters.</summary>
+    public static void AppendTablesAndConditions<T>(
+        SqlBuilder sql, CollectionQuery<T> query, ValidatedSpec spec, SqlDialect dialect, StatementStart? start, bool isOrderedByParent)
+        where T : class
+    {
+        if (start is null)
+        {
+            query.AppendTable(sql, spec, dialect);
+        }
+        else
+        {
+            start.AppendTables(sql);
+            start.AppendConditions(sql);
+        }
+
+        if (query.ParentColumn is { } parent)
+        {
+            sql.Condition().Append(parent).Append(isOrderedByParent ? " BETWEEN " : " = ");
+            query.AppendParentId(sql);
+            if (isOrderedByParent)
+                query.AppendParentId(sql.Append(" AND "));
+        }
+
+        query.AppendConditions(sql);
+        spec.AppendConditions(sql, dialect);
+    }
+
+    private static async ValueTask<List<T>> ReadRange<T>(
+        CollectionQuery<T> query, ReadSession session, ValidatedSpec spec, StatementStart? start, OrderColumn[] columns, long limit, long offset, PageRange? range, CancellationToken cancellationToken)
+        where T : class
+    {
+        TableDefinition<T> resource = query.Resource;
+        SqlDialect dialect = session.Dialect;
+        bool isOrderedByParent = dialect.ChoosesIndexesByStatistics && query.ParentColumn is not null && start is null && range is not { IsOfNulls: true } && !spec.SelectsIncomplete;
+        Query? parent = isOrderedByParent ? query : null;
+        SqlBuilder sql = session.Sql();
+        SelectStatementRunner.AppendSelect(sql, resource, spec);
+
+        // LIMIT must count resources, but a resource with details (such as properties) has one joined row for each detail. So apply
+        // LIMIT in a subquery, and join the details outside it.
+        bool detailed = resource.DetailOrderColumn(spec.Properties) is not null;
+        if (detailed)
+            sql.Append("(SELECT ").Append(resource.Alias).Append(".* FROM ");
+
+        AppendTablesAndConditions(sql, query, spec, dialect, start, isOrderedByParent);
+        range?.AppendCondition(sql, parent);
+        AppendOrder(sql, columns, parent, dialect, onlyIndexed: spec.CompetesWithOrder && !dialect.ChoosesIndexesByStatistics ? resource.IdColumn : null);
+
+        // SQLite prepares a statement again whenever a bare parameter of LIMIT is bound, to optimize for its value. A sum avoids this.
+        sql.Append($" LIMIT {limit} + 0");
+        if (offset > 0)
+            sql.Append($" OFFSET {offset} + 0");
+
+        if (detailed)
+        {
+            sql.Append(") AS ").Append(resource.Alias);
+            resource.AppendDetailJoins(sql, spec.Properties);
+
+            // Outside the subquery, the tables of the start do not exist.
+            OrderColumn[] outside = start is null ? columns : [.. columns.Select(column => column.Text == start.IdColumn ? column with { Text = resource.IdColumn } : column)];
+            AppendOrder(sql, outside, parent: null, dialect, onlyIndexed: null);
+            sql.Append(", ").Append(resource.DetailOrderColumn(spec.Properties));
+        }
+
+        List<T> rows = await SelectStatementRunner.Run(resource, sql, session, spec, cancellationToken).ConfigureAwait(false);
+        return await query.Complete(rows, session, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <param name="sql">The statement.</param>
+    /// <param name="columns">The columns of the order.</param>
+    /// <param name="parent">The query whose parent column comes first in the order; null if the order has no parent column.</param>
+    /// <param name="dialect">The SQL dialect of the store.</param>
+    /// <param name="onlyIndexed">The only column for whose order the database may use an index; null if it may do so for all columns.</param>
+    private static void AppendOrder(SqlBuilder sql, OrderColumn[] columns, Query? parent, SqlDialect dialect, string? onlyIndexed)
+    {
+        sql.Append(" ORDER BY ");
+        if (parent is not null)
+            sql.Append(parent.ParentColumn).Append(columns[0].Descending ? " DESC, " : ", ");
+        foreach ((string text, bool descending, bool isNullable) in columns)
+        {
+            sql.Append(onlyIndexed is null || text == onlyIndexed ? "" : "+").Append(text).Append((descending, isNullable) switch
+            {
+                (true, true) => dialect.DescendingNulls,
+                (true, false) => " DESC",
+                (false, true) => dialect.AscendingNulls,
+                _ => "",
+            }).Append(", ");
+        }
+
+        sql.TrimEnd(2);
+    }
+
+    private static OrderColumn ToColumn<T>(OrderTerm term, TableDefinition<T> resource, StatementStart? start)
+        where T : class =>
+        new(term.Field == resource.Fields[0] && start?.IdColumn is { } id ? id : term.Field.Column!, term.Descending, term.Field.IsNullable);
+}
