@@ -172,9 +172,7 @@ public sealed partial class DataApi
     /// newer changes. If the order uses an attribute that changes, such as <c>complete_at</c>, a resource that changes can be missing or be
     /// returned twice.
     /// </remarks>
-    /// <exception cref="InvalidPathException">
-    /// The path is malformed, no endpoint has this path, or the path returns another type. Or the resources have no ids: statistics.
-    /// </exception>
+    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or the path returns another type.</exception>
     /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported by the query.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public IAsyncEnumerable<T> Stream<T>(DataPath path, ResultSpec? spec = null, CancellationToken cancellationToken = default)

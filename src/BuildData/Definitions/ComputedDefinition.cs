@@ -10,8 +10,6 @@ internal abstract class ComputedDefinition<T> : TableDefinition<T>
 {
     public sealed override string Table => throw new InvalidOperationException($"A {Kind} is not stored in a table.");
 
-    public sealed override bool HasIds => false;
-
     public abstract override ResourceDefinition Source { get; }
 
     public abstract override IReadOnlyList<Field<T>> Keys { get; }

@@ -56,6 +56,8 @@ public abstract class BuildStatisticsTests(StoreKind kind) : MasterTests(kind)
     [TestCase("?workerid=1", 3)]
     [TestCase("?workerid=2", 0)]
     [TestCase("?builder_name__contains=nux", 3)]
+    [TestCase("?property.branch=main", 1)]
+    [TestCase("?property.branch=other&complete_at__ge=1", 0)]
     [TestCase("?worker_name=worker-1&results__in=0&results__in=1", 2)]
     [TestCase("?builderid=1&complete_at__le=1700000020", 2)]
     public async Task GetAll_FilterOnBuilds_SelectsTheBuildsThatCount(string query, int builds)
@@ -63,6 +65,7 @@ public abstract class BuildStatisticsTests(StoreKind kind) : MasterTests(kind)
         await AddBuild("linux", BuildResult.Success, queued: 0, runs: 1, completeAt: Start.AddSeconds(10));
         await AddBuild("linux", BuildResult.Failure, queued: 0, runs: 1, completeAt: Start.AddSeconds(20));
         await AddBuild("linux", BuildResult.Success, queued: 0, runs: 1, completeAt: Start.AddSeconds(30));
+        await Updates.SetBuildProperty(2, "branch", ("main", "Git"));
 
         foreach (string path in (string[])["/build_statistics", "/builders/linux/build_statistics", "/builders/1/build_statistics/by_hour"])
             (await Data.GetAll<BuildStatistics>(path + query)).Sum(row => row.Builds).Should().Be(builds, path);
@@ -171,9 +174,32 @@ public abstract class BuildStatisticsTests(StoreKind kind) : MasterTests(kind)
     public async Task Watch_Statistics_IsRefusedAndNamesWhatToWatch() =>
         await Data.Awaiting(data => data.Watch<BuildStatistics>("/build_statistics")).Should().ThrowAsync<InvalidPathException>().WithMessage("*Watch '/builds?complete=false'*");
 
-    [Test]
-    public void Stream_Statistics_IsRefused() =>
-        Data.Invoking(data => data.Stream<BuildStatistics>("/build_statistics")).Should().Throw<InvalidPathException>().WithMessage("*Use GetAll*");
+    [TestCase("/build_statistics/by_day")]
+    [TestCase("/build_statistics/by_day?order=-builds")]
+    [TestCase("/build_statistics?order=median_duration_s&order=-builder_name")]
+    [TestCase("/build_statistics")]
+    public async Task GetAll_PagesOfRowsJoined_AreTheWhole(string path)
+    {
+        for (int i = 0; i < 20; i++)
+            await AddBuild($"builder-{i % 3}", BuildResult.Success, queued: 0, runs: i % 2, completeAt: Start.AddDays(i % 4));
+        ResourceList<BuildStatistics> whole = await Data.GetAll<BuildStatistics>(path);
+
+        var joined = new List<BuildStatistics>();
+        string? next = null;
+        do
+        {
+            ResourceList<BuildStatistics> page = await Data.GetAll<BuildStatistics>(path, new ResultSpec { Limit = 2, After = next });
+            joined.AddRange(page);
+            next = page.Next;
+        }
+        while (next is not null);
+        var streamed = new List<BuildStatistics>();
+        await foreach (BuildStatistics row in Data.Stream<BuildStatistics>(path))
+            streamed.Add(row);
+
+        joined.Should().Equal(whole);
+        streamed.Should().Equal(whole);
+    }
 
     private async Task AddBuild(string builder, BuildResult results, double queued, double runs, DateTimeOffset? completeAt = null)
     {

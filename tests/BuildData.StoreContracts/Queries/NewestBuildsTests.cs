@@ -1,3 +1,5 @@
+using BuildData.Queries;
+
 namespace BuildData.StoreContracts;
 
 public abstract class NewestBuildsTests(StoreKind kind) : MasterTests(kind)
@@ -35,6 +37,36 @@ public abstract class NewestBuildsTests(StoreKind kind) : MasterTests(kind)
         ResourceList<Build> failed = await Data.GetAll<Build>("/builds/newest?results=failure");
 
         failed.Select(build => build.BuildId).Should().Equal(2, 4);
+    }
+
+    // Without the newest builds, an index would lead from the value of the property to all builds that have it.
+    [Test]
+    public async Task GetAll_NewestWithAFilterOnAProperty_ReturnsThoseOfTheNewestThatMatch()
+    {
+        await AddBuilds("linux", "mac", "linux");
+        foreach (long build in (long[])[1, 2])
+            await Updates.SetBuildProperty(build, "branch", ("main", "Git"));
+
+        (await Data.GetAll<Build>("/builds/newest?property.branch=main")).Select(build => build.BuildId).Should().Equal(2);
+        (await Data.Count<Build>("/builds/newest/2?property.branch=main")).Should().Be(2);
+    }
+
+    [Test]
+    public async Task GetAll_PagesOfTheNewestJoined_AreTheWhole()
+    {
+        await AddBuilds("linux", "mac", "linux", "linux", "mac", "windows");
+
+        var joined = new List<Build>();
+        string? next = null;
+        do
+        {
+            ResourceList<Build> page = await Data.GetAll<Build>("/builds/newest/2", new ResultSpec { Limit = 2, After = next });
+            joined.AddRange(page);
+            next = page.Next;
+        }
+        while (next is not null);
+
+        joined.Should().Equal(await Data.GetAll<Build>("/builds/newest/2"));
     }
 
     [Test]

@@ -21,6 +21,9 @@ public sealed record NewestBuilds(long PerBuilder = 1) : CollectionQuery<Build>
 {
     private const long MaxPerBuilder = 1000;
 
+    private static readonly IReadOnlyList<OrderTerm> NewestOfEachBuilderFirst =
+        [new(BuildDefinition.Instance.FindField("builderid")!, Descending: false), new(BuildDefinition.Instance.FindField("number")!, Descending: true)];
+
     /// <summary>Gets the number of builds of each builder, from 1 to 1,000. A builder with fewer builds has all of them in the result.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in this range.</exception>
     public long PerBuilder { get; init => field = Checked(value); } = Checked(PerBuilder);

@@ -13,7 +13,7 @@ namespace BuildData;
 /// <param name="Period">The length of the periods; null for one row for each builder.</param>
 /// <remarks>
 /// Filters on fields of <see cref="Build"/> select the builds. Without a filter on <c>complete_at</c>, the query reads all complete builds. It
-/// can't be watched or streamed.
+/// can't be watched.
 /// </remarks>
 public sealed record AllBuildStatistics(StatisticsPeriod? Period = null) : CollectionQuery<BuildStatistics>
 {
@@ -23,6 +23,8 @@ public sealed record AllBuildStatistics(StatisticsPeriod? Period = null) : Colle
     internal override TableDefinition<BuildStatistics> Resource => BuildStatisticsDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => [];
+
+    internal override bool HasOwnTable => true;
 
     internal override string WatchRefusal => StatisticsPaths.WatchRefusal;
 
@@ -39,7 +41,7 @@ public sealed record AllBuildStatistics(StatisticsPeriod? Period = null) : Colle
 /// <param name="Period">The length of the periods; null for one row.</param>
 /// <remarks>
 /// Filters on fields of <see cref="Build"/> select the builds. Without a filter on <c>complete_at</c>, the query reads all complete builds of
-/// the builder. It can't be watched or streamed.
+/// the builder. It can't be watched.
 /// </remarks>
 public sealed record BuildStatisticsOfBuilder(BuilderRef Builder, StatisticsPeriod? Period = null) : CollectionQuery<BuildStatistics>
 {
@@ -49,6 +51,8 @@ public sealed record BuildStatisticsOfBuilder(BuilderRef Builder, StatisticsPeri
     internal override TableDefinition<BuildStatistics> Resource => BuildStatisticsDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => [];
+
+    internal override bool HasOwnTable => true;
 
     internal override string WatchRefusal => StatisticsPaths.WatchRefusal;
 
@@ -63,7 +67,7 @@ public sealed record BuildStatisticsOfBuilder(BuilderRef Builder, StatisticsPeri
 /// <param name="Builder">The builder.</param>
 /// <remarks>
 /// Filters on fields of <see cref="Build"/> select the builds whose steps count. Without a filter on <c>complete_at</c>, the query reads all
-/// steps of the builder. It can't be watched or streamed.
+/// steps of the builder. It can't be watched.
 /// </remarks>
 public sealed record StepStatisticsOfBuilder(BuilderRef Builder) : CollectionQuery<StepStatistics>
 {
@@ -73,6 +77,8 @@ public sealed record StepStatisticsOfBuilder(BuilderRef Builder) : CollectionQue
     internal override TableDefinition<StepStatistics> Resource => StepStatisticsDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => [];
+
+    internal override bool HasOwnTable => true;
 
     internal override string WatchRefusal => StatisticsPaths.WatchRefusal;
 

@@ -44,6 +44,8 @@ public sealed record StepById(long StepId) : SingleQuery<Step>
 /// <param name="Build">The build.</param>
 public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
 {
+    private static readonly IReadOnlyList<OrderTerm> ByNumber = [new(StepDefinition.Instance.FindField("number")!, Descending: false)];
+
     /// <inheritdoc/>
     public override string Path => $"{Build}/steps";
 
