@@ -133,6 +133,6 @@ internal abstract class Field(string wireName, FieldType type, string? column, b
             FieldType.Result => "a result: a code from 0 to 6, or success, warnings, failure, skipped, exception, retry or cancelled",
             _ => "text",
         };
-        return new InvalidQueryException(filter.Parameter, $"'{value}' is not {wanted}.");
+        return new InvalidQueryException(filter.Parameter, $"'{ShortText.Of(value.ToString())}' is not {wanted}.");
     }
 }

@@ -5,6 +5,15 @@ namespace BuildData.Queries;
 /// </summary>
 internal static class QueryLimits
 {
+    /// <summary>The largest number of characters of a path, without its query string.</summary>
+    public const int PathLength = 65_536;
+
+    /// <summary>
+    /// The largest number of characters of a name, of a value of a filter, and of the position of a page. A query string can't contain a longer
+    /// one.
+    /// </summary>
+    public const int TextLength = QueryStringLength;
+
     /// <summary>The largest number of characters of a query string.</summary>
     public const int QueryStringLength = 1_048_576;
 
@@ -57,5 +66,15 @@ internal static class QueryLimits
     {
         if (count > limit)
             throw new InvalidQueryException(parameter, $"the query has more than {limit} {items}.");
+    }
+
+    /// <summary>Checks that a text does not exceed <see cref="TextLength"/>.</summary>
+    /// <param name="text">The text; null if there is none.</param>
+    /// <param name="parameter">The name of the query parameter, for the error message.</param>
+    /// <exception cref="InvalidQueryException">The text is too long.</exception>
+    public static void CheckLength(string? text, string parameter)
+    {
+        if (text?.Length > TextLength)
+            throw new InvalidQueryException(parameter, $"a name or a value has more than {TextLength} characters.");
     }
 }

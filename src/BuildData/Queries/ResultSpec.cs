@@ -17,6 +17,7 @@ namespace BuildData.Queries;
 /// <item>256 comparisons in all filters together. A list of values counts as one comparison, unless the values are times.</item>
 /// <item>8,192 values in total. The length of each list is rounded up to a power of two.</item>
 /// <item>64 order terms, 64 fields, 1,024 properties and 16 names of related data.</item>
+/// <item>1,048,576 characters in the name of a filter or a property, in a value, and in <see cref="After"/>.</item>
 /// </list>
 /// </remarks>
 public sealed record ResultSpec

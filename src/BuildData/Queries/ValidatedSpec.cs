@@ -213,7 +213,7 @@ internal sealed class ValidatedSpec
     private static Field FindRelated(FilterRelation relation, ResourceDefinition resource, Filter filter) =>
         relation.FindField(filter.Field[relation.Prefix.Length..])
         ?? throw new InvalidQueryException(
-            filter.Parameter, $"a {resource.Kind} can't be filtered by '{filter.Field}'. It can be filtered by {relation.DescribeFields()}.");
+            filter.Parameter, $"a {resource.Kind} can't be filtered by '{ShortText.Of(filter.Field)}'. It can be filtered by {relation.DescribeFields()}.");
 
     private static void CheckSizes(ResultSpec spec)
     {
@@ -221,11 +221,17 @@ internal sealed class ValidatedSpec
         QueryLimits.Check(spec.Properties.Count, QueryLimits.Properties, "property", "properties");
         QueryLimits.Check(spec.Include.Count, QueryLimits.Includes, "include", "names of related data");
         QueryLimits.Check(spec.Order.Count, QueryLimits.Order, "order", "terms of an order");
+        QueryLimits.CheckLength(spec.After, "after");
+        foreach (string property in spec.Properties)
+            QueryLimits.CheckLength(property, "property");
         for (int i = 0; i < spec.Filters.Count; i++)
         {
             Filter filter = spec.Filters[i];
             QueryLimits.Check(i + 1, QueryLimits.Filters, filter.Parameter, "filters");
             QueryLimits.Check(filter.Values.Count, QueryLimits.Values, filter.Parameter, "values of one filter");
+            QueryLimits.CheckLength(filter.Field, filter.Parameter);
+            foreach (FilterValue value in filter.Values)
+                QueryLimits.CheckLength(value.Content as string, filter.Parameter);
         }
     }
 
@@ -238,14 +244,14 @@ internal sealed class ValidatedSpec
     {
         Field found = Find(resource, field, parameter);
         if (spec.Fields.Count > 0 && !spec.Fields.Contains(field))
-            throw new InvalidQueryException(parameter, $"the field '{field}' is not among those selected.");
+            throw new InvalidQueryException(parameter, $"the field '{ShortText.Of(field)}' is not among those selected.");
         return found;
     }
 
     private static Field Find(ResourceDefinition resource, string field, string parameter) =>
         resource.FindField(field)
         ?? throw new InvalidQueryException(
-            parameter, $"a {resource.Kind} has no field '{field}'.{Suggestion(resource, field)} It has {string.Join(", ", resource.Fields.Select(known => known.Name))}.");
+            parameter, $"a {resource.Kind} has no field '{ShortText.Of(field)}'.{Suggestion(resource, field)} It has {string.Join(", ", resource.Fields.Select(known => known.Name))}.");
 
     // A long text, which may come from anybody, is not compared: that takes time in proportion to its length.
     private static string Suggestion(ResourceDefinition resource, string field) =>

@@ -36,7 +36,6 @@ internal sealed class QueryPlansOfPostgreSqlTests
         INSERT INTO steps (build_id, builder_id, number, name, started_at, complete, complete_at, state_string, results, hidden)
         SELECT b.id, b.builder_id, n, 'step-' || n, started_at, complete, complete_at, '', CASE WHEN complete = 0 THEN NULL WHEN (b.id * 10 + n) * 2654435761 / 128 % 20 = 0 THEN 2 ELSE 0 END, 0
         FROM builds AS b, generate_series(0, 9) AS n ORDER BY b.id, n;
-        INSERT INTO buildset_properties (buildset_id, name, value, source) SELECT id, 'owner', '"ann"', 'S' FROM buildsets ORDER BY id;
         ANALYZE;
         """;
 

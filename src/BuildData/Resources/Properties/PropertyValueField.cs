@@ -49,7 +49,7 @@ internal sealed class PropertyValueField(string name) : Field("property." + name
                     texts.Add(value.ToString().ToLowerInvariant());
                     break;
                 default:
-                    throw new InvalidQueryException(filter.Parameter, $"'{value}' can't be compared with a property. Pass a text, a whole number or a flag.");
+                    throw new InvalidQueryException(filter.Parameter, $"'{ShortText.Of(value.ToString())}' can't be compared with a property. Pass a text, a whole number or a flag.");
             }
         }
 
