@@ -5,12 +5,12 @@ internal sealed class Dashboard(DataApi data)
 {
     public async Task Run()
     {
-        Dictionary<long, string> names = (await data.GetAll<Builder>("/builders")).ToDictionary(builder => builder.BuilderId, builder => builder.Name);
-        var cells = new SortedDictionary<long, string>(names);
+        var cells = new SortedDictionary<long, string>();
 
-        // The watch holds only what runs now, however long the history is. A finished build is removed from it.
+        // The watch holds only what runs now, however long the history is. A finished build is removed from it. The watch begins before the
+        // newest builds are read, so no change is missed.
         await using Watch<Build> running = await data.Watch<Build>("/builds?complete=false");
-        foreach (Build build in running.InitialResult)
+        foreach (Build build in await data.GetAll<Build>("/builds/newest"))
             Show(build);
         await foreach (WatchChange<Build> change in running)
             Show(change.Resource);
@@ -18,7 +18,7 @@ internal sealed class Dashboard(DataApi data)
         void Show(Build build)
         {
             string state = build.Results?.ToString() ?? (build.CancelRequestedAt is null ? $"runs {build.StateString}" : "stops");
-            cells[build.BuilderId] = $"{names[build.BuilderId]} #{build.Number} {state}";
+            cells[build.BuilderId] = $"{build.BuilderName} #{build.Number} {state}";
             Console.WriteLine(string.Join(" | ", cells.Values.Select(cell => $"{cell,-24}")));
         }
     }

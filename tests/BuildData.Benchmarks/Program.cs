@@ -4,6 +4,7 @@
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- race --work p1,p2,p3 --postgresql CONNECTION [--delay 0,1,10] [--processes 1,2,4,8] [--callers 16,64]
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- scale DIR      makes the databases of 10,000 and 10,000,000 steps
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- claims [--requests 10000] [--workers 64] [--rounds 3] [--postgresql CONNECTION] [--processes 8]
+//   dotnet run -c Release --project tests/BuildData.Benchmarks -- queries [--steps 10000000] [--small 10000] [--postgresql CONNECTION] [--keep FOLDER] [--only PART] [--runs 15]
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- copy [--builds 100000] [--kills 5] [--folder DIR] [--postgresql CONNECTION]
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- soak MINUTES   writes, reads and follows, and prints the heap
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- micro          single functions, with BenchmarkDotNet
@@ -30,6 +31,9 @@ switch (args)
     case ["scale", string folder]:
         await ScaleFixture.Make(folder);
         return 0;
+    case ["queries", .. string[] options]:
+        await QueryBenchmark.Run(QueriesOptions.Parse(options));
+        return 0;
     case ["copy", .. string[] options]:
         await CopyRun.Run(CopyOptions.Parse(options));
         return 0;
@@ -43,6 +47,6 @@ switch (args)
         BenchmarkRunner.Run<MicroBenchmarks>(args: options);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race | claims | copy | scale DIR | soak MINUTES | micro; see Program.cs");
+        await Console.Error.WriteLineAsync("race | claims | copy | scale DIR | queries | soak MINUTES | micro; see Program.cs");
         return 2;
 }

@@ -66,7 +66,8 @@ internal static class PostgreSqlSchema
     private static async Task<object?> Run(NpgsqlConnection connection, string script, CancellationToken cancellationToken)
     {
 #pragma warning disable CA2100 // All scripts are constants of this library, apart from version numbers.
-        var command = new NpgsqlCommand(script, connection);
+        // A script that changes a large table takes longer than the usual time limit. The caller's token can cancel it.
+        var command = new NpgsqlCommand(script, connection) { CommandTimeout = 0 };
 #pragma warning restore CA2100
         await using (command.ConfigureAwait(false))
             return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);

@@ -25,6 +25,8 @@ internal sealed class PostgreSqlDialect : SqlDialect
 
     public override bool HasSeveralWriters => true;
 
+    public override bool HasLateralSubqueries => true;
+
     public override bool HasSequenceGaps => true;
 
     // Matches the first event of every 64th ticket. The partial index events_by_time has the same condition.

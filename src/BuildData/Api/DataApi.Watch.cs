@@ -23,7 +23,10 @@ public sealed partial class DataApi
     /// <param name="spec">Query options. They are combined with the query string of the path.</param>
     /// <param name="cancellationToken">Cancels the start of the watch. The token has no effect after the method has returned.</param>
     /// <returns>The watch. Dispose it to end it.</returns>
-    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or the path returns another type.</exception>
+    /// <exception cref="InvalidPathException">
+    /// The path is malformed, no endpoint has this path, or the path returns another type. Or the result can't be watched, because it is
+    /// computed anew by each query: the newest builds and the statistics.
+    /// </exception>
     /// <exception cref="InvalidQueryException">
     /// A query parameter is unknown or malformed, or a watch does not support it, such as <c>limit</c> and <c>include</c>. Or the result has
     /// more than <see cref="BuildDataOptions.MaxResults"/> resources.
@@ -54,6 +57,9 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
+        if (query.WatchRefusal is { } refusal)
+            throw new InvalidPathException(query.Path, refusal);
+
         ResultSpec all = RequireNothingIncluded(RequireAllFields(spec));
         string? unsupported = all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : all.After is not null ? "after" : null;
         if (unsupported is not null)

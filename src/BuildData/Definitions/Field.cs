@@ -43,6 +43,11 @@ internal abstract class Field(string wireName, FieldType type, string? column, b
     }
 
     /// <summary>
+    /// Returns how many subqueries with EXISTS the SQL of a filter contains. Some databases need much time to plan a statement with many of them.
+    /// </summary>
+    public virtual int CountSubqueries(Filter filter) => 0;
+
+    /// <summary>
     /// Returns whether a resource matches a filter on this field. The SQL conditions of <see cref="AppendFilter"/> select the same resources.
     /// </summary>
     /// <param name="resource">The resource.</param>
@@ -56,7 +61,7 @@ internal abstract class Field(string wireName, FieldType type, string? column, b
     /// <param name="filter">The filter. If the value is not valid, the message of the exception contains the name of the filter.</param>
     /// <param name="value">The value of the filter.</param>
     /// <exception cref="InvalidQueryException">The value is not valid for the field.</exception>
-    public SqlValue ToSqlValue(Filter filter, FilterValue value) => (type, value.Content) switch
+    public virtual SqlValue ToSqlValue(Filter filter, FilterValue value) => (type, value.Content) switch
     {
         (FieldType.Text, string text) when UnicodeText.IndexOfLoneSurrogate(text) < 0 => text,
         (FieldType.Integer, string text) when value.IsUnparsed && ParseInteger(text) is { } number => number,
@@ -123,12 +128,14 @@ internal abstract class Field(string wireName, FieldType type, string? column, b
         _ => null,
     };
 
-    private InvalidQueryException NoSuchValue(Filter filter, FilterValue value)
+    /// <summary>Returns the exception for a value of a filter that the field can't have.</summary>
+    protected InvalidQueryException NoSuchValue(Filter filter, FilterValue value)
     {
         string wanted = type switch
         {
             FieldType.Integer => "a whole number",
             FieldType.Flag => "a flag (on, off, true, false, yes, no, 1, 0)",
+            FieldType.Decimal => "a number",
             FieldType.Time => "a time (whole seconds since 1970)",
             FieldType.Result => "a result: a code from 0 to 6, or success, warnings, failure, skipped, exception, retry or cancelled",
             _ => "text",

@@ -18,6 +18,9 @@ internal enum FieldType
     /// <summary>A <see cref="BuildResult"/>, stored as its number.</summary>
     Result,
 
+    /// <summary>A decimal number, stored as a whole number of small units. For example, seconds are stored as microseconds.</summary>
+    Decimal,
+
     /// <summary>A list or an object, which is a JSON array or object in the wire form. A query can't order by the field.</summary>
     Json,
 }

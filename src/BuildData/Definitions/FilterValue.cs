@@ -3,7 +3,7 @@ using System.Globalization;
 namespace BuildData.Queries;
 
 /// <summary>
-/// Represents a value with which a filter compares a field. Whole numbers, flags, text, times and result codes convert to a filter value
+/// Represents a value with which a filter compares a field. Numbers, flags, text, times, time spans and result codes convert to a filter value
 /// implicitly.
 /// </summary>
 public readonly record struct FilterValue
@@ -25,6 +25,12 @@ public readonly record struct FilterValue
     /// second.
     /// </summary>
     public static implicit operator FilterValue(long value) => new(value, isUnparsed: false);
+
+    /// <summary>Converts a number that need not be whole, for fields such as <c>slowdown</c>.</summary>
+    public static implicit operator FilterValue(double value) => new(value, isUnparsed: false);
+
+    /// <summary>Converts a time span, for fields in seconds such as <c>median_duration_s</c>.</summary>
+    public static implicit operator FilterValue(TimeSpan value) => new(value, isUnparsed: false);
 
     /// <summary>Converts a flag, which is true or false.</summary>
     public static implicit operator FilterValue(bool value) => new(value, isUnparsed: false);

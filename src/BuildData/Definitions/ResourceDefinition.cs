@@ -53,6 +53,12 @@ internal abstract class ResourceDefinition
     /// </summary>
     public virtual ResourceDefinition? Owner => null;
 
+    /// <summary>
+    /// Gets the type of the resources from which these resources are computed. For example, statistics are computed from builds. A filter on
+    /// a field of that type selects from which resources they are computed. Null if these resources are not computed.
+    /// </summary>
+    public virtual ResourceDefinition? Source => null;
+
     /// <summary>Returns all paths under which an event about a resource is published. The first path is the resource's own path.</summary>
     /// <param name="resource">The changed resource.</param>
     /// <param name="id">The resource's id.</param>

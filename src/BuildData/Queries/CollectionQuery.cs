@@ -20,15 +20,23 @@ public abstract record CollectionQuery<T> : Query
     internal abstract override TableDefinition<T> Resource { get; }
 
     /// <summary>
-    /// Gets the column that orders the result if the caller specifies no order. Null means that the id orders the result.
+    /// Gets the order of the result if the caller specifies no order. The order is unique within the result. Null means that the
+    /// <see cref="TableDefinition{T}.Keys"/> order the result.
     /// </summary>
-    internal virtual string? DefaultOrderColumn => null;
+    internal virtual IReadOnlyList<OrderTerm>? DefaultOrder => null;
 
     /// <summary>
     /// Gets the query for the parent, which is the resource to which the collection belongs. If the result is empty, the library runs this
     /// query to check whether the parent exists. If null, the library does not check the parent.
     /// </summary>
     internal virtual IExistenceQuery? Parent => null;
+
+    /// <summary>Appends the SQL text that follows FROM: the table of the resources, or a subquery that returns rows in their form.</summary>
+    /// <remarks>A query that overrides this method also overrides <see cref="Query.HasOwnTable"/>.</remarks>
+    /// <param name="sql">The statement.</param>
+    /// <param name="spec">The query options. A subquery that computes resources applies the filters on their <see cref="ResourceDefinition.Source"/>.</param>
+    /// <param name="dialect">The SQL dialect of the store.</param>
+    internal virtual void AppendTable(SqlBuilder sql, ValidatedSpec spec, SqlDialect dialect) => sql.Append(Resource.Table);
 
     /// <summary>
     /// Returns whether a resource belongs to the collection. Ignores filters. The answer for a resource never changes, unless

@@ -44,9 +44,9 @@ internal static class PageReader
     public static IReadOnlyList<OrderTerm> Order<T>(CollectionQuery<T> query, ValidatedSpec spec, bool isOrderedById)
         where T : class
     {
-        Field<T> id = query.Resource.Fields[0];
-        Field<T> byDefault = isOrderedById || query.DefaultOrderColumn is not { } column ? id : query.Resource.Fields.First(field => field.Column == column);
-        return spec.OrderTerms(byDefault, id);
+        IReadOnlyList<Field<T>> keys = query.Resource.Keys;
+        IReadOnlyList<OrderTerm> byKeys = [.. keys.Select(static key => new OrderTerm(key, Descending: false))];
+        return spec.OrderTerms(isOrderedById ? byKeys : query.DefaultOrder ?? byKeys, keys);
     }
 
     /// <summary>Appends the tables from which a statement reads, and the conditions of a query and its filters.</summary>
@@ -56,7 +56,7 @@ internal static class PageReader
     {
         if (start is null)
         {
-            sql.Append(query.Resource.Table);
+            query.AppendTable(sql, spec, dialect);
         }
         else
         {

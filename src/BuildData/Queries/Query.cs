@@ -54,6 +54,17 @@ public abstract record Query : IPathReference
     /// </summary>
     internal virtual bool MembershipCanChange => false;
 
+    /// <summary>
+    /// Gets whether the query does not read from the table of its resources, but from a subquery. Then filters can't lead to another first
+    /// table.
+    /// </summary>
+    internal virtual bool HasOwnTable => false;
+
+    /// <summary>
+    /// Gets the reason why the query can't be watched, and what to do instead. Null if the query can be watched.
+    /// </summary>
+    internal virtual string? WatchRefusal => null;
+
     /// <summary>Appends the SQL conditions that select the query's rows.</summary>
     internal virtual void AppendConditions(SqlBuilder sql)
     {

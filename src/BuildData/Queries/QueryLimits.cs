@@ -45,6 +45,12 @@ internal static class QueryLimits
     public const int Comparisons = 256;
 
     /// <summary>
+    /// The largest number of filters by a property, and of values with which lists are filtered. For each of them, the statement has a subquery
+    /// with EXISTS. PostgreSQL joins these subqueries, and plans a statement with 64 of them for several seconds.
+    /// </summary>
+    public const int Subqueries = 16;
+
+    /// <summary>
     /// The largest number of SQL parameters for filters and properties. In one statement, SQLite accepts 32,766 parameters, and PostgreSQL
     /// 65,535.
     /// </summary>

@@ -8,26 +8,32 @@ namespace BuildData.Queries;
 internal sealed class ValidatedSpec
 {
     /// <summary>The options of a query that has no filters, order, paging or properties.</summary>
-    public static readonly ValidatedSpec None = new(ResultSpec.Empty, [], [], []);
+    public static readonly ValidatedSpec None = new(ResultSpec.Empty, [], [], [], [], isComputed: false);
 
     /// <summary>
     /// The options of an update that reads a resource and then changes it. If the store can have several writers, the query also locks
     /// the resource's row.
     /// </summary>
-    public static readonly ValidatedSpec ForUpdate = new(ResultSpec.Empty, [], [], []) { LocksRows = true };
+    public static readonly ValidatedSpec ForUpdate = new(ResultSpec.Empty, [], [], [], [], isComputed: false) { LocksRows = true };
 
     private readonly FieldFilter[] _filters;
+    private readonly FieldFilter[] _sourceFilters;
     private readonly (FilterRelation Relation, FieldFilter[] Filters)[] _relatedFilters;
+    private readonly FieldFilter[] _sourceFilters;
+    private readonly bool _isComputed;
     private readonly OrderTerm[] _order;
 
-    private ValidatedSpec(ResultSpec spec, FieldFilter[] filters, (FilterRelation Relation, FieldFilter[] Filters)[] relatedFilters, OrderTerm[] order)
+    private ValidatedSpec(
+        ResultSpec spec, FieldFilter[] filters, FieldFilter[] sourceFilters, (FilterRelation Relation, FieldFilter[] Filters)[] relatedFilters, OrderTerm[] order, bool isComputed)
     {
         Spec = spec;
-        string[] properties = [.. spec.Properties, .. relatedFilters.SelectMany(related => related.Relation.PropertyNames(related.Filters))];
-        Properties = spec.AllProperties || properties.Length > 0 ? new PropertySelection(spec.AllProperties, properties) : PropertySelection.None;
+        string[] filtered = isComputed ? [] : [.. relatedFilters.SelectMany(related => related.Relation.PropertyNames(related.Filters))];
+        Properties = spec.SelectsProperties || filtered.Length > 0 ? new PropertySelection(spec.AllProperties, spec.Properties.Concat(filtered)) : PropertySelection.None;
         _filters = filters;
+        _sourceFilters = sourceFilters;
         _relatedFilters = relatedFilters;
         _order = order;
+        _isComputed = isComputed;
         foreach ((Field field, Filter filter) in filters)
         {
             if (field is ISelectsIncomplete incomplete && incomplete.SelectsIncomplete(filter))
@@ -107,29 +113,39 @@ internal sealed class ValidatedSpec
         if (spec.After is not null && spec.Offset > 0)
             throw new InvalidQueryException("offset", "it can't be combined with 'after'.");
 
+        ResourceDefinition source = resource.Source ?? resource;
         var filters = new List<FieldFilter>(spec.Filters.Count);
+        var sourceFilters = new List<FieldFilter>();
         var related = new List<(FilterRelation Relation, FieldFilter Filter)>();
         int comparisons = 0;
+        int subqueries = 0;
         int parameters = spec.Properties.Count;
         foreach (Filter filter in spec.Filters)
         {
-            FilterRelation? relation = FindRelation(resource, filter.Field);
-            Field field = relation is null ? Selected(resource, spec, filter.Field, filter.Parameter) : FindRelated(relation, resource, filter);
+            FilterRelation? relation = FindRelation(source, filter.Field);
+            Field? ofSource = relation is null ? FindOnSource(resource, filter) : null;
+            Field field = ofSource ?? (relation is null ? Selected(resource, spec, filter.Field, filter.Parameter) : FindRelated(relation, source, filter));
             comparisons += FilterSqlWriter.CountComparisons(field, filter);
             QueryLimits.Check(comparisons, QueryLimits.Comparisons, filter.Parameter, "comparisons");
+            subqueries += field.CountSubqueries(filter);
+            QueryLimits.Check(subqueries, QueryLimits.Subqueries, filter.Parameter, "filters by properties and elements of lists");
             parameters += FilterSqlWriter.CountParameters(field, filter);
             QueryLimits.Check(parameters, QueryLimits.SqlParameters, filter.Parameter, "values");
-            if (relation is null)
-                filters.Add(new FieldFilter(field, filter));
-            else
+            if (relation is not null)
                 related.Add((relation, new FieldFilter(field, filter)));
+            else if (ofSource is not null)
+                sourceFilters.Add(new FieldFilter(field, filter));
+            else
+                filters.Add(new FieldFilter(field, filter));
         }
 
         return new ValidatedSpec(
             spec,
             [.. filters],
+            [.. sourceFilters],
             [.. related.GroupBy(one => one.Relation).Select(group => (group.Key, group.Select(one => one.Filter).ToArray()))],
-            [.. spec.Order.Select(order => new OrderTerm(Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))])
+            [.. spec.Order.Select(order => new OrderTerm(Orderable(Selected(resource, spec, order.Field, "order")), order.Descending))],
+            isComputed: resource.Source is not null)
         {
             Includes = includes,
         };
@@ -165,13 +181,24 @@ internal sealed class ValidatedSpec
         return true;
     }
 
-    /// <summary>Appends the filters as SQL conditions.</summary>
+    /// <summary>Appends the filters on the resources as SQL conditions.</summary>
     public void AppendConditions(SqlBuilder sql, SqlDialect dialect)
     {
         foreach ((Field field, Filter filter) in _filters)
             field.AppendFilter(sql, filter, dialect);
-        foreach ((FilterRelation relation, FieldFilter[] filters) in _relatedFilters)
-            relation.AppendConditions(sql, filters, dialect);
+        if (!_isComputed)
+            AppendRelatedConditions(sql, dialect);
+    }
+
+    /// <summary>
+    /// Appends the filters on the <see cref="ResourceDefinition.Source"/> as SQL conditions. They select the resources from which others are
+    /// computed.
+    /// </summary>
+    public void AppendSourceConditions(SqlBuilder sql, SqlDialect dialect)
+    {
+        foreach ((Field field, Filter filter) in _sourceFilters)
+            field.AppendFilter(sql, filter, dialect);
+        AppendRelatedConditions(sql, dialect);
     }
 
     /// <summary>
@@ -181,7 +208,7 @@ internal sealed class ValidatedSpec
     public StatementStart? FindStart(Query query)
     {
         // There are only a few incomplete resources, and an index finds them.
-        if (SelectsIncomplete)
+        if (SelectsIncomplete || _isComputed)
             return null;
         if (query.FindStart() is { } start)
             return start;
@@ -189,18 +216,27 @@ internal sealed class ValidatedSpec
     }
 
     /// <summary>
-    /// Returns the order of a query. The last term is unique, so that the pages of a collection neither overlap nor miss a resource. It has the
-    /// direction of the term before it, so that the database can read an index in one direction.
+    /// Returns the order of a query. The last terms identify a resource, so that the pages of a collection neither overlap nor miss a resource.
+    /// They have the direction of the term before them, so that the database can read an index in one direction.
     /// </summary>
-    /// <param name="defaultOrder">The field that orders the resources if the options have no order. The field is unique within the query.</param>
-    /// <param name="id">The field of the resource's id.</param>
-    public IReadOnlyList<OrderTerm> OrderTerms(Field defaultOrder, Field id)
+    /// <param name="defaultOrder">The order if the options have none. It identifies each resource.</param>
+    /// <param name="keys">The fields that identify a resource.</param>
+    public IReadOnlyList<OrderTerm> OrderTerms(IReadOnlyList<OrderTerm> defaultOrder, IReadOnlyList<Field> keys)
     {
         if (_order.Length == 0)
-            return [new OrderTerm(defaultOrder, Descending: false)];
+            return defaultOrder;
 
-        int end = Array.FindIndex(_order, term => term.Field == id);
-        return end >= 0 ? _order[..(end + 1)] : [.. _order, new OrderTerm(id, _order[^1].Descending)];
+        // After the id, further terms change nothing.
+        int end = keys.Count == 1 ? Array.FindIndex(_order, term => term.Field == keys[0]) : -1;
+        if (end >= 0)
+            return _order[..(end + 1)];
+        return [.. _order, .. keys.Where(key => !Array.Exists(_order, term => term.Field == key)).Select(key => new OrderTerm(key, _order[^1].Descending))];
+    }
+
+    private void AppendRelatedConditions(SqlBuilder sql, SqlDialect dialect)
+    {
+        foreach ((FilterRelation relation, FieldFilter[] filters) in _relatedFilters)
+            relation.AppendConditions(sql, filters, dialect);
     }
 
     private static FilterRelation? FindRelation(ResourceDefinition resource, string field)
@@ -240,6 +276,16 @@ internal sealed class ValidatedSpec
             ? throw new InvalidQueryException("order", $"resources can't be ordered by the field '{field.Name}'.")
             : field;
 
+    // If the source has a field too, the filter is on the source: the result is the same, but less is computed.
+    private static Field? FindOnSource(ResourceDefinition resource, Filter filter)
+    {
+        if (resource.Source is not { } source)
+            return null;
+        return source.FindField(filter.Field) is null && resource.FindField(filter.Field) is null
+            ? throw NoSuchField(resource, filter.Field, filter.Parameter, [.. source.Fields, .. resource.Fields])
+            : source.FindField(filter.Field);
+    }
+
     private static Field Selected(ResourceDefinition resource, ResultSpec spec, string field, string parameter)
     {
         Field found = Find(resource, field, parameter);
@@ -249,11 +295,17 @@ internal sealed class ValidatedSpec
     }
 
     private static Field Find(ResourceDefinition resource, string field, string parameter) =>
-        resource.FindField(field)
-        ?? throw new InvalidQueryException(
-            parameter, $"a {resource.Kind} has no field '{ShortText.Of(field)}'.{Suggestion(resource, field)} It has {string.Join(", ", resource.Fields.Select(known => known.Name))}.");
+        resource.FindField(field) ?? throw NoSuchField(resource, field, parameter, resource.Fields);
+
+    private static InvalidQueryException NoSuchField(ResourceDefinition resource, string field, string parameter, IReadOnlyList<Field> known)
+    {
+        string reason = known.Count == 0
+            ? $"a {resource.Kind} has no fields."
+            : $"a {resource.Kind} has no field '{ShortText.Of(field)}'.{Suggestion(known, field)} It has {string.Join(", ", known.Select(one => one.Name).Distinct())}.";
+        return new InvalidQueryException(parameter, reason);
+    }
 
     // A long text, which may come from anybody, is not compared: that takes time in proportion to its length.
-    private static string Suggestion(ResourceDefinition resource, string field) =>
-        field.Length > 100 ? "" : $" Did you mean '{resource.Fields.MinBy(known => EditDistance.Between(field, known.Name))!.Name}'?";
+    private static string Suggestion(IReadOnlyList<Field> known, string field) =>
+        field.Length > 100 ? "" : $" Did you mean '{known.MinBy(one => EditDistance.Between(field, one.Name))!.Name}'?";
 }

@@ -7,6 +7,7 @@ using BuildData.Resources.Buildsets;
 using BuildData.Resources.Masters;
 using BuildData.Resources.Properties;
 using BuildData.Resources.SourceStamps;
+using BuildData.Resources.Statistics;
 using BuildData.Resources.Steps;
 using BuildData.Resources.Workers;
 
@@ -22,7 +23,7 @@ internal static class ResourceTypes
     [
         BuildsetDefinition.Instance, BuildRequestDefinition.Instance, BuildDefinition.Instance, BuilderDefinition.Instance, MasterDefinition.Instance,
         PropertyDefinition.Instance, SourceStampDefinition.Instance, StepDefinition.Instance, WorkerDefinition.Instance, BuilderOnMasterDefinition.Instance,
-        MissingWorkerDefinition.Instance,
+        MissingWorkerDefinition.Instance, BuildStatisticsDefinition.Instance, StepStatisticsDefinition.Instance,
     ];
 
     /// <summary>

@@ -60,6 +60,15 @@ public sealed class SqlBuilder
         return this;
     }
 
+    /// <summary>
+    /// Ends the conditions of a subquery in FROM. The next condition is the first one of the statement around the subquery.
+    /// </summary>
+    public SqlBuilder EndConditions()
+    {
+        _hasCondition = false;
+        return this;
+    }
+
     /// <summary>Appends the next parameter, such as <c>$3</c>, and sets its value.</summary>
     public SqlBuilder Value(SqlValue value)
     {

@@ -30,6 +30,11 @@ public class SqlDialect
     public virtual bool HasSequenceGaps => false;
 
     /// <summary>
+    /// Gets whether a subquery in FROM can refer to columns of a table before it, if the word <c>LATERAL</c> precedes the subquery.
+    /// </summary>
+    public virtual bool HasLateralSubqueries => false;
+
+    /// <summary>
     /// Returns a clause for the end of a SELECT, such as <c>FOR UPDATE</c>. The clause locks the selected rows of one table until the
     /// transaction ends. The default is an empty text.
     /// </summary>

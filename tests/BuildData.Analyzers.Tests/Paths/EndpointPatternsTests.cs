@@ -7,7 +7,7 @@ internal sealed class EndpointPatternsTests
 {
     private static readonly string[] Segments =
     [
-        "builders", "builds", "buildsets", "buildrequests", "steps", "workers", "masters", "sourcestamps", "properties", "triggered_builds",
+        "builders", "builds", "buildsets", "buildrequests", "steps", "workers", "masters", "sourcestamps", "properties", "triggered_builds", "build_statistics", "step_statistics", "newest",
         "1", "9223372036854775807", "9223372036854775808", "-1", "01", "linux", "a.b", "1a", ".a", "a b", "é", "\u00A0", "%C3%A9", "%34", "%2F", "%", "%zz", "%ff", "",
         new('a', 50), new('a', 51), "buildS", "+1",
     ];

@@ -40,7 +40,7 @@ public abstract partial class WatchTests(StoreKind kind) : MasterTests(kind)
     [SetUp]
     public void MakeWorld() => _world = new SmallWorld(Updates, Clock);
 
-    [TestCaseSource(typeof(Endpoints), nameof(Endpoints.Patterns))]
+    [TestCaseSource(typeof(Endpoints), nameof(Endpoints.WatchablePatterns))]
     public async Task Watch_Endpoint_IsAtTheEndWhatGetGives(string endpoint)
     {
         var followers = new List<Follower>();

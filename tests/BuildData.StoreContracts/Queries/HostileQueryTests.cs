@@ -11,8 +11,9 @@ public abstract class HostileQueryTests(StoreKind kind) : MasterTests(kind)
 {
     private const int RandomPaths = 10_000;
 
-    // Both limits are for one query, and include the largest queries that the library accepts.
-    private const long MostAllocatedBytes = 128 << 20;
+    // Both limits are for one query, and include the largest queries that the library accepts. Memory is counted if a query runs on the thread
+    // of the caller, as with SQLite: other tests allocate memory on other threads.
+    private const long MostAllocatedBytes = 64 << 20;
     private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(10);
 
     [SetUp]
@@ -45,14 +46,16 @@ public abstract class HostileQueryTests(StoreKind kind) : MasterTests(kind)
     }
 
     [Test]
-    public async Task Get_EachPropertyOfManyFilters_TakesBoundedTime()
+    public async Task Get_FiltersByProperties_AreLimitedBecausePlanningTakesTime()
     {
         foreach (string path in (string[])["/builds", "/buildrequests", "/buildsets"])
         {
             foreach (string op in (string[])["", "__ne"])
             {
-                for (int count = 1; count <= 512; count *= 2)
-                    await IsAnswered($"{path}?{string.Join('&', Enumerable.Range(0, count).Select(i => $"property.p{i}{op}=1"))}", $"{path}: {count} properties {op}");
+                string filters(int count) => string.Join('&', Enumerable.Range(0, count).Select(i => $"property.p{i}{op}=1"));
+
+                (await IsAnswered($"{path}?{filters(16)}", op)).Should().BeTrue();
+                (await IsAnswered($"{path}?{filters(17)}", op)).Should().BeFalse();
             }
         }
     }
@@ -163,20 +166,22 @@ public abstract class HostileQueryTests(StoreKind kind) : MasterTests(kind)
 
     private Task<bool> IsAnswered(string path, string name) => IsAnswered(() => Data.Get(path), $"{name}: {Shorten(path)}");
 
-    /// <summary>Returns whether a query was answered. Other tests can run at the same time, so a query that seems to be expensive has further tries.</summary>
+    /// <summary>Returns whether a query was answered. Other tests can run at the same time, so a query that seems to be slow has further tries.</summary>
     private static async Task<bool> IsAnswered<T>(Func<Task<T>> query, string name)
     {
         for (int tries = 1; ; tries++)
         {
-            long bytes = GC.GetTotalAllocatedBytes();
             long start = Stopwatch.GetTimestamp();
-            bool isAnswered = await Run(query, name);
+            long bytes = GC.GetAllocatedBytesForCurrentThread();
+            Task<bool> running = Run(query, name);
+            bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
+            bool isAnswered = await running;
             TimeSpan time = Stopwatch.GetElapsedTime(start);
-            bytes = GC.GetTotalAllocatedBytes() - bytes;
-            if (time <= LongestTime && bytes <= MostAllocatedBytes)
+            bytes.Should().BeLessThan(MostAllocatedBytes, name);
+            if (time <= LongestTime)
                 return isAnswered;
             if (tries == 3)
-                throw new AssertionException($"The query took {time} and {bytes} bytes: {name}");
+                throw new AssertionException($"The query took {time}: {name}");
         }
     }
 

@@ -26,14 +26,23 @@ internal sealed partial class CodeInDocsTests
 
     private static readonly string[] HistoryParts = ["history", "prune"];
 
+    private static readonly string[] StatisticsParts = ["newest", "statistics"];
+
+    private static readonly string[] PagesParts = ["related", "pages"];
+
     private static readonly string[] LifecycleParts = ["next", "ending", "releasing", "cancelling", "running", "recovering", "recover", "rebuilding", "strict"];
+
+    private static readonly string[] CopyParts = ["copy", "backup"];
 
     private static IEnumerable<TestCaseData> Parts =>
     [
         .. SampleParts.Select(part => new TestCaseData(Sample, part)),
         .. TestParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedTests.cs", part)),
         .. LifecycleParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedLifecycleTests.cs", part)),
+        .. CopyParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedCopyTests.cs", part)),
         .. HistoryParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedHistoryTests.cs", part)),
+        .. StatisticsParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedStatisticsTests.cs", part)),
+        .. PagesParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedPagesTests.cs", part)),
     ];
 
     [TestCaseSource(nameof(Parts))]

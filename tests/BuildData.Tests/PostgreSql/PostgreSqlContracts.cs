@@ -4,6 +4,7 @@ namespace BuildData.Tests;
 internal sealed class PostgreSqlBetterOnPurposeTests() : BetterOnPurposeTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlBuildMeasuringTests() : BuildMeasuringTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlBuildRequestUpdatesTests() : BuildRequestUpdatesTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlBuildStatisticsTests() : BuildStatisticsTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlBuildTracingTests() : BuildTracingTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlBuildUpdatesTests() : BuildUpdatesTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlBuildsetUpdatesTests() : BuildsetUpdatesTests(StoreKinds.PostgreSql);
@@ -31,6 +32,7 @@ internal sealed class PostgreSqlLimitTests() : LimitTests(StoreKinds.PostgreSql)
 internal sealed class PostgreSqlLostEventsTests() : LostEventsTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlManyStepsTests() : ManyStepsTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlNestedPropertyTests() : NestedPropertyTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlNewestBuildsTests() : NewestBuildsTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlNextRequestTests() : NextRequestTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlOpenTests() : OpenTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlNextPageTests() : NextPageTests(StoreKinds.PostgreSql);
@@ -46,6 +48,7 @@ internal sealed class PostgreSqlRecoveryTests() : RecoveryTests(StoreKinds.Postg
 internal sealed class PostgreSqlRequestedCancellationTests() : RequestedCancellationTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlScenarioRunnerTests() : ScenarioRunnerTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlScenarioTests() : ScenarioTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlStepStatisticsTests() : StepStatisticsTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlStepUpdatesTests() : StepUpdatesTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlStrictLifecycleTests() : StrictLifecycleTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlSubscriptionTests() : SubscriptionTests(StoreKinds.PostgreSql);

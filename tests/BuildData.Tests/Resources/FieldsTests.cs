@@ -11,6 +11,7 @@ using BuildData.Resources.Builds;
 using BuildData.Resources.Buildsets;
 using BuildData.Resources.Masters;
 using BuildData.Resources.SourceStamps;
+using BuildData.Resources.Statistics;
 using BuildData.Resources.Steps;
 using BuildData.Resources.Workers;
 
@@ -50,6 +51,8 @@ internal sealed class FieldsTests
         AssertRoundTrip(SourceStampDefinition.PatchFields);
         AssertRoundTrip(WorkerDefinition.Instance.Fields);
         AssertRoundTrip(MasterDefinition.Instance.Fields);
+        AssertRoundTrip(BuildStatisticsDefinition.Instance.Fields);
+        AssertRoundTrip(StepStatisticsDefinition.Instance.Fields);
     }
 
     [TestCaseSource(nameof(Tables))]
@@ -119,6 +122,7 @@ internal sealed class FieldsTests
         FieldType.Json when TextsOfLists.TryGetValue(field.Name, out (string Stored, string Wire) text) => text.Wire,
         FieldType.Flag => "true",
         FieldType.Time => $"{(long)stored / 1_000_000}",
+        FieldType.Decimal => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(long)stored / UnitsPerOne(field)}"),
         _ => $"{stored}",
     };
 
@@ -127,6 +131,9 @@ internal sealed class FieldsTests
         FieldType.Text => (string)stored,
         FieldType.Flag => true,
         FieldType.Time => (long)stored / 1_000_000,
+        FieldType.Decimal => (double)((long)stored / UnitsPerOne(field)),
         _ => (long)stored,
     };
+
+    private static decimal UnitsPerOne(Field field) => field.Name == "slowdown" ? 1000 : 1_000_000;
 }

@@ -185,6 +185,34 @@ internal sealed class QueryPlanTests : SqliteMasterTests
         return await Plan(query, spec);
     }
 
+    [TestCase("/builds/newest")]
+    [TestCase("/builds/newest/10")]
+    [TestCase("/builds/newest?results=2&order=started_at&limit=5")]
+    [TestCase("/builds/newest/10?property=*")]
+    public async Task Plan_OfTheNewestBuilds_SearchesForThemInTheIndexOfEachBuilder(string path)
+    {
+        (Query query, ResultSpec spec) = DataApi.Parse(path, null);
+
+        string[] steps = (await Plan(query, spec)).Split('\n');
+
+        steps.Where(step => step.Contains("sqlite_autoindex_builds_1 (builder_id=?", StringComparison.Ordinal)).Should().HaveCount(2);
+        steps.Where(step => step.StartsWith("SCAN ", StringComparison.Ordinal)).Should().OnlyContain(step => step.StartsWith("SCAN owner", StringComparison.Ordinal) || step == "SCAN build");
+    }
+
+    // A plan scans subqueries, and here also builders.
+    [TestCase("/build_statistics?complete_at__ge=1700000000", "SEARCH build USING INDEX builds_by_complete_at (complete_at>?)")]
+    [TestCase("/build_statistics/by_day?complete_at__ge=1700000000&complete_at__lt=1700086400", "SEARCH build USING INDEX builds_by_complete_at (complete_at>? AND complete_at<?)")]
+    [TestCase("/builders/linux/build_statistics?complete_at__ge=1700000000", "SEARCH build USING INDEX builds_by_builder_and_complete_at (builder_id=? AND complete_at>?)")]
+    [TestCase("/builders/linux/build_statistics/by_week", "SEARCH build USING INDEX builds_by_builder")]
+    [TestCase("/builders/linux/step_statistics?complete_at__ge=1700000000&order=-slowdown", "SEARCH build USING INDEX builds_by_builder_and_complete_at (builder_id=? AND complete_at>?)")]
+    [TestCase("/builders/linux/step_statistics?complete_at__ge=1700000000", "SEARCH step USING INDEX sqlite_autoindex_steps_")]
+    public async Task Plan_OfStatistics_ReadsOnlyTheirBuilds(string path, string search)
+    {
+        (Query query, ResultSpec spec) = DataApi.Parse(path, null);
+
+        (await Plan(query, spec)).Should().Contain(search).And.NotContain("SCAN step").And.NotContain("SCAN request").And.NotContain("SCAN build ").And.NotContain("SCAN build\n");
+    }
+
     private async Task<string> Plan(Query query, ResultSpec spec)
     {
         CapturedQuery captured = await CapturedQuery.Of(query, spec, new SqlDialect());

@@ -11,6 +11,8 @@ namespace BuildData.Resources.Builders;
 /// </summary>
 internal sealed class TagsField() : JsonField<Builder>("tags")
 {
+    public override int CountSubqueries(Filter filter) => filter.Values.Count;
+
     public override bool Matches(object resource, Filter filter) =>
         filter.Values.All(value => ((Builder)resource).Tags.Contains((string)value.Content!, StringComparer.Ordinal));
 

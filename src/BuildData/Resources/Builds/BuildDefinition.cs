@@ -55,6 +55,8 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
     public IReadOnlyList<Endpoint> Endpoints { get; } =
     [
         Endpoint.All<Build>("/builds", static (in _) => new AllBuilds()),
+        Endpoint.All<Build>("/builds/newest", static (in _) => new NewestBuilds()),
+        Endpoint.All<Build>("/builds/newest/{count:number}", static (in path) => NewestBuilds.OfPath(path.Number(0))),
         Endpoint.One<Build>("/builds/{buildid:number}", static (in path) => new BuildByRef(path.Number(0))),
         Endpoint.All<Build>("/builds/{buildid:number}/triggered_builds", static (in path) => new BuildsTriggeredBy(path.Number(0))),
         Endpoint.All<Build>("/builders/{builderid_or_buildername:number_or_name}/builds", static (in path) => new BuildsOfBuilder(BuilderRef.From(path, 0))),

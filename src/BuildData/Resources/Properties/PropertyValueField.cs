@@ -11,6 +11,8 @@ internal sealed class PropertyValueField(string name) : Field("property." + name
 {
     public string PropertyName => name;
 
+    public override int CountSubqueries(Filter filter) => 1;
+
     /// <summary>Returns whether the property of a resource matches a filter.</summary>
     /// <param name="resource">The properties of the resource.</param>
     /// <param name="filter">The filter.</param>

@@ -45,12 +45,14 @@ public sealed record StepById(long StepId) : SingleQuery<Step>
 /// <param name="Build">The build.</param>
 public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
 {
+    private static readonly IReadOnlyList<OrderTerm> ByNumber = [new(StepDefinition.Instance.FindField("number")!, Descending: false)];
+
     /// <inheritdoc/>
     public override string Path => $"{Build}/steps";
 
     internal override TableDefinition<Step> Resource => StepDefinition.Instance;
 
-    internal override string? DefaultOrderColumn => "step.number";
+    internal override IReadOnlyList<OrderTerm> DefaultOrder => [new(StepDefinition.Instance.FindField("number")!, Descending: false)];
 
     internal override IExistenceQuery? Parent => Build.ToExistenceQueryIfByNumber();
 
