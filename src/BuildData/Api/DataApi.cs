@@ -194,9 +194,6 @@ public sealed partial class DataApi
     {
         ArgumentNullException.ThrowIfNull(query);
         ResultSpec all = RequireAllFields(spec);
-        if (!query.Resource.HasIds)
-            throw new InvalidPathException(query.Path, $"a stream returns resources in the order of their ids, but a {query.Resource.Kind} has no id. Use GetAll.");
-
         string? unsupported = all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : all.After is not null ? "after" : null;
         if (unsupported is not null)
             throw new InvalidQueryException(unsupported, "a stream returns all resources. Use GetAll to page them.");

@@ -25,9 +25,6 @@ internal abstract class TableDefinition<T> : ResourceDefinition
     /// <summary>Gets the column of the id, such as <c>step.id</c>.</summary>
     public string IdColumn => Fields[0].Column!;
 
-    /// <summary>Gets whether each resource has an id.</summary>
-    public virtual bool HasIds => true;
-
     /// <summary>Gets the fields that identify a resource. An ORDER BY ends with them, so that the order of the resources is always the same.</summary>
     // Several threads may create the list at the same time. These lists are equal, so it does not matter which one is kept.
     public virtual IReadOnlyList<Field<T>> Keys => field ??= [Fields[0]];

@@ -32,7 +32,6 @@ public abstract record CollectionQuery<T> : Query
     internal virtual IExistenceQuery? Parent => null;
 
     /// <summary>Appends the SQL text that follows FROM: the table of the resources, or a subquery that returns rows in their form.</summary>
-    /// <remarks>A query that overrides this method also overrides <see cref="Query.HasOwnTable"/>.</remarks>
     /// <param name="sql">The statement.</param>
     /// <param name="spec">The query options. A subquery that computes resources applies the filters on their <see cref="ResourceDefinition.Source"/>.</param>
     /// <param name="dialect">The SQL dialect of the store.</param>

@@ -55,12 +55,6 @@ public abstract record Query : IPathReference
     internal virtual bool MembershipCanChange => false;
 
     /// <summary>
-    /// Gets whether the query does not read from the table of its resources, but from a subquery. Then filters can't lead to another first
-    /// table.
-    /// </summary>
-    internal virtual bool HasOwnTable => false;
-
-    /// <summary>
     /// Gets the reason why the query can't be watched, and what to do instead. Null if the query can be watched.
     /// </summary>
     internal virtual string? WatchRefusal => null;

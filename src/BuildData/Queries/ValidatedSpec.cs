@@ -17,7 +17,6 @@ internal sealed class ValidatedSpec
     public static readonly ValidatedSpec ForUpdate = new(ResultSpec.Empty, [], [], [], [], isComputed: false) { LocksRows = true };
 
     private readonly FieldFilter[] _filters;
-    private readonly FieldFilter[] _sourceFilters;
     private readonly (FilterRelation Relation, FieldFilter[] Filters)[] _relatedFilters;
     private readonly FieldFilter[] _sourceFilters;
     private readonly bool _isComputed;

@@ -38,8 +38,7 @@ public sealed record NewestBuilds(long PerBuilder = 1) : CollectionQuery<Build>
     internal override string WatchRefusal =>
         "the newest builds can't be watched. Watch '/builds?complete=false', which shows each build that begins and each that ends.";
 
-    internal override IReadOnlyList<OrderTerm> DefaultOrder =>
-        [new(BuildDefinition.Instance.FindField("builderid")!, Descending: false), new(BuildDefinition.Instance.FindField("number")!, Descending: true)];
+    internal override IReadOnlyList<OrderTerm> DefaultOrder => NewestOfEachBuilderFirst;
 
     /// <summary>Creates the query of a path that contains the number of builds.</summary>
     /// <exception cref="InvalidPathException">The number is not in the range.</exception>

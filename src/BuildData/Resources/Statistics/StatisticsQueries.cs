@@ -24,8 +24,6 @@ public sealed record AllBuildStatistics(StatisticsPeriod? Period = null) : Colle
 
     internal override IReadOnlyCollection<string> EventPatterns => [];
 
-    internal override bool HasOwnTable => true;
-
     internal override string WatchRefusal => StatisticsPaths.WatchRefusal;
 
     internal override void AppendTable(SqlBuilder sql, ValidatedSpec spec, SqlDialect dialect) =>
@@ -52,8 +50,6 @@ public sealed record BuildStatisticsOfBuilder(BuilderRef Builder, StatisticsPeri
 
     internal override IReadOnlyCollection<string> EventPatterns => [];
 
-    internal override bool HasOwnTable => true;
-
     internal override string WatchRefusal => StatisticsPaths.WatchRefusal;
 
     internal override void AppendTable(SqlBuilder sql, ValidatedSpec spec, SqlDialect dialect) =>
@@ -77,8 +73,6 @@ public sealed record StepStatisticsOfBuilder(BuilderRef Builder) : CollectionQue
     internal override TableDefinition<StepStatistics> Resource => StepStatisticsDefinition.Instance;
 
     internal override IReadOnlyCollection<string> EventPatterns => [];
-
-    internal override bool HasOwnTable => true;
 
     internal override string WatchRefusal => StatisticsPaths.WatchRefusal;
 

@@ -52,7 +52,7 @@ public sealed record StepsOfBuild(BuildRef Build) : CollectionQuery<Step>
 
     internal override TableDefinition<Step> Resource => StepDefinition.Instance;
 
-    internal override IReadOnlyList<OrderTerm> DefaultOrder => [new(StepDefinition.Instance.FindField("number")!, Descending: false)];
+    internal override IReadOnlyList<OrderTerm> DefaultOrder => ByNumber;
 
     internal override IExistenceQuery? Parent => Build.ToExistenceQueryIfByNumber();
 
