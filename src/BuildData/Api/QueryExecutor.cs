@@ -192,7 +192,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         ResultSpec spec = validated.Spec;
         IReadOnlyList<OrderTerm> order = PageReader.Order(query, validated, isOrderedById: false);
         string? description = spec.After is null && spec.Limit is null ? null : spec.DescribeForPaging(query.Path);
-        IReadOnlyList<SqlValue>? after = spec.After is { } token ? PageToken.Parse(token, description!, order.Count) : null;
+        IReadOnlyList<SqlValue>? after = spec.After is { } token ? PageToken.Parse(token, description!, order) : null;
         long offset = spec.Offset ?? 0;
 
         // One resource more than the page shows whether there is a next page.

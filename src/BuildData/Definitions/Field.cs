@@ -43,6 +43,11 @@ internal abstract class Field(string wireName, FieldType type, string? column, b
     }
 
     /// <summary>
+    /// Returns how many subqueries with EXISTS the SQL of a filter contains. Some databases need much time to plan a statement with many of them.
+    /// </summary>
+    public virtual int CountSubqueries(Filter filter) => 0;
+
+    /// <summary>
     /// Returns whether a resource matches a filter on this field. The SQL conditions of <see cref="AppendFilter"/> select the same resources.
     /// </summary>
     /// <param name="resource">The resource.</param>
@@ -135,6 +140,6 @@ internal abstract class Field(string wireName, FieldType type, string? column, b
             FieldType.Result => "a result: a code from 0 to 6, or success, warnings, failure, skipped, exception, retry or cancelled",
             _ => "text",
         };
-        return new InvalidQueryException(filter.Parameter, $"'{value}' is not {wanted}.");
+        return new InvalidQueryException(filter.Parameter, $"'{ShortText.Of(value.ToString())}' is not {wanted}.");
     }
 }

@@ -1,4 +1,5 @@
 using BuildData.Queries;
+using BuildData.Values;
 
 namespace BuildData.Definitions;
 
@@ -34,6 +35,6 @@ internal static class FilterOperators
                 return op;
         }
 
-        throw new InvalidQueryException(parameter, $"'{name}' is not an operator. The operators are eq, ne, lt, le, gt, ge, contains, in and notin.");
+        throw new InvalidQueryException(parameter, $"'{ShortText.Of(name)}' is not an operator. The operators are eq, ne, lt, le, gt, ge, contains, in and notin.");
     }
 }

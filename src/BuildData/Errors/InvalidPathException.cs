@@ -1,3 +1,5 @@
+using BuildData.Values;
+
 namespace BuildData;
 
 /// <summary>
@@ -7,11 +9,11 @@ namespace BuildData;
 public sealed class InvalidPathException : BuildDataException
 {
     internal InvalidPathException(string path, string reason)
-        : base($"The path '{path}' is not valid: {reason}")
+        : base($"The path '{ShortText.Of(path)}' is not valid: {reason}")
     {
         Path = path;
     }
 
-    /// <summary>Gets the path as the caller passed it.</summary>
+    /// <summary>Gets the path as the caller passed it. The message contains at most 200 characters of it.</summary>
     public string Path { get; }
 }

@@ -1,4 +1,5 @@
 using BuildData.Queries;
+using BuildData.Values;
 
 namespace BuildData;
 
@@ -9,7 +10,7 @@ namespace BuildData;
 public sealed class InvalidQueryException : BuildDataException
 {
     internal InvalidQueryException(string parameter, string reason)
-        : base($"The query parameter '{parameter}' is not valid: {reason}")
+        : base($"The query parameter '{ShortText.Of(parameter)}' is not valid: {reason}")
     {
         Parameter = parameter;
     }

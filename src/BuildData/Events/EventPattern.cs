@@ -43,6 +43,8 @@ internal sealed class EventPattern
         ArgumentNullException.ThrowIfNull(pattern);
         int mark = pattern.IndexOf('?', StringComparison.Ordinal);
         string path = mark < 0 ? pattern : pattern[..mark];
+        if (path.Length > QueryLimits.PathLength)
+            throw new InvalidPathException(pattern, $"it has more than {QueryLimits.PathLength} characters.");
         if (!path.StartsWith('/'))
             throw new InvalidPathException(pattern, "it must begin with '/'.");
 
@@ -110,7 +112,7 @@ internal sealed class EventPattern
         {
             return long.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out long id)
                 ? new PatternSegment(null, id)
-                : throw new InvalidPathException(pattern, $"the number '{segment}' does not fit in 63 bits.");
+                : throw new InvalidPathException(pattern, $"the number '{ShortText.Of(segment)}' does not fit in 63 bits.");
         }
 
         return new PatternSegment(segment, null);

@@ -1,3 +1,4 @@
+using BuildData.Queries;
 using BuildData.Values;
 
 namespace BuildData.Paths;
@@ -24,6 +25,8 @@ internal sealed class EndpointPathParser
     /// <exception cref="InvalidPathException">The path is malformed, or no endpoint has this path.</exception>
     public Query Parse(ReadOnlySpan<char> path)
     {
+        if (path.Length > QueryLimits.PathLength)
+            throw new InvalidPathException(path[..QueryLimits.PathLength].ToString(), $"it has more than {QueryLimits.PathLength} characters.");
         if (path.IsEmpty || path[0] != '/')
             throw new InvalidPathException(path.ToString(), "it must begin with '/'.");
 
@@ -72,7 +75,7 @@ internal sealed class EndpointPathParser
         if (segment.Contains('%') || UnicodeText.IndexOfLoneSurrogate(segment) >= 0)
         {
             if (!PathEncoding.TryDecode(segment, plusIsSpace: false, out decoded))
-                throw new InvalidPathException(path.ToString(), $"the segment '{segment}' is not percent-encoded UTF-8.");
+                throw new InvalidPathException(path.ToString(), $"the segment '{ShortText.Of(segment)}' is not percent-encoded UTF-8.");
             segment = decoded;
         }
 
@@ -85,7 +88,7 @@ internal sealed class EndpointPathParser
         if ((node.Number ?? node.NumberOrName) is { } number && IsDigits(segment))
         {
             if (!long.TryParse(segment, out long value))
-                throw new InvalidPathException(path.ToString(), $"the number '{segment}' does not fit in 63 bits.");
+                throw new InvalidPathException(path.ToString(), $"the number '{ShortText.Of(segment)}' does not fit in 63 bits.");
 
             values.PushNumber(value);
             if (Find(number, path, rest, ref values) is { } byNumber)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BuildData.Definitions;
 using BuildData.Queries;
+using BuildData.Values;
 
 namespace BuildData.Paths;
 
@@ -146,7 +147,7 @@ internal sealed class QueryStringParser
     private static string Decode(string name, ReadOnlySpan<char> rawValue) =>
         PathEncoding.TryDecode(rawValue, plusIsSpace: true, out string value)
             ? value
-            : throw new InvalidQueryException(name, $"its value '{rawValue}' is not percent-encoded UTF-8.");
+            : throw new InvalidQueryException(name, $"its value '{ShortText.Of(rawValue)}' is not percent-encoded UTF-8.");
 
     private static long Count(string name, ReadOnlySpan<char> rawValue, long? before)
     {
@@ -154,7 +155,7 @@ internal sealed class QueryStringParser
             throw new InvalidQueryException(name, "it can be specified only once.");
         string value = Decode(name, rawValue);
         if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long count))
-            throw new InvalidQueryException(name, $"'{value}' is not an integer from 0 to 9223372036854775807.");
+            throw new InvalidQueryException(name, $"'{ShortText.Of(value)}' is not an integer from 0 to 9223372036854775807.");
         return count;
     }
 }

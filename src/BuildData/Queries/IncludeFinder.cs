@@ -1,4 +1,5 @@
 using BuildData.Definitions;
+using BuildData.Values;
 
 namespace BuildData.Queries;
 
@@ -37,6 +38,6 @@ internal static class IncludeFinder
         IEnumerable<string> names = [.. known.Select(include => include.Name), .. resource.HasProperties ? [Properties] : Array.Empty<string>()];
         string list = string.Join(", ", names);
         return new InvalidQueryException(
-            "include", list.Length == 0 ? $"a {resource.Kind} has no related data to include." : $"a {resource.Kind} can't include '{name}'. It can include {list}.");
+            "include", list.Length == 0 ? $"a {resource.Kind} has no related data to include." : $"a {resource.Kind} can't include '{ShortText.Of(name)}'. It can include {list}.");
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using BuildData.Definitions;
 using BuildData.Stores;
 
 namespace BuildData.Queries;
@@ -52,9 +53,9 @@ internal static class PageToken
     /// <summary>Converts a text to the position from which it was created.</summary>
     /// <param name="token">The text.</param>
     /// <param name="query">Identifies the query: its path, filters and order.</param>
-    /// <param name="count">The number of order terms.</param>
+    /// <param name="order">The order terms.</param>
     /// <exception cref="InvalidQueryException">The text was altered, or belongs to another query.</exception>
-    public static IReadOnlyList<SqlValue> Parse(string token, string query, int count)
+    public static IReadOnlyList<SqlValue> Parse(string token, string query, IReadOnlyList<OrderTerm> order)
     {
         if (!Base64Url.IsValid(token))
             throw Invalid();
@@ -67,11 +68,15 @@ internal static class PageToken
             throw Invalid();
 
         content = content[1..];
-        var position = new List<SqlValue>(count);
+        var position = new List<SqlValue>(order.Count);
         while (!content.IsEmpty)
             position.Add(ReadValue(ref content));
-        return position.Count == count ? position : throw Invalid();
+        return position.Count == order.Count && position.Zip(order).All(pair => CanContain(pair.Second.Field, pair.First.Kind)) ? position : throw Invalid();
     }
+
+    // A forged position can have values of other types, which a database would refuse to compare.
+    private static bool CanContain(Field field, SqlValueKind kind) =>
+        kind == SqlValueKind.Null ? field.IsNullable : (kind == SqlValueKind.Text) == (field.Type == FieldType.Text);
 
     private static SqlValue ReadValue(ref ReadOnlySpan<byte> content)
     {

@@ -5,6 +5,15 @@ namespace BuildData.Queries;
 /// </summary>
 internal static class QueryLimits
 {
+    /// <summary>The largest number of characters of a path, without its query string.</summary>
+    public const int PathLength = 65_536;
+
+    /// <summary>
+    /// The largest number of characters of a name, of a value of a filter, and of the position of a page. A query string can't contain a longer
+    /// one.
+    /// </summary>
+    public const int TextLength = QueryStringLength;
+
     /// <summary>The largest number of characters of a query string.</summary>
     public const int QueryStringLength = 1_048_576;
 
@@ -36,6 +45,12 @@ internal static class QueryLimits
     public const int Comparisons = 256;
 
     /// <summary>
+    /// The largest number of filters by a property, and of values with which lists are filtered. For each of them, the statement has a subquery
+    /// with EXISTS. PostgreSQL joins these subqueries, and plans a statement with 64 of them for several seconds.
+    /// </summary>
+    public const int Subqueries = 16;
+
+    /// <summary>
     /// The largest number of SQL parameters for filters and properties. In one statement, SQLite accepts 32,766 parameters, and PostgreSQL
     /// 65,535.
     /// </summary>
@@ -57,5 +72,15 @@ internal static class QueryLimits
     {
         if (count > limit)
             throw new InvalidQueryException(parameter, $"the query has more than {limit} {items}.");
+    }
+
+    /// <summary>Checks that a text does not exceed <see cref="TextLength"/>.</summary>
+    /// <param name="text">The text; null if there is none.</param>
+    /// <param name="parameter">The name of the query parameter, for the error message.</param>
+    /// <exception cref="InvalidQueryException">The text is too long.</exception>
+    public static void CheckLength(string? text, string parameter)
+    {
+        if (text?.Length > TextLength)
+            throw new InvalidQueryException(parameter, $"a name or a value has more than {TextLength} characters.");
     }
 }

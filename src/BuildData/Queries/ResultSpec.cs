@@ -13,10 +13,12 @@ namespace BuildData.Queries;
 /// <para>A query that exceeds one of these limits is refused with <see cref="InvalidQueryException"/>:</para>
 /// <list type="bullet">
 /// <item>256 filters.</item>
+/// <item>16 filters by properties and elements of lists. For elements of lists, each value counts as one.</item>
 /// <item>1,024 values in one filter.</item>
 /// <item>256 comparisons in all filters together. A list of values counts as one comparison, unless the values are times.</item>
 /// <item>8,192 values in total. The length of each list is rounded up to a power of two.</item>
 /// <item>64 order terms, 64 fields, 1,024 properties and 16 names of related data.</item>
+/// <item>1,048,576 characters in the name of a filter or a property, in a value, and in <see cref="After"/>.</item>
 /// </list>
 /// </remarks>
 public sealed record ResultSpec

@@ -117,6 +117,7 @@ internal sealed class ValidatedSpec
         var sourceFilters = new List<FieldFilter>();
         var related = new List<(FilterRelation Relation, FieldFilter Filter)>();
         int comparisons = 0;
+        int subqueries = 0;
         int parameters = spec.Properties.Count;
         foreach (Filter filter in spec.Filters)
         {
@@ -125,6 +126,8 @@ internal sealed class ValidatedSpec
             Field field = ofSource ?? (relation is null ? Selected(resource, spec, filter.Field, filter.Parameter) : FindRelated(relation, source, filter));
             comparisons += FilterSqlWriter.CountComparisons(field, filter);
             QueryLimits.Check(comparisons, QueryLimits.Comparisons, filter.Parameter, "comparisons");
+            subqueries += field.CountSubqueries(filter);
+            QueryLimits.Check(subqueries, QueryLimits.Subqueries, filter.Parameter, "filters by properties and elements of lists");
             parameters += FilterSqlWriter.CountParameters(field, filter);
             QueryLimits.Check(parameters, QueryLimits.SqlParameters, filter.Parameter, "values");
             if (relation is not null)
@@ -245,7 +248,7 @@ internal sealed class ValidatedSpec
     private static Field FindRelated(FilterRelation relation, ResourceDefinition resource, Filter filter) =>
         relation.FindField(filter.Field[relation.Prefix.Length..])
         ?? throw new InvalidQueryException(
-            filter.Parameter, $"a {resource.Kind} can't be filtered by '{filter.Field}'. It can be filtered by {relation.DescribeFields()}.");
+            filter.Parameter, $"a {resource.Kind} can't be filtered by '{ShortText.Of(filter.Field)}'. It can be filtered by {relation.DescribeFields()}.");
 
     private static void CheckSizes(ResultSpec spec)
     {
@@ -253,11 +256,17 @@ internal sealed class ValidatedSpec
         QueryLimits.Check(spec.Properties.Count, QueryLimits.Properties, "property", "properties");
         QueryLimits.Check(spec.Include.Count, QueryLimits.Includes, "include", "names of related data");
         QueryLimits.Check(spec.Order.Count, QueryLimits.Order, "order", "terms of an order");
+        QueryLimits.CheckLength(spec.After, "after");
+        foreach (string property in spec.Properties)
+            QueryLimits.CheckLength(property, "property");
         for (int i = 0; i < spec.Filters.Count; i++)
         {
             Filter filter = spec.Filters[i];
             QueryLimits.Check(i + 1, QueryLimits.Filters, filter.Parameter, "filters");
             QueryLimits.Check(filter.Values.Count, QueryLimits.Values, filter.Parameter, "values of one filter");
+            QueryLimits.CheckLength(filter.Field, filter.Parameter);
+            foreach (FilterValue value in filter.Values)
+                QueryLimits.CheckLength(value.Content as string, filter.Parameter);
         }
     }
 
@@ -280,15 +289,20 @@ internal sealed class ValidatedSpec
     {
         Field found = Find(resource, field, parameter);
         if (spec.Fields.Count > 0 && !spec.Fields.Contains(field))
-            throw new InvalidQueryException(parameter, $"the field '{field}' is not among those selected.");
+            throw new InvalidQueryException(parameter, $"the field '{ShortText.Of(field)}' is not among those selected.");
         return found;
     }
 
     private static Field Find(ResourceDefinition resource, string field, string parameter) =>
         resource.FindField(field) ?? throw NoSuchField(resource, field, parameter, resource.Fields);
 
-    private static InvalidQueryException NoSuchField(ResourceDefinition resource, string field, string parameter, IReadOnlyList<Field> known) =>
-        new(parameter, $"a {resource.Kind} has no field '{field}'.{Suggestion(known, field)} It has {string.Join(", ", known.Select(one => one.Name).Distinct())}.");
+    private static InvalidQueryException NoSuchField(ResourceDefinition resource, string field, string parameter, IReadOnlyList<Field> known)
+    {
+        string reason = known.Count == 0
+            ? $"a {resource.Kind} has no fields."
+            : $"a {resource.Kind} has no field '{ShortText.Of(field)}'.{Suggestion(known, field)} It has {string.Join(", ", known.Select(one => one.Name).Distinct())}.";
+        return new InvalidQueryException(parameter, reason);
+    }
 
     // A long text, which may come from anybody, is not compared: that takes time in proportion to its length.
     private static string Suggestion(IReadOnlyList<Field> known, string field) =>

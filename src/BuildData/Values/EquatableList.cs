@@ -6,10 +6,18 @@ namespace BuildData.Values;
 internal static class EquatableList
 {
     /// <summary>Returns an immutable copy of a list. Two copies are equal if their elements are equal.</summary>
+    /// <exception cref="ArgumentException">The list is null, or contains null.</exception>
     public static IReadOnlyList<T> Copy<T>(IReadOnlyList<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return items.Count == 0 ? [] : items as EquatableList<T> ?? new EquatableList<T>([.. items]);
+        if (items is EquatableList<T> copied)
+            return copied;
+
+        // Check the copy, because the caller may change the list.
+        T[] copy = [.. items];
+        if (Array.Exists(copy, static item => item is null))
+            throw new ArgumentException("The list contains null.", nameof(items));
+        return copy.Length == 0 ? [] : new EquatableList<T>(copy);
     }
 }
 

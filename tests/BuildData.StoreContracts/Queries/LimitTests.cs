@@ -108,6 +108,30 @@ public abstract class LimitTests(StoreKind kind) : MasterTests(kind)
     }
 
     [Test]
+    public async Task Get_LengthOfAPath_IsLimited()
+    {
+        string path = "/builders/" + new string('x', 65_536 - "/builders/".Length);
+
+        await Data.Get(path + "?order=name");
+
+        await Data.Awaiting(data => data.Get(path + "x")).Should().ThrowAsync<InvalidPathException>();
+        Data.Invoking(data => data.Events.Subscribe(path + "x")).Should().Throw<InvalidPathException>();
+    }
+
+    [Test]
+    public async Task Get_LengthOfTexts_IsLimited()
+    {
+        string text = new('x', 1_048_576);
+
+        await Data.Get("/builds", new ResultSpec { Filters = [new("state_string", FilterOperator.Contains, text), new($"property.{text[9..]}", FilterOperator.Equal, text)], Properties = [text] });
+
+        await ShouldBeRefused("/builds", new ResultSpec { Filters = [new("state_string", FilterOperator.Contains, text + "x")] }, "state_string__contains");
+        await ShouldBeRefused("/builds", new ResultSpec { Filters = [new($"property.{text}", FilterOperator.Equal, 1)] }, $"property.{text}__eq");
+        await ShouldBeRefused("/builds", new ResultSpec { Properties = [text + "x"] }, "property");
+        await ShouldBeRefused("/builds", new ResultSpec { After = text + "x" }, "after");
+    }
+
+    [Test]
     public async Task Watch_TooLongALists_IsRefused() =>
         await Data.Awaiting(data => data.Watch<Step>("/steps", new ResultSpec { Filters = Many(257, List(1)) }))
             .Should().ThrowAsync<InvalidQueryException>().Where(error => error.Parameter == "number__in");

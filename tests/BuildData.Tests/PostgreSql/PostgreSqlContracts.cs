@@ -23,6 +23,7 @@ internal sealed class PostgreSqlFilterEvaluatorTests() : FilterEvaluatorTests(St
 internal sealed class PostgreSqlFilterTests() : FilterTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlFollowUnderLoadTests() : FollowUnderLoadTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlGetTests() : GetTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlHostileQueryTests() : HostileQueryTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlImmutableResultsTests() : ImmutableResultsTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlIncludeStatementsTests() : IncludeStatementsTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlIncludeTests() : IncludeTests(StoreKinds.PostgreSql);

@@ -23,6 +23,7 @@ internal sealed class SqliteFilterEvaluatorTests() : FilterEvaluatorTests(StoreK
 internal sealed class SqliteFilterTests() : FilterTests(StoreKinds.Sqlite);
 internal sealed class SqliteFollowUnderLoadTests() : FollowUnderLoadTests(StoreKinds.Sqlite);
 internal sealed class SqliteGetTests() : GetTests(StoreKinds.Sqlite);
+internal sealed class SqliteHostileQueryTests() : HostileQueryTests(StoreKinds.Sqlite);
 internal sealed class SqliteImmutableResultsTests() : ImmutableResultsTests(StoreKinds.Sqlite);
 internal sealed class SqliteIncludeStatementsTests() : IncludeStatementsTests(StoreKinds.Sqlite);
 internal sealed class SqliteIncludeTests() : IncludeTests(StoreKinds.Sqlite);

@@ -21,6 +21,8 @@ internal sealed class MasterIdsField() : JsonField<Builder>(
     public override ColumnReader<Builder> CreateReader(PropertyInfo property) =>
         ColumnReaders.Create<Builder, IReadOnlyList<long>>(property, static (row, i) => row.IsDBNull(i) ? [] : Parse(row.GetString(i)));
 
+    public override int CountSubqueries(Filter filter) => filter.Values.Count;
+
     public override bool Matches(object resource, Filter filter) =>
         filter.Values.All(value => ((Builder)resource).MasterIds.Contains(Id.ToSqlValue(filter, value).Number));
 

@@ -11,6 +11,8 @@ namespace BuildData.Resources.Builders;
 /// </summary>
 internal sealed class TagsField() : JsonField<Builder>("tags")
 {
+    public override int CountSubqueries(Filter filter) => filter.Values.Count;
+
     public override bool Matches(object resource, Filter filter) =>
         filter.Values.All(value => ((Builder)resource).Tags.Contains((string)value.Content!, StringComparer.Ordinal));
 
@@ -22,7 +24,7 @@ internal sealed class TagsField() : JsonField<Builder>("tags")
         foreach (FilterValue value in filter.Values)
         {
             if (value.Content is not string tag || UnicodeText.IndexOfLoneSurrogate(tag) >= 0)
-                throw new InvalidQueryException(filter.Parameter, $"'{value}' is not text.");
+                throw new InvalidQueryException(filter.Parameter, $"'{ShortText.Of(value.ToString())}' is not text.");
             sql.Condition().Append($"EXISTS (SELECT 1 FROM builder_tags AS tag WHERE tag.builder_id = builder.id AND tag.tag = {tag})");
         }
     }

@@ -1,6 +1,7 @@
 using BuildData.Definitions;
 using BuildData.Queries;
 using BuildData.Stores;
+using BuildData.Values;
 
 namespace BuildData.Resources.Properties;
 
@@ -19,7 +20,7 @@ internal sealed class PropertyRelation(
     /// <summary>Gets whether the id of the owner is the id of the filtered resource.</summary>
     public bool IsOwner { get; init; }
 
-    public override Field? FindField(string name) => name.Length == 0 ? null : new PropertyValueField(name);
+    public override Field? FindField(string name) => name.Length == 0 || UnicodeText.IndexOfLoneSurrogate(name) >= 0 ? null : new PropertyValueField(name);
 
     public override string DescribeFields() => "property.{name}";
 

@@ -11,6 +11,8 @@ internal sealed class PropertyValueField(string name) : Field("property." + name
 {
     public string PropertyName => name;
 
+    public override int CountSubqueries(Filter filter) => 1;
+
     /// <summary>Returns whether the property of a resource matches a filter.</summary>
     /// <param name="resource">The properties of the resource.</param>
     /// <param name="filter">The filter.</param>
@@ -49,7 +51,7 @@ internal sealed class PropertyValueField(string name) : Field("property." + name
                     texts.Add(value.ToString().ToLowerInvariant());
                     break;
                 default:
-                    throw new InvalidQueryException(filter.Parameter, $"'{value}' can't be compared with a property. Pass a text, a whole number or a flag.");
+                    throw new InvalidQueryException(filter.Parameter, $"'{ShortText.Of(value.ToString())}' can't be compared with a property. Pass a text, a whole number or a flag.");
             }
         }
 

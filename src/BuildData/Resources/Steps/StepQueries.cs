@@ -2,6 +2,7 @@ using BuildData.Definitions;
 using BuildData.Queries;
 using BuildData.Resources.Steps;
 using BuildData.Stores;
+using BuildData.Values;
 
 namespace BuildData;
 
@@ -121,8 +122,13 @@ public sealed record StepByNumber(BuildRef Build, long Number) : SingleQuery<Ste
 /// <summary>Represents the query of the endpoint <c>/builds/{buildid}/steps/{step_name}</c>, which returns one step of a build.</summary>
 /// <param name="Build">The build.</param>
 /// <param name="Name">The step's name in the build.</param>
+/// <exception cref="ArgumentException">The name is null, or has a surrogate without its pair.</exception>
 public sealed record StepByName(BuildRef Build, string Name) : SingleQuery<Step>
 {
+    /// <summary>Gets the step's name in the build.</summary>
+    /// <exception cref="ArgumentException">The name is null, or has a surrogate without its pair.</exception>
+    public string Name { get; init => field = Checked(value); } = Checked(Name);
+
     /// <inheritdoc/>
     public override string Path => $"{Build}/steps/{Paths.PathEncoding.Encode(Name)}";
 
@@ -139,4 +145,10 @@ public sealed record StepByName(BuildRef Build, string Name) : SingleQuery<Step>
 
     internal override async ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) =>
         this with { Build = await Build.Resolve(session, cancellationToken).ConfigureAwait(false) };
+
+    private static string Checked(string name)
+    {
+        UnicodeText.Check(name, nameof(Name));
+        return name;
+    }
 }
