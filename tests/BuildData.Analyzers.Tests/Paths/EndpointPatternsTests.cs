@@ -17,7 +17,9 @@ internal sealed class EndpointPatternsTests
         "", "/", "builds", "builds/1",
         .. Segments.Select(segment => $"/{segment}"),
         .. Segments.SelectMany(_ => Segments, (first, second) => $"/{first}/{second}"),
-        .. Segments.SelectMany(_ => Segments, (second, third) => $"/builds/{second}/{third}"),
+
+        // The analyzers do not know the largest number of the newest builds.
+        .. Segments.SelectMany(_ => Segments, (second, third) => $"/builds/{second}/{third}").Where(path => path != $"/builds/newest/{long.MaxValue}"),
         .. Segments.SelectMany(_ => Segments, (second, third) => $"/builders/{second}/{third}"),
         .. Segments.SelectMany(_ => Segments, (third, fourth) => $"/builders/1/{third}/{fourth}"),
         .. Segments.SelectMany(_ => Segments, (third, fourth) => $"/builds/1/{third}/{fourth}"),
