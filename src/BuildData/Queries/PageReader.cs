@@ -29,10 +29,16 @@ internal static class PageReader
         if (page.After is not { } position)
             return await ReadRange(query, session, spec, start, columns, page.Limit, page.Offset, range: null, cancellationToken).ConfigureAwait(false);
 
+        // With a start, the database can still read the table of the resources first, in the order of their ids. So the position must bound this
+        // table too.
+        Action<SqlBuilder, Query?>? bound = start?.IdColumn is not null && columns is [{ Descending: var descending }]
+            ? (sql, _) => sql.Condition().Append(query.Resource.IdColumn).Append(descending ? " < " : " > ").Value(position[0])
+            : null;
         var all = new List<T>();
         foreach (PageRange range in new PagePosition(columns, position).Ranges())
         {
-            all.AddRange(await ReadRange(query, session, spec, start, columns, page.Limit - all.Count, offset: 0, range, cancellationToken).ConfigureAwait(false));
+            PageRange bounded = range with { AppendCondition = range.AppendCondition + bound };
+            all.AddRange(await ReadRange(query, session, spec, start, columns, page.Limit - all.Count, offset: 0, bounded, cancellationToken).ConfigureAwait(false));
             if (all.Count == page.Limit)
                 break;
         }
