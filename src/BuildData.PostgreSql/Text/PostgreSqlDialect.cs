@@ -32,9 +32,13 @@ internal sealed class PostgreSqlDialect : SqlDialect
     // Matches the first event of every 64th ticket. The partial index events_by_time has the same condition.
     public override string SampledEventsCondition => "sequence % 65536 = 0";
 
-    // The planner uses an index for ANY of an array, and not for the rows of a function. The text of an array has braces.
-    public override void AppendIsOneOf(SqlBuilder sql, string ids) =>
-        sql.Append(" = ANY (CAST(translate(").Value(ids).Append(", '[]', '{}') AS bigint[]))");
+    // The text of an array has braces. The subquery converts the text once. Without the subquery, the server can convert it again for each row.
+    // Both casts are necessary: ANY of a subquery without a cast compares with its rows.
+    public override void AppendIsOneOf(SqlBuilder sql, string ids)
+    {
+        ArgumentNullException.ThrowIfNull(sql);
+        sql.Append(" = ANY (CAST((SELECT CAST(translate(").Value(ids).Append(", '[]', '{}') AS bigint[])) AS bigint[]))");
+    }
 
     public override string RowVersion(string alias) => alias + ".xmin::text::bigint";
 

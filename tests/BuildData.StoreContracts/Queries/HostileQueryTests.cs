@@ -13,8 +13,8 @@ public abstract class HostileQueryTests(StoreKind kind) : MasterTests(kind)
 
     // Both limits are for one query, and include the largest queries that the library accepts. Memory is counted if a query runs on the thread
     // of the caller, as with SQLite: other tests allocate memory on other threads.
-    private const long MostAllocatedBytes = 64 << 20;
-    private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(10);
+    private const long MostAllocatedBytes = 32 << 20;
+    private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(5);
 
     [SetUp]
     public async Task AddData()
