@@ -6,7 +6,7 @@ namespace BuildData.Queries;
 internal static class QueryLimits
 {
     /// <summary>The largest number of characters of a path, without its query string.</summary>
-    public const int PathLength = 65_536;
+    public const int PathLength = 1_048_576;
 
     /// <summary>
     /// The largest number of characters of a name, of a value of a filter, and of the position of a page. A query string can't contain a longer

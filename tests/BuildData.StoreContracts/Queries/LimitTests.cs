@@ -110,7 +110,7 @@ public abstract class LimitTests(StoreKind kind) : MasterTests(kind)
     [Test]
     public async Task Get_LengthOfAPath_IsLimited()
     {
-        string path = "/builders/" + new string('x', 65_536 - "/builders/".Length);
+        string path = "/builders/" + new string('x', 1_048_576 - "/builders/".Length);
 
         await Data.Get(path + "?order=name");
 
