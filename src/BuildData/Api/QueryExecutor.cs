@@ -190,9 +190,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         where T : class
     {
         ResultSpec spec = validated.Spec;
-        IReadOnlyList<OrderTerm> order = PageReader.Order(query, validated, isOrderedById: false);
-        string? description = spec.After is null && spec.Limit is null ? null : spec.DescribeForPaging(query.Path);
-        IReadOnlyList<SqlValue>? after = spec.After is { } token ? PageToken.Parse(token, description!, order) : null;
+        IReadOnlyList<SqlValue>? after = spec.After is { } token ? PageToken.Parse(token, spec.DescribeForPaging(query.Path), Order()) : null;
         long offset = spec.Offset ?? 0;
 
         // One resource more than the page shows whether there is a next page.
@@ -208,9 +206,12 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         if (!isLast && limit > 0)
             page.RemoveAt(page.Count - 1);
         long? total = isLast && after is null && (page.Count > 0 || offset == 0) ? offset + page.Count : null;
-        string? next = !isLast && page.Count > 0 ? PageToken.Create(PositionOf(page[^1], order), description!) : null;
+        string? next = !isLast && page.Count > 0 ? PageToken.Create(PositionOf(page[^1], Order()), spec.DescribeForPaging(query.Path)) : null;
         page = await IncludeReader.AddIncluded(page, validated.Includes, session, maxResults, cancellationToken).ConfigureAwait(false);
         return new ResourceList<T>(page, total, spec, parentExists, next);
+
+        // Most queries return the whole result, and need no position.
+        IReadOnlyList<OrderTerm> Order() => PageReader.Order(query, validated, isOrderedById: false);
     }
 
     private static SqlValue[] PositionOf<T>(T resource, IReadOnlyList<OrderTerm> order)

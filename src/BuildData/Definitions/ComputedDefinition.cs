@@ -1,3 +1,5 @@
+using BuildData.Values;
+
 namespace BuildData.Definitions;
 
 /// <summary>
@@ -15,4 +17,8 @@ internal abstract class ComputedDefinition<T> : TableDefinition<T>
     public abstract override IReadOnlyList<Field<T>> Keys { get; }
 
     public sealed override long IdOf(T resource) => throw new InvalidOperationException($"A {Kind} has no id.");
+
+    /// <summary>Declares an attribute that is a duration. The column contains microseconds, and the wire form is seconds.</summary>
+    protected static DecimalField<T> Seconds(string wireName, string column, Func<T, TimeSpan> get, string propertyName) =>
+        new(wireName, column, Timestamp.MicrosecondsPerSecond, resource => get(resource).Ticks / TimeSpan.TicksPerMicrosecond, propertyName);
 }

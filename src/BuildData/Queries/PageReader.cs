@@ -51,8 +51,8 @@ internal static class PageReader
         where T : class
     {
         IReadOnlyList<Field<T>> keys = query.Resource.Keys;
-        IReadOnlyList<OrderTerm> byKeys = [.. keys.Select(static key => new OrderTerm(key, Descending: false))];
-        return spec.OrderTerms(isOrderedById ? byKeys : query.DefaultOrder ?? byKeys, keys);
+        IReadOnlyList<OrderTerm>? byDefault = isOrderedById ? null : query.DefaultOrder;
+        return spec.OrderTerms(byDefault ?? [.. keys.Select(static key => new OrderTerm(key, Descending: false))], keys);
     }
 
     /// <summary>Appends the tables from which a statement reads, and the conditions of a query and its filters.</summary>
@@ -123,6 +123,7 @@ internal static class PageReader
         return await query.Complete(rows, session, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Appends an ORDER BY clause.</summary>
     /// <param name="sql">The statement.</param>
     /// <param name="columns">The columns of the order.</param>
     /// <param name="parent">The query whose parent column comes first in the order; null if the order has no parent column.</param>

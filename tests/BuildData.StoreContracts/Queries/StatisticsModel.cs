@@ -1,6 +1,6 @@
 namespace BuildData.StoreContracts;
 
-/// <summary>Computes statistics in memory, in the most obvious way.</summary>
+/// <summary>Computes statistics in memory, without SQL.</summary>
 internal static class StatisticsModel
 {
     /// <summary>Returns the statistics of complete builds, by builder and by period.</summary>

@@ -14,7 +14,10 @@ internal sealed class PropertyRelation(
     string table, string ownerColumn, string resourceColumn, Func<object, IRelatedResources, CancellationToken, ValueTask<PropertyMap>> getProperties)
     : FilterRelation("property.")
 {
-    /// <summary>Gets a function that returns the table of the resources if a statement may begin with the properties; otherwise null.</summary>
+    /// <summary>
+    /// Gets a function that returns the table of the resources, if the statement of a query may begin with the properties. Otherwise the
+    /// function returns null.
+    /// </summary>
     public required Func<Query, string?> FindTableToJoin { get; init; }
 
     /// <summary>Gets whether the id of the owner is the id of the filtered resource.</summary>

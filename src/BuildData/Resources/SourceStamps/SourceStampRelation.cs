@@ -18,7 +18,10 @@ internal sealed class SourceStampRelation(
 {
     private static readonly SourceStampDefinition Stamps = SourceStampDefinition.Instance;
 
-    /// <summary>Gets the query types whose statements may begin with the source stamps of a revision, and the joined table of the resources.</summary>
+    /// <summary>
+    /// Gets a function that returns the table of the resources, if the statement of a query may begin with the source stamps of a revision.
+    /// Otherwise the function returns null.
+    /// </summary>
     public required Func<Query, string?> FindTableToJoin { get; init; }
 
     public override Field? FindField(string name) => Stamps.FindField(name) is { Type: not FieldType.Json } field ? field : null;

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
 using BuildData.Paths;
 using BuildData.Resources.Builds;
-using BuildData.Values;
 
 namespace BuildData.Resources.Statistics;
 
@@ -61,7 +60,4 @@ internal sealed class BuildStatisticsDefinition : ComputedDefinition<BuildStatis
     ];
 
     protected override SelectList<BuildStatistics> CreateSelectList() => SelectLists.FromFields(Fields);
-
-    private static DecimalField<BuildStatistics> Seconds(string wireName, string column, Func<BuildStatistics, TimeSpan> get, string propertyName) =>
-        new(wireName, column, Timestamp.MicrosecondsPerSecond, statistic => get(statistic).Ticks / TimeSpan.TicksPerMicrosecond, propertyName);
 }

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
 using BuildData.Paths;
 using BuildData.Resources.Builds;
-using BuildData.Values;
 
 namespace BuildData.Resources.Statistics;
 
@@ -42,9 +41,6 @@ internal sealed class StepStatisticsDefinition : ComputedDefinition<StepStatisti
     ];
 
     protected override SelectList<StepStatistics> CreateSelectList() => SelectLists.FromFields(Fields);
-
-    private static DecimalField<StepStatistics> Seconds(string wireName, string column, Func<StepStatistics, TimeSpan> get, string propertyName) =>
-        new(wireName, column, Timestamp.MicrosecondsPerSecond, statistic => get(statistic).Ticks / TimeSpan.TicksPerMicrosecond, propertyName);
 
     private static long? SlowdownInUnits(StepStatistics statistic) =>
         statistic.Slowdown is { } slowdown ? (long)Math.Round(slowdown * StepStatisticsSql.SlowdownUnits) : null;
