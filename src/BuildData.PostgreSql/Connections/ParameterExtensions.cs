@@ -18,6 +18,7 @@ internal static class ParameterExtensions
             {
                 SqlValueKind.Number => new NpgsqlParameter<long> { TypedValue = value.Number },
                 SqlValueKind.Text => new NpgsqlParameter<string> { TypedValue = NullCharacterEncoding.Encode(value.Text!) },
+                SqlValueKind.Bytes => new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = value.Bytes },
                 _ => new NpgsqlParameter { Value = DBNull.Value },
             });
         }

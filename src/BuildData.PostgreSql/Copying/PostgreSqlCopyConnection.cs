@@ -209,6 +209,7 @@ internal sealed class PostgreSqlCopyConnection : CopyConnection
     {
         SqlValueKind.Number => importer.WriteAsync(value.Number, NpgsqlDbType.Bigint, cancellationToken),
         SqlValueKind.Text => importer.WriteAsync(NullCharacterEncoding.Encode(value.Text!), NpgsqlDbType.Text, cancellationToken),
+        SqlValueKind.Bytes => importer.WriteAsync(value.Bytes, NpgsqlDbType.Bytea, cancellationToken),
         _ => importer.WriteNullAsync(cancellationToken),
     };
 

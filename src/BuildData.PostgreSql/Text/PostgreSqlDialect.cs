@@ -17,6 +17,8 @@ internal sealed class PostgreSqlDialect : SqlDialect
 
     public override string IntegerType => "BIGINT";
 
+    public override string BytesType => "bytea";
+
     public override string TextType => "TEXT COLLATE \"C\"";
 
     public override string AscendingNulls => " NULLS FIRST";

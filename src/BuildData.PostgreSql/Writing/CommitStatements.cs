@@ -92,6 +92,12 @@ internal static class CommitStatements
                     SELECT FROM unnest($1, $2) AS k (id, version) JOIN builds AS r ON r.id = k.id AND r.xmin = k.version
                     ORDER BY r.id FOR NO KEY UPDATE OF r SKIP LOCKED) AS same
                 """,
+            "logs" =>
+                """
+                SELECT 1 / (count(*) = $3)::int FROM (
+                    SELECT FROM unnest($1, $2) AS k (id, version) JOIN logs AS r ON r.id = k.id AND r.xmin = k.version
+                    ORDER BY r.id FOR NO KEY UPDATE OF r SKIP LOCKED) AS same
+                """,
             _ => throw new ArgumentException($"Rows of the table '{rows.Table}' are not cached, so they can't be verified.", nameof(rows)),
         };
         return new NpgsqlBatchCommand(text)

@@ -74,7 +74,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         }
 
         _builds = BuildTelemetryService.Create(options, _store, _events, _telemetry);
-        Data = new DataApi(this, new QueryExecutor(_store, options.MaxResults, _telemetry), new Updates(this, _telemetry, options), options.TimeProvider);
+        Data = new DataApi(this, new QueryExecutor(_store, options.MaxResults, _telemetry) { LogChunks = options.LogStore }, new Updates(this, _telemetry, options), options.TimeProvider);
     }
 
     /// <summary>Gets the methods to update, query and follow the builds.</summary>

@@ -3,6 +3,7 @@ using BuildData.Definitions;
 using BuildData.Diagnostics;
 using BuildData.Queries;
 using BuildData.Resources;
+using BuildData.Resources.Logs;
 using BuildData.Stores;
 
 namespace BuildData.Api;
@@ -15,16 +16,19 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
     // Each resource of a stream can have many related resources, so fewer resources are in memory at the same time.
     private const int StreamPageLengthWithIncluded = 100;
 
+    /// <summary>Gets the store of the lines of logs that are outside the database; null if there is none.</summary>
+    public ILogChunkStore? LogChunks { get; init; }
+
     public ValueTask<T?> ReadOne<T>(SingleQuery<T> query, ResultSpec spec, CancellationToken cancellationToken)
         where T : class
     {
         ValidatedSpec validated = ValidatedSpec.Validate(spec, query.Resource, isCollection: false);
         return Read(
             query,
-            static (session, state, token) => state.validated.Includes.Count == 0
-                ? state.query.Read(session, state.validated, token)
-                : OneWithIncluded(session, state.query, state.validated, state.maxResults, token),
-            (query, validated, maxResults),
+            static (session, state, token) => state.validated.Includes.Count > 0 ? OneWithIncluded(session, state.query, state.validated, state.maxResults, token)
+                : state.query is ILogTextQuery<T> ofLog ? ofLog.Read(session, state.validated, state.LogChunks, token)
+                : state.query.Read(session, state.validated, token),
+            (query, validated, maxResults, LogChunks),
             cancellationToken);
     }
 

@@ -9,16 +9,16 @@ namespace BuildData.Copying;
 /// </summary>
 internal sealed class CopyPage(TableShape shape) : RowSink
 {
-    // In characters. A page always has one row, however long it is.
-    private const long MaxTextLength = 8 * 1024 * 1024;
+    // In characters and bytes. A page always has one row, however long it is.
+    private const long MaxLength = 8 * 1024 * 1024;
 
     private SqlValue[] _values = [];
-    private long _textLength;
+    private long _length;
 
     /// <summary>Gets the number of rows.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>Gets whether the query has returned more rows than the page holds, because the texts of the rows are long.</summary>
+    /// <summary>Gets whether the query has returned more rows than the page holds, because the texts or bytes of the rows are long.</summary>
     public bool IsTruncated { get; private set; }
 
     /// <summary>Gets or sets whether no row follows the rows of this page.</summary>
@@ -38,7 +38,7 @@ internal sealed class CopyPage(TableShape shape) : RowSink
     }
 
     /// <summary>Removes all rows.</summary>
-    public void Clear() => (Rows, IsTruncated, IsLast, _textLength) = (0, false, false, 0);
+    public void Clear() => (Rows, IsTruncated, IsLast, _length) = (0, false, false, 0);
 
     public override void Open(RowParsers parsers)
     {
@@ -47,7 +47,7 @@ internal sealed class CopyPage(TableShape shape) : RowSink
     public override void Add(DbDataReader row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        if (_textLength > MaxTextLength)
+        if (_length > MaxLength)
         {
             IsTruncated = true;
             return;
@@ -59,11 +59,18 @@ internal sealed class CopyPage(TableShape shape) : RowSink
             Array.Resize(ref _values, Math.Max(start + count, _values.Length * 2));
         for (int i = 0; i < count; i++)
         {
-            SqlValue value = row.IsDBNull(i) ? default : shape.IsText[i] ? row.GetString(i) : row.GetInt64(i);
+            SqlValue value = row.IsDBNull(i) ? default : Read(row, i);
             _values[start + i] = value;
-            _textLength += value.Text?.Length ?? 0;
+            _length += (value.Text?.Length ?? 0) + value.Bytes.Length;
         }
 
         Rows++;
     }
+
+    private SqlValue Read(DbDataReader row, int column) => shape.Kinds[column] switch
+    {
+        SqlValueKind.Text => row.GetString(column),
+        SqlValueKind.Bytes => SqlValue.FromBytes(row.GetFieldValue<byte[]>(column)),
+        _ => row.GetInt64(column),
+    };
 }

@@ -16,6 +16,9 @@ internal sealed class CopyTable(string name)
     /// <summary>Gets the columns with texts.</summary>
     public IReadOnlyList<string> Texts { get; init; } = [];
 
+    /// <summary>Gets the columns with bytes.</summary>
+    public IReadOnlyList<string> Bytes { get; init; } = [];
+
     /// <summary>
     /// Gets the columns with whole numbers that only stores with several writers have. A copy copies them if both stores have them.
     /// </summary>

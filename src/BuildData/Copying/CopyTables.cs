@@ -81,6 +81,23 @@ internal static class CopyTables
             ],
             Texts = ["name", "state_string", "urls", "title"],
         },
+        new("logs")
+        {
+            Key = ["id"],
+            Numbers =
+            [
+                "id", "step_id", "build_id", "builder_id", "complete", "complete_at", "num_lines", "num_bytes", "num_replaced", "stored_bytes",
+                "merged",
+            ],
+            Texts = ["name", "slug", "type"],
+        },
+        new("log_chunks")
+        {
+            Key = ["log_id", "first_line"],
+            Numbers = ["log_id", "first_line", "last_line", "num_bytes", "encoding"],
+            Bytes = ["content"],
+        },
+        new("removed_logs") { Key = ["log_id"], Numbers = ["log_id"] },
         new("events")
         {
             Key = ["sequence"],

@@ -7,7 +7,7 @@ namespace BuildData.Copying;
 
 /// <summary>Computes a checksum of rows that is the same for every store. Not thread-safe.</summary>
 /// <remarks>
-/// Each value is hashed as a byte for its kind, followed by the number with 8 bytes, or by the length and the bytes of the text in UTF-8. So
+/// Each value is hashed as a byte for its kind, followed by the number with 8 bytes, or by the length and the bytes (those of a text are in UTF-8). So
 /// no two different lists of rows are hashed as the same bytes.
 /// </remarks>
 internal sealed class RowHash : IDisposable
@@ -29,7 +29,7 @@ internal sealed class RowHash : IDisposable
     /// <summary>Adds a value.</summary>
     public void Add(SqlValue value)
     {
-        int maxBytes = 1 + sizeof(long) + (value.Text is null ? 0 : Encoding.UTF8.GetMaxByteCount(value.Text.Length));
+        int maxBytes = 1 + sizeof(long) + (value.Text is null ? value.Bytes.Length : Encoding.UTF8.GetMaxByteCount(value.Text.Length));
         if (_buffer.Length - _length < maxBytes)
         {
             Flush();
@@ -50,6 +50,12 @@ internal sealed class RowHash : IDisposable
             int bytes = Encoding.UTF8.GetBytes(value.Text!, target[(1 + sizeof(long))..]);
             BinaryPrimitives.WriteInt64LittleEndian(target[1..], bytes);
             _length += sizeof(long) + bytes;
+        }
+        else if (value.Kind == SqlValueKind.Bytes)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(target[1..], value.Bytes.Length);
+            value.Bytes.Span.CopyTo(target[(1 + sizeof(long))..]);
+            _length += sizeof(long) + value.Bytes.Length;
         }
     }
 

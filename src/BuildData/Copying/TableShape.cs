@@ -11,7 +11,7 @@ internal sealed class TableShape
     {
         Table = table;
         Columns = columns;
-        IsText = [.. columns.Select(table.Texts.Contains)];
+        Kinds = [.. columns.Select(column => table.Texts.Contains(column) ? SqlValueKind.Text : table.Bytes.Contains(column) ? SqlValueKind.Bytes : SqlValueKind.Number)];
         KeyColumns = [.. table.Key.Select(key => columns.ToList().IndexOf(key))];
         Condition = condition;
         SelectList = $"SELECT {string.Join(", ", columns)} FROM {table.Name}";
@@ -28,8 +28,8 @@ internal sealed class TableShape
     /// <summary>Gets the names of the columns, in the order of the values of a <see cref="CopyPage"/>.</summary>
     public IReadOnlyList<string> Columns { get; }
 
-    /// <summary>Gets whether each column contains texts. Otherwise the column contains whole numbers.</summary>
-    public IReadOnlyList<bool> IsText { get; }
+    /// <summary>Gets the kind of the values of each column. Some values can be null.</summary>
+    public IReadOnlyList<SqlValueKind> Kinds { get; }
 
     /// <summary>Gets the indexes of the columns of the key.</summary>
     public IReadOnlyList<int> KeyColumns { get; }
@@ -95,7 +95,7 @@ internal sealed class TableShape
     }
 
     private static string[] AllColumns(CopyTable table, bool withSharedStoreColumns) =>
-        [.. table.Numbers, .. table.Texts, .. withSharedStoreColumns ? table.SharedStoreNumbers : []];
+        [.. table.Numbers, .. table.Texts, .. table.Bytes, .. withSharedStoreColumns ? table.SharedStoreNumbers : []];
 
     private void AppendCondition(SqlBuilder sql)
     {

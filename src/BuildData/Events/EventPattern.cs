@@ -115,16 +115,19 @@ internal sealed class EventPattern
                 : throw new InvalidPathException(pattern, $"the number '{ShortText.Of(segment)}' does not fit in 63 bits.");
         }
 
-        return new PatternSegment(segment, null);
+        return new PatternSegment(Uri.UnescapeDataString(segment), null);
     }
 
     /// <summary>Returns whether a pattern can match an event path of a resource type.</summary>
     /// <param name="segments">The segments of the pattern.</param>
-    /// <param name="template">An event path of the resource type, in which <c>*</c> stands for an id.</param>
+    /// <param name="template">An event path of the resource type, in which <c>*</c> stands for an id, and a segment in braces for a name.</param>
     private static bool CanMatch(List<PatternSegment> segments, string template)
     {
         string[] parts = template.Split('/')[1..];
         return parts.Length == segments.Count
-            && parts.Zip(segments).All(pair => pair.First == "*" ? pair.Second.Word is null : pair.Second.IsWildcard || pair.Second.Word == pair.First);
+            && parts.Zip(segments).All(pair => CanMatch(pair.Second, pair.First));
     }
+
+    private static bool CanMatch(PatternSegment segment, string template) =>
+        segment.IsWildcard || (template == "*" ? segment.Id is not null : segment.Word is { } word && (template[0] == '{' || word == template));
 }

@@ -3,6 +3,7 @@ using BuildData.Resources;
 using BuildData.Resources.BuildRequests;
 using BuildData.Resources.Builds;
 using BuildData.Resources.Buildsets;
+using BuildData.Resources.Logs;
 using BuildData.Resources.SourceStamps;
 using BuildData.Stores;
 
@@ -42,7 +43,10 @@ internal static class RemovalWriter
         foreach (IdPair step in removal.Steps)
             context.Cache.SetRemoved(new RowKey(ResourceTables.Steps.Name, step.Id));
         foreach (long id in removal.Steps.Select(step => step.OwnerId).Distinct())
+        {
+            await LogRemoval.RemoveLogsOfBuild(context, id).ConfigureAwait(false);
             await context.Session.Execute("DELETE FROM steps WHERE build_id = $1", id).ConfigureAwait(false);
+        }
 
         BuildCache cache = context.Cache.GetPart<BuildCache>();
         foreach (Build build in removal.Builds)

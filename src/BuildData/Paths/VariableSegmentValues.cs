@@ -2,13 +2,14 @@ namespace BuildData.Paths;
 
 /// <summary>
 /// Holds the values in the variable segments of a path, from left to right. The path <c>/builders/7/builds/3</c> has the values 7 and 3. A
-/// path has at most three variable segments.
+/// path has at most four variable segments.
 /// </summary>
 internal struct VariableSegmentValues
 {
     private SegmentValue _first;
     private SegmentValue _second;
     private SegmentValue _third;
+    private SegmentValue _fourth;
 
     private int _count;
 
@@ -37,11 +38,12 @@ internal struct VariableSegmentValues
             case 0: _first = value; break;
             case 1: _second = value; break;
             case 2: _third = value; break;
-            default: throw new InvalidOperationException("An endpoint pattern has at most three variable segments.");
+            case 3: _fourth = value; break;
+            default: throw new InvalidOperationException("An endpoint pattern has at most four variable segments.");
         }
     }
 
-    private readonly SegmentValue At(int index) => index switch { 0 => _first, 1 => _second, _ => _third };
+    private readonly SegmentValue At(int index) => index switch { 0 => _first, 1 => _second, 2 => _third, _ => _fourth };
 
     private readonly record struct SegmentValue(long Number, string? Name);
 }

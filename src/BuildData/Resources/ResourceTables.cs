@@ -4,7 +4,7 @@ namespace BuildData.Resources;
 
 /// <summary>
 /// Lists the database tables of the resource types, in the order in which transactions lock rows. A transaction locks rows of
-/// <see cref="Masters"/> first, and rows of <see cref="Steps"/> last. All masters use this order, because different orders could cause
+/// <see cref="Masters"/> first, and rows of <see cref="Logs"/> last. All masters use this order, because different orders could cause
 /// deadlocks.
 /// </summary>
 internal static class ResourceTables
@@ -24,4 +24,6 @@ internal static class ResourceTables
     public static readonly ResourceTable Builds = new(6, "builds", "build_properties");
 
     public static readonly ResourceTable Steps = new(7, "steps");
+
+    public static readonly ResourceTable Logs = new(8, "logs", "log_chunks", "removed_logs");
 }

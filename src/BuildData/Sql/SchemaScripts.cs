@@ -50,6 +50,7 @@ public sealed class SchemaScripts
         return string.Join('\n', texts)
             .Replace("{id}", _dialect.IdType, StringComparison.Ordinal)
             .Replace("{integer}", _dialect.IntegerType, StringComparison.Ordinal)
+            .Replace("{bytes}", _dialect.BytesType, StringComparison.Ordinal)
             .Replace("{text}", _dialect.TextType, StringComparison.Ordinal)
             .Replace("{key_ordered}", _dialect.KeyOrderedTable, StringComparison.Ordinal);
     }

@@ -84,6 +84,9 @@ public class SqlDialect
     /// <summary>Gets the type of a column with texts. Texts must compare by their code points.</summary>
     public virtual string TextType => "TEXT";
 
+    /// <summary>Gets the type of a column with bytes.</summary>
+    public virtual string BytesType => "BLOB";
+
     /// <summary>
     /// Gets the text that ends CREATE TABLE, after the closing parenthesis, so that the rows are stored in the order of the primary key. Empty
     /// if the database can't do that.

@@ -4,7 +4,7 @@ using BuildData.Values;
 namespace BuildData.Stores;
 
 /// <summary>
-/// Represents the value of a parameter in an SQL statement. The value is an integer, a text or null.
+/// Represents the value of a parameter in an SQL statement. The value is an integer, a text, bytes or null.
 /// </summary>
 /// <remarks>
 /// A time is stored as the number of microseconds since 1970. A Boolean is stored as 0 or 1. A <see cref="BuildResult"/> is stored as its
@@ -13,11 +13,13 @@ namespace BuildData.Stores;
 [Experimental(ExperimentalStoreApi.DiagnosticId)]
 public readonly struct SqlValue
 {
-    private SqlValue(SqlValueKind kind, long number, string? text)
+    private readonly object? _content;
+
+    private SqlValue(SqlValueKind kind, long number, object? content)
     {
         Kind = kind;
         Number = number;
-        Text = text;
+        _content = content;
     }
 
     /// <summary>Gets the kind of the value.</summary>
@@ -27,7 +29,17 @@ public readonly struct SqlValue
     public long Number { get; }
 
     /// <summary>Gets the text; null if the value is not text.</summary>
-    public string? Text { get; }
+    public string? Text => _content as string;
+
+    /// <summary>Gets the bytes; empty if the value is not bytes.</summary>
+    public ReadOnlyMemory<byte> Bytes => _content as byte[];
+
+    /// <summary>Creates a value from bytes. The bytes must not change afterwards.</summary>
+    public static SqlValue FromBytes(byte[] bytes)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        return new SqlValue(SqlValueKind.Bytes, 0, bytes);
+    }
 
 #pragma warning disable CA2225 // A value that is not null is created only by these conversions, and each of them has a single meaning.
     /// <summary>Converts a number.</summary>

@@ -14,4 +14,7 @@ public enum SqlValueKind
 
     /// <summary>A text, which may contain any code point, including U+0000.</summary>
     Text,
+
+    /// <summary>Bytes.</summary>
+    Bytes,
 }

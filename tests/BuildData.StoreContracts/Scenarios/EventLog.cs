@@ -7,7 +7,7 @@ namespace BuildData.StoreContracts;
 /// </remarks>
 internal sealed class EventLog
 {
-    private static readonly string[] Patterns = [.. Given.Everything, "/workers/*", "/masters/*"];
+    private static readonly string[] Patterns = [.. Given.Everything, "/workers/*", "/masters/*", "/logs/*"];
 
     private readonly EventHub _events;
     private readonly Subscription _all;

@@ -31,7 +31,7 @@ internal sealed class ScenarioRunner
         await runner.Open(OwnId);
         try
         {
-            await runner.Replay(scenario["ops"]!.AsArray());
+            await runner.Replay(DeliberateDifferences.Adapt(scenario)["ops"]!.AsArray());
         }
         finally
         {

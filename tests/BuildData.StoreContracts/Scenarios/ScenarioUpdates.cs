@@ -63,6 +63,17 @@ internal static class ScenarioUpdates
             case "finishStep":
                 await updates.FinishStep(Id(op, "stepid"), Result(op), Flag(op, "hidden"));
                 return null;
+            case "addLog":
+                return (await updates.AddLog(Id(op, "stepid"), Text(op, "name")!, LogTypeOf(Text(op, "type")!))).LogId;
+            case "appendLog":
+                AppendedLines lines = await updates.AppendLog(Id(op, "logid"), Text(op, "content")!);
+                return new JsonObject { ["first_line"] = lines.FirstLine, ["last_line"] = lines.LastLine };
+            case "finishLog":
+                await updates.FinishLog(Id(op, "logid"));
+                return null;
+            case "compressLog":
+                // Here, nobody asks for it: the master does it after the log is finished. It changes nothing that a reader sees.
+                return null;
             case "workerConfigured":
                 await updates.WorkerConfigured(Id(op, "workerid"), Ids(op, "builderids"), Id(op, "masterid"));
                 return null;
@@ -146,6 +157,10 @@ internal static class ScenarioUpdates
             map[name] = (property![0], (string)property[1]!);
         return map;
     }
+
+    // The wire form of a log has a letter. A letter that is no type has no value of the enumeration either.
+    private static LogType LogTypeOf(string letter) =>
+        letter switch { "t" => LogType.Text, "s" => LogType.Stdio, "h" => LogType.Html, "d" => LogType.Removed, _ => (LogType)(-1) };
 
     private static string? Text(JsonObject op, string name) => (string?)op[name];
 

@@ -18,7 +18,7 @@ internal sealed class CopyTablesTests
         IEnumerable<string> columns = await connection.QueryAsync<string>(
             "SELECT t.name || '.' || c.name || ' ' || c.type FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'");
 
-        Copied(columns).Should().BeEquivalentTo(Listed("INTEGER", "TEXT", withSharedStoreColumns: false));
+        Copied(columns).Should().BeEquivalentTo(Listed("INTEGER", "TEXT", "BLOB", withSharedStoreColumns: false));
     }
 
     [Test]
@@ -30,7 +30,7 @@ internal sealed class CopyTablesTests
         IEnumerable<string> columns = await connection.QueryAsync<string>(
             "SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name <> 'builddata_schema'");
 
-        Copied(columns).Should().BeEquivalentTo(Listed("bigint", "text", withSharedStoreColumns: true));
+        Copied(columns).Should().BeEquivalentTo(Listed("bigint", "text", "bytea", withSharedStoreColumns: true));
     }
 
     [Test]
@@ -52,11 +52,12 @@ internal sealed class CopyTablesTests
     private static IEnumerable<string> Copied(IEnumerable<string> columns) =>
         columns.Where(column => !CopyTables.NotCopied.Contains(column.Split('.')[0], StringComparer.Ordinal));
 
-    private static IEnumerable<string> Listed(string number, string text, bool withSharedStoreColumns) =>
+    private static IEnumerable<string> Listed(string number, string text, string bytes, bool withSharedStoreColumns) =>
         from table in CopyTables.All
         from column in (IEnumerable<string>)
         [
             .. table.Numbers.Select(name => $"{name} {number}"), .. table.Texts.Select(name => $"{name} {text}"),
+            .. table.Bytes.Select(name => $"{name} {bytes}"),
             .. withSharedStoreColumns ? table.SharedStoreNumbers.Select(name => $"{name} {number}") : [],
         ]
         select $"{table.Name}.{column}";

@@ -1,6 +1,7 @@
 using BuildData.Resources.BuildRequests;
 using BuildData.Resources.Builds;
 using BuildData.Resources.Buildsets;
+using BuildData.Resources.Logs;
 using BuildData.Resources.Steps;
 using BuildData.Stores;
 using BuildData.Updating;
@@ -9,7 +10,7 @@ using BuildData.Values;
 namespace BuildData.Resources.Masters;
 
 /// <summary>
-/// Ends the builds, the steps and the claims that a stopped or killed master has left open. <see cref="Updates.RecoverInterrupted"/> and
+/// Ends the builds, the steps, the logs and the claims that a stopped or killed master has left open. <see cref="Updates.RecoverInterrupted"/> and
 /// <see cref="Housekeeping"/> use this class.
 /// </summary>
 internal static class InterruptedWork
@@ -27,7 +28,7 @@ internal static class InterruptedWork
     /// </param>
     public static async ValueTask<RecoveredWork> End(UpdateContext context, long masterId, OpenWork open, BuildResult results)
     {
-        // The order of the locks is that of ResourceTables: buildsets, build requests, builds, steps.
+        // The order of the locks is that of ResourceTables: buildsets, build requests, builds, steps, logs.
         List<BuildRequest> requests = await LockRequests(context, masterId, open.Claims).ConfigureAwait(false);
         var builds = new Dictionary<long, Build>();
         foreach (long id in open.BuildIds.Concat(open.Steps.Select(step => step.BuildId)).Distinct().Order())
@@ -40,6 +41,7 @@ internal static class InterruptedWork
             if (step.Complete)
                 continue;
 
+            await LogTable.FinishLogsOf(context, step.StepId).ConfigureAwait(false);
             await StepTable.Finish(context, step with
             {
                 Complete = true,

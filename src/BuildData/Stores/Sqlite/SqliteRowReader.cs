@@ -7,7 +7,7 @@ using SQLitePCL;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>
-/// Reads the columns of the current row of a statement. Supports only integers and text. The code that owns the statement moves the
+/// Reads the columns of the current row of a statement. Supports only integers, text and bytes. The code that owns the statement moves the
 /// statement to the next row. Not thread-safe.
 /// </summary>
 /// <remarks>This class calls native SQLite functions, and needs half the time of the driver's own reader.</remarks>
@@ -42,10 +42,14 @@ internal sealed class SqliteRowReader(sqlite3_stmt statement) : DbDataReader
             case raw.SQLITE_INTEGER:
                 long number = raw.sqlite3_column_int64(statement, ordinal);
                 return (ulong)number < (ulong)SmallNumbers.Length ? SmallNumbers[number] : number;
+            case raw.SQLITE_BLOB:
+                return ReadBytes(ordinal);
             default:
                 return GetString(ordinal);
         }
     }
+
+    public override T GetFieldValue<T>(int ordinal) => typeof(T) == typeof(byte[]) ? (T)(object)ReadBytes(ordinal) : base.GetFieldValue<T>(ordinal);
 
     public override long GetInt64(int ordinal) => raw.sqlite3_column_int64(statement, ordinal);
 
@@ -67,7 +71,7 @@ internal sealed class SqliteRowReader(sqlite3_stmt statement) : DbDataReader
     {
         // A table's column has a declared type, even if the row's value is null. An expression has none; this library's are all numbers.
         string? declared = raw.sqlite3_column_decltype(statement, ordinal).utf8_to_string();
-        return declared == "TEXT" ? typeof(string) : typeof(long);
+        return declared switch { "TEXT" => typeof(string), "BLOB" => typeof(byte[]), _ => typeof(long) };
     }
 
     public override string GetDataTypeName(int ordinal) => GetFieldType(ordinal).Name;
@@ -110,6 +114,8 @@ internal sealed class SqliteRowReader(sqlite3_stmt statement) : DbDataReader
 
     public override Guid GetGuid(int ordinal) => throw NotSupported();
 
+    private byte[] ReadBytes(int ordinal) => raw.sqlite3_column_blob(statement, ordinal).ToArray();
+
     private static NotSupportedException NotSupported() =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{nameof(SqliteRowReader)} supports only integers and text of the current row."));
+        new(string.Create(CultureInfo.InvariantCulture, $"{nameof(SqliteRowReader)} supports only integers, text and bytes of the current row."));
 }

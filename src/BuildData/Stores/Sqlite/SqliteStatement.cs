@@ -105,8 +105,13 @@ internal sealed class SqliteStatement : IDisposable
     {
         SqlValueKind.Number => raw.sqlite3_bind_int64(_statement, index, value.Number),
         SqlValueKind.Text => BindText(index, value.Text!),
+        SqlValueKind.Bytes => BindBytes(index, value.Bytes.Span),
         _ => raw.sqlite3_bind_null(_statement, index),
     };
+
+    // An empty span has a null pointer, which SQLite would bind as null.
+    private int BindBytes(int index, ReadOnlySpan<byte> bytes) =>
+        bytes.IsEmpty ? raw.sqlite3_bind_zeroblob(_statement, index, 0) : raw.sqlite3_bind_blob(_statement, index, bytes);
 
     private int BindText(int index, string text)
     {

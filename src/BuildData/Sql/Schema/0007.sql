@@ -1,0 +1,43 @@
+-- The logs of steps. build_id, builder_id: copies of those of the step, which never change. num_lines, num_bytes: of the text of all lines,
+-- also after the content was removed. num_replaced: how many invalid sequences of bytes were replaced. stored_bytes: the size of the content of
+-- the log's chunks. merged: 1 if no chunks are left to merge; 0 also for a log that is not complete.
+CREATE TABLE logs (
+    id {id},
+    step_id {integer} NOT NULL REFERENCES steps (id),
+    build_id {integer} NOT NULL,
+    builder_id {integer} NOT NULL,
+    name {text} NOT NULL,
+    slug {text} NOT NULL,
+    type {text} NOT NULL,
+    complete {integer} NOT NULL,
+    complete_at {integer},
+    num_lines {integer} NOT NULL,
+    num_bytes {integer} NOT NULL,
+    num_replaced {integer} NOT NULL,
+    stored_bytes {integer} NOT NULL,
+    merged {integer} NOT NULL
+);
+
+CREATE UNIQUE INDEX logs_by_step_and_slug ON logs (step_id, slug);
+CREATE INDEX logs_of_step ON logs (step_id, id);
+CREATE INDEX logs_to_merge ON logs (id) WHERE complete = 1 AND merged = 0;
+
+-- The complete logs that still have content, the oldest first.
+CREATE INDEX logs_with_content ON logs (complete_at, id) WHERE complete = 1 AND type <> 'd';
+
+-- The lines of the logs. A chunk has the lines from first_line to last_line; the first line of a log is 0. num_bytes: the size of their text in
+-- UTF-8. encoding: 0 if content is that text; 1 if it is compressed with Brotli. content: null if the content is stored outside the database.
+CREATE TABLE log_chunks (
+    log_id {integer} NOT NULL REFERENCES logs (id),
+    first_line {integer} NOT NULL,
+    last_line {integer} NOT NULL,
+    num_bytes {integer} NOT NULL,
+    encoding {integer} NOT NULL,
+    content {bytes},
+    PRIMARY KEY (log_id, first_line)
+);
+
+-- The removed logs whose content outside the database must still be deleted.
+CREATE TABLE removed_logs (
+    log_id {integer} NOT NULL PRIMARY KEY
+);
