@@ -38,6 +38,7 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
     private readonly Telemetry _telemetry;
     private readonly BuildTelemetryService? _builds;
     private HistoryRemovalLoop? _historyRemoval;
+    private LogMaintenanceLoop? _logMaintenance;
     private bool _isStoreOpen;
     private volatile bool _isOpen;
     private volatile bool _isDisposed;
@@ -173,9 +174,11 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             if (_isClosed)
                 return;
 
-            // The loop runs updates, which are refused from now on.
+            // The loops run updates, which are refused from now on.
             if (Interlocked.Exchange(ref _historyRemoval, null) is { } removal)
                 await removal.DisposeAsync().ConfigureAwait(false);
+            if (Interlocked.Exchange(ref _logMaintenance, null) is { } maintenance)
+                await maintenance.DisposeAsync().ConfigureAwait(false);
 
             // _isOpen stays true until the store is disposed, because transactions that were accepted may still read.
             _isDisposed = true;
@@ -234,6 +237,11 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         _store.Write(update, cancellationToken);
         await completed.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Merges the chunks of finished logs, and removes those of removed logs, instead of waiting until the background does it.
+    /// </summary>
+    internal Task MaintainLogs(CancellationToken cancellationToken) => _logMaintenance?.RunNow(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>Measures and traces the builds that have finished so far. After this call, the master neither measures nor traces builds.</summary>
     /// <param name="cancellationToken">Cancels the wait, if the store is just being opened.</param>
@@ -305,6 +313,11 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             _isOpen = true;
             if (_options.HistoryKept is { } policy && !IsReadOnly)
                 _historyRemoval = new HistoryRemovalLoop(Data.Updates, policy, _options.TimeProvider, _telemetry);
+            if (!IsReadOnly)
+            {
+                _logMaintenance = new LogMaintenanceLoop(Data.Updates, _options, Id!.Value, _telemetry);
+                Data.Updates.LogFinished = _logMaintenance.Signal;
+            }
         }
         finally
         {

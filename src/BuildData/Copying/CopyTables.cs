@@ -87,7 +87,7 @@ internal static class CopyTables
             Numbers =
             [
                 "id", "step_id", "build_id", "builder_id", "complete", "complete_at", "num_lines", "num_bytes", "num_replaced", "stored_bytes",
-                "merged",
+                "merged_lines",
             ],
             Texts = ["name", "slug", "type"],
         },
@@ -109,7 +109,8 @@ internal static class CopyTables
 
     /// <summary>
     /// The tables that a copy does not copy. <c>event_log</c>: <see cref="Stores.CopyConnection.SetNumbers"/> sets it, because it means
-    /// different things in different stores. <c>file_state</c>: belongs to one SQLite file. The others belong to one copy.
+    /// different things in different stores. <c>file_state</c>: belongs to one SQLite file.
+    /// <c>sqlite_sequence</c>: SQLite fills it. The others belong to one copy.
     /// </summary>
-    public static readonly IReadOnlyList<string> NotCopied = ["event_log", "file_state", "store_copy", "copied_tables"];
+    public static readonly IReadOnlyList<string> NotCopied = ["event_log", "file_state", "sqlite_sequence", "store_copy", "copied_tables"];
 }

@@ -34,6 +34,12 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "Old history could not be removed. This is tried again later.")]
     public static partial void HistoryNotRemoved(ILogger logger, Exception error);
 
+    [LoggerMessage(10, LogLevel.Error, "The chunks of the log {LogId} could not be merged or removed. This is tried again later.")]
+    public static partial void LogNotMaintained(ILogger logger, Exception error, long logId);
+
+    [LoggerMessage(11, LogLevel.Error, "The chunks of finished logs could not be merged or removed. This is tried again later.")]
+    public static partial void LogsNotMaintained(ILogger logger, Exception error);
+
     [LoggerMessage(20, LogLevel.Error, "A transaction of {Count} updates failed. None of the updates is stored.")]
     public static partial void BatchFailed(ILogger logger, Exception error, int count);
 

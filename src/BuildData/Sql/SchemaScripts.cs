@@ -49,6 +49,7 @@ public sealed class SchemaScripts
             throw new ArgumentOutOfRangeException(nameof(version), version, "There is no script for this schema version.");
         return string.Join('\n', texts)
             .Replace("{id}", _dialect.IdType, StringComparison.Ordinal)
+            .Replace("{id_used_once}", _dialect.IdUsedOnceType, StringComparison.Ordinal)
             .Replace("{integer}", _dialect.IntegerType, StringComparison.Ordinal)
             .Replace("{bytes}", _dialect.BytesType, StringComparison.Ordinal)
             .Replace("{text}", _dialect.TextType, StringComparison.Ordinal)

@@ -78,6 +78,12 @@ public class SqlDialect
     /// <summary>Gets the type of a primary key column whose values the database generates.</summary>
     public virtual string IdType => "INTEGER PRIMARY KEY";
 
+    /// <summary>
+    /// Gets the type of a column with ids that the database generates, and that it never uses again, even if the row with the highest id was
+    /// removed.
+    /// </summary>
+    public virtual string IdUsedOnceType => "INTEGER PRIMARY KEY AUTOINCREMENT";
+
     /// <summary>Gets the type of a column with whole numbers of 64 bits.</summary>
     public virtual string IntegerType => "INTEGER";
 

@@ -68,3 +68,5 @@ internal sealed class PostgreSqlKeepHistoryTests() : KeepHistoryTests(StoreKinds
 internal sealed class PostgreSqlPruneModelTests() : PruneModelTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlPrunedWatchTests() : PrunedWatchTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlPruneTests() : PruneTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlBetterLogsOnPurposeTests() : BetterLogsOnPurposeTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlLogUpdatesTests() : LogUpdatesTests(StoreKinds.PostgreSql);

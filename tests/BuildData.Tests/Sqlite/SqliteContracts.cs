@@ -68,3 +68,5 @@ internal sealed class SqliteKeepHistoryTests() : KeepHistoryTests(StoreKinds.Sql
 internal sealed class SqlitePruneModelTests() : PruneModelTests(StoreKinds.Sqlite);
 internal sealed class SqlitePrunedWatchTests() : PrunedWatchTests(StoreKinds.Sqlite);
 internal sealed class SqlitePruneTests() : PruneTests(StoreKinds.Sqlite);
+internal sealed class SqliteBetterLogsOnPurposeTests() : BetterLogsOnPurposeTests(StoreKinds.Sqlite);
+internal sealed class SqliteLogUpdatesTests() : LogUpdatesTests(StoreKinds.Sqlite);

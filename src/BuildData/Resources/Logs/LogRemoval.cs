@@ -2,28 +2,40 @@ using BuildData.Stores;
 
 namespace BuildData.Resources.Logs;
 
-/// <summary>Removes logs within an update.</summary>
+/// <summary>
+/// Removes logs, or their content, within an update. The chunks are removed later in small parts, because a log can have very many of them.
+/// </summary>
 internal static class LogRemoval
 {
     /// <summary>Removes the logs of all steps of a build. The update removes the build too, and announces this.</summary>
     public static async ValueTask RemoveLogsOfBuild(UpdateContext context, long buildId)
     {
+        // Finished logs are not cached.
         SqlBuilder sql = context.Session.Sql();
-        sql.Append($"SELECT log.id FROM steps AS step JOIN logs AS log ON log.step_id = step.id WHERE step.build_id = {buildId}");
+        sql.Append($"SELECT id FROM logs WHERE step_id IN (SELECT id FROM steps WHERE build_id = {buildId}) AND complete = 0");
         foreach (long id in await context.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false))
-        {
             context.Cache.SetRemoved(new RowKey(ResourceTables.Logs.Name, id));
-            await RecordContentOutside(context, id).ConfigureAwait(false);
-            await context.Session.Execute("DELETE FROM log_chunks WHERE log_id = $1", id).ConfigureAwait(false);
-            await context.Session.Execute("DELETE FROM logs WHERE id = $1", id).ConfigureAwait(false);
-        }
+        await context.Session.Execute(
+            """
+            INSERT INTO removed_logs (log_id)
+            SELECT id FROM logs WHERE step_id IN (SELECT id FROM steps WHERE build_id = $1) AND num_lines > 0 AND type <> 'd'
+            ON CONFLICT DO NOTHING
+            """,
+            buildId).ConfigureAwait(false);
+        await context.Session.Execute("DELETE FROM logs WHERE step_id IN (SELECT id FROM steps WHERE build_id = $1)", buildId).ConfigureAwait(false);
     }
 
-    /// <summary>Records that content of a log outside the database must be deleted after the commit. Does nothing if all content is inside.</summary>
-    private static ValueTask RecordContentOutside(UpdateContext context, long logId) => context.Session.Execute(
-        """
-        INSERT INTO removed_logs (log_id)
-        SELECT id FROM logs WHERE id = $1 AND EXISTS (SELECT 1 FROM log_chunks WHERE log_id = $1 AND content IS NULL)
-        """,
-        logId);
+    /// <summary>Removes the content of a finished log. Announces <c>content_removed</c>.</summary>
+    /// <returns>False if the log does not exist, is not finished or has no content.</returns>
+    public static async ValueTask<bool> RemoveContent(UpdateContext context, long logId)
+    {
+        if (await LogTable.TryGetForUpdate(context, logId).ConfigureAwait(false) is not { Complete: true, Type: not LogType.Removed } log)
+            return false;
+
+        await context.Session.Execute("UPDATE logs SET type = 'd', stored_bytes = 0, merged_lines = num_lines WHERE id = $1", logId).ConfigureAwait(false);
+        await context.Session.Execute("INSERT INTO removed_logs (log_id) VALUES ($1) ON CONFLICT DO NOTHING", logId).ConfigureAwait(false);
+        LogTable.CacheAndAnnounce(context, log with { Type = LogType.Removed }, LogDefinition.ContentRemovedEventName);
+        LogTable.Evict(context, logId);
+        return true;
+    }
 }

@@ -1,4 +1,5 @@
 using BuildData.Resources.Logs.Chunks;
+using BuildData.Resources.Logs.Merging;
 using BuildData.Stores;
 
 namespace BuildData.Resources.Logs;
@@ -65,18 +66,13 @@ internal static class LogTable
         return new AppendedLines(log.NumLines, changed.NumLines - 1);
     }
 
-    /// <summary>Finishes a log, and announces <c>finished</c>. A log with one chunk needs no merge.</summary>
+    /// <summary>Finishes a log, and announces <c>finished</c>.</summary>
     public static async ValueTask Finish(UpdateContext context, StepLog log)
     {
         StepLog finished = log with { Complete = true, CompleteAt = context.Now };
-        await context.Session.Execute(
-            """
-            UPDATE logs SET complete = 1, complete_at = $2,
-            merged = CASE WHEN (SELECT count(*) FROM (SELECT 1 FROM log_chunks WHERE log_id = $1 LIMIT 1) AS chunk) = 0 THEN 1 ELSE 0 END WHERE id = $1
-            """,
-            log.LogId, finished.CompleteAt).ConfigureAwait(false);
+        await context.Session.Execute("UPDATE logs SET complete = 1, complete_at = $2 WHERE id = $1", log.LogId, finished.CompleteAt).ConfigureAwait(false);
         CacheAndAnnounce(context, finished, "finished");
-        Cache(context).Logs.EvictForLaterTransactions(log.LogId);
+        Evict(context, log.LogId);
     }
 
     /// <summary>Finishes the logs of a step that are not finished.</summary>
@@ -91,6 +87,55 @@ internal static class LogTable
                 await Finish(context, log).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Replaces chunks of a finished log by one chunk with the same lines. Announces nothing, because no reader sees a difference.</summary>
+    /// <returns>False if the chunks are not those that were merged. The caller then must not continue.</returns>
+    public static async ValueTask<bool> ReplaceChunks(UpdateContext context, long logId, MergedChunk merged)
+    {
+        if (await TryGetForUpdate(context, logId).ConfigureAwait(false) is not { Complete: true, Type: not LogType.Removed } log)
+            return false;
+
+        Evict(context, logId);
+        SqlBuilder sql = context.Session.Sql();
+        sql.Append(
+            $"""
+            SELECT log.merged_lines AS MergedLines, count(*) AS Chunks, coalesce(max(chunk.last_line), -1) AS LastLine, coalesce(sum(octet_length(chunk.content)), 0) AS StoredBytes
+            FROM logs AS log JOIN log_chunks AS chunk ON chunk.log_id = log.id AND chunk.first_line >= {merged.FirstLine} AND chunk.first_line <= {merged.LastLine}
+            WHERE log.id = {logId} GROUP BY log.id, log.merged_lines
+            """);
+        List<ChunksToReplace> found = await context.Session.Rows<ChunksToReplace>(sql, CancellationToken.None).ConfigureAwait(false);
+        if (found.Count == 0 || found[0].MergedLines != merged.FirstLine || found[0].Chunks != merged.ReplacedChunks || found[0].LastLine != merged.LastLine)
+            return false;
+
+        await context.Session.Execute(
+            "DELETE FROM log_chunks WHERE log_id = $1 AND first_line >= $2 AND first_line <= $3", logId, merged.FirstLine, merged.LastLine).ConfigureAwait(false);
+        await context.Session.Execute(
+            "INSERT INTO log_chunks (log_id, first_line, last_line, num_bytes, encoding, content) VALUES ($1, $2, $3, $4, $5, $6)",
+            logId, merged.FirstLine, merged.LastLine, merged.Chunk.TextLength, (long)merged.Chunk.Encoding,
+            merged.IsOutside ? default : SqlValue.FromBytes(merged.Chunk.Content)).ConfigureAwait(false);
+        await context.Session.Execute(
+            "UPDATE logs SET merged_lines = $2, stored_bytes = stored_bytes + $3 WHERE id = $1",
+            logId, merged.LastLine + 1, merged.Chunk.Content.Length - found[0].StoredBytes).ConfigureAwait(false);
+        Cache(context).Logs.SetWritten(logId, log);
+        Evict(context, logId);
+        return true;
+    }
+
+    /// <summary>Returns a log, and locks the log's row. Returns null if there is no such log.</summary>
+    public static async ValueTask<StepLog?> TryGetForUpdate(UpdateContext context, long logId)
+    {
+        try
+        {
+            return await GetForUpdate(context, logId).ConfigureAwait(false);
+        }
+        catch (ResourceNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Removes a log from the cache after the transaction. Few finished logs are used again.</summary>
+    public static void Evict(UpdateContext context, long logId) => Cache(context).Logs.EvictForLaterTransactions(logId);
 
     /// <summary>Caches a log that the update has written, and announces the change.</summary>
     public static void CacheAndAnnounce(UpdateContext context, StepLog log, string eventName)

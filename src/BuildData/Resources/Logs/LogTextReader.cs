@@ -59,7 +59,7 @@ internal static class LogTextReader
     {
         var text = new ArrayBufferWriter<byte>();
         long lastLine = Math.Min(count, log.NumLines - Math.Min(firstLine, log.NumLines)) + firstLine - 1;
-        for (long next = firstLine; next <= lastLine;)
+        for (long next = firstLine; next <= lastLine && log.Type != LogType.Removed;)
         {
             List<StoredChunk> chunks = await ChunkReader.Read(session, log.LogId, next, lastLine, ChunksPerRead, cancellationToken).ConfigureAwait(false);
             if (chunks.Count == 0)

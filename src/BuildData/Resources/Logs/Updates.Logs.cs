@@ -33,7 +33,7 @@ public sealed partial class Updates
                 long logId = await context.Session.Insert(
                     "logs",
                     """
-                    INSERT INTO logs (id, step_id, build_id, builder_id, name, slug, type, complete, num_lines, num_bytes, num_replaced, stored_bytes, merged)
+                    INSERT INTO logs (id, step_id, build_id, builder_id, name, slug, type, complete, num_lines, num_bytes, num_replaced, stored_bytes, merged_lines)
                     VALUES ($1, $2, $3, (SELECT builder_id FROM steps WHERE id = $2), $4, $5, $6, 0, 0, 0, 0, 0, 0)
                     """,
                     log.StepId, log.BuildId, log.Name, log.Slug, LogTypeLetters.ToLetter(log.Type)).ConfigureAwait(false);
@@ -80,8 +80,9 @@ public sealed partial class Updates
     /// <param name="logId">The id of the log.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such log.</exception>
-    public Task FinishLog(long logId, CancellationToken cancellationToken = default) =>
-        Write(
+    public async Task FinishLog(long logId, CancellationToken cancellationToken = default)
+    {
+        await Write(
             static async (context, args) =>
             {
                 StepLog log = await LogTable.GetForUpdate(context, args).ConfigureAwait(false);
@@ -91,7 +92,12 @@ public sealed partial class Updates
             },
             logId,
             cancellationToken,
-            static (plan, args) => plan.AddRowToLock(ResourceTables.Logs, args));
+            static (plan, args) => plan.AddRowToLock(ResourceTables.Logs, args)).ConfigureAwait(false);
+        Outermost.LogFinished?.Invoke();
+    }
+
+    /// <summary>Gets or sets a function that is called after a log was finished, so that its chunks can be merged.</summary>
+    internal Action? LogFinished { get; set; }
 
     /// <summary>Adds encoded lines to a log.</summary>
     /// <param name="logId">The id of the log.</param>

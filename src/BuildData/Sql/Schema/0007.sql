@@ -1,8 +1,8 @@
 -- The logs of steps. build_id, builder_id: copies of those of the step, which never change. num_lines, num_bytes: of the text of all lines,
 -- also after the content was removed. num_replaced: how many invalid sequences of bytes were replaced. stored_bytes: the size of the content of
--- the log's chunks. merged: 1 if no chunks are left to merge; 0 also for a log that is not complete.
+-- the log's chunks. merged_lines: how many lines, from the first on, are in merged chunks.
 CREATE TABLE logs (
-    id {id},
+    id {id_used_once},
     step_id {integer} NOT NULL REFERENCES steps (id),
     build_id {integer} NOT NULL,
     builder_id {integer} NOT NULL,
@@ -15,20 +15,21 @@ CREATE TABLE logs (
     num_bytes {integer} NOT NULL,
     num_replaced {integer} NOT NULL,
     stored_bytes {integer} NOT NULL,
-    merged {integer} NOT NULL
+    merged_lines {integer} NOT NULL
 );
 
 CREATE UNIQUE INDEX logs_by_step_and_slug ON logs (step_id, slug);
 CREATE INDEX logs_of_step ON logs (step_id, id);
-CREATE INDEX logs_to_merge ON logs (id) WHERE complete = 1 AND merged = 0;
+CREATE INDEX logs_to_merge ON logs (id) WHERE complete = 1 AND merged_lines < num_lines;
 
 -- The complete logs that still have content, the oldest first.
 CREATE INDEX logs_with_content ON logs (complete_at, id) WHERE complete = 1 AND type <> 'd';
 
 -- The lines of the logs. A chunk has the lines from first_line to last_line; the first line of a log is 0. num_bytes: the size of their text in
 -- UTF-8. encoding: 0 if content is that text; 1 if it is compressed with Brotli. content: null if the content is stored outside the database.
+-- There is no foreign key: the chunks of a removed log are removed later, in small parts.
 CREATE TABLE log_chunks (
-    log_id {integer} NOT NULL REFERENCES logs (id),
+    log_id {integer} NOT NULL,
     first_line {integer} NOT NULL,
     last_line {integer} NOT NULL,
     num_bytes {integer} NOT NULL,
@@ -37,7 +38,7 @@ CREATE TABLE log_chunks (
     PRIMARY KEY (log_id, first_line)
 );
 
--- The removed logs whose content outside the database must still be deleted.
+-- The logs whose content was removed, and whose chunks must still be removed, in the database and outside.
 CREATE TABLE removed_logs (
     log_id {integer} NOT NULL PRIMARY KEY
 );

@@ -1,3 +1,4 @@
+using BuildData.Values;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 

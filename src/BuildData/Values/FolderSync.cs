@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace BuildData.Stores.Sqlite;
+namespace BuildData.Values;
 
 /// <summary>
 /// Flushes a folder to the disk. Without this, a power cut can undo the creation or the renaming of a file, even if the content of the file is
