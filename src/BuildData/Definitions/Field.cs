@@ -27,6 +27,9 @@ internal abstract class Field(string wireName, FieldType type, string? column, b
     /// </summary>
     public bool IsNullable => isNullable;
 
+    /// <summary>Gets whether this field's column is the first of several indexes. Such a field selects a parent, such as the builder of builds.</summary>
+    public bool IsFirstInIndexes { get; init; }
+
     /// <summary>Appends the SQL conditions of a filter on this field to a statement.</summary>
     /// <exception cref="InvalidQueryException">The operator or a value is not valid for the field.</exception>
     public virtual void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
@@ -41,6 +44,12 @@ internal abstract class Field(string wireName, FieldType type, string? column, b
         else
             FilterSqlWriter.AppendComparison(sql, this, filter);
     }
+
+    /// <summary>Returns the first column of the indexes that serve a filter. Returns null if the field is not in such a column.</summary>
+    /// <param name="filter">A filter for a single value of the field.</param>
+    /// <param name="parent">The column that selects the parent; null if no parent is selected yet.</param>
+    public virtual PrefixColumn? FindPrefix(Filter filter, PrefixColumn? parent) =>
+        IsFirstInIndexes && parent is null ? new PrefixColumn(column!, sql => sql.Value(ToSqlValue(filter, filter.Values[0])), filter) : null;
 
     /// <summary>
     /// Returns how many subqueries with EXISTS the SQL of a filter contains. Some databases need much time to plan a statement with many of them.

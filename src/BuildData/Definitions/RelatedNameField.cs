@@ -21,11 +21,16 @@ internal sealed class RelatedNameField<T>(string wireName, string idColumn, stri
         if (isEqual && filter.Values.Count == 1)
         {
             // With one id, the database can read the rows in the order of an index.
-            sql.Condition().Append(idColumn).Append(" = (SELECT named.id FROM ").Append(table).Append(" AS named WHERE named.name = ")
-                .Value(ToSqlValue(filter, filter.Values[0])).Append(")");
+            AppendId(sql.Condition().Append(idColumn).Append(" = "), filter);
             return;
         }
 
         base.AppendFilter(sql, filter, dialect);
     }
+
+    public override PrefixColumn? FindPrefix(Filter filter, PrefixColumn? parent) =>
+        IsFirstInIndexes && parent is null ? new PrefixColumn(idColumn, sql => AppendId(sql, filter), filter) : null;
+
+    private void AppendId(SqlBuilder sql, Filter filter) =>
+        sql.Append("(SELECT named.id FROM ").Append(table).Append(" AS named WHERE named.name = ").Value(ToSqlValue(filter, filter.Values[0])).Append(")");
 }

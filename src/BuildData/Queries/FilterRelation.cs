@@ -21,7 +21,11 @@ internal abstract class FilterRelation(string prefix)
     public abstract string DescribeFields();
 
     /// <summary>Appends the SQL conditions of filters.</summary>
-    public abstract void AppendConditions(SqlBuilder sql, IReadOnlyList<FieldFilter> filters, SqlDialect dialect);
+    /// <param name="sql">The statement.</param>
+    /// <param name="filters">The filters.</param>
+    /// <param name="dialect">The SQL dialect of the store.</param>
+    /// <param name="isFenced">Whether each condition is a subquery with a <see cref="Sql.SubqueryFence"/>.</param>
+    public abstract void AppendConditions(SqlBuilder sql, IReadOnlyList<FieldFilter> filters, SqlDialect dialect, bool isFenced);
 
     /// <summary>
     /// Returns the tables from which a statement should read first, if an index finds the rows that match one of the filters. Returns null if

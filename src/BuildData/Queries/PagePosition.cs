@@ -1,3 +1,4 @@
+using BuildData.Definitions;
 using BuildData.Stores;
 
 namespace BuildData.Queries;
@@ -25,30 +26,32 @@ internal sealed class PagePosition(IReadOnlyList<OrderColumn> columns, IReadOnly
         if (columns.Any(column => column.Descending != _descending) || columns.Skip(1).Any(column => column.IsNullable))
             return [new PageRange((sql, _) => AppendOneByOne(sql.Condition(), 0))];
         if (!columns[0].IsNullable)
-            return [new PageRange((sql, parent) => AppendTogether(sql.Condition(), 0, parent))];
+            return [Together()];
 
         string first = columns[0].Text;
         bool isNull = position[0].Kind == SqlValueKind.Null;
         PageRange rest = isNull
-            ? new PageRange((sql, _) => AppendTogether(sql.Condition().Append(first).Append(" IS NULL").Condition(), 1, parent: null)) { IsOfNulls = true }
-            : new PageRange((sql, parent) => AppendTogether(sql.Condition(), 0, parent));
+            ? new PageRange((sql, _) => AppendTogether(sql.Condition().Append(first).Append(" IS NULL").Condition(), 1, prefix: null)) { IsOfNulls = true }
+            : Together();
         if (isNull == _descending)
             return [rest];
         return [rest, new PageRange((sql, _) => sql.Condition().Append(first).Append(_descending ? " IS NULL" : " IS NOT NULL")) { IsOfNulls = _descending }];
     }
 
-    /// <summary>Appends <c>(parent, a, b) &gt; ($1, $2, $3)</c>.</summary>
-    private void AppendTogether(SqlBuilder sql, int from, Query? parent)
+    private PageRange Together() => new((sql, prefix) => AppendTogether(sql.Condition(), 0, prefix));
+
+    /// <summary>Appends <c>(prefix, a, b) &gt; ($1, $2, $3)</c>.</summary>
+    private void AppendTogether(SqlBuilder sql, int from, PrefixColumn? prefix)
     {
         sql.Append("(");
-        if (parent is not null)
-            sql.Append(parent.ParentColumn).Append(", ");
+        if (prefix is not null)
+            sql.Append(prefix.Text).Append(", ");
         for (int i = from; i < columns.Count; i++)
             sql.Append(columns[i].Text).Append(", ");
         sql.TrimEnd(2).Append(_descending ? ") < (" : ") > (");
-        if (parent is not null)
+        if (prefix is not null)
         {
-            parent.AppendParentId(sql);
+            prefix.AppendValue(sql);
             sql.Append(", ");
         }
 

@@ -10,6 +10,11 @@ namespace BuildData.Queries;
 /// because it expects to find some soon. That reads the whole history if the builder has only old builds. So for such a database, the order
 /// begins with the parent, which only the right index can provide. The parent is compared as a range, because the database ignores a column
 /// with a single value in an order.</para>
+/// <para>The same is true for filters that select a parent, and for a filter by the result of a builder's builds. See
+/// <see cref="PrefixColumn"/>.</para>
+/// <para>A condition on the source stamps or the properties of builds can be the same trap: the database can read all source stamps of a branch,
+/// sort their builds and return a page of them. If the statement begins with the tables of a start that has the order, a fence keeps the
+/// database from reading the tables of the condition first.</para>
 /// <para>Incomplete resources are few, and a partial index contains them. A database without statistics would prefer an index with the order. So
 /// for such a database, the order consists of expressions, which no index contains.</para>
 /// </remarks>
@@ -31,7 +36,7 @@ internal static class PageReader
 
         // With a start, the database can still read the table of the resources first, in the order of their ids. So the position must bound this
         // table too.
-        Action<SqlBuilder, Query?>? bound = start?.IdColumn is not null && columns is [{ Descending: var descending }]
+        Action<SqlBuilder, PrefixColumn?>? bound = start?.IdColumn is not null && columns is [{ Descending: var descending }]
             ? (sql, _) => sql.Condition().Append(query.Resource.IdColumn).Append(descending ? " < " : " > ").Value(position[0])
             : null;
         var all = new List<T>();
@@ -55,14 +60,21 @@ internal static class PageReader
         return spec.OrderTerms(byDefault ?? [.. keys.Select(static key => new OrderTerm(key, Descending: false))], keys);
     }
 
-    /// <summary>Appends the tables from which a statement reads, and the conditions of a query and its filters.</summary>
-    public static void AppendTablesAndConditions<T>(
-        SqlBuilder sql, CollectionQuery<T> query, ValidatedSpec spec, SqlDialect dialect, StatementStart? start, bool isOrderedByParent)
+    /// <summary>Appends the tables from which the count of all resources of a query reads, and the conditions.</summary>
+    public static void AppendTablesAndConditions<T>(SqlBuilder sql, CollectionQuery<T> query, ValidatedSpec spec, SqlDialect dialect)
+        where T : class =>
+        AppendTablesAndConditions(sql, query, spec, dialect, spec.FindStart(query), isOrdered: false, isFenced: false);
+
+    /// <summary>Returns the column with which the order begins; null if there is none.</summary>
+    private static PrefixColumn? AppendTablesAndConditions<T>(
+        SqlBuilder sql, CollectionQuery<T> query, ValidatedSpec spec, SqlDialect dialect, StatementStart? start, bool isOrdered, bool isFenced)
         where T : class
     {
+        PrefixColumn? prefix = null;
         if (start is null)
         {
             query.AppendTable(sql, spec, dialect);
+            prefix = spec.FindPrefix(query, dialect);
         }
         else
         {
@@ -70,16 +82,13 @@ internal static class PageReader
             start.AppendConditions(sql);
         }
 
-        if (query.ParentColumn is { } parent)
-        {
-            sql.Condition().Append(parent).Append(isOrderedByParent ? " BETWEEN " : " = ");
-            query.AppendParentId(sql);
-            if (isOrderedByParent)
-                query.AppendParentId(sql.Append(" AND "));
-        }
-
+        if (prefix is not null)
+            prefix.AppendCondition(sql, asRange: isOrdered);
+        else if (query.ParentColumn is { } parent)
+            query.AppendParentId(sql.Condition().Append(parent).Append(" = "));
         query.AppendConditions(sql);
-        spec.AppendConditions(sql, dialect);
+        spec.AppendConditions(sql, dialect, prefix, isFenced);
+        return isOrdered ? prefix : null;
     }
 
     private static async ValueTask<List<T>> ReadRange<T>(
@@ -88,8 +97,7 @@ internal static class PageReader
     {
         TableDefinition<T> resource = query.Resource;
         SqlDialect dialect = session.Dialect;
-        bool isOrderedByParent = dialect.ChoosesIndexesByStatistics && query.ParentColumn is not null && start is null && range is not { IsOfNulls: true } && !spec.SelectsIncomplete;
-        Query? parent = isOrderedByParent ? query : null;
+        bool isFenced = dialect.ChoosesIndexesByStatistics && start?.IdColumn is { } id && columns[0].Text == id;
         SqlBuilder sql = session.Sql();
         SelectStatementRunner.AppendSelect(sql, resource, spec);
 
@@ -99,9 +107,9 @@ internal static class PageReader
         if (detailed)
             sql.Append("(SELECT ").Append(resource.Alias).Append(".* FROM ");
 
-        AppendTablesAndConditions(sql, query, spec, dialect, start, isOrderedByParent);
-        range?.AppendCondition(sql, parent);
-        AppendOrder(sql, columns, parent, dialect, onlyIndexed: spec.CompetesWithOrder && !dialect.ChoosesIndexesByStatistics ? resource.IdColumn : null);
+        PrefixColumn? prefix = AppendTablesAndConditions(sql, query, spec, dialect, start, isOrdered: range is not { IsOfNulls: true }, isFenced);
+        range?.AppendCondition(sql, prefix);
+        AppendOrder(sql, columns, prefix, dialect, onlyIndexed: spec.CompetesWithOrder && !dialect.ChoosesIndexesByStatistics ? resource.IdColumn : null);
 
         // SQLite prepares a statement again whenever a bare parameter of LIMIT is bound, to optimize for its value. A sum avoids this.
         sql.Append($" LIMIT {limit} + 0");
@@ -115,7 +123,7 @@ internal static class PageReader
 
             // Outside the subquery, the tables of the start do not exist.
             OrderColumn[] outside = start is null ? columns : [.. columns.Select(column => column.Text == start.IdColumn ? column with { Text = resource.IdColumn } : column)];
-            AppendOrder(sql, outside, parent: null, dialect, onlyIndexed: null);
+            AppendOrder(sql, outside, prefix: null, dialect, onlyIndexed: null);
             sql.Append(", ").Append(resource.DetailOrderColumn(spec.Properties));
         }
 
@@ -126,14 +134,14 @@ internal static class PageReader
     /// <summary>Appends an ORDER BY clause.</summary>
     /// <param name="sql">The statement.</param>
     /// <param name="columns">The columns of the order.</param>
-    /// <param name="parent">The query whose parent column comes first in the order; null if the order has no parent column.</param>
+    /// <param name="prefix">The column that comes first in the order; null if there is none.</param>
     /// <param name="dialect">The SQL dialect of the store.</param>
     /// <param name="onlyIndexed">The only column for whose order the database may use an index; null if it may do so for all columns.</param>
-    private static void AppendOrder(SqlBuilder sql, OrderColumn[] columns, Query? parent, SqlDialect dialect, string? onlyIndexed)
+    private static void AppendOrder(SqlBuilder sql, OrderColumn[] columns, PrefixColumn? prefix, SqlDialect dialect, string? onlyIndexed)
     {
         sql.Append(" ORDER BY ");
-        if (parent is not null)
-            sql.Append(parent.ParentColumn).Append(columns[0].Descending ? " DESC, " : ", ");
+        if (prefix is not null)
+            sql.Append(prefix.Text).Append(columns[0].Descending ? " DESC, " : ", ");
         foreach ((string text, bool descending, bool isNullable) in columns)
         {
             sql.Append(onlyIndexed is null || text == onlyIndexed ? "" : "+").Append(text).Append((descending, isNullable) switch

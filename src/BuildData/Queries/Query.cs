@@ -74,6 +74,12 @@ public abstract record Query : IPathReference
     internal virtual void AppendParentId(SqlBuilder sql) => throw new InvalidOperationException($"The query {Path} has no parent column.");
 
     /// <summary>
+    /// Gets whether the query without filters returns all resources of its type. Then filters that select a parent have the effect of
+    /// <see cref="ParentColumn"/>.
+    /// </summary>
+    internal virtual bool IsWholeCollection => false;
+
+    /// <summary>
     /// Returns the tables from which the query's statement should read first. Returns null if the statement should read from the table of the
     /// resources first.
     /// </summary>

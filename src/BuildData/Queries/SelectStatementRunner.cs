@@ -31,7 +31,7 @@ internal static class SelectStatementRunner
         where T : class
     {
         SqlBuilder sql = session.Sql().Append("SELECT count(*) FROM ");
-        PageReader.AppendTablesAndConditions(sql, query, spec, session.Dialect, spec.FindStart(query), isOrderedByParent: false);
+        PageReader.AppendTablesAndConditions(sql, query, spec, session.Dialect);
         List<long> count = await session.Rows<long>(sql, cancellationToken).ConfigureAwait(false);
         return count[0];
     }

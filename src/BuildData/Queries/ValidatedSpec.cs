@@ -181,12 +181,20 @@ internal sealed class ValidatedSpec
     }
 
     /// <summary>Appends the filters on the resources as SQL conditions.</summary>
-    public void AppendConditions(SqlBuilder sql, SqlDialect dialect)
+    /// <param name="sql">The statement.</param>
+    /// <param name="dialect">The SQL dialect of the store.</param>
+    /// <param name="prefix">The column on which the statement has a condition already; null if there is none.</param>
+    /// <param name="isFenced">Whether the database must not begin with the tables of filters on related data.</param>
+    public void AppendConditions(SqlBuilder sql, SqlDialect dialect, PrefixColumn? prefix, bool isFenced)
     {
         foreach ((Field field, Filter filter) in _filters)
-            field.AppendFilter(sql, filter, dialect);
+        {
+            if (prefix is null || !prefix.Replaces(filter))
+                field.AppendFilter(sql, filter, dialect);
+        }
+
         if (!_isComputed)
-            AppendRelatedConditions(sql, dialect);
+            AppendRelatedConditions(sql, dialect, isFenced);
     }
 
     /// <summary>
@@ -197,7 +205,7 @@ internal sealed class ValidatedSpec
     {
         foreach ((Field field, Filter filter) in _sourceFilters)
             field.AppendFilter(sql, filter, dialect);
-        AppendRelatedConditions(sql, dialect);
+        AppendRelatedConditions(sql, dialect, isFenced: false);
     }
 
     /// <summary>
@@ -212,6 +220,20 @@ internal sealed class ValidatedSpec
         if (query.FindStart() is { } start)
             return start;
         return _relatedFilters.Length == 0 ? null : _relatedFilters.Select(related => related.Relation.FindStart(query, related.Filters)).OfType<StatementStart>().MaxBy(start => start.Rank);
+    }
+
+    /// <summary>
+    /// Returns the first column of the indexes that serve a query, if the path or the filters select a single value of it. Otherwise returns null.
+    /// </summary>
+    public PrefixColumn? FindPrefix(Query query, SqlDialect dialect)
+    {
+        // There are only a few incomplete resources, and an index finds them.
+        if (!dialect.ChoosesIndexesByStatistics || SelectsIncomplete || _isComputed)
+            return null;
+        PrefixColumn? parent = query.ParentColumn is { } column ? new PrefixColumn(column, query.AppendParentId)
+            : query.IsWholeCollection ? FindPrefix(parent: null)
+            : null;
+        return parent is null ? null : FindPrefix(parent) ?? parent;
     }
 
     /// <summary>
@@ -232,10 +254,21 @@ internal sealed class ValidatedSpec
         return [.. _order, .. keys.Where(key => !Array.Exists(_order, term => term.Field == key)).Select(key => new OrderTerm(key, _order[^1].Descending))];
     }
 
-    private void AppendRelatedConditions(SqlBuilder sql, SqlDialect dialect)
+    private void AppendRelatedConditions(SqlBuilder sql, SqlDialect dialect, bool isFenced)
     {
         foreach ((FilterRelation relation, FieldFilter[] filters) in _relatedFilters)
-            relation.AppendConditions(sql, filters, dialect);
+            relation.AppendConditions(sql, filters, dialect, isFenced);
+    }
+
+    private PrefixColumn? FindPrefix(PrefixColumn? parent)
+    {
+        foreach ((Field field, Filter filter) in _filters)
+        {
+            if (filter is { Operator: FilterOperator.Equal or FilterOperator.In, Values.Count: 1 } && field.FindPrefix(filter, parent) is { } prefix)
+                return prefix;
+        }
+
+        return null;
     }
 
     private static FilterRelation? FindRelation(ResourceDefinition resource, string field)

@@ -39,6 +39,9 @@ public abstract class NextPageTests(StoreKind kind) : MasterTests(kind)
     [TestCase("/builders/b1/builds?sourcestamp.branch=main&order=-buildid")]
     [TestCase("/sourcestamps/2/builds?order=-buildid")]
     [TestCase("/workers/worker/builds?order=-started_at")]
+    [TestCase("/builds?builder_name=b1&order=-complete_at")]
+    [TestCase("/builds?worker_name=worker&order=-buildid")]
+    [TestCase("/builds?masterid=1&order=-started_at")]
     public async Task GetAll_PagesOfAFilter_AreTheWhole(string path)
     {
         ResourceList<Build> whole = await Data.GetAll<Build>(path);
@@ -46,6 +49,34 @@ public abstract class NextPageTests(StoreKind kind) : MasterTests(kind)
         List<Build> joined = await JoinPages(path + "&limit=3");
 
         joined.Should().Equal(whole).And.HaveCountGreaterThan(6);
+    }
+
+    [TestCase("/builders/b1/builds?results=0&order=-buildid")]
+    [TestCase("/builders/b1/builds?results=0")]
+    [TestCase("/builders/b1/builds?results=0&order=number")]
+    [TestCase("/builders/b1/builds?results=success&order=-complete_at")]
+    [TestCase("/builders/b1/builds?results=0&order=started_at")]
+    [TestCase("/builders/b1/builds?results__in=0&order=state_string&order=-number")]
+    [TestCase("/builds?builder_name=b1&results=0&order=-number")]
+    [TestCase("/builds?builder_name=b1&results=0&worker_name__ne=nobody")]
+    public async Task GetAll_PagesOfABuilderWithAResult_AreAllSuchBuilds(string path)
+    {
+        ResourceList<Build> all = await Data.GetAll<Build>("/builds");
+
+        List<Build> joined = await JoinPages(path + "&limit=2");
+
+        joined.Should().Equal(await Data.GetAll<Build>(path));
+        joined.Should().BeEquivalentTo(all.Where(build => build is { BuilderName: "b1", Results: BuildResult.Success })).And.HaveCount(3);
+        (await Data.Count<Build>(path)).Should().Be(3);
+    }
+
+    [TestCase("/builders/9223372036854775807/builds?results=0")]
+    [TestCase("/builds?builderid=-9223372036854775808&results=6&order=-number")]
+    [TestCase("/builders/nobody/builds?results=0")]
+    public async Task GetAll_ResultOfABuilderThatCannotExist_IsEmpty(string path)
+    {
+        (await Data.GetAll<Build>(path)).Should().BeEmpty();
+        (await Data.Count<Build>(path)).Should().Be(0);
     }
 
     [TestCaseSource(nameof(Orders))]

@@ -89,6 +89,21 @@ internal sealed class QueryPlansOfPostgreSqlTests
     [TestCase("/builders/b20/builds?complete=false&order=-number", "builds_incomplete")]
     [TestCase("/workers/w50/builds?complete=false", "builds_incomplete")]
     [TestCase("/builders/b20/builds?results=0&order=-number&limit=1", "builds_by_builder_and_result")]
+    [TestCase("/builders/b20/builds?results=0&order=-buildid&limit=1", "builds_by_builder_and_result_and_id")]
+    [TestCase("/builders/b1/builds?results=success&limit=1", "builds_by_builder_and_result_and_id")]
+    [TestCase("/builders/1/builds?results=2&order=-number&limit=1", "builds_by_builder_and_result")]
+    [TestCase("/builders/b1/builds?results=0&order=-started_at&limit=1", "builds_by_builder_and_result_and_started_at")]
+    [TestCase("/builders/b1/builds?results=0&order=-complete_at&limit=1", "builds_by_builder_and_result_and_complete_at")]
+    [TestCase("/builders/b20/builds?results=2&order=complete_at&limit=1", "builds_by_builder_and_result_and_complete_at")]
+    [TestCase("/builds?builder_name=b1&results=0&order=-buildid&limit=1", "builds_by_builder_and_result_and_id")]
+    [TestCase("/builds?builderid=1&results=2&order=-number&limit=1", "builds_by_builder_and_result")]
+    [TestCase("/builds?builder_name=b20&order=-buildid&limit=20", "builds_by_builder")]
+    [TestCase("/builds?builder_name=b20&order=-started_at&limit=20", "builds_by_builder_and_started_at")]
+    [TestCase("/builds?builderid=20&order=-buildid&limit=20", "builds_by_builder")]
+    [TestCase("/builds?worker_name=w50&order=-buildid&limit=20", "builds_by_worker")]
+    [TestCase("/builds?workerid=50&order=-buildid&limit=20", "builds_by_worker")]
+    [TestCase("/builds?masterid=1&order=-buildid&limit=20", "builds_by_master")]
+    [TestCase("/buildrequests?builderid=20&order=-buildrequestid&limit=20", "buildrequests_by_builder")]
     [TestCase("/builders/b20/builds?results__ne=0&order=-number&limit=20", "builds_not_successful")]
     [TestCase("/builders/b1/builds?results__ne=0&order=-number&limit=20", "builds_not_successful")]
     [TestCase("/builds?sourcestamp.branch=main&order=-buildid&limit=20", "build_terms_pkey")]
@@ -114,6 +129,30 @@ internal sealed class QueryPlansOfPostgreSqlTests
         string plan = await Plan(await CapturedQuery.Of(query, spec, PostgreSqlDialect.Instance));
 
         plan.Should().MatchRegex($@"\b{index}\b").And.NotMatchRegex("Seq Scan on (steps|builds|buildrequests|buildsets) ");
+    }
+
+    [TestCase("/builds?sourcestamp.branch=dead&order=-buildid&limit=20")]
+    [TestCase("/builds?sourcestamp.branch=f10&order=-buildid&limit=20")]
+    [TestCase("/builders/b1/builds?sourcestamp.branch=f10&order=-buildid&limit=20")]
+    public async Task Plan_OfAPageOfARareBranch_ReadsTheIndexInItsOrder(string path)
+    {
+        (Query query, ResultSpec spec) = DataApi.Parse(path, null);
+
+        string plan = await Plan(await CapturedQuery.Of(query, spec, PostgreSqlDialect.Instance));
+
+        plan.Should().NotContain("Sort");
+    }
+
+    [TestCase("/builders/b1/builds?results=0&order=-buildid", "builds_by_builder_and_result_and_id")]
+    [TestCase("/builders/b1/builds?results=0&order=buildid", "builds_by_builder_and_result_and_id")]
+    [TestCase("/builders/b1/builds?order=-buildid", "builds_by_builder")]
+    public async Task Plan_OfALaterPage_BeginsAtThePosition(string path, string index)
+    {
+        (Query query, ResultSpec spec) = DataApi.Parse(path, null);
+
+        string plan = await Plan(await CapturedQuery.Of(query, spec, PostgreSqlDialect.Instance, after: [2500]));
+
+        plan.Should().MatchRegex($@"{index}\b.*\n *Index Cond: .*ROW\(.*, id\)");
     }
 
     [Test]

@@ -139,6 +139,8 @@ internal sealed class QueryPlanTests : SqliteMasterTests
     [TestCase("/builders/linux/buildrequests?complete=false", "buildrequests_incomplete")]
     [TestCase("/builders/linux/builds?results=0&order=-number&limit=1", "builds_by_builder_and_result ")]
     [TestCase("/builders/linux/builds?results=0&order=-buildid&limit=1", "builds_by_builder_and_result_and_id")]
+    [TestCase("/builders/linux/builds?results=0&order=-started_at&limit=1", "builds_by_builder_and_result_and_started_at")]
+    [TestCase("/builders/linux/builds?results=0&order=-complete_at&limit=1", "builds_by_builder_and_result_and_complete_at")]
     [TestCase("/builders/linux/builds?results=2&order=-number", "builds_by_builder_and_result ")]
     [TestCase("/builders/linux/builds?results=2", "builds_by_builder_and_result_and_id")]
     [TestCase("/builders/linux/builds?results__ne=0&order=-number", "builds_not_successful ")]

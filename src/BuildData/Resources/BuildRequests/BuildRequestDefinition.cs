@@ -28,7 +28,7 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
     [
         new("buildrequestid", FieldType.Integer, "request.id", static request => request.BuildRequestId),
         new("buildsetid", FieldType.Integer, "request.buildset_id", static request => request.BuildsetId),
-        new("builderid", FieldType.Integer, "request.builder_id", static request => request.BuilderId),
+        new("builderid", FieldType.Integer, "request.builder_id", static request => request.BuilderId) { IsFirstInIndexes = true },
         new("priority", FieldType.Integer, "request.priority", static request => request.Priority),
         new ClaimedField(),
         new("claimed_at", FieldType.Time, "request.claimed_at", static request => request.ClaimedAt, isNullable: true),

@@ -14,6 +14,8 @@ public sealed record AllBuildRequests : CollectionQuery<BuildRequest>
 
     internal override TableDefinition<BuildRequest> Resource => BuildRequestDefinition.Instance;
 
+    internal override bool IsWholeCollection => true;
+
     internal override IReadOnlyCollection<string> EventPatterns => ["/buildrequests/*"];
 
     internal override ValueTask<bool> Has(BuildRequest request, IRelatedResources related, CancellationToken cancellationToken) =>

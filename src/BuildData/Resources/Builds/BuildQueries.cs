@@ -13,6 +13,8 @@ public sealed record AllBuilds : CollectionQuery<Build>
 
     internal override TableDefinition<Build> Resource => BuildDefinition.Instance;
 
+    internal override bool IsWholeCollection => true;
+
     internal override IReadOnlyCollection<string> EventPatterns => ["/builds/*"];
 
     internal override ValueTask<bool> Has(Build build, IRelatedResources related, CancellationToken cancellationToken) =>

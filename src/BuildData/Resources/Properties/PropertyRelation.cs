@@ -1,5 +1,6 @@
 using BuildData.Definitions;
 using BuildData.Queries;
+using BuildData.Sql;
 using BuildData.Stores;
 using BuildData.Values;
 
@@ -27,7 +28,7 @@ internal sealed class PropertyRelation(
 
     public override string DescribeFields() => "property.{name}";
 
-    public override void AppendConditions(SqlBuilder sql, IReadOnlyList<FieldFilter> filters, SqlDialect dialect)
+    public override void AppendConditions(SqlBuilder sql, IReadOnlyList<FieldFilter> filters, SqlDialect dialect, bool isFenced)
     {
         foreach ((Field field, Filter filter) in filters)
         {
@@ -36,7 +37,7 @@ internal sealed class PropertyRelation(
                 .Value(((PropertyValueField)field).PropertyName).Append(" AND filtered.value IN (");
             foreach (string json in PropertyValueField.ToJsonTexts(filter))
                 sql.Value(json).Append(", ");
-            sql.TrimEnd(2).Append("))");
+            sql.TrimEnd(2).Append(")").Append(isFenced ? SubqueryFence.Text : "").Append(")");
         }
     }
 

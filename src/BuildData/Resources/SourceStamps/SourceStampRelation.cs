@@ -1,5 +1,6 @@
 using BuildData.Definitions;
 using BuildData.Queries;
+using BuildData.Sql;
 using BuildData.Stores;
 
 namespace BuildData.Resources.SourceStamps;
@@ -29,14 +30,14 @@ internal sealed class SourceStampRelation(
     public override string DescribeFields() =>
         string.Join(", ", Stamps.Fields.Where(field => field.Type != FieldType.Json).Select(field => Prefix + field.Name));
 
-    public override void AppendConditions(SqlBuilder sql, IReadOnlyList<FieldFilter> filters, SqlDialect dialect)
+    public override void AppendConditions(SqlBuilder sql, IReadOnlyList<FieldFilter> filters, SqlDialect dialect, bool isFenced)
     {
         sql.Condition().Append(
             "EXISTS (SELECT 1 FROM buildset_sourcestamps AS link JOIN sourcestamps AS stamp ON stamp.id = link.sourcestamp_id WHERE link.buildset_id = ")
             .Append(buildsetColumn);
         foreach ((Field field, Filter filter) in filters)
             field.AppendFilter(sql, filter, dialect);
-        sql.Append(")");
+        sql.Append(isFenced ? SubqueryFence.Text : "").Append(")");
     }
 
     public override StatementStart? FindStart(Query query, IReadOnlyList<FieldFilter> filters)

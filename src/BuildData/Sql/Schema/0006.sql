@@ -32,9 +32,7 @@ CREATE INDEX sourcestamps_by_revision ON sourcestamps (substr(revision, 1, 64), 
 CREATE INDEX build_properties_by_value ON build_properties (substr(name, 1, 64), substr(value, 1, 64), build_id);
 CREATE INDEX buildset_properties_by_value ON buildset_properties (substr(name, 1, 64), substr(value, 1, 64), buildset_id);
 
--- The builds of a builder with a result, in the order of their numbers and of their ids, and those that have not succeeded.
-CREATE INDEX builds_by_builder_and_result ON builds (builder_id, results, number);
-CREATE INDEX builds_by_builder_and_result_and_id ON builds (builder_id, results, id);
+-- The builds of a builder that have not succeeded.
 CREATE INDEX builds_not_successful ON builds (builder_id, number) WHERE results IS NULL OR results > 0;
 
 -- Builds and steps with a result other than success. There are few of them, and each result is rare.
