@@ -6,12 +6,14 @@
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- claims [--requests 10000] [--workers 64] [--rounds 3] [--postgresql CONNECTION] [--processes 8]
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- queries [--steps 10000000] [--small 10000] [--postgresql CONNECTION] [--keep FOLDER] [--only PART] [--runs 15]
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- copy [--builds 100000] [--kills 5] [--folder DIR] [--postgresql CONNECTION]
+//   dotnet run -c Release --project tests/BuildData.Benchmarks -- logs [--steps 64] [--lines 40000] [--rounds 5] [--deep 1100000] [--text FILE] [--postgresql CONNECTION]
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- soak MINUTES   writes, reads and follows, and prints the heap
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- micro          single functions, with BenchmarkDotNet
 
 using BenchmarkDotNet.Running;
 using BuildData.Benchmarks;
 using BuildData.Benchmarks.Copying;
+using BuildData.Benchmarks.Logs;
 using BuildData.Benchmarks.Micro;
 
 switch (args)
@@ -40,6 +42,9 @@ switch (args)
     case ["copier", string from, string to]:
         await Copier.Run(from, to);
         return 0;
+    case ["logs", .. string[] options]:
+        await LogBenchmark.Run(LogOptions.Parse(options));
+        return 0;
     case ["soak", string minutes]:
         await Soak.Run(TimeSpan.FromMinutes(double.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture)));
         return 0;
@@ -47,6 +52,6 @@ switch (args)
         BenchmarkRunner.Run<MicroBenchmarks>(args: options);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race | claims | copy | scale DIR | queries | soak MINUTES | micro; see Program.cs");
+        await Console.Error.WriteLineAsync("race | claims | copy | logs | scale DIR | queries | soak MINUTES | micro; see Program.cs");
         return 2;
 }
