@@ -68,3 +68,8 @@ internal sealed class PostgreSqlKeepHistoryTests() : KeepHistoryTests(StoreKinds
 internal sealed class PostgreSqlPruneModelTests() : PruneModelTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlPrunedWatchTests() : PrunedWatchTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlPruneTests() : PruneTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlChangedLogTests() : ChangedLogTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlLogReaderTests() : LogReaderTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlLogSizesTests() : LogSizesTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlLogTailTests() : LogTailTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlLongLogTests() : LongLogTests(StoreKinds.PostgreSql);

@@ -68,3 +68,8 @@ internal sealed class SqliteKeepHistoryTests() : KeepHistoryTests(StoreKinds.Sql
 internal sealed class SqlitePruneModelTests() : PruneModelTests(StoreKinds.Sqlite);
 internal sealed class SqlitePrunedWatchTests() : PrunedWatchTests(StoreKinds.Sqlite);
 internal sealed class SqlitePruneTests() : PruneTests(StoreKinds.Sqlite);
+internal sealed class SqliteChangedLogTests() : ChangedLogTests(StoreKinds.Sqlite);
+internal sealed class SqliteLogReaderTests() : LogReaderTests(StoreKinds.Sqlite);
+internal sealed class SqliteLogSizesTests() : LogSizesTests(StoreKinds.Sqlite);
+internal sealed class SqliteLogTailTests() : LogTailTests(StoreKinds.Sqlite);
+internal sealed class SqliteLongLogTests() : LongLogTests(StoreKinds.Sqlite);
