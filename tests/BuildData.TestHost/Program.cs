@@ -14,6 +14,8 @@
 //   copy FROM TO   copies a store into another one, and prints the table after each transaction; the argument of a SQLite store is a file
 //   pg-workers DATABASE MASTER BUILDER CALLERS
 //                  opens a PostgreSQL store, waits for a line of input, and takes and prints all waiting requests of the builder
+//   pg-tail DATABASE MASTER LOG FIRST
+//                  opens a PostgreSQL store, and prints the lines of a log with their numbers from a line on, until the log is finished
 //   pg-hold DATABASE MASTER
 //                  opens a PostgreSQL store and waits for a line of input
 //   pg-mix DATABASE MASTER SECONDS CALLERS SEED
@@ -52,6 +54,13 @@ Console.WriteLine("open");
 if (args[0] is "hold" or "pg-hold")
 {
     await Console.In.ReadLineAsync();
+    return;
+}
+
+if (args[0] == "pg-tail")
+{
+    await foreach (LogLine line in master.Data.Logs.Tail(long.Parse(args[3], CultureInfo.InvariantCulture), long.Parse(args[4], CultureInfo.InvariantCulture)))
+        await Console.Out.WriteLineAsync($"{line.Number} {line.Text}");
     return;
 }
 

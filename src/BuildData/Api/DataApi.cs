@@ -26,6 +26,7 @@ public sealed partial class DataApi
         _clock = clock;
         Updates = updates;
         Events = master.Events;
+        Logs = new LogReader(master, queries.LogChunks);
     }
 
     /// <summary>Gets the update methods.</summary>
@@ -33,6 +34,9 @@ public sealed partial class DataApi
 
     /// <summary>Gets the methods to subscribe to events. An event announces a committed change.</summary>
     public EventHub Events { get; }
+
+    /// <summary>Gets the methods to read the lines of logs, and to follow logs that are still being written.</summary>
+    public LogReader Logs { get; }
 
     /// <summary>
     /// Returns the result of a path. Use this method if the type of the result is not known at compile time, such as for a path from an HTTP

@@ -25,6 +25,9 @@ namespace BuildData;
 /// </remarks>
 public sealed class EventHub
 {
+    // A full buffer drops the oldest event, so it is never an error.
+    private static readonly BoundedChannelOptions SignalBufferOptions = new(1) { SingleReader = true, SingleWriter = true, FullMode = BoundedChannelFullMode.DropOldest };
+
     // The hub checks the arguments and creates subscriptions. EventDispatcher delivers the events. Its comments explain the locks.
     private readonly Telemetry _telemetry;
     private readonly BoundedChannelOptions _bufferOptions;
@@ -162,6 +165,15 @@ public sealed class EventHub
         var buffer = new SubscriptionBuffer(filter, _bufferOptions, _telemetry, catchUp: null);
         Dispatcher.Attach(buffer, isResumed: false);
         return new Subscription(Dispatcher, buffer, _telemetry, catchUp: null);
+    }
+
+    /// <summary>Begins a signal for the events that are committed from now on and pass the filter.</summary>
+    internal ChangeSignal SignalFromNow(SubscriptionFilter filter)
+    {
+        ThrowIfReadOnly();
+        var buffer = new SubscriptionBuffer(filter, SignalBufferOptions, _telemetry, catchUp: null);
+        Dispatcher.Attach(buffer, isResumed: false);
+        return new ChangeSignal(Dispatcher, buffer);
     }
 
     private Subscription SubscribeAfter(SubscriptionFilter filter, EventCursor after)

@@ -5,6 +5,7 @@ using BuildData.Resources.BuildRequests;
 using BuildData.Resources.Builds;
 using BuildData.Resources.Buildsets;
 using BuildData.Resources.Logs;
+using BuildData.Resources.Logs.Sizes;
 using BuildData.Resources.Masters;
 using BuildData.Resources.Properties;
 using BuildData.Resources.SourceStamps;
@@ -25,7 +26,7 @@ internal static class ResourceTypes
         BuildsetDefinition.Instance, BuildRequestDefinition.Instance, BuildDefinition.Instance, BuilderDefinition.Instance, MasterDefinition.Instance,
         PropertyDefinition.Instance, SourceStampDefinition.Instance, StepDefinition.Instance, WorkerDefinition.Instance, BuilderOnMasterDefinition.Instance,
         MissingWorkerDefinition.Instance, BuildStatisticsDefinition.Instance, StepStatisticsDefinition.Instance, LogDefinition.Instance,
-        LogContentsDefinition.Instance, RawLogDefinition.Instance,
+        LogContentsDefinition.Instance, RawLogDefinition.Instance, LogSizesDefinition.Instance,
     ];
 
     /// <summary>

@@ -34,6 +34,8 @@ internal sealed partial class CodeInDocsTests
 
     private static readonly string[] CopyParts = ["copy", "backup"];
 
+    private static readonly string[] LogReadingParts = ["lines", "search", "tail", "raw", "sizes"];
+
     private static IEnumerable<TestCaseData> Parts =>
     [
         .. SampleParts.Select(part => new TestCaseData(Sample, part)),
@@ -42,6 +44,7 @@ internal sealed partial class CodeInDocsTests
         .. CopyParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedCopyTests.cs", part)),
         .. HistoryParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedHistoryTests.cs", part)),
         .. StatisticsParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedStatisticsTests.cs", part)),
+        .. LogReadingParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedLogReadingTests.cs", part)),
         .. PagesParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedPagesTests.cs", part)),
     ];
 

@@ -39,6 +39,8 @@ internal sealed class EndpointPathParserTests
         new("/builders/3/build_statistics/by_hour", new BuildStatisticsOfBuilder(3, StatisticsPeriod.Hour)),
         new("/builders/3/build_statistics/by_day", new BuildStatisticsOfBuilder(3, StatisticsPeriod.Day)),
         new("/builders/linux/build_statistics/by_week", new BuildStatisticsOfBuilder("linux", StatisticsPeriod.Week)),
+        new("/log_sizes", new AllLogSizes()),
+        new("/builders/linux/log_sizes", new LogSizesOfBuilder("linux")),
         new("/builders/linux/step_statistics", new StepStatisticsOfBuilder("linux")),
         new("/builders/linux/buildrequests", new BuildRequestsOfBuilder("linux")),
         new("/buildrequests/5/builds", new BuildsOfBuildRequest(5)),

@@ -70,3 +70,8 @@ internal sealed class PostgreSqlPrunedWatchTests() : PrunedWatchTests(StoreKinds
 internal sealed class PostgreSqlPruneTests() : PruneTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlBetterLogsOnPurposeTests() : BetterLogsOnPurposeTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlLogUpdatesTests() : LogUpdatesTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlChangedLogTests() : ChangedLogTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlLogReaderTests() : LogReaderTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlLogSizesTests() : LogSizesTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlLogTailTests() : LogTailTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlLongLogTests() : LongLogTests(StoreKinds.PostgreSql);

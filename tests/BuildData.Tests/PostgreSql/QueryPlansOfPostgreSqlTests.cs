@@ -1,5 +1,6 @@
 using BuildData.PostgreSql.Text;
 using BuildData.Queries;
+using BuildData.Resources.Logs.Chunks;
 using Npgsql;
 
 namespace BuildData.Tests;
@@ -36,6 +37,11 @@ internal sealed class QueryPlansOfPostgreSqlTests
         INSERT INTO steps (build_id, builder_id, number, name, started_at, complete, complete_at, state_string, results, hidden)
         SELECT b.id, b.builder_id, n, 'step-' || n, started_at, complete, complete_at, '', CASE WHEN complete = 0 THEN NULL WHEN (b.id * 10 + n) * 2654435761 / 128 % 20 = 0 THEN 2 ELSE 0 END, 0
         FROM builds AS b, generate_series(0, 9) AS n ORDER BY b.id, n;
+        INSERT INTO logs (step_id, build_id, builder_id, name, slug, type, complete, num_lines, num_bytes, num_replaced, stored_bytes, merged)
+        SELECT id, build_id, builder_id, 'stdio', 'stdio', 't', 0, CASE WHEN id = 1 THEN 100000 ELSE 10 END, 100, 0, 100, 0 FROM steps ORDER BY id;
+        INSERT INTO log_chunks (log_id, first_line, last_line, num_bytes, encoding, content) SELECT id, 0, 9, 100, 0, convert_to(repeat('123456789' || chr(10), 10), 'UTF8') FROM logs WHERE id > 1;
+        INSERT INTO log_chunks (log_id, first_line, last_line, num_bytes, encoding, content)
+        SELECT 1, i * 10, i * 10 + 9, 100, 0, convert_to(repeat('123456789' || chr(10), 10), 'UTF8') FROM generate_series(0, 9999) AS i;
         ANALYZE;
         """;
 
@@ -85,6 +91,7 @@ internal sealed class QueryPlansOfPostgreSqlTests
     [TestCase("/buildsets?order=-submitted_at&limit=20", "buildsets_by_submitted_at")]
     [TestCase("/buildsets?order=-complete_at&limit=20", "buildsets_by_complete_at")]
     [TestCase("/buildrequests?order=-complete_at&limit=20", "buildrequests_by_complete_at")]
+    [TestCase("/builders/b20/log_sizes", "logs_by_builder")]
     [TestCase("/builders/b20/builds?complete=false", "builds_incomplete")]
     [TestCase("/builders/b20/builds?complete=false&order=-number", "builds_incomplete")]
     [TestCase("/workers/w50/builds?complete=false", "builds_incomplete")]
@@ -128,7 +135,7 @@ internal sealed class QueryPlansOfPostgreSqlTests
 
         string plan = await Plan(await CapturedQuery.Of(query, spec, PostgreSqlDialect.Instance));
 
-        plan.Should().MatchRegex($@"\b{index}\b").And.NotMatchRegex("Seq Scan on (steps|builds|buildrequests|buildsets) ");
+        plan.Should().MatchRegex($@"\b{index}\b").And.NotMatchRegex("Seq Scan on (steps|builds|buildrequests|buildsets|logs) ");
     }
 
     [TestCase("/builds?sourcestamp.branch=dead&order=-buildid&limit=20")]
@@ -169,6 +176,20 @@ internal sealed class QueryPlansOfPostgreSqlTests
         await using Master master = await _store.Open();
         foreach ((string text, IReadOnlyList<object?> values) in (await StatementsOfIncludes.Record(master)).Where(statement => statement.Text.Contains("ANY (", StringComparison.Ordinal)))
             (await Plan(text, values)).Should().NotMatchRegex("Seq Scan on (steps|builds|buildrequests|buildsets|buildset_properties) ", text);
+    }
+
+    [TestCase(0)]
+    [TestCase(50_000)]
+    [TestCase(99_990)]
+    public async Task Plan_OfTheChunksFromALine_SearchesForItInTheKey(long firstLine)
+    {
+        var captured = new CapturedQuery(PostgreSqlDialect.Instance);
+        await ChunkReader.Read(captured, logId: 1, firstLine, lastLine: 99_999, limit: 4, CancellationToken.None);
+
+        string plan = await Plan(captured);
+
+        plan.Should().MatchRegex(@"Index Scan using log_chunks_pkey on log_chunks\s").And.MatchRegex("Index Cond: .*log_id = .*first_line >= .*first_line <= ")
+            .And.NotContain("Seq Scan").And.NotContain("Sort");
     }
 
     private Task<string> Plan(CapturedQuery captured) => Plan(captured.Statement, captured.Values);

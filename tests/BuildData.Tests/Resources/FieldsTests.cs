@@ -11,6 +11,7 @@ using BuildData.Resources.Builds;
 using BuildData.Resources.Buildsets;
 using BuildData.Resources.Masters;
 using BuildData.Resources.SourceStamps;
+using BuildData.Resources.Logs.Sizes;
 using BuildData.Resources.Statistics;
 using BuildData.Resources.Steps;
 using BuildData.Resources.Workers;
@@ -53,6 +54,7 @@ internal sealed class FieldsTests
         AssertRoundTrip(MasterDefinition.Instance.Fields);
         AssertRoundTrip(BuildStatisticsDefinition.Instance.Fields);
         AssertRoundTrip(StepStatisticsDefinition.Instance.Fields);
+        AssertRoundTrip(LogSizesDefinition.Instance.Fields);
     }
 
     [TestCaseSource(nameof(Tables))]

@@ -1,5 +1,6 @@
 using BuildData.Queries;
 using BuildData.Resources.BuildRequests;
+using BuildData.Resources.Logs.Chunks;
 using BuildData.Resources.Masters;
 using BuildData.Stores;
 using BuildData.Values;
@@ -180,6 +181,23 @@ internal sealed class QueryPlanTests : SqliteMasterTests
 
         plan.Should().Contain(index).And.NotMatchRegex(@"SCAN (?!buildset$|build$|start$)\w+(?! USING)$").And.NotContain("builds_by_builder_and_started_at").And.NotContain("autoindex_builds_1");
     }
+
+    [Test]
+    public async Task Plan_OfTheChunksFromALine_SearchesForItInTheKey()
+    {
+        var captured = new CapturedQuery(new SqlDialect());
+        await ChunkReader.Read(captured, logId: 1, firstLine: 1_000_000, lastLine: 1_000_999, limit: 4, CancellationToken.None);
+
+        string plan = Plan(captured.Statement, captured.Values);
+
+        plan.Should().Contain("SEARCH log_chunks USING INDEX sqlite_autoindex_log_chunks_1 (log_id=? AND first_line>? AND first_line<?)")
+            .And.Contain("SEARCH log_chunks USING COVERING INDEX sqlite_autoindex_log_chunks_1 (log_id=? AND first_line<?)")
+            .And.NotContain("SCAN log_chunks").And.NotContain("TEMP B-TREE");
+    }
+
+    [Test]
+    public async Task Plan_OfTheSizesOfABuildersLogs_ReadsOnlyThose() =>
+        (await Plan("/builders/linux/log_sizes")).Should().Contain("SEARCH log USING INDEX logs_by_builder").And.NotContain("SCAN log ");
 
     private async Task<string> Plan(string path)
     {

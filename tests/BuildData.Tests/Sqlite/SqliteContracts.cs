@@ -70,3 +70,8 @@ internal sealed class SqlitePrunedWatchTests() : PrunedWatchTests(StoreKinds.Sql
 internal sealed class SqlitePruneTests() : PruneTests(StoreKinds.Sqlite);
 internal sealed class SqliteBetterLogsOnPurposeTests() : BetterLogsOnPurposeTests(StoreKinds.Sqlite);
 internal sealed class SqliteLogUpdatesTests() : LogUpdatesTests(StoreKinds.Sqlite);
+internal sealed class SqliteChangedLogTests() : ChangedLogTests(StoreKinds.Sqlite);
+internal sealed class SqliteLogReaderTests() : LogReaderTests(StoreKinds.Sqlite);
+internal sealed class SqliteLogSizesTests() : LogSizesTests(StoreKinds.Sqlite);
+internal sealed class SqliteLogTailTests() : LogTailTests(StoreKinds.Sqlite);
+internal sealed class SqliteLongLogTests() : LongLogTests(StoreKinds.Sqlite);

@@ -34,6 +34,9 @@ internal sealed class LogOrigin
         ? ""
         : string.Create(CultureInfo.InvariantCulture, $"Builder: {BuilderName}\nBuild number: {BuildNumber}\nWorker name: {WorkerName}\n");
 
+    /// <summary>Returns the media type of the raw lines of a log.</summary>
+    public static string MimeType(StepLog log) => log.Type == LogType.Html ? "text/html" : "text/plain";
+
     /// <summary>Returns a name for a file with the raw lines of a log.</summary>
     public string Filename(StepLog log) =>
         string.Create(CultureInfo.InvariantCulture, $"{BuilderName}_build_{BuildNumber}_step_{StepName}_log_{log.Slug}");

@@ -114,7 +114,7 @@ public sealed record RawOfLog(LogRef Log, bool IsInline = false) : SingleQuery<R
         return new RawLog
         {
             Raw = text,
-            MimeType = log.Type == LogType.Html ? "text/html" : "text/plain",
+            MimeType = LogOrigin.MimeType(log),
             Filename = IsInline ? null : origin.Filename(log),
         };
     }

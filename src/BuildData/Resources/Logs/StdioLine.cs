@@ -10,5 +10,8 @@ internal static class StdioLine
     public const byte Header = (byte)'h';
 
     /// <summary>Returns a line without its stream letter. A line without a letter is returned unchanged.</summary>
-    public static ReadOnlySpan<byte> WithoutStream(ReadOnlySpan<byte> line) => !line.IsEmpty && line[0] is (Output or Error or Header) ? line[1..] : line;
+    public static ReadOnlySpan<byte> WithoutStream(ReadOnlySpan<byte> line) => !line.IsEmpty && IsStream(line[0]) ? line[1..] : line;
+
+    /// <summary>Returns whether a character is a stream letter.</summary>
+    public static bool IsStream(byte letter) => letter is Output or Error or Header;
 }

@@ -20,6 +20,7 @@ CREATE TABLE logs (
 
 CREATE UNIQUE INDEX logs_by_step_and_slug ON logs (step_id, slug);
 CREATE INDEX logs_of_step ON logs (step_id, id);
+CREATE INDEX logs_by_builder ON logs (builder_id);
 CREATE INDEX logs_to_merge ON logs (id) WHERE complete = 1 AND merged_lines < num_lines;
 
 -- The complete logs that still have content, the oldest first.
