@@ -17,6 +17,9 @@ internal sealed class PostgreSqlDialect : SqlDialect
 
     public override string IntegerType => "BIGINT";
 
+    // A sequence never returns a number again.
+    public override string IdUsedOnceType => IdType;
+
     public override string BytesType => "bytea";
 
     public override string TextType => "TEXT COLLATE \"C\"";
