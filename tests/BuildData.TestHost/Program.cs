@@ -9,6 +9,10 @@
 //   mix FILE       keeps events and runs all kinds of updates until it is killed, and prints the ids of completed steps
 //   prune FILE, pg-prune DATABASE MASTER
 //                  does the same as mix, and removes all old builds again and again; prints "removed" after each removal
+//   logs FILE, pg-logs DATABASE MASTER
+//                  writes logs until it is killed, and prints the id and the number of lines of a log after each flush
+//   block-logs FILE WRITERS LINES
+//                  writes LINES lines in each of WRITERS writers, which block all threads of the pool, and prints "done"
 //   life FILE, pg-life DATABASE MASTER
 //                  recovers, and starts, cancels and finishes builds until it is killed; prints the acknowledged changes
 //   copy FROM TO   copies a store into another one, and prints the table after each transaction; the argument of a SQLite store is a file
@@ -26,7 +30,7 @@ using System.Globalization;
 using BuildData;
 using BuildData.TestHost;
 
-if (args[0] is "exhaust" or "block" or "truncate" or "read")
+if (args[0] is "exhaust" or "block" or "block-logs" or "truncate" or "read")
 {
     await Trial.Run(args);
     return;
@@ -40,7 +44,7 @@ if (args[0] == "copy")
 
 await using Master master = await Master.Open(options =>
 {
-    if (args[0] is "hold" or "write" or "mix" or "life" or "prune")
+    if (args[0] is "hold" or "write" or "mix" or "life" or "logs" or "prune")
         options.UseSqlite($"Data Source={args[1]}");
     else
         options.UsePostgreSql(args[1]).MasterName = args[2];
@@ -80,6 +84,12 @@ if (args[0] == "pg-mix")
 }
 
 Updates updates = master.Data.Updates;
+if (args[0] is "logs" or "pg-logs")
+{
+    await Logs.Write(updates);
+    return;
+}
+
 if (args[0] is "prune" or "pg-prune")
 {
     await Mix.WriteAndPrune(updates);

@@ -9,6 +9,7 @@ internal static class Trial
     {
         "exhaust" => Exhaust(args[1]),
         "block" => Block(args[1], int.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture)),
+        "block-logs" => BlockLogs(args[1], int.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture)),
         "truncate" => Truncate(args[1]),
         _ => Read(args[1]),
     };
@@ -62,6 +63,36 @@ internal static class Trial
             // A host should not block like this. The library must work nevertheless.
             for (int i = 0; i < updates; i++)
                 master.Data.Updates.SetBuildStateString(build, $"{caller} {i}").GetAwaiter().GetResult();
+        })));
+        Console.WriteLine("done");
+    }
+
+    private static async Task BlockLogs(string database, int writers, int lines)
+    {
+        await using Master master = await Master.Open($"Data Source={database}");
+        Console.WriteLine("open");
+        await Console.In.ReadLineAsync();
+        Updates updates = master.Data.Updates;
+        long builder = await updates.FindBuilderId("linux");
+        AddedBuildset added = await updates.AddBuildset(builderIds: [builder]);
+        AddedBuild build = await updates.AddBuild(builder, added.BuildRequestIds[builder]);
+        AddedStep step = await updates.NewStep(build.BuildId, "compile");
+        LogWriter[] logs = await Task.WhenAll(Enumerable.Range(0, writers).Select(i => updates.OpenLogWriter(step.StepId, $"{i}", options: new() { BufferSize = 1000 })));
+
+        // No thread is left for anything else, and the pool gets no more.
+        ThreadPool.SetMinThreads(writers, writers);
+        ThreadPool.SetMaxThreads(writers, writers);
+        using var allRun = new Barrier(writers);
+        await Task.WhenAll(logs.Select(log => Task.Run(() =>
+        {
+            allRun.SignalAndWait();
+            for (int i = 0; i < lines; i++)
+                log.WriteLine($"line {i}");
+            log.Flush();
+            log.Dispose();
+
+            // No thread is free before the last one has written all its lines.
+            allRun.SignalAndWait();
         })));
         Console.WriteLine("done");
     }

@@ -36,6 +36,8 @@ internal sealed partial class CodeInDocsTests
 
     private static readonly string[] LogReadingParts = ["lines", "search", "tail", "raw", "sizes"];
 
+    private static readonly string[] LogsParts = ["writer", "process", "streams"];
+
     private static IEnumerable<TestCaseData> Parts =>
     [
         .. SampleParts.Select(part => new TestCaseData(Sample, part)),
@@ -43,6 +45,7 @@ internal sealed partial class CodeInDocsTests
         .. LifecycleParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedLifecycleTests.cs", part)),
         .. CopyParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedCopyTests.cs", part)),
         .. HistoryParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedHistoryTests.cs", part)),
+        .. LogsParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedLogsTests.cs", part)),
         .. StatisticsParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedStatisticsTests.cs", part)),
         .. LogReadingParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedLogReadingTests.cs", part)),
         .. PagesParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedPagesTests.cs", part)),

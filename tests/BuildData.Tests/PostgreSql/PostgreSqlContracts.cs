@@ -30,6 +30,8 @@ internal sealed class PostgreSqlIncludeTests() : IncludeTests(StoreKinds.Postgre
 internal sealed class PostgreSqlLastSequenceTests() : LastSequenceTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlLimitTests() : LimitTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlLostEventsTests() : LostEventsTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlLogLimitTests() : LogLimitTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlLogWriterTests() : LogWriterTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlManyStepsTests() : ManyStepsTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlNestedPropertyTests() : NestedPropertyTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlNewestBuildsTests() : NewestBuildsTests(StoreKinds.PostgreSql);
@@ -48,6 +50,7 @@ internal sealed class PostgreSqlRecoveryTests() : RecoveryTests(StoreKinds.Postg
 internal sealed class PostgreSqlRequestedCancellationTests() : RequestedCancellationTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlScenarioRunnerTests() : ScenarioRunnerTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlScenarioTests() : ScenarioTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlStdioLogWriterTests() : StdioLogWriterTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlStepStatisticsTests() : StepStatisticsTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlStepUpdatesTests() : StepUpdatesTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlStrictLifecycleTests() : StrictLifecycleTests(StoreKinds.PostgreSql);

@@ -25,6 +25,18 @@ internal sealed class OwnProcessTests
     }
 
     [Test]
+    public async Task LogWriter_CallersBlockAllThreadsOfThePool_AllLinesAreStored()
+    {
+        await using TestHost host = await TestHost.Start("block-logs", _folder.Database, "8", "2000");
+
+        string[] output = await host.Run().WaitAsync(Given.Patience);
+
+        output.Should().Equal("done");
+        await using Master master = await Master.Open(_folder.ConnectionString);
+        (await master.Data.GetAll<StepLog>("/steps/1/logs")).Select(log => (log.Complete, log.NumLines)).Should().Equal(Enumerable.Repeat((true, 2000L), 8));
+    }
+
+    [Test]
     public async Task Read_AnotherProgramCutsTheFileShort_TheProcessLivesOn()
     {
         string output = await Run("dotnet", [TestHost.Program, "truncate", _folder.Database]);
