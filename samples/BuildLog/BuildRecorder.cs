@@ -98,8 +98,16 @@ internal sealed class BuildRecorder
 
         step.Results = step.Results.Worst(results);
         await _updates.SetStepStateString(step.StepId, $"{code} {RecordedBuild.FileName(place)}".Trim());
+        await AddToLog(step, $"{place} {code} {e.Message}".Trim());
         if (!string.IsNullOrEmpty(code))
             await _updates.AddStepUrl(step.StepId, code, $"https://learn.microsoft.com/search/?terms={Uri.EscapeDataString(code)}");
+    }
+
+    // A log gets whole lines. For the output of a running program, a LogWriter accepts any pieces of text.
+    private async Task AddToLog(RunningStep step, string text)
+    {
+        step.LogId ??= (await _updates.AddLog(step.StepId, "problems")).LogId;
+        await _updates.AppendLog(step.LogId.Value, text.ReplaceLineEndings("\n") + "\n");
     }
 
     private async Task FinishStep(TargetFinishedEventArgs target, DateTimeOffset now)
@@ -109,6 +117,9 @@ internal sealed class BuildRecorder
 
         if (!target.Succeeded)
             step.Results = BuildResult.Failure;
+
+        if (step.LogId is { } logId)
+            await _updates.FinishLog(logId);
 
         // A hidden step is stored like any other. Queries leave it out with hidden=false.
         await _updates.FinishStep(step.StepId, step.Results, step.IsHidden(now));

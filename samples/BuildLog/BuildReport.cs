@@ -49,6 +49,13 @@ internal sealed class BuildReport(DataApi data)
         {
             foreach (StepUrl link in step.Urls)
                 AnsiConsole.MarkupLineInterpolated($"{step.Name}: {link.Name} {link.Url}");
+
+            // The lines of a log come from the database in parts, however long the log is.
+            foreach (StepLog log in await data.GetAll<StepLog>($"/steps/{step.StepId}/logs"))
+            {
+                await foreach (string line in data.Logs.Lines(log.LogId))
+                    AnsiConsole.MarkupLineInterpolated($"  {line}");
+            }
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class RunningStep(long stepId, DateTimeOffset startedAt)
     /// <summary>Gets or sets the result so far.</summary>
     public BuildResult Results { get; set; } = BuildResult.Success;
 
+    /// <summary>Gets or sets the id of the log with the step's warnings and errors; null if there are none so far.</summary>
+    public long? LogId { get; set; }
+
     /// <summary>Returns whether the step is too short to be displayed.</summary>
     public bool IsHidden(DateTimeOffset now) => Results == BuildResult.Success && now - startedAt < Negligible;
 }

@@ -55,34 +55,32 @@ internal sealed class BuildWorker(DataApi data, Dictionary<long, (string Name, s
             await _updates.StartStep(step.StepId);
             await _updates.SetBuildStateString(build.BuildId, name);
 
-            (int exitCode, string lastLine) = await RunCommand(command, stop.Token);
+            int? exitCode = await RunCommand(step.StepId, command, stop.Token);
             BuildResult result = cancellation.Token.IsCancellationRequested ? BuildResult.Cancelled
                 : stopping.IsCancellationRequested ? BuildResult.Retry
                 : exitCode == 0 ? BuildResult.Success : BuildResult.Failure;
 
-            await _updates.SetStepStateString(step.StepId, lastLine);
+            await _updates.SetStepStateString(step.StepId, exitCode is { } code ? $"exit code {code}" : "killed");
             await _updates.FinishStep(step.StepId, result);
             return result;
         }
     }
 
-    /// <summary>Runs a shell command until it ends. Kills it, with all processes that it has started, when the token is cancelled.</summary>
-    private static async Task<(int ExitCode, string LastLine)> RunCommand(string command, CancellationToken stop)
+    /// <summary>
+    /// Runs a shell command until it ends, and records its output in a log of the step. When the token is cancelled, kills the command with all
+    /// processes that it has started, and returns null.
+    /// </summary>
+    private async Task<int?> RunCommand(long stepId, string command, CancellationToken stop)
     {
-        string lastLine = "";
-        using var process = new Process
+        var shell = OperatingSystem.IsWindows() ? new ProcessStartInfo("cmd", $"/d /c {command}") : new ProcessStartInfo("/bin/sh", ["-c", command]);
+        await using StdioLogWriter log = await _updates.OpenStdioLogWriter(stepId, cancellationToken: CancellationToken.None);
+        try
         {
-            StartInfo = OperatingSystem.IsWindows() ? new ProcessStartInfo("cmd", $"/d /c {command}") : new ProcessStartInfo("/bin/sh", ["-c", command]),
-        };
-        process.StartInfo.RedirectStandardInput = process.StartInfo.RedirectStandardOutput = process.StartInfo.RedirectStandardError = true;
-        process.OutputDataReceived += (_, e) => lastLine = e.Data ?? lastLine;
-        process.ErrorDataReceived += (_, e) => lastLine = e.Data ?? lastLine;
-        process.Start();
-        process.StandardInput.Close();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        await using CancellationTokenRegistration kill = stop.Register(() => process.Kill(entireProcessTree: true));
-        await process.WaitForExitAsync(CancellationToken.None);
-        return (process.ExitCode, lastLine);
+            return await log.RunProcess(shell, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 }

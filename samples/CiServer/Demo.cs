@@ -48,7 +48,16 @@ internal sealed class Demo(DataApi data, Func<string, Task<AddedBuildset>> sched
         return Check("failed", flaky[0].Results == BuildResult.Failure)
             & Check("succeeded after its repair", (await data.Get<Buildset>($"/buildsets/{rebuild.BuildsetId}"))!.Results == BuildResult.Success)
             & Check("was cancelled", (await data.GetAll<Build>("/builders/slow/builds?order=-number&limit=1"))[0].Results == BuildResult.Cancelled)
+            & Check("has the output of its steps", await StepsHaveLogs(rebuild.BuildsetId))
             & Check("was built again after the kill", await InterruptedBuildsWereBuiltAgain());
+    }
+
+    private async Task<bool> StepsHaveLogs(long buildsetId)
+    {
+        ResourceList<Build> builds = await data.GetAll<Build>($"/buildsets/{buildsetId}/builds");
+        ResourceList<Step> steps = await data.GetAll<Step>($"/builds/{builds[0].BuildId}/steps");
+        StepLog? log = await data.Get<StepLog>($"/steps/{steps[0].StepId}/logs/stdio");
+        return log is { Complete: true, NumLines: > 0 };
     }
 
     private static bool Check(string claim, bool isTrue)

@@ -26,7 +26,8 @@ if (!await updates.ClaimBuildRequests([requests[linux]]))
 var build = await updates.AddBuild(linux, requests[linux], worker);
 var step = await updates.NewStep(build.BuildId, "compile");
 await updates.StartStep(step.StepId);
-await updates.AddStepUrl(step.StepId, "log", "https://example.org/logs/1");
+await using (LogWriter log = await updates.OpenLogWriter(step.StepId, "stdio"))
+    await log.WriteLineAsync("compiled 12 files");
 await updates.FinishStep(step.StepId, BuildResult.Success, hidden: false);
 await updates.FinishBuild(build.BuildId, BuildResult.Success);
 bool completed = await updates.CompleteBuildRequests([requests[linux]], BuildResult.Success);     // completes the buildset too
