@@ -67,8 +67,12 @@ internal sealed class HistoryRemovalLoop : IAsyncDisposable
             if (result.Builds + result.BuildRequests + result.Buildsets > 0)
                 Log.HistoryRemoved(_telemetry.Logger, result.Builds, result.Steps, result.BuildRequests, result.Buildsets);
         }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw;
+        }
 #pragma warning disable CA1031 // One failure must not end the loop: the next removal may succeed.
-        catch (Exception error) when (!_stop.IsCancellationRequested)
+        catch (Exception error)
 #pragma warning restore CA1031
         {
             Log.HistoryNotRemoved(_telemetry.Logger, error);

@@ -109,8 +109,12 @@ internal sealed class LogMaintenance(Updates updates, BuildDataOptions options, 
         {
             await work(cancellationToken).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
 #pragma warning disable CA1031 // One log, or a store that the host program has written, must not keep the other logs from being processed.
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error)
 #pragma warning restore CA1031
         {
             logFailure(error, logId);

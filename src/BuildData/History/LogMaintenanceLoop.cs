@@ -90,8 +90,12 @@ internal sealed class LogMaintenanceLoop : IAsyncDisposable
             await _maintenance.RemoveChunks(cancellationToken).ConfigureAwait(false);
             await _maintenance.Merge(cancellationToken).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
 #pragma warning disable CA1031 // One failure must not end the loop: the next run may succeed.
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error)
 #pragma warning restore CA1031
         {
             Log.LogsNotMaintained(_telemetry.Logger, error);

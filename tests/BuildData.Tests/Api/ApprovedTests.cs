@@ -13,7 +13,7 @@ internal sealed class ApprovedTests
     {
         var methods = typeof(Master).Assembly.GetExportedTypes()
             .SelectMany(type => type.GetMethods())
-            .Where(method => method.DeclaringType!.Assembly == typeof(Master).Assembly
+            .Where(method => method.GetBaseDefinition().DeclaringType!.Assembly == typeof(Master).Assembly
                 && typeof(Task).IsAssignableFrom(method.ReturnType)
                 && !method.IsSpecialName
                 && !typeof(IStoreTransaction).IsAssignableFrom(method.DeclaringType));

@@ -3,20 +3,25 @@ using Microsoft.Extensions.Logging.Testing;
 namespace BuildData.Tests;
 
 /// <summary>The chunks of finished logs are merged, moved and removed, and no reader notices it.</summary>
-internal abstract class LogMaintenanceTests(StoreKind kind) : MasterTests(kind)
+[TestFixture("SQLite", false)]
+[TestFixture("SQLite", true)]
+[TestFixture("PostgreSQL", false)]
+[TestFixture("PostgreSQL", true)]
+internal sealed class LogMaintenanceTests(string store, bool usesOutside) : MasterTests(StoreKinds.All.Single(kind => kind.Name == store))
 {
-    private readonly FakeLogCollector _log = new();
-    private readonly RecordingLogStore _outside = new();
+    private FakeLogCollector _log = new();
+    private RecordingLogStore _outside = new();
 
     private static readonly string Text = string.Concat(Enumerable.Range(0, 60_000).Select(i => $"{i:000000} compiled a file, with {i % 7} warnings\n"));
 
-    protected abstract bool UsesOutside { get; }
+    [TearDown]
+    public void ForgetWhatTheTestHasDone() => (_log, _outside) = (new FakeLogCollector(), new RecordingLogStore());
 
     protected override void Configure(BuildDataOptions options)
     {
         options.LoggerFactory = _log.ToLoggerFactory();
         options.KeepLogs(TimeSpan.FromDays(7)).KeepHistory(TimeSpan.FromDays(30), atLeastPerBuilder: 0);
-        if (UsesOutside)
+        if (usesOutside)
             options.StoreLogsIn(_outside);
     }
 
@@ -44,7 +49,7 @@ internal abstract class LogMaintenanceTests(StoreKind kind) : MasterTests(kind)
         await Master.MaintainLogs(CancellationToken.None);
 
         (await Number($"SELECT stored_bytes FROM logs WHERE id = {logId}")).Should().BeLessThan(before / 2).And.BePositive();
-        if (!UsesOutside)
+        if (!usesOutside)
             (await Number("SELECT sum(octet_length(content)) FROM log_chunks")).Should().Be(await Number("SELECT stored_bytes FROM logs"));
     }
 
@@ -55,8 +60,8 @@ internal abstract class LogMaintenanceTests(StoreKind kind) : MasterTests(kind)
 
         await Master.MaintainLogs(CancellationToken.None);
 
-        (await Number("SELECT count(*) FROM log_chunks WHERE content IS NOT NULL")).Should().Be(UsesOutside ? 0 : await Count("log_chunks"));
-        _outside.Count.Should().Be(UsesOutside ? (int)await Count("log_chunks") : 0);
+        (await Number("SELECT count(*) FROM log_chunks WHERE content IS NOT NULL")).Should().Be(usesOutside ? 0 : await Count("log_chunks"));
+        _outside.Count.Should().Be(usesOutside ? (int)await Count("log_chunks") : 0);
     }
 
     [Test]
@@ -166,7 +171,7 @@ internal abstract class LogMaintenanceTests(StoreKind kind) : MasterTests(kind)
         await Master.MaintainLogs(CancellationToken.None);
 
         (await Content(logId)).Should().Be(Text);
-        _log.GetSnapshot().Count(entry => entry.Id.Id == 10).Should().Be(UsesOutside ? 1 : 0);
+        _log.GetSnapshot().Any(entry => entry.Id.Id == 10).Should().Be(usesOutside);
         _outside.Fails = false;
         await Master.MaintainLogs(CancellationToken.None);
         (await Content(logId)).Should().Be(Text);
@@ -196,24 +201,4 @@ internal abstract class LogMaintenanceTests(StoreKind kind) : MasterTests(kind)
     private async Task<long> Number(string sql) => await Master.Store.Read(
         static async (session, sql, token) => (await session.Rows<long>(session.Sql().Append(sql), token))[0], sql, CancellationToken.None);
 
-}
-
-internal sealed class SqliteLogMaintenanceTests() : LogMaintenanceTests(StoreKinds.Sqlite)
-{
-    protected override bool UsesOutside => false;
-}
-
-internal sealed class PostgreSqlLogMaintenanceTests() : LogMaintenanceTests(StoreKinds.PostgreSql)
-{
-    protected override bool UsesOutside => false;
-}
-
-internal sealed class SqliteOutsideLogMaintenanceTests() : LogMaintenanceTests(StoreKinds.Sqlite)
-{
-    protected override bool UsesOutside => true;
-}
-
-internal sealed class PostgreSqlOutsideLogMaintenanceTests() : LogMaintenanceTests(StoreKinds.PostgreSql)
-{
-    protected override bool UsesOutside => true;
 }

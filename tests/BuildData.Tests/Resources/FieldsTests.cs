@@ -22,6 +22,8 @@ internal sealed class FieldsTests
 {
     private static readonly ResourceDefinition[] Tables = [.. ResourceTypes.All.Where(resource => resource.Fields.Count > 0)];
 
+    private static readonly ResourceDefinition[] TablesWithRows = [.. Tables.Where(resource => resource.GetType().BaseType!.IsGenericType)];
+
     // What the subqueries of lists return, and the lists in wire form.
     private static readonly Dictionary<string, (string Stored, string Wire)> TextsOfLists = new()
     {
@@ -57,7 +59,7 @@ internal sealed class FieldsTests
         AssertRoundTrip(LogSizesDefinition.Instance.Fields);
     }
 
-    [TestCaseSource(nameof(Tables))]
+    [TestCaseSource(nameof(TablesWithRows))]
     public void SelectList_ColumnsThatMayBeNull_AreReadIntoDefaultValues(object definition) =>
         typeof(FieldsTests).GetMethod(nameof(AssertNulls), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(((ResourceDefinition)definition).ResourceType).Invoke(null, [definition]);

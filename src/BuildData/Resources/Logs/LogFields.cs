@@ -25,5 +25,5 @@ internal sealed class LogTypeField() : Field<StepLog>("type", FieldType.Text, "l
     };
 
     public override ColumnReader<StepLog> CreateReader(System.Reflection.PropertyInfo property) =>
-        ColumnReaders.Create<StepLog, LogType>(property, static (row, i) => LogTypeLetters.Find(row.GetString(i))!.Value);
+        ColumnReaders.Create<StepLog, LogType>(property, static (row, i) => LogTypeLetters.Find(row.GetString(i)) ?? LogType.Text);
 }

@@ -20,6 +20,6 @@ public sealed record RawLog
     /// Gets a name for the file, such as <c>linux_build_3_step_compile_log_stdio</c>. Names of builders can contain any character. Null if the
     /// log is shown in a page (<c>raw_inline</c>).
     /// </summary>
-    [JsonPropertyName("filename"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonPropertyName("filename")]
     public string? Filename { get; init; }
 }
