@@ -16,21 +16,18 @@ internal sealed class ProcessRecorder(StdioLogWriter log, TimeSpan timeAfterExit
 
         // Cancelled by the caller, or because output can't be stored. The process would then wait for ever for somebody who reads its output.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var patience = new CancellationTokenSource();
+        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         Task<bool> output = Copy(process.StandardOutput.BaseStream, log.Output, stop, patience.Token);
         Task<bool> error = Copy(process.StandardError.BaseStream, log.Error, stop, patience.Token);
         bool isStopped = !await HasExited(process, stop.Token).ConfigureAwait(false);
         if (isStopped)
             await Kill(process).ConfigureAwait(false);
 
-        using (clock.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), patience, timeAfterExit, Timeout.InfiniteTimeSpan))
-        {
-            bool[] areClosed = await Task.WhenAll(output, error).ConfigureAwait(false);
-            log.EndLines(areLast: false);
-            if (areClosed.Contains(false))
-                await WriteHeader("[Another process still has the output open. Its further output is not recorded.]").ConfigureAwait(false);
-        }
-
+        patience.CancelAfter(timeAfterExit);
+        bool[] areClosed = await Task.WhenAll(output, error).ConfigureAwait(false);
+        log.EndLines(areLast: false);
+        if (areClosed.Contains(false))
+            await WriteHeader("[Another process still has the output open. Its further output is not recorded.]").ConfigureAwait(false);
         await WriteHeader(isStopped ? "[The process was cancelled.]" : string.Create(CultureInfo.InvariantCulture, $"[The process exited with code {process.ExitCode}.]")).ConfigureAwait(false);
         if (isStopped)
             throw new OperationCanceledException("The process was cancelled.", cancellationToken);
