@@ -47,7 +47,7 @@ internal abstract class ChangedLogTests(StoreKind kind) : MasterTests(kind)
     {
         long log = await AddLog();
         await using RawLogStream stream = await Data.Logs.OpenRaw(log);
-        await stream.ReadAsync(new byte[5]);
+        await stream.ReadExactlyAsync(new byte[5]);
 
         await Master.RemoveContent(log);
 
@@ -91,7 +91,7 @@ internal abstract class ChangedLogTests(StoreKind kind) : MasterTests(kind)
         await using RawLogStream stream = await Data.Logs.OpenRaw(log);
         var bytes = new MemoryStream();
         byte[] buffer = new byte[1];
-        await stream.ReadAsync(buffer);
+        await stream.ReadExactlyAsync(buffer);
         bytes.Write(buffer);
 
         await Updates.AppendLog(log, "later\n");

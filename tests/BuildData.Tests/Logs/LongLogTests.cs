@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using BuildData.Queries;
 
 namespace BuildData.Tests;
 
@@ -33,7 +34,7 @@ internal abstract class LongLogTests(StoreKind kind) : MasterTests(kind)
 
         long middle = row.NumLines / 2;
         string[] page = await Data.Logs.Lines(log, middle, middle + 999).ToArrayAsync();
-        page.Should().HaveCount(1000).And.Equal((await Data.Get(new ContentsOfLog(log), new ResultSpec { Offset = (int)middle, Limit = 1000 }))!.Content.TrimEnd('\n').Split('\n'));
+        page.Should().HaveCount(1000).And.Equal((await Data.Get(new ContentsOfLog(log), new ResultSpec { Offset = middle, Limit = 1000 }))!.Content.TrimEnd('\n').Split('\n'));
     }
 
     private async Task<(string Hash, long Length)> Write(long log)
