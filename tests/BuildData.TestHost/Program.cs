@@ -19,7 +19,8 @@
 //   pg-workers DATABASE MASTER BUILDER CALLERS
 //                  opens a PostgreSQL store, waits for a line of input, and takes and prints all waiting requests of the builder
 //   pg-tail DATABASE MASTER LOG FIRST
-//                  opens a PostgreSQL store, and prints the lines of a log with their numbers from a line on, until the log is finished
+//                  opens a PostgreSQL store, and prints the lines of a log with their numbers from a line on, until the log is finished;
+//                  then waits for a line of input
 //   pg-hold DATABASE MASTER
 //                  opens a PostgreSQL store and waits for a line of input
 //   pg-mix DATABASE MASTER SECONDS CALLERS SEED
@@ -65,6 +66,7 @@ if (args[0] == "pg-tail")
 {
     await foreach (LogLine line in master.Data.Logs.Tail(long.Parse(args[3], CultureInfo.InvariantCulture), long.Parse(args[4], CultureInfo.InvariantCulture)))
         await Console.Out.WriteLineAsync($"{line.Number} {line.Text}");
+    await Console.In.ReadLineAsync();
     return;
 }
 

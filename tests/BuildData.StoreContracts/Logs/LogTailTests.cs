@@ -103,18 +103,16 @@ public abstract class LogTailTests(StoreKind kind) : MasterTests(kind)
     [Test]
     public async Task Tail_BuildIsRemoved_EndsWithAnError()
     {
-        long build = await Updates.Build();
-        AddedStep step = await Updates.NewStep(build, "compile");
-        long log = (await Updates.AddLog(step.StepId, "stdio")).LogId;
-        await Updates.FinishBuild(build, BuildResult.Success);
-        long open = (await Updates.AddLog(step.StepId, "late")).LogId;
-        await using IAsyncEnumerator<LogLine> tail = Data.Logs.Tail(open).GetAsyncEnumerator();
+        Build build = await Updates.AddFinished(Data);
+        Step step = (await Data.GetAll<Step>($"/builds/{build.BuildId}/steps"))[0];
+        long log = (await Updates.AddLog(step.StepId, "late")).LogId;
+        await using IAsyncEnumerator<LogLine> tail = Data.Logs.Tail(log).GetAsyncEnumerator();
         ValueTask<bool> next = tail.MoveNextAsync();
         Clock.Advance(TimeSpan.FromDays(40));
 
         await Updates.Prune(new HistoryPolicy(TimeSpan.FromDays(30), atLeastPerBuilder: 0));
 
-        (await next.AsTask().WaitAsync(Given.Patience).Awaiting(task => task).Should().ThrowAsync<ResourceNotFoundException>()).Which.Id.Should().Be(open);
+        (await next.AsTask().WaitAsync(Given.Patience).Awaiting(task => task).Should().ThrowAsync<ResourceNotFoundException>()).Which.Id.Should().Be(log);
         await Data.Logs.Awaiting(logs => logs.Last(log, 1)).Should().ThrowAsync<ResourceNotFoundException>();
     }
 
