@@ -78,6 +78,9 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
+        if (query.WatchRefusal is { } refusal)
+            throw new InvalidPathException(query.Path, refusal);
+
         ValidatedSpec validated = ValidatedSpec.Validate(RequireNothingIncluded(RequireAllFields(spec)), query.Resource, isCollection: false);
         var resolved = (SingleQuery<T>)await Resolve(query, cancellationToken).ConfigureAwait(false);
         return await Watch(

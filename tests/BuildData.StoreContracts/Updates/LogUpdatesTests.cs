@@ -200,7 +200,7 @@ public abstract class LogUpdatesTests(StoreKind kind) : MasterTests(kind)
     {
         long logId = await Log();
 
-        await Data.Awaiting(data => data.Watch(new ContentsOfLog(logId))).Should().ThrowAsync<InvalidQueryException>().WithMessage("*Logs.Tail*");
+        await Data.Awaiting(data => data.Watch(new ContentsOfLog(logId))).Should().ThrowAsync<InvalidPathException>().WithMessage("*Logs.Tail*");
     }
 
     [Test]

@@ -20,7 +20,7 @@ internal sealed class LogMaintenanceTests(string store, bool usesOutside) : Mast
     protected override void Configure(BuildDataOptions options)
     {
         options.LoggerFactory = _log.ToLoggerFactory();
-        options.KeepLogs(TimeSpan.FromDays(7)).KeepHistory(TimeSpan.FromDays(30), atLeastPerBuilder: 0);
+        options.KeepLogs(TimeSpan.FromDays(7));
         if (usesOutside)
             options.StoreLogsIn(_outside);
     }
