@@ -142,6 +142,7 @@ public abstract class LogWriterTests(StoreKind kind) : MasterTests(kind)
         await cancellation.CancelAsync();
 
         await flushed.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
+        blocked.Completion.IsCompleted.Should().BeFalse("the flush does not wait for the commit");
         blocked.Release();
         await blocked.Completion;
         (await Data.Text(writer.LogId)).Should().Be("line\n");
@@ -176,6 +177,7 @@ public abstract class LogWriterTests(StoreKind kind) : MasterTests(kind)
         await cancellation.CancelAsync();
 
         await written.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
+        blocked.Completion.IsCompleted.Should().BeFalse("the write does not wait for the commit");
         blocked.Release();
     }
 
@@ -233,6 +235,7 @@ public abstract class LogWriterTests(StoreKind kind) : MasterTests(kind)
 
         await waiting.Awaiting(task => task).Should().ThrowAsync<ObjectDisposedException>();
         await blockedWrite.Awaiting(task => task).Should().ThrowAsync<ObjectDisposedException>();
+        blocked.Completion.IsCompleted.Should().BeFalse("the writes do not wait for the commit");
         blocked.Release();
         await disposed;
         (await Data.Log(writer.LogId)).Should().BeEquivalentTo(new { Complete = true, NumLines = 1 });

@@ -19,8 +19,8 @@ namespace BuildData;
 /// beginning of a line that is not complete: no line of a log is ever partial. The disposal completes this line with <c>\n</c>, stores everything, and
 /// finishes the log.</para>
 /// <para>When <see cref="LogWriterOptions.BufferSize"/> bytes wait, the asynchronous methods wait for space without a thread. The synchronous methods block their
-/// thread until a commit frees space; <see cref="Flush"/> and <see cref="Dispose(bool)"/> block it until the lines are on disk. They also work if such callers block all
-/// threads of the thread pool.</para>
+/// thread until a commit frees space; <see cref="Flush"/> and <see cref="Dispose(bool)"/> block it until the lines are on disk. With SQLite, they also work if such
+/// callers block all threads of the thread pool.</para>
 /// <para>If lines can't be stored, for example because the disk is full, they stay in the buffer. Flushes that wait fail with the exception. The writer
 /// tries again after <see cref="LogWriterOptions.BatchTime"/>, or at the next flush. An attempt with an unknown outcome does not store lines twice. While the last
 /// attempt has failed and the buffer is full, writes throw <see cref="StoreException"/>; the text may then be written in part. If the log is finished or removed
