@@ -121,7 +121,7 @@ public sealed partial class Updates
     {
         plan.AddTables(
             ResourceTables.Masters, ResourceTables.Builders, ResourceTables.Workers, ResourceTables.SourceStamps, ResourceTables.Buildsets,
-            ResourceTables.BuildRequests, ResourceTables.Builds, ResourceTables.Steps);
+            ResourceTables.BuildRequests, ResourceTables.Builds, ResourceTables.Steps, ResourceTables.Logs);
         plan.SetRunsAlone();
     }
 }

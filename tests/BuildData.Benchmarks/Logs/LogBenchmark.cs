@@ -29,6 +29,8 @@ internal static class LogBenchmark
             await Race(options, master, buildId, folder);
             await BesideUpdates(options, master, buildId);
             await Pages(options, master, buildId);
+            if (options.Many > 0)
+                await Many(options, master, buildId);
             if (options.Text is { } text)
                 await Size(text, master, buildId);
         }
@@ -179,6 +181,40 @@ internal static class LogBenchmark
         LogContents contents = (await master.Data.Get(new ContentsOfLog(logId), new ResultSpec { Offset = offset, Limit = PageLines }))!;
         double time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         return contents.Content.Length >= PageLines * LogLines.Length ? time : throw new InvalidOperationException("The page is too short.");
+    }
+
+    /// <summary>Gives one build many logs, half of them in one step and under one name.</summary>
+    private static async Task Many(LogOptions options, Master master, long buildId)
+    {
+        const int Writers = 64;
+        AddedStep one = await master.Data.Updates.NewStep(buildId, "many");
+        AddedStep[] others = await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => master.Data.Updates.NewStep(buildId, "some")));
+        int part = options.Many / 10;
+        for (int i = 0; i < 10; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
+            {
+                for (int n = writer; n < part; n += Writers)
+                {
+                    AddedLog log = (n & 1) == 0
+                        ? await master.Data.Updates.AddLog(one.StepId, "stdio")
+                        : await master.Data.Updates.AddLog(others[writer].StepId, string.Create(CultureInfo.InvariantCulture, $"log {i} {n}"));
+                    await master.Data.Updates.AppendLog(log.LogId, "one line\n");
+                    await master.Data.Updates.FinishLog(log.LogId);
+                }
+            })));
+            double rate = part / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            start = Stopwatch.GetTimestamp();
+            int found = (await master.Data.GetAll<StepLog>($"/steps/{one.StepId}/logs?order=-logid&limit=20")).Count;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"logs {i * part:N0} to {(i + 1) * part:N0}: {rate:N0} logs/s with a line each; the newest {found} in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.00} ms"));
+        }
+
+        long merge = Stopwatch.GetTimestamp();
+        await master.MaintainLogs(CancellationToken.None);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"merged after {Stopwatch.GetElapsedTime(merge).TotalSeconds:0.0} s"));
     }
 
     private static async Task Size(string file, Master master, long buildId)

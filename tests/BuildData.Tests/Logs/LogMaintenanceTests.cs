@@ -65,6 +65,19 @@ internal sealed class LogMaintenanceTests(string store, bool usesOutside) : Mast
     }
 
     [Test]
+    public async Task SmallLog_WithOneChunk_StaysInTheDatabase()
+    {
+        long logId = await AddLog();
+        await Updates.AppendLog(logId, "one line\n");
+        await Updates.FinishLog(logId);
+
+        await Master.MaintainLogs(CancellationToken.None);
+
+        (await Number("SELECT count(*) FROM log_chunks WHERE content IS NOT NULL")).Should().Be(1);
+        (await Number("SELECT merged_lines FROM logs")).Should().Be(1);
+    }
+
+    [Test]
     public async Task UnfinishedLog_StaysAsItIs()
     {
         long logId = await AddLog();

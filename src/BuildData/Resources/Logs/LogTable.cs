@@ -66,11 +66,17 @@ internal static class LogTable
         return new AppendedLines(log.NumLines, changed.NumLines - 1);
     }
 
-    /// <summary>Finishes a log, and announces <c>finished</c>.</summary>
+    /// <summary>Finishes a log, and announces <c>finished</c>. A small log with one chunk is not merged.</summary>
     public static async ValueTask Finish(UpdateContext context, StepLog log)
     {
         StepLog finished = log with { Complete = true, CompleteAt = context.Now };
-        await context.Session.Execute("UPDATE logs SET complete = 1, complete_at = $2 WHERE id = $1", log.LogId, finished.CompleteAt).ConfigureAwait(false);
+        await context.Session.Execute(
+            """
+            UPDATE logs SET complete = 1, complete_at = $2, merged_lines =
+                CASE WHEN num_bytes < $3 AND (SELECT count(*) FROM log_chunks WHERE log_id = $1) <= 1 THEN num_lines ELSE merged_lines END
+            WHERE id = $1
+            """,
+            log.LogId, finished.CompleteAt, LogMerger.MinTextLength).ConfigureAwait(false);
         CacheAndAnnounce(context, finished, "finished");
         Evict(context, log.LogId);
     }

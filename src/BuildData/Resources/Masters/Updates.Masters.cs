@@ -141,7 +141,7 @@ public sealed partial class Updates
     {
         plan.AddTables(
             ResourceTables.Masters, ResourceTables.Builders, ResourceTables.Workers, ResourceTables.Buildsets, ResourceTables.BuildRequests, ResourceTables.Builds,
-            ResourceTables.Steps);
+            ResourceTables.Steps, ResourceTables.Logs);
         plan.SetRunsAlone();
     }
 }

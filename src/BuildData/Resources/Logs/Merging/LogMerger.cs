@@ -18,6 +18,11 @@ namespace BuildData.Resources.Logs.Merging;
 /// <param name="outside">The store outside the database; null if there is none.</param>
 internal sealed class LogMerger(IUpdateWriter writer, Func<long, MergedChunk, CancellationToken, Task<bool>> replace, ILogChunkStore? outside)
 {
+    /// <summary>
+    /// The size from which a log with one chunk is compressed again, in bytes of text. For a smaller one, this would cost more than it saves.
+    /// </summary>
+    public const long MinTextLength = 4 * 1024;
+
     // The larger a chunk, the better it is compressed, and the longer it takes to read a single line of it.
     private const int WantedTextLength = 512 * 1024;
 
