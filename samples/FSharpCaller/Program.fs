@@ -9,7 +9,7 @@ let follow (master: Master) =
         use events = master.Data.Events.Subscribe<Step>("/builds/*/steps/*", [| "finished" |]).GetAsyncEnumerator()
 
         while! events.MoveNextAsync() do
-            printfn $"step {events.Current.Resource.Name} finished: {events.Current.Resource.Results}"
+            Console.WriteLine $"step {events.Current.Resource.Name} finished: {events.Current.Resource.Results}"
     }
 // </follow>
 
@@ -35,7 +35,7 @@ let run () =
             do! updates.FinishStep(step.StepId, BuildResult.Success)
             do! updates.FinishBuild(build.BuildId, BuildResult.Success)
             let! completed = updates.CompleteBuildRequests([| request |], BuildResult.Success)
-            printfn $"completed: {completed.Succeeded}"
+            Console.WriteLine $"completed: {completed.Succeeded}"
         // </write>
 
         // <read>
@@ -44,8 +44,8 @@ let run () =
         let! found = master.Data.Get(BuilderByRef name)                                                   // a typed query
 
         match found with
-        | null -> printfn "There is no such builder."
-        | builder -> printfn $"{builder.Name}: {steps.Count} step"
+        | null -> Console.WriteLine "There is no such builder."
+        | builder -> Console.WriteLine $"{builder.Name}: {steps.Count} step"
         // </read>
 
         do! master.DisposeAsync()

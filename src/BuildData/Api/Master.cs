@@ -174,14 +174,13 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
             if (_isClosed)
                 return;
 
-            // The loops run updates, which are refused from now on.
-            if (Interlocked.Exchange(ref _historyRemoval, null) is { } removal)
-                await removal.DisposeAsync().ConfigureAwait(false);
-            if (Interlocked.Exchange(ref _logMaintenance, null) is { } maintenance)
-                await maintenance.DisposeAsync().ConfigureAwait(false);
-
-            // _isOpen stays true until the store is disposed, because transactions that were accepted may still read.
+            // The loops are told to stop before their updates are refused. They can wait for an update that waits for a transaction of the host, so
+            // new updates are refused first. _isOpen stays true until the store is disposed, because transactions that were accepted may still read.
+            ValueTask removal = Interlocked.Exchange(ref _historyRemoval, null)?.DisposeAsync() ?? default;
+            ValueTask maintenance = Interlocked.Exchange(ref _logMaintenance, null)?.DisposeAsync() ?? default;
             _isDisposed = true;
+            await removal.ConfigureAwait(false);
+            await maintenance.ConfigureAwait(false);
             if (_builds is not null)
                 await _builds.DisposeAsync().ConfigureAwait(false);
             await _events.LastPublic.DisposeAsync().ConfigureAwait(false);

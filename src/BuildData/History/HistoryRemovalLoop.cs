@@ -67,9 +67,10 @@ internal sealed class HistoryRemovalLoop : IAsyncDisposable
             if (result.Builds + result.BuildRequests + result.Buildsets > 0)
                 Log.HistoryRemoved(_telemetry.Logger, result.Builds, result.Steps, result.BuildRequests, result.Buildsets);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception error) when (_stop.IsCancellationRequested)
         {
-            throw;
+            // While the master is being disposed, its updates are refused.
+            throw new OperationCanceledException("The removal of history was stopped.", error, _stop.Token);
         }
 #pragma warning disable CA1031 // One failure must not end the loop: the next removal may succeed.
         catch (Exception error)

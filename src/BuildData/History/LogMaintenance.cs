@@ -109,7 +109,7 @@ internal sealed class LogMaintenance(Updates updates, BuildDataOptions options, 
         {
             await work(cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             throw;
         }

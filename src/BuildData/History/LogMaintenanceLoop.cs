@@ -45,9 +45,19 @@ internal sealed class LogMaintenanceLoop : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _timer.DisposeAsync().ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        try
+        {
+            await _timer.DisposeAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The timer belongs to the host's TimeProvider, which may throw. The master must be disposed nevertheless.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Log.LogsNotMaintained(_telemetry.Logger, error);
+        }
+
         _turn.Dispose();
         _stop.Dispose();
     }
@@ -90,9 +100,10 @@ internal sealed class LogMaintenanceLoop : IAsyncDisposable
             await _maintenance.RemoveChunks(cancellationToken).ConfigureAwait(false);
             await _maintenance.Merge(cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (cancellationToken.IsCancellationRequested)
         {
-            throw;
+            // While the master is being disposed, its updates are refused.
+            throw new OperationCanceledException("The maintenance of logs was stopped.", error, cancellationToken);
         }
 #pragma warning disable CA1031 // One failure must not end the loop: the next run may succeed.
         catch (Exception error)

@@ -7,7 +7,7 @@ internal sealed class EndpointPatternsTests
 {
     private static readonly string[] Segments =
     [
-        "builders", "builds", "buildsets", "buildrequests", "steps", "workers", "masters", "sourcestamps", "properties", "triggered_builds", "build_statistics", "step_statistics", "newest",
+        "builders", "builds", "buildsets", "buildrequests", "steps", "workers", "masters", "sourcestamps", "properties", "triggered_builds", "build_statistics", "step_statistics", "newest", "logs", "log_sizes", "contents", "raw",
         "1", "9223372036854775807", "9223372036854775808", "-1", "01", "linux", "a.b", "1a", ".a", "a b", "é", "\u00A0", "%C3%A9", "%34", "%2F", "%", "%zz", "%ff", "",
         new('a', 50), new('a', 51), "buildS", "+1",
     ];
@@ -22,6 +22,10 @@ internal sealed class EndpointPatternsTests
         .. Segments.SelectMany(_ => Segments, (second, third) => $"/builds/{second}/{third}").Where(path => path != $"/builds/newest/{long.MaxValue}"),
         .. Segments.SelectMany(_ => Segments, (second, third) => $"/builders/{second}/{third}"),
         .. Segments.SelectMany(_ => Segments, (third, fourth) => $"/builders/1/{third}/{fourth}"),
+        .. Segments.SelectMany(_ => Segments, (second, third) => $"/logs/{second}/{third}"),
+        .. Segments.SelectMany(_ => Segments, (third, fourth) => $"/steps/1/{third}/{fourth}"),
+        .. Segments.SelectMany(_ => Segments, (fourth, fifth) => $"/steps/1/logs/{fourth}/{fifth}"),
+        .. Segments.SelectMany(_ => Segments, (eighth, ninth) => $"/builders/linux/builds/1/steps/compile/logs/{eighth}/{ninth}"),
         .. Segments.SelectMany(_ => Segments, (third, fourth) => $"/builds/1/{third}/{fourth}"),
         .. Segments.SelectMany(_ => Segments, (fifth, sixth) => $"/builders/linux/builds/1/{fifth}/{sixth}"),
         .. Segments.SelectMany(_ => Segments, (sixth, seventh) => $"/builds/1/steps/{sixth}/{seventh}"),

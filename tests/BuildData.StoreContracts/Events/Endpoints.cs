@@ -10,9 +10,11 @@ internal static partial class Endpoints
     /// <summary>Gets the patterns of all endpoints, such as <c>/builds/{buildid}</c>.</summary>
     public static IReadOnlyCollection<string> Patterns => Types.Keys;
 
+    private static readonly string[] Unwatchable = ["_statistics", "log_sizes", "/newest", "/contents", "/raw"];
+
     /// <summary>Gets the patterns of the endpoints whose results can be watched.</summary>
     public static IEnumerable<string> WatchablePatterns =>
-        Patterns.Where(pattern => !pattern.Contains("_statistics", StringComparison.Ordinal) && !pattern.Contains("log_sizes", StringComparison.Ordinal) && !pattern.Contains("/newest", StringComparison.Ordinal));
+        Patterns.Where(pattern => !Unwatchable.Any(part => pattern.Contains(part, StringComparison.Ordinal)));
 
     /// <summary>Returns the name of the type that an endpoint returns one or many of.</summary>
     public static string TypeOf(string pattern) => Types[pattern];

@@ -11,6 +11,8 @@ public abstract partial class WatchTests(StoreKind kind) : MasterTests(kind)
         ["build_number"] = ["1", "2", "99"],
         ["buildid"] = ["1", "2", "3", "5", "99"],
         ["buildrequestid"] = ["1", "2", "4", "7", "99"],
+        ["log_slug"] = ["stdio", "warnings", "nothere"],
+        ["logid"] = ["1", "4", "99"],
         ["masterid"] = ["1", "99"],
         ["name"] = ["worker-1", "worker-3", "nobody"],
         ["ssid"] = ["1", "2", "5", "99"],

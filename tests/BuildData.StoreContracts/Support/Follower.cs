@@ -27,6 +27,7 @@ internal abstract class Follower : IAsyncDisposable
         "masters" => Begin<MasterInfo>(data, path),
         "properties" => Begin<PropertyMap>(data, path),
         "sourcestamps" => Begin<SourceStamp>(data, path),
+        "logs" => Begin<StepLog>(data, path),
         "steps" => Begin<Step>(data, path),
         "workers" => Begin<Worker>(data, path),
         string other => throw new ArgumentException($"No resources are called '{other}'.", nameof(path)),

@@ -46,6 +46,11 @@ internal sealed class SmallWorld(Updates updates, FakeTimeProvider clock)
             await updates.StartStep(step.StepId, locksAcquired: true);
             await updates.AddStepUrl(step.StepId, "log", $"https://example.org/{name}/{stepName}");
             await updates.SetStepStateString(step.StepId, $"{stepName} of {name}");
+            AddedLog log = await updates.AddLog(step.StepId, "stdio", LogType.Stdio);
+            await updates.AppendLog(log.LogId, $"h{stepName}\nobuilding {name}\n");
+            await updates.AddLog(step.StepId, "warnings");
+            if (stepName == "compile")
+                await updates.FinishLog(log.LogId);
             if (stepName == "compile")
                 await updates.FinishStep(step.StepId, parent is null ? BuildResult.Success : BuildResult.Failure, hidden: parent is null);
         }

@@ -203,6 +203,7 @@ internal sealed partial class CopiedStoresTests
                 {
                     "{step_name}" => "compile",
                     "{step_number}" => "1",
+                    "{log_slug}" => "stdio",
                     "{name}" => $"worker-{number}",
                     _ => $"{number}",
                 });

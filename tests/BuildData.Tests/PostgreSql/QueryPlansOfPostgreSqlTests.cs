@@ -37,7 +37,7 @@ internal sealed class QueryPlansOfPostgreSqlTests
         INSERT INTO steps (build_id, builder_id, number, name, started_at, complete, complete_at, state_string, results, hidden)
         SELECT b.id, b.builder_id, n, 'step-' || n, started_at, complete, complete_at, '', CASE WHEN complete = 0 THEN NULL WHEN (b.id * 10 + n) * 2654435761 / 128 % 20 = 0 THEN 2 ELSE 0 END, 0
         FROM builds AS b, generate_series(0, 9) AS n ORDER BY b.id, n;
-        INSERT INTO logs (step_id, build_id, builder_id, name, slug, type, complete, num_lines, num_bytes, num_replaced, stored_bytes, merged)
+        INSERT INTO logs (step_id, build_id, builder_id, name, slug, type, complete, num_lines, num_bytes, num_replaced, stored_bytes, merged_lines)
         SELECT id, build_id, builder_id, 'stdio', 'stdio', 't', 0, CASE WHEN id = 1 THEN 100000 ELSE 10 END, 100, 0, 100, 0 FROM steps ORDER BY id;
         INSERT INTO log_chunks (log_id, first_line, last_line, num_bytes, encoding, content) SELECT id, 0, 9, 100, 0, convert_to(repeat('123456789' || chr(10), 10), 'UTF8') FROM logs WHERE id > 1;
         INSERT INTO log_chunks (log_id, first_line, last_line, num_bytes, encoding, content)

@@ -65,7 +65,7 @@ internal sealed class DataEventFactoryTests
 
     private static async Task<IReadOnlyList<DataEvent>> AnnounceEverything(TestMaster test)
     {
-        await using Subscription events = test.Events.Subscribe([.. Given.Everything, "/workers/*", "/masters/*"]);
+        await using Subscription events = test.Events.Subscribe([.. Given.Everything, "/workers/*", "/masters/*", "/logs/*"]);
         TestBuildRequest request = await test.Updates.AddTestBuildRequest();
         (await test.Updates.ClaimBuildRequests([request.BuildRequestId])).Succeeded.Should().BeTrue();
         await test.Updates.UnclaimBuildRequests([request.BuildRequestId]);
@@ -76,6 +76,10 @@ internal sealed class DataEventFactoryTests
         AddedStep step = await test.Updates.NewStep(build.BuildId, "compile");
         await test.Updates.StartStep(step.StepId);
         await test.Updates.SetStepStateString(step.StepId, "linking");
+        AddedLog log = await test.Updates.AddLog(step.StepId, "stdio", LogType.Stdio);
+        await test.Updates.AppendLog(log.LogId, "oa line\n");
+        await test.Updates.FinishLog(log.LogId);
+        await test.Updates.RemoveLogContent(log.LogId, CancellationToken.None);
         await test.Updates.FinishStep(step.StepId, BuildResult.Success);
         await test.Updates.CancelBuildRequests([build.BuildRequestId], "no longer needed");
         await test.Updates.AddTestBuild(results: BuildResult.Failure);
