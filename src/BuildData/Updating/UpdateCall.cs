@@ -16,6 +16,12 @@ internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body
 
     public Task<TResult> Task => _completion.Task;
 
+    /// <summary>
+    /// Gets a function that is called after the update was committed, before its task completes. It must be fast, and must not throw. In a
+    /// transaction of several updates, it is called before the commit.
+    /// </summary>
+    public Action? Succeeded { get; init; }
+
     public override ValueTask Run(UpdateContext context)
     {
         _result = default;
@@ -45,12 +51,18 @@ internal sealed class UpdateCall<TArgs, TResult>(UpdateBody<TArgs, TResult> body
         if (Error is not null)
             _completion.TrySetException(Error);
         else
-            _completion.TrySetResult(_result!);
+            Succeed();
     }
 
     internal override void FillPlan(PrefetchPlan plan) => fillPlan?.Invoke(plan, args);
 
     protected override void Cancel(CancellationToken token) => _completion.TrySetCanceled(token);
+
+    private void Succeed()
+    {
+        Succeeded?.Invoke();
+        _completion.TrySetResult(_result!);
+    }
 
     private async ValueTask AwaitResult(ValueTask<TResult> running)
     {

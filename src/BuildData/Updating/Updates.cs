@@ -140,9 +140,10 @@ public sealed partial class Updates
         TArgs args,
         CancellationToken cancellationToken,
         Action<PrefetchPlan, TArgs>? plan = null,
-        [CallerMemberName] string name = "")
+        [CallerMemberName] string name = "",
+        Action? succeeded = null)
     {
-        var update = new UpdateCall<TArgs, TResult>(body, args, plan);
+        var update = new UpdateCall<TArgs, TResult>(body, args, plan) { Succeeded = succeeded };
         return _telemetry.MeasuresUpdates ? Traced(update, name, cancellationToken) : Plain(update, cancellationToken);
     }
 

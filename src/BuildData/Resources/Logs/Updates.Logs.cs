@@ -80,9 +80,8 @@ public sealed partial class Updates
     /// <param name="logId">The id of the log.</param>
     /// <param name="cancellationToken">Cancels the update if the store has not started it. Otherwise the token has no effect.</param>
     /// <exception cref="ResourceNotFoundException">There is no such log.</exception>
-    public async Task FinishLog(long logId, CancellationToken cancellationToken = default)
-    {
-        await Write(
+    public Task FinishLog(long logId, CancellationToken cancellationToken = default) =>
+        Write(
             static async (context, args) =>
             {
                 StepLog log = await LogTable.GetForUpdate(context, args).ConfigureAwait(false);
@@ -92,9 +91,8 @@ public sealed partial class Updates
             },
             logId,
             cancellationToken,
-            static (plan, args) => plan.AddRowToLock(ResourceTables.Logs, args)).ConfigureAwait(false);
-        Outermost.LogFinished?.Invoke();
-    }
+            static (plan, args) => plan.AddRowToLock(ResourceTables.Logs, args),
+            succeeded: Outermost.LogFinished);
 
     /// <summary>Gets or sets a function that is called after a log was finished, so that its chunks can be merged.</summary>
     internal Action? LogFinished { get; set; }
