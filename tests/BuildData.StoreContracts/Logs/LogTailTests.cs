@@ -103,7 +103,7 @@ public abstract class LogTailTests(StoreKind kind) : MasterTests(kind)
     [Test]
     public async Task Tail_BuildIsRemoved_EndsWithAnError()
     {
-        Build build = await Updates.AddFinished(Data);
+        Build build = (await Updates.AddFinished(Data, count: 2))[0];
         Step step = (await Data.GetAll<Step>($"/builds/{build.BuildId}/steps"))[0];
         long log = (await Updates.AddLog(step.StepId, "late")).LogId;
         await using IAsyncEnumerator<LogLine> tail = Data.Logs.Tail(log).GetAsyncEnumerator();
