@@ -26,7 +26,7 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         return Read(
             query,
             static (session, state, token) => state.validated.Includes.Count > 0 ? OneWithIncluded(session, state.query, state.validated, state.maxResults, token)
-                : state.query is ILogTextQuery<T> ofLog ? ofLog.Read(session, state.validated, state.LogChunks, token)
+                : state.query is ILogTextQuery<T> ofLog ? OneOfLog(session, ofLog, state.validated, state.LogChunks, token)
                 : state.query.Read(session, state.validated, token),
             (query, validated, maxResults, LogChunks),
             cancellationToken);
@@ -108,6 +108,22 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
     private ValueTask<TResult> ReadTraced<TState, TResult>(
         Query query, Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
         telemetry.RunQuery(ResourceTypes.PathParser.FindPattern(query), query, () => store.Read(read, state, cancellationToken));
+
+    private static async ValueTask<T?> OneOfLog<T>(
+        ReadSession session, ILogTextQuery<T> query, ValidatedSpec validated, ILogChunkStore? logChunks, CancellationToken cancellationToken)
+        where T : class
+    {
+        // The log and its lines are read in one snapshot. Otherwise the lines could be removed meanwhile, and the result would be too short.
+        await session.BeginSnapshot(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await query.Read(session, validated, logChunks, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await session.EndSnapshot().ConfigureAwait(false);
+        }
+    }
 
     private static async ValueTask<T?> OneWithIncluded<T>(
         ReadSession session, SingleQuery<T> query, ValidatedSpec validated, int maxResults, CancellationToken cancellationToken)

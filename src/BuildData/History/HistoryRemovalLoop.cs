@@ -22,7 +22,7 @@ internal sealed class HistoryRemovalLoop : IAsyncDisposable
         _telemetry = telemetry;
         TimeSpan interval = policy.Age / 24;
         _timer = new PeriodicTimer(interval < MinInterval ? MinInterval : interval > MaxInterval ? MaxInterval : interval, clock);
-        _running = Start();
+        _running = BackgroundLoop.Start(Run);
     }
 
     public async ValueTask DisposeAsync()
@@ -31,16 +31,6 @@ internal sealed class HistoryRemovalLoop : IAsyncDisposable
         await _running.ConfigureAwait(false);
         _timer.Dispose();
         _stop.Dispose();
-    }
-
-    // The loop must not capture the execution context of the caller that opens the store.
-    private Task Start()
-    {
-        if (ExecutionContext.IsFlowSuppressed())
-            return Run();
-
-        using (ExecutionContext.SuppressFlow())
-            return Run();
     }
 
     private async Task Run()

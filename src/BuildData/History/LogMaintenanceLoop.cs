@@ -30,7 +30,7 @@ internal sealed class LogMaintenanceLoop : IAsyncDisposable
         _telemetry = telemetry;
         _maintenance = new LogMaintenance(updates, options, masterId, (error, log) => Log.LogNotMaintained(telemetry.Logger, error, log));
         _timer = _clock.CreateTimer(static loop => ((LogMaintenanceLoop)loop!).Signal(), this, Interval, Interval);
-        _running = Start();
+        _running = BackgroundLoop.Start(Run);
     }
 
     /// <summary>Wakes the loop.</summary>
@@ -60,16 +60,6 @@ internal sealed class LogMaintenanceLoop : IAsyncDisposable
 
         _turn.Dispose();
         _stop.Dispose();
-    }
-
-    // The loop must not capture the execution context of the caller that opens the store.
-    private Task Start()
-    {
-        if (ExecutionContext.IsFlowSuppressed())
-            return Run();
-
-        using (ExecutionContext.SuppressFlow())
-            return Run();
     }
 
     private async Task Run()

@@ -191,6 +191,17 @@ internal sealed class LogMaintenanceTests(string store, bool usesOutside) : Mast
         (await Count("log_chunks")).Should().BeInRange(5, 8);
     }
 
+    [TestCase("contents")]
+    [TestCase("raw")]
+    public async Task Text_WhoseLinesAreMissing_IsAnErrorAndNotShort(string endpoint)
+    {
+        long logId = await AddLog();
+        await AppendInPieces(logId);
+        await Updates.RemoveChunksOfRemovedLog(logId, limit: 3, CancellationToken.None);
+
+        await Data.Awaiting(data => data.Get($"/logs/{logId}/{endpoint}")).Should().ThrowAsync<StoreException>().WithMessage($"*log {logId}*missing*");
+    }
+
     private async Task<long> AddLog() => (await Updates.AddLog(await Updates.Step(), "log")).LogId;
 
     private async Task<long> FinishedLog()

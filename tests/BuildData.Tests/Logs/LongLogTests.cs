@@ -74,7 +74,7 @@ internal abstract class LongLogTests(StoreKind kind) : MasterTests(kind)
         return (Convert.ToHexString(hash.GetHashAndReset()), length);
     }
 
-    /// <summary>Asserts that what is in memory while a method reads is little, and prints it.</summary>
+    /// <summary>Asserts that a method needs little memory while it reads, and prints how much.</summary>
     private static async Task AssertMemory(string name, Func<Action, Task> read)
     {
         long before = GC.GetTotalMemory(forceFullCollection: true);

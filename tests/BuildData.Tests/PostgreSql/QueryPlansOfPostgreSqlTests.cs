@@ -184,7 +184,7 @@ internal sealed class QueryPlansOfPostgreSqlTests
     public async Task Plan_OfTheChunksFromALine_SearchesForItInTheKey(long firstLine)
     {
         var captured = new CapturedQuery(PostgreSqlDialect.Instance);
-        await ChunkReader.Read(captured, logId: 1, firstLine, lastLine: 99_999, limit: 4, CancellationToken.None);
+        await ChunkReader.Read(captured, logId: 1, firstLine, lastLine: 99_999, limit: 4, maxContentLength: long.MaxValue, CancellationToken.None);
 
         string plan = await Plan(captured);
 

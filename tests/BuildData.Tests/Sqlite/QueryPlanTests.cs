@@ -186,7 +186,7 @@ internal sealed class QueryPlanTests : SqliteMasterTests
     public async Task Plan_OfTheChunksFromALine_SearchesForItInTheKey()
     {
         var captured = new CapturedQuery(new SqlDialect());
-        await ChunkReader.Read(captured, logId: 1, firstLine: 1_000_000, lastLine: 1_000_999, limit: 4, CancellationToken.None);
+        await ChunkReader.Read(captured, logId: 1, firstLine: 1_000_000, lastLine: 1_000_999, limit: 4, maxContentLength: long.MaxValue, CancellationToken.None);
 
         string plan = Plan(captured.Statement, captured.Values);
 

@@ -10,7 +10,7 @@ internal static class LogRemoval
     /// <summary>Removes the logs of all steps of a build. The update removes the build too, and announces this.</summary>
     public static async ValueTask RemoveLogsOfBuild(UpdateContext context, long buildId)
     {
-        // Finished logs are not cached.
+        // Finished logs are not cached. Another transaction can add the first lines to an unfinished log before the log is removed.
         SqlBuilder sql = context.Session.Sql();
         sql.Append($"SELECT id FROM logs WHERE step_id IN (SELECT id FROM steps WHERE build_id = {buildId}) AND complete = 0");
         foreach (long id in await context.Session.Rows<long>(sql, CancellationToken.None).ConfigureAwait(false))
@@ -18,7 +18,7 @@ internal static class LogRemoval
         await context.Session.Execute(
             """
             INSERT INTO removed_logs (log_id)
-            SELECT id FROM logs WHERE step_id IN (SELECT id FROM steps WHERE build_id = $1) AND num_lines > 0 AND type <> 'd'
+            SELECT id FROM logs WHERE step_id IN (SELECT id FROM steps WHERE build_id = $1) AND (num_lines > 0 OR complete = 0) AND type <> 'd'
             ON CONFLICT DO NOTHING
             """,
             buildId).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using BuildData.Resources.Logs.Chunks;
 using BuildData.Stores;
@@ -12,6 +13,8 @@ internal static class LogTextReader
     private const long MaxTextLength = 512 * 1024 * 1024;
 
     private const int ChunksPerRead = 64;
+
+    private const long ContentLengthPerRead = 4 * 1024 * 1024;
 
     private const byte LineEnd = (byte)'\n';
 
@@ -61,9 +64,9 @@ internal static class LogTextReader
         long lastLine = Math.Min(count, log.NumLines - Math.Min(firstLine, log.NumLines)) + firstLine - 1;
         for (long next = firstLine; next <= lastLine && log.Type != LogType.Removed;)
         {
-            List<StoredChunk> chunks = await ChunkReader.Read(session, log.LogId, next, lastLine, ChunksPerRead, cancellationToken).ConfigureAwait(false);
-            if (chunks.Count == 0)
-                break;
+            List<StoredChunk> chunks = await ChunkReader.Read(session, log.LogId, next, lastLine, ChunksPerRead, ContentLengthPerRead, cancellationToken).ConfigureAwait(false);
+            if (chunks.Count == 0 || chunks[0].FirstLine > next)
+                throw new StoreException(string.Create(CultureInfo.InvariantCulture, $"The lines of the log {log.LogId} from {next} on are missing."));
 
             foreach (StoredChunk chunk in chunks)
             {

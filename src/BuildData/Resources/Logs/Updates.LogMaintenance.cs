@@ -70,9 +70,9 @@ public sealed partial class Updates
             });
 
     /// <summary>Reads from the store.</summary>
-    internal async ValueTask<TResult> Read<TState, TResult>(
+    internal ValueTask<TResult> Read<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
-        await _writer.Read(read, state, cancellationToken).ConfigureAwait(false);
+        _writer.Read(read, state, cancellationToken);
 
     /// <summary>Creates the object that merges the chunks of finished logs.</summary>
     internal LogMerger CreateLogMerger() => new(_writer, ReplaceLogChunks, _options.LogStore);

@@ -11,21 +11,10 @@ internal static class ChunkReader
     /// <param name="firstLine">The number of the first line. The first chunk can begin earlier.</param>
     /// <param name="lastLine">The number of the last line. The last chunk can end later.</param>
     /// <param name="limit">The maximum number of chunks.</param>
-    /// <param name="cancellationToken">Cancels the read.</param>
-    public static ValueTask<List<StoredChunk>> Read(
-        ReadSession session, long logId, long firstLine, long lastLine, int limit, CancellationToken cancellationToken) =>
-        Read(session, logId, firstLine, lastLine, limit, maxContentLength: long.MaxValue, cancellationToken);
-
-    /// <param name="session">The session.</param>
-    /// <param name="logId">The id of the log.</param>
-    /// <param name="firstLine">The number of the first line. The first chunk can begin earlier.</param>
-    /// <param name="lastLine">The number of the last line. The last chunk can end later.</param>
-    /// <param name="limit">The maximum number of chunks.</param>
     /// <param name="maxContentLength">
     /// When the content of the chunks has this size, in bytes, no further chunks are returned. The result has at least one chunk if there is one.
     /// </param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <inheritdoc cref="Read(ReadSession, long, long, long, int, CancellationToken)"/>
     public static async ValueTask<List<StoredChunk>> Read(
         ReadSession session, long logId, long firstLine, long lastLine, int limit, long maxContentLength, CancellationToken cancellationToken)
     {

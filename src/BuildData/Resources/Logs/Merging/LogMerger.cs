@@ -28,6 +28,8 @@ internal sealed class LogMerger(IUpdateWriter writer, Func<long, MergedChunk, Ca
 
     private const int ChunksPerRead = 64;
 
+    private const long ContentLengthPerRead = 4 * 1024 * 1024;
+
     /// <summary>Merges the chunks of a finished log.</summary>
     /// <param name="log">The id of the log, and how many of its lines are in merged chunks.</param>
     /// <param name="cancellationToken">Cancels the merge. What was replaced stays.</param>
@@ -41,7 +43,7 @@ internal sealed class LogMerger(IUpdateWriter writer, Func<long, MergedChunk, Ca
         while (next < log.NumLines)
         {
             List<StoredChunk> chunks = await writer.Read(
-                static (session, args, token) => ChunkReader.Read(session, args.LogId, args.next, long.MaxValue, ChunksPerRead, token), (log.LogId, next), cancellationToken).ConfigureAwait(false);
+                static (session, args, token) => ChunkReader.Read(session, args.LogId, args.next, long.MaxValue, ChunksPerRead, ContentLengthPerRead, token), (log.LogId, next), cancellationToken).ConfigureAwait(false);
             if (chunks.Count == 0)
                 return;
 
