@@ -1,0 +1,2 @@
+[assembly: Parallelizable(ParallelScope.Fixtures)]
+[assembly: BuildData.StoreContracts.TimeLimit(minutes: 4)]
