@@ -60,11 +60,7 @@ public sealed partial class DataApi
         if (query.WatchRefusal is { } refusal)
             throw new InvalidPathException(query.Path, refusal);
 
-        ResultSpec all = RequireNothingIncluded(RequireAllFields(spec));
-        string? unsupported = all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : all.After is not null ? "after" : null;
-        if (unsupported is not null)
-            throw new InvalidQueryException(unsupported, "a page can't be watched, because its content depends on resources outside the page.");
-
+        ResultSpec all = RequireNoPage(RequireNothingIncluded(RequireAllFields(spec)));
         ValidatedSpec validated = ValidatedSpec.Validate(all, query.Resource, isCollection: true);
         var resolved = (CollectionQuery<T>)await Resolve(query, cancellationToken).ConfigureAwait(false);
         return await Watch(
@@ -92,6 +88,14 @@ public sealed partial class DataApi
         spec.Include.Count == 0
             ? spec
             : throw new InvalidQueryException("include", "a watch returns the changes of the resources themselves, without related data. Properties can be watched with 'property=*'.");
+
+    private static ResultSpec RequireNoPage(ResultSpec spec)
+    {
+        string? unsupported = spec.Limit is not null ? "limit" : spec.Offset is not null ? "offset" : spec.After is not null ? "after" : null;
+        return unsupported is null
+            ? spec
+            : throw new InvalidQueryException(unsupported, "a page can't be watched, because its content depends on resources outside the page.");
+    }
 
     private async ValueTask<Query> Resolve(Query query, CancellationToken cancellationToken)
     {

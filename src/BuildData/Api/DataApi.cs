@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BuildData.Api;
 using BuildData.Paths;
 using BuildData.Queries;
@@ -37,6 +38,23 @@ public sealed partial class DataApi
 
     /// <summary>Gets the methods to read the lines of logs, and to follow logs that are still being written.</summary>
     public LogReader Logs { get; }
+
+    /// <summary>
+    /// Returns a text that changes with every committed change of the data. While the text stays the same, all paths have the same results, with one
+    /// exception: the times at which masters and workers were last seen change without notice. A web program can use the text as an entity tag.
+    /// </summary>
+    /// <remarks>
+    /// Read the version before the data. Then a change that is committed between the two reads causes at most one needless read later. A change by
+    /// another master changes the version when this master has received its event. The versions of two processes always differ.
+    /// </remarks>
+    /// <param name="cancellationToken">Cancels the opening of the store.</param>
+    /// <returns>The version; null if the store is open read-only, because this process then does not learn of changes.</returns>
+    /// <exception cref="StoreException">The store can't be opened.</exception>
+    public async ValueTask<string?> GetVersion(CancellationToken cancellationToken = default)
+    {
+        await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
+        return _master.IsReadOnly ? null : Events.Dispatcher.Version;
+    }
 
     /// <summary>
     /// Returns the result of a path. Use this method if the type of the result is not known at compile time, such as for a path from an HTTP
@@ -197,21 +215,45 @@ public sealed partial class DataApi
         where T : class
     {
         ArgumentNullException.ThrowIfNull(query);
-        ResultSpec all = RequireAllFields(spec);
-        string? unsupported = all.Limit is not null ? "limit" : all.Offset is not null ? "offset" : all.After is not null ? "after" : null;
-        if (unsupported is not null)
-            throw new InvalidQueryException(unsupported, "a stream returns all resources. Use GetAll to page them.");
-        return Run(query, all, cancellationToken);
+        return StreamAll(query, RequireNoLimit(RequireAllFields(spec)), cancellationToken);
+    }
 
-        async IAsyncEnumerable<T> Run(
-            CollectionQuery<T> query,
-            ResultSpec all,
-            [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-        {
-            await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
-            await foreach (T resource in _queries.Stream(query, all, cancellationToken).ConfigureAwait(false))
-                yield return resource;
-        }
+    /// <summary>
+    /// Returns all resources of a collection that match the filters, however many, in the order of their ids. Use this method if the type is not
+    /// known at compile time, such as for a path from an HTTP request.
+    /// </summary>
+    /// <param name="path">The path of a collection. It may have filters and an order, and may select fields, but have no limit or offset.</param>
+    /// <remarks>Nothing is read before the caller reads the stream. See <see cref="Stream{T}(DataPath, ResultSpec?, CancellationToken)"/>.</remarks>
+    /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or the path returns a single resource.</exception>
+    /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported by the query.</exception>
+    public StreamedResult Stream(DataPath path)
+    {
+        (Query query, ResultSpec spec) = Parse(path.ToString(), null);
+        _ = ValidatedSpec.Validate(spec, query.Resource, query.IsCollection);
+        return new StreamedResult(query, spec, query.Accept(new StreamOpener(this, RequireNoLimit(spec))));
+    }
+
+    private static ResultSpec RequireNoLimit(ResultSpec spec)
+    {
+        string? unsupported = spec.Limit is not null ? "limit" : spec.Offset is not null ? "offset" : spec.After is not null ? "after" : null;
+        return unsupported is null ? spec : throw new InvalidQueryException(unsupported, "a stream returns all resources. Use GetAll to page them.");
+    }
+
+    private async IAsyncEnumerable<T> StreamAll<T>(CollectionQuery<T> query, ResultSpec spec, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        where T : class
+    {
+        await _master.EnsureOpen(cancellationToken).ConfigureAwait(false);
+        await foreach (T resource in _queries.Stream(query, spec, cancellationToken).ConfigureAwait(false))
+            yield return resource;
+    }
+
+    private sealed class StreamOpener(DataApi data, ResultSpec spec) : IQueryVisitor<IAsyncEnumerable<object>>
+    {
+        public IAsyncEnumerable<object> VisitCollection<T>(CollectionQuery<T> query)
+            where T : class => data.StreamAll(query, spec);
+
+        public IAsyncEnumerable<object> VisitSingle<T>(SingleQuery<T> query)
+            where T : class => throw new InvalidPathException(query.Path, "the path returns one resource, not a collection.");
     }
 
     /// <summary>Converts a path to a typed query, and the query string of the path to query options.</summary>

@@ -16,6 +16,9 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
     // Each resource of a stream can have many related resources, so fewer resources are in memory at the same time.
     private const int StreamPageLengthWithIncluded = 100;
 
+    /// <summary>Gets the maximum number of resources that one query returns.</summary>
+    public int MaxResults => maxResults;
+
     /// <summary>Gets the store of the lines of logs that are outside the database; null if there is none.</summary>
     public ILogChunkStore? LogChunks { get; init; }
 
@@ -163,7 +166,8 @@ internal sealed class QueryExecutor(IStore store, int maxResults, Telemetry tele
         }
     }
 
-    private static async ValueTask<ResourceList<T>> All<T>(
+    /// <summary>Reads the resources that a query selects, in a session that the caller has.</summary>
+    public static async ValueTask<ResourceList<T>> All<T>(
         ReadSession session, CollectionQuery<T> query, ValidatedSpec validated, int maxResults, CancellationToken cancellationToken)
         where T : class
     {

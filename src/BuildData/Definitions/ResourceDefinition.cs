@@ -14,6 +14,9 @@ internal abstract class ResourceDefinition
     /// <summary>Gets the name of the resource type in error messages and kept events, such as <c>build request</c>.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>Gets the name of several resources of the type in JSON, such as <c>buildrequests</c>.</summary>
+    public abstract string PluralName { get; }
+
     /// <summary>Gets the public C# type of the resources.</summary>
     public abstract Type ResourceType { get; }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using BuildData.Definitions;
@@ -48,6 +49,9 @@ public sealed class DataEvent
     /// </summary>
     internal long Id => _id;
 
+    /// <summary>Gets the definition of the resource's type.</summary>
+    internal ResourceDefinition Type => _type;
+
     /// <summary>Gets the description of the resource's JSON.</summary>
     internal JsonTypeInfo ResourceJsonType => _type.JsonType;
 
@@ -68,6 +72,23 @@ public sealed class DataEvent
     /// <summary>Gets all paths on which the event is published.</summary>
     public IReadOnlyList<string> Paths =>
         _paths ??= new EquatableList<string>(Array.ConvertAll(_type.EventPaths(Resource, _id), path => path.ToString()));
+
+    /// <summary>
+    /// Gets the key of the event in messages to clients: <see cref="Path"/> without the first slash, and the name, such as
+    /// <c>builds/12/finished</c>.
+    /// </summary>
+    public string Key => $"{Path.AsSpan(1)}/{Name}";
+
+    /// <summary>
+    /// Writes the resource as JSON. Attributes have names such as <c>state_string</c>, and times are whole Unix seconds. The sequence number, the
+    /// name and the paths of the event are not included.
+    /// </summary>
+    /// <param name="writer">The writer.</param>
+    public void WriteTo(Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        JsonSerializer.Serialize(writer, Resource, ResourceJsonType);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Sequence} {Path} {Name}";

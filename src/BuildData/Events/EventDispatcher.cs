@@ -58,6 +58,9 @@ internal sealed class EventDispatcher
         }
     }
 
+    /// <summary>Gets a text that changes with every published event. No other process and no earlier history has the same text. Takes no lock.</summary>
+    public string Version => _publishing.Version;
+
     /// <summary>
     /// Gets whether every batch reads the properties of builds and build requests, even if no subscription selects properties. A batch is a
     /// group of updates in one transaction.

@@ -13,11 +13,15 @@ internal sealed class PublishedEventTracker
 {
     // The ranges of sequence numbers of committed events that wait until earlier events are published.
     private readonly List<(long First, long Last)> _unpublished = [];
+    private string _history = Guid.NewGuid().ToString("N");
     private long _sequence;
     private long? _at;
 
     /// <summary>Gets the sequence number of the last published event. Needs no lock.</summary>
     public long LastPublishedSequence => Interlocked.Read(ref _sequence);
+
+    /// <summary>Gets a text that names this history and the last published event. Needs no lock.</summary>
+    public string Version => $"{LastPublishedSequence}-{Volatile.Read(ref _history)}";
 
     /// <summary>Gets the cursor of the last published event.</summary>
     public EventCursor LastPublished => EventCursor.Of(_sequence, _at);
@@ -28,7 +32,10 @@ internal sealed class PublishedEventTracker
     /// <summary>Sets the last published event, and removes all ranges of events that wait to be published.</summary>
     public void RestartAfter(EventCursor last)
     {
+        // The number can return to one that was used before. A reader of Version between these lines sees a text that is never used again.
+        Volatile.Write(ref _history, Guid.NewGuid().ToString("N"));
         SetLastPublished(last);
+        Volatile.Write(ref _history, Guid.NewGuid().ToString("N"));
         _unpublished.Clear();
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using BuildData.Definitions;
 using BuildData.Diagnostics;
 using BuildData.Events;
 
@@ -104,6 +105,16 @@ public sealed class Subscription : IAsyncEnumerable<DataEvent>, IAsyncDisposable
         if (events.Count == 0 && Buffer.Reader.Completion is { IsFaulted: true } ended)
             ExceptionDispatchInfo.Throw(ended.Exception.InnerException!);
         return events;
+    }
+
+    /// <summary>Returns which patterns of the subscription match an event. Thread-safe.</summary>
+    /// <param name="e">An event that the subscription has received.</param>
+    /// <returns>The patterns as they were passed to <c>Subscribe</c>, in their order.</returns>
+    public IReadOnlyList<string> FindMatchingPatterns(DataEvent e)
+    {
+        ArgumentNullException.ThrowIfNull(e);
+        EventPath[] paths = e.Type.EventPaths(e.Resource, e.Id);
+        return [.. Buffer.Filter.Patterns.Where(pattern => Array.Exists(paths, path => pattern.Matches(path))).Select(pattern => pattern.Text)];
     }
 
     /// <summary>Ends the subscription. A reader still receives the events that are already in the buffer.</summary>

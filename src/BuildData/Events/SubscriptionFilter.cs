@@ -97,7 +97,7 @@ internal sealed class SubscriptionFilter
     public bool AcceptsType(ResourceDefinition type) => _types.Contains(type);
 
     /// <summary>
-    /// Returns whether an event with this type and this name passes the filter. Ignores the paths of the event. <see cref="MatchesPathOf"/>
+    /// Returns whether an event with this type and this name passes the filter. Ignores the paths of the event. <see cref="MatchesPathOf(DataEvent)"/>
     /// checks the paths.
     /// </summary>
     /// <param name="type">The resource type.</param>
@@ -110,9 +110,14 @@ internal sealed class SubscriptionFilter
         && (OnlyRemovedType is null || OnlyRemovedType != type || name == ResourceDefinition.RemovedEventName);
 
     /// <summary>Returns whether one of the paths of an event matches one of the patterns.</summary>
-    public bool MatchesPathOf(in UnnumberedEvent pending)
+    public bool MatchesPathOf(in UnnumberedEvent pending) => MatchesAny(pending.Type.EventPaths(pending.Resource, pending.Id));
+
+    /// <summary>Returns whether one of the paths of an event matches one of the patterns.</summary>
+    public bool MatchesPathOf(DataEvent e) => MatchesAny(e.Type.EventPaths(e.Resource, e.Id));
+
+    private bool MatchesAny(EventPath[] paths)
     {
-        foreach (EventPath path in pending.Type.EventPaths(pending.Resource, pending.Id))
+        foreach (EventPath path in paths)
         {
             foreach (EventPattern pattern in Patterns)
             {

@@ -68,6 +68,8 @@ public abstract record CollectionQuery<T> : Query
     /// <param name="eventName">The event's name.</param>
     internal virtual IReadOnlyList<T> ChangedResources(object changed, string eventName) => changed.GetType() == typeof(T) ? [(T)changed] : [];
 
+    internal sealed override TResult Accept<TResult>(IQueryVisitor<TResult> visitor) => visitor.VisitCollection(this);
+
     internal sealed override async ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken)
     {
         ResourceList<T> list = await executor.ReadAll(this, spec with { IncludeTotal = true }, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using BuildData.Queries;
 
 namespace BuildData;
@@ -11,7 +10,7 @@ namespace BuildData;
 /// </summary>
 public sealed class DataResult
 {
-    private readonly IReadOnlyList<string> _fields;
+    private readonly ResourceWriter _writer;
 
     internal DataResult(Query query, ResultSpec spec, object? value, long? total, string? next = null)
     {
@@ -21,7 +20,7 @@ public sealed class DataResult
         Limit = spec.Limit;
         Offset = spec.Offset ?? 0;
         Next = value is null ? null : next;
-        _fields = spec.Fields.Count == 0 ? [] : [.. spec.Fields, .. spec.Include];
+        _writer = new ResourceWriter(query.Resource, spec);
     }
 
     /// <summary>Gets the typed query that the library created from the path.</summary>
@@ -29,6 +28,12 @@ public sealed class DataResult
 
     /// <summary>Gets whether the path is the path of a collection.</summary>
     public bool IsCollection => Query.IsCollection;
+
+    /// <summary>
+    /// Gets the name of several resources of the returned type in JSON, such as <c>buildrequests</c>. A REST interface returns the resources under
+    /// this name.
+    /// </summary>
+    public string ResourceName => Query.Resource.PluralName;
 
     /// <summary>
     /// Gets the result. For a path to a single resource, the value is the resource. For a path to a collection, the value is a
@@ -82,32 +87,12 @@ public sealed class DataResult
         {
             writer.WriteStartArray();
             foreach (object resource in list)
-                WriteResource(writer, resource);
+                _writer.Write(writer, resource);
             writer.WriteEndArray();
         }
         else
         {
-            WriteResource(writer, Value);
+            _writer.Write(writer, Value);
         }
-    }
-
-    private void WriteResource(Utf8JsonWriter writer, object resource)
-    {
-        JsonTypeInfo type = Query.Resource.JsonType;
-        if (_fields.Count == 0)
-        {
-            JsonSerializer.Serialize(writer, resource, type);
-            return;
-        }
-
-        JsonElement whole = JsonSerializer.SerializeToElement(resource, type);
-        writer.WriteStartObject();
-        foreach (JsonProperty attribute in whole.EnumerateObject())
-        {
-            if (_fields.Contains(attribute.Name))
-                attribute.WriteTo(writer);
-        }
-
-        writer.WriteEndObject();
     }
 }

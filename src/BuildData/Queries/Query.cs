@@ -91,6 +91,9 @@ public abstract record Query : IPathReference
     /// </summary>
     internal virtual ValueTask<Query> Resolve(ReadSession session, CancellationToken cancellationToken) => new(this);
 
+    /// <summary>Calls the method of a visitor that has the type of this query.</summary>
+    internal abstract TResult Accept<TResult>(IQueryVisitor<TResult> visitor);
+
     /// <summary>Runs the query, and returns the result as a <see cref="DataResult"/>, which can hold resources of any type.</summary>
     internal abstract ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken);
 }

@@ -59,6 +59,9 @@ internal static class QueryLimits
     /// <summary>The largest number of patterns of a subscription.</summary>
     public const int Patterns = 1_024;
 
+    /// <summary>The largest number of paths of a watch.</summary>
+    public const int WatchedPaths = 64;
+
     /// <summary>The largest number of event names of a subscription.</summary>
     public const int EventNames = 64;
 

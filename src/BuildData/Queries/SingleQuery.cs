@@ -49,6 +49,8 @@ public abstract record SingleQuery<T> : Query, IExistenceQuery
     /// <param name="eventName">The event's name.</param>
     internal virtual IReadOnlyList<T> ChangedResources(object changed, string eventName) => changed.GetType() == typeof(T) ? [(T)changed] : [];
 
+    internal sealed override TResult Accept<TResult>(IQueryVisitor<TResult> visitor) => visitor.VisitSingle(this);
+
     internal sealed override async ValueTask<DataResult> Execute(IQueryExecutor executor, ResultSpec spec, CancellationToken cancellationToken)
     {
         T? resource = await executor.ReadOne(this, spec, cancellationToken).ConfigureAwait(false);

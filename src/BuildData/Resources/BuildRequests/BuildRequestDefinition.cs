@@ -16,6 +16,8 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
 
     public override string Kind => "build request";
 
+    public override string PluralName => "buildrequests";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.BuildRequest;
 
     public override ResourceTable ResourceTable => ResourceTables.BuildRequests;

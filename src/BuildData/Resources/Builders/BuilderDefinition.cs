@@ -17,6 +17,8 @@ internal sealed class BuilderDefinition : TableDefinition<Builder>, IEndpointSou
 
     public override string Kind => "builder";
 
+    public override string PluralName => "builders";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Builder;
 
     public override ResourceTable ResourceTable => ResourceTables.Builders;

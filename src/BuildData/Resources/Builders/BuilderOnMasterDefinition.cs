@@ -18,6 +18,8 @@ internal sealed class BuilderOnMasterDefinition : ResourceDefinition, IEndpointS
 
     public override string Kind => "builder on a master";
 
+    public override string PluralName => "builders";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.BuilderOnMaster;
 
     public override Type ResourceType => typeof(BuilderOnMaster);

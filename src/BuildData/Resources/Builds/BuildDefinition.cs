@@ -16,6 +16,8 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
 
     public override string Kind => "build";
 
+    public override string PluralName => "builds";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Build;
 
     public override ResourceTable ResourceTable => ResourceTables.Builds;

@@ -16,6 +16,8 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
 
     public override string Kind => "buildset";
 
+    public override string PluralName => "buildsets";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Buildset;
 
     public override ResourceTable ResourceTable => ResourceTables.Buildsets;

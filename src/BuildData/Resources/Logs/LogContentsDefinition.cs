@@ -13,6 +13,8 @@ internal sealed class LogContentsDefinition : ResourceDefinition, IEndpointSourc
 
     public override string Kind => "log content";
 
+    public override string PluralName => "logchunks";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.LogContents;
 
     public override Type ResourceType => typeof(LogContents);

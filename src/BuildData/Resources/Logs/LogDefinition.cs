@@ -16,6 +16,8 @@ internal sealed class LogDefinition : TableDefinition<StepLog>, IEndpointSource,
 
     public override string Kind => "log";
 
+    public override string PluralName => "logs";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.StepLog;
 
     public override ResourceTable ResourceTable => ResourceTables.Logs;

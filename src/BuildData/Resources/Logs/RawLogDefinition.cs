@@ -11,6 +11,8 @@ internal sealed class RawLogDefinition : ResourceDefinition, IEndpointSource
 
     public override string Kind => "raw log";
 
+    public override string PluralName => "raw_logs";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.RawLog;
 
     public override Type ResourceType => typeof(RawLog);

@@ -11,6 +11,8 @@ internal sealed class MasterDefinition : TableDefinition<MasterInfo>, IEndpointS
 
     public override string Kind => "master";
 
+    public override string PluralName => "masters";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.MasterInfo;
 
     public override ResourceTable ResourceTable => ResourceTables.Masters;

@@ -11,6 +11,8 @@ internal sealed class PropertyDefinition : ResourceDefinition, IEndpointSource
 
     public override string Kind => "property map";
 
+    public override string PluralName => "properties";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.PropertyMap;
 
     public override Type ResourceType => typeof(PropertyMap);

@@ -12,6 +12,8 @@ internal sealed class SourceStampDefinition : TableDefinition<SourceStamp>, IEnd
 
     public override string Kind => "source stamp";
 
+    public override string PluralName => "sourcestamps";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.SourceStamp;
 
     public override ResourceTable ResourceTable => ResourceTables.SourceStamps;

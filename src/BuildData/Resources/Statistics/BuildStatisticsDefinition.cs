@@ -12,6 +12,8 @@ internal sealed class BuildStatisticsDefinition : ComputedDefinition<BuildStatis
 
     public override string Kind => "build statistic";
 
+    public override string PluralName => "build_statistics";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.BuildStatistics;
 
     public override ResourceDefinition Source => BuildDefinition.Instance;

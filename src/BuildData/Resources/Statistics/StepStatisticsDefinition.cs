@@ -12,6 +12,8 @@ internal sealed class StepStatisticsDefinition : ComputedDefinition<StepStatisti
 
     public override string Kind => "step statistic";
 
+    public override string PluralName => "step_statistics";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.StepStatistics;
 
     public override ResourceDefinition Source => BuildDefinition.Instance;

@@ -13,6 +13,8 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, I
 
     public override string Kind => "step";
 
+    public override string PluralName => "steps";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Step;
 
     public override ResourceTable ResourceTable => ResourceTables.Steps;

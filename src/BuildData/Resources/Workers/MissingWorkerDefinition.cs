@@ -13,6 +13,8 @@ internal sealed class MissingWorkerDefinition : ResourceDefinition, IEndpointSou
 
     public override string Kind => "missing worker";
 
+    public override string PluralName => "workers";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.MissingWorker;
 
     public override Type ResourceType => typeof(MissingWorker);

@@ -12,6 +12,8 @@ internal sealed class WorkerDefinition : TableDefinition<Worker>, IEndpointSourc
 
     public override string Kind => "worker";
 
+    public override string PluralName => "workers";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.Worker;
 
     public override ResourceTable ResourceTable => ResourceTables.Workers;

@@ -13,6 +13,8 @@ internal sealed class LogSizesDefinition : ComputedDefinition<LogSizes>, IEndpoi
 
     public override string Kind => "log size";
 
+    public override string PluralName => "log_sizes";
+
     public override JsonTypeInfo JsonType => BuildDataJsonContext.Default.LogSizes;
 
     public override ResourceDefinition Source => LogDefinition.Instance;
