@@ -57,6 +57,21 @@ public sealed partial class DataApi
     }
 
     /// <summary>
+    /// Parses a path, without reading anything. The query and its options can then be examined, and passed to
+    /// <see cref="Get(Query, ResultSpec?, CancellationToken)"/> or <see cref="Stream(Query, ResultSpec?)"/>.
+    /// </summary>
+    /// <param name="path">An endpoint path, optionally with a query string.</param>
+    /// <exception cref="InvalidPathException">The path is malformed, or no endpoint has this path.</exception>
+    /// <exception cref="InvalidQueryException">
+    /// The query string is malformed or too large. A parameter that the query does not support is an error only when the query runs.
+    /// </exception>
+    public static ParsedPath ParsePath(DataPath path)
+    {
+        (Query query, ResultSpec spec) = Parse(path.ToString(), null);
+        return new ParsedPath(query, spec);
+    }
+
+    /// <summary>
     /// Returns the result of a path. Use this method if the type of the result is not known at compile time, such as for a path from an HTTP
     /// request.
     /// </summary>
@@ -229,8 +244,19 @@ public sealed partial class DataApi
     public StreamedResult Stream(DataPath path)
     {
         (Query query, ResultSpec spec) = Parse(path.ToString(), null);
-        _ = ValidatedSpec.Validate(spec, query.Resource, query.IsCollection);
-        return new StreamedResult(query, spec, query.Accept(new StreamOpener(this, RequireNoLimit(spec))));
+        return Stream(query, spec);
+    }
+
+    /// <summary>Returns all resources of a collection that match the filters, however many, in the order of their ids.</summary>
+    /// <param name="query">The query of a collection.</param>
+    /// <param name="spec">Query options: filters, fields, properties and an order, but no limit or offset.</param>
+    /// <inheritdoc cref="Stream(DataPath)"/>
+    public StreamedResult Stream(Query query, ResultSpec? spec = null)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ResultSpec all = RequireNoLimit(spec ?? ResultSpec.Empty);
+        _ = ValidatedSpec.Validate(all, query.Resource, query.IsCollection);
+        return new StreamedResult(query, all, query.Accept(new StreamOpener(this, all)));
     }
 
     private static ResultSpec RequireNoLimit(ResultSpec spec)

@@ -13,7 +13,8 @@ public abstract record CollectionQuery<T> : Query
     {
     }
 
-    internal sealed override bool IsCollection => true;
+    /// <inheritdoc/>
+    public sealed override bool IsCollection => true;
 
     internal sealed override Type ResultType => typeof(T);
 

@@ -28,7 +28,7 @@ public abstract record Query : IPathReference
     internal abstract ResourceDefinition Resource { get; }
 
     /// <summary>Gets whether the query returns a collection. If false, the query returns a single resource.</summary>
-    internal abstract bool IsCollection { get; }
+    public abstract bool IsCollection { get; }
 
     /// <summary>Gets the C# type of each returned resource.</summary>
     internal abstract Type ResultType { get; }

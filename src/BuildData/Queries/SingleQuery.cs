@@ -13,7 +13,8 @@ public abstract record SingleQuery<T> : Query, IExistenceQuery
     {
     }
 
-    internal sealed override bool IsCollection => false;
+    /// <inheritdoc/>
+    public sealed override bool IsCollection => false;
 
     internal sealed override Type ResultType => typeof(T);
 
