@@ -55,23 +55,31 @@ public sealed class CombinedWatch : IAsyncEnumerable<CombinedWatchChange>, IAsyn
                 if (_position.Includes(events.Current.Sequence))
                     continue;
 
-                for (int path = 0; path < _paths.Count; path++)
-                {
-                    IReadOnlyList<CombinedWatchChange> changes;
-                    try
-                    {
-                        changes = await _paths[path].Apply(events.Current, path, cancellationToken).ConfigureAwait(false);
-                    }
-                    catch (ObjectDisposedException)
-                    {
-                        // The path must read the store to decide, but the master is disposed. The loop ends, as after the last event.
-                        yield break;
-                    }
-
-                    foreach (CombinedWatchChange change in changes)
-                        yield return change;
-                }
+                if (await Apply(events.Current, cancellationToken).ConfigureAwait(false) is not { } changes)
+                    yield break;
+                foreach (CombinedWatchChange change in changes)
+                    yield return change;
             }
         }
+    }
+
+    /// <summary>Applies an event to all paths.</summary>
+    /// <returns>The changes. Null if a path must read the store, but can't because the master is disposed.</returns>
+    private async ValueTask<List<CombinedWatchChange>?> Apply(DataEvent e, CancellationToken cancellationToken)
+    {
+        var changes = new List<CombinedWatchChange>();
+        try
+        {
+            for (int path = 0; path < _paths.Count; path++)
+                changes.AddRange(await _paths[path].Apply(e, path, cancellationToken).ConfigureAwait(false));
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+
+        if (changes.Count > 0)
+            changes[^1].IsLastOfEvent = true;
+        return changes;
     }
 }

@@ -33,6 +33,9 @@ public sealed class CombinedWatchChange
     /// <summary>Gets the sequence number of the event. One event can change the results of several paths. These changes have the same number.</summary>
     public long Sequence { get; }
 
+    /// <summary>Gets whether this is the last change that its event has caused. After it, a follower has handled the event completely.</summary>
+    public bool IsLastOfEvent { get; internal set; }
+
     /// <summary>
     /// Writes the resource as JSON. Attributes have names such as <c>state_string</c>, and times are whole Unix seconds. If the path selects fields,
     /// the JSON contains only these.

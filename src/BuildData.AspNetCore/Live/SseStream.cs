@@ -1,0 +1,200 @@
+using System.Globalization;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using BuildData.AspNetCore.Rest;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace BuildData.AspNetCore.Live;
+
+/// <summary>Streams the state of paths and then its changes, as server-sent events.</summary>
+/// <remarks>
+/// <para>The events are <c>state</c>, one for each path, with the resources that it returns now; <c>change</c>, with one resource; and <c>reset</c>, after
+/// which the states follow again. The id of an event is the sequence number up to which the client then knows everything.</para>
+/// <para>A client that connects again sends the last id. If events are kept, it receives the changes after that. If they are not kept, or not any more, or if
+/// a path has a filter, it receives <c>reset</c>.</para>
+/// </remarks>
+internal static class SseStream
+{
+    private const int MostPaths = 64;
+    private static readonly TimeSpan CommentInterval = TimeSpan.FromSeconds(15);
+    private static readonly byte[] Comment = ": \n\n"u8.ToArray();
+
+    public static async Task Get(HttpContext context, DataApi data)
+    {
+        string[] paths = ReadPaths(context.Request);
+        CancellationToken stopping = context.RequestServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        TimeProvider clock = context.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System;
+
+        // An error of a path must have a status, so the watch begins before the answer.
+        long? last = ReadLastId(context.Request);
+        Subscription? resumed = last is { } sequence ? TryResume(data, paths, sequence) : null;
+        CombinedWatch? watch = resumed is null ? await data.Watch([.. paths.Select(ToWatchedPath)], ending.Token).ConfigureAwait(false) : null;
+        IAsyncEnumerable<SseItem<byte[]>> items = Changes(data, paths, resumed, watch, isReset: last is not null, ending.Token);
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Response.ContentType = "text/event-stream";
+            await (watch?.DisposeAsync() ?? resumed!.DisposeAsync()).ConfigureAwait(false);
+            return;
+        }
+
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        try
+        {
+            await TypedResults.ServerSentEvents(WithComments(items, context, clock, ending.Token)).ExecuteAsync(context).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The client has gone, or the program stops.
+        }
+    }
+
+    private static string[] ReadPaths(HttpRequest request)
+    {
+        string[] paths = [.. request.Query["path"].OfType<string>()];
+        return paths.Length is > 0 and <= MostPaths
+            ? paths
+            : throw new ApiException(StatusCodes.Status400BadRequest, $"The request needs from 1 to {MostPaths} parameters 'path', such as path=/builds/7.");
+    }
+
+    /// <summary>Returns the path of a collection for a pattern such as <c>/builds/7/steps/*</c>.</summary>
+    private static string ToWatchedPath(string path)
+    {
+        string watched = path.EndsWith("/*", StringComparison.Ordinal) ? path[..^2] : path;
+        return watched.Contains('*', StringComparison.Ordinal) && !watched.Contains('?', StringComparison.Ordinal)
+            ? throw new ApiException(StatusCodes.Status400BadRequest, $"The path '{path}' has a '*' that is not its last segment. A stream begins with a state, and such a path has none.")
+            : watched;
+    }
+
+    private static long? ReadLastId(HttpRequest request)
+    {
+        string id = request.Headers["Last-Event-ID"].ToString();
+        if (id.Length == 0)
+            id = request.Query["last_event_id"].ToString();
+        return long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out long sequence) ? sequence : null;
+    }
+
+    private static Subscription? TryResume(DataApi data, string[] paths, long after)
+    {
+        // Only without filters does each event after the last id belong to what the client knows.
+        if (paths.Any(path => path.Contains('?', StringComparison.Ordinal)))
+            return null;
+        try
+        {
+            return data.Events.Subscribe([.. paths.Select(ToPattern)], after);
+        }
+        catch (InvalidOperationException)
+        {
+            // Events are not kept.
+            return null;
+        }
+        catch (InvalidPathException)
+        {
+            // No events have such paths, for example because they contain a name. The watch finds the ids.
+            return null;
+        }
+    }
+
+    private static string ToPattern(string path) => DataApi.ParsePath(ToWatchedPath(path)).Query.IsCollection ? ToWatchedPath(path) + "/*" : path;
+
+    private static async IAsyncEnumerable<SseItem<byte[]>> Changes(
+        DataApi data, string[] paths, Subscription? resumed, CombinedWatch? watch, bool isReset, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (resumed is not null)
+        {
+            bool isLost = false;
+            IAsyncEnumerator<DataEvent> events = resumed.GetAsyncEnumerator(cancellationToken);
+            await using (events.ConfigureAwait(false))
+            {
+                while (await MoveNext(events).ConfigureAwait(false) is { } moved)
+                {
+                    isLost = !moved;
+                    if (isLost)
+                        break;
+                    yield return SseMessage.Change(paths, resumed, events.Current);
+                }
+            }
+
+            if (!isLost)
+                yield break;
+            watch = await data.Watch([.. paths.Select(ToWatchedPath)], cancellationToken).ConfigureAwait(false);
+        }
+
+        await using (watch!.ConfigureAwait(false))
+        {
+            if (isReset)
+                yield return SseMessage.Reset();
+            for (int i = 0; i < paths.Length; i++)
+                yield return SseMessage.State(paths[i], watch.InitialResults[i], i == paths.Length - 1 ? watch.Sequence : null);
+            await foreach (CombinedWatchChange change in watch.WithCancellation(cancellationToken).ConfigureAwait(false))
+                yield return SseMessage.Change(paths[change.PathIndex], change);
+        }
+    }
+
+    /// <summary>Moves to the next event. Returns null at the end, and false if events after the last id are not kept or were lost.</summary>
+    private static async ValueTask<bool?> MoveNext(IAsyncEnumerator<DataEvent> events)
+    {
+        try
+        {
+            return await events.MoveNextAsync().ConfigureAwait(false) ? true : null;
+        }
+        catch (Exception e) when (e is CursorExpiredException or EventsLostException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Returns the same items. Writes a comment when there was none for some time, so that a client that has vanished is noticed.</summary>
+    private static async IAsyncEnumerable<SseItem<byte[]>> WithComments(
+        IAsyncEnumerable<SseItem<byte[]>> items, HttpContext context, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IAsyncEnumerator<SseItem<byte[]>> source = items.GetAsyncEnumerator(cancellationToken);
+        await using (source.ConfigureAwait(false))
+        {
+            while (true)
+            {
+                ValueTask<bool> next = source.MoveNextAsync();
+                if (!next.IsCompleted)
+                {
+                    Task<bool> waiting = next.AsTask();
+                    next = new ValueTask<bool>(waiting);
+                    while (!await IsCompletedWithin(waiting, clock, cancellationToken).ConfigureAwait(false))
+                    {
+                        // Nobody else writes to the answer now: the framework waits for the next item.
+                        await context.Response.Body.WriteAsync(Comment, cancellationToken).ConfigureAwait(false);
+                        await context.Response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
+                    }
+                }
+
+                if (!await MoveOn(next).ConfigureAwait(false))
+                    yield break;
+                yield return source.Current;
+            }
+        }
+    }
+
+    // The stream ends when the client must connect again: it reads too slowly, or the history was replaced. It then sends its last id.
+    private static async ValueTask<bool> MoveOn(ValueTask<bool> next)
+    {
+        try
+        {
+            return await next.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SubscriberLaggedException or EventsLostException)
+        {
+            return false;
+        }
+    }
+
+    private static async ValueTask<bool> IsCompletedWithin(Task task, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task delay = Task.Delay(CommentInterval, clock, ending.Token);
+        bool isCompleted = await Task.WhenAny(task, delay).ConfigureAwait(false) == task;
+        await ending.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return isCompleted;
+    }
+}
