@@ -36,7 +36,7 @@ public static class BuildbotUiEndpointRouteBuilderExtensions
         var ui = new BuildbotUi(folder, "BuildData");
         var routes = new ApiRoutes(options, nameof(MapBuildbotUi));
         RouteGroupBuilder group = endpoints.MapGroup(prefix);
-        group.ExcludeFromDescription();
+        group.WithMetadata(new ExcludeFromDescriptionAttribute());
         routes.MapData(group.MapGroup("api/v2"));
         routes.MapSockets(group, "ws");
         routes.MapPage(group, "config", ui.GetConfiguration);

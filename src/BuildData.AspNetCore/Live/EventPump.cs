@@ -18,7 +18,9 @@ namespace BuildData.AspNetCore.Live;
 /// <param name="master">The master.</param>
 /// <param name="clock">Measures the time between batches.</param>
 /// <param name="logger">Logs the end of the task by an error.</param>
+#pragma warning disable CA1001 // The pump lives as long as the program. What it owns holds only memory.
 internal sealed class EventPump(Master master, TimeProvider clock, ILogger logger)
+#pragma warning restore CA1001
 {
     // Under load, a batch is sent no more often than this. So 1,000 sockets cause at most 100,000 writes a second.
     private static readonly TimeSpan BatchInterval = TimeSpan.FromMilliseconds(10);

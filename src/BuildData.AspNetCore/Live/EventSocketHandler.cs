@@ -1,11 +1,13 @@
 using System.Net.WebSockets;
 using BuildData.AspNetCore.Access;
+using BuildData.AspNetCore.Diagnostics;
 using BuildData.AspNetCore.Rest;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
+using MsOptions = Microsoft.Extensions.Options.Options;
 
 namespace BuildData.AspNetCore.Live;
 
@@ -33,7 +35,7 @@ internal sealed class EventSocketHandler(Func<IServiceProvider, EventPump> findP
 
             // One line must be enough, so the program need not call UseWebSockets.
             WebSocketMiddleware handshake = LazyInitializer.EnsureInitialized(ref middleware, () =>
-                new WebSocketMiddleware(Serve, Options.Create(options), Diagnostics.ApiLog.FactoryFrom(context.RequestServices)));
+                new WebSocketMiddleware(Serve, MsOptions.Create(options), ApiLog.FactoryFrom(context.RequestServices)));
             UpgradeFeatures.Install(context);
             return handshake.Invoke(context);
         };

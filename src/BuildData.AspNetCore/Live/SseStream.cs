@@ -36,7 +36,10 @@ internal static class SseStream
         if (HttpMethods.IsHead(context.Request.Method))
         {
             context.Response.ContentType = "text/event-stream";
-            await (watch?.DisposeAsync() ?? resumed!.DisposeAsync()).ConfigureAwait(false);
+            if (watch is not null)
+                await watch.DisposeAsync().ConfigureAwait(false);
+            if (resumed is not null)
+                await resumed.DisposeAsync().ConfigureAwait(false);
             return;
         }
 
@@ -122,13 +125,14 @@ internal static class SseStream
             watch = await data.Watch([.. paths.Select(ToWatchedPath)], cancellationToken).ConfigureAwait(false);
         }
 
-        await using (watch!.ConfigureAwait(false))
+        CombinedWatch started = watch!;
+        await using (((IAsyncDisposable)started).ConfigureAwait(false))
         {
             if (isReset)
                 yield return SseMessage.Reset();
             for (int i = 0; i < paths.Length; i++)
-                yield return SseMessage.State(paths[i], watch.InitialResults[i], i == paths.Length - 1 ? watch.Sequence : null);
-            await foreach (CombinedWatchChange change in watch.WithCancellation(cancellationToken).ConfigureAwait(false))
+                yield return SseMessage.State(paths[i], started.InitialResults[i], i == paths.Length - 1 ? started.Sequence : null);
+            await foreach (CombinedWatchChange change in started.WithCancellation(cancellationToken).ConfigureAwait(false))
                 yield return SseMessage.Change(paths[change.PathIndex], change);
         }
     }
@@ -155,17 +159,12 @@ internal static class SseStream
         {
             while (true)
             {
-                ValueTask<bool> next = source.MoveNextAsync();
-                if (!next.IsCompleted)
+                Task<bool> next = source.MoveNextAsync().AsTask();
+                while (!next.IsCompleted && !await IsCompletedWithin(next, clock, cancellationToken).ConfigureAwait(false))
                 {
-                    Task<bool> waiting = next.AsTask();
-                    next = new ValueTask<bool>(waiting);
-                    while (!await IsCompletedWithin(waiting, clock, cancellationToken).ConfigureAwait(false))
-                    {
-                        // Nobody else writes to the answer now: the framework waits for the next item.
-                        await context.Response.Body.WriteAsync(Comment, cancellationToken).ConfigureAwait(false);
-                        await context.Response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
-                    }
+                    // Nobody else writes to the answer now: the framework waits for the next item.
+                    await context.Response.Body.WriteAsync(Comment, cancellationToken).ConfigureAwait(false);
+                    await context.Response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
                 }
 
                 if (!await MoveOn(next).ConfigureAwait(false))
@@ -176,7 +175,7 @@ internal static class SseStream
     }
 
     // The stream ends when the client must connect again: it reads too slowly, or the history was replaced. It then sends its last id.
-    private static async ValueTask<bool> MoveOn(ValueTask<bool> next)
+    private static async ValueTask<bool> MoveOn(Task<bool> next)
     {
         try
         {

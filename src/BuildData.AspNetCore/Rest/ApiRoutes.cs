@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
+using MsOptions = Microsoft.Extensions.Options.Options;
 
 namespace BuildData.AspNetCore.Rest;
 
@@ -74,7 +74,7 @@ internal sealed class ApiRoutes
     {
         // One line must be enough, so the program need not call UseResponseCompression.
         var options = new ResponseCompressionOptions { EnableForHttps = _options.CompressHttps };
-        return new ResponseCompressionMiddleware(next, new ResponseCompressionProvider(services, Options.Create(options))).Invoke;
+        return new ResponseCompressionMiddleware(next, new ResponseCompressionProvider(services, MsOptions.Create(options))).Invoke;
     }
 
     private DataApi FindData(HttpContext context) => MasterFinder.Find(context.RequestServices, _options.ServiceKey).Data;
