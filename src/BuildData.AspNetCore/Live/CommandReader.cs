@@ -37,33 +37,35 @@ internal sealed class CommandReader(WebSocket connection, EventSocket socket, Ev
         }
     }
 
-    /// <summary>Reads the next command; returns null if the client has closed the socket, or if it must be closed.</summary>
+    /// <summary>
+    /// Reads the next command; returns null when the client has closed the socket. After a message that is no command, the server closes the socket, and
+    /// what the client still sends is ignored.
+    /// </summary>
     private async ValueTask<ReadOnlyMemory<byte>?> ReadCommand(CancellationToken cancellationToken)
     {
         int length = 0;
         while (true)
         {
             ValueWebSocketReceiveResult received = await connection.ReceiveAsync(_buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
-            length += received.Count;
             if (received.MessageType == WebSocketMessageType.Close)
             {
-                await connection.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", cancellationToken).ConfigureAwait(false);
+                if (connection.State == WebSocketState.CloseReceived)
+                    await connection.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", cancellationToken).ConfigureAwait(false);
                 return null;
             }
 
+            if (socket.Closing.IsCompleted)
+                continue;
+
+            length += received.Count;
             if (received.MessageType == WebSocketMessageType.Binary)
-            {
                 socket.Close(WebSocketCloseStatus.InvalidMessageType, "A command is a text.");
-                return null;
-            }
-
-            if (received.EndOfMessage)
+            else if (received.EndOfMessage)
                 return _buffer.AsMemory(0, length);
-            if (length == _buffer.Length)
-            {
+            else if (length == _buffer.Length)
                 socket.Close(WebSocketCloseStatus.MessageTooBig, $"A command has at most {LongestCommand} bytes.");
-                return null;
-            }
+            if (socket.Closing.IsCompleted)
+                length = 0;
         }
     }
 

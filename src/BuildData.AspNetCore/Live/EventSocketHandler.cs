@@ -62,11 +62,14 @@ internal sealed class EventSocketHandler(Func<IServiceProvider, EventPump> findP
             Task reading = new CommandReader(connection, socket, pump).Run(ending.Token);
             await Task.WhenAny(reading, writing, socket.Closing).ConfigureAwait(false);
             if (socket.Closing.IsCompleted)
-                await Close(connection, await socket.Closing.ConfigureAwait(false)).ConfigureAwait(false);
+                await Close(connection, reading, await socket.Closing.ConfigureAwait(false)).ConfigureAwait(false);
 
             await ending.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            context.Abort();
+
+            // A client that has not said goodbye may have vanished. Its connection must not wait for it.
+            if (connection.State != WebSocketState.Closed)
+                context.Abort();
         }
         finally
         {
@@ -74,10 +77,11 @@ internal sealed class EventSocketHandler(Func<IServiceProvider, EventPump> findP
         }
     }
 
-    private static async Task Close(WebSocket connection, (WebSocketCloseStatus Status, string Reason) closing)
+    private static async Task Close(WebSocket connection, Task reading, (WebSocketCloseStatus Status, string Reason) closing)
     {
-        // A client that reads nothing can't be told either.
+        // A client that reads nothing can't be told either. One that reads answers, and then the reading ends.
         using var timeout = new CancellationTokenSource(CloseTimeout);
         await connection.CloseOutputAsync(closing.Status, closing.Reason, timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await reading.WaitAsync(timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

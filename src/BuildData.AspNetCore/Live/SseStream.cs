@@ -44,14 +44,7 @@ internal static class SseStream
         }
 
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        try
-        {
-            await TypedResults.ServerSentEvents(WithComments(items, context, clock, ending.Token)).ExecuteAsync(context).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
-        {
-            // The client has gone, or the program stops.
-        }
+        await TypedResults.ServerSentEvents(WithComments(items, context, clock, ending.Token)).ExecuteAsync(context).ConfigureAwait(false);
     }
 
     private static string[] ReadPaths(HttpRequest request)
@@ -160,7 +153,7 @@ internal static class SseStream
             while (true)
             {
                 Task<bool> next = source.MoveNextAsync().AsTask();
-                while (!next.IsCompleted && !await IsCompletedWithin(next, clock, cancellationToken).ConfigureAwait(false))
+                while (!await IsCompletedWithin(next, clock, cancellationToken).ConfigureAwait(false))
                 {
                     // Nobody else writes to the answer now: the framework waits for the next item.
                     await context.Response.Body.WriteAsync(Comment, cancellationToken).ConfigureAwait(false);
@@ -174,26 +167,28 @@ internal static class SseStream
         }
     }
 
-    // The stream ends when the client must connect again: it reads too slowly, or the history was replaced. It then sends its last id.
+    // The stream ends when the program stops or the client has gone. It also ends when the client must connect again, because it reads too slowly or the
+    // history was replaced. The client then sends its last id.
     private static async ValueTask<bool> MoveOn(Task<bool> next)
     {
         try
         {
             return await next.ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SubscriberLaggedException or EventsLostException)
+        catch (Exception e) when (e is SubscriberLaggedException or EventsLostException or OperationCanceledException)
         {
             return false;
         }
     }
 
+    /// <summary>Returns false if the task has not completed within the interval. A cancelled token will complete the task.</summary>
     private static async ValueTask<bool> IsCompletedWithin(Task task, TimeProvider clock, CancellationToken cancellationToken)
     {
+        if (task.IsCompleted)
+            return true;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task delay = Task.Delay(CommentInterval, clock, ending.Token);
-        bool isCompleted = await Task.WhenAny(task, delay).ConfigureAwait(false) == task;
+        await Task.WhenAny(task, Task.Delay(CommentInterval, clock, ending.Token)).ConfigureAwait(false);
         await ending.CancelAsync().ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        return isCompleted;
+        return task.IsCompleted || cancellationToken.IsCancellationRequested;
     }
 }

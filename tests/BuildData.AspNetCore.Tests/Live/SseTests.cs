@@ -1,0 +1,121 @@
+using BuildData.Testing;
+
+namespace BuildData.AspNetCore.Tests;
+
+/// <summary>Server-sent events: state, changes, resumption.</summary>
+internal sealed class SseTests
+{
+    [Test]
+    public async Task Stream_OfTwoPaths_BeginsWithTheirStates()
+    {
+        await using WebProgram program = await WebProgram.StartApi();
+        TestBuild build = await program.Updates.AddTestBuild("linux");
+        await program.Updates.NewStep(build.BuildId, "compile");
+        await using SseClient stream = await SseClient.Open(program, $"/api/v2/sse?path=/builds/{build.BuildId}&path=/builds/{build.BuildId}/steps/*");
+
+        var builds = (await stream.Next())!.Value;
+        var steps = (await stream.Next())!.Value;
+
+        (builds.Type, builds.Id).Should().Be(("state", null));
+        builds.Data.GetProperty("items")[0].GetProperty("buildid").GetInt64().Should().Be(build.BuildId);
+        (steps.Type, steps.Id).Should().Be(("state", program.Data.Events.LastSequence.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        steps.Data.GetProperty("path").GetString().Should().Be($"/builds/{build.BuildId}/steps/*");
+        steps.Data.GetProperty("items")[0].GetProperty("name").GetString().Should().Be("compile");
+    }
+
+    [Test]
+    public async Task Stream_AChange_HasTheSequenceNumberAsId()
+    {
+        await using WebProgram program = await WebProgram.StartApi();
+        TestBuild build = await program.Updates.AddTestBuild("linux");
+        await using SseClient stream = await SseClient.Open(program, $"/api/v2/sse?path=/builds/{build.BuildId}");
+        await stream.Next();
+
+        await program.Updates.FinishBuild(build.BuildId, BuildResult.Failure);
+        var change = (await stream.Next())!.Value;
+
+        (change.Type, change.Id).Should().Be(("change", program.Data.Events.LastSequence.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        change.Data.GetProperty("kind").GetString().Should().Be("updated");
+        change.Data.GetProperty("event").GetString().Should().Be("finished");
+        change.Data.GetProperty("item").GetProperty("results").GetInt32().Should().Be(2);
+    }
+
+    [Test]
+    public async Task Stream_OfAFilter_ReportsWhatLeavesIt()
+    {
+        await using WebProgram program = await WebProgram.StartApi();
+        TestBuild build = await program.Updates.AddTestBuild("linux");
+        await using SseClient stream = await SseClient.Open(program, "/api/v2/sse?path=/builds%3Fcomplete%3Dfalse");
+        await stream.Next();
+
+        await program.Updates.FinishBuild(build.BuildId, BuildResult.Success);
+
+        (await stream.Next())!.Value.Data.GetProperty("kind").GetString().Should().Be("removed");
+    }
+
+    [Test]
+    public async Task Stream_WithTheLastId_ContinuesWhereEventsAreKept()
+    {
+        await using WebProgram program = await WebProgram.StartApi(options: o => o.KeepEvents(TimeSpan.FromHours(1)));
+        TestBuild build = await program.Updates.AddTestBuild("linux");
+        string last = program.Data.Events.LastSequence.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        await program.Updates.SetBuildStateString(build.BuildId, "missed");
+
+        await using SseClient stream = await SseClient.Open(program, $"/api/v2/sse?path=/builds/{build.BuildId}&path=/builds/{build.BuildId}/steps", last);
+        var missed = (await stream.Next())!.Value;
+        await program.Updates.NewStep(build.BuildId, "compile");
+        var live = (await stream.Next())!.Value;
+
+        missed.Data.GetProperty("item").GetProperty("state_string").GetString().Should().Be("missed");
+        live.Data.GetProperty("paths")[0].GetString().Should().Be($"/builds/{build.BuildId}/steps");
+        live.Data.GetProperty("kind").GetString().Should().Be("added");
+    }
+
+    [Test]
+    public async Task Stream_WithTheLastIdWhereEventsAreNotKept_IsReset()
+    {
+        await using WebProgram program = await WebProgram.StartApi();
+        TestBuild build = await program.Updates.AddTestBuild("linux");
+
+        await using SseClient stream = await SseClient.Open(program, $"/api/v2/sse?path=/builds/{build.BuildId}", "1");
+
+        (await stream.Next())!.Value.Type.Should().Be("reset");
+        (await stream.Next())!.Value.Type.Should().Be("state");
+    }
+
+    [Test]
+    public async Task Stream_WithAnIdOfTheFuture_IsReset()
+    {
+        await using WebProgram program = await WebProgram.StartApi(options: o => o.KeepEvents(TimeSpan.FromHours(1)));
+        TestBuild build = await program.Updates.AddTestBuild("linux");
+
+        await using SseClient stream = await SseClient.Open(program, $"/api/v2/sse?path=/builds/{build.BuildId}", "999999");
+
+        (await stream.Next())!.Value.Type.Should().Be("reset");
+        (await stream.Next())!.Value.Type.Should().Be("state");
+    }
+
+    [TestCase("/api/v2/sse", 400)]
+    [TestCase("/api/v2/sse?path=/bilds", 404)]
+    [TestCase("/api/v2/sse?path=/builds/*/steps/*", 400)]
+    [TestCase("/api/v2/sse?path=/builds%3Flimit%3D5", 400)]
+    [TestCase("/api/v2/sse?path=/build_statistics", 404)]
+    public async Task Stream_OfAWrongPath_HasAStatus(string path, int status)
+    {
+        await using WebProgram program = await WebProgram.StartApi();
+
+        (await program.GetError(path)).Status.Should().Be(status);
+    }
+
+    [Test]
+    public async Task Stop_OfTheProgram_EndsStreamsAtOnce()
+    {
+        await using WebProgram program = await WebProgram.StartApi();
+        await using SseClient stream = await SseClient.Open(program, "/api/v2/sse?path=/builds");
+        await stream.Next();
+
+        await program.Stop().WaitAsync(TimeSpan.FromSeconds(10));
+
+        (await stream.Next()).Should().BeNull();
+    }
+}
