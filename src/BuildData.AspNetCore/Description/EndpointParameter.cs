@@ -7,7 +7,7 @@ namespace BuildData.AspNetCore.Description;
 /// <summary>Describes a parameter of an endpoint for OpenAPI. Nobody binds it: the endpoints read their requests themselves.</summary>
 internal sealed class EndpointParameter : ParameterInfo, IParameterBindingMetadata
 {
-    private readonly object[] _attributes;
+    private readonly Attribute[] _attributes;
 
     private EndpointParameter(string name, Type type, Attribute source, bool isOptional)
     {
@@ -41,11 +41,12 @@ internal sealed class EndpointParameter : ParameterInfo, IParameterBindingMetada
 
     public static EndpointParameter InQuery(string name, Type type) => new(name, type, new FromQueryAttribute(), isOptional: true);
 
-    public override object[] GetCustomAttributes(bool inherit) => [.. _attributes];
+    // The framework casts the arrays to Attribute[].
+    public override object[] GetCustomAttributes(bool inherit) => _attributes.ToArray();
 
-    public override object[] GetCustomAttributes(Type attributeType, bool inherit) => [.. _attributes.Where(attributeType.IsInstanceOfType)];
+    public override object[] GetCustomAttributes(Type attributeType, bool inherit) => Array.FindAll(_attributes, attributeType.IsInstanceOfType);
 
-    public override bool IsDefined(Type attributeType, bool inherit) => _attributes.Any(attributeType.IsInstanceOfType);
+    public override bool IsDefined(Type attributeType, bool inherit) => Array.Exists(_attributes, attributeType.IsInstanceOfType);
 
     public override IList<CustomAttributeData> GetCustomAttributesData() => [];
 

@@ -40,8 +40,9 @@ internal sealed partial class RestForm
         yield return EndpointParameter.Placeholder;
         yield return new Tags(plural);
         yield return new Summary(_endpoint.IsCollection ? $"Returns {plural}." : $"Returns one of the {plural}, in an array.");
-        foreach (Match variable in Variable().Matches(Pattern))
-            yield return EndpointParameter.InPath(variable.Value.Trim('{', '}'));
+        string[] variables = [.. Variable().Matches(Pattern).Select(variable => variable.Value.Trim('{', '}'))];
+        foreach (string variable in variables)
+            yield return EndpointParameter.InPath(variable);
         yield return EndpointParameter.InQuery("field", typeof(string[]));
         if (_endpoint.Resource.Fields.Any(field => field.Name == "properties"))
             yield return EndpointParameter.InQuery("property", typeof(string[]));
@@ -51,7 +52,8 @@ internal sealed partial class RestForm
             yield return EndpointParameter.InQuery("limit", typeof(long?));
             yield return EndpointParameter.InQuery("offset", typeof(long?));
             yield return EndpointParameter.InQuery("after", typeof(string));
-            foreach (FieldDescription field in _endpoint.Resource.Fields.Where(field => field.Type != "json"))
+            // OpenAPI refuses two parameters with one name, and the path has selected this one already.
+            foreach (FieldDescription field in _endpoint.Resource.Fields.Where(field => field.Type != "json" && !variables.Contains(field.Name)))
                 yield return EndpointParameter.InQuery(field.Name, typeof(string[]));
         }
 

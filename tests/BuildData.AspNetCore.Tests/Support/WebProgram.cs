@@ -75,7 +75,7 @@ internal sealed class WebProgram : IAsyncDisposable
     {
         using HttpResponseMessage response = await Client.GetAsync(new Uri(path, UriKind.Relative));
         string text = await response.Content.ReadAsStringAsync();
-        ((int)response.StatusCode).Should().Be(200, "{0} answered {1}", path, text);
+        ((int)response.StatusCode).Should().Be(200, "{0} answered {1} {2}", path, text, string.Join('\n', Errors));
         return JsonDocument.Parse(text).RootElement;
     }
 
