@@ -7,6 +7,8 @@
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- queries [--steps 10000000] [--small 10000] [--postgresql CONNECTION] [--keep FOLDER] [--only PART] [--runs 15]
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- copy [--builds 100000] [--kills 5] [--folder DIR] [--postgresql CONNECTION]
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- logs [--steps 64] [--lines 40000] [--rounds 5] [--deep 1100000] [--text FILE] [--many 1000000] [--postgresql CONNECTION]
+//   dotnet run -c Release --project tests/BuildData.Benchmarks -- web [--rounds 5] [--seconds 2] [--sockets 1000] [--rate 5000]      needs wrk
+//   dotnet run -c Release --project tests/BuildData.Benchmarks -- web-churn MINUTES      WebSockets and streams come and go
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- soak MINUTES   writes, reads and follows, and prints the heap
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- micro          single functions, with BenchmarkDotNet
 
@@ -15,6 +17,7 @@ using BuildData.Benchmarks;
 using BuildData.Benchmarks.Copying;
 using BuildData.Benchmarks.Logs;
 using BuildData.Benchmarks.Micro;
+using BuildData.Benchmarks.Web;
 
 switch (args)
 {
@@ -45,6 +48,18 @@ switch (args)
     case ["logs", .. string[] options]:
         await LogBenchmark.Run(LogOptions.Parse(options));
         return 0;
+    case ["web", .. string[] options]:
+        await WebBenchmark.Run(WebOptions.Parse(options));
+        return 0;
+    case ["web-clients", string authority, string count]:
+        await PumpClients.Run(authority, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
+    case ["web-churn", string minutes]:
+        await Churn.Run(TimeSpan.FromMinutes(double.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture)));
+        return 0;
+    case ["web-churn-client", string authority]:
+        await Churn.RunClient(authority);
+        return 0;
     case ["soak", string minutes]:
         await Soak.Run(TimeSpan.FromMinutes(double.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture)));
         return 0;
@@ -52,6 +67,6 @@ switch (args)
         BenchmarkRunner.Run<MicroBenchmarks>(args: options);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race | claims | copy | logs | scale DIR | queries | soak MINUTES | micro; see Program.cs");
+        await Console.Error.WriteLineAsync("race | claims | copy | logs | web | web-churn MINUTES | scale DIR | queries | soak MINUTES | micro; see Program.cs");
         return 2;
 }
