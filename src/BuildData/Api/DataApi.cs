@@ -40,8 +40,9 @@ public sealed partial class DataApi
     public LogReader Logs { get; }
 
     /// <summary>
-    /// Returns a text that changes with every committed change of the data. While the text stays the same, all paths have the same results, with one
-    /// exception: the times at which masters and workers were last seen change without notice. A web program can use the text as an entity tag.
+    /// Returns a text that changes with every committed change of the data. While the text stays the same, all paths have the same results, with two
+    /// exceptions. The times at which masters and workers were last seen change without notice. So do the stored bytes in the sizes of logs, because
+    /// the chunks of finished logs are merged. A web program can use the text as an entity tag.
     /// </summary>
     /// <remarks>
     /// Read the version before the data. Then a change that is committed between the two reads causes at most one needless read later. A change by
