@@ -68,8 +68,10 @@ internal sealed class RestReader
             await context.Response.WriteJson(ApiDescription.Empty(AbsentCollections.Find(path)!), context.RequestAborted).ConfigureAwait(false);
     }
 
-    // Masters are seen again and again without notice. Everything else keeps its answer while the version is the same.
-    private static bool IsUnversioned(string path) => path.Contains("/masters", StringComparison.Ordinal) || path.Contains("/workers", StringComparison.Ordinal);
+    // Masters and workers are seen again and again without notice, and the chunks of logs are merged. Everything else keeps its answer while the
+    // version is the same.
+    private static bool IsUnversioned(string path) =>
+        path.Contains("/masters", StringComparison.Ordinal) || path.Contains("/workers", StringComparison.Ordinal) || path.Contains("/log_sizes", StringComparison.Ordinal);
 
     private static ParsedPath? Parse(string path)
     {

@@ -15,46 +15,52 @@ public sealed partial class DataApi
     /// one moment. Then it returns each later change exactly once, in commit order across all paths.
     /// </summary>
     /// <remarks>
-    /// Each path has the same rules as the path of <see cref="Watch{T}(DataPath, ResultSpec?, CancellationToken)"/>, and can also select fields. The
-    /// properties that one path selects are in the builds and build requests of all paths.
+    /// Each path has the same rules as the path of <see cref="Watch{T}(DataPath, ResultSpec?, CancellationToken)"/>, and can also select fields. A
+    /// path may be given twice. The paths are used without changes, so names in them must already be percent-encoded.
     /// </remarks>
     /// <param name="paths">From 1 to 64 paths of single resources or collections. They may have filters, but no limit or offset.</param>
     /// <param name="cancellationToken">Cancels the start of the watch. The token has no effect after the method has returned.</param>
     /// <returns>The watch. Dispose it to end it.</returns>
-    /// <exception cref="ArgumentException">There are no paths, or too many.</exception>
+    /// <exception cref="ArgumentException">There are no paths, or too many, or one of them is null.</exception>
     /// <exception cref="InvalidPathException">A path is malformed, no endpoint has this path, or its result can't be watched.</exception>
     /// <exception cref="InvalidQueryException">
-    /// A query parameter is unknown or malformed, or a watch does not support it, such as <c>limit</c> and <c>include</c>. Or a result has more than
-    /// <see cref="BuildDataOptions.MaxResults"/> resources.
+    /// A query parameter is unknown or malformed, or a watch does not support it, such as <c>limit</c> and <c>include</c>. Or the paths together select
+    /// more than 1,024 properties. Or a result has more than <see cref="BuildDataOptions.MaxResults"/> resources.
     /// </exception>
     /// <exception cref="StoreReadOnlyException">The store is open read-only.</exception>
     /// <exception cref="StoreException">The store can't be read.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The method was called inside the function of a transaction, and would have to wait for the end of that transaction. This happens with
+    /// SQLite if a path selects properties and <see cref="BuildDataOptions.KeepEvents"/> was not called.
+    /// </exception>
     public async Task<CombinedWatch> Watch(IReadOnlyList<string> paths, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
         if (paths.Count is 0 or > QueryLimits.WatchedPaths)
             throw new ArgumentException($"A watch needs from 1 to {QueryLimits.WatchedPaths} paths.", nameof(paths));
+        if (paths.Contains(null!))
+            throw new ArgumentException("A path is null.", nameof(paths));
 
-        (Query Query, ResultSpec Spec)[] parsed = [.. paths.Select(path => Parse(path, null))];
-        var properties = PropertySelection.Union([.. parsed.Select(path => new PropertySelection(path.Spec.AllProperties, path.Spec.Properties))]);
+        // All paths are checked before anything is read.
+        (Query Query, ValidatedSpec Spec)[] parsed = [.. paths.Select(ParseForWatch)];
+        var properties = PropertySelection.Union([.. parsed.Select(path => path.Spec.Properties)]);
         QueryLimits.Check(properties.Names.Count, QueryLimits.Properties, "property", "properties");
 
-        var watched = new WatchedPath[paths.Count];
+        var watched = new WatchedPath[parsed.Length];
+        var related = new RelatedResourceCache(_master.Store);
         for (int i = 0; i < parsed.Length; i++)
-        {
-            (Query query, ResultSpec spec) = parsed[i];
-            ValidatedSpec validated = ValidateForWatch(query, spec, properties);
-            watched[i] = (await Resolve(query, cancellationToken).ConfigureAwait(false)).Accept(new WatchedPathFactory(validated, new RelatedResourceCache(_master.Store), _queries.MaxResults));
-        }
+            watched[i] = (await Resolve(parsed[i].Query, cancellationToken).ConfigureAwait(false)).Accept(new WatchedPathFactory(parsed[i].Spec, related, _queries.MaxResults));
 
         // As in the watch of one path: subscribe first, and wait for the updates that do not read the properties.
-        Subscription subscription = Events.SubscribeFromNow(SubscriptionFilter.ForWatch(ResourceTypes.Catalog, [.. watched.SelectMany(path => path.Filter.Patterns).Select(pattern => pattern.Text).Distinct()], properties));
+        Subscription subscription = Events.SubscribeFromNow(SubscriptionFilter.Combine(ResourceTypes.Catalog, [.. watched.Select(path => path.Filter)]));
         try
         {
             if (!properties.IsEmpty && !Events.Dispatcher.AllBatchesReadBuildProperties)
                 await Updates.Barrier(cancellationToken).ConfigureAwait(false);
 
             (IReadOnlyList<DataResult> results, SnapshotPosition position) = await _master.Store.ReadAt(ReadInitial, watched, cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < watched.Length; i++)
+                watched[i].SetInitial(results[i]);
             return new CombinedWatch(subscription, watched, results, position);
         }
         catch
@@ -64,17 +70,12 @@ public sealed partial class DataApi
         }
     }
 
-    private static ValidatedSpec ValidateForWatch(Query query, ResultSpec spec, PropertySelection properties)
+    private static (Query Query, ValidatedSpec Spec) ParseForWatch(string path)
     {
-        if (query.WatchRefusal is { } refusal)
-            throw new InvalidPathException(query.Path, refusal);
-        ResultSpec all = RequireNoPage(RequireNothingIncluded(spec));
-
-        // The first validation refuses properties of a resource that has none. After that, the properties of the other paths are added.
-        var validated = ValidatedSpec.Validate(all, query.Resource, query.IsCollection);
-        return query.Resource.HasProperties && !properties.IsEmpty
-            ? ValidatedSpec.Validate(all with { AllProperties = properties.IncludesAll, Properties = [.. properties.Names] }, query.Resource, query.IsCollection)
-            : validated;
+        (Query query, ResultSpec spec) = Parse(path, null);
+        return query.WatchRefusal is { } refusal
+            ? throw new InvalidPathException(query.Path, refusal)
+            : (query, ValidatedSpec.Validate(RequireNoPage(RequireNothingIncluded(spec)), query.Resource, query.IsCollection));
     }
 
     private static async ValueTask<IReadOnlyList<DataResult>> ReadInitial(ReadSession session, WatchedPath[] paths, CancellationToken cancellationToken)

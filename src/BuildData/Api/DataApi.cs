@@ -40,8 +40,9 @@ public sealed partial class DataApi
     public LogReader Logs { get; }
 
     /// <summary>
-    /// Returns a text that changes with every committed change of the data. While the text stays the same, all paths have the same results, with one
-    /// exception: the times at which masters and workers were last seen change without notice. A web program can use the text as an entity tag.
+    /// Returns a text that changes with every committed change of the data. While the text stays the same, all paths have the same results, with two
+    /// exceptions. The times at which masters and workers were last seen change without notice. So do the stored bytes in the sizes of logs, because
+    /// the chunks of finished logs are merged. A web program can use the text as an entity tag.
     /// </summary>
     /// <remarks>
     /// Read the version before the data. Then a change that is committed between the two reads causes at most one needless read later. A change by
@@ -234,11 +235,14 @@ public sealed partial class DataApi
     }
 
     /// <summary>
-    /// Returns all resources of a collection that match the filters, however many, in the order of their ids. Use this method if the type is not
-    /// known at compile time, such as for a path from an HTTP request.
+    /// Returns all resources of a collection that match the filters, however many. Without an order, they come in the order of their ids. Use this
+    /// method if the type is not known at compile time, such as for a path from an HTTP request.
     /// </summary>
     /// <param name="path">The path of a collection. It may have filters and an order, and may select fields, but have no limit or offset.</param>
-    /// <remarks>Nothing is read before the caller reads the stream. See <see cref="Stream{T}(DataPath, ResultSpec?, CancellationToken)"/>.</remarks>
+    /// <remarks>
+    /// Nothing is read before the caller reads the stream. See <see cref="Stream{T}(DataPath, ResultSpec?, CancellationToken)"/>. If the parent of
+    /// the collection does not exist, the stream is empty.
+    /// </remarks>
     /// <exception cref="InvalidPathException">The path is malformed, no endpoint has this path, or the path returns a single resource.</exception>
     /// <exception cref="InvalidQueryException">A query parameter is unknown, malformed or not supported by the query.</exception>
     public StreamedResult Stream(DataPath path)
@@ -247,7 +251,10 @@ public sealed partial class DataApi
         return Stream(query, spec);
     }
 
-    /// <summary>Returns all resources of a collection that match the filters, however many, in the order of their ids.</summary>
+    /// <summary>
+    /// Returns all resources of a collection that match the filters, however many. Without an order, they come in the order of their ids. Use this
+    /// method if the type is not known at compile time.
+    /// </summary>
     /// <param name="query">The query of a collection.</param>
     /// <param name="spec">Query options: filters, fields, properties and an order, but no limit or offset.</param>
     /// <inheritdoc cref="Stream(DataPath)"/>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using BuildData.Resources;
+using BuildData.Values;
 
 namespace BuildData.Definitions;
 
@@ -76,6 +77,11 @@ internal abstract class ResourceDefinition
     /// itself.
     /// </summary>
     public virtual object WithProperties(object resource, PropertyMap properties) => resource;
+
+    /// <summary>
+    /// Returns a copy of a resource with only the selected ones of the properties that it includes. Returns the resource itself if it includes none.
+    /// </summary>
+    public virtual object WithOnlyProperties(object resource, PropertySelection properties) => resource;
 
     /// <summary>Returns the properties that a resource includes, if these properties can change. Otherwise returns null.</summary>
     public virtual PropertyMap? MutablePropertiesOf(object resource) => null;

@@ -92,4 +92,11 @@ public sealed class DataEvent
 
     /// <inheritdoc/>
     public override string ToString() => $"{Sequence} {Path} {Name}";
+
+    /// <summary>Returns this event with only some of the properties that its build or build request includes.</summary>
+    internal DataEvent WithOnly(PropertySelection properties)
+    {
+        object selected = _type.WithOnlyProperties(Resource, properties);
+        return ReferenceEquals(selected, Resource) ? this : new DataEvent(Cursor, _type, Name, selected, _id);
+    }
 }

@@ -58,7 +58,10 @@ internal sealed class EventDispatcher
         }
     }
 
-    /// <summary>Gets a text that changes with every published event. No other process and no earlier history has the same text. Takes no lock.</summary>
+    /// <summary>
+    /// Gets a text that changes whenever a committed event becomes known: when it is published, or recorded as committed. The text never returns
+    /// to an earlier one, and no other process has the same text. Takes no lock.
+    /// </summary>
     public string Version => _publishing.Version;
 
     /// <summary>

@@ -37,6 +37,9 @@ internal sealed class SubscriptionFilter
     /// </summary>
     private ResourceDefinition? OnlyRemovedType { get; init; }
 
+    /// <summary>Gets the filters of which at least one must accept the type and the name of an event. Empty if this filter is not combined.</summary>
+    private IReadOnlyList<SubscriptionFilter> Parts { get; init; } = [];
+
     /// <summary>Creates the filter of a subscription.</summary>
     /// <param name="catalog">The resource types.</param>
     /// <param name="patterns">Paths in which <c>*</c> stands for any segment.</param>
@@ -93,6 +96,17 @@ internal sealed class SubscriptionFilter
         ResourceCatalog catalog, IReadOnlyCollection<string> patterns, PropertySelection properties, ResourceDefinition? onlyRemovedType = null) =>
         new([.. patterns.Select(pattern => EventPattern.ForWatch(pattern, properties, catalog))], [], null) { IsWatch = true, OnlyRemovedType = onlyRemovedType };
 
+    /// <summary>Combines the filters of several watches: creates a filter that every event passes that passes one of them.</summary>
+    /// <remarks>Further events can pass the combined filter, because the patterns of one watch and the types of another are not told apart.</remarks>
+    /// <param name="catalog">The resource types.</param>
+    /// <param name="parts">The filters of the watches.</param>
+    public static SubscriptionFilter Combine(ResourceCatalog catalog, IReadOnlyList<SubscriptionFilter> parts)
+    {
+        var properties = PropertySelection.Union([.. parts.Select(part => part.Properties)]);
+        IEnumerable<string> patterns = parts.SelectMany(part => part.Patterns).Select(pattern => pattern.Text).Distinct();
+        return new([.. patterns.Select(pattern => EventPattern.ForWatch(pattern, properties, catalog))], [], null) { IsWatch = true, Parts = parts };
+    }
+
     /// <summary>Returns whether any events of a resource type can pass the filter.</summary>
     public bool AcceptsType(ResourceDefinition type) => _types.Contains(type);
 
@@ -107,13 +121,26 @@ internal sealed class SubscriptionFilter
     /// </param>
     public bool Accepts(ResourceDefinition type, string name, bool isPublic) =>
         (isPublic || IsWatch) && (_onlyType is null || _onlyType == type.ResourceType) && (_names is null || _names.Contains(name))
-        && (OnlyRemovedType is null || OnlyRemovedType != type || name == ResourceDefinition.RemovedEventName);
+        && (OnlyRemovedType is null || OnlyRemovedType != type || name == ResourceDefinition.RemovedEventName)
+        && (Parts.Count == 0 || AnyPartAccepts(type, name, isPublic));
 
     /// <summary>Returns whether one of the paths of an event matches one of the patterns.</summary>
     public bool MatchesPathOf(in UnnumberedEvent pending) => MatchesAny(pending.Type.EventPaths(pending.Resource, pending.Id));
 
     /// <summary>Returns whether one of the paths of an event matches one of the patterns.</summary>
     public bool MatchesPathOf(DataEvent e) => MatchesAny(e.Type.EventPaths(e.Resource, e.Id));
+
+    // A loop, because a closure would be allocated for every event.
+    private bool AnyPartAccepts(ResourceDefinition type, string name, bool isPublic)
+    {
+        foreach (SubscriptionFilter part in Parts)
+        {
+            if (part.Accepts(type, name, isPublic))
+                return true;
+        }
+
+        return false;
+    }
 
     private bool MatchesAny(EventPath[] paths)
     {

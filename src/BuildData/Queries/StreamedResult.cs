@@ -35,7 +35,7 @@ public sealed class StreamedResult : IAsyncEnumerable<object>
         _writer.Write(writer, resource);
     }
 
-    /// <summary>Reads the resources in pages, in the order of their ids. Each page contains the data that is committed when it is read.</summary>
+    /// <summary>Reads the resources in pages. Without an order, they come in the order of their ids. Each page contains the data that is committed when it is read.</summary>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <exception cref="StoreException">The store can't be read.</exception>
     public IAsyncEnumerator<object> GetAsyncEnumerator(CancellationToken cancellationToken = default) => _resources.GetAsyncEnumerator(cancellationToken);

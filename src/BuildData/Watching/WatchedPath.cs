@@ -12,15 +12,18 @@ internal abstract class WatchedPath(Query query, SubscriptionFilter filter)
 
     public SubscriptionFilter Filter => filter;
 
-    /// <summary>Reads the initial result, and keeps it.</summary>
+    /// <summary>Reads the initial result. Does not keep it, because a read can be repeated.</summary>
     public abstract ValueTask<DataResult> ReadInitial(ReadSession session, CancellationToken cancellationToken);
 
+    /// <summary>Sets the initial result. Called once, before <see cref="Apply"/>.</summary>
+    public abstract void SetInitial(DataResult initialResult);
+
     /// <summary>Applies an event to the result. Ignores an event that does not pass the filter.</summary>
-    /// <param name="e">The event.</param>
+    /// <param name="e">The event, with the properties that any of the paths selects.</param>
     /// <param name="path">The index of this path in the watch.</param>
     /// <param name="cancellationToken">Cancels the reads of other resources.</param>
     public ValueTask<IReadOnlyList<CombinedWatchChange>> Apply(DataEvent e, int path, CancellationToken cancellationToken) =>
-        filter.Accepts(e.Type, e.Name, isPublic: true) && filter.MatchesPathOf(e) ? ApplyMatching(e, path, cancellationToken) : new([]);
+        filter.Accepts(e.Type, e.Name, isPublic: true) && filter.MatchesPathOf(e) ? ApplyMatching(e.WithOnly(filter.Properties), path, cancellationToken) : new([]);
 
     protected abstract ValueTask<IReadOnlyList<CombinedWatchChange>> ApplyMatching(DataEvent e, int path, CancellationToken cancellationToken);
 }

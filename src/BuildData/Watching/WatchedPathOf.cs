@@ -19,10 +19,12 @@ internal sealed class WatchedPath<T>(
     public override async ValueTask<DataResult> ReadInitial(ReadSession session, CancellationToken cancellationToken)
     {
         (IReadOnlyList<T>? resources, long? total) = await read(session, cancellationToken).ConfigureAwait(false);
-        result.SetInitial(resources ?? []);
         object? value = Query.IsCollection ? resources : resources is [var one, ..] ? one : null;
         return new DataResult(Query, spec, value, total);
     }
+
+    public override void SetInitial(DataResult initialResult) =>
+        result.SetInitial(initialResult.Value is T one ? [one] : (IReadOnlyList<T>?)initialResult.Value ?? []);
 
     protected override async ValueTask<IReadOnlyList<CombinedWatchChange>> ApplyMatching(DataEvent e, int path, CancellationToken cancellationToken)
     {

@@ -58,6 +58,8 @@ public abstract class FollowUnderLoadTests(StoreKind kind) : StoreTests(kind)
         events.Select(e => e.Sequence).Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
         foreach (IGrouping<string, Follower> group in followers.GroupBy(follower => follower.Path))
             await Check(group, events);
+        followers.OfType<CombinedFollower.OfPath>().Select(follower => follower.Watch).Distinct().SelectMany(watch => watch.Disorder())
+            .Should().BeEmpty("the changes of all paths come in one order");
         await TestContext.Out.WriteLineAsync(
             $"{followers.Count} joins, {events.Count} events, {Followed()} changes followed, {Seconds} s");
         events.Count.Should().BeGreaterThan(Enough, "somebody wrote");
@@ -72,7 +74,11 @@ public abstract class FollowUnderLoadTests(StoreKind kind) : StoreTests(kind)
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Seconds) / Joins);
         while (followers.Count < Joins && await timer.WaitForNextTickAsync())
         {
-            followers.Add(await Follower.Begin(data, Paths[random.Next(Paths.Length)]));
+            // Every other watch is of several paths, of which each must have what a watch of its own would have.
+            if (followers.Count % 2 == 0)
+                followers.Add(await Follower.Begin(data, Paths[random.Next(Paths.Length)]));
+            else
+                followers.AddRange((await CombinedFollower.Begin(data, random.GetItems(Paths, 5))).Paths);
 
             // Some leave before the end; they too must have missed nothing until then.
             if (random.Next(4) == 0)

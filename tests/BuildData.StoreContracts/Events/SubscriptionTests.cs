@@ -40,6 +40,29 @@ public abstract class SubscriptionTests(StoreKind kind) : MasterTests(kind)
     }
 
     [Test]
+    public async Task FindMatchingPatterns_Event_AreAllThatMatchAsTheyWerePassed()
+    {
+        await using Subscription events = Data.Events.Subscribe(["/builds/*/steps/*", "/builds/*?property=*", "/steps/2", "/builds/1/properties", "/steps/*"]);
+        await Updates.NewStep(await Updates.Build(), "first");
+        await Updates.NewStep(1, "second");
+        await Updates.SetBuildProperty(1, "rev", ("9f", "Git"));
+
+        events.ReadAvailable().Select(e => string.Join(' ', events.FindMatchingPatterns(e))).Should().Equal(
+            "/builds/*?property=*", "/builds/*/steps/* /steps/*", "/builds/*/steps/* /steps/2 /steps/*", "/builds/1/properties");
+    }
+
+    [Test]
+    public async Task FindMatchingPatterns_EventOfOtherPaths_AreNone()
+    {
+        await using Subscription steps = Data.Events.Subscribe("/steps/*");
+        await using Subscription builds = Data.Events.Subscribe("/builds/*");
+        await Updates.Build();
+
+        steps.FindMatchingPatterns(builds.ReadAvailable()[0]).Should().BeEmpty();
+        steps.Invoking(s => s.FindMatchingPatterns(null!)).Should().Throw<ArgumentNullException>();
+    }
+
+    [Test]
     public async Task Subscribe_Pattern_GetsWhatFitsInCommitOrder()
     {
         long buildId = await Updates.Build();

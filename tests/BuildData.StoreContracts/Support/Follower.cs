@@ -1,7 +1,7 @@
 namespace BuildData.StoreContracts;
 
 /// <summary>A watch of any path, whatever type of resource the path returns.</summary>
-internal abstract class Follower : IAsyncDisposable
+internal abstract class Follower(DataApi data) : IAsyncDisposable
 {
     public required string Path { get; init; }
 
@@ -15,7 +15,7 @@ internal abstract class Follower : IAsyncDisposable
     public List<long> Seen { get; } = [];
 
     /// <summary>Gets whether the watch ended while others still wrote.</summary>
-    public bool HasLeft { get; private set; }
+    public bool HasLeft { get; protected set; }
 
     /// <summary>Watches a path.</summary>
     public static Task<Follower> Begin(DataApi data, string path) => CollectionOf(path) switch
@@ -34,7 +34,7 @@ internal abstract class Follower : IAsyncDisposable
     };
 
     /// <summary>Ends the watch while others still write.</summary>
-    public ValueTask Leave()
+    public virtual ValueTask Leave()
     {
         HasLeft = true;
         return DisposeAsync();
@@ -44,9 +44,17 @@ internal abstract class Follower : IAsyncDisposable
     public abstract Task<HashSet<object>> Last();
 
     /// <summary>Returns what a query of the path returns now.</summary>
-    public abstract Task<HashSet<object>> Fresh();
+    public async Task<HashSet<object>> Fresh()
+    {
+        DataResult result = await data.Get(Path);
+        IEnumerable<object> resources = result.Value is null ? [] : result.IsCollection ? (IEnumerable<object>)result.Value : [result.Value];
+        return [.. resources.Select(Announced)];
+    }
 
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>Returns a resource without the time of its heartbeat, because heartbeats are not announced.</summary>
+    protected static object Announced(object resource) => resource is MasterInfo master ? master with { LastActive = default } : resource;
 
     /// <summary>Returns the name of the collection that a path names, or that has the resource that it names.</summary>
     private static string CollectionOf(string path)
@@ -62,13 +70,12 @@ internal abstract class Follower : IAsyncDisposable
     private sealed class FollowerOf<T> : Follower
         where T : class
     {
-        private readonly DataApi _data;
         private readonly Watch<T> _watch;
         private readonly Task _reading;
 
         public FollowerOf(DataApi data, Watch<T> watch)
+            : base(data)
         {
-            _data = data;
             _watch = watch;
             _reading = Task.Run(Read);
         }
@@ -83,20 +90,6 @@ internal abstract class Follower : IAsyncDisposable
             await _reading;
             return [.. _watch.Current.Select(Announced)];
         }
-
-        public override async Task<HashSet<object>> Fresh()
-        {
-            DataResult result = await _data.Get(Path);
-            return result.Value switch
-            {
-                IEnumerable<T> all => [.. all.Select(Announced)],
-                T one => [Announced(one)],
-                _ => [],
-            };
-        }
-
-        /// <summary>Returns a resource without the time of its heartbeat, because heartbeats are not announced.</summary>
-        private static object Announced(T resource) => resource is MasterInfo master ? master with { LastActive = default } : resource;
 
         public override ValueTask DisposeAsync() => _watch.DisposeAsync();
 

@@ -30,6 +30,8 @@ internal sealed partial class CodeInDocsTests
 
     private static readonly string[] PagesParts = ["related", "pages"];
 
+    private static readonly string[] UntypedParts = ["several", "untyped"];
+
     private static readonly string[] LifecycleParts = ["next", "ending", "releasing", "cancelling", "running", "recovering", "recover", "rebuilding", "strict"];
 
     private static readonly string[] CopyParts = ["copy", "backup"];
@@ -48,6 +50,7 @@ internal sealed partial class CodeInDocsTests
         .. LogsParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedLogsTests.cs", part)),
         .. StatisticsParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedStatisticsTests.cs", part)),
         .. LogReadingParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedLogReadingTests.cs", part)),
+        .. UntypedParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedUntypedTests.cs", part)),
         .. PagesParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedPagesTests.cs", part)),
     ];
 

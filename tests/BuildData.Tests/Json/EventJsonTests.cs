@@ -49,6 +49,39 @@ internal sealed class EventJsonTests
     }
 
     [Test]
+    public async Task Key_OfAnEvent_IsItsShortestPathAndItsName()
+    {
+        await using Subscription all = _master.Data.Events.Subscribe([.. Given.Everything, "/logs/*"]);
+        long stepId = await _master.Data.Updates.Step();
+        await _master.Data.Updates.AddLog(stepId, "stdio");
+        await _master.Data.Updates.SetBuildProperty(1, "rev", ("9f", "Git"));
+
+        all.ReadAvailable().Select(e => e.Key).Should().Equal(
+            "builders/1/new", "buildrequests/1/new", "buildsets/1/new", "builds/1/new", "steps/1/new", "logs/1/new", "builds/1/properties/update");
+    }
+
+    [Test]
+    public async Task WriteTo_Event_WritesItsResourceAlone()
+    {
+        await using Subscription all = _master.Data.Events.Subscribe(["/builds/*?property=*", "/builds/*/properties"]);
+        await _master.Data.Updates.Build();
+        await _master.Data.Updates.SetBuildProperty(1, "rev", ("9f", "Git"));
+        IReadOnlyList<DataEvent> events = all.ReadAvailable();
+
+        Written(events[0]).Should().Be((await _master.Data.Get("/builds/1")).ToJson());
+        Written(events[1]).Should().Be("""{"rev":["9f","Git"]}""");
+        events[0].Invoking(e => e.WriteTo(null!)).Should().Throw<ArgumentNullException>();
+    }
+
+    private static string Written(DataEvent e)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+            e.WriteTo(writer);
+        return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    [Test]
     public async Task Serialize_TypedEvent_IsTheSameAsTheUntypedOne()
     {
         await using Subscription untyped = _master.Data.Events.Subscribe("/buildsets/*");

@@ -58,6 +58,20 @@ internal sealed class LastSequenceOfMastersTests() : StoreTests(StoreKinds.Postg
     }
 
     [Test]
+    public async Task GetVersion_NobodySubscribesHere_FollowsTheOtherMasters()
+    {
+        await using Master writes = await Open("writes");
+        await using Master looks = await Open("looks");
+        await Until(() => looks.Events.Dispatcher.LastPublishedSequence == writes.Events.Dispatcher.LastPublishedSequence);
+        string? before = await looks.Data.GetVersion();
+
+        await writes.Data.Updates.Step();
+
+        await Until(() => looks.Events.Dispatcher.LastPublishedSequence == writes.Events.Dispatcher.LastPublishedSequence);
+        (await looks.Data.GetVersion()).Should().NotBe(before).And.NotBe(await writes.Data.GetVersion());
+    }
+
+    [Test]
     public async Task LastSequence_MastersWriteAndNobodySubscribes_CountsAnAwaitedUpdateSoon()
     {
         await using Master first = await Open("first");

@@ -63,6 +63,9 @@ internal sealed class PostgreSqlUnicodeTextTests() : UnicodeTextTests(StoreKinds
 internal sealed class PostgreSqlUniqueKeyTests() : UniqueKeyTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlWaitForTests() : WaitForTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlWatchTests() : WatchTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlCombinedWatchTests() : CombinedWatchTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlDataVersionTests() : DataVersionTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlStreamedResultTests() : StreamedResultTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlWireFormTests() : WireFormTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlBuilderListTests() : BuilderListTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlStoppedMastersTests() : StoppedMastersTests(StoreKinds.PostgreSql);

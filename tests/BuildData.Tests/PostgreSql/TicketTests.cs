@@ -101,6 +101,43 @@ internal sealed class TicketTests() : MasterTests(StoreKinds.PostgreSql)
     }
 
     [Test]
+    public async Task GetVersion_AfterAnUpdateThatIsPublishedLater_IsNewEachTime()
+    {
+        var versions = new List<string?> { await Data.GetVersion() };
+        await using (await Begin())
+        {
+            // Nobody subscribes, so the update does not wait for the transaction before it. Its change is visible.
+            await Updates.SetStepStateString(_step, "second");
+            versions.Add(await Data.GetVersion());
+            await Updates.SetStepStateString(_step, "third");
+            versions.Add(await Data.GetVersion());
+        }
+
+        versions.Should().OnlyHaveUniqueItems();
+    }
+
+    [Test]
+    public async Task Watch_SeveralPathsIncludeAnUpdateThatIsPublishedLater_DoesNotRepeatIt()
+    {
+        await using NpgsqlConnection other = await Begin();
+        await Updates.SetStepStateString(_step, "second");
+        CombinedWatch watch = await Data.Watch([$"/steps/{_step}", "/steps"]);
+        await other.ExecuteAsync("COMMIT");
+        await Updates.SetStepStateString(_step, "third");
+
+        var seen = new List<(int, string)>();
+        await foreach (CombinedWatchChange change in watch)
+        {
+            seen.Add((change.PathIndex, ((Step)change.Resource).StateString));
+            if (seen.Count == 4)
+                break;
+        }
+
+        ((Step)watch.InitialResults[0].Value!).StateString.Should().Be("second");
+        seen.Should().Equal((0, "drawn"), (1, "drawn"), (0, "third"), (1, "third"));
+    }
+
+    [Test]
     public async Task AddBuildset_HasMoreEventsThanATicket_AnnouncesEachOnceInOrder()
     {
         const int Builders = 1100;

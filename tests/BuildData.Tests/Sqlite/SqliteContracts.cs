@@ -63,6 +63,9 @@ internal sealed class SqliteUnicodeTextTests() : UnicodeTextTests(StoreKinds.Sql
 internal sealed class SqliteUniqueKeyTests() : UniqueKeyTests(StoreKinds.Sqlite);
 internal sealed class SqliteWaitForTests() : WaitForTests(StoreKinds.Sqlite);
 internal sealed class SqliteWatchTests() : WatchTests(StoreKinds.Sqlite);
+internal sealed class SqliteCombinedWatchTests() : CombinedWatchTests(StoreKinds.Sqlite);
+internal sealed class SqliteDataVersionTests() : DataVersionTests(StoreKinds.Sqlite);
+internal sealed class SqliteStreamedResultTests() : StreamedResultTests(StoreKinds.Sqlite);
 internal sealed class SqliteWireFormTests() : WireFormTests(StoreKinds.Sqlite);
 internal sealed class SqliteBuilderListTests() : BuilderListTests(StoreKinds.Sqlite);
 internal sealed class SqliteStoppedMastersTests() : StoppedMastersTests(StoreKinds.Sqlite);

@@ -85,6 +85,10 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
     public override object WithProperties(object resource, PropertyMap properties) =>
         (BuildRequest)resource with { Properties = properties };
 
+    // A request has no map at all, not an empty one, if no properties are selected.
+    public override object WithOnlyProperties(object resource, PropertySelection properties) =>
+        resource is BuildRequest { Properties: { } all } request ? request with { Properties = properties.IsEmpty ? null : all.Only(properties) } : resource;
+
     public override bool StateShowsEvent(object resource, string eventName) => (eventName, (BuildRequest)resource) switch
     {
         ("new", _) => true,

@@ -92,6 +92,9 @@ internal sealed class BuildDefinition : TableDefinition<Build>, IEndpointSource,
     public override object WithProperties(object resource, PropertyMap properties) =>
         (Build)resource with { Properties = properties };
 
+    public override object WithOnlyProperties(object resource, PropertySelection properties) =>
+        resource is Build { Properties.Count: > 0 } build ? build with { Properties = build.Properties.Only(properties) } : resource;
+
     public override PropertyMap? MutablePropertiesOf(object resource) => ((Build)resource).Properties;
 
     public override bool StateShowsEvent(object resource, string eventName) =>
