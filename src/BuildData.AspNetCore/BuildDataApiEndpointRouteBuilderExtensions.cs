@@ -1,5 +1,5 @@
 using BuildData.AspNetCore;
-using BuildData.AspNetCore.Rest;
+using BuildData.AspNetCore.Routes;
 using Microsoft.AspNetCore.Routing;
 
 namespace Microsoft.AspNetCore.Builder;

@@ -1,6 +1,6 @@
 using BuildData.AspNetCore;
 using BuildData.AspNetCore.Buildbot;
-using BuildData.AspNetCore.Rest;
+using BuildData.AspNetCore.Routes;
 using Microsoft.AspNetCore.Routing;
 
 namespace Microsoft.AspNetCore.Builder;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using BuildData.AspNetCore.Rest;
+using BuildData.AspNetCore.Answers;
 using Microsoft.AspNetCore.Http;
 
 namespace BuildData.AspNetCore.Badges;

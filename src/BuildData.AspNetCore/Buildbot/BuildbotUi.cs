@@ -1,5 +1,5 @@
 using System.Text.Json;
-using BuildData.AspNetCore.Rest;
+using BuildData.AspNetCore.Answers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;

@@ -1,4 +1,4 @@
-using BuildData.AspNetCore.Rest;
+using BuildData.AspNetCore.Answers;
 
 namespace BuildData.AspNetCore.Control;
 
@@ -31,5 +31,5 @@ internal sealed class ForceSchedulers(IReadOnlyList<ForceScheduler> all)
         return Write(all.Where(scheduler => builder is not null && scheduler.Builders.Contains(builder.Name)));
     }
 
-    private static byte[] Write(IEnumerable<ForceScheduler> schedulers) => ApiDescription.Collection("forceschedulers", schedulers.OrderBy(scheduler => scheduler.Name, StringComparer.Ordinal), static (writer, scheduler) => scheduler.WriteTo(writer));
+    private static byte[] Write(IEnumerable<ForceScheduler> schedulers) => CollectionAnswer.Of("forceschedulers", schedulers.OrderBy(scheduler => scheduler.Name, StringComparer.Ordinal), static (writer, scheduler) => scheduler.WriteTo(writer));
 }

@@ -1,4 +1,4 @@
-using BuildData.AspNetCore.Rest;
+using BuildData.AspNetCore.Answers;
 
 namespace BuildData.AspNetCore.Live;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using BuildData.AspNetCore.Rest;
+using BuildData.AspNetCore.Answers;
 
 namespace BuildData.AspNetCore.Live;
 

@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
+using BuildData.AspNetCore.Answers;
 using BuildData.AspNetCore.Diagnostics;
-using BuildData.AspNetCore.Rest;
 using Microsoft.Extensions.Logging;
 
 namespace BuildData.AspNetCore.Live;

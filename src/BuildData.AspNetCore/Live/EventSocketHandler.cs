@@ -1,7 +1,7 @@
 using System.Net.WebSockets;
 using BuildData.AspNetCore.Access;
+using BuildData.AspNetCore.Answers;
 using BuildData.AspNetCore.Diagnostics;
-using BuildData.AspNetCore.Rest;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebSockets;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
-using BuildData.AspNetCore.Rest;
+using BuildData.AspNetCore.Answers;
 
 namespace BuildData.AspNetCore.Live;
 

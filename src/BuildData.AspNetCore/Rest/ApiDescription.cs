@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BuildData.AspNetCore.Answers;
 
 namespace BuildData.AspNetCore.Rest;
 
@@ -6,7 +7,7 @@ namespace BuildData.AspNetCore.Rest;
 internal static class ApiDescription
 {
     /// <summary>Gets the answer of <c>/</c>.</summary>
-    public static ReadOnlyMemory<byte> Endpoints { get; } = Write(static writer =>
+    public static ReadOnlyMemory<byte> Endpoints { get; } = CollectionAnswer.WriteObject(static writer =>
     {
         writer.WriteStartArray("endpoints");
         foreach (EndpointDescription endpoint in DataApi.Endpoints)
@@ -19,39 +20,18 @@ internal static class ApiDescription
         }
 
         writer.WriteEndArray();
-        WriteTotal(writer, DataApi.Endpoints.Count);
+        CollectionAnswer.WriteTotal(writer, DataApi.Endpoints.Count);
     });
 
     /// <summary>Gets the answer of <c>/application.spec</c>: each collection of the first level, with the fields of its resources.</summary>
-    public static ReadOnlyMemory<byte> Specification { get; } = Write(static writer =>
+    public static ReadOnlyMemory<byte> Specification { get; } = CollectionAnswer.WriteObject(static writer =>
     {
         writer.WriteStartArray("specs");
         EndpointDescription[] roots = [.. DataApi.Endpoints.Where(endpoint => endpoint.IsCollection && endpoint.Pattern.LastIndexOf('/') == 0)];
         foreach (EndpointDescription root in roots)
             WriteSpecification(writer, root);
         writer.WriteEndArray();
-        WriteTotal(writer, roots.Length);
-    });
-
-    /// <summary>Returns the answer of an empty collection.</summary>
-    public static ReadOnlyMemory<byte> Empty(string pluralName) => Collection<object>(pluralName, [], static (_, _) => { });
-
-    /// <summary>Returns the answer of a collection that is not in the store.</summary>
-    /// <param name="pluralName">The name of the array.</param>
-    /// <param name="items">The items.</param>
-    /// <param name="writeItem">Writes an item.</param>
-    public static byte[] Collection<T>(string pluralName, IEnumerable<T> items, Action<Utf8JsonWriter, T> writeItem) => Write(writer =>
-    {
-        int total = 0;
-        writer.WriteStartArray(pluralName);
-        foreach (T item in items)
-        {
-            writeItem(writer, item);
-            total++;
-        }
-
-        writer.WriteEndArray();
-        WriteTotal(writer, total);
+        CollectionAnswer.WriteTotal(writer, roots.Length);
     });
 
     private static void WriteSpecification(Utf8JsonWriter writer, EndpointDescription root)
@@ -79,25 +59,5 @@ internal static class ApiDescription
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteEndObject();
-    }
-
-    private static void WriteTotal(Utf8JsonWriter writer, int total)
-    {
-        writer.WriteStartObject("meta");
-        writer.WriteNumber("total", total);
-        writer.WriteEndObject();
-    }
-
-    private static byte[] Write(Action<Utf8JsonWriter> write)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, ApiJson.Options))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-
-        return buffer.ToArray();
     }
 }

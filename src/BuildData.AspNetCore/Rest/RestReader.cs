@@ -1,4 +1,6 @@
 using System.Text.Json;
+using BuildData.AspNetCore.Access;
+using BuildData.AspNetCore.Answers;
 using BuildData.AspNetCore.Control;
 using BuildData.Queries;
 using Microsoft.AspNetCore.Http;
@@ -65,7 +67,7 @@ internal sealed class RestReader
         else if (Parse(path) is { } parsed)
             await Answer(context, data, parsed, path, version).ConfigureAwait(false);
         else
-            await context.Response.WriteJson(ApiDescription.Empty(AbsentCollections.Find(path)!), context.RequestAborted).ConfigureAwait(false);
+            await context.Response.WriteJson(CollectionAnswer.Empty(AbsentCollections.Find(path)!), context.RequestAborted).ConfigureAwait(false);
     }
 
     // Masters and workers are seen again and again without notice, and the chunks of logs are merged. Everything else keeps its answer while the

@@ -61,9 +61,18 @@ internal sealed class WebProgram : IAsyncDisposable
         });
         configure?.Invoke(builder);
         WebApplication app = builder.Build();
-        map(app);
-        await app.StartAsync();
-        return new WebProgram(app, database, errors);
+        try
+        {
+            map(app);
+            await app.StartAsync();
+            return new WebProgram(app, database, errors);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            database.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Starts a program whose REST interface everybody may use.</summary>

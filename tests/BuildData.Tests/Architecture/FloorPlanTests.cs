@@ -1,6 +1,7 @@
 using ArchUnitNET.Domain;
 using ArchUnitNET.Fluent.Syntax.Elements.Types;
 using ArchUnitNET.Loader;
+using BuildData.AspNetCore;
 using BuildData.PostgreSql;
 using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
@@ -9,10 +10,11 @@ namespace BuildData.Tests;
 /// <summary>Dependencies between folders point one way: a folder depends only on the folders before it.</summary>
 internal sealed class FloorPlanTests
 {
-    private static readonly Architecture Code = new ArchLoader().LoadAssemblies(typeof(Master).Assembly, typeof(PostgreSqlStore).Assembly).Build();
+    private static readonly Architecture Code = new ArchLoader().LoadAssemblies(typeof(Master).Assembly, typeof(PostgreSqlStore).Assembly, typeof(BuildDataApiOptions).Assembly).Build();
 
     private static readonly SourceFolders CoreFolders = new("BuildData");
     private static readonly SourceFolders PostgreSqlFolders = new("BuildData.PostgreSql");
+    private static readonly SourceFolders WebFolders = new("BuildData.AspNetCore");
 
     [TestCase("Values", "Sql|Definitions|Queries|Paths|Events|Updating|Watching|Stores|Resources|Measuring|Options|Api|Copying|Hosting")]
     [TestCase("Errors", "Sql|Definitions|Queries|Paths|Events|Updating|Watching|Stores|Resources|Measuring|Options|Api|Copying|Hosting")]
@@ -44,16 +46,29 @@ internal sealed class FloorPlanTests
     [TestCase("Writing", "Maintenance|Schema")]
     public void Folder_OfPostgreSql_DependsOnNoFolderAboveIt(string folder, string above) => AssertIndependent(PostgreSqlFolders, folder, above);
 
+    [TestCase("Diagnostics", "Answers|Access|Control|Description|Rest|Live|Badges|Dashboard|Buildbot|Routes")]
+    [TestCase("Answers", "Access|Control|Description|Rest|Live|Badges|Dashboard|Buildbot|Routes")]
+    [TestCase("Access", "Control|Description|Rest|Live|Badges|Dashboard|Buildbot|Routes")]
+    [TestCase("Control", "Description|Rest|Live|Badges|Dashboard|Buildbot|Routes")]
+    [TestCase("Description", "Rest|Live|Badges|Dashboard|Buildbot|Routes")]
+    [TestCase("Rest", "Live|Badges|Dashboard|Buildbot|Routes")]
+    [TestCase("Live", "Badges|Dashboard|Buildbot|Routes")]
+    [TestCase("Badges", "Dashboard|Buildbot|Routes")]
+    [TestCase("Dashboard", "Buildbot|Routes")]
+    [TestCase("Buildbot", "Routes")]
+    public void Folder_OfTheWeb_DependsOnNoFolderAboveIt(string folder, string above) => AssertIndependent(WebFolders, folder, above);
+
     [Test]
     public void Types_WithPartsInSeveralFolders_AreTheFace() =>
-        CoreFolders.SplitTypes.Concat(PostgreSqlFolders.SplitTypes).Should().BeEquivalentTo("BuildData.Updates", "BuildData.BuildDataOptions");
+        CoreFolders.SplitTypes.Concat(PostgreSqlFolders.SplitTypes).Concat(WebFolders.SplitTypes).Should().BeEquivalentTo("BuildData.Updates", "BuildData.BuildDataOptions");
 
     [Test]
     public void InternalTypes_OfEachFolder_HaveItAsNamespace()
     {
         string[] wrong = [.. Code.Types
             .Where(type => type.Visibility == Visibility.Internal && !type.IsNested && !type.IsCompilerGenerated && type.FullName.StartsWith("BuildData", StringComparison.Ordinal))
-            .Where(type => !CoreFolders.IsIn(FolderOf(type, "BuildData"), type.FullName) && !PostgreSqlFolders.IsIn(FolderOf(type, "BuildData.PostgreSql"), type.FullName))
+            .Where(type => !CoreFolders.IsIn(FolderOf(type, "BuildData"), type.FullName) && !PostgreSqlFolders.IsIn(FolderOf(type, "BuildData.PostgreSql"), type.FullName)
+                && !WebFolders.IsIn(FolderOf(type, "BuildData.AspNetCore"), type.FullName))
             .Select(type => type.FullName)];
 
         wrong.Should().BeEmpty();

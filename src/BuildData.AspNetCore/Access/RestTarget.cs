@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 
-namespace BuildData.AspNetCore.Rest;
+namespace BuildData.AspNetCore.Access;
 
 /// <summary>Finds the data path of a request: the part of its target behind the prefix of the mapping, still percent-encoded, with the query string.</summary>
 /// <remarks>

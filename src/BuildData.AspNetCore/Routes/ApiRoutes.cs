@@ -1,8 +1,10 @@
 using BuildData.AspNetCore.Access;
+using BuildData.AspNetCore.Answers;
 using BuildData.AspNetCore.Badges;
 using BuildData.AspNetCore.Control;
 using BuildData.AspNetCore.Diagnostics;
 using BuildData.AspNetCore.Live;
+using BuildData.AspNetCore.Rest;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -10,7 +12,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MsOptions = Microsoft.Extensions.Options.Options;
 
-namespace BuildData.AspNetCore.Rest;
+namespace BuildData.AspNetCore.Routes;
 
 /// <summary>Adds the endpoints of the HTTP interface to a group of endpoints.</summary>
 internal sealed class ApiRoutes

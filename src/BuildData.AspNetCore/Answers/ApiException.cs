@@ -1,4 +1,4 @@
-namespace BuildData.AspNetCore.Rest;
+namespace BuildData.AspNetCore.Answers;
 
 /// <summary>The exception for a request that the HTTP interface itself refuses.</summary>
 /// <param name="status">The status of the answer.</param>

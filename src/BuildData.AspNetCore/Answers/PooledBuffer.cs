@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace BuildData.AspNetCore.Rest;
+namespace BuildData.AspNetCore.Answers;
 
 /// <summary>Collects bytes in a rented array. Not thread-safe.</summary>
 internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable

@@ -1,7 +1,7 @@
 using BuildData.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 
-namespace BuildData.AspNetCore.Rest;
+namespace BuildData.AspNetCore.Answers;
 
 /// <summary>Turns the exceptions of the library into answers with a status and a message. No answer has a stack trace.</summary>
 internal static class ApiExceptions

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
-namespace BuildData.AspNetCore.Rest;
+namespace BuildData.AspNetCore.Answers;
 
 /// <summary>Compares entity tags.</summary>
 internal static class EntityTag

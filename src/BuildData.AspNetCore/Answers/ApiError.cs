@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
-namespace BuildData.AspNetCore.Rest;
+namespace BuildData.AspNetCore.Answers;
 
 /// <summary>Writes the JSON of an error: <c>{"error":"…"}</c>.</summary>
 internal static class ApiError

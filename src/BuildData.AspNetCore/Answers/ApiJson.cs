@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
-namespace BuildData.AspNetCore.Rest;
+namespace BuildData.AspNetCore.Answers;
 
 /// <summary>Writes JSON answers.</summary>
 internal static class ApiJson
