@@ -1,10 +1,9 @@
-// A web program that embeds a master: configuration, two hosted services, health checks, telemetry, and a read-only HTTP API.
-//   dotnet run --project samples/WebHost                             then open /health, /data/builds or /data/builders/linux%2Fx64
+// A web program that embeds a master: configuration, two hosted services, health checks, telemetry, a REST interface, and a dashboard.
+//   dotnet run --project samples/WebHost                             then open /builds, /health, or /api/v2/builders/linux%2Fx64
 //   dotnet run --project samples/WebHost -- --telemetry=console      also prints metrics and traces
 
 using BuildData;
 using BuildData.Samples.WebHost;
-using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -31,27 +30,10 @@ if (builder.Configuration["telemetry"] == "console")
 
 WebApplication app = builder.Build();
 app.MapHealthChecks("/health");
-app.MapGet("/data/{**path:minlength(1)}", Get);
-app.Run();
 
-// Returns the resource or the collection of the path after /data, with its query string.
-static async Task<IResult> Get(HttpContext context, DataApi data)
-{
-    // The raw target is still encoded. In a decoded path, a name with a slash would look like two segments.
-    string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-    try
-    {
-        DataResult result = await data.Get(target[target.IndexOf('/', 1)..], cancellationToken: context.RequestAborted);
-        return result.Value is null
-            ? Results.Problem("There is no such resource.", statusCode: StatusCodes.Status404NotFound)
-            : Results.Text(result.ToJson(), "application/json");
-    }
-    catch (InvalidPathException e)
-    {
-        return Results.Problem(e.Message, statusCode: StatusCodes.Status404NotFound);
-    }
-    catch (InvalidQueryException e)
-    {
-        return Results.Problem(e.Message, statusCode: StatusCodes.Status400BadRequest);
-    }
-}
+// The data as REST, WebSockets and server-sent events, and pages that show it live. Both answer this machine only, until the program says otherwise.
+// <web>
+app.MapBuildDataApi("/api/v2");
+app.MapBuildDataDashboard("/builds");
+// </web>
+app.Run();

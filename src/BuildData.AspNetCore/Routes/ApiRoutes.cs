@@ -86,7 +86,7 @@ internal sealed class ApiRoutes
         lock (_lock)
         {
             return _pump ??= new EventPump(
-                MasterFinder.Find(services, _options.ServiceKey), services.GetService<TimeProvider>() ?? TimeProvider.System, ApiLog.From(services));
+                MasterFinder.Find(services, _options.ServiceKey), TimeProvider.System, ApiLog.From(services));
         }
     }
 }
