@@ -1,7 +1,7 @@
 namespace BuildData.StoreContracts;
 
 /// <summary>A watch of several paths. Each path is a follower of its own.</summary>
-internal sealed class CombinedFollower
+public sealed class CombinedFollower
 {
     private readonly CombinedWatch _watch;
     private readonly OfPath[] _paths;

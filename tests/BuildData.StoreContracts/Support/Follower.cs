@@ -1,8 +1,10 @@
 namespace BuildData.StoreContracts;
 
 /// <summary>A watch of any path, whatever type of resource the path returns.</summary>
-internal abstract class Follower(DataApi data) : IAsyncDisposable
+/// <param name="data">The data.</param>
+public abstract class Follower(DataApi data) : IAsyncDisposable
 {
+    /// <summary>Gets the path.</summary>
     public required string Path { get; init; }
 
     /// <summary>Gets the sequence number up to which the first answer includes all events.</summary>
@@ -51,6 +53,7 @@ internal abstract class Follower(DataApi data) : IAsyncDisposable
         return [.. resources.Select(Announced)];
     }
 
+    /// <summary>Ends the watch.</summary>
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Returns a resource without the time of its heartbeat, because heartbeats are not announced.</summary>
