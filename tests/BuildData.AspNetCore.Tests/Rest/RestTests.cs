@@ -222,6 +222,20 @@ internal sealed class RestTests
         json.GetProperty("builds")[0].GetProperty("complete").GetBoolean().Should().BeTrue();
     }
 
+    [TestCase("/api/v2/masters")]
+    [TestCase("/api/v2/workers")]
+    [TestCase("/api/v2/log_sizes")]
+    public async Task Get_ResultThatChangesWithoutNotice_HasNoEntityTag(string path)
+    {
+        await using WebProgram program = await WebProgram.StartApi();
+
+        using HttpResponseMessage response = await program.Client.GetAsync(new Uri(path, UriKind.Relative));
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        response.Headers.ETag.Should().BeNull();
+        response.Headers.CacheControl!.NoStore.Should().BeTrue();
+    }
+
     [Test]
     public async Task Get_AfterEachOfManyUpdates_IsNeverStale()
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Testing;
 
 namespace BuildData.Tests;
@@ -7,7 +8,7 @@ namespace BuildData.Tests;
 [TestFixture("SQLite", true)]
 [TestFixture("PostgreSQL", false)]
 [TestFixture("PostgreSQL", true)]
-internal sealed class LogMaintenanceTests(string store, bool usesOutside) : MasterTests(StoreKinds.All.Single(kind => kind.Name == store))
+internal sealed partial class LogMaintenanceTests(string store, bool usesOutside) : MasterTests(StoreKinds.All.Single(kind => kind.Name == store))
 {
     private FakeLogCollector _log = new();
     private RecordingLogStore _outside = new();
@@ -51,6 +52,23 @@ internal sealed class LogMaintenanceTests(string store, bool usesOutside) : Mast
         (await Number($"SELECT stored_bytes FROM logs WHERE id = {logId}")).Should().BeLessThan(before / 2).And.BePositive();
         if (!usesOutside)
             (await Number("SELECT sum(octet_length(content)) FROM log_chunks")).Should().Be(await Number("SELECT stored_bytes FROM logs"));
+    }
+
+    [Test]
+    public async Task MergedLog_IsNotAnnounced_SoOnlyTheStoredSizeChangesWithoutANewVersion()
+    {
+        // The log is merged when the test says so, not before.
+        await Master.MaintainLogs(CancellationToken.None);
+        Updates.LogFinished = null;
+        await FinishedLog();
+        string? version = await Data.GetVersion();
+        Dictionary<string, string> before = await ReadAll();
+
+        await Master.MaintainLogs(CancellationToken.None);
+
+        (await Data.GetVersion()).Should().Be(version);
+        Dictionary<string, string> after = await ReadAll();
+        after.Keys.Where(path => after[path] != before[path]).Should().BeEquivalentTo("/log_sizes", "/builders/1/log_sizes");
     }
 
     [Test]
@@ -219,6 +237,22 @@ internal sealed class LogMaintenanceTests(string store, bool usesOutside) : Mast
     }
 
     private async Task<string> Content(long logId, string query = "") => (await Data.Get<LogContents>($"/logs/{logId}/contents" + query))!.Content;
+
+    /// <summary>Reads what is at each endpoint, of the first resource of each type.</summary>
+    private async Task<Dictionary<string, string>> ReadAll()
+    {
+        var results = new Dictionary<string, string>();
+        foreach (string pattern in DataApi.Endpoints.Select(endpoint => endpoint.Pattern))
+        {
+            string path = Variable().Replace(pattern, static name => name.Value switch { "{log_slug}" => "log", "{step_number}" => "0", "{step_name}" => "compile", _ => "1" });
+            results[path] = (await Data.Get(path)).ToJson();
+        }
+
+        return results;
+    }
+
+    [GeneratedRegex("{[a-z_]+}")]
+    private static partial Regex Variable();
 
     private Task<long> Count(string table) => Number("SELECT count(*) FROM " + table);
 
