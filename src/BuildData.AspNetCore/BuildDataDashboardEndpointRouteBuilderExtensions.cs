@@ -1,4 +1,5 @@
 using BuildData.AspNetCore;
+using BuildData.AspNetCore.Dashboard.Web;
 using Microsoft.AspNetCore.Routing;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -14,8 +15,13 @@ public static class BuildDataDashboardEndpointRouteBuilderExtensions
     /// An object with which conventions such as <c>RequireAuthorization</c> are added to all pages, data and assets of the dashboard.
     /// </returns>
     /// <remarks>
-    /// Without <c>RequireAuthorization</c>, <c>AllowAnonymous</c> or a fallback policy, the dashboard answers only requests from the same machine.
+    /// <para>Without <c>RequireAuthorization</c>, <c>AllowAnonymous</c> or a fallback policy, the dashboard answers only requests from the same
+    /// machine.</para>
+    /// <para>No middleware and no other endpoint is needed. All addresses in the pages are relative, so the dashboard also works below a path base or
+    /// behind a proxy that removes a part of the path.</para>
     /// </remarks>
+    /// <example><c>app.MapBuildDataDashboard("/builds").RequireAuthorization("builds");</c></example>
+    /// <exception cref="ArgumentException">An option is not valid.</exception>
     public static IEndpointConventionBuilder MapBuildDataDashboard(
         this IEndpointRouteBuilder endpoints, string prefix = "/builds", Action<BuildDataDashboardOptions>? configure = null)
     {
@@ -23,6 +29,10 @@ public static class BuildDataDashboardEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(prefix);
         var options = new BuildDataDashboardOptions();
         configure?.Invoke(options);
-        return endpoints.MapGroup(prefix);
+        options.Validate();
+
+        RouteGroupBuilder group = endpoints.MapGroup(prefix);
+        new DashboardRoutes(options, nameof(MapBuildDataDashboard)).Map(group);
+        return group;
     }
 }

@@ -24,4 +24,7 @@ internal static partial class ApiLog
 
     [LoggerMessage(EventId = 2, EventName = "PumpEnded", Level = LogLevel.Error, Message = "The events for WebSockets have ended. All sockets are closed")]
     public static partial void PumpEnded(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 3, EventName = "PageFailed", Level = LogLevel.Error, Message = "The dashboard could not read {Page}")]
+    public static partial void PageFailed(this ILogger logger, Exception exception, object page);
 }
