@@ -1,8 +1,8 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using BuildData.AspNetCore.Answers;
 using BuildData.AspNetCore.Dashboard.Pages;
 using BuildData.AspNetCore.Dashboard.Web;
-using BuildData.AspNetCore.Rest;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 

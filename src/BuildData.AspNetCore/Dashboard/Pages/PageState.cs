@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using BuildData.AspNetCore.Rest;
+using BuildData.AspNetCore.Answers;
 
 namespace BuildData.AspNetCore.Dashboard.Pages;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using BuildData.AspNetCore.Rest;
+using BuildData.AspNetCore.Answers;
 
 namespace BuildData.AspNetCore.Dashboard.Pages;
 

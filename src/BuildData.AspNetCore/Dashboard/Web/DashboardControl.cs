@@ -1,6 +1,6 @@
 using System.Text.Json;
 using BuildData.AspNetCore.Access;
-using BuildData.AspNetCore.Rest;
+using BuildData.AspNetCore.Answers;
 using Microsoft.AspNetCore.Http;
 
 namespace BuildData.AspNetCore.Dashboard.Web;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using BuildData.AspNetCore.Access;
+using BuildData.AspNetCore.Answers;
 using BuildData.AspNetCore.Dashboard.Live;
 using BuildData.AspNetCore.Dashboard.Pages;
 using BuildData.AspNetCore.Diagnostics;
-using BuildData.AspNetCore.Rest;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

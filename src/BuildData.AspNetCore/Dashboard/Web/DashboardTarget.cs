@@ -1,4 +1,4 @@
-using BuildData.AspNetCore.Rest;
+using BuildData.AspNetCore.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
