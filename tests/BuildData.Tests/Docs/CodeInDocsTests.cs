@@ -43,6 +43,7 @@ internal sealed partial class CodeInDocsTests
     private static IEnumerable<TestCaseData> Parts =>
     [
         .. SampleParts.Select(part => new TestCaseData(Sample, part)),
+        new TestCaseData("samples/WebHost/Program.cs", "web"),
         .. TestParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedTests.cs", part)),
         .. LifecycleParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedLifecycleTests.cs", part)),
         .. CopyParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedCopyTests.cs", part)),

@@ -50,8 +50,8 @@ internal sealed partial class WebHostProcess : IAsyncDisposable
     {
         string steps;
         do
-            steps = await Client.GetStringAsync("/data/steps?started_at__gt=0&limit=1");
-        while (steps == "[]");
+            steps = await Client.GetStringAsync("/api/v2/steps?started_at__gt=0&limit=1");
+        while (steps.StartsWith("""{"steps":[]""", StringComparison.Ordinal));
     }
 
     /// <summary>Ends the program as a service manager does, and returns its exit code.</summary>

@@ -30,22 +30,22 @@ internal sealed class WebHostTests
     [Test]
     public async Task Data_NameWithAnEncodedSlash_ReturnsTheBuilder()
     {
-        JsonElement builder = await GetJson("/data/builders/linux%2Fx64");
+        JsonElement builder = await GetJson("/api/v2/builders/linux%2Fx64");
 
-        builder.GetProperty("name").GetString().Should().Be("linux/x64");
+        builder.GetProperty("builders")[0].GetProperty("name").GetString().Should().Be("linux/x64");
     }
 
     [Test]
     public async Task Data_QueryString_SelectsAPage()
     {
-        JsonElement builds = await GetJson("/data/builds?order=number&offset=1&limit=1&field=number");
+        JsonElement builds = await GetJson("/api/v2/builds?order=number&offset=1&limit=1&field=number");
 
-        builds.GetRawText().Should().Be("""[{"number":2}]""");
+        builds.GetProperty("builds").GetRawText().Should().Be("""[{"number":2}]""");
     }
 
-    [TestCase("/data/builds/1000000", HttpStatusCode.NotFound, "no such resource")]
-    [TestCase("/data/bilds", HttpStatusCode.NotFound, "/bilds")]
-    [TestCase("/data/builds?colour=red", HttpStatusCode.BadRequest, "colour")]
+    [TestCase("/api/v2/builds/1000000", HttpStatusCode.NotFound, "There is nothing at")]
+    [TestCase("/api/v2/bilds", HttpStatusCode.NotFound, "/bilds")]
+    [TestCase("/api/v2/builds?colour=red", HttpStatusCode.BadRequest, "colour")]
     public async Task Data_PathWithoutAResult_TellsWhy(string path, HttpStatusCode status, string reason)
     {
         using HttpResponseMessage answer = await _host.Client.GetAsync(path);
@@ -55,11 +55,12 @@ internal sealed class WebHostTests
     }
 
     [Test]
-    public async Task Data_NoPath_IsNotFound()
+    public async Task Dashboard_FirstPage_IsHtml()
     {
-        using HttpResponseMessage answer = await _host.Client.GetAsync("/data");
+        using HttpResponseMessage answer = await _host.Client.GetAsync("/builds");
 
-        answer.StatusCode.Should().Be(HttpStatusCode.NotFound);
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+        answer.Content.Headers.ContentType!.MediaType.Should().Be("text/html");
     }
 
     private async Task<JsonElement> GetJson(string path) => JsonSerializer.Deserialize<JsonElement>(await _host.Client.GetStringAsync(path));
