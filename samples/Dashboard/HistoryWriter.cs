@@ -36,7 +36,8 @@ internal sealed class HistoryWriter(DataApi data, TimeProvider clock)
 
         // Queues are long now and then.
         DateTimeOffset started = submitted.AddSeconds(2 + (Math.Pow(_random.NextDouble(), 4) * 120));
-        await updates.ClaimBuildRequests([requestId], started);
+        // Nobody else knows the request yet, so it can be claimed and completed.
+        _ = await updates.ClaimBuildRequests([requestId], started);
         AddedBuild build = await updates.AddBuild(builderId, requestId, await updates.EnsureWorker(worker), started);
 
         // Builds become slower over the weeks, until somebody makes them faster again.
@@ -55,7 +56,7 @@ internal sealed class HistoryWriter(DataApi data, TimeProvider clock)
 
         await updates.SetBuildStateString(build.BuildId, results == BuildResult.Success ? "build successful" : $"{results}".ToLowerInvariant());
         await updates.FinishBuild(build.BuildId, results, now);
-        await updates.CompleteBuildRequests([requestId], results, now);
+        _ = await updates.CompleteBuildRequests([requestId], results, now);
     }
 
     private async Task<DateTimeOffset> WriteStep(Updates updates, long buildId, RecordedStep recorded, DateTimeOffset started, double speed, BuildResult result, bool withLog)

@@ -11,7 +11,6 @@
 //
 // Recording is about recordings.json. All builds are kept in dashboard.db in the current folder.
 
-using BuildData;
 using BuildData.Samples.Dashboard;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });

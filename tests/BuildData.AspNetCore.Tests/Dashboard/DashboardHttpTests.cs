@@ -151,7 +151,7 @@ internal sealed class DashboardHttpTests
         await _program.Updates.FinishBuild(farm.BuildId, BuildResult.Success);
         long request = (await _program.Data.Get<Build>($"/builds/{farm.BuildId}"))!.BuildRequestId;
         await _program.Updates.CompleteBuildRequests([request], BuildResult.Success);
-        await _program.Updates.Prune(new HistoryPolicy { Age = TimeSpan.Zero, AtLeastPerBuilder = 0 });
+        await _program.Updates.Prune(new HistoryPolicy(TimeSpan.Zero, 0));
         await _program.Updates.RemoveBuilder(farm.BuilderId);
 
         string name;
