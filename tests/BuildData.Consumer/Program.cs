@@ -7,3 +7,4 @@ await StoreTrial.Run("SQLite", options => options.UseSqlite("Data Source=" + arg
 if (args.Length > 1)
     await StoreTrial.Run("PostgreSQL", options => options.UsePostgreSql(args[1]));
 await TestingTrial.Run();
+await WebTrial.Run();

@@ -89,6 +89,11 @@ internal sealed partial class CodeInDocsTests
             .Should().NotBeEmpty().And.BeSubsetOf(MarkdownPage.Read("src/docs/testing.md").Examples.Select(example => example.Code));
 
     [Test]
+    public void Examples_OfTheWebPackagesPage_AreThoseOfTheDocumentation() =>
+        MarkdownPage.Read("src/BuildData.AspNetCore/README.md").Examples.Select(example => example.Code)
+            .Should().NotBeEmpty().And.BeSubsetOf(MarkdownPage.Read("src/docs/web.md").Examples.Select(example => example.Code));
+
+    [Test]
     public void EndpointTable_IsTheEndpoints()
     {
         string table = Between(Docs, "<!-- endpoints -->\n| path | returns |\n|---|---|\n", "\n\n");

@@ -11,7 +11,7 @@ internal static class DocumentationPages
 
     /// <summary>Gets the pages that package feeds show.</summary>
     public static IReadOnlyList<MarkdownPage> Packages { get; } =
-        [MarkdownPage.Read("src/BuildData/README.md"), MarkdownPage.Read("src/BuildData.PostgreSql/README.md"), MarkdownPage.Read("src/BuildData.Testing/README.md")];
+        [MarkdownPage.Read("src/BuildData/README.md"), MarkdownPage.Read("src/BuildData.PostgreSql/README.md"), MarkdownPage.Read("src/BuildData.Testing/README.md"), MarkdownPage.Read("src/BuildData.AspNetCore/README.md")];
 
     private static IEnumerable<MarkdownPage> In(string folder) =>
         Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.md", SearchOption.AllDirectories)
