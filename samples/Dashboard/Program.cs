@@ -19,6 +19,7 @@ builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
 builder.Services.AddBuildData(o => o.UseSqlite(builder.Configuration["Database"] ?? "Data Source=dashboard.db").RecoverOnOpen().KeepHistory(TimeSpan.FromDays(14), atLeastPerBuilder: 150));
 builder.Services.AddSingleton(Recording.ReadAll(Path.Combine(AppContext.BaseDirectory, "recordings.json")));
+builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<SharedLocks>();
 builder.Services.AddSingleton<HistoryWriter>();
 builder.Services.AddHostedService<BuildFarm>();

@@ -55,7 +55,7 @@ internal sealed class DashboardBrowserTests
     public async Task Home_ABuildBegins_IsShownWithinASecond()
     {
         await using WebProgram program = await Start();
-        SmallFarm.Farm farm = await SmallFarm.Add(program.Updates);
+        await SmallFarm.Add(program.Updates);
         await using BrowserPage browser = await BrowserPage.Open(program);
         await browser.Show("/builds/");
 
@@ -65,7 +65,7 @@ internal sealed class DashboardBrowserTests
         {
             long builder = await program.Updates.EnsureBuilder($"builder-{i}");
             var watch = Stopwatch.StartNew();
-            await SmallFarm.Begin(program.Updates, builder, farm.WorkerId, "text");
+            await SmallFarm.Begin(program.Updates, builder, null, "text");
             await browser.Page.Locator("#running tr", new PageLocatorOptions { HasText = $"builder-{i}" }).WaitForAsync();
             times.Add(watch.Elapsed);
         }
@@ -255,13 +255,13 @@ internal sealed class DashboardBrowserTests
     public async Task Home_StreamsDoNotWork_IsPolled()
     {
         await using WebProgram program = await Start();
-        SmallFarm.Farm farm = await SmallFarm.Add(program.Updates);
+        await SmallFarm.Add(program.Updates);
         await using BrowserPage browser = await BrowserPage.Open(program);
         await browser.Page.RouteAsync("**/data/home", route => route.Request.ResourceType == "eventsource" ? route.AbortAsync() : route.ContinueAsync());
 
         await browser.Page.GotoAsync(new Uri(program.Address, "/builds/").ToString());
         await browser.Page.Locator("#connection.polling").WaitForAsync();
-        await SmallFarm.Begin(program.Updates, await program.Updates.EnsureBuilder("polled"), farm.WorkerId, "text");
+        await SmallFarm.Begin(program.Updates, await program.Updates.EnsureBuilder("polled"), null, "text");
 
         await browser.Page.Locator("#running tr", new PageLocatorOptions { HasText = "polled" }).WaitForAsync();
     }

@@ -11,7 +11,6 @@ internal static class SmallFarm
         await updates.UpdateBuilderInfo(builder, description: text, tags: [text]);
         long worker = await updates.EnsureWorkerFromTitle(text);
         await updates.WorkerConnected(worker);
-        await updates.SetWorkerPaused(worker, true, text);
 
         for (int i = 0; i < 3; i++)
             await AddFinished(updates, builder, worker, text, i == 1 ? BuildResult.Failure : BuildResult.Success);
@@ -33,6 +32,9 @@ internal static class SmallFarm
         await updates.AddLog(step.StepId, $"other {text}", LogType.Stdio);
 
         long triggered = (await updates.AddBuildset(text, reason: text, builderIds: [builder], parentBuildId: running.BuildId, parentRelationship: text)).BuildRequestIds[builder];
+
+        // A paused worker gets no builds.
+        await updates.SetWorkerPaused(worker, true, text);
         return new Farm(builder, text, worker, running.BuildId, running.Number, step.StepId, log.LogId, triggered);
     }
 

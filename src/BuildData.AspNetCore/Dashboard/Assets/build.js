@@ -126,7 +126,7 @@ export function buildPage(main, feed) {
     const build = feed().one('build');
     const end = build.ended ?? now();
     const scale = new TimeScale(shown, build.started, Math.max(end, ...shown.map(step => step.ended ?? 0)));
-    fill(axis, ...scale.marks().map(mark => place(h('span', null, duration(1000 * mark.seconds)), { left: percent(mark.place) })));
+    fill(axis, ...scale.marks().map(mark => place(h('span', null, mark.seconds ? duration(1000 * mark.seconds) : '0'), { left: percent(mark.place) })));
     const idle = scale.stretches.filter(stretch => stretch.isIdle);
     // Each second all bars move, so all rows are drawn again.
     list(lanes, shown.map(step => ({ step })), ({ step }) => String(step.id), ({ step }) => {

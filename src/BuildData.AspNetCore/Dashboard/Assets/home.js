@@ -31,7 +31,7 @@ export function homePage(main, feed) {
 
     const count = waits.reduce((sum, wait) => sum + wait.count, 0);
     const failures = ended.filter(build => failed.has(build.result)).length;
-    fill(summary, h('b', null, runs.length + (all.one('more/running') ? '+' : '')), ' running', h('b', null, count + (all.one('more/waiting') ? '+' : '')), ' waiting', h('b', { class: failures ? 'bad' : null }, failures), ' failed recently', h('b', null, known.length + (all.one('more/builders') ? '+' : '')), ' builders');
+    fill(summary, h('b', null, runs.length + (all.one('more/running') ? '+' : '')), ' running', h('b', null, count + (all.one('more/waiting') ? '+' : '')), ' waiting', h('b', { class: failures ? 'bad' : null }, failures), ' failed in a day', h('b', null, known.length + (all.one('more/builders') ? '+' : '')), ' builders');
 
     list(running.body, runs, build => String(build.id), build => row(null,
       [fullLink(build)],

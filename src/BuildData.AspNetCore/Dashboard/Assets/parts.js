@@ -73,7 +73,10 @@ export function table(id, title, columns) {
  * @param {import('./dom.js').Attributes | null} attributes
  * @param {...[import('./dom.js').Child, string?]} cells contents and classes
  */
-export const row = (attributes, ...cells) => h('tr', attributes, cells.map(([content, style], i) => h(i === 0 ? 'th' : 'td', { class: style, scope: i === 0 ? 'row' : null }, content)));
+export const row = (attributes, ...cells) => h('tr', attributes, cells.map(([content, style], i) => h(i === 0 ? 'th' : 'td', { class: style, scope: i === 0 ? 'row' : null, title: style === 'text' ? textOf(content) : null }, content)));
+
+/** @param {import('./dom.js').Child} content */
+const textOf = content => (content instanceof Node ? content.textContent : String(content || ''));
 
 /**
  * @param {string} action

@@ -34,7 +34,7 @@ internal sealed record BuildPage(long BuildId) : DashboardPage
         using var parts = new PartsWriter(previous);
         await AddBuild(parts, build, reader, cancellationToken).ConfigureAwait(false);
         AddSources(parts, build);
-        AddProperties(parts, build);
+        await AddProperties(parts, build, reader, cancellationToken).ConfigureAwait(false);
         await AddSteps(parts, build, reader, cancellationToken).ConfigureAwait(false);
         await AddNeighbours(parts, build, reader, cancellationToken).ConfigureAwait(false);
         await AddFamily(parts, build, reader, cancellationToken).ConfigureAwait(false);
@@ -76,9 +76,12 @@ internal sealed record BuildPage(long BuildId) : DashboardPage
         }
     }
 
-    private static void AddProperties(PartsWriter parts, Build build)
+    // The properties of the buildset tell what was asked for. Those of the build can replace them.
+    private static async Task AddProperties(PartsWriter parts, Build build, DashboardReader reader, CancellationToken cancellationToken)
     {
-        foreach ((string name, Property property) in build.Properties.OrderBy(pair => pair.Key, StringComparer.Ordinal).Take(MostProperties))
+        PropertyMap asked = await reader.Data.Get(new PropertiesOfBuildset(build.BuildsetId), cancellationToken: cancellationToken).ConfigureAwait(false) ?? [];
+        IEnumerable<KeyValuePair<string, Property>> all = build.Properties.Concat(asked.Where(pair => !build.Properties.ContainsKey(pair.Key)));
+        foreach ((string name, Property property) in all.OrderBy(pair => pair.Key, StringComparer.Ordinal).Take(MostProperties))
         {
             parts.Add($"property/{name}", json =>
             {

@@ -26,11 +26,14 @@ internal sealed class DashboardReader
     public DashboardReader(DataApi data, TimeProvider clock)
     {
         Data = data;
+        Clock = clock;
         _medians = new TimedCache<TimeSpan?>(clock, TimeSpan.FromSeconds(10), ReadMedian);
         _steps = new TimedCache<IReadOnlyDictionary<string, StepStatistics>>(clock, TimeSpan.FromSeconds(15), ReadSteps);
     }
 
     public DataApi Data { get; }
+
+    public TimeProvider Clock { get; }
 
     /// <summary>Returns the median duration of the last successful builds of a builder; null if there is none.</summary>
     public ValueTask<TimeSpan?> GetMedian(long builderId, CancellationToken cancellationToken) => _medians.Get(builderId, cancellationToken);

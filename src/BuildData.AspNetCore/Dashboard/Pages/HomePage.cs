@@ -11,6 +11,7 @@ internal sealed record HomePage : DashboardPage
     private const int MostBuilders = 500;
     private const int MostNewest = 2_000;
     private const int MostFailures = 10;
+    private static readonly TimeSpan FailureAge = TimeSpan.FromDays(1);
 
     private static readonly ResultSpec Running = new()
     {
@@ -118,7 +119,8 @@ internal sealed record HomePage : DashboardPage
             failures.AddRange(await reader.Data.GetAll(new AllBuilds(), spec, cancellationToken).ConfigureAwait(false));
         }
 
-        return failures.OrderByDescending(build => build.BuildId).Take(MostFailures);
+        DateTimeOffset first = reader.Clock.GetUtcNow() - FailureAge;
+        return failures.Where(build => build.CompleteAt >= first).OrderByDescending(build => build.BuildId).Take(MostFailures);
     }
 
     private static async Task AddBuilders(PartsWriter parts, DashboardReader reader, CancellationToken cancellationToken)
