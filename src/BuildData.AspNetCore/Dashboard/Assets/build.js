@@ -6,6 +6,7 @@ import { LogView } from './log.js';
 import { buildUrl, builderLink, button, fullLink, resultCell, row, state, table } from './parts.js';
 
 const failed = new Set([2, 4]);
+const shortestWait = 100;
 const { root = './' } = document.body.dataset;
 
 /** @param {HTMLElement} main @param {() => import('./feed.js').Feed} feed */
@@ -68,7 +69,7 @@ export function buildPage(main, feed) {
     choose();
     paintLanes();
     list(plain.body, shown, step => String(step.id), step => row(null,
-      [stepButton(step)], [badge(step)], [when(step.started), 'num'], [lockWait(step) > 0 ? duration(lockWait(step)) : '–', 'num'], [length(step), 'num'], [duration(step.median), 'num'], [step.state ?? '', 'text'], [links(step)]));
+      [stepButton(step)], [badge(step)], [when(step.started), 'num'], [lockWait(step) >= shortestWait ? duration(lockWait(step)) : '–', 'num'], [length(step), 'num'], [duration(step.median), 'num'], [step.state ?? '', 'text'], [links(step)]));
     /** @type {HTMLElement} */ (steps.querySelector('.count')).textContent = shown.length + (all.one('more/steps') ? '+' : '');
     none.textContent = shown.length ? '' : 'This build has no steps yet.';
     for (const button of steps.querySelectorAll('button[data-step]')) button.setAttribute('aria-pressed', String(Number(/** @type {HTMLElement} */ (button).dataset.step) === selected));
@@ -136,7 +137,7 @@ export function buildPage(main, feed) {
         h('th', { scope: 'row' }, stepButton(step)),
         h('td', null, h('div', { class: 'lane' },
           idle.map(stretch => place(h('span', { class: 'idle', title: `Nothing ran for ${duration(stretch.to - stretch.from)}` }), { left: percent(stretch.start), width: percent(stretch.end - stretch.start) })),
-          wait > 0 && span('wait', step.started, step.started + wait, `Waited ${duration(wait)} for locks`, scale),
+          wait >= shortestWait && span('wait', step.started, step.started + wait, `Waited ${duration(wait)} for locks`, scale),
           begin !== undefined && (step.ended ?? end) > begin - 1 && span(`${resultOf(step).style}${step.ended === undefined ? ' open' : ''}`, begin, step.ended ?? end, `${exact(begin)}: ${duration((step.ended ?? end) - begin)}`, scale))),
         h('td', { class: 'num' }, length(step), slower(step)),
         h('td', { class: 'text' }, h('span', { class: 'sign-only' }, badge(step)), step.state ?? '', ' ', links(step)));
