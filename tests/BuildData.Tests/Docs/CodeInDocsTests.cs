@@ -44,6 +44,7 @@ internal sealed partial class CodeInDocsTests
     [
         .. SampleParts.Select(part => new TestCaseData(Sample, part)),
         new TestCaseData("samples/WebHost/Program.cs", "web"),
+        new TestCaseData("samples/Dashboard/Program.cs", "dashboard"),
         .. TestParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedTests.cs", part)),
         .. LifecycleParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedLifecycleTests.cs", part)),
         .. CopyParts.Select(part => new TestCaseData("tests/BuildData.Tests/Docs/DocumentedCopyTests.cs", part)),
