@@ -8,8 +8,8 @@ internal sealed class Chromium
 {
     private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
     private static readonly SemaphoreSlim Starting = new(1, 1);
-    private static IPlaywright? playwright;
-    private static IBrowser? browser;
+    private static IPlaywright? _playwright;
+    private static IBrowser? _browser;
 
     private static string? Program => Environment.GetEnvironmentVariable("BUILDDATA_CHROMIUM") is { Length: > 0 } place ? place : Array.Find(Places, File.Exists);
 
@@ -27,8 +27,8 @@ internal sealed class Chromium
         await Starting.WaitAsync();
         try
         {
-            playwright ??= await Playwright.CreateAsync();
-            return browser ??= await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
+            _playwright ??= await Playwright.CreateAsync();
+            return _browser ??= await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
         }
         finally
         {
@@ -39,8 +39,8 @@ internal sealed class Chromium
     [OneTimeTearDown]
     public async Task Stop()
     {
-        if (browser is not null)
-            await browser.DisposeAsync();
-        playwright?.Dispose();
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
     }
 }
