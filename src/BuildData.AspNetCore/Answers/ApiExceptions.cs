@@ -41,6 +41,7 @@ internal static class ApiExceptions
         ApiException e => (e.Status, e.Message),
         InvalidPathException or ResourceNotFoundException => (StatusCodes.Status404NotFound, exception.Message),
         InvalidQueryException => (StatusCodes.Status400BadRequest, exception.Message),
+        UpdateRefusedException => (StatusCodes.Status409Conflict, exception.Message),
         LogContentRemovedException => (StatusCodes.Status410Gone, exception.Message),
         StoreReadOnlyException => (StatusCodes.Status405MethodNotAllowed, "The store is open read-only."),
         StoreException { IsOutcomeUnknown: true } => (StatusCodes.Status503ServiceUnavailable, "The store failed during the change. Whether the change is stored is unknown."),

@@ -136,6 +136,23 @@ internal sealed class ControlTests
         killed.Should().BeOfType<Worker>().Which.Name.Should().Be("w1");
     }
 
+    [Test]
+    public async Task Control_UpdateIsRefused_IsAConflictWithItsReason()
+    {
+        await using WebProgram program = await WebProgram.StartApi(o =>
+        {
+            o.AllowControl = true;
+            o.OnControl("builds", "move", request => request.Context.RequestServices.GetRequiredService<Updates>().AddBuild(2, ((Build)request.Resource).BuildRequestId, null));
+        });
+        TestBuild build = await program.Updates.AddTestBuild("linux");
+        await program.Updates.EnsureBuilder("other");
+
+        (int status, JsonElement answer) = await program.Call($"/api/v2/builds/{build.BuildId}", "move");
+
+        status.Should().Be(409);
+        answer.GetProperty("error").GetProperty("message").GetString().Should().NotContain("store");
+    }
+
     [TestCase("/api/v2/forceschedulers/none", "force", 501)]
     [TestCase("/api/v2/workers/w1", "kill", 501)]
     [TestCase("/api/v2/workers/w9", "kill", 404)]
