@@ -7,7 +7,7 @@
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- queries [--steps 10000000] [--small 10000] [--postgresql CONNECTION] [--keep FOLDER] [--only PART] [--runs 15]
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- copy [--builds 100000] [--kills 5] [--folder DIR] [--postgresql CONNECTION]
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- logs [--steps 64] [--lines 40000] [--rounds 5] [--deep 1100000] [--text FILE] [--many 1000000] [--postgresql CONNECTION]
-//   dotnet run -c Release --project tests/BuildData.Benchmarks -- web [--rounds 5] [--seconds 2] [--sockets 1000] [--rate 5000]      needs wrk
+//   dotnet run -c Release --project tests/BuildData.Benchmarks -- web [--rounds 5] [--seconds 2] [--sockets 1000] [--rate 5000] [--builds 100000]      needs wrk
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- web-churn MINUTES      WebSockets and streams come and go
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- soak MINUTES   writes, reads and follows, and prints the heap
 //   dotnet run -c Release --project tests/BuildData.Benchmarks -- micro          single functions, with BenchmarkDotNet

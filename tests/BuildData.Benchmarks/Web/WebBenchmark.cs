@@ -19,21 +19,33 @@ internal static partial class WebBenchmark
         await Rest(options, server, "one build with property=*", $"/api/v2/builds/{lastBuild - 100}?property=*");
         await Rest(options, server, "200 builds of a builder", "/api/v2/builders/1/builds?order=-number&limit=200");
         await PumpBenchmark.Run(options, server, lastBuild);
+        await PageBenchmark.Run(options, server, Builds);
+    }
+
+    /// <summary>Adds a finished build with four properties and a step.</summary>
+    public static async Task<long> AddBuild(Updates updates, int number, CancellationToken stop = default)
+    {
+        long builder = await updates.EnsureBuilder("linux", stop);
+        (_, IReadOnlyDictionary<long, long> requests) = await updates.AddBuildset(
+            scheduler: "nightly", reason: "nightly build", builderIds: [builder],
+            properties: new() { ["owner"] = ("ann", "Scheduler"), ["branch"] = ("main", "Scheduler"), ["revision"] = ($"{number:x40}", "Scheduler"), ["number"] = (number, "Scheduler") },
+            cancellationToken: stop);
+        await updates.ClaimBuildRequests([requests[builder]], cancellationToken: stop);
+        AddedBuild build = await updates.AddBuild(builder, requests[builder], null, cancellationToken: stop);
+        await updates.SetBuildProperty(build.BuildId, "got_revision", ($"{number:x40}", "Build"), stop);
+        AddedStep step = await updates.NewStep(build.BuildId, "compile", cancellationToken: stop);
+        await updates.StartStep(step.StepId, cancellationToken: stop);
+        await updates.FinishStep(step.StepId, BuildResult.Success, hidden: false, cancellationToken: stop);
+        await updates.FinishBuild(build.BuildId, number % 100 == 0 ? BuildResult.Failure : BuildResult.Success, cancellationToken: stop);
+        await updates.CompleteBuildRequests([requests[builder]], BuildResult.Success, cancellationToken: stop);
+        return build.BuildId;
     }
 
     private static async Task<long> AddBuilds(Updates updates)
     {
-        long builder = await updates.EnsureBuilder("linux");
         long last = 0;
         for (int i = 0; i < Builds; i++)
-        {
-            (_, IReadOnlyDictionary<long, long> requests) = await updates.AddBuildset(
-                scheduler: "nightly", reason: "nightly build", builderIds: [builder],
-                properties: new() { ["owner"] = ("ann", "Scheduler"), ["branch"] = ("main", "Scheduler"), ["revision"] = ($"{i:x40}", "Scheduler"), ["number"] = (i, "Scheduler") });
-            AddedBuild build = await updates.AddBuild(builder, requests[builder], null);
-            last = build.BuildId;
-        }
-
+            last = await AddBuild(updates, i);
         return last;
     }
 

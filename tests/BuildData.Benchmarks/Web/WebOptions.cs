@@ -13,6 +13,8 @@ internal sealed record WebOptions
 
     public int Rate { get; init; } = 5_000;
 
+    public int Builds { get; init; } = 100_000;
+
     public static WebOptions Parse(string[] args)
     {
         var options = new WebOptions();
@@ -25,6 +27,7 @@ internal sealed record WebOptions
                 "--seconds" => options with { Seconds = value },
                 "--sockets" => options with { Sockets = value },
                 "--rate" => options with { Rate = value },
+                "--builds" => options with { Builds = value },
                 _ => throw new ArgumentException($"There is no option {args[i]}."),
             };
         }

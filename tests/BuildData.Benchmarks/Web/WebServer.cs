@@ -38,6 +38,7 @@ internal sealed class WebServer : IAsyncDisposable
         WebApplication app = builder.Build();
         WebServer? server = null;
         app.MapBuildDataApi("/api/v2").AllowAnonymous();
+        app.MapBuildDataDashboard("/builds").AllowAnonymous();
         app.MapGet("/prepared/{name}", (string name) => Results.Bytes(server!.Prepared[name], "application/json"));
         await app.StartAsync();
         return server = new WebServer(app, folder);
