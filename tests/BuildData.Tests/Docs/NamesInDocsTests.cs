@@ -14,7 +14,7 @@ internal sealed partial class NamesInDocsTests
 
     // A setting of the application domain, an assembly that these tests do not load, an attribute without its suffix, properties of MSBuild,
     // and what hosts of ASP.NET Core use in their tests.
-    private static readonly string[] Foreign = ["DataDirectory", "CodeFixes", "FromKeyedServices", "PublishTrimmed", "PublishAot", "WebApplicationFactory", "ConfigureTestServices"];
+    private static readonly string[] Foreign = ["DataDirectory", "CodeFixes", "FromKeyedServices", "PublishTrimmed", "PublishAot", "WebApplicationFactory", "ConfigureTestServices", "RequireAuthorization"];
 
     private static readonly Assembly[] Own =
         [typeof(Master).Assembly, typeof(PostgreSqlOptionsExtensions).Assembly, typeof(TestMaster).Assembly, typeof(StoreTests).Assembly, typeof(NamesInDocsTests).Assembly];
