@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using BuildData.AspNetCore;
 using BuildData.Testing;
 
 namespace BuildData.Tests;
@@ -14,10 +15,10 @@ internal sealed partial class NamesInDocsTests
 
     // A setting of the application domain, an assembly that these tests do not load, an attribute without its suffix, properties of MSBuild,
     // and what hosts of ASP.NET Core use in their tests.
-    private static readonly string[] Foreign = ["DataDirectory", "CodeFixes", "FromKeyedServices", "PublishTrimmed", "PublishAot", "WebApplicationFactory", "ConfigureTestServices", "RequireAuthorization"];
+    private static readonly string[] Foreign = ["DataDirectory", "CodeFixes", "FromKeyedServices", "PublishTrimmed", "PublishAot", "WebApplicationFactory", "ConfigureTestServices", "CreateSlimBuilder", "RequireCors", "MapOpenApi", "AddOpenApi"];
 
     private static readonly Assembly[] Own =
-        [typeof(Master).Assembly, typeof(PostgreSqlOptionsExtensions).Assembly, typeof(TestMaster).Assembly, typeof(StoreTests).Assembly, typeof(NamesInDocsTests).Assembly];
+        [typeof(Master).Assembly, typeof(PostgreSqlOptionsExtensions).Assembly, typeof(TestMaster).Assembly, typeof(BuildDataApiOptions).Assembly, typeof(StoreTests).Assembly, typeof(NamesInDocsTests).Assembly];
 
     private static readonly HashSet<string> Names =
         [.. Foreign, .. Own.SelectMany(assembly => assembly.GetTypes()).Concat(Referenced().SelectMany(assembly => assembly.GetExportedTypes())).SelectMany(NamesOf)];
