@@ -14,6 +14,8 @@ namespace BuildData.AspNetCore.Tests;
 [TestFixture("/api/v2/builds")]
 [TestFixture("/api/v2/sse?path=/builds/1")]
 [TestFixture("/api/v2/badges/none.svg")]
+[TestFixture("/api/v2/ws")]
+[TestFixture("/api/v2/unknown")]
 internal sealed class AccessTests(string path)
 {
     [Test]
