@@ -1,4 +1,4 @@
-// A web program that shows its builds. It has no real builds: it replays recorded ones, in a loop, on four workers.
+// A web program that shows its builds. It has no real builds: it replays those of recordings.json, which are invented, in a loop, on four workers.
 //
 //     dotnet run --project samples/Dashboard              then open http://localhost:5080/builds
 //

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace BuildData.Samples.Dashboard;
 
-/// <summary>A recorded build: what it printed, and how long each step took.</summary>
+/// <summary>A build to replay: what it prints, and how long each step takes.</summary>
 /// <param name="Builder">The name of the builder.</param>
 /// <param name="Description">What the builder does.</param>
 /// <param name="Tags">The tags of the builder.</param>
@@ -17,7 +17,7 @@ internal sealed record Recording(string Builder, string Description, string[] Ta
         JsonSerializer.Deserialize<Recording[]>(File.ReadAllText(file), Format) ?? throw new InvalidDataException($"{file} has no recordings.");
 }
 
-/// <summary>A step of a recorded build.</summary>
+/// <summary>A step of a build to replay.</summary>
 /// <param name="Name">The title of the step.</param>
 /// <param name="Seconds">How long it took.</param>
 /// <param name="State">The state at the end.</param>
