@@ -1,4 +1,5 @@
-// A web program that shows its builds. It has no real builds: it replays those of recordings.json, which are invented, in a loop, on four workers.
+// A web program that shows its builds. It has no real builds: it replays those of recordings.json in a loop, on four workers. The builder "builddata"
+// replays a recording of this repository. The others are invented, so that the pages show waits for locks, triggered builds and failures.
 //
 //     dotnet run --project samples/Dashboard              then open http://localhost:5080/builds
 //
@@ -9,7 +10,7 @@
 //     PushScheduler     requests builds, as pushes of commits would
 //     HistoryWriter     adds a history of 100 builds for each builder to an empty database
 //
-// Recording is about recordings.json. All builds are kept in dashboard.db in the current folder.
+// Recording is about recordings.json. All builds are kept in dashboard.db in the folder of the sample, where `dotnet run` starts it.
 
 using BuildData.Samples.Dashboard;
 
