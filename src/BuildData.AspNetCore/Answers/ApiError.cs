@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace BuildData.AspNetCore.Answers;
@@ -12,19 +11,6 @@ internal static class ApiError
         response.StatusCode = status;
         response.Headers.ETag = default;
         response.Headers.CacheControl = "no-store";
-        return response.WriteJson(Encode(message), context.RequestAborted);
-    }
-
-    private static byte[] Encode(string message)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, ApiJson.Options))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("error", message);
-            writer.WriteEndObject();
-        }
-
-        return buffer.ToArray();
+        return response.WriteJson(ApiJson.CreateObject(writer => writer.WriteString("error", message)), context.RequestAborted);
     }
 }

@@ -13,6 +13,21 @@ internal static class ApiJson
     /// </summary>
     public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    /// <summary>Returns a JSON object as bytes.</summary>
+    /// <param name="writeMembers">Writes the members of the object.</param>
+    public static byte[] CreateObject(Action<Utf8JsonWriter> writeMembers)
+    {
+        using PooledBuffer buffer = new();
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+        {
+            writer.WriteStartObject();
+            writeMembers(writer);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory.ToArray();
+    }
+
     /// <summary>Writes a whole answer.</summary>
     public static Task WriteJson(this HttpResponse response, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {

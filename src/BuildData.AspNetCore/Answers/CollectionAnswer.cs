@@ -12,7 +12,7 @@ internal static class CollectionAnswer
     /// <param name="pluralName">The name of the array.</param>
     /// <param name="items">The items.</param>
     /// <param name="writeItem">Writes an item.</param>
-    public static byte[] Of<T>(string pluralName, IEnumerable<T> items, Action<Utf8JsonWriter, T> writeItem) => WriteObject(writer =>
+    public static byte[] Of<T>(string pluralName, IEnumerable<T> items, Action<Utf8JsonWriter, T> writeItem) => ApiJson.CreateObject(writer =>
     {
         int total = 0;
         writer.WriteStartArray(pluralName);
@@ -25,21 +25,6 @@ internal static class CollectionAnswer
         writer.WriteEndArray();
         WriteTotal(writer, total);
     });
-
-    /// <summary>Returns a JSON object.</summary>
-    /// <param name="write">Writes what is in the object.</param>
-    public static byte[] WriteObject(Action<Utf8JsonWriter> write)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, ApiJson.Options))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-
-        return buffer.ToArray();
-    }
 
     public static void WriteTotal(Utf8JsonWriter writer, int total)
     {

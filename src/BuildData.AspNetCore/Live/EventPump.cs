@@ -43,26 +43,6 @@ internal sealed class EventPump(Master master, TimeProvider clock, ILogger logge
     private Subscription? _subscription;
     private Task _pumping = Task.CompletedTask;
 
-    /// <summary>Gets the number of sockets.</summary>
-    public int SocketCount
-    {
-        get
-        {
-            lock (_lock)
-                return _sockets.Count;
-        }
-    }
-
-    /// <summary>Gets the number of different sets of patterns.</summary>
-    public int AudienceCount
-    {
-        get
-        {
-            lock (_lock)
-                return _audiences.Count;
-        }
-    }
-
     /// <summary>Adds a socket. When the method returns, no later change is missed by a pattern that is added then.</summary>
     public async Task Add(EventSocket socket, CancellationToken cancellationToken)
     {
@@ -123,9 +103,6 @@ internal sealed class EventPump(Master master, TimeProvider clock, ILogger logge
         }
     }
 
-    /// <summary>Waits until the task has ended. It ends after the last socket has left.</summary>
-    public Task WaitForEnd() => _pumping;
-
     private async Task RemoveWhileStarting(EventSocket socket)
     {
         Subscription? unused = null;
@@ -138,8 +115,12 @@ internal sealed class EventPump(Master master, TimeProvider clock, ILogger logge
                 (unused, _subscription) = (_subscription, null);
         }
 
-        if (unused is not null)
-            await unused.DisposeAsync().ConfigureAwait(false);
+        if (unused is null)
+            return;
+
+        // The next subscription begins only when nothing of this one is left.
+        await unused.DisposeAsync().ConfigureAwait(false);
+        await _pumping.ConfigureAwait(false);
     }
 
     private async Task Start(CancellationToken cancellationToken)

@@ -65,16 +65,6 @@ internal static class SseMessage
         _ => "updated",
     };
 
-    private static SseItem<byte[]> Item(string type, long? sequence, Action<Utf8JsonWriter> write)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, ApiJson.Options))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-
-        return new SseItem<byte[]>(buffer.ToArray(), type) { EventId = sequence?.ToString(CultureInfo.InvariantCulture) };
-    }
+    private static SseItem<byte[]> Item(string type, long? sequence, Action<Utf8JsonWriter> write) =>
+        new(ApiJson.CreateObject(write), type) { EventId = sequence?.ToString(CultureInfo.InvariantCulture) };
 }

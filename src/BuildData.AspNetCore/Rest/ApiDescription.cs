@@ -7,7 +7,7 @@ namespace BuildData.AspNetCore.Rest;
 internal static class ApiDescription
 {
     /// <summary>Gets the answer of <c>/</c>.</summary>
-    public static ReadOnlyMemory<byte> Endpoints { get; } = CollectionAnswer.WriteObject(static writer =>
+    public static ReadOnlyMemory<byte> Endpoints { get; } = ApiJson.CreateObject(static writer =>
     {
         writer.WriteStartArray("endpoints");
         foreach (EndpointDescription endpoint in DataApi.Endpoints)
@@ -24,7 +24,7 @@ internal static class ApiDescription
     });
 
     /// <summary>Gets the answer of <c>/application.spec</c>: each collection of the first level, with the fields of its resources.</summary>
-    public static ReadOnlyMemory<byte> Specification { get; } = CollectionAnswer.WriteObject(static writer =>
+    public static ReadOnlyMemory<byte> Specification { get; } = ApiJson.CreateObject(static writer =>
     {
         writer.WriteStartArray("specs");
         EndpointDescription[] roots = [.. DataApi.Endpoints.Where(endpoint => endpoint.IsCollection && endpoint.Pattern.LastIndexOf('/') == 0)];

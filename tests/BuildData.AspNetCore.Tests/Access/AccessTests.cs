@@ -1,12 +1,6 @@
 using System.Net;
-using System.Security.Claims;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace BuildData.AspNetCore.Tests;
 
@@ -106,8 +100,7 @@ internal sealed class AccessTests(string path)
     {
         await using WebProgram program = await WebProgram.Start(map, configure: builder =>
         {
-            builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("test", null);
-            AuthorizationBuilder authorization = builder.Services.AddAuthorizationBuilder();
+            AuthorizationBuilder authorization = builder.AddHeaderAuthentication();
             if (fallback)
                 authorization.SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         });
@@ -116,18 +109,5 @@ internal sealed class AccessTests(string path)
             request.Headers.Add(header, value);
         using HttpResponseMessage response = await program.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         return (response.StatusCode, response.StatusCode == HttpStatusCode.Forbidden ? await response.Content.ReadAsStringAsync() : "");
-    }
-
-    private sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
-        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
-    {
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
-        {
-            string user = Request.Headers["X-User"].ToString();
-            if (user.Length == 0)
-                return Task.FromResult(AuthenticateResult.NoResult());
-            var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, user)], "test");
-            return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), "test")));
-        }
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using BuildData.Testing;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BuildData.AspNetCore.Tests;
@@ -181,6 +182,29 @@ internal sealed class ControlTests
 
         status.Should().Be(403);
         (await program.Data.Count<Buildset>("/buildsets")).Should().Be(1);
+    }
+
+    [TestCase(null, HttpStatusCode.Unauthorized)]
+    [TestCase("ann", HttpStatusCode.Forbidden)]
+    [TestCase("release-manager", HttpStatusCode.OK)]
+    public async Task ControlPolicy_Set_IsNeededForControlOnly(string? user, HttpStatusCode expected)
+    {
+        await using WebProgram program = await WebProgram.Start(
+            app => app.MapBuildDataApi("/api/v2", o =>
+            {
+                o.AllowControl = true;
+                o.ControlPolicy = "release";
+            }),
+            configure: builder => builder.AddHeaderAuthentication().AddPolicy("release", policy => policy.RequireUserName("release-manager")));
+        TestBuild build = await program.Updates.AddTestBuild("linux");
+        if (user is not null)
+            program.Client.DefaultRequestHeaders.Add("X-User", user);
+
+        using HttpResponseMessage control = await program.Client.PostAsJsonAsync($"/api/v2/builds/{build.BuildId}", new { jsonrpc = "2.0", id = 1, method = "rebuild" });
+        using HttpResponseMessage read = await program.Client.GetAsync(new Uri($"/api/v2/builds/{build.BuildId}", UriKind.Relative));
+
+        control.StatusCode.Should().Be(expected);
+        read.StatusCode.Should().Be(HttpStatusCode.OK);
     }
 
     [TestCase("Origin", "https://evil.example")]

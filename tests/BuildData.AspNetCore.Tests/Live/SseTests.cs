@@ -1,4 +1,7 @@
 using BuildData.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BuildData.AspNetCore.Tests;
 
@@ -105,6 +108,26 @@ internal sealed class SseTests
         await using WebProgram program = await WebProgram.StartApi();
 
         (await program.GetError(path)).Status.Should().Be(status);
+    }
+
+    [Test]
+    public async Task Stream_Idle_SendsACommentAfter15Seconds()
+    {
+        var clock = new FakeTimeProvider();
+        await using WebProgram program = await WebProgram.Start(app => app.MapBuildDataApi("/api/v2"), configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        await using Stream stream = await program.Client.GetStreamAsync(new Uri("/api/v2/sse?path=/builds", UriKind.Relative));
+        using var lines = new StreamReader(stream);
+        while (await lines.ReadLineAsync() is { Length: > 0 })
+            continue;
+
+        Task<string?> next = lines.ReadLineAsync();
+        while (!next.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(15));
+            await Task.WhenAny(next, Task.Delay(10));
+        }
+
+        (await next).Should().Be(": ");
     }
 
     [Test]

@@ -1,7 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using BuildData.AspNetCore.Answers;
 using BuildData.AspNetCore.Dashboard.Pages;
-using BuildData.AspNetCore.Dashboard.Web;
 using BuildData.Queries;
 using Microsoft.AspNetCore.Http;
 
@@ -73,7 +73,7 @@ internal static class LogStream
                 yield return item;
         }
 
-        yield return new SseItem<byte[]>(DashboardJson.Write(json => json.WriteFlag("removed", log?.Type == LogType.Removed)), "end");
+        yield return new SseItem<byte[]>(ApiJson.CreateObject(json => json.WriteFlag("removed", log?.Type == LogType.Removed)), "end");
     }
 
     private static async IAsyncEnumerable<SseItem<byte[]>> Lines(DataApi data, StepLog log, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -126,7 +126,7 @@ internal static class LogStream
         }
     }
 
-    private static byte[] WriteLogs(IReadOnlyList<StepLog> logs) => DashboardJson.Write(json =>
+    private static byte[] WriteLogs(IReadOnlyList<StepLog> logs) => ApiJson.CreateObject(json =>
     {
         json.WriteStartArray("logs");
         foreach (StepLog log in logs)
@@ -144,7 +144,7 @@ internal static class LogStream
     });
 
     // Each line is a text. The first character is the stream: o, e or h.
-    private static byte[] WriteLines(IReadOnlyCollection<LogLine> lines, LogType type) => DashboardJson.Write(json =>
+    private static byte[] WriteLines(IReadOnlyCollection<LogLine> lines, LogType type) => ApiJson.CreateObject(json =>
     {
         json.WriteNumber("first", lines.Count == 0 ? 0 : lines.First().Number);
         json.WriteStartArray("lines");

@@ -2,7 +2,6 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using BuildData.AspNetCore.Answers;
 using BuildData.AspNetCore.Dashboard.Pages;
-using BuildData.AspNetCore.Dashboard.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -74,7 +73,7 @@ internal static class PageStream
     }
 
     /// <summary>Creates the event that tells the client that the connection is alive.</summary>
-    public static SseItem<byte[]> Ping(DateTimeOffset now) => new(DashboardJson.Write(json => json.WriteTime("now", now)), "ping");
+    public static SseItem<byte[]> Ping(DateTimeOffset now) => new(ApiJson.CreateObject(json => json.WriteTime("now", now)), "ping");
 
     /// <summary>Waits until a task has completed, but not longer than a client may be left without an event.</summary>
     /// <returns>Whether the task has completed.</returns>
