@@ -24,7 +24,7 @@ internal sealed class LostConnectionTests
     private Updates Updates => _master.Data.Updates;
 
     [OneTimeSetUp]
-    public async Task StartServer() => _server = await PostgreSqlServer.Start(durable: false);
+    public async Task StartServer() => _server = await Required.StartServer(durable: false);
 
     [OneTimeTearDown]
     public async Task EndServer()

@@ -27,7 +27,7 @@ internal sealed class ManyMastersTests
     [SetUp]
     public async Task StartMasters()
     {
-        _server = await PostgreSqlServer.Start(durable: true);
+        _server = await Required.StartServer(durable: true);
         _store = await PostgreSqlTestStore.Create(_server);
         _onlooker = await Onlooker.Start(_store);
         int seed = Random.Shared.Next();

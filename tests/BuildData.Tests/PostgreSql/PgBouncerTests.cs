@@ -12,7 +12,7 @@ internal sealed class PgBouncerTests
     [TestCase("session")]
     public async Task Query_InAnyMode_Works(string poolMode)
     {
-        await using PgBouncer bouncer = await PgBouncer.Start(await SharedServer.Get(), poolMode);
+        await using PgBouncer bouncer = await Required.StartBouncer(await SharedServer.Get(), poolMode);
         await using NpgsqlConnection connection = await Open(bouncer);
 
         (await connection.ExecuteScalarAsync<int>("SELECT 1")).Should().Be(1);
@@ -21,7 +21,7 @@ internal sealed class PgBouncerTests
     [Test]
     public async Task Transactions_InTransactionMode_RunOnAnotherClientsBackend()
     {
-        await using PgBouncer bouncer = await PgBouncer.Start(await SharedServer.Get(), "transaction");
+        await using PgBouncer bouncer = await Required.StartBouncer(await SharedServer.Get(), "transaction");
         await using NpgsqlConnection one = await Open(bouncer);
         await using NpgsqlConnection other = await Open(bouncer);
 
@@ -41,7 +41,7 @@ internal sealed class PgBouncerTests
     [Test]
     public async Task Queries_InSessionMode_RunOnABackendOfTheClientsOwn()
     {
-        await using PgBouncer bouncer = await PgBouncer.Start(await SharedServer.Get(), "session");
+        await using PgBouncer bouncer = await Required.StartBouncer(await SharedServer.Get(), "session");
         await using NpgsqlConnection one = await Open(bouncer);
         await using NpgsqlConnection other = await Open(bouncer);
 

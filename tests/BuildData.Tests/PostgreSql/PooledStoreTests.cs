@@ -6,7 +6,7 @@ internal sealed class PooledStoreTests() : StoreTests(StoreKinds.PostgreSql)
     [Test]
     public async Task Open_TransactionPooling_IsRefused()
     {
-        await using PgBouncer bouncer = await PgBouncer.Start(await SharedServer.Get(), "transaction");
+        await using PgBouncer bouncer = await Required.StartBouncer(await SharedServer.Get(), "transaction");
 
         await FluentActions.Awaiting(() => Open(bouncer)).Should().ThrowAsync<StoreException>().WithMessage("*transaction pooling*");
     }
@@ -14,7 +14,7 @@ internal sealed class PooledStoreTests() : StoreTests(StoreKinds.PostgreSql)
     [Test]
     public async Task Open_SessionPooling_Works()
     {
-        await using PgBouncer bouncer = await PgBouncer.Start(await SharedServer.Get(), "session");
+        await using PgBouncer bouncer = await Required.StartBouncer(await SharedServer.Get(), "session");
         await using Master master = await Open(bouncer);
         await using Master other = await Store.Open(options => options.MasterName = "other");
         Subscription steps = master.Data.Events.Subscribe("/steps/*", "new");

@@ -14,7 +14,7 @@ internal sealed class PostgreSqlReplicaTests
     [SetUp]
     public async Task StartServers()
     {
-        _primary = await PostgreSqlServer.Start(durable: false);
+        _primary = await Required.StartServer(durable: false);
         await _primary.Scalar<int?>("CREATE TABLE numbers (number int)");
         _replica = await PostgreSqlReplica.Start(_primary, Delay);
     }

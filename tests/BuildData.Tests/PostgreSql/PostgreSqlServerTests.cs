@@ -8,7 +8,7 @@ internal sealed class PostgreSqlServerTests
     [Test]
     public async Task Start_NewServer_Answers()
     {
-        await using PostgreSqlServer server = await PostgreSqlServer.Start(durable: true);
+        await using PostgreSqlServer server = await Required.StartServer(durable: true);
 
         (await server.Scalar<int>("SELECT 1")).Should().Be(1);
         (await server.Scalar<string>("SHOW fsync")).Should().Be("on");
@@ -18,7 +18,7 @@ internal sealed class PostgreSqlServerTests
     [Test]
     public async Task Restart_AfterEitherWayToStop_HasWhatWasCommitted()
     {
-        await using PostgreSqlServer server = await PostgreSqlServer.Start(durable: true);
+        await using PostgreSqlServer server = await Required.StartServer(durable: true);
         await server.Scalar<int?>("CREATE TABLE numbers (number int)");
 
         await server.Scalar<int?>("INSERT INTO numbers VALUES (1)");
@@ -35,7 +35,7 @@ internal sealed class PostgreSqlServerTests
     [Test]
     public async Task Dispose_RunningServer_LeavesNothing()
     {
-        PostgreSqlServer server = await PostgreSqlServer.Start(durable: false);
+        PostgreSqlServer server = await Required.StartServer(durable: false);
         string folder = (await server.Scalar<string>("SHOW data_directory"))!;
         int process = int.Parse((await File.ReadAllLinesAsync(Path.Combine(folder, "postmaster.pid")))[0], System.Globalization.CultureInfo.InvariantCulture);
 

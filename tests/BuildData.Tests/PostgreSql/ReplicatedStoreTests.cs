@@ -13,7 +13,7 @@ internal abstract class ReplicatedStoreTests(int applyDelayMilliseconds = 0)
     [SetUp]
     public async Task MakeStore()
     {
-        Primary = await PostgreSqlServer.Start(durable: false);
+        Primary = await Required.StartServer(durable: false);
         Replica = await PostgreSqlReplica.Start(Primary, TimeSpan.FromMilliseconds(applyDelayMilliseconds));
         Store = await PostgreSqlTestStore.Create(Primary);
     }

@@ -4,7 +4,7 @@ namespace BuildData.Tests;
 [SetUpFixture]
 internal sealed class SharedServer
 {
-    private static readonly Lazy<Task<PostgreSqlServer>> Server = new(() => PostgreSqlServer.Start(durable: false));
+    private static readonly Lazy<Task<PostgreSqlServer>> Server = new(() => Required.StartServer(durable: false));
 
     public static Task<PostgreSqlServer> Get() => Server.Value;
 

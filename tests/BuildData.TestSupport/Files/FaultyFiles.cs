@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace BuildData.Tests;
+namespace BuildData.TestSupport;
 
 /// <summary>
 /// SQLite's own file layer, with hooks before the calls that write, flush and lock. A hook can wait, or make the call fail with a

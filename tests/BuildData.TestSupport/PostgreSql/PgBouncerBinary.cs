@@ -1,4 +1,4 @@
-namespace BuildData.Tests;
+namespace BuildData.TestSupport;
 
 /// <summary>Where this machine has pgbouncer.</summary>
 internal static class PgBouncerBinary

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BuildData.Tests;
+namespace BuildData.TestSupport;
 
 /// <summary>Where this machine has PostgreSQL's programs.</summary>
 internal static class PostgreSqlBinaries

@@ -1,4 +1,4 @@
-namespace BuildData.Tests;
+namespace BuildData.TestSupport;
 
 /// <summary>
 /// Counts the messages that clients send through a proxy, and makes connections half-open behind one of them: the server has

@@ -116,7 +116,7 @@ internal sealed class PostgreSqlProxyTests
     [Test]
     public async Task SwitchTo_NewConnection_LeadsToTheOtherServer()
     {
-        await using PostgreSqlServer other = await PostgreSqlServer.Start(durable: false);
+        await using PostgreSqlServer other = await Required.StartServer(durable: false);
         await using NpgsqlConnection old = await Open();
         _proxy.SwitchTo(other);
 

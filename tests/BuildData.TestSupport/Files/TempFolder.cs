@@ -1,4 +1,4 @@
-namespace BuildData.Tests;
+namespace BuildData.TestSupport;
 
 /// <summary>A new folder for the files of a test, which is deleted afterwards.</summary>
 internal sealed class TempFolder(string? parent = null) : IDisposable

@@ -1,4 +1,4 @@
-namespace BuildData.Tests;
+namespace BuildData.TestSupport;
 
 /// <summary>Reads from Linux what this process holds.</summary>
 internal static class LinuxProcess

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
-namespace BuildData.Tests;
+namespace BuildData.TestSupport;
 
 /// <summary>A proxy between masters and a server that can be slow, stand still and break connections in several ways.</summary>
 internal sealed class PostgreSqlProxy : IAsyncDisposable

@@ -2,11 +2,13 @@ using System.Data;
 using Dapper;
 using Npgsql;
 
-namespace BuildData.Tests;
+namespace BuildData.TestSupport;
 
 /// <summary>Talks to a server itself rather than to a test's database.</summary>
 internal static class ServerSql
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     /// <summary>Runs a statement and returns the first column of its first row.</summary>
     public static async Task<T?> Scalar<T>(this PostgreSqlServer server, string sql)
     {
@@ -19,7 +21,7 @@ internal static class ServerSql
     /// <summary>Waits until a query returns a value.</summary>
     public static async Task Until<T>(this PostgreSqlServer server, string sql, T value)
     {
-        using var end = new CancellationTokenSource(Given.Patience);
+        using var end = new CancellationTokenSource(Patience);
         while (!Equals(await server.Scalar<T>(sql), value))
             await Task.Delay(10, end.Token);
     }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace BuildData.Tests;
+namespace BuildData.TestSupport;
 
 /// <summary>Who runs the server's programs: PostgreSQL refuses to be run by the superuser.</summary>
 internal static class ServerAccount

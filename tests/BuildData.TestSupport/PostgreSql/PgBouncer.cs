@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace BuildData.Tests;
+namespace BuildData.TestSupport;
 
 /// <summary>A pgbouncer of a test's own, in front of a server. Nothing of it is left behind.</summary>
 internal sealed class PgBouncer : IAsyncDisposable
@@ -13,14 +13,18 @@ internal sealed class PgBouncer : IAsyncDisposable
     {
     }
 
-    /// <summary>Starts one, or skips the test if there can be none, unless BUILDDATA_REQUIRE_POSTGRESQL is set.</summary>
+    /// <summary>Why there can be none, or null if there can be.</summary>
+    public static string? Missing => PgBouncerBinary.Path is null
+        ? "pgbouncer is not on this machine. It is looked for in PATH and the usual folders, or where BUILDDATA_PGBOUNCER_BIN says."
+        : null;
+
+    /// <summary>Starts one. It must not be <see cref="Missing"/>.</summary>
     /// <param name="server">The server.</param>
     /// <param name="poolMode">For how long a client has a connection to the server: <c>transaction</c> or <c>session</c>.</param>
     public static async Task<PgBouncer> Start(PostgreSqlServer server, string poolMode)
     {
-        Required.SkipIfMissing(PgBouncerBinary.Path is null
-            ? "pgbouncer is not on this machine. It is looked for in PATH and the usual folders, or where BUILDDATA_PGBOUNCER_BIN says."
-            : null);
+        if (Missing is { } missing)
+            throw new InvalidOperationException(missing);
 
         var bouncer = new PgBouncer();
         try

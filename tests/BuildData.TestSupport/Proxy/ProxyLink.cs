@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
 
-namespace BuildData.Tests;
+namespace BuildData.TestSupport;
 
 /// <summary>A client's connection to a proxy, and the proxy's to the server for it.</summary>
 internal sealed class ProxyLink(PostgreSqlProxy proxy, Socket client)

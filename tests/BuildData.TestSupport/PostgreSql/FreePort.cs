@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace BuildData.Tests;
+namespace BuildData.TestSupport;
 
 /// <summary>Chooses ports for the tests' servers.</summary>
 internal static class FreePort

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace BuildData.Tests;
+namespace BuildData.TestSupport;
 
 /// <summary>The process of a server. It ends, and its folder is removed, when the tests end, however they end.</summary>
 internal sealed class ServerProcess

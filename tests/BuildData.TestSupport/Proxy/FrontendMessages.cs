@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace BuildData.Tests;
+namespace BuildData.TestSupport;
 
 /// <summary>Finds the messages in the bytes that a PostgreSQL client sends on one connection.</summary>
 /// <remarks>

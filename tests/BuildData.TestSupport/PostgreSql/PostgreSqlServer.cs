@@ -3,7 +3,7 @@ using System.Net;
 using Dapper;
 using Npgsql;
 
-namespace BuildData.Tests;
+namespace BuildData.TestSupport;
 
 /// <summary>A PostgreSQL server of the tests' own, to be stopped, crashed and started again. Nothing of it is left behind.</summary>
 internal sealed class PostgreSqlServer : IAsyncDisposable
@@ -34,11 +34,12 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
 
     private string Backup => _folder.File("backup");
 
-    /// <summary>Starts a new server, or skips the test if there can be none, unless BUILDDATA_REQUIRE_POSTGRESQL is set.</summary>
+    /// <summary>Starts a new server. There must be no <see cref="Missing"/> program.</summary>
     /// <param name="durable">Whether what is committed goes to the disk, which takes time.</param>
     public static async Task<PostgreSqlServer> Start(bool durable)
     {
-        Required.SkipIfMissing(Missing);
+        if (Missing is { } missing)
+            throw new InvalidOperationException(missing);
         return await Start(durable, server => server.Run(
             "initdb", "--pgdata", server.Data, "--username=postgres", "--auth=trust", "--locale=C", "--encoding=UTF8", "--no-sync"));
     }

@@ -1,0 +1,1 @@
+[assembly: BuildData.StoreContracts.TimeLimit(minutes: 5)]
