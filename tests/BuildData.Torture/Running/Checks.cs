@@ -1,4 +1,6 @@
 using System.CommandLine;
+using BuildData.Torture.Histories;
+using BuildData.Torture.Load;
 
 namespace BuildData.Torture.Running;
 
@@ -6,7 +8,7 @@ namespace BuildData.Torture.Running;
 internal static class Checks
 {
     /// <summary>Gets all checks.</summary>
-    public static IReadOnlyList<ICheck> All { get; } = [];
+    public static IReadOnlyList<ICheck> All { get; } = [new HistoriesCheck(StoreKind.Sqlite), new HistoriesCheck(StoreKind.PostgreSql)];
 
     /// <summary>Gets the hidden commands that checks start as processes.</summary>
     public static IReadOnlyList<Command> Processes { get; } = [];

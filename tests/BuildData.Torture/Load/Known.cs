@@ -1,0 +1,90 @@
+using BuildData.Torture.Model;
+
+namespace BuildData.Torture.Load;
+
+/// <summary>The ids that the callers of a project know, because a call has returned them. Can be used from any thread.</summary>
+internal sealed class Known(string project)
+{
+    private readonly Lock _lock = new();
+    private readonly List<long> _builders = [];
+    private readonly List<long> _buildsets = [];
+    private readonly List<(long Id, long Builder)> _requests = [];
+    private readonly List<(long Id, long Request)> _builds = [];
+    private readonly List<long> _steps = [];
+    private readonly List<long> _logs = [];
+    private long? _worker;
+
+    public string Project => project;
+
+    public IReadOnlyList<long> Builders => Copy(_builders);
+
+    public IReadOnlyList<long> Buildsets => Copy(_buildsets);
+
+    public IReadOnlyList<(long Id, long Builder)> Requests => Copy(_requests);
+
+    public IReadOnlyList<(long Id, long Request)> Builds => Copy(_builds);
+
+    public IReadOnlyList<long> Steps => Copy(_steps);
+
+    public IReadOnlyList<long> Logs => Copy(_logs);
+
+    public long? Worker
+    {
+        get
+        {
+            lock (_lock)
+                return _worker;
+        }
+    }
+
+    /// <summary>Takes note of what a call has returned.</summary>
+    public void Learn(Operation operation, Outcome outcome)
+    {
+        if (outcome.Kind != OutcomeKind.Returned)
+            return;
+        lock (_lock)
+            LearnLocked(operation, outcome);
+    }
+
+    private void LearnLocked(Operation operation, Outcome outcome)
+    {
+        switch (operation, outcome.Numbers)
+        {
+            case (FindBuilder, [long id]) when !_builders.Contains(id):
+                _builders.Add(id);
+                break;
+            case (FindWorker, [long id]):
+                _worker = id;
+                break;
+            case (AddBuildset add, [long id, 1, .. long[] requests]):
+                _buildsets.Add(id);
+                _requests.AddRange(requests.Zip(add.BuilderIds.Order()));
+                break;
+            case (Rebuild, [long id, ..]):
+                _buildsets.Add(id);
+                break;
+            case (StartNext, [long id, _, long request]):
+                _builds.Add((id, request));
+                break;
+            case (AddBuild add, [long id, _]):
+                _builds.Add((id, add.RequestId));
+                break;
+            case (NewStep, [long id, _]):
+                _steps.Add(id);
+                break;
+            case (AddLog, [long id]):
+                _logs.Add(id);
+                break;
+            case (RunTransaction transaction, _):
+                for (int i = 0; i < transaction.Updates.Length; i++)
+                    LearnLocked(References.Resolve(transaction.Updates[i], outcome.Parts), outcome.Parts[i]);
+                break;
+        }
+    }
+
+    private List<T> Copy<T>(List<T> items)
+    {
+        lock (_lock)
+            return items.Count <= 12 ? [.. items] : items.GetRange(items.Count - 12, 12);
+    }
+}

@@ -1,0 +1,8 @@
+namespace BuildData.Torture.Load;
+
+/// <summary>The stores that checks run on.</summary>
+internal enum StoreKind
+{
+    Sqlite,
+    PostgreSql,
+}
