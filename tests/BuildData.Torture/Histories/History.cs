@@ -3,7 +3,7 @@ using BuildData.Torture.Model;
 namespace BuildData.Torture.Histories;
 
 /// <summary>Records the calls of one project, in the order in which they begin and end. Can be used from any thread.</summary>
-internal sealed class History
+internal sealed class History : ICallRecorder
 {
     private readonly Lock _lock = new();
     private readonly List<Call> _calls = [];
@@ -19,8 +19,7 @@ internal sealed class History
         }
     }
 
-    /// <summary>Records that a call begins.</summary>
-    /// <returns>What names the call when it ends.</returns>
+    /// <inheritdoc/>
     public int Begin(Operation operation, long masterId)
     {
         lock (_lock)
@@ -30,7 +29,7 @@ internal sealed class History
         }
     }
 
-    /// <summary>Records how a call ended.</summary>
+    /// <inheritdoc/>
     public void End(int call, Outcome outcome)
     {
         lock (_lock)

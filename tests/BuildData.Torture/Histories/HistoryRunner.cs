@@ -18,7 +18,7 @@ internal sealed class HistoryRunner(IReadOnlyList<Master> masters)
     {
         string project = $"p{FirstProject + Interlocked.Increment(ref _projects)}";
         (var known, var history) = (new Known(project), new History());
-        await Task.WhenAll(program.Callers.Select((calls, i) => Task.Run(() => Call(calls, masters[i % masters.Count], known, history))));
+        await Task.WhenAll(program.Callers.Select((calls, i) => Task.Run(() => Run(calls, masters[i % masters.Count], known, history))));
 
         Dictionary<string, ProjectState> stored = await StoreReader.ReadAll(masters[0].Data);
         string? violation = Linearization.FindViolation(
@@ -26,16 +26,10 @@ internal sealed class HistoryRunner(IReadOnlyList<Master> masters)
         return (history.Calls.Length, violation);
     }
 
-    private static async Task Call(int[] calls, Master master, Known known, History history)
+    private static async Task Run(int[] calls, Master master, Known known, History history)
     {
-        var runner = new OperationRunner(master);
+        var caller = new ProjectCaller(master, known, history);
         foreach (int number in calls)
-        {
-            Operation operation = OperationSource.Choose(new Random(number), known);
-            int call = history.Begin(operation, master.Id!.Value);
-            Outcome outcome = await runner.Run(operation);
-            history.End(call, outcome);
-            known.Learn(operation, outcome);
-        }
+            await caller.Call(new Random(number));
     }
 }

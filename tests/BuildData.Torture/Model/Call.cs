@@ -23,6 +23,9 @@ internal sealed record Call(Operation Operation, long MasterId, long Began)
         ClaimRequests claim => $"{nameof(ClaimRequests)} {string.Join(", ", claim.RequestIds)}",
         CompleteRequests complete => $"{nameof(CompleteRequests)} {string.Join(", ", complete.RequestIds)} {complete.Results}",
         UnclaimRequests unclaim => $"{nameof(UnclaimRequests)} {string.Join(", ", unclaim.RequestIds)}",
+        StartNext start => $"{nameof(StartNext)} for {string.Join(", ", start.BuilderIds)} worker {start.WorkerId}",
+        ClaimNext claim => $"{nameof(ClaimNext)} for {string.Join(", ", claim.BuilderIds)}",
+        AddBuildset add => $"{add} for {string.Join(", ", add.BuilderIds)}",
         _ => operation.ToString()!,
     };
 }

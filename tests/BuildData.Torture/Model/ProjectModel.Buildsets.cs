@@ -35,11 +35,10 @@ internal sealed partial class ProjectModel
         bool replaces = buildset.Revision is not null && !waitedFor;
         BuildsetState[] alike = [.. _state.Buildsets.Where(other => replaces && other.Owner == buildset.Owner && other.Revision == buildset.Revision)];
         var replaced = new List<(long Id, long By)>();
-        int index = 2;
-        foreach (long builder in builderIds.Order())
+        foreach (long builder in builderIds)
         {
             RequestState[] older = [.. alike.SelectMany(other => other.Requests).Where(request => request.BuilderId == builder && request.Waits && !request.WaitedFor)];
-            long id = NewId(index++);
+            long id = NewId(2 + builderIds.Count(other => other < builder));
             buildset = buildset with
             {
                 Requests = buildset.Requests.Add(new RequestState(id, builder, older.Select(request => request.Priority).Append(priority).Max(), waitedFor)),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BuildData.Torture.Histories;
+using BuildData.Torture.Kill;
 using BuildData.Torture.Load;
 
 namespace BuildData.Torture.Running;
@@ -8,8 +9,8 @@ namespace BuildData.Torture.Running;
 internal static class Checks
 {
     /// <summary>Gets all checks.</summary>
-    public static IReadOnlyList<ICheck> All { get; } = [new HistoriesCheck(StoreKind.Sqlite), new HistoriesCheck(StoreKind.PostgreSql)];
+    public static IReadOnlyList<ICheck> All { get; } = [new KillCheck(), new HistoriesCheck(StoreKind.Sqlite), new HistoriesCheck(StoreKind.PostgreSql)];
 
     /// <summary>Gets the hidden commands that checks start as processes.</summary>
-    public static IReadOnlyList<Command> Processes { get; } = [];
+    public static IReadOnlyList<Command> Processes { get; } = [WriterProcess.CreateCommand()];
 }
