@@ -20,7 +20,7 @@ internal static class Required
 
     /// <summary>Skips the test, or fails it if BUILDDATA_REQUIRE_POSTGRESQL is set.</summary>
     /// <param name="missing">What is missing; null if nothing is.</param>
-    private static void SkipIfMissing(string? missing)
+    public static void SkipIfMissing(string? missing)
     {
         if (missing is null)
             return;

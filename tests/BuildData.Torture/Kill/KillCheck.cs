@@ -102,7 +102,7 @@ internal sealed class KillCheck : ICheck
     private static async Task<Dictionary<string, ProjectState>> Examine(
         CheckRun run, TempFolder folder, List<string> journal, Dictionary<string, ProjectState> settled, bool recovers)
     {
-        Dictionary<string, List<Call>> calls = JournalReader.Read(journal);
+        Dictionary<string, List<Call>> calls = JournalReader.Read(journal.Where(line => !line.StartsWith(LogWriterLane.Flushed, StringComparison.Ordinal)));
         await using (Master master = await Master.Open(options =>
         {
             options.UseSqlite(folder.ConnectionString).KeepEvents(TimeSpan.FromDays(1));
@@ -111,6 +111,7 @@ internal sealed class KillCheck : ICheck
         {
             Dictionary<string, ProjectState> stored = await StoreReader.ReadAll(master.Data);
             Compare(run, calls, settled, stored);
+            await LogWriterLane.Examine(master.Data, journal.Where(line => line.StartsWith(LogWriterLane.Flushed, StringComparison.Ordinal)));
             if (recovers)
             {
                 await master.Data.Updates.RecoverInterrupted();
@@ -121,6 +122,7 @@ internal sealed class KillCheck : ICheck
                 throw new ViolationException($"Events and tables differ.\n{difference}");
             settled = stored;
             settled.Remove(EventExamination.Reason);
+            settled.Remove(LogWriterLane.ProjectName);
         }
 
         return await IntegrityCheck.FindFault(folder.Database) is { } fault ? throw new ViolationException(fault) : settled;
@@ -143,7 +145,7 @@ internal sealed class KillCheck : ICheck
                 throw new ViolationException($"The project {project} of an earlier process has changed.\n{difference}");
         }
 
-        if (stored.Keys.Except(calls.Keys).Except(settled.Keys).Except([EventExamination.Reason]).FirstOrDefault() is { } unknown)
+        if (stored.Keys.Except(calls.Keys).Except(settled.Keys).FirstOrDefault(name => name is not (EventExamination.Reason or LogWriterLane.ProjectName)) is { } unknown)
             throw new ViolationException($"Nobody has written the project {unknown}.");
     }
 

@@ -15,6 +15,8 @@ internal static class WriterProcess
     /// <summary>What the process prints when it has opened the store.</summary>
     public const string Opened = "opened";
 
+    private const int LogWriters = 4;
+
     private static readonly Option<string> Sqlite = new("--sqlite");
     private static readonly Option<string> PostgreSql = new("--postgresql");
     private static readonly Option<string> MasterName = new("--master") { DefaultValueFactory = _ => "master" };
@@ -75,6 +77,12 @@ internal static class WriterProcess
                         await caller.Call(random);
                 }));
             }
+        }
+
+        for (int i = 0; i < LogWriters; i++)
+        {
+            var random = new Random(HashCode.Combine(seed, -i));
+            running.Add(Task.Run(() => LogWriterLane.Write(master, journal, random)));
         }
 
         await await Task.WhenAny(running);
