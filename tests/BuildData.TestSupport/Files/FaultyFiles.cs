@@ -13,6 +13,12 @@ internal sealed unsafe class FaultyFiles : IDisposable
     /// <summary>SQLITE_IOERR_WRITE.</summary>
     public const int WriteError = 778;
 
+    /// <summary>SQLITE_FULL.</summary>
+    public const int DiskFull = 13;
+
+    /// <summary>SQLITE_IOERR_READ.</summary>
+    public const int ReadError = 266;
+
     /// <summary>SQLITE_IOERR_FSYNC.</summary>
     public const int SyncError = 1034;
 
@@ -54,6 +60,9 @@ internal sealed unsafe class FaultyFiles : IDisposable
     /// <summary>Gets or sets what is called with the path of a file before it is written.</summary>
     public Func<string, int>? OnWrite { get; set; }
 
+    /// <summary>Gets or sets what is called with the path of a file before it is read.</summary>
+    public Func<string, int>? OnRead { get; set; }
+
     /// <summary>Gets or sets what is called with the path of a file before it is locked.</summary>
     public Func<string, int>? OnLock { get; set; }
 
@@ -80,6 +89,7 @@ internal sealed unsafe class FaultyFiles : IDisposable
         var methods = (Methods*)NativeMemory.Alloc((nuint)sizeof(Methods));
         *methods = *original;
         methods->Close = &Close;
+        methods->Read = &Read;
         methods->Write = &Write;
         methods->Sync = &Sync;
         methods->Lock = &Lock;
@@ -96,6 +106,14 @@ internal sealed unsafe class FaultyFiles : IDisposable
         NativeMemory.Free(file->Methods);
         file->Methods = (Methods*)open!.Original;
         return file->Methods->Close(file);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Read(File* file, void* data, int length, long offset)
+    {
+        OpenFile open = Files[(nint)file];
+        int code = open.System.OnRead?.Invoke(open.Path) ?? Ok;
+        return code != Ok ? code : ((Methods*)open.Original)->Read(file, data, length, offset);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -168,7 +186,7 @@ internal sealed unsafe class FaultyFiles : IDisposable
     {
         public int Version;
         public delegate* unmanaged[Cdecl]<File*, int> Close;
-        public nint Read;
+        public delegate* unmanaged[Cdecl]<File*, void*, int, long, int> Read;
         public delegate* unmanaged[Cdecl]<File*, void*, int, long, int> Write;
         public nint Truncate;
         public delegate* unmanaged[Cdecl]<File*, int, int> Sync;

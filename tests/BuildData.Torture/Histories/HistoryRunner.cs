@@ -17,7 +17,7 @@ internal sealed class HistoryRunner(IReadOnlyList<Master> masters)
     public async Task<(int Calls, string? Violation)> Run(HistoryProgram program)
     {
         string project = $"p{FirstProject + Interlocked.Increment(ref _projects)}";
-        (var known, var history) = (new Known(project), new History());
+        (var known, var history) = (new Known(project), new CallHistory());
         await Task.WhenAll(program.Callers.Select((calls, i) => Task.Run(() => Run(calls, masters[i % masters.Count], known, history))));
 
         Dictionary<string, ProjectState> stored = await StoreReader.ReadAll(masters[0].Data);
@@ -26,7 +26,7 @@ internal sealed class HistoryRunner(IReadOnlyList<Master> masters)
         return (history.Calls.Length, violation);
     }
 
-    private static async Task Run(int[] calls, Master master, Known known, History history)
+    private static async Task Run(int[] calls, Master master, Known known, CallHistory history)
     {
         var caller = new ProjectCaller(master, known, history);
         foreach (int number in calls)

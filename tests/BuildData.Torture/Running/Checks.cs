@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BuildData.Torture.Files;
 using BuildData.Torture.Histories;
 using BuildData.Torture.Kill;
 using BuildData.Torture.Load;
@@ -9,7 +10,7 @@ namespace BuildData.Torture.Running;
 internal static class Checks
 {
     /// <summary>Gets all checks.</summary>
-    public static IReadOnlyList<ICheck> All { get; } = [new KillCheck(), new HistoriesCheck(StoreKind.Sqlite), new HistoriesCheck(StoreKind.PostgreSql)];
+    public static IReadOnlyList<ICheck> All { get; } = [new KillCheck(), new FilesCheck(), new HistoriesCheck(StoreKind.Sqlite), new HistoriesCheck(StoreKind.PostgreSql)];
 
     /// <summary>Gets the hidden commands that checks start as processes.</summary>
     public static IReadOnlyList<Command> Processes { get; } = [WriterProcess.CreateCommand()];

@@ -3,7 +3,7 @@ using BuildData.Torture.Model;
 namespace BuildData.Torture.Histories;
 
 /// <summary>Records the calls of one project, in the order in which they begin and end. Can be used from any thread.</summary>
-internal sealed class History : ICallRecorder
+internal sealed class CallHistory : ICallRecorder
 {
     private readonly Lock _lock = new();
     private readonly List<Call> _calls = [];

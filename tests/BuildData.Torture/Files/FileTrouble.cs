@@ -1,0 +1,24 @@
+namespace BuildData.Torture.Files;
+
+/// <summary>What goes wrong with a file while callers write to it.</summary>
+internal abstract class FileTrouble : IDisposable
+{
+    /// <summary>Gets what a connection string needs to meet the trouble.</summary>
+    public virtual string ConnectionKeywords => "";
+
+    /// <summary>Gets the clock that the master has.</summary>
+    public virtual TimeProvider Clock => TimeProvider.System;
+
+    /// <summary>Gets whether the time of a request can be earlier than that of one before it. Then the one that is next in line is not known.</summary>
+    public virtual bool MovesClock => false;
+
+    /// <summary>Makes trouble until it is told to end. All trouble is over when the task completes.</summary>
+    /// <param name="file">The path of the database.</param>
+    /// <param name="master">The master that has it open.</param>
+    /// <param name="end">Tells it to end.</param>
+    public abstract Task Make(string file, Master master, CancellationToken end);
+
+    public virtual void Dispose()
+    {
+    }
+}
