@@ -43,6 +43,7 @@ internal sealed class WireFormReadingTests
     [TestCase(typeof(Builder), """{"tags":{}}""")]
     [TestCase(typeof(Builder), """{"tags":"fast"}""")]
     [TestCase(typeof(Builder), """{"masterids":["x"]}""")]
+    [TestCase(typeof(StepStatistics), """{"slowdown":1e999}""")]
     [TestCase(typeof(Property), """["\udc00","S"]""")]
     public void Deserialize_NoWireForm_ThrowsJsonException(Type type, string json) =>
         FluentActions.Invoking(() => JsonSerializer.Deserialize(json, BuildDataJsonContext.Default.GetTypeInfo(type)!)).Should().Throw<JsonException>();
