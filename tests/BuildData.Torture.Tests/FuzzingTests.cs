@@ -6,10 +6,10 @@ namespace BuildData.Torture.Tests;
 [TestFixture]
 internal sealed class FuzzingTests
 {
-    [TestCase("paths", 10_000)]
-    [TestCase("queries", 5_000)]
-    [TestCase("tokens", 5_000)]
-    [TestCase("properties", 10_000)]
+    [TestCase("paths", 4_000)]
+    [TestCase("queries", 2_000)]
+    [TestCase("tokens", 2_000)]
+    [TestCase("properties", 5_000)]
     [TestCase("wire", 10_000)]
     [TestCase("logs", 10_000)]
     [TestCase("http", 1_000)]
