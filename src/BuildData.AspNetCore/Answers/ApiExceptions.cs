@@ -1,5 +1,7 @@
 using BuildData.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace BuildData.AspNetCore.Answers;
 
@@ -16,6 +18,12 @@ internal static class ApiExceptions
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client has gone.
+        }
+        catch (OperationCanceledException) when (IsStopping(context))
+        {
+            // Streams end when the program stops. One that has not begun has no other answer.
+            if (!context.Response.HasStarted)
+                await ApiError.Write(context, StatusCodes.Status503ServiceUnavailable, "The program is stopping.").ConfigureAwait(false);
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
@@ -49,4 +57,7 @@ internal static class ApiExceptions
         ObjectDisposedException => (StatusCodes.Status503ServiceUnavailable, "The program is stopping."),
         _ => null,
     };
+
+    private static bool IsStopping(HttpContext context) =>
+        context.RequestServices.GetService<IHostApplicationLifetime>() is { ApplicationStopping.IsCancellationRequested: true };
 }

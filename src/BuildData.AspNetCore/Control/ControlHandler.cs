@@ -61,7 +61,11 @@ internal sealed class ControlHandler(BuildDataApiOptions options, ForceScheduler
             limit.MaxRequestBodySize = LargestBody;
         try
         {
-            return await JsonDocument.ParseAsync(context.Request.Body, JsonOptions, context.RequestAborted).ConfigureAwait(false);
+            JsonDocument body = await JsonDocument.ParseAsync(context.Request.Body, JsonOptions, context.RequestAborted).ConfigureAwait(false);
+            if (UnicodeJson.IsValid(body.RootElement))
+                return body;
+            body.Dispose();
+            throw new ApiException(StatusCodes.Status400BadRequest, "A text of the body is not valid Unicode.");
         }
         catch (JsonException)
         {

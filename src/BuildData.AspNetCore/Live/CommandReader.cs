@@ -79,6 +79,8 @@ internal sealed class CommandReader(WebSocket connection, EventSocket socket, Ev
             JsonElement root = parsed.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 Refuse(writer, "A command is a JSON object.");
+            else if (!UnicodeJson.IsValid(root))
+                Refuse(writer, "A text of the command is not valid Unicode.");
             else
                 Answer(root, writer);
         }

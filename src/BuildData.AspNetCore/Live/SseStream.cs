@@ -143,28 +143,46 @@ internal static class SseStream
         }
     }
 
-    /// <summary>Returns the same items. Writes a comment when there was none for some time, so that a client that has vanished is noticed.</summary>
+    /// <summary>
+    /// Returns the same items. Writes a comment when there was none for some time, so that a client that has vanished is noticed, and at once if there is no
+    /// first item, so that the client receives the head of the answer.
+    /// </summary>
     private static async IAsyncEnumerable<SseItem<byte[]>> WithComments(
         IAsyncEnumerable<SseItem<byte[]>> items, HttpContext context, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IAsyncEnumerator<SseItem<byte[]>> source = items.GetAsyncEnumerator(cancellationToken);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        IAsyncEnumerator<SseItem<byte[]>> source = items.GetAsyncEnumerator(ending.Token);
         await using (source.ConfigureAwait(false))
         {
-            while (true)
+            Task<bool> next = source.MoveNextAsync().AsTask();
+            try
             {
-                Task<bool> next = source.MoveNextAsync().AsTask();
-                while (!await IsCompletedWithin(next, clock, cancellationToken).ConfigureAwait(false))
+                if (!next.IsCompleted)
+                    await WriteComment(context, cancellationToken).ConfigureAwait(false);
+                while (true)
                 {
-                    // Nobody else writes to the answer now: the framework waits for the next item.
-                    await context.Response.Body.WriteAsync(Comment, cancellationToken).ConfigureAwait(false);
-                    await context.Response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
+                    while (!await IsCompletedWithin(next, clock, cancellationToken).ConfigureAwait(false))
+                        await WriteComment(context, cancellationToken).ConfigureAwait(false);
+                    if (!await MoveOn(next).ConfigureAwait(false))
+                        yield break;
+                    yield return source.Current;
+                    next = source.MoveNextAsync().AsTask();
                 }
-
-                if (!await MoveOn(next).ConfigureAwait(false))
-                    yield break;
-                yield return source.Current;
+            }
+            finally
+            {
+                // A comment can't be written to a client that has gone. The source can't be disposed while it still waits for its next item.
+                await ending.CancelAsync().ConfigureAwait(false);
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    // Nobody else writes to the answer meanwhile: the framework waits for the next item.
+    private static async ValueTask WriteComment(HttpContext context, CancellationToken cancellationToken)
+    {
+        await context.Response.Body.WriteAsync(Comment, cancellationToken).ConfigureAwait(false);
+        await context.Response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
     // The stream ends when the program stops or the client has gone. It also ends when the client must connect again, because it reads too slowly or the

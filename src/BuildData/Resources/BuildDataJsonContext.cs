@@ -5,7 +5,8 @@ namespace BuildData;
 /// <summary>
 /// Serialises every resource to its wire form, which is JSON. Names are in snake_case. Times are whole Unix seconds. Result codes are
 /// numbers. A property is <c>[value, source]</c>. Deserialising the wire form returns an equal resource, except that times are rounded
-/// down to the second. A <see cref="ResourceList{T}"/> is an array. Events and the changes of a watch can only be serialised.
+/// down to the second. A <see cref="ResourceList{T}"/> is an array, which is deserialised as an <see cref="IReadOnlyList{T}"/>. Events and
+/// the changes of a watch can only be serialised. JSON that is no wire form causes a <see cref="System.Text.Json.JsonException"/>.
 /// </summary>
 [JsonSerializable(typeof(Buildset))]
 [JsonSerializable(typeof(BuildRequest))]
@@ -23,8 +24,12 @@ namespace BuildData;
 [JsonSerializable(typeof(StepLog))]
 [JsonSerializable(typeof(LogContents))]
 [JsonSerializable(typeof(RawLog))]
+[JsonSerializable(typeof(StepUrl))]
+[JsonSerializable(typeof(ConnectedMaster))]
+[JsonSerializable(typeof(ConfiguredBuilder))]
 [JsonSerializable(typeof(Property))]
 [JsonSerializable(typeof(PropertyMap))]
+[JsonSerializable(typeof(IReadOnlyList<StepUrl>))]
 [JsonSerializable(typeof(IReadOnlyList<Buildset>))]
 [JsonSerializable(typeof(IReadOnlyList<BuildRequest>))]
 [JsonSerializable(typeof(IReadOnlyList<Build>))]
@@ -75,4 +80,5 @@ namespace BuildData;
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(long))]
 public sealed partial class BuildDataJsonContext : JsonSerializerContext;

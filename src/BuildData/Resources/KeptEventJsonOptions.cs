@@ -25,12 +25,6 @@ internal static class KeptEventJsonOptions
             {
                 var time when time == typeof(DateTimeOffset) => UnixMicrosecondsConverter.Instance,
                 var time when time == typeof(DateTimeOffset?) => OptionalUnixMicrosecondsConverter.Instance,
-                var list when list == typeof(IReadOnlyList<StepUrl>) => new EquatableListConverter<StepUrl>(),
-                var list when list == typeof(IReadOnlyList<SourceStamp>) => new EquatableListConverter<SourceStamp>(),
-                var list when list == typeof(IReadOnlyList<ConnectedMaster>) => new EquatableListConverter<ConnectedMaster>(),
-                var list when list == typeof(IReadOnlyList<ConfiguredBuilder>) => new EquatableListConverter<ConfiguredBuilder>(),
-                var list when list == typeof(IReadOnlyList<string>) => new EquatableListConverter<string>(),
-                var list when list == typeof(IReadOnlyList<long>) => new EquatableListConverter<long>(),
                 _ => property.CustomConverter,
             };
         }

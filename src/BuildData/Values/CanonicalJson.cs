@@ -1,15 +1,26 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 using System.Text.Json;
 
 namespace BuildData.Values;
 
 /// <summary>
-/// Writes JSON values in a canonical form, in which equal values have the same text. Values are equal if <see cref="JsonElement.DeepEquals"/>
+/// Writes JSON values in a canonical form, in which equal values have the same text. Values are equal if <see cref="JsonEquality.AreEqual"/>
 /// returns true. In this form, members are sorted by name, and each number and each string has only one notation.
 /// </summary>
 internal static class CanonicalJson
 {
+    /// <summary>Returns the canonical form of a JSON value.</summary>
+    public static string ToText(JsonElement value)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(text))
+            Write(writer, value);
+        return Encoding.UTF8.GetString(text.WrittenSpan);
+    }
+
     /// <summary>Writes the canonical form of a JSON value.</summary>
     public static void Write(Utf8JsonWriter writer, JsonElement value)
     {

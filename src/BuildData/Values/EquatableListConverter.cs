@@ -12,6 +12,9 @@ internal sealed class EquatableListConverter<T> : JsonConverter<IReadOnlyList<T>
 {
     public override IReadOnlyList<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw new JsonException("A list must be a JSON array.");
+
         JsonTypeInfo<T> element = Element(options);
         var items = new List<T>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)

@@ -82,8 +82,12 @@ public readonly record struct EventCursor
             return true;
         }
 
-        if (!long.TryParse(text.AsSpan(separator + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long microseconds))
+        if (!long.TryParse(text.AsSpan(separator + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long microseconds)
+            || !Timestamp.IsInRange(microseconds))
+        {
             return false;
+        }
+
         cursor = new EventCursor(sequence, microseconds);
         return true;
     }

@@ -98,7 +98,7 @@ public sealed class Property : IEquatable<Property>
 
     /// <inheritdoc/>
     public bool Equals(Property? other) =>
-        other is not null && Source == other.Source && JsonElement.DeepEquals(Value, other.Value);
+        other is not null && Source == other.Source && JsonEquality.AreEqual(Value, other.Value);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Property);

@@ -13,7 +13,14 @@ internal sealed class PropertyConverter : JsonConverter<Property>
         JsonElement pair = JsonElement.ParseValue(ref reader);
         if (pair.ValueKind != JsonValueKind.Array || pair.GetArrayLength() != 2 || pair[1].GetString() is not { } source)
             throw new JsonException("A property must be a JSON array of its value and its source.");
-        return new Property(pair[0], source);
+        try
+        {
+            return new Property(pair[0], source);
+        }
+        catch (ArgumentException error)
+        {
+            throw new JsonException(error.Message, error);
+        }
     }
 
     public override void Write(Utf8JsonWriter writer, Property value, JsonSerializerOptions options)

@@ -13,6 +13,10 @@ internal static class Timestamp
             ? quotient - 1
             : quotient;
 
+    /// <summary>Returns whether a number of microseconds is a time, from year 1 to 9999.</summary>
+    public static bool IsInRange(long microseconds) =>
+        microseconds >= ToMicroseconds(DateTimeOffset.MinValue) && microseconds <= ToMicroseconds(DateTimeOffset.MaxValue);
+
     public static DateTimeOffset FromMicroseconds(long microseconds) =>
         new(EpochTicks + (microseconds * TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 

@@ -254,6 +254,22 @@ internal sealed class ControlTests
         ((int)response.StatusCode).Should().Be(status);
     }
 
+    [TestCase("{\"method\":\"\\ud800\"}")]
+    [TestCase("{\"method\":\"rebuild\",\"id\":\"\u00C0\"}")]
+    [TestCase("{\"method\":\"rebuild\",\"params\":{\"reason\":\"\\udc00\"}}")]
+    [TestCase("{\"method\":\"rebuild\",\"params\":{\"\u00FF\":1}}")]
+    public async Task Control_TextIsNotUnicode_IsABadRequest(string body)
+    {
+        await using WebProgram program = await WebProgram.StartApi(o => o.AllowControl = true);
+        using var content = new ByteArrayContent(System.Text.Encoding.Latin1.GetBytes(body));
+        content.Headers.ContentType = new("application/json");
+
+        using HttpResponseMessage response = await program.Client.PostAsync(new Uri("/api/v2/builds/1", UriKind.Relative), content);
+
+        response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        program.Errors.Should().BeEmpty();
+    }
+
     [Test]
     public async Task Control_LargeBody_IsRefused()
     {

@@ -31,6 +31,18 @@ internal sealed class DashboardHttpTests
         DashboardAssets.Instance.Size.Should().BeInRange(10_000, MostBytes);
     }
 
+    [TestCase("/builds/data/logs/%201/raw")]
+    [TestCase("/builds/data/logs/1%20/raw")]
+    [TestCase("/builds/data/logs/+1/raw")]
+    [TestCase("/builds/data/steps/%201/log")]
+    public async Task Data_IdWithBlankOrSign_IsAnswered(string path)
+    {
+        using HttpResponseMessage response = await Get(path, encoding: null);
+
+        ((int)response.StatusCode).Should().BeLessThan(500);
+        _program.Errors.Should().BeEmpty();
+    }
+
     [TestCase("br")]
     [TestCase("gzip")]
     [TestCase(null)]

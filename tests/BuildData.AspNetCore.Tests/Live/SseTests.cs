@@ -1,5 +1,6 @@
 using BuildData.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -131,6 +132,72 @@ internal sealed class SseTests
     }
 
     [Test]
+    public async Task Stream_ResumedWithNothingNew_BeginsAtOnce()
+    {
+        await using WebProgram program = await WebProgram.Start(
+            app => app.MapBuildDataApi("/api/v2"), o => o.KeepEvents(TimeSpan.FromHours(1)), builder => builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider()));
+        await program.Updates.AddTestBuild("linux");
+        string last = program.Data.Events.LastSequence.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+        Task<SseClient> open = SseClient.Open(program, "/api/v2/sse?path=/builds", last);
+
+        await (await open.WaitAsync(TimeSpan.FromSeconds(10))).DisposeAsync();
+    }
+
+    [Test]
+    public async Task Stream_ACommentCannotBeWritten_EndsWithoutAnError()
+    {
+        var ended = new TaskCompletionSource();
+        await using WebProgram program = await WebProgram.Start(
+            app =>
+            {
+                app.Use(async (context, next) =>
+                {
+                    context.Response.Body = new GoneStream(context);
+                    await next(context);
+                });
+                app.Use(async (context, next) =>
+                {
+                    try
+                    {
+                        await next(context);
+                    }
+                    finally
+                    {
+                        ended.SetResult();
+                    }
+                });
+                app.MapBuildDataApi("/api/v2");
+            },
+            o => o.KeepEvents(TimeSpan.FromHours(1)));
+        await program.Updates.AddTestBuild("linux");
+        string last = program.Data.Events.LastSequence.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+        Func<Task> open = () => SseClient.Open(program, "/api/v2/sse?path=/builds", last);
+
+        await open.Should().ThrowAsync<HttpRequestException>();
+        await ended.Task;
+        program.Errors.Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Stream_WhileTheProgramStops_IsNotAvailable()
+    {
+        await using WebProgram program = await WebProgram.Start(app =>
+        {
+            app.Use(async (context, next) =>
+            {
+                app.Lifetime.StopApplication();
+                await next(context);
+            });
+            app.MapBuildDataApi("/api/v2");
+        });
+
+        (await program.GetError("/api/v2/sse?path=/builds")).Status.Should().Be(503);
+        program.Errors.Should().BeEmpty();
+    }
+
+    [Test]
     public async Task Stop_OfTheProgram_EndsStreamsAtOnce()
     {
         await using WebProgram program = await WebProgram.StartApi();
@@ -140,5 +207,15 @@ internal sealed class SseTests
         await program.Stop().WaitAsync(TimeSpan.FromSeconds(10));
 
         (await stream.Next()).Should().BeNull();
+    }
+
+    /// <summary>An answer whose client goes while the first bytes are written.</summary>
+    private sealed class GoneStream(HttpContext context) : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            context.Abort();
+            throw new OperationCanceledException();
+        }
     }
 }

@@ -36,6 +36,10 @@ internal sealed class WebSocketTests
     }
 
     [TestCase("not json")]
+    [TestCase("{\"cmd\":\"\\ud800\"}")]
+    [TestCase("{\"cmd\":\"ping\",\"_id\":\"\\ud800\"}")]
+    [TestCase("{\"cmd\":\"startConsuming\",\"path\":\"\\ud800\"}")]
+    [TestCase("{\"\\ud800\":1}")]
     [TestCase("[]")]
     [TestCase("""{"cmd":"startConsuming"}""")]
     [TestCase("""{"cmd":7,"path":{}}""")]

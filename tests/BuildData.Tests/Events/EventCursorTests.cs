@@ -21,6 +21,8 @@ internal sealed class EventCursorTests
     [TestCase("304 @1")]
     [TestCase("9223372036854775808")]
     [TestCase("304@99999999999999999999")]
+    [TestCase("304@253402300800000000")]
+    [TestCase("304@-9223372036854775808")]
     public void Parse_NoCursor_Fails(string text)
     {
         EventCursor.TryParse(text, out _).Should().BeFalse();

@@ -28,6 +28,13 @@ internal sealed class PropertyTests
     public void Conversion_OfANumberThatJsonHasNot_Fails(double value) =>
         FluentActions.Invoking(() => (Property)(value, "S")).Should().Throw<ArgumentException>().WithMessage("*written as JSON*");
 
+    [TestCase("1e9999999999", "1e9999999999", true)]
+    [TestCase("1e9999999999", "10e9999999998", true)]
+    [TestCase("1e9999999999", "2e9999999999", false)]
+    [TestCase("[1e-9999999999]", "[1e9999999999]", false)]
+    public void Equals_ExponentOutsideTheRangeOfAnInt_ComparesTheNumbers(string one, string other, bool areEqual) =>
+        Property.Parse(one, "S").Equals(Property.Parse(other, "S")).Should().Be(areEqual);
+
     [TestCase("")]
     [TestCase("{")]
     [TestCase("abc")]

@@ -1,8 +1,14 @@
 using System.CommandLine;
 using BuildData.Torture.Files;
+using BuildData.Torture.Fuzzing;
+using BuildData.Torture.Fuzzing.Instrumented;
+using BuildData.Torture.Handovers;
 using BuildData.Torture.Histories;
 using BuildData.Torture.Kill;
 using BuildData.Torture.Load;
+using BuildData.Torture.PowerCut;
+using BuildData.Torture.PowerCut.Load;
+using BuildData.Torture.Servers;
 
 namespace BuildData.Torture.Running;
 
@@ -10,8 +16,18 @@ namespace BuildData.Torture.Running;
 internal static class Checks
 {
     /// <summary>Gets all checks.</summary>
-    public static IReadOnlyList<ICheck> All { get; } = [new KillCheck(), new FilesCheck(), new HistoriesCheck(StoreKind.Sqlite), new HistoriesCheck(StoreKind.PostgreSql)];
+    public static IReadOnlyList<ICheck> All { get; } =
+    [
+        new KillCheck(),
+        new PowerCutCheck(new PowerCutSettings()),
+        new FilesCheck(),
+        new PostgreSqlCheck(),
+        new HistoriesCheck(StoreKind.Sqlite),
+        new HistoriesCheck(StoreKind.PostgreSql),
+        new HandoversCheck(),
+        new FuzzCheck(),
+    ];
 
     /// <summary>Gets the hidden commands that checks start as processes.</summary>
-    public static IReadOnlyList<Command> Processes { get; } = [WriterProcess.CreateCommand()];
+    public static IReadOnlyList<Command> Processes { get; } = [WriterProcess.CreateCommand(), MasterProcess.CreateCommand(), LoadProcess.Command, FuzzProcess.Create()];
 }

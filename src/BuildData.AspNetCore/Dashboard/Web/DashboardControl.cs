@@ -58,7 +58,7 @@ internal static class DashboardControl
         try
         {
             using var json = JsonDocument.Parse(body.AsMemory(0, length));
-            if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("id", out JsonElement id) && id.ValueKind == JsonValueKind.Number && id.TryGetInt64(out long value))
+            if (json.RootElement.ValueKind == JsonValueKind.Object && UnicodeJson.IsValid(json.RootElement) && json.RootElement.TryGetProperty("id", out JsonElement id) && id.ValueKind == JsonValueKind.Number && id.TryGetInt64(out long value))
                 return value;
         }
         catch (JsonException)

@@ -170,7 +170,8 @@ internal sealed class DashboardRoutes
             && (await authorization.AuthorizeAsync(context.User, policy).ConfigureAwait(false)).Succeeded;
     }
 
-    private static long LongOf(HttpContext context, string name) => long.Parse((string)context.Request.RouteValues[name]!, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+    // The constraint of the route accepts blanks and signs too.
+    private static long LongOf(HttpContext context, string name) => long.Parse((string)context.Request.RouteValues[name]!, NumberStyles.Integer, CultureInfo.InvariantCulture);
 
     private static CancellationToken Stopping(HttpContext context) => context.RequestServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
 

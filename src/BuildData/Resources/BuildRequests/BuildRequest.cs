@@ -85,7 +85,7 @@ public sealed record BuildRequest
     /// Gets the builds for the request in the order of their ids, if the query includes <c>builds</c>; otherwise null. Events never have them. See
     /// <see cref="Queries.ResultSpec.Include"/>.
     /// </summary>
-    [JsonPropertyName("builds"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonPropertyName("builds"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonConverter(typeof(EquatableListConverter<Build>))]
     public IReadOnlyList<Build>? Builds { get; init; }
 
     /// <summary>

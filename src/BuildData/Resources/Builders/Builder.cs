@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using BuildData.Values;
 
 namespace BuildData;
 
@@ -33,14 +34,14 @@ public sealed record Builder
     /// Gets the builder's tags, which are words that group builders. The tags are in the order in which
     /// <see cref="Updates.UpdateBuilderInfo"/> received them.
     /// </summary>
-    [JsonPropertyName("tags")]
+    [JsonPropertyName("tags"), JsonConverter(typeof(EquatableListConverter<string>))]
     public IReadOnlyList<string> Tags { get; init; } = [];
 
     /// <summary>
     /// Gets the ids of the masters that have the builder in their lists, in ascending order. <see cref="Updates.UpdateBuilderList"/> sets a
     /// master's list.
     /// </summary>
-    [JsonPropertyName("masterids")]
+    [JsonPropertyName("masterids"), JsonConverter(typeof(EquatableListConverter<long>))]
     public IReadOnlyList<long> MasterIds { get; init; } = [];
 
     /// <summary>

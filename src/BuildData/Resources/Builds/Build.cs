@@ -94,7 +94,7 @@ public sealed record Build
     /// Gets the build's steps in the order of their numbers, if the query includes <c>steps</c>; otherwise null. Events never have them. See
     /// <see cref="Queries.ResultSpec.Include"/>.
     /// </summary>
-    [JsonPropertyName("steps"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonPropertyName("steps"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonConverter(typeof(EquatableListConverter<Step>))]
     public IReadOnlyList<Step>? Steps { get; init; }
 
     /// <summary>

@@ -54,21 +54,21 @@ public sealed record Buildset
     public long? RebuiltBuildId { get; init; }
 
     /// <summary>Gets the source stamps to build, ordered by id.</summary>
-    [JsonPropertyName("sourcestamps")]
+    [JsonPropertyName("sourcestamps"), JsonConverter(typeof(EquatableListConverter<SourceStamp>))]
     public IReadOnlyList<SourceStamp> SourceStamps { get; init; } = [];
 
     /// <summary>
     /// Gets the buildset's build requests in the order of their ids, if the query includes <c>buildrequests</c>; otherwise null. Events never have
     /// them. See <see cref="Queries.ResultSpec.Include"/>.
     /// </summary>
-    [JsonPropertyName("buildrequests"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonPropertyName("buildrequests"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonConverter(typeof(EquatableListConverter<BuildRequest>))]
     public IReadOnlyList<BuildRequest>? BuildRequests { get; init; }
 
     /// <summary>
     /// Gets the builds for the buildset's build requests in the order of their ids, if the query includes <c>builds</c>; otherwise null. Events
     /// never have them.
     /// </summary>
-    [JsonPropertyName("builds"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonPropertyName("builds"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonConverter(typeof(EquatableListConverter<Build>))]
     public IReadOnlyList<Build>? Builds { get; init; }
 
     /// <summary>

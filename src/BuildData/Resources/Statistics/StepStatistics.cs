@@ -42,6 +42,6 @@ public sealed record StepStatistics
     /// Gets the duration of the newest step divided by the median, rounded down to three decimal places. A step that takes twice as long as
     /// usual has the slowdown 2. Null if the median is 0.
     /// </summary>
-    [JsonPropertyName("slowdown")]
+    [JsonPropertyName("slowdown"), JsonConverter(typeof(FiniteNumberConverter))]
     public double? Slowdown { get; init; }
 }

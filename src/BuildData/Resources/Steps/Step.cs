@@ -60,7 +60,7 @@ public sealed record Step
     public BuildResult? Results { get; init; }
 
     /// <summary>Gets the step's links in the order in which they were added. A link can lead to the step's output, for example.</summary>
-    [JsonPropertyName("urls")]
+    [JsonPropertyName("urls"), JsonConverter(typeof(EquatableListConverter<StepUrl>))]
     public IReadOnlyList<StepUrl> Urls { get; init; } = [];
 
     /// <summary>Gets whether user interfaces should hide the step.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using BuildData.Values;
 
 namespace BuildData;
 
@@ -23,6 +24,6 @@ public sealed record MissingWorker : Worker
     public string LastConnection { get; init; } = "";
 
     /// <summary>Gets the addresses of the people who should be notified.</summary>
-    [JsonPropertyName("notify")]
+    [JsonPropertyName("notify"), JsonConverter(typeof(EquatableListConverter<string>))]
     public IReadOnlyList<string> Notify { get; init; } = [];
 }

@@ -52,7 +52,7 @@ public record Worker
 
     /// <summary>Gets the masters to which the worker is connected, ordered by their ids.</summary>
     /// <remarks>If the path of the query names a master, the list contains only this master.</remarks>
-    [JsonPropertyName("connected_to")]
+    [JsonPropertyName("connected_to"), JsonConverter(typeof(EquatableListConverter<ConnectedMaster>))]
     public IReadOnlyList<ConnectedMaster> ConnectedTo { get; init; } = [];
 
     /// <summary>
@@ -61,6 +61,6 @@ public record Worker
     /// <remarks>
     /// If the path of the query names a master, a builder or both, the list contains only the pairs with that master and that builder.
     /// </remarks>
-    [JsonPropertyName("configured_on")]
+    [JsonPropertyName("configured_on"), JsonConverter(typeof(EquatableListConverter<ConfiguredBuilder>))]
     public IReadOnlyList<ConfiguredBuilder> ConfiguredOn { get; init; } = [];
 }

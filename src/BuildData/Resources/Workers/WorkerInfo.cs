@@ -68,7 +68,7 @@ public sealed class WorkerInfo : IEquatable<WorkerInfo>
         Json.TryGetProperty(member, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <inheritdoc/>
-    public bool Equals(WorkerInfo? other) => other is not null && JsonElement.DeepEquals(Json, other.Json);
+    public bool Equals(WorkerInfo? other) => other is not null && JsonEquality.AreEqual(Json, other.Json);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as WorkerInfo);

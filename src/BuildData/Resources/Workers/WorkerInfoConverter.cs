@@ -8,10 +8,14 @@ internal sealed class WorkerInfoConverter : JsonConverter<WorkerInfo>
 {
     public override WorkerInfo Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        JsonElement json = JsonElement.ParseValue(ref reader);
-        return json.ValueKind == JsonValueKind.Object
-            ? WorkerInfo.FromJsonElement(json)
-            : throw new JsonException("The information about a worker must be a JSON object.");
+        try
+        {
+            return WorkerInfo.FromJsonElement(JsonElement.ParseValue(ref reader));
+        }
+        catch (ArgumentException error)
+        {
+            throw new JsonException(error.Message, error);
+        }
     }
 
     public override void Write(Utf8JsonWriter writer, WorkerInfo value, JsonSerializerOptions options) => value.Json.WriteTo(writer);

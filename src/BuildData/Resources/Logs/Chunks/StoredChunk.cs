@@ -23,7 +23,7 @@ internal sealed record StoredChunk(long FirstLine, long LastLine, int TextLength
     public async ValueTask WriteTextTo(IBufferWriter<byte> buffer, long logId, ILogChunkStore? outside, CancellationToken cancellationToken)
     {
         byte[] content = Content ?? await ReadOutside(logId, outside, cancellationToken).ConfigureAwait(false);
-        if (!ChunkCompression.TryDecompress(Encoding, content, buffer.GetSpan(TextLength)[..TextLength]))
+        if (TextLength < 0 || !ChunkCompression.TryDecompress(Encoding, content, buffer.GetSpan(TextLength)[..TextLength]))
             throw new StoreException(string.Create(CultureInfo.InvariantCulture, $"The lines {FirstLine} to {LastLine} of the log {logId} are damaged."));
         buffer.Advance(TextLength);
     }
