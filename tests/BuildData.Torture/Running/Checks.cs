@@ -1,4 +1,6 @@
 using System.CommandLine;
+using BuildData.Torture.PowerCut;
+using BuildData.Torture.PowerCut.Load;
 
 namespace BuildData.Torture.Running;
 
@@ -6,8 +8,8 @@ namespace BuildData.Torture.Running;
 internal static class Checks
 {
     /// <summary>Gets all checks.</summary>
-    public static IReadOnlyList<ICheck> All { get; } = [];
+    public static IReadOnlyList<ICheck> All { get; } = [new PowerCutCheck(new PowerCutSettings())];
 
     /// <summary>Gets the hidden commands that checks start as processes.</summary>
-    public static IReadOnlyList<Command> Processes { get; } = [];
+    public static IReadOnlyList<Command> Processes { get; } = [LoadProcess.Command];
 }
