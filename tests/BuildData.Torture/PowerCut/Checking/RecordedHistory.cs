@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace BuildData.Torture.PowerCut.Checking;
 
 /// <summary>All events that the recorded process has committed. Can be used from any thread.</summary>
@@ -8,6 +10,10 @@ internal sealed class RecordedHistory
         "/buildsets/*", "/buildrequests/*?property=*", "/builds/*?property=*", "/builds/*/properties", "/steps/*", "/logs/*", "/builders/*", "/workers/*", "/masters/*",
     ];
 
+    // The states of a sync point end with a few different events.
+    private const int MaxModels = 16;
+
+    private readonly ConcurrentDictionary<long, StoreModel> _models = new();
     private readonly List<DataEvent> _events;
 
     private RecordedHistory(List<DataEvent> events, IReadOnlyList<EventRow> rows)
@@ -53,8 +59,15 @@ internal sealed class RecordedHistory
     /// <summary>Returns the public event with a sequence number; null if there is none.</summary>
     public DataEvent? Find(long sequence) => LastUpTo(sequence) is { } e && e.Sequence == sequence ? e : null;
 
-    /// <summary>Returns what the public events up to a sequence number make of nothing.</summary>
+    /// <summary>Returns what the public events up to a sequence number make of nothing. Nobody may change it.</summary>
     public StoreModel ModelAt(long sequence)
+    {
+        if (_models.Count > MaxModels)
+            _models.Clear();
+        return _models.GetOrAdd(sequence, CreateModel);
+    }
+
+    private StoreModel CreateModel(long sequence)
     {
         var model = new StoreModel();
         foreach (DataEvent e in _events.Take(CountUpTo(sequence)))

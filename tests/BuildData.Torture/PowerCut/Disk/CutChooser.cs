@@ -4,7 +4,7 @@ namespace BuildData.Torture.PowerCut.Disk;
 
 /// <summary>Chooses which of the pending changes survive a power cut.</summary>
 /// <remarks>
-/// With few pending changes, it returns all subsets. With more, it returns: none; all; each prefix; each one missing; each one alone; all
+/// With few pending changes, it returns all subsets. With more, it returns: none; all; each prefix; each one missing; all
 /// changes of one file and none of the others, and the opposite; and random subsets. In addition, it tears writes: single sectors are lost,
 /// or survive alone. In addition, files are longer than what was written to them.
 /// </remarks>
@@ -55,8 +55,6 @@ internal static class CutChooser
             yield return Where(count, index => index <= i);
         foreach (int i in Some(count, random))
             yield return Where(count, index => index != i);
-        foreach (int i in Some(count, random))
-            yield return Where(count, index => index == i);
         int[] files = [.. pending.Select(FileOf).Distinct()];
         if (files.Length > 1)
         {
