@@ -74,7 +74,7 @@ internal sealed class KeptEventReader(KeptEventReader.ReadRunner runRead, Func<l
 
         KeptEventRange range = await EventTable.ReadRange(session, cancellationToken).ConfigureAwait(false);
         bool mustBeKept = cursor.Microseconds is not null && !isContinuation;
-        if (mustBeKept && (cursor.Sequence > range.LastAssignedSequence || cursor.Sequence >= range.OldestSequence))
+        if (mustBeKept && (cursor.Sequence > range.LastAssignedSequence || cursor.Sequence >= range.OldestSequence || HasNeverRemoved(range, session.Dialect)))
             throw new EventsLostException(cursor);
 
         long next = events.Count > 0 ? events[0].Sequence : range.LastAssignedSequence + 1;
@@ -84,6 +84,9 @@ internal sealed class KeptEventReader(KeptEventReader.ReadRunner runRead, Func<l
             events.RemoveAt(PageLength);
         return events;
     }
+
+    // Then an event that is missing was not removed but lost: for example, a power cut has undone all commits with events.
+    private static bool HasNeverRemoved(KeptEventRange range, SqlDialect dialect) => !dialect.HasSequenceGaps && range.IsFirstEventKept;
 
     // For a store that assigns numbers without gaps. There, a gap means that the writing process was killed. Its last events may be lost.
     private static bool HasAllAfter(EventCursor cursor, long next, KeptEventRange range) =>

@@ -32,6 +32,27 @@ internal sealed class LostCommitsTests
     }
 
     [Test]
+    public async Task Resume_APowerCutTookAllEvents_EndsWithAnError([Values] bool withNewEvents)
+    {
+        using var cut = new TempFolder();
+        EventCursor cursor;
+        await using (Master master = await Open(_folder))
+        {
+            Copy(cut);
+            await Write(master.Data.Updates, await master.Data.Updates.Build(), 5);
+            cursor = master.Data.Events.LastCursor;
+        }
+
+        await using Master after = await Open(cut);
+        if (withNewEvents)
+            await Write(after.Data.Updates, await after.Data.Updates.Build(), 5);
+
+        Func<Task> resume = () => after.Data.Events.Subscribe("/builds/*", cursor).Rest();
+
+        (await resume.Should().ThrowAsync<EventsLostException>()).Which.Cursor.Should().Be(cursor);
+    }
+
+    [Test]
     public async Task Resume_TheLastHandledEventSurvivedThePowerCut_GetsAllThatFollows()
     {
         using TempFolder cut = await CutInHalf(100);
