@@ -6,7 +6,7 @@ internal static class EventExamination
     /// <summary>The reason of the buildsets that an examination adds.</summary>
     public const string Reason = "examination";
 
-    private static readonly string[] Everything =
+    public static readonly string[] Everything =
         ["/buildsets/*", "/buildrequests/*?property=*", "/builds/*?property=*", "/builds/*/properties", "/steps/*", "/logs/*", "/workers/*", "/builders/*"];
 
     /// <summary>Reads all kept events, from the first one on. Nobody may write meanwhile.</summary>
