@@ -7,7 +7,8 @@ internal sealed class ServersTests
 {
     [TestCase("backends")]
     [TestCase("restarts")]
-    [TestCase("cuts")]
+    [TestCase("administration")]
+    [TestCase("failover")]
     [TestCase("killed-masters")]
     [TestCase("lossy-failover")]
     public async Task Run_Part_NoViolation(string part)

@@ -12,14 +12,14 @@ internal static class EventExamination
     /// <summary>Reads all kept events, from the first one on. Nobody may write meanwhile.</summary>
     public static async Task<List<DataEvent>> ReadEvents(Master master)
     {
-        // The last event is one that the subscription surely gets.
-        await master.Data.Updates.AddBuildset(reason: Reason);
+        // The last event is one that the subscription surely gets. A buildset without requests is complete at once.
+        AddedBuildset last = await master.Data.Updates.AddBuildset(reason: Reason);
         var events = new List<DataEvent>();
         await using Subscription kept = master.Data.Events.Subscribe(Everything, after: 0);
         await foreach (DataEvent e in kept)
         {
             events.Add(e);
-            if (e.Sequence >= master.Data.Events.LastSequence)
+            if (e is { Name: "complete", Resource: Buildset buildset } && buildset.BuildsetId == last.BuildsetId)
                 break;
         }
 
