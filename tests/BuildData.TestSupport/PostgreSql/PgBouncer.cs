@@ -21,7 +21,8 @@ internal sealed class PgBouncer : IAsyncDisposable
     /// <summary>Starts one. It must not be <see cref="Missing"/>.</summary>
     /// <param name="server">The server.</param>
     /// <param name="poolMode">For how long a client has a connection to the server: <c>transaction</c> or <c>session</c>.</param>
-    public static async Task<PgBouncer> Start(PostgreSqlServer server, string poolMode)
+    /// <param name="poolSize">How many connections to the server it keeps at most.</param>
+    public static async Task<PgBouncer> Start(PostgreSqlServer server, string poolMode, int poolSize = 20)
     {
         if (Missing is { } missing)
             throw new InvalidOperationException(missing);
@@ -29,7 +30,7 @@ internal sealed class PgBouncer : IAsyncDisposable
         var bouncer = new PgBouncer();
         try
         {
-            await bouncer.Configure(server, poolMode);
+            await bouncer.Configure(server, poolMode, poolSize);
             await bouncer.Launch();
             return bouncer;
         }
@@ -44,6 +45,22 @@ internal sealed class PgBouncer : IAsyncDisposable
     public string Through(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = _port }.ToString();
 
+    /// <summary>Ends it at once, and the connections through it.</summary>
+    public async Task Stop()
+    {
+        if (_process is not { } process)
+            return;
+        _process = null;
+        await process.End("TERM");
+    }
+
+    /// <summary>Starts it again, on the same port, and stops it first if it runs.</summary>
+    public async Task Restart()
+    {
+        await Stop();
+        await Launch();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is { } process)
@@ -51,7 +68,7 @@ internal sealed class PgBouncer : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task Configure(PostgreSqlServer server, string poolMode)
+    private async Task Configure(PostgreSqlServer server, string poolMode, int poolSize)
     {
         var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString());
         await File.WriteAllTextAsync(
@@ -65,8 +82,8 @@ internal sealed class PgBouncer : IAsyncDisposable
             unix_socket_dir =
             auth_type = any
             pool_mode = {poolMode}
-            default_pool_size = 20
-            max_client_conn = 200
+            default_pool_size = {poolSize}
+            max_client_conn = 400
             """);
         await ServerAccount.Own(_folder.Path);
         await ServerAccount.Own(_folder.File("pgbouncer.ini"));

@@ -14,6 +14,7 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     private readonly TempFolder _folder;
     private readonly bool _durable;
     private ServerProcess? _process;
+    private string _addresses = "127.0.0.1";
 
     private PostgreSqlServer(bool durable)
     {
@@ -42,6 +43,18 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
             throw new InvalidOperationException(missing);
         return await Start(durable, server => server.Run(
             "initdb", "--pgdata", server.Data, "--username=postgres", "--auth=trust", "--locale=C", "--encoding=UTF8", "--no-sync"));
+    }
+
+    /// <summary>Lets it accept connections at another address of this machine too, for which it is started again.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="clients">The clients that may connect, for example <c>198.18.0.0/30</c>.</param>
+    /// <returns>A connection string with the address.</returns>
+    public async Task<string> ListenAlsoOn(string address, string clients)
+    {
+        await File.AppendAllTextAsync(Path.Combine(Data, "pg_hba.conf"), $"host all all {clients} trust\n");
+        _addresses = $"127.0.0.1,{address}";
+        await Restart();
+        return new NpgsqlConnectionStringBuilder(ConnectionString()) { Host = address }.ToString();
     }
 
     /// <summary>Starts a streaming replica of this server, which takes only reads until it is promoted.</summary>
@@ -146,7 +159,7 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     {
         string[] settings =
         [
-            "listen_addresses=127.0.0.1", $"port={port}", "unix_socket_directories=", "max_connections=1000",
+            $"listen_addresses={_addresses}", $"port={port}", "unix_socket_directories=", "max_connections=1000",
             .. _durable ? (string[])[] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=256MB"],
         ];
         _process = ServerProcess.Start(

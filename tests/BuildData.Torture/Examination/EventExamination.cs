@@ -6,20 +6,20 @@ internal static class EventExamination
     /// <summary>The reason of the buildsets that an examination adds.</summary>
     public const string Reason = "examination";
 
-    private static readonly string[] Everything =
+    public static readonly string[] Everything =
         ["/buildsets/*", "/buildrequests/*?property=*", "/builds/*?property=*", "/builds/*/properties", "/steps/*", "/logs/*", "/workers/*", "/builders/*"];
 
     /// <summary>Reads all kept events, from the first one on. Nobody may write meanwhile.</summary>
     public static async Task<List<DataEvent>> ReadEvents(Master master)
     {
-        // The last event is one that the subscription surely gets.
-        await master.Data.Updates.AddBuildset(reason: Reason);
+        // The last event is one that the subscription surely gets. A buildset without requests is complete at once.
+        AddedBuildset last = await master.Data.Updates.AddBuildset(reason: Reason);
         var events = new List<DataEvent>();
         await using Subscription kept = master.Data.Events.Subscribe(Everything, after: 0);
         await foreach (DataEvent e in kept)
         {
             events.Add(e);
-            if (e.Sequence >= master.Data.Events.LastSequence)
+            if (e is { Name: "complete", Resource: Buildset buildset } && buildset.BuildsetId == last.BuildsetId)
                 break;
         }
 

@@ -15,17 +15,18 @@ internal sealed class Linearization
     private readonly Call[] _calls;
     private readonly ProjectState? _observed;
     private readonly bool _mayPassLocked;
+    private readonly bool _mayLackLast;
     private readonly int _certain;
     private readonly HashSet<(string Done, ProjectState State)> _visited = [];
     private readonly Stack<Position> _path = new();
     private Position _deepest;
 
-    private Linearization(IEnumerable<Call> calls, ProjectState start, ProjectState? observed, bool mayPassLocked)
+    private Linearization(IEnumerable<Call> calls, ProjectState start, ProjectState? observed, bool mayPassLocked, bool mayLackLast)
     {
         // What failed has stored nothing.
         _calls = [.. calls.Where(call => call.Outcome is not { Kind: OutcomeKind.Failed } && !(call is { IsUncertain: true, Operation: ReadOperation })).OrderBy(call => call.Began)];
         _observed = observed;
-        _mayPassLocked = mayPassLocked;
+        (_mayPassLocked, _mayLackLast) = (mayPassLocked, mayLackLast);
         _certain = _calls.Count(call => !call.IsUncertain);
         _deepest = new Position(new bool[_calls.Length], 0, start);
     }
@@ -35,9 +36,10 @@ internal sealed class Linearization
     /// <param name="start">The state before all of them.</param>
     /// <param name="observed">What is stored after all of them; null if it was not read.</param>
     /// <param name="mayPassLocked">Whether a caller who takes the next request may pass one that another transaction has locked.</param>
-    public static string? FindViolation(IEnumerable<Call> calls, ProjectState start, ProjectState? observed, bool mayPassLocked = false)
+    /// <param name="mayLackLast">Whether what is stored may lack the last calls of the order.</param>
+    public static string? FindViolation(IEnumerable<Call> calls, ProjectState start, ProjectState? observed, bool mayPassLocked = false, bool mayLackLast = false)
     {
-        var search = new Linearization(calls, start, observed, mayPassLocked);
+        var search = new Linearization(calls, start, observed, mayPassLocked, mayLackLast);
         return search.Search() ? null : search.Explain();
     }
 
@@ -49,7 +51,7 @@ internal sealed class Linearization
             position = TakeWhatChangesNothing(position);
             if (position.CertainDone > _deepest.CertainDone)
                 _deepest = position;
-            if (position.CertainDone == _certain && (_observed is null || StateComparison.FindDifference(position.State, _observed) is null))
+            if ((_mayLackLast || position.CertainDone == _certain) && (_observed is null || StateComparison.FindDifference(position.State, _observed) is null))
                 return true;
 
             // The last one pushed is visited first: the certain call that ended first.

@@ -16,6 +16,19 @@ internal sealed class Known(string project)
 
     public string Project => project;
 
+    /// <summary>Returns the ids of what is stored of a project.</summary>
+    public static Known Of(ProjectState state)
+    {
+        var known = new Known(state.Name) { _worker = state.Worker?.Id };
+        known._builders.AddRange(state.Builders.Select(builder => builder.Id));
+        known._buildsets.AddRange(state.Buildsets.Select(buildset => buildset.Id));
+        known._requests.AddRange(state.Requests.Select(request => (request.Id, request.BuilderId)));
+        known._builds.AddRange(state.Requests.SelectMany(request => request.Builds.Select(build => (build.Id, request.Id))));
+        known._steps.AddRange(state.Steps.Select(step => step.Id));
+        known._logs.AddRange(state.Logs.Select(log => log.Id));
+        return known;
+    }
+
     public IReadOnlyList<long> Builders => Copy(_builders);
 
     public IReadOnlyList<long> Buildsets => Copy(_buildsets);
