@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BuildData.Torture.Handovers;
 
 namespace BuildData.Torture.Running;
 
@@ -6,7 +7,7 @@ namespace BuildData.Torture.Running;
 internal static class Checks
 {
     /// <summary>Gets all checks.</summary>
-    public static IReadOnlyList<ICheck> All { get; } = [];
+    public static IReadOnlyList<ICheck> All { get; } = [new HandoversCheck()];
 
     /// <summary>Gets the hidden commands that checks start as processes.</summary>
     public static IReadOnlyList<Command> Processes { get; } = [];
