@@ -168,10 +168,11 @@ internal sealed class BatchScheduler : IAsyncDisposable
             TimeSpan? timeout;
             lock (_lock)
             {
+                // This removes cancelled updates from the queue. So afterwards the queue may be empty although no batch has begun, and nobody
+                // would signal the loop again.
+                batch = TryBeginNext();
                 if (_closing && _queue.Count == 0 && _runningBatches.Count == 0 && _waitingBatches.Count == 0)
                     return;
-
-                batch = TryBeginNext();
 
                 // The signal is renewed under the lock. So the loop misses no update that arrives later.
                 if (_signal.Task.IsCompleted)

@@ -21,7 +21,7 @@ internal sealed class Batches : IScenario
         var connections = new List<FakeConnection>();
         var scheduler = new BatchScheduler(parts.Context, () =>
         {
-            connections.Add(new FakeConnection(run, parts.Context));
+            connections.Add(new FakeConnection(run.Choose, parts.Context));
             return connections[^1];
         });
         bool closesEarly = run.Choose(3) == 0;

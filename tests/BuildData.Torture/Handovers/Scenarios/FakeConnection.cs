@@ -9,11 +9,13 @@ namespace BuildData.Torture.Handovers.Scenarios;
 /// </summary>
 internal sealed class FakeConnection : BatchConnection
 {
-    private readonly ScenarioRun _run;
+    private readonly Func<int, int> _choose;
 
-    public FakeConnection(ScenarioRun run, StoreContext context)
+    /// <param name="choose">Returns a number from 0 that is less than the argument. If it is 0, a row or table is locked.</param>
+    /// <param name="context">The context of the store.</param>
+    public FakeConnection(Func<int, int> choose, StoreContext context)
     {
-        _run = run;
+        _choose = choose;
         UpdateContext = new UpdateContext(new FakeSession(), context, masterId: 1);
     }
 
@@ -29,14 +31,14 @@ internal sealed class FakeConnection : BatchConnection
         ScenarioRun.Require(!IsDisposed, "A batch runs on a closed connection.");
         UpdateContext.Begin();
         await Task.Yield();
-        if (!tables.IsEmpty && !waitsForLocks && _run.Choose(4) == 0)
+        if (!tables.IsEmpty && !waitsForLocks && _choose(4) == 0)
             throw new TableLockedException();
     }
 
     public override async ValueTask<IReadOnlyCollection<StoreUpdate>> Prefetch(ArraySegment<StoreUpdate> updates, bool waitsForLocks)
     {
         await Task.Yield();
-        return waitsForLocks ? [] : [.. updates.Where(_ => _run.Choose(5) == 0)];
+        return waitsForLocks ? [] : [.. updates.Where(_ => _choose(5) == 0)];
     }
 
     public override async ValueTask Commit()
