@@ -42,8 +42,9 @@ internal sealed class PostgreSqlStore : IStore
             _identity.Id = await _database.RetryOnLostConnection(static (store, token) => store.Prepare(token), this, cancellationToken).ConfigureAwait(false);
             _publisher = new EventPublishingService(_database, _context, _identity);
             await _publisher.Start(cancellationToken).ConfigureAwait(false);
-            _services = new WriterServices(_database, _context, _publisher, _identity);
-            _scheduler = new BatchScheduler(_services);
+            var services = new WriterServices(_database, _context, _publisher, _identity);
+            _services = services;
+            _scheduler = new BatchScheduler(_context, () => new WriteConnection(services, runsHostTransaction: false));
             await HeartbeatAndCleanupLoop.SendHeartbeat(_context, _scheduler, CancellationToken.None).ConfigureAwait(false);
             _heartbeat = new HeartbeatAndCleanupLoop(_database, _context, _scheduler);
             _context.Telemetry.StoreOpened(_database.Name, _identity.Id);

@@ -45,12 +45,13 @@ internal sealed class BatchScheduler : IAsyncDisposable
 
     private static readonly TimeSpan SlowBatch = TimeSpan.FromMilliseconds(50);
 
-    private readonly WriterServices _services;
+    private readonly StoreContext _context;
+    private readonly Func<BatchConnection> _createConnection;
     private readonly Lock _lock = new();
     private readonly UpdateQueue _queue = new();
     private readonly HashSet<RunningBatch> _runningBatches = [];
     private readonly HashSet<RunningBatch> _waitingBatches = [];
-    private readonly Stack<WriteConnection> _idleConnections = new();
+    private readonly Stack<BatchConnection> _idleConnections = new();
     private readonly BatchStartDelay _delay = new();
     private readonly Task _loop;
 
@@ -61,9 +62,11 @@ internal sealed class BatchScheduler : IAsyncDisposable
     private int _signalCount = 1;
     private bool _closing;
 
-    public BatchScheduler(WriterServices services)
+    /// <param name="context">The context of the store.</param>
+    /// <param name="createConnection">Creates a connection for batches. Called under a lock, so it must not connect yet.</param>
+    public BatchScheduler(StoreContext context, Func<BatchConnection> createConnection)
     {
-        _services = services;
+        (_context, _createConnection) = (context, createConnection);
         _loop = BackgroundLoop.StartWithoutExecutionContext(Run);
     }
 
@@ -90,7 +93,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
     public void Write(StoreUpdate update, CancellationToken cancellationToken)
     {
         update.CancelWith(cancellationToken);
-        var pending = new PendingUpdate(update, update.PrefetchPlan(_services.Context.Options));
+        var pending = new PendingUpdate(update, update.PrefetchPlan(_context.Options));
         RunningBatch? single = null;
         lock (_lock)
         {
@@ -124,7 +127,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
         lock (_lock)
         {
             _closing = true;
-            _queue.Add(new PendingUpdate(last, last.PrefetchPlan(_services.Context.Options)));
+            _queue.Add(new PendingUpdate(last, last.PrefetchPlan(_context.Options)));
             _signal.TrySetResult();
         }
     }
@@ -139,7 +142,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
         }
 
         await _loop.ConfigureAwait(false);
-        foreach (WriteConnection connection in _idleConnections)
+        foreach (BatchConnection connection in _idleConnections)
             await connection.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -165,10 +168,11 @@ internal sealed class BatchScheduler : IAsyncDisposable
             TimeSpan? timeout;
             lock (_lock)
             {
+                // This removes cancelled updates from the queue. So afterwards the queue may be empty although no batch has begun, and nobody
+                // would signal the loop again.
+                batch = TryBeginNext();
                 if (_closing && _queue.Count == 0 && _runningBatches.Count == 0 && _waitingBatches.Count == 0)
                     return;
-
-                batch = TryBeginNext();
 
                 // The signal is renewed under the lock. So the loop misses no update that arrives later.
                 if (_signal.Task.IsCompleted)
@@ -226,7 +230,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
         // this batch, or updates of other batches.
         bool isMixed = updates.Any(update => update.Plan.Tables != updates[0].Plan.Tables);
         bool locksTables = blocksUpdatesOfSameTables || (!waitsForLocks && (isMixed || _runningBatches.Count + _waitingBatches.Count > 0));
-        WriteConnection connection = _idleConnections.TryPop(out WriteConnection? idle) ? idle : new WriteConnection(_services, runsHostTransaction: false);
+        BatchConnection connection = _idleConnections.TryPop(out BatchConnection? idle) ? idle : _createConnection();
         var batch = new RunningBatch(updates, connection, locksTables, waitsForLocks) { BlocksUpdatesOfSameTables = blocksUpdatesOfSameTables };
         (waitsForLocks ? _waitingBatches : _runningBatches).Add(batch);
         _queue.ReserveRowsOf(updates, blocksUpdatesOfSameTables);
@@ -243,7 +247,7 @@ internal sealed class BatchScheduler : IAsyncDisposable
     private async Task Run(RunningBatch batch, bool isCallersThread = false)
     {
         StoreUpdate[] updates = [.. batch.Updates.Select(pending => pending.Update)];
-        var runner = new BatchRunner(batch.Connection, _services.Context);
+        var runner = new BatchRunner(batch.Connection, _context);
         BatchResult result = await runner.Run(updates, new BatchOptions(batch.LocksTables, batch.WaitsForLocks)).ConfigureAwait(false);
         List<PendingUpdate> blocked = Pending(result.Blocked);
         List<PendingUpdate> tableBlocked = Pending(result.TableBlocked);
@@ -314,9 +318,9 @@ internal sealed class BatchScheduler : IAsyncDisposable
     private void Report(List<PendingUpdate> blocked, List<PendingUpdate> tableBlocked)
     {
         if (blocked.Count > 0)
-            Log.RowsLocked(_services.Context.Logger, blocked.Count);
+            Log.RowsLocked(_context.Logger, blocked.Count);
         if (tableBlocked.Count > 0)
-            Log.TableLocked(_services.Context.Logger, tableBlocked.Count, string.Join(", ", _services.Context.TableNames(tableBlocked[0].Plan.Tables)));
-        _services.Context.Telemetry.UpdatesBlocked(blocked.Count + tableBlocked.Count);
+            Log.TableLocked(_context.Logger, tableBlocked.Count, string.Join(", ", _context.TableNames(tableBlocked[0].Plan.Tables)));
+        _context.Telemetry.UpdatesBlocked(blocked.Count + tableBlocked.Count);
     }
 }

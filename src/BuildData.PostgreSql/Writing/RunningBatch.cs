@@ -11,7 +11,7 @@ namespace BuildData.PostgreSql.Writing;
 /// Whether the transaction waits for rows and tables that other sessions have locked. If false, the batch leaves out the updates that need
 /// such rows or tables.
 /// </param>
-internal sealed record RunningBatch(IReadOnlyList<PendingUpdate> Updates, WriteConnection Connection, bool LocksTables, bool WaitsForLocks)
+internal sealed record RunningBatch(IReadOnlyList<PendingUpdate> Updates, BatchConnection Connection, bool LocksTables, bool WaitsForLocks)
 {
     /// <summary>Gets the time when the batch began, as <see cref="Environment.TickCount64"/>.</summary>
     public long StartedAt { get; } = Environment.TickCount64;

@@ -16,7 +16,7 @@ namespace BuildData.PostgreSql.Writing;
 /// Whether the connection runs a transaction that the host program controls. Such a transaction may pause between its
 /// statements. Otherwise the connection runs batches of updates.
 /// </param>
-internal sealed class WriteConnection(WriterServices services, bool runsHostTransaction) : StoreConnection, IAsyncDisposable
+internal sealed class WriteConnection(WriterServices services, bool runsHostTransaction) : BatchConnection
 {
     // The server keeps plans for statements. A plan that was made for a small table may be bad for a larger one. So plans are
     // discarded after 16, 32, 64, … transactions, that is, about whenever the tables have doubled in size.
@@ -178,7 +178,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         return recovery ?? Recovery.Fail(services.Database.ToStoreException(error));
     }
 
-    public ValueTask DisposeAsync() => Disconnect();
+    public override ValueTask DisposeAsync() => Disconnect();
 
     private bool IsOutcomeUnknown(Exception error) => PostgreSqlErrors.IsConnectionLost(error) || (error is not PostgresException && !IsConnected);
 
