@@ -46,7 +46,7 @@ internal sealed class PooledReadRunner(PostgreSqlDatabase database) : IAsyncDisp
         finally
         {
             session.Unsent.Clear();
-            await session.Connection.DisposeAsync().ConfigureAwait(false);
+            await PostgreSqlDatabase.Close(session.Connection).ConfigureAwait(false);
             session.Connection = null;
             _free.Push(session);
         }

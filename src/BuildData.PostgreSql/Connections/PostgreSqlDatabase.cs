@@ -106,7 +106,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
         finally
         {
             if (isAnswered)
-                await connection.DisposeAsync().ConfigureAwait(false);
+                await Close(connection).ConfigureAwait(false);
             else
                 Abandon(connection);
         }
@@ -121,23 +121,40 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable
     /// </param>
     public static async ValueTask ResetAndClose(NpgsqlConnection connection, bool holdsBatchLock)
     {
-        await using (connection.ConfigureAwait(false))
+        try
         {
             if (connection.State != System.Data.ConnectionState.Open)
                 return;
 
-            try
-            {
-                // The pool may be configured not to reset sessions (No Reset On Close).
-                var reset = new NpgsqlCommand(holdsBatchLock ? "RESET ALL; SELECT pg_advisory_unlock_all()" : "RESET ALL", connection);
-                await using (reset.ConfigureAwait(false))
-                    await reset.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error))
-            {
-                // The connection is lost. The server ends its session, which releases the settings and the locks.
-                return;
-            }
+            // The pool may be configured not to reset sessions (No Reset On Close).
+            var reset = new NpgsqlCommand(holdsBatchLock ? "RESET ALL; SELECT pg_advisory_unlock_all()" : "RESET ALL", connection);
+            await using (reset.ConfigureAwait(false))
+                await reset.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error))
+        {
+            // The connection is lost. The server ends its session, which releases the settings and the locks.
+        }
+        finally
+        {
+            await Close(connection).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Closes a connection, or returns it to the pool. Does not throw if the connection is lost.</summary>
+    /// <remarks>
+    /// Before the driver closes a connection, it reads the rest of the answer to a statement that failed. That fails if the connection is
+    /// lost. The driver then drops the connection, so there is nothing left to close.
+    /// </remarks>
+    public static async ValueTask Close(NpgsqlConnection connection)
+    {
+        try
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error))
+        {
+            // The caller already has the result or the error of its statement.
         }
     }
 

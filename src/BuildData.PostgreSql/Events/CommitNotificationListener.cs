@@ -196,11 +196,15 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
             return false;
 
         NpgsqlConnection connection = await database.Connect(cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
+        try
         {
             int lostProcess = _lostProcess;
             _lostProcess = 0;
             return await _name.EndSessionIfHolder(connection, lostProcess, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await PostgreSqlDatabase.Close(connection).ConfigureAwait(false);
         }
     }
 
@@ -215,7 +219,7 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
         if (lost.State == ConnectionState.Open)
             await Release(lost).ConfigureAwait(false);
         else
-            await lost.DisposeAsync().ConfigureAwait(false);
+            await PostgreSqlDatabase.Close(lost).ConfigureAwait(false);
     }
 
     /// <summary>Releases the lock of this master's name, and returns the connection to the pool.</summary>
@@ -225,23 +229,23 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
     /// </remarks>
     private static async ValueTask Release(NpgsqlConnection connection)
     {
-        await using (connection.ConfigureAwait(false))
+        try
         {
             if (connection.State != ConnectionState.Open)
                 return;
 
-            try
-            {
-                using var limit = new CancellationTokenSource(ReleaseTimeout);
-                var release = new NpgsqlCommand("UNLISTEN *; SELECT pg_advisory_unlock_all(); RESET ALL", connection);
-                await using (release.ConfigureAwait(false))
-                    await release.ExecuteNonQueryAsync(limit.Token).ConfigureAwait(false);
-            }
-            catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error) || error is OperationCanceledException)
-            {
-                // The session has ended, which has released the name lock.
-                return;
-            }
+            using var limit = new CancellationTokenSource(ReleaseTimeout);
+            var release = new NpgsqlCommand("UNLISTEN *; SELECT pg_advisory_unlock_all(); RESET ALL", connection);
+            await using (release.ConfigureAwait(false))
+                await release.ExecuteNonQueryAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error) || error is OperationCanceledException)
+        {
+            // The session has ended, which has released the name lock.
+        }
+        finally
+        {
+            await PostgreSqlDatabase.Close(connection).ConfigureAwait(false);
         }
     }
 }

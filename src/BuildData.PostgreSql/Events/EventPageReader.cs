@@ -68,7 +68,7 @@ internal sealed class EventPageReader(PostgreSqlDatabase database) : IAsyncDispo
         if (_session?.Connection is { } connection)
         {
             _session = null;
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await PostgreSqlDatabase.Close(connection).ConfigureAwait(false);
         }
     }
 

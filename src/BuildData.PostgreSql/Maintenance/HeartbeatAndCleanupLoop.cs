@@ -85,7 +85,7 @@ internal sealed class HeartbeatAndCleanupLoop : IAsyncDisposable
         TimeSpan age = _context.Options.EventsKept is { } kept && kept > MinimumRetention ? kept : MinimumRetention;
         DateTimeOffset before = _context.Events.ExpiredBefore(age);
         var session = new PostgreSqlSession { Connection = await _database.Connect(cancellationToken).ConfigureAwait(false) };
-        await using (session.Connection.ConfigureAwait(false))
+        try
         {
             bool mayHaveMore = true;
             while (mayHaveMore && !cancellationToken.IsCancellationRequested)
@@ -95,6 +95,10 @@ internal sealed class HeartbeatAndCleanupLoop : IAsyncDisposable
                 session.Unsent.Add("COMMIT");
                 await session.Send(CancellationToken.None).ConfigureAwait(false);
             }
+        }
+        finally
+        {
+            await PostgreSqlDatabase.Close(session.Connection).ConfigureAwait(false);
         }
     }
 }

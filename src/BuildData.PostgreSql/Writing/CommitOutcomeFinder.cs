@@ -45,7 +45,7 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
     private async ValueTask<IReadOnlyList<long>?> TryFindTicketsIfCommitted(UnansweredCommit commit, CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = await database.Connect(cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
+        try
         {
             // While the session exists, it may still commit. After its end, the table of events shows whether it has committed.
             await EndSession(connection, commit.ProcessId, cancellationToken).ConfigureAwait(false);
@@ -54,6 +54,10 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
 
             await WaitForReplicas(connection, cancellationToken).ConfigureAwait(false);
             return tickets;
+        }
+        finally
+        {
+            await PostgreSqlDatabase.Close(connection).ConfigureAwait(false);
         }
     }
 

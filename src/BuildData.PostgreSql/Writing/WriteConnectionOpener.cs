@@ -47,7 +47,7 @@ internal sealed class WriteConnectionOpener(WriterServices services, bool runsHo
         finally
         {
             if (!isReady)
-                await connection.DisposeAsync().ConfigureAwait(false);
+                await PostgreSqlDatabase.Close(connection).ConfigureAwait(false);
         }
     }
 }

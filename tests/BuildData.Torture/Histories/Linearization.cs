@@ -13,6 +13,7 @@ namespace BuildData.Torture.Histories;
 internal sealed class Linearization
 {
     private readonly Call[] _calls;
+    private readonly Call[] _failed;
     private readonly ProjectState? _observed;
     private readonly bool _mayPassLocked;
     private readonly bool _mayLackLast;
@@ -25,6 +26,7 @@ internal sealed class Linearization
     {
         // What failed has stored nothing.
         _calls = [.. calls.Where(call => call.Outcome is not { Kind: OutcomeKind.Failed } && !(call is { IsUncertain: true, Operation: ReadOperation })).OrderBy(call => call.Began)];
+        _failed = [.. calls.Where(call => call.Outcome is { Kind: OutcomeKind.Failed })];
         _observed = observed;
         (_mayPassLocked, _mayLackLast) = (mayPassLocked, mayLackLast);
         _certain = _calls.Count(call => !call.IsUncertain);
@@ -115,6 +117,7 @@ internal sealed class Linearization
             lines.Add($"What is stored differs:\n{StateComparison.FindDifference(_deepest.State, _observed)}");
         lines.Add($"The model's state:\n{StateText.Of(_deepest.State)}");
         lines.AddRange(_calls.Select((call, i) => $"{(_deepest.Done[i] ? "  " : "? ")}{call}"));
+        lines.AddRange(_failed.Select(call => $"! {call}"));
         return string.Join('\n', lines);
     }
 
