@@ -5,7 +5,7 @@ namespace BuildData.Torture.Tests;
 /// <summary>Runs the short form of the check of the hand-overs.</summary>
 internal sealed class HandoversTests
 {
-    private const int Rounds = 15;
+    private const int Rounds = 100;
 
     [Test]
     [CancelAfter(120_000)]

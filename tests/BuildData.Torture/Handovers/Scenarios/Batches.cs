@@ -37,7 +37,7 @@ internal sealed class Batches : IScenario
 
         using var source = new CancellationTokenSource();
         running.Add(run.Start(() => Count(Write(0, 100, source.Token))));
-        running.Add(run.StartBlocking(source.Cancel));
+        running.Add(run.StartBlocking(() => source.Cancel()));
         if (closesEarly)
             running.Add(run.Start(async () => await scheduler.DisposeAsync()));
         await Task.WhenAll(running);

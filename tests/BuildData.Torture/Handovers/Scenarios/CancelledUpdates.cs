@@ -22,7 +22,7 @@ internal sealed class CancelledUpdates : IScenario
                     completed.Add(name);
             }));
             if (caller % 2 == 0)
-                running.Add(run.StartBlocking(source.Cancel));
+                running.Add(run.StartBlocking(() => source.Cancel()));
         }
 
         await Task.WhenAll(running);

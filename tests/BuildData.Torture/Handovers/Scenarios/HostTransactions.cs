@@ -21,7 +21,7 @@ internal sealed class HostTransactions : IScenario
             run.Start(async () => second = await Outcomes.IsNotCancelled(Outcomes.IsAccepted(master.Data.Updates.Transaction(u => Add(u, "b"), source.Token)))),
             run.Start(async () => plain = await Outcomes.IsAccepted(master.Data.Updates.FindBuilderId("plain"))),
             run.Start(() => Fail(master)),
-            run.StartBlocking(source.Cancel),
+            run.StartBlocking(() => source.Cancel()),
             run.Start(() => Outcomes.IsAccepted(master.Data.GetAll<Builder>("/builders"))),
         ];
         if (isDisposed)

@@ -25,7 +25,7 @@ internal sealed class ReadsThroughGate : IScenario
             CancellationTokenSource? source = i % 2 == 0 ? new CancellationTokenSource() : null;
             running.Add(run.Start(() => Read(source?.Token ?? CancellationToken.None)));
             if (source is not null)
-                running.Add(run.StartBlocking(source.Cancel));
+                running.Add(run.StartBlocking(() => source.Cancel()));
         }
 
         running.Add(run.Start(Pause));
