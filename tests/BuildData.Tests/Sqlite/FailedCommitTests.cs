@@ -55,6 +55,41 @@ internal sealed class FailedCommitTests
     }
 
     [Test]
+    public async Task Update_RefusedForAChangeThatFailedWithItsBatch_FailsAsTheBatchDoes()
+    {
+        await using Master master = await Master.Open(ConnectionString);
+        Updates updates = master.Data.Updates;
+        long step = await updates.Step();
+        long log = (await updates.AddLog(step, "stdio")).LogId;
+        using var busy = new Barrier(2);
+        int syncs = 0;
+        _files.OnSync = path => path.EndsWith("-wal", StringComparison.Ordinal) ? Sync(Interlocked.Increment(ref syncs)) : 0;
+
+        Task first = Task.Run(() => updates.SetStepStateString(step, "first"));
+        busy.SignalAndWait(Given.Patience);
+        Task finish = updates.FinishLog(log);
+        Task append = updates.AppendLog(log, "line\n");
+        busy.SignalAndWait(Given.Patience);
+
+        await first;
+        await finish.Awaiting(task => task).Should().ThrowAsync<StoreException>();
+        await append.Awaiting(task => task).Should().ThrowAsync<StoreException>("the log was not finished, so nothing speaks against the lines");
+        (await updates.AppendLog(log, "line\n")).FirstLine.Should().Be(0);
+
+        int Sync(int number)
+        {
+            // The first flush lasts until the other two updates wait, which then share the second one.
+            if (number == 1)
+            {
+                busy.SignalAndWait(Given.Patience);
+                busy.SignalAndWait(Given.Patience);
+            }
+
+            return number == 2 ? FaultyFiles.SyncError : 0;
+        }
+    }
+
+    [Test]
     public async Task Watch_AfterAFailedCommit_BeginsAtTheLastEventThatWasCommitted()
     {
         await using Master master = await Master.Open(ConnectionString);

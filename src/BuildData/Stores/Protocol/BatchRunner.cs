@@ -38,6 +38,12 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
     // The updates that the current attempt does not run, because another transaction has locked their rows.
     private IReadOnlyCollection<StoreUpdate> _blocked = [];
 
+    // The updates of the current attempt that were refused after others had written. Only a commit confirms what these refusals rest on.
+    private readonly List<StoreUpdate> _refusedAfterWrites = [];
+
+    // The number of writes of the session when the updates of the current attempt began to run.
+    private long _writesAtBegin;
+
     /// <summary>Runs updates, in one transaction if possible. If an update fails, stores the exception in the update, and does not throw it.</summary>
     /// <param name="updates">The updates. The store has called <see cref="StoreRequest.TryTake"/> for each of them.</param>
     /// <param name="options">Specifies what the batch does if another transaction has locked a row or a table.</param>
@@ -85,6 +91,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
         _blocked = [];
         await connection.Begin(options.LocksTables ? TablesOf(updates) : default, options.WaitsForLocks, CancellationToken.None).ConfigureAwait(false);
         _blocked = await connection.Prefetch(updates, options.WaitsForLocks).ConfigureAwait(false);
+        BeginAttempt();
         foreach (StoreUpdate update in updates)
         {
             if (IsBlocked(update) || await RunOne(update).ConfigureAwait(false))
@@ -128,6 +135,7 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
         if (connection.IsDatabaseError(update.Error))
             throw update.Error;
 
+        NoteRefusal(update, writes);
         connection.UpdateContext.DropEvents(events);
         return connection.UpdateContext.Session.WriteCount == writes;
     }
@@ -192,10 +200,15 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
         try
         {
             await connection.Begin(default, options.WaitsForLocks, CancellationToken.None).ConfigureAwait(false);
+            BeginAttempt();
             for (int i = 0; i < updates.Count; i++)
             {
+                long writes = connection.UpdateContext.Session.WriteCount;
                 if (await SavepointUpdateRunner.RunWithRetries(connection, updates[i]).ConfigureAwait(false) is null)
+                {
+                    NoteRefusal(updates[i], writes);
                     continue;
+                }
 
                 await connection.Rollback().ConfigureAwait(false);
                 return i;
@@ -220,12 +233,28 @@ public sealed class BatchRunner(StoreConnection connection, StoreContext context
         return updates.Count;
     }
 
+    private void BeginAttempt()
+    {
+        _refusedAfterWrites.Clear();
+        _writesAtBegin = connection.UpdateContext.Session.WriteCount;
+    }
+
+    /// <summary>Takes note if an update was refused after other updates had written.</summary>
+    /// <param name="update">The update.</param>
+    /// <param name="writes">The number of writes of the session before the update ran.</param>
+    private void NoteRefusal(StoreUpdate update, long writes)
+    {
+        if (update.Error is not null && writes != _writesAtBegin)
+            _refusedAfterWrites.Add(update);
+    }
+
     private void Fail(ArraySegment<StoreUpdate> updates, Exception error)
     {
         foreach (StoreUpdate update in updates)
         {
-            // An update that has failed by itself keeps its error. An error of the driver is replaced by the exception for callers.
-            if (update.Error is null || connection.IsDatabaseError(update.Error))
+            // A refused update keeps its error, unless the refusal may rest on writes that are undone now. An error of the driver is
+            // replaced by the exception for callers.
+            if (update.Error is null || connection.IsDatabaseError(update.Error) || _refusedAfterWrites.Contains(update))
                 update.Fail(error);
         }
 
