@@ -54,46 +54,26 @@ internal sealed class KillCheck : ICheck
         process.Start();
         try
         {
-            var journal = new List<string>();
+            // Every eighth process may die while it opens the store.
+            if (random.Next(8) > 0 && await process.StandardOutput.ReadLineAsync() is null)
+                throw new ViolationException($"The process ended by itself: {await process.StandardError.ReadToEndAsync()}");
 
-            // Every eighth process dies while it opens the store.
-            Task wait = random.Next(8) == 0
-                ? Task.Delay(random.Next(400))
-                : WaitAfterOpened(process, journal, random.Next(MostMillisecondsOfWriting));
-            await wait;
+            // It would stand still if nobody read what it prints.
+            Task<string> output = process.StandardOutput.ReadToEndAsync();
+            await Task.Delay(random.Next(MostMillisecondsOfWriting));
             process.Kill();
-            string rest = await process.StandardOutput.ReadToEndAsync();
             string errors = await process.StandardError.ReadToEndAsync();
             await process.WaitForExitAsync();
             if (errors.Length > 0)
                 throw new ViolationException($"The process failed before it was killed: {errors}");
 
             // The last line may have been cut off.
-            journal.AddRange(rest.Split('\n')[..^1].Where(line => line != WriterProcess.Opened));
-            return journal;
+            return [.. (await output).Split('\n')[..^1].Where(line => line != WriterProcess.Opened)];
         }
         finally
         {
             if (!process.HasExited)
                 process.Kill();
-        }
-    }
-
-    private static async Task WaitAfterOpened(Process process, List<string> journal, int milliseconds)
-    {
-        if (await process.StandardOutput.ReadLineAsync() is null)
-            throw new ViolationException($"The process ended by itself: {await process.StandardError.ReadToEndAsync()}");
-
-        // It would stand still if nobody read what it prints.
-        using var end = new CancellationTokenSource(milliseconds);
-        try
-        {
-            while (await process.StandardOutput.ReadLineAsync(end.Token) is { } line)
-                journal.Add(line);
-        }
-        catch (OperationCanceledException)
-        {
-            // The time is over.
         }
     }
 
