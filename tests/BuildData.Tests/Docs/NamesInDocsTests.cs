@@ -18,7 +18,7 @@ internal sealed partial class NamesInDocsTests
     private static readonly string[] Foreign = ["DataDirectory", "CodeFixes", "FromKeyedServices", "PublishTrimmed", "PublishAot", "WebApplicationFactory", "ConfigureTestServices", "CreateSlimBuilder", "RequireCors", "MapOpenApi", "AddOpenApi"];
 
     private static readonly Assembly[] Own =
-        [typeof(Master).Assembly, typeof(PostgreSqlOptionsExtensions).Assembly, typeof(TestMaster).Assembly, typeof(BuildDataApiOptions).Assembly, typeof(StoreTests).Assembly, typeof(NamesInDocsTests).Assembly];
+        [typeof(Master).Assembly, typeof(PostgreSqlOptionsExtensions).Assembly, typeof(TestMaster).Assembly, typeof(BuildDataApiOptions).Assembly, typeof(StoreTests).Assembly, typeof(PostgreSqlServer).Assembly, typeof(NamesInDocsTests).Assembly];
 
     private static readonly HashSet<string> Names =
         [.. Foreign, .. Own.SelectMany(assembly => assembly.GetTypes()).Concat(Referenced().SelectMany(assembly => assembly.GetExportedTypes())).SelectMany(NamesOf)];
