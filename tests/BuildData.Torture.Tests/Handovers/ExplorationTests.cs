@@ -4,7 +4,7 @@ using BuildData.Torture.Tests.Handovers.Scenarios;
 
 namespace BuildData.Torture.Tests.Handovers;
 
-/// <summary>Checks that the explorer finds known faults, finds none where there is none, and repeats a schedule.</summary>
+/// <summary>The explorer finds known faults. It reports none in correct code. A seed repeats a schedule.</summary>
 [Parallelizable(ParallelScope.None)]
 internal sealed class ExplorationTests
 {

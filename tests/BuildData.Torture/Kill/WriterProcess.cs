@@ -63,13 +63,16 @@ internal static class WriterProcess
     private static async Task Write(Master master, Journal journal, int seed, string[] projects, int callersOfEach)
     {
         long start = Stopwatch.GetTimestamp();
+
+        // The seeds of the callers come from one sequence, so that the seed of the process determines them all.
+        var seeds = new Random(seed);
         List<Task> running = [Task.Run(() => RemoveOldBuilds(master, start))];
         foreach (string project in projects)
         {
             (var known, var recorder) = (new Known(project), journal.For(project));
             for (int i = 0; i < callersOfEach; i++)
             {
-                var random = new Random(HashCode.Combine(seed, running.Count));
+                var random = new Random(seeds.Next());
                 running.Add(Task.Run(async () =>
                 {
                     var caller = new ProjectCaller(master, known, recorder);
@@ -81,7 +84,7 @@ internal static class WriterProcess
 
         for (int i = 0; i < LogWriters; i++)
         {
-            var random = new Random(HashCode.Combine(seed, -i));
+            var random = new Random(seeds.Next());
             running.Add(Task.Run(() => LogWriterLane.Write(master, journal, random)));
         }
 

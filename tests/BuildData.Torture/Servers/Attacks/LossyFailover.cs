@@ -59,7 +59,7 @@ internal sealed class LossyFailover : IServerPart
         await Task.Delay(random.Next(50, 1_500));
         await arena.Server.StopImmediately();
 
-        // No call is to be in progress when the replica takes over, so that what is there is what was there before.
+        // No call may run when the replica takes over. So the replica must show the state from before.
         await load.Stop(Arena.Patience);
         await _replica.Restart();
         return recorder.Calls;
