@@ -147,11 +147,12 @@ internal sealed class RunProcessTests
 
     private static ProcessStartInfo Shell(string command) => new("/bin/sh", ["-c", command]);
 
-    /// <summary>Kills the process whose id is in a line.</summary>
+    /// <summary>Kills the process whose id is in a line, if it still runs.</summary>
     private static void Kill(string line)
     {
-        using var process = Process.GetProcessById(int.Parse(line[1..], CultureInfo.InvariantCulture));
-        process.Kill();
+        // A process that writes ends by itself when the library has closed its end of the pipe.
+        if (Process.GetProcesses().SingleOrDefault(process => process.Id == int.Parse(line[1..], CultureInfo.InvariantCulture)) is { } process)
+            process.Kill();
     }
 
     /// <summary>Waits until the process has printed its first line.</summary>
