@@ -114,6 +114,48 @@ internal sealed class LinearizationTests
         Linearization.FindViolation(_calls, new ProjectState("p"), with).Should().Contain("step #1");
     }
 
+    [Test]
+    public void FindViolation_ManyPairsOfCallsReplaceTheSameValue_FindsTheOrderOfEach()
+    {
+        StartBuild();
+        AddStepsWithStates(pairs: 40);
+        ProjectState stored = State();
+
+        // Each pair is stored in the other order than the one that the search tries first.
+        LetPairsOverlap();
+
+        Linearization.FindViolation(_calls, new ProjectState("p"), stored).Should().BeNull();
+    }
+
+    [Test]
+    public void FindViolation_OneOfManyPairsIsStoredInNoOrder_FindsIt()
+    {
+        StartBuild();
+        AddStepsWithStates(pairs: 40);
+        ProjectState stored = ProjectModel.Apply(State(), new Call(new SetStepState(20, "foreign"), 1, _moment), mayPassLocked: false, out _).Single();
+        LetPairsOverlap();
+
+        Linearization.FindViolation(_calls, new ProjectState("p"), stored).Should().Contain("What is stored differs").And.Contain("foreign");
+    }
+
+    private void AddStepsWithStates(int pairs)
+    {
+        for (int i = 1; i <= pairs; i++)
+            Call(new NewStep(1, $"s{i}"), Step(i, i - 1, $"s{i}"));
+        for (int i = 1; i <= pairs; i++)
+        {
+            Call(new SetStepState(i, "first"), Outcome.Returned());
+            Call(new SetStepState(i, "second"), Outcome.Returned());
+        }
+    }
+
+    /// <summary>Lets the calls of each pair begin together. The one that ends first is the one that took effect last.</summary>
+    private void LetPairsOverlap()
+    {
+        for (int i = _calls.FindIndex(call => call.Operation is SetStepState); i < _calls.Count; i += 2)
+            (_calls[i], _calls[i + 1]) = (_calls[i] with { Ended = _calls[i + 1].Ended }, _calls[i + 1] with { Began = _calls[i].Began, Ended = _calls[i].Ended });
+    }
+
     private static Outcome Step(long id, long number, string name) => Outcome.Returned(id, number) with { Text = name };
 
     private void StartBuild() => Call(new AddBuild(1, 1, null), Outcome.Returned(1, 1));

@@ -15,12 +15,14 @@ internal sealed class Linearization
     private readonly Call[] _calls;
     private readonly Call[] _failed;
     private readonly ProjectState? _observed;
+    private readonly EarlyDifferences? _early;
     private readonly bool _mayPassLocked;
     private readonly bool _mayLackLast;
     private readonly int _certain;
     private readonly HashSet<(string Done, ProjectState State)> _visited = [];
     private readonly Stack<Position> _path = new();
     private Position _deepest;
+    private StatePart? _differenceOfDeepest;
 
     private Linearization(IEnumerable<Call> calls, ProjectState start, ProjectState? observed, bool mayPassLocked, bool mayLackLast)
     {
@@ -30,6 +32,7 @@ internal sealed class Linearization
         _observed = observed;
         (_mayPassLocked, _mayLackLast) = (mayPassLocked, mayLackLast);
         _certain = _calls.Count(call => !call.IsUncertain);
+        _early = observed is null || mayLackLast ? null : new EarlyDifferences(_calls, observed);
         _deepest = new Position(new bool[_calls.Length], 0, start);
     }
 
@@ -50,17 +53,23 @@ internal sealed class Linearization
         _path.Push(_deepest);
         while (_path.TryPop(out Position? position))
         {
-            position = TakeWhatChangesNothing(position);
+            position = TakeWhatChangesNothing(position, out bool canBeStored);
+            if (!canBeStored)
+                continue;
             if (position.CertainDone > _deepest.CertainDone)
-                _deepest = position;
+                (_deepest, _differenceOfDeepest) = (position, null);
             if ((_mayLackLast || position.CertainDone == _certain) && (_observed is null || StateComparison.FindDifference(position.State, _observed) is null))
                 return true;
 
             // The last one pushed is visited first: the certain call that ended first.
             foreach (int index in Candidates(position).OrderByDescending(index => _calls[index].IsUncertain).ThenByDescending(index => _calls[index].Ended))
             {
-                foreach (ProjectState next in ProjectModel.Apply(position.State, _calls[index], _mayPassLocked, out _))
-                    Visit(position.With(index, next, isCertain: !_calls[index].IsUncertain));
+                foreach (ProjectState state in ProjectModel.Apply(position.State, _calls[index], _mayPassLocked, out _))
+                {
+                    Position next = position.With(index, state, isCertain: !_calls[index].IsUncertain);
+                    if (CanBeStored(next, index))
+                        Visit(next);
+                }
             }
         }
 
@@ -74,9 +83,10 @@ internal sealed class Linearization
     }
 
     /// <summary>Takes calls that may come now, fit the state and leave it as it is. To take them later can't help.</summary>
-    private Position TakeWhatChangesNothing(Position position)
+    private Position TakeWhatChangesNothing(Position position, out bool canBeStored)
     {
-        while (true)
+        canBeStored = true;
+        while (canBeStored)
         {
             int index = Candidates(position).FirstOrDefault(
                 index => !_calls[index].IsUncertain && ProjectModel.Apply(position.State, _calls[index], _mayPassLocked, out _).FirstOrDefault() is { } next && ReferenceEquals(next, position.State),
@@ -84,7 +94,20 @@ internal sealed class Linearization
             if (index < 0)
                 return position;
             position = position.With(index, position.State, isCertain: true);
+            canBeStored = CanBeStored(position, index);
         }
+
+        return position;
+    }
+
+    private bool CanBeStored(Position position, int lastCall)
+    {
+        if (_early?.Find(position.State, position.Done, lastCall) is not { } part)
+            return true;
+
+        if (position.CertainDone > _deepest.CertainDone)
+            (_deepest, _differenceOfDeepest) = (position, part);
+        return false;
     }
 
     /// <summary>Returns the calls that can be the next to take effect: those that began before any other one ended.</summary>
@@ -113,7 +136,9 @@ internal sealed class Linearization
             lines.Add($"Next could be {_calls[index]}, but the model: {expected}.");
         }
 
-        if (_deepest.CertainDone == _certain && _observed is not null)
+        if (_differenceOfDeepest is { } part)
+            lines.Add($"What is stored differs: {_early!.Describe(part, _deepest.State)}");
+        else if (_deepest.CertainDone == _certain && _observed is not null)
             lines.Add($"What is stored differs:\n{StateComparison.FindDifference(_deepest.State, _observed)}");
         lines.Add($"The model's state:\n{StateText.Of(_deepest.State)}");
         lines.AddRange(_calls.Select((call, i) => $"{(_deepest.Done[i] ? "  " : "? ")}{call}"));
