@@ -105,6 +105,27 @@ internal sealed class PostgreSqlStore : IStore
         return HostTransactionStarter.Begin(_services!, _transactions.Leave, cancellationToken);
     }
 
+    public async Task MakeDurable(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Other masters may have other options, so a change that this process can read may not be durable.
+            NpgsqlConnection connection = await _database.Connect(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await DurableCommit.Make(connection, _identity, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                await PostgreSqlDatabase.Close(connection).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (PostgreSqlErrors.IsDatabaseError(error))
+        {
+            throw _database.ToStoreException(error);
+        }
+    }
+
     public IReadOnlyList<string> FindProblems() => _publisher is { } publisher ? [.. publisher.FindProblems()] : [];
 
     public async Task<CopyConnection> OpenForCopy(CopyRole role, CancellationToken cancellationToken) =>

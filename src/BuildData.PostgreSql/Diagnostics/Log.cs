@@ -52,4 +52,7 @@ internal static partial class Log
 
     [LoggerMessage(114, LogLevel.Debug, "Other masters of {Store} could not be notified. They find the new events when they next poll.")]
     public static partial void NotificationFailed(ILogger logger, Exception error, string store);
+
+    [LoggerMessage(115, LogLevel.Error, "The store {Store} has lost a commit of this master, although the commit had succeeded. Its events from sequence number {First} are not published.")]
+    public static partial void CommitLost(ILogger logger, string store, long first);
 }

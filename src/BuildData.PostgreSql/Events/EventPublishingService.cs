@@ -55,7 +55,8 @@ internal sealed class EventPublishingService : IAsyncDisposable
 
     // The time since which an earlier ticket is missing, as Environment.TickCount64; 0 if none is missing.
     private long _missingSince;
-    private volatile bool _hasReadFailed;
+    // The time since which reads fail, as Environment.TickCount64; 0 if the last read succeeded.
+    private long _failingSince;
 
     // The time when stuck sessions were last ended, as Environment.TickCount64.
     private long _lastEndedAt;
@@ -94,7 +95,8 @@ internal sealed class EventPublishingService : IAsyncDisposable
     /// The tickets of the transaction, in ascending order. A transaction with up to 1,024 events has one ticket.
     /// </param>
     /// <returns>
-    /// A task that completes when the events are published. If nobody subscribes, the task completes at once.
+    /// A task that completes when the events are published. If nobody subscribes, the task completes at once. If the database can't be read,
+    /// the task completes after about five seconds, and the events are published later.
     /// </returns>
     public ValueTask PublishCommitted(UpdateEvents events, IReadOnlyList<long> tickets)
     {
@@ -103,7 +105,7 @@ internal sealed class EventPublishingService : IAsyncDisposable
             return ValueTask.CompletedTask;
 
         _newEvents.Set();
-        return _tablePublisher.WaitUntilPublished(tickets[^1]);
+        return new ValueTask(_tablePublisher.WaitUntilPublished(tickets[^1]));
     }
 
     /// <summary>
@@ -140,7 +142,7 @@ internal sealed class EventPublishingService : IAsyncDisposable
     {
         if (!_listener.IsConnected)
             yield return "The connection that receives the notifications of other masters is lost. Their events are late by up to a second.";
-        if (_hasReadFailed)
+        if (Volatile.Read(ref _failingSince) > 0)
             yield return "The last read of events failed. Events of other masters are late.";
         if (Volatile.Read(ref _missingSince) is > 0 and var since && Environment.TickCount64 - since is var late && late > StuckAfter.TotalMilliseconds)
             yield return string.Create(CultureInfo.InvariantCulture, $"Events are late by {late / 1000} seconds, because an earlier transaction of another process has not ended.");
@@ -170,7 +172,7 @@ internal sealed class EventPublishingService : IAsyncDisposable
                 bool isMissing = await _tablePublisher.ReadAndPublish(stop).ConfigureAwait(false);
                 long missingSince = !isMissing ? 0 : _missingSince == 0 ? Environment.TickCount64 : _missingSince;
                 Volatile.Write(ref _missingSince, missingSince);
-                _hasReadFailed = false;
+                Volatile.Write(ref _failingSince, 0);
                 pause = isMissing ? PauseAfter(missingSince) : PollInterval;
                 if (isMissing)
                     await EndStuckBatchSessionsIfOverdue(missingSince).ConfigureAwait(false);
@@ -185,9 +187,14 @@ internal sealed class EventPublishingService : IAsyncDisposable
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                _hasReadFailed = true;
+                if (_failingSince == 0)
+                    Volatile.Write(ref _failingSince, Environment.TickCount64);
                 Log.ReadingEventsFailed(_context.Logger, error, _database.Name);
                 pause = RetryDelay;
+
+                // Updates wait for their events, but their commits can't be undone. They must not wait for the end of an outage.
+                if (Environment.TickCount64 - _failingSince > StuckAfter.TotalMilliseconds)
+                    _tablePublisher.ReleaseAllWaits();
             }
         }
     }

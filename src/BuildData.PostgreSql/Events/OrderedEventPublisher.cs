@@ -22,12 +22,15 @@ namespace BuildData.PostgreSql.Events;
 /// until a page shows that the earlier transaction has ended.
 /// </para>
 /// <para>
+/// A page that was read after a commit of this process contains the events of the commit. If it does not, the database has lost the
+/// commit, for example because a replica without it has taken over. Such events are never published.
+/// </para>
+/// <para>
 /// <see cref="_lock"/> protects the fields. A thread that publishes events holds the lock, so that all events are published in order.
 /// </para>
 /// <para>
-/// Whenever a ticket is settled, <see cref="_progress"/> completes, and wakes the updates that wait in <see cref="WaitUntilPublished"/>. An
-/// update reads <see cref="_progress"/> and <see cref="_settled"/> together under the lock. Therefore the update misses no ticket that is
-/// settled later.
+/// An update waits in <see cref="WaitUntilPublished"/> for its entry of <see cref="_own"/>. Whoever removes the entry releases the update.
+/// Both happen under the lock, so no update waits for an entry that is already gone.
 /// </para>
 /// </remarks>
 /// <param name="context">The context of the store.</param>
@@ -44,18 +47,16 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
     // The last published event.
     private EventIdentity _last = new(0, null);
 
-    // Completed and replaced when a ticket is settled.
-    private TaskCompletionSource _progress = NewSignal();
+    // How many entries _own has had so far.
+    private long _ownCount;
 
-    /// <summary>
-    /// Gets the last published event, and whether later events must wait for the end of another transaction.
-    /// </summary>
-    public (EventIdentity LastPublished, bool IsWaitingForEarlierTicket) State
+    /// <summary>Gets how far the publishing is. A page must be read after this property.</summary>
+    public PublishingState State
     {
         get
         {
             lock (_lock)
-                return (_last, _missing.IsWaitingForEarlierTicket);
+                return new PublishingState(_last, _missing.IsWaitingForEarlierTicket, _ownCount);
         }
     }
 
@@ -92,7 +93,8 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
                     continue;
 
                 int start = i * TicketSequenceConverter.SequenceNumbersReservedPerTicket;
-                _own[tickets[i]] = new OwnEvents(events, start, Math.Min(TicketSequenceConverter.SequenceNumbersReservedPerTicket, events.Count - start));
+                Remove(tickets[i]);
+                _own[tickets[i]] = new OwnEvents(events, start, Math.Min(TicketSequenceConverter.SequenceNumbersReservedPerTicket, events.Count - start), ++_ownCount);
             }
 
             PublishOwn();
@@ -108,24 +110,14 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
         }
     }
 
-    /// <summary>Waits until the events of a ticket are published, or <see cref="ReleaseAllWaits"/> is called.</summary>
+    /// <summary>Waits until the events of a ticket are published or lost, or <see cref="ReleaseAllWaits"/> is called.</summary>
     /// <param name="ticket">
     /// The ticket: a number that reserves 1,024 sequence numbers for the events of one transaction.
     /// </param>
-    public async ValueTask WaitUntilPublished(long ticket)
+    public Task WaitUntilPublished(long ticket)
     {
-        while (true)
-        {
-            Task progress;
-            lock (_lock)
-            {
-                if (_settled >= ticket)
-                    return;
-                progress = _progress.Task;
-            }
-
-            await progress.ConfigureAwait(false);
-        }
+        lock (_lock)
+            return _own.TryGetValue(ticket, out OwnEvents? own) ? own.Wait() : Task.CompletedTask;
     }
 
     /// <summary>
@@ -137,17 +129,20 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
     /// event.
     /// </remarks>
     /// <param name="page">The page.</param>
-    /// <param name="after">
-    /// The sequence number of the last event that was published before the page was read. Events of the page up to this number
-    /// are ignored.
+    /// <param name="before">
+    /// The <see cref="State"/> before the page was read. Events of the page up to the last event that was published by then are ignored.
     /// </param>
     /// <returns>True if the remaining events of the page must wait, because another transaction may still be running.</returns>
-    public bool PublishPage(EventPage page, long after)
+    public bool PublishPage(EventPage page, PublishingState before)
     {
         lock (_lock)
         {
+            IGrouping<long, StoredEvent>[] tickets =
+                [.. page.Events.Where(e => e.Sequence > before.LastPublished.Sequence).GroupBy(e => TicketSequenceConverter.TicketOfSequence(e.Sequence))];
+            RemoveLostEvents(page, [.. tickets.Select(ticket => ticket.Key)], before);
+
             // This process may have published some of these tickets since the page was read. A page contains whole tickets.
-            foreach (IGrouping<long, StoredEvent> ticket in page.Events.Where(e => e.Sequence > after).GroupBy(e => TicketSequenceConverter.TicketOfSequence(e.Sequence)))
+            foreach (IGrouping<long, StoredEvent> ticket in tickets)
             {
                 if (ticket.Key <= _settled)
                     continue;
@@ -193,7 +188,7 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
                 Log.LatestCommitsLost(context.Logger, store, last.Sequence, newest.Sequence);
             context.Events.EndAllAsLost(newest.Cursor);
             foreach (long ticket in _own.Keys.Where(ticket => ticket <= TicketSequenceConverter.TicketOfSequence(newest.Sequence)).ToArray())
-                _own.Remove(ticket);
+                Remove(ticket);
 
             // After lost commits, the newest ticket may be lower than the settled one.
             Settle(0, newest);
@@ -201,18 +196,47 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
         }
     }
 
-    /// <summary>Completes all calls of <see cref="WaitUntilPublished"/>. The store calls this method when it closes.</summary>
-    /// <remarks>
-    /// The updates that wait are already committed. All subscriptions have ended, so nobody can receive the events of these
-    /// updates.
-    /// </remarks>
+    /// <summary>
+    /// Completes all calls of <see cref="WaitUntilPublished"/>. The updates that wait are already committed. Their events are published
+    /// later.
+    /// </summary>
     public void ReleaseAllWaits()
     {
         lock (_lock)
         {
-            _settled = long.MaxValue;
-            _progress.TrySetResult();
+            foreach (OwnEvents own in _own.Values)
+                own.Release();
         }
+    }
+
+    /// <summary>Completes all calls of <see cref="WaitUntilPublished"/>, also later ones. The store calls this method when it closes.</summary>
+    /// <remarks>All subscriptions have ended, so nobody can receive the events of the updates that wait.</remarks>
+    public void Close()
+    {
+        ReleaseAllWaits();
+        lock (_lock)
+            _settled = long.MaxValue;
+    }
+
+    /// <summary>Removes events of this process that a page should contain, but does not: the database has lost them.</summary>
+    private void RemoveLostEvents(EventPage page, HashSet<long> ticketsOfPage, PublishingState before)
+    {
+        long lastOfPage = page.ReachesNewestEvent ? long.MaxValue : TicketSequenceConverter.TicketOfSequence(page.Events[^1].Sequence);
+        foreach ((long ticket, OwnEvents own) in _own.TakeWhile(own => own.Key <= lastOfPage).ToArray())
+        {
+            if (own.Number > before.OwnCommits || ticketsOfPage.Contains(ticket))
+                continue;
+
+            Log.CommitLost(context.Logger, store, TicketSequenceConverter.FirstSequenceOfTicket(ticket));
+            Remove(ticket);
+        }
+    }
+
+    /// <summary>Removes events of this process, and releases the update that waits for them.</summary>
+    private void Remove(long ticket)
+    {
+        if (_own.Remove(ticket, out OwnEvents? own))
+            own.Release();
     }
 
     /// <summary>
@@ -225,11 +249,13 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
     /// <param name="events">All events of the ticket.</param>
     private void Publish(long ticket, List<StoredEvent> events)
     {
-        if (_own.Remove(ticket, out OwnEvents? own) && own.Count == events.Count)
+        // Another server may have used the ticket of a lost commit again. Its transaction has another time.
+        if (_own.TryGetValue(ticket, out OwnEvents? own) && own.Count == events.Count && own.Events.At == events[0].At)
             own.Publish(context, ticket);
         else
             context.Events.Publish(events);
         Settle(ticket, new EventIdentity(events[^1].Sequence, events[^1].At));
+        Remove(ticket);
     }
 
     /// <summary>
@@ -240,13 +266,13 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
         while (_own.TryGetValue(_settled + 1, out OwnEvents? own))
         {
             long ticket = _settled + 1;
-            _own.Remove(ticket);
             own.Publish(context, ticket);
             Settle(ticket, new EventIdentity(TicketSequenceConverter.FirstSequenceOfTicket(ticket) + own.Count - 1, own.Events.At));
+            Remove(ticket);
         }
     }
 
-    /// <summary>Records that the events of a ticket are published, and wakes the updates that wait for these events.</summary>
+    /// <summary>Records that the events of a ticket are published.</summary>
     /// <param name="ticket">
     /// The ticket: a number that reserves 1,024 sequence numbers for the events of one transaction.
     /// </param>
@@ -255,22 +281,30 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
     {
         (_settled, _last) = (Math.Max(_settled, ticket), last);
         _missing.ForgetMissingTickets();
-        TaskCompletionSource progress = _progress;
-        _progress = NewSignal();
-        progress.SetResult();
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
     /// Represents the events of one ticket that this process has committed. A ticket is a number that reserves 1,024 sequence
     /// numbers.
     /// </summary>
-    /// <param name="Events">All events of the transaction.</param>
-    /// <param name="Start">The index in <paramref name="Events"/> of the first event of the ticket.</param>
-    /// <param name="Count">The number of events of the ticket.</param>
-    private sealed record OwnEvents(UpdateEvents Events, int Start, int Count)
+    /// <param name="events">All events of the transaction.</param>
+    /// <param name="start">The index in <paramref name="events"/> of the first event of the ticket.</param>
+    /// <param name="count">The number of events of the ticket.</param>
+    /// <param name="number">The number of entries that there were before, plus one.</param>
+    private sealed class OwnEvents(UpdateEvents events, int start, int count, long number)
     {
-        public void Publish(StoreContext context, long ticket) => context.Events.Publish(Events, Start, Count, TicketSequenceConverter.FirstSequenceOfTicket(ticket));
+        private TaskCompletionSource? _released;
+
+        public UpdateEvents Events => events;
+
+        public int Count => count;
+
+        public long Number => number;
+
+        public void Publish(StoreContext context, long ticket) => context.Events.Publish(events, start, count, TicketSequenceConverter.FirstSequenceOfTicket(ticket));
+
+        public Task Wait() => (_released ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+        public void Release() => _released?.TrySetResult();
     }
 }

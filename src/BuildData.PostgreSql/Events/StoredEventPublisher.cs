@@ -45,11 +45,11 @@ internal sealed class StoredEventPublisher(PostgreSqlDatabase database, StoreCon
     /// </returns>
     public bool TryPublishCommitted(UpdateEvents events, IReadOnlyList<long> tickets) => _inOrderPublisher.TryPublishCommitted(events, tickets);
 
-    /// <summary>Waits until the events of a ticket are published, or this object is disposed.</summary>
-    /// <param name="ticket">
-    /// The ticket: a number that reserves 1,024 sequence numbers for the events of one transaction.
-    /// </param>
-    public ValueTask WaitUntilPublished(long ticket) => _inOrderPublisher.WaitUntilPublished(ticket);
+    /// <inheritdoc cref="OrderedEventPublisher.WaitUntilPublished"/>
+    public Task WaitUntilPublished(long ticket) => _inOrderPublisher.WaitUntilPublished(ticket);
+
+    /// <inheritdoc cref="OrderedEventPublisher.ReleaseAllWaits"/>
+    public void ReleaseAllWaits() => _inOrderPublisher.ReleaseAllWaits();
 
     /// <summary>
     /// Reads new events from the database, and publishes them in order. Stops before the first event that must wait for the
@@ -67,13 +67,13 @@ internal sealed class StoredEventPublisher(PostgreSqlDatabase database, StoreCon
             while (true)
             {
                 // To read the running transactions costs two queries. So they are read only when a ticket is missing.
-                (EventIdentity last, bool wasMissing) = _inOrderPublisher.State;
-                readsRunningWriterTransactions |= wasMissing;
-                EventPage page = await _reader.ReadPage(last.Sequence, readsRunningWriterTransactions, cancellationToken).ConfigureAwait(false);
-                if (await RestartIfLastEventIsGone(last, page, cancellationToken).ConfigureAwait(false))
+                PublishingState before = _inOrderPublisher.State;
+                readsRunningWriterTransactions |= before.IsWaitingForEarlierTicket;
+                EventPage page = await _reader.ReadPage(before.LastPublished.Sequence, readsRunningWriterTransactions, cancellationToken).ConfigureAwait(false);
+                if (await RestartIfLastEventIsGone(before.LastPublished, page, cancellationToken).ConfigureAwait(false))
                     return false;
 
-                bool isMissing = _inOrderPublisher.PublishPage(page, last.Sequence);
+                bool isMissing = _inOrderPublisher.PublishPage(page, before);
                 // A ticket is missing although the running transactions are known. One of these transactions must end first.
                 if (isMissing && page.RunningWriterTransactions is not null)
                     return true;
@@ -93,7 +93,7 @@ internal sealed class StoredEventPublisher(PostgreSqlDatabase database, StoreCon
     {
         await _reader.DisposeAsync().ConfigureAwait(false);
         _reading.Dispose();
-        _inOrderPublisher.ReleaseAllWaits();
+        _inOrderPublisher.Close();
     }
 
     /// <summary>

@@ -52,7 +52,8 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
             if (await ReadTickets(connection, commit, cancellationToken).ConfigureAwait(false) is not { Count: > 0 } tickets)
                 return null;
 
-            await WaitForReplicas(connection, cancellationToken).ConfigureAwait(false);
+            // The session that received the commit may have ended before the synchronous replicas had the transaction.
+            await DurableCommit.Make(connection, master, cancellationToken).ConfigureAwait(false);
             return tickets;
         }
         finally
@@ -84,29 +85,6 @@ internal sealed class CommitOutcomeFinder(PostgreSqlDatabase database, MasterIde
             while (await end.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true)
                 await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Makes another commit, and so waits until the synchronous replicas have the transaction.</summary>
-    /// <remarks>
-    /// The server session that received the commit may have ended before the replicas had the transaction. The commit of this method waits
-    /// until the replicas have this commit and all earlier commits.
-    /// </remarks>
-    private async ValueTask WaitForReplicas(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        var commit = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand("SELECT set_config('transaction_read_only', 'off', true)"),
-                new NpgsqlBatchCommand("SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"),
-                new NpgsqlBatchCommand("UPDATE masters SET last_active = last_active WHERE id = $1")
-                {
-                    Parameters = { new NpgsqlParameter<long> { TypedValue = master.Id } },
-                },
-            },
-        };
-        await using (commit.ConfigureAwait(false))
-            await commit.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads the tickets of a transaction. Returns an empty list if the transaction was not committed.</summary>

@@ -282,6 +282,8 @@ public sealed class Master : IAsyncDisposable, IDisposable, IUpdateWriter
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>
         _store.Read(read, state, cancellationToken);
 
+    Task IUpdateWriter.MakeDurable(CancellationToken cancellationToken) => _store.MakeDurable(cancellationToken);
+
     Task<IStoreTransaction> IUpdateWriter.BeginTransaction(CancellationToken cancellationToken) => _store.BeginTransaction(cancellationToken);
 
     private async ValueTask<List<StoredEvent>> RunRead(

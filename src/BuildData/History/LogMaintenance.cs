@@ -73,6 +73,10 @@ internal sealed class LogMaintenance(Updates updates, BuildDataOptions options, 
         {
             List<long> logs = await updates.Read(
                 static (session, after, token) => LogPosition.ReadRemoved(session, after, PageLength, token), after, cancellationToken).ConfigureAwait(false);
+
+            // A power cut must not bring back a log whose files are deleted.
+            if (logs.Count > 0 && options.LogStore is not null)
+                await updates.MakeDurable(cancellationToken).ConfigureAwait(false);
             foreach (long log in logs)
             {
                 await Try(log, token => RemoveChunksOf(log, token), cancellationToken).ConfigureAwait(false);

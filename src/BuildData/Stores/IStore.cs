@@ -67,6 +67,14 @@ public interface IStore : IAsyncDisposable
     Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken);
 
     /// <summary>
+    /// Makes durable what this process can read. When the task has completed, no power cut can undo a change that a read has returned before the
+    /// call, whatever <see cref="BuildDataOptions.Durability"/> is.
+    /// </summary>
+    /// <remarks>The library calls this method before it deletes files that only a change in the database has made useless.</remarks>
+    /// <param name="cancellationToken">Cancels this method, if the store has not started it.</param>
+    Task MakeDurable(CancellationToken cancellationToken);
+
+    /// <summary>
     /// Returns the current problems of the store. Reads and updates may succeed in spite of these problems. The health check reports them.
     /// The default is an empty list.
     /// </summary>

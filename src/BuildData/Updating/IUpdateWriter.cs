@@ -21,6 +21,9 @@ internal interface IUpdateWriter
     ValueTask<TResult> Read<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken);
 
+    /// <inheritdoc cref="IStore.MakeDurable"/>
+    Task MakeDurable(CancellationToken cancellationToken);
+
     /// <inheritdoc cref="IStore.BeginTransaction"/>
     Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken);
 }

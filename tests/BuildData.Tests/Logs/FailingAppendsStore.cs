@@ -46,6 +46,8 @@ internal sealed class FailingAppendsStore(IStore store) : IStore
         Complete(update);
     }
 
+    public Task MakeDurable(CancellationToken cancellationToken) => store.MakeDurable(cancellationToken);
+
     public Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken) => store.BeginTransaction(cancellationToken);
 
     public ValueTask DisposeAsync() => store.DisposeAsync();

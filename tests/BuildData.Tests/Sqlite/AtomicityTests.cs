@@ -99,8 +99,8 @@ internal sealed class AtomicityTests
     {
         Subscription events = _store.SubscribeToSteps();
         using HostTransactionRequest request = _store.NewHostTransactionRequest();
-        Task serving = Task.Run(request.BeginAndWaitForEnd);
-        IStoreTransaction transaction = await request.BegunTransaction;
+        Task serving = Task.Run(request.Run);
+        IStoreTransaction transaction = await request.Completion;
 
         await transaction.Run(AddStep("before"));
         await FluentActions.Awaiting(() => transaction.Run(LoseTransaction())).Should().ThrowAsync<StoreException>();

@@ -47,6 +47,8 @@ internal sealed class FailingStore(IStore store) : IStore
 
     public void Write(StoreUpdate update, CancellationToken cancellationToken) => store.Write(update, cancellationToken);
 
+    public Task MakeDurable(CancellationToken cancellationToken) => store.MakeDurable(cancellationToken);
+
     public Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken) => store.BeginTransaction(cancellationToken);
 
     public ValueTask DisposeAsync() => store.DisposeAsync();

@@ -30,6 +30,8 @@ internal sealed class RecordingStore(IStore store) : IStore
 
     public void Write(StoreUpdate update, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task MakeDurable(CancellationToken cancellationToken) => store.MakeDurable(cancellationToken);
+
     public Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

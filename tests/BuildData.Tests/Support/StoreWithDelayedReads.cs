@@ -32,6 +32,8 @@ internal sealed class StoreWithDelayedReads(IStore store) : IStore
 
     public void Write(StoreUpdate update, CancellationToken cancellationToken) => store.Write(update, cancellationToken);
 
+    public Task MakeDurable(CancellationToken cancellationToken) => store.MakeDurable(cancellationToken);
+
     public Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken) => store.BeginTransaction(cancellationToken);
 
     public ValueTask DisposeAsync() => store.DisposeAsync();

@@ -19,7 +19,7 @@ internal sealed class PowerCutCheckTests
     [TestCase("full")]
     [TestCase("normal")]
     [TestCase("full-folder")]
-    [TestCase("normal-folder", Explicit = true, Reason = "Known fault: files of a removed log are deleted before the removal is durable, so a power cut leaves a log without its lines.")]
+    [TestCase("normal-folder")]
     public async Task Run_PowerFailsAtSomeSyncs_AllPromisesHold(string scenario)
     {
         IReadOnlyDictionary<string, long> figures = await ShortForm.Run(new PowerCutCheck(Short), rounds: 1, only: scenario);

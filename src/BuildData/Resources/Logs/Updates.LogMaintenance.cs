@@ -69,6 +69,9 @@ public sealed partial class Updates
                 plan.SetRunsAlone();
             });
 
+    /// <inheritdoc cref="IStore.MakeDurable"/>
+    internal Task MakeDurable(CancellationToken cancellationToken) => _writer.MakeDurable(cancellationToken);
+
     /// <summary>Reads from the store.</summary>
     internal ValueTask<TResult> Read<TState, TResult>(
         Func<ReadSession, TState, CancellationToken, ValueTask<TResult>> read, TState state, CancellationToken cancellationToken) =>

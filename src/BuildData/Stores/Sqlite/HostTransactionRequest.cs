@@ -9,48 +9,38 @@ namespace BuildData.Stores.Sqlite;
 /// The writer's thread begins the transaction, and then blocks until the host program has ended the transaction. During this time, threads
 /// of the host program run updates on the connection.
 /// </remarks>
-internal sealed class HostTransactionRequest(SqliteWriteConnection connection, StoreContext context) : StoreRequest, IDisposable
+internal sealed class HostTransactionRequest(SqliteWriteConnection connection, StoreContext context) : ExclusiveRequest<IStoreTransaction>, IDisposable
 {
     private static readonly TimeSpan WarningThreshold = TimeSpan.FromSeconds(1);
 
-    private readonly TaskCompletionSource<IStoreTransaction> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _ended = new(0, 1);
 
     /// <summary>
-    /// Gets the task that completes when the transaction has begun. The result of the task is the transaction. The task fails if the
-    /// transaction can't begin.
+    /// Begins the transaction, lets the caller go on with it, and blocks the calling thread until the transaction has ended.
     /// </summary>
-    public Task<IStoreTransaction> BegunTransaction => _begun.Task;
-
-    /// <summary>Begins the transaction, and blocks the calling thread until the transaction has ended.</summary>
-    /// <remarks>
-    /// The writer's thread calls this method. If the transaction can't begin, this method does not throw. Instead, the task
-    /// <see cref="BegunTransaction"/> fails.
-    /// </remarks>
-    public void BeginAndWaitForEnd()
+    public override void Run()
     {
-        if (TryBegin() is not { } transaction)
-            return;
+        try
+        {
+            if (TryBegin() is not { } transaction)
+                return;
 
-        _begun.TrySetResult(transaction);
-        if (_ended.Wait(WarningThreshold))
-            return;
+            Succeed(transaction);
+            if (_ended.Wait(WarningThreshold))
+                return;
 
-        context.Telemetry.LogLongTransaction(WarningThreshold);
-        _ended.Wait();
+            context.Telemetry.LogLongTransaction(WarningThreshold);
+            _ended.Wait();
+        }
+        finally
+        {
+            Dispose();
+        }
     }
 
     public void Dispose() => _ended.Dispose();
 
-    public override void Complete()
-    {
-        if (Error is not null)
-            _begun.TrySetException(Error);
-    }
-
-    protected override void Cancel(CancellationToken token) => _begun.TrySetCanceled(token);
-
-    /// <summary>Begins the transaction. If this fails, the task <see cref="BegunTransaction"/> fails too.</summary>
+    /// <summary>Begins the transaction. If this fails, the task of the request fails too.</summary>
     /// <returns>The transaction; null if the transaction can't begin.</returns>
     private StoreTransaction? TryBegin()
     {

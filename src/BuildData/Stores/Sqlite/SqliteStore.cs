@@ -90,8 +90,19 @@ internal sealed class SqliteStore : IStore
 
     public Task<IStoreTransaction> BeginTransaction(CancellationToken cancellationToken) =>
         _writer is { } writer
-            ? writer.QueueTransaction(new HostTransactionRequest(_writeConnection!, _context), cancellationToken)
+            ? writer.Queue(new HostTransactionRequest(_writeConnection!, _context), cancellationToken)
             : Task.FromException<IStoreTransaction>(new StoreReadOnlyException(_file.Path));
+
+    public Task MakeDurable(CancellationToken cancellationToken)
+    {
+        // With full durability, each commit of this process is durable, and so is the one that has opened the file.
+        if (_context.Options.Durability == Durability.Full)
+            return Task.CompletedTask;
+
+        return _writer is { } writer
+            ? writer.Queue(new DurableCommitRequest(_writeConnection!), cancellationToken)
+            : Task.FromException(new StoreReadOnlyException(_file.Path));
+    }
 
     public Task<CopyConnection> OpenForCopy(CopyRole role, CancellationToken cancellationToken) =>
         Task.FromResult<CopyConnection>(SqliteCopyConnection.Open(_file, role, _context.Telemetry));

@@ -100,6 +100,25 @@ internal sealed class SqliteWriteConnection(
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Makes a commit that waits until its change, and those of all earlier commits, are on the disk.</summary>
+    /// <inheritdoc cref="Commit"/>
+    public void CommitDurably()
+    {
+        session.SetDurability(Durability.Full);
+        try
+        {
+            BeginTransaction(withProperties: false);
+            writerProcess.ForceDiskWriteAtCommit();
+            SynchronousTasks.ThrowIfFailed(Commit());
+        }
+        finally
+        {
+            // SQLite can't change the durability inside a transaction.
+            session.Rollback();
+            session.SetDurability(storeContext.Options.Durability);
+        }
+    }
+
     public override ValueTask Rollback()
     {
         updateContext.OnRolledBack(0);

@@ -87,6 +87,9 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
             Run("ROLLBACK");
     }
 
+    /// <inheritdoc cref="WriteConnectionSettings.SetDurability"/>
+    public void SetDurability(Durability durability) => WriteConnectionSettings.SetDurability(_connection, durability);
+
     public void BeginSavepoint() => Run("SAVEPOINT one_update");
 
     public void ReleaseSavepoint() => Run("RELEASE one_update");

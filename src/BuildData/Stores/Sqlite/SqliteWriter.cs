@@ -114,24 +114,21 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Gets whether there is work that the writer's thread must do before it sleeps.</summary>
     private bool HasWork => !_queue.IsEmpty || _closing || _logLimiter.HaveReadsEnded;
 
-    /// <summary>Gets the number of requests in the queue. A request is an update, or the request to begin a transaction.</summary>
+    /// <summary>Gets the number of requests in the queue. A request is an update, or an <see cref="ExclusiveRequest"/>.</summary>
     public int QueuedRequestCount => _queue.Count;
 
-    /// <summary>Queues a request of the host program to begin a transaction.</summary>
+    /// <summary>Queues a request that the writer's thread runs by itself.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Cancels the request. The token has no effect after the writer's thread has dequeued the request.</param>
-    /// <returns>
-    /// The task that completes when the transaction has begun. The result of the task is the transaction. The task fails if the transaction
-    /// can't begin.
-    /// </returns>
-    public Task<IStoreTransaction> QueueTransaction(HostTransactionRequest request, CancellationToken cancellationToken)
+    /// <returns>The task of the request.</returns>
+    public Task<TResult> Queue<TResult>(ExclusiveRequest<TResult> request, CancellationToken cancellationToken)
     {
         request.CancelWith(cancellationToken);
         if (_closing)
             Refuse(request);
         else
             Enqueue(request);
-        return request.BegunTransaction;
+        return request.Completion;
     }
 
     /// <summary>Runs the queued requests, refuses later requests, and ends the writer's thread. Waits until the thread has ended.</summary>
@@ -206,24 +203,24 @@ internal sealed class SqliteWriter : IAsyncDisposable
         while (true)
         {
             // The batch is fixed before it runs. Updates that arrive while it runs go into the next batch: subscribers may rely on that.
-            HostTransactionRequest? transactionRequest = null;
-            while (_batch.Count < MaxBatchSize && transactionRequest is null && _queue.TryDequeue(out StoreRequest? request))
+            ExclusiveRequest? exclusive = null;
+            while (_batch.Count < MaxBatchSize && exclusive is null && _queue.TryDequeue(out StoreRequest? request))
             {
                 if (!request.TryTake())
                     continue;
                 if (request is StoreUpdate update)
                     _batch.Add(update);
                 else
-                    transactionRequest = (HostTransactionRequest)request;
+                    exclusive = (ExclusiveRequest)request;
             }
 
-            if (_batch.Count == 0 && transactionRequest is null)
+            if (_batch.Count == 0 && exclusive is null)
                 return;
 
             if (_batch.Count > 0)
                 RunQueuedBatch();
-            if (transactionRequest is not null)
-                RunTransaction(transactionRequest);
+            if (exclusive is not null)
+                RunExclusively(exclusive);
         }
     }
 
@@ -243,13 +240,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private void RunBatch(StoreUpdate[] updates) => _ = SynchronousTasks.GetResult(_runner.Run(updates, default));
 
-    private void RunTransaction(HostTransactionRequest request)
+    private void RunExclusively(ExclusiveRequest request)
     {
         // During an attempt to empty the log, reads wait at the gate. The host's code may read, and would then wait for the writer,
         // which waits for the host's code.
         _logLimiter.AbandonTruncationAttempt();
-        using (request)
-            request.BeginAndWaitForEnd();
+        request.Run();
         _logLimiter.CheckSizeAfterCommit();
     }
 

@@ -27,12 +27,17 @@ internal static class WriteConnectionSettings
         if (mode != "wal")
             throw new StoreException($"'{connection.DataSource}' can't have a write-ahead log; its journal mode stays '{mode}'. Use a local file system.");
 
-        // The two fullfsync pragmas are for macOS, where fsync alone does not flush the disk's cache.
-        SqliteScripts.Execute(connection, durability == Durability.Full
-            ? "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON"
-            : "PRAGMA synchronous = NORMAL");
+        SetDurability(connection, durability);
 
         // When SQLite restarts the log from the beginning, it truncates a larger log file to this size.
         SqliteScripts.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {logSizeLimit / 2}"));
     }
+
+    /// <summary>Sets whether each commit waits until its changes, and those of all earlier commits, are on the disk.</summary>
+    /// <param name="connection">The connection, outside a transaction.</param>
+    /// <param name="durability">The durability of the commits that follow.</param>
+    // The two fullfsync pragmas are for macOS, where fsync alone does not flush the disk's cache.
+    public static void SetDurability(SqliteConnection connection, Durability durability) => SqliteScripts.Execute(connection, durability == Durability.Full
+        ? "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON"
+        : "PRAGMA synchronous = NORMAL; PRAGMA fullfsync = OFF; PRAGMA checkpoint_fullfsync = OFF");
 }

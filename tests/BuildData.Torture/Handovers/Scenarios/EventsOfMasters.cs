@@ -75,10 +75,10 @@ internal sealed class EventsOfMasters : IScenario
             while (true)
             {
                 bool isLast = open == 0;
-                (EventIdentity last, bool wasMissing) = publisher.State;
+                PublishingState before = publisher.State;
                 long highest = 0;
                 HashSet<string>? writers = null;
-                if (wasMissing || run.Choose(2) == 0)
+                if (before.IsWaitingForEarlierTicket || run.Choose(2) == 0)
                 {
                     highest = drawn;
                     await Task.Yield();
@@ -87,10 +87,10 @@ internal sealed class EventsOfMasters : IScenario
                 }
 
                 int limit = run.Choose(3) == 0 ? 2 : int.MaxValue;
-                List<StoredEvent> events = [.. stored.Where(e => e.Key >= last.Sequence).Select(e => e.Value).Take(limit)];
+                List<StoredEvent> events = [.. stored.Where(e => e.Key >= before.LastPublished.Sequence).Select(e => e.Value).Take(limit)];
                 bool reachesNewest = events.Count == 0 || events[^1].Sequence == stored.Keys.Last();
                 await Task.Yield();
-                bool isMissing = publisher.PublishPage(new EventPage(events, writers, highest, reachesNewest), last.Sequence);
+                bool isMissing = publisher.PublishPage(new EventPage(events, writers, highest, reachesNewest), before);
                 if (isLast && !isMissing && reachesNewest)
                     return;
                 await Task.Delay(TimeSpan.FromMilliseconds(1));
