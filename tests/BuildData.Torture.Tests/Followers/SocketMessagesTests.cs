@@ -11,9 +11,9 @@ internal sealed class SocketMessagesTests
     private static readonly RecordedEvent[] Events = [.. Enumerable.Range(1, 4).Select(Connected)];
 
     [TestCase("1 2 3 4", true)]
-    [TestCase("2 3 4", true, TestName = "An early event may be missing")]
+    [TestCase("2 3 4", true)]
     [TestCase("3 4", true)]
-    [TestCase("1 3", true, TestName = "The socket may end")]
+    [TestCase("1 3", true)]
     [TestCase("4", false)]
     [TestCase("1 2 4", false)]
     [TestCase("3 3 4", false)]
