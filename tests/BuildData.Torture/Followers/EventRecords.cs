@@ -46,9 +46,14 @@ internal sealed class EventRecords
     }
 
     /// <summary>Returns the number of the oldest event that is kept.</summary>
-    public async Task<long> ReadOldest()
+    public Task<long> ReadOldest() => ReadNumber("SELECT min(sequence) FROM events");
+
+    /// <summary>Returns the number of the newest event that is committed, also if no master has published it yet.</summary>
+    public Task<long> ReadNewest() => ReadNumber("SELECT max(sequence) FROM events");
+
+    private async Task<long> ReadNumber(string sql)
     {
         await using DbConnection connection = _connect();
-        return await connection.ExecuteScalarAsync<long>("SELECT min(sequence) FROM events");
+        return await connection.ExecuteScalarAsync<long>(sql);
     }
 }

@@ -7,7 +7,7 @@ namespace BuildData.Torture.Followers;
 /// <param name="plan">What it asks for.</param>
 /// <param name="after">The last event before the subscription was begun or resumed.</param>
 /// <param name="latestStart">
-/// A number at or before which the subscription surely began. It may have received events up to this one, but need not have.
+/// A number at or before which the subscription surely began. It may have received some of the events up to this one, but need not have.
 /// </param>
 internal sealed class ReceivedSegment(SubscriptionPlan plan, EventCursor after, long latestStart)
 {
@@ -31,16 +31,18 @@ internal sealed class ReceivedSegment(SubscriptionPlan plan, EventCursor after, 
         if (_received.Count == 0)
             return null;
         ReceivedEvent[] expected = [.. events.Where(e => e.Sequence > after.Sequence && e.Sequence <= _received[^1].Sequence && plan.Matches(e)).Select(plan.Expect)];
-        int skipped = Array.FindIndex(expected, e => e.Sequence >= _received[0].Sequence);
-        if (skipped > 0 && expected[skipped - 1].Sequence > latestStart)
-            return $"It began before {latestStart} at the latest, but its first event is {_received[0]}, and not {expected.First(e => e.Sequence > latestStart)}.";
+        ReceivedEvent[] early = [.. _received.TakeWhile(e => e.Sequence <= latestStart)];
+        ReceivedEvent[] mayArrive = [.. expected.TakeWhile(e => e.Sequence <= latestStart)];
+        if (!mayArrive.Where(early.Contains).SequenceEqual(early))
+            return $"Before {latestStart}, it received {string.Join(", ", early.AsEnumerable())}, and not a part of {string.Join(", ", mayArrive.AsEnumerable())}, in this order.";
 
-        expected = expected[Math.Max(skipped, 0)..];
-        for (int i = 0; i < Math.Max(expected.Length, _received.Count); i++)
+        expected = expected[mayArrive.Length..];
+        ReceivedEvent[] received = [.. _received.Skip(early.Length)];
+        for (int i = 0; i < Math.Max(expected.Length, received.Length); i++)
         {
-            (ReceivedEvent? wanted, ReceivedEvent? got) = (expected.ElementAtOrDefault(i), _received.ElementAtOrDefault(i));
+            (ReceivedEvent? wanted, ReceivedEvent? got) = (expected.ElementAtOrDefault(i), received.ElementAtOrDefault(i));
             if (wanted != got)
-                return $"Event {i} after {after} is {got}, and not {wanted}.";
+                return $"Event {i} after {Math.Max(after.Sequence, latestStart)} is {got}, and not {wanted}.";
         }
 
         return null;

@@ -43,7 +43,7 @@ internal sealed class SubscriptionFollower(CheckRun run, Random random, Subscrip
     private async Task<FollowEnd> FollowOnce(Sitting sitting)
     {
         Master master = sitting.Choose(random);
-        IAsyncEnumerable<ReceivedEvent> stream = Begin(master.Data.Events);
+        IAsyncEnumerable<ReceivedEvent> stream = await Begin(sitting, master.Data.Events);
         int before = _segments[^1].Count;
         try
         {
@@ -72,7 +72,7 @@ internal sealed class SubscriptionFollower(CheckRun run, Random random, Subscrip
     }
 
     /// <summary>Resumes where it was, or begins, at first and at times also later, with what is committed from now on.</summary>
-    private IAsyncEnumerable<ReceivedEvent> Begin(EventHub events)
+    private async Task<IAsyncEnumerable<ReceivedEvent>> Begin(Sitting sitting, EventHub events)
     {
         if (_segments.Count > 0 && random.Next(12) > 0)
         {
@@ -83,7 +83,9 @@ internal sealed class SubscriptionFollower(CheckRun run, Random random, Subscrip
 
         EventCursor last = events.LastCursor;
         IAsyncEnumerable<ReceivedEvent> stream = plan.Subscribe(events, after: null);
-        _segments.Add(new ReceivedSegment(plan, last, events.LastSequence));
+
+        // If several masters write, an event that was committed before is not received, even if an earlier one of another master still is.
+        _segments.Add(new ReceivedSegment(plan, last, sitting.Masters.Count == 1 ? events.LastSequence : await sitting.Records.ReadNewest()));
         return stream;
     }
 
