@@ -40,10 +40,11 @@ internal static class SseMessage
     });
 
     /// <summary>Makes the event of a resumed stream.</summary>
-    public static SseItem<byte[]> Change(string[] paths, Subscription subscription, DataEvent e) => Item("change", e.Sequence, writer =>
+    /// <param name="paths">The paths that the event belongs to, as the client has sent them.</param>
+    /// <param name="e">The event.</param>
+    public static SseItem<byte[]> Change(string[] paths, DataEvent e) => Item("change", e.Sequence, writer =>
     {
-        IReadOnlyList<string> matching = subscription.FindMatchingPatterns(e);
-        WriteHead(writer, paths.Where(path => matching.Contains(path) || matching.Contains(path + "/*")), e.Name switch { "new" => "added", "removed" => "removed", _ => "updated" }, e.Name);
+        WriteHead(writer, paths, e.Name switch { "new" => "added", "removed" => "removed", _ => "updated" }, e.Name);
         e.WriteTo(writer);
     });
 

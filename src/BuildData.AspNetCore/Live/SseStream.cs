@@ -13,7 +13,7 @@ namespace BuildData.AspNetCore.Live;
 /// <para>The events are <c>state</c>, one for each path, with the resources that it returns now; <c>change</c>, with one resource; and <c>reset</c>, after
 /// which the states follow again. The id of an event is the sequence number up to which the client then knows everything.</para>
 /// <para>A client that connects again sends the last id. If events are kept, it receives the changes after that. If they are not kept, or not any more, or if
-/// a path has a filter, it receives <c>reset</c>.</para>
+/// the events of a path do not tell all its changes, it receives <c>reset</c>.</para>
 /// </remarks>
 internal static class SseStream
 {
@@ -24,15 +24,16 @@ internal static class SseStream
     public static async Task Get(HttpContext context, DataApi data)
     {
         string[] paths = ReadPaths(context.Request);
+        string[] watched = [.. paths.Select(ToWatchedPath)];
         CancellationToken stopping = context.RequestServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         TimeProvider clock = context.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System;
 
         // An error of a path must have a status, so the watch begins before the answer.
         long? last = ReadLastId(context.Request);
-        Subscription? resumed = last is { } sequence ? TryResume(data, paths, sequence) : null;
-        CombinedWatch? watch = resumed is null ? await data.Watch([.. paths.Select(ToWatchedPath)], ending.Token).ConfigureAwait(false) : null;
-        IAsyncEnumerable<SseItem<byte[]>> items = Changes(data, paths, resumed, watch, isReset: last is not null, ending.Token);
+        ResumedPaths? resumed = last is { } sequence ? ResumedPaths.TryBegin(data, paths, watched, sequence) : null;
+        CombinedWatch? watch = resumed is null ? await data.Watch(watched, ending.Token).ConfigureAwait(false) : null;
+        IAsyncEnumerable<SseItem<byte[]>> items = Changes(data, paths, watched, resumed, watch, isReset: last is not null, ending.Token);
         if (HttpMethods.IsHead(context.Request.Method))
         {
             context.Response.ContentType = "text/event-stream";
@@ -72,50 +73,16 @@ internal static class SseStream
         return long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out long sequence) ? sequence : null;
     }
 
-    private static Subscription? TryResume(DataApi data, string[] paths, long after)
-    {
-        // Only without filters does each event after the last id belong to what the client knows.
-        if (paths.Any(path => path.Contains('?', StringComparison.Ordinal)))
-            return null;
-        try
-        {
-            return data.Events.Subscribe([.. paths.Select(ToPattern)], after);
-        }
-        catch (InvalidOperationException)
-        {
-            // Events are not kept.
-            return null;
-        }
-        catch (InvalidPathException)
-        {
-            // No events have such paths, for example because they contain a name. The watch finds the ids.
-            return null;
-        }
-    }
-
-    private static string ToPattern(string path) => DataApi.ParsePath(ToWatchedPath(path)).Query.IsCollection ? ToWatchedPath(path) + "/*" : path;
-
     private static async IAsyncEnumerable<SseItem<byte[]>> Changes(
-        DataApi data, string[] paths, Subscription? resumed, CombinedWatch? watch, bool isReset, [EnumeratorCancellation] CancellationToken cancellationToken)
+        DataApi data, string[] paths, string[] watched, ResumedPaths? resumed, CombinedWatch? watch, bool isReset, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (resumed is not null)
         {
-            bool isLost = false;
-            IAsyncEnumerator<DataEvent> events = resumed.GetAsyncEnumerator(cancellationToken);
-            await using (events.ConfigureAwait(false))
-            {
-                while (await MoveNext(events).ConfigureAwait(false) is { } moved)
-                {
-                    isLost = !moved;
-                    if (isLost)
-                        break;
-                    yield return SseMessage.Change(paths, resumed, events.Current);
-                }
-            }
-
-            if (!isLost)
+            await foreach (SseItem<byte[]> change in resumed.ReadChanges(cancellationToken).ConfigureAwait(false))
+                yield return change;
+            if (!resumed.MustReset)
                 yield break;
-            watch = await data.Watch([.. paths.Select(ToWatchedPath)], cancellationToken).ConfigureAwait(false);
+            watch = await data.Watch(watched, cancellationToken).ConfigureAwait(false);
         }
 
         CombinedWatch started = watch!;
@@ -127,19 +94,6 @@ internal static class SseStream
                 yield return SseMessage.State(paths[i], started.InitialResults[i], i == paths.Length - 1 ? started.Sequence : null);
             await foreach (CombinedWatchChange change in started.WithCancellation(cancellationToken).ConfigureAwait(false))
                 yield return SseMessage.Change(paths[change.PathIndex], change);
-        }
-    }
-
-    /// <summary>Moves to the next event. Returns null at the end, and false if events after the last id are not kept or were lost.</summary>
-    private static async ValueTask<bool?> MoveNext(IAsyncEnumerator<DataEvent> events)
-    {
-        try
-        {
-            return await events.MoveNextAsync().ConfigureAwait(false) ? true : null;
-        }
-        catch (Exception e) when (e is CursorExpiredException or EventsLostException)
-        {
-            return false;
         }
     }
 

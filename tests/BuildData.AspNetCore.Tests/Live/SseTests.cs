@@ -75,6 +75,68 @@ internal sealed class SseTests
         live.Data.GetProperty("kind").GetString().Should().Be("added");
     }
 
+    // The removal of a build includes its steps, and has no event on their paths.
+    [TestCase("/steps")]
+    [TestCase("/builds/1/steps/*")]
+    [TestCase("/steps/1")]
+    [TestCase("/steps/1/logs")]
+    [TestCase("/logs/1")]
+    public async Task Stream_ResumedAfterTheBuildOfAStepWasRemoved_IsReset(string path)
+    {
+        await using WebProgram program = await WebProgram.StartApi(options: o => o.KeepEvents(TimeSpan.FromHours(1)));
+        TestBuild build = await program.Updates.AddTestBuild("linux");
+        AddedStep step = await program.Updates.NewStep(build.BuildId, "compile");
+        await program.Updates.AddLog(step.StepId, "stdio");
+        await program.Updates.FinishBuild(build.BuildId, BuildResult.Failure);
+        TestBuild newest = await program.Updates.AddTestBuild("linux");
+        await program.Updates.NewStep(newest.BuildId, "compile");
+        string last = program.Data.Events.LastSequence.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        (await program.Updates.Prune(new HistoryPolicy(TimeSpan.FromTicks(1), atLeastPerBuilder: 1))).Builds.Should().Be(1);
+
+        await using SseClient stream = await SseClient.Open(program, $"/api/v2/sse?path={path}", last);
+
+        (await stream.Next())!.Value.Type.Should().Be("reset");
+        var state = (await stream.Next())!.Value;
+        state.Data.GetProperty("items").EnumerateArray().Should().HaveCount(path == "/steps" ? 1 : 0);
+    }
+
+    // Their events do not tell every change, or have other resources.
+    [TestCase("/builds/1/properties")]
+    [TestCase("/builds/1/steps/1")]
+    [TestCase("/builders")]
+    [TestCase("/builders/1")]
+    [TestCase("/workers")]
+    [TestCase("/masters")]
+    public async Task Stream_ResumedOnAPathWhoseEventsDoNotTellAll_IsReset(string path)
+    {
+        await using WebProgram program = await WebProgram.StartApi(options: o => o.KeepEvents(TimeSpan.FromHours(1)));
+        await program.Updates.AddTestBuild("linux");
+        string last = program.Data.Events.LastSequence.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+        await using SseClient stream = await SseClient.Open(program, $"/api/v2/sse?path={path}", last);
+
+        // A stream that continues would have nothing to send before this change.
+        await program.Updates.FindBuilderId("windows");
+        (await stream.Next())!.Value.Type.Should().Be("reset");
+        (await stream.Next())!.Value.Type.Should().Be("state");
+    }
+
+    [Test]
+    public async Task Stream_ResumedBesideOtherBuilds_ReceivesOnlyItsSteps()
+    {
+        await using WebProgram program = await WebProgram.StartApi(options: o => o.KeepEvents(TimeSpan.FromHours(1)));
+        TestBuild build = await program.Updates.AddTestBuild("linux");
+        string last = program.Data.Events.LastSequence.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        await program.Updates.SetBuildStateString(build.BuildId, "not of a step");
+        await program.Updates.NewStep(build.BuildId, "compile");
+
+        await using SseClient stream = await SseClient.Open(program, $"/api/v2/sse?path=/builds/{build.BuildId}/steps/*", last);
+        var change = (await stream.Next())!.Value;
+
+        change.Data.GetProperty("paths").EnumerateArray().Select(path => path.GetString()).Should().Equal($"/builds/{build.BuildId}/steps/*");
+        change.Data.GetProperty("item").GetProperty("name").GetString().Should().Be("compile");
+    }
+
     [Test]
     public async Task Stream_WithTheLastIdWhereEventsAreNotKept_IsReset()
     {

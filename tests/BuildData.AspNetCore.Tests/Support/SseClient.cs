@@ -6,6 +6,8 @@ namespace BuildData.AspNetCore.Tests;
 /// <summary>Reads a stream of server-sent events, as EventSource does.</summary>
 internal sealed class SseClient : IAsyncDisposable
 {
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
+
     private readonly HttpResponseMessage _response;
     private readonly IAsyncEnumerator<SseItem<string>> _items;
 
@@ -30,7 +32,7 @@ internal sealed class SseClient : IAsyncDisposable
     /// <summary>Returns the next event; null at the end of the stream.</summary>
     public async Task<(string Type, string? Id, JsonElement Data)?> Next()
     {
-        if (!await _items.MoveNextAsync())
+        if (!await _items.MoveNextAsync().AsTask().WaitAsync(TimeLimit))
             return null;
         SseItem<string> item = _items.Current;
         return (item.EventType, item.EventId, JsonDocument.Parse(item.Data).RootElement);

@@ -1,3 +1,5 @@
+using BuildData.Torture.Running;
+
 namespace BuildData.Torture.Files;
 
 /// <summary>A clock that is set forward and back.</summary>
@@ -17,14 +19,5 @@ internal sealed class JumpingClock(Random random) : FileTrouble
             _clock.Shift(TimeSpan.FromSeconds(random.Next(-100_000, 100_000)));
             await Task.Delay(random.Next(1, 20), CancellationToken.None);
         }
-    }
-
-    private sealed class ShiftedTime : TimeProvider
-    {
-        private long _shift;
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref _shift));
-
-        public void Shift(TimeSpan shift) => Volatile.Write(ref _shift, shift.Ticks);
     }
 }

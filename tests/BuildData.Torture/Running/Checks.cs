@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BuildData.Torture.Files;
+using BuildData.Torture.Followers;
 using BuildData.Torture.Fuzzing;
 using BuildData.Torture.Fuzzing.Instrumented;
 using BuildData.Torture.Handovers;
@@ -26,6 +27,7 @@ internal static class Checks
         new HistoriesCheck(StoreKind.PostgreSql),
         new HandoversCheck(),
         new FuzzCheck(),
+        new FollowersCheck(),
     ];
 
     /// <summary>Gets the hidden commands that checks start as processes.</summary>
