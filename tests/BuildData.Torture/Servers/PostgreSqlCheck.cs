@@ -13,14 +13,14 @@ internal sealed class PostgreSqlCheck : ICheck
     public const string Requirement = "BUILDDATA_REQUIRE_POSTGRESQL";
 
     /// <summary>Gets all parts.</summary>
-    public IReadOnlyList<IServerPart> Parts { get; } =
+    public IReadOnlyList<IServerPart> Parts { get; init; } =
     [
         new Backends(), new Restarts(), new StoppedServer(), new StalledNetwork(), new HalfOpenConnections(), new CutConversations(), new PoolerRestarts(), new Administration(),
         new KilledMasters(), new SafeFailover(), new LossyFailover(), new Partition(),
     ];
 
     /// <summary>Gets how many masters are in this process.</summary>
-    public int Masters { get; init; } = 6;
+    public int Masters { get; init; } = 8;
 
     public string Name => "postgresql";
 
