@@ -13,7 +13,15 @@ internal sealed class UpgradeCheck : ICheck
     private static readonly IUpgradePart[] Parts =
     [
         new VersionsPart(StoreKind.Sqlite),
+        new KilledPart(StoreKind.Sqlite, builds: 20_000),
+        new TwoProcessesPart(StoreKind.Sqlite),
+        new FailingDiskPart(),
+        new NewerPart(StoreKind.Sqlite),
         new VersionsPart(StoreKind.PostgreSql),
+        new KilledPart(StoreKind.PostgreSql, builds: 50_000),
+        new KilledServerPart(builds: 50_000),
+        new TwoProcessesPart(StoreKind.PostgreSql),
+        new NewerPart(StoreKind.PostgreSql),
     ];
 
     public string Name => "upgrade";

@@ -61,7 +61,7 @@ internal sealed class ExpectedAnswers(OldData data)
         Add($"/sourcestamps?ssid__lt={FirstIdOfFiller}", data.SourceStamps);
         Add($"/steps?stepid__lt={FirstIdOfFiller}", data.Steps);
         Add("/workers", data.Workers);
-        Add($"/masters?name__ne={Stores.OldStore.OpenedBy}", data.Masters);
+        Add($"/masters?name__ne={Stores.OldStore.OpenedBy}&name__ne={Stores.OldStore.OpenedBySecond}&masterid__lt={FirstIdOfFiller}", data.Masters);
         Add($"/log_sizes?builderid__lt={FirstIdOfFiller}", data.Builders.Select(Sizes).OfType<LogSizes>().ToArray());
         foreach (int count in (int[])[1, 3])
             Add($"/builds/newest{(count == 1 ? "" : $"/{count}")}?property=*&builderid__lt={FirstIdOfFiller}", Newest(count));

@@ -25,12 +25,9 @@ internal sealed class OldPostgreSqlStore : OldStore
     public string ConnectionString => _server.ConnectionString(_database);
 
     /// <summary>Creates an empty database.</summary>
-    public static async Task<OldPostgreSqlStore> Create(PostgreSqlServer server)
-    {
-        var store = new OldPostgreSqlStore(server);
-        await server.Scalar<int?>($"CREATE DATABASE {store._database}");
-        return store;
-    }
+    public static Task<OldPostgreSqlStore> Create(PostgreSqlServer server) => Create(server, "template1");
+
+    public override async Task<OldStore> Copy() => await Create(_server, _database);
 
     public override void Use(BuildDataOptions options) => options.UsePostgreSql(ConnectionString);
 
@@ -79,6 +76,14 @@ internal sealed class OldPostgreSqlStore : OldStore
     }
 
     public override async ValueTask DisposeAsync() => await _server.Scalar<int?>($"DROP DATABASE {_database} WITH (FORCE)");
+
+    private static async Task<OldPostgreSqlStore> Create(PostgreSqlServer server, string template)
+    {
+        var store = new OldPostgreSqlStore(server);
+        NpgsqlConnection.ClearAllPools();
+        await server.Scalar<int?>($"CREATE DATABASE {store._database} TEMPLATE {template}");
+        return store;
+    }
 
     protected override Task PrepareSchema(DbConnection connection) =>
         connection.ExecuteAsync("CREATE TABLE builddata_schema (version BIGINT NOT NULL); INSERT INTO builddata_schema VALUES (0)");

@@ -62,12 +62,14 @@ internal sealed partial class OldSqliteStore(string? file = null) : OldStore
     }
 
     /// <summary>Copies the file. Nobody may have it open.</summary>
-    public OldSqliteStore Copy()
+    public OldSqliteStore CopyFile()
     {
         var copy = new OldSqliteStore();
         System.IO.File.Copy(File, copy.File);
         return copy;
     }
+
+    public override Task<OldStore> Copy() => Task.FromResult<OldStore>(CopyFile());
 
     public override ValueTask DisposeAsync()
     {

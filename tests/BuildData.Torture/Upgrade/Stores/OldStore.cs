@@ -87,6 +87,12 @@ internal abstract class OldStore : IAsyncDisposable
     /// <summary>The name of the master that opens databases after the migration.</summary>
     public const string OpenedBy = "upgrade";
 
+    /// <summary>The name of a second one.</summary>
+    public const string OpenedBySecond = "upgrade-2";
+
+    /// <summary>Copies the database. Nobody may have it open.</summary>
+    public abstract Task<OldStore> Copy();
+
     protected abstract Task PrepareSchema(DbConnection connection);
 
     protected abstract Task<IEnumerable<string>> ReadTables(DbConnection connection);
