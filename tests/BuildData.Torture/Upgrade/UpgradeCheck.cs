@@ -16,12 +16,14 @@ internal sealed class UpgradeCheck : ICheck
         new KilledPart(StoreKind.Sqlite, builds: 20_000),
         new TwoProcessesPart(StoreKind.Sqlite),
         new FailingDiskPart(),
+        new PowerCutPart(_ => false),
         new NewerPart(StoreKind.Sqlite),
         new VersionsPart(StoreKind.PostgreSql),
-        new KilledPart(StoreKind.PostgreSql, builds: 50_000),
-        new KilledServerPart(builds: 50_000),
+        new KilledPart(StoreKind.PostgreSql, builds: 15_000),
+        new KilledServerPart(builds: 15_000),
         new TwoProcessesPart(StoreKind.PostgreSql),
         new NewerPart(StoreKind.PostgreSql),
+        new OldLibrariesPart(),
     ];
 
     public string Name => "upgrade";

@@ -29,6 +29,7 @@ internal sealed class InterruptedMigration(OldDatabase old, string schema, strin
     /// <exception cref="ViolationException">It is neither old nor new, or does not work.</exception>
     public async Task Examine(CheckRun run, OldStore store, bool mustBeNew)
     {
+        await store.AwaitIdle();
         long version = await store.ReadVersion();
         if (version == old.Version && !mustBeNew)
         {

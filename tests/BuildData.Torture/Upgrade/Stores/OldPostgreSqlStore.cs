@@ -31,6 +31,12 @@ internal sealed class OldPostgreSqlStore : OldStore
 
     public override void Use(BuildDataOptions options) => options.UsePostgreSql(ConnectionString);
 
+    public override Task AwaitIdle()
+    {
+        NpgsqlConnection.ClearAllPools();
+        return _server.Until($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{_database}'", 0L);
+    }
+
     public override async Task<DbConnection> Connect()
     {
         var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");

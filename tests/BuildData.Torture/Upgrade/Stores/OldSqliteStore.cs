@@ -26,6 +26,8 @@ internal sealed partial class OldSqliteStore(string? file = null) : OldStore
 
     public override void Use(BuildDataOptions options) => options.UseSqlite($"Data Source={File}{(Files is null ? "" : $";Vfs={Files.Name}")}");
 
+    public override Task AwaitIdle() => Task.CompletedTask;
+
     public override async Task<DbConnection> Connect()
     {
         // The rows come in the order of their tables, not in that of their foreign keys.

@@ -24,6 +24,9 @@ internal abstract class OldStore : IAsyncDisposable
     /// <summary>Lets a master use the database.</summary>
     public abstract void Use(BuildDataOptions options);
 
+    /// <summary>Waits until nobody has the database open, and a server has undone what killed processes have begun.</summary>
+    public abstract Task AwaitIdle();
+
     /// <summary>Opens a connection of the driver's.</summary>
     public abstract Task<DbConnection> Connect();
 
