@@ -9,7 +9,8 @@ namespace BuildData.Torture.Upgrade.Examination;
 /// <param name="master">The master.</param>
 /// <param name="store">Its store.</param>
 /// <param name="old">What the store was.</param>
-internal sealed class EventExaminationOfOld(Master master, OldStore store, OldDatabase old)
+/// <param name="mayHaveGap">Whether there may be a gap behind the events.</param>
+internal sealed class EventExaminationOfOld(Master master, OldStore store, OldDatabase old, bool mayHaveGap)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -83,7 +84,7 @@ internal sealed class EventExaminationOfOld(Master master, OldStore store, OldDa
             throw new ViolationException($"{all.Length - own.Length} of {old.Events.Length} kept events are there after the migration.");
 
         // A version without the state of the file does not know whether its process was killed. After a kill, there is a gap.
-        bool isClosed = !old.Data.WasKilled || old.Version < 3;
+        bool isClosed = !mayHaveGap && (!old.Data.WasKilled || old.Version < 3);
         if (store is OldSqliteStore && isClosed && (own.Length == 0 || own[0] != old.LastSequence + 1 || own[^1] != old.LastSequence + own.Length))
             throw new ViolationException($"The last event was {old.LastSequence}. The next ones are {string.Join(", ", own.Take(5))}.");
         if (own.Length == 0)

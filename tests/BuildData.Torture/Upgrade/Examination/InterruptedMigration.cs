@@ -31,7 +31,8 @@ internal sealed class InterruptedMigration(OldDatabase old, string schema, strin
     {
         await store.AwaitIdle();
         long version = await store.ReadVersion();
-        if (version == old.Version && !mustBeNew)
+        bool isOld = version == old.Version && !mustBeNew;
+        if (isOld)
         {
             await RequireOld(store);
             run.Count("interrupted migrations after which the store is old");
@@ -42,7 +43,7 @@ internal sealed class InterruptedMigration(OldDatabase old, string schema, strin
             run.Count("interrupted migrations after which the store is new");
         }
 
-        await new StoreExamination(run, store, old).Run();
+        await new StoreExamination(run, store, old, mayHaveGap: !isOld).Run();
         await RequireNew(store, await store.ReadVersion());
         if (store is OldSqliteStore file && await IntegrityCheck.FindFault(file.File) is { } fault)
             throw new ViolationException(fault);

@@ -9,7 +9,8 @@ namespace BuildData.Torture.Upgrade.Examination;
 /// <param name="run">The run.</param>
 /// <param name="store">The store.</param>
 /// <param name="old">What it was.</param>
-internal sealed class StoreExamination(CheckRun run, OldStore store, OldDatabase old)
+/// <param name="mayHaveGap">Whether a process of this version was killed after it had opened the store, so that there may be a gap behind the events.</param>
+internal sealed class StoreExamination(CheckRun run, OldStore store, OldDatabase old, bool mayHaveGap = false)
 {
     /// <summary>Opens the store, which migrates it if nobody has, compares all answers, follows the kept events, and writes to it.</summary>
     /// <exception cref="ViolationException">Something differs.</exception>
@@ -18,7 +19,7 @@ internal sealed class StoreExamination(CheckRun run, OldStore store, OldDatabase
         await using (Master master = await Open())
         {
             await CompareAnswers(master.Data);
-            await new EventExaminationOfOld(master, store, old).Run(() => new NewUpdates(master, old).Run());
+            await new EventExaminationOfOld(master, store, old, mayHaveGap).Run(() => new NewUpdates(master, old).Run());
         }
 
         if (await store.ReadVersion() is var version && version != store.Scripts.NewestVersion)

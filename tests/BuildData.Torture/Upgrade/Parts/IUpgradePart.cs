@@ -11,6 +11,9 @@ internal interface IUpgradePart
     /// <summary>Gets whether it needs PostgreSQL.</summary>
     bool NeedsServer => false;
 
+    /// <summary>Gets whether what the server has committed must survive its crash.</summary>
+    bool NeedsDurableServer => false;
+
     /// <summary>Gets whether it runs only if it is named.</summary>
     bool MustBeNamed => false;
 

@@ -12,7 +12,7 @@ namespace BuildData.Torture.Upgrade.Parts;
 /// <param name="builds">How many builds the store has.</param>
 internal sealed class KilledPart(StoreKind kind, int builds) : IUpgradePart
 {
-    private const int KillsOfStore = 4;
+    private const int KillsOfStore = 3;
 
     public string Name => kind == StoreKind.Sqlite ? "killed" : "pg-killed";
 

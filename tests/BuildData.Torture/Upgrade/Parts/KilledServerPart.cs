@@ -18,6 +18,8 @@ internal sealed class KilledServerPart(int builds) : IUpgradePart
 
     public bool NeedsServer => true;
 
+    public bool NeedsDurableServer => true;
+
     public async Task Run(CheckRun run, Random random, PostgreSqlServer? server)
     {
         await using OldStore store = await OldStore.Create(StoreKind.PostgreSql, server);

@@ -12,7 +12,7 @@ namespace BuildData.Torture.Upgrade.Parts;
 /// <param name="isForgotten">Whether the disk forgets a sync, which makes it lie.</param>
 internal sealed class PowerCutPart(Func<TraceRecord, bool> isForgotten) : IUpgradePart
 {
-    private const int StatesOfSyncPoint = 12;
+    private const int StatesOfSyncPoint = 8;
 
     public string Name => "power-cut";
 
