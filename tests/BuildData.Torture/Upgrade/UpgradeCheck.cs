@@ -18,7 +18,7 @@ internal sealed class UpgradeCheck : ICheck
             new KilledPart(StoreKind.Sqlite, builds: 20_000),
             new TwoProcessesPart(StoreKind.Sqlite),
             new FailingDiskPart(),
-            new PowerCutPart(_ => false),
+            new PowerCutPart(_ => false, statesOfSyncPoint: 20),
             new NewerPart(StoreKind.Sqlite),
             new VersionsPart(StoreKind.PostgreSql),
             new KilledPart(StoreKind.PostgreSql, builds: 15_000),

@@ -10,10 +10,9 @@ namespace BuildData.Torture.Upgrade.Parts;
 
 /// <summary>The power fails at each sync of a migration.</summary>
 /// <param name="isForgotten">Whether the disk forgets a sync, which makes it lie.</param>
-internal sealed class PowerCutPart(Func<TraceRecord, bool> isForgotten) : IUpgradePart
+/// <param name="statesOfSyncPoint">How many states of a sync point are examined.</param>
+internal sealed class PowerCutPart(Func<TraceRecord, bool> isForgotten, int statesOfSyncPoint) : IUpgradePart
 {
-    private const int StatesOfSyncPoint = 8;
-
     public string Name => "power-cut";
 
     public async Task Run(CheckRun run, Random random, PostgreSqlServer? server)
@@ -61,12 +60,12 @@ internal sealed class PowerCutPart(Func<TraceRecord, bool> isForgotten) : IUpgra
         await Cut(run, random, expected, disk, hasOpened);
     }
 
-    private static async Task Cut(CheckRun run, Random random, InterruptedMigration expected, SimulatedDisk disk, bool hasOpened)
+    private async Task Cut(CheckRun run, Random random, InterruptedMigration expected, SimulatedDisk disk, bool hasOpened)
     {
         Survivors[] all = [.. CutChooser.Choose(disk.Pending, random)];
         random.Shuffle(all);
         run.Count("sync points");
-        foreach (Survivors survivors in all.Take(StatesOfSyncPoint))
+        foreach (Survivors survivors in all.Take(statesOfSyncPoint))
         {
             using var state = new TempFolder();
             DiskAfterCut.Write(disk, survivors, state.Path);
