@@ -7,6 +7,8 @@ internal sealed class FilesCheckTests
     [TestCase("disk", 12)]
     [TestCase("neighbours", 6)]
     [TestCase("clock", 6)]
+    [TestCase("medium", 4)]
+    [TestCase("handles", 1)]
     public async Task File_WithTrouble_HasJustWhatWasAcknowledged(string trouble, int rounds) =>
         (await ShortForm.Run(new FilesCheck(), rounds, trouble))[$"rounds of {trouble}"].Should().Be(rounds);
 }

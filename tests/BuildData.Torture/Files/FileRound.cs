@@ -16,15 +16,16 @@ internal sealed class FileRound(CheckRun run, Random random, FileTrouble trouble
     private const int CallersOfEach = 4;
     private const int CallsOfEach = 40;
 
-    private readonly TempFolder _folder = new();
+    private readonly TempFolder _folder = new(trouble.ParentFolder);
     private readonly Dictionary<string, CallHistory> _histories = [];
 
     public async Task Run()
     {
-        using (_folder)
         using (trouble)
+        using (_folder)
         {
             await WriteInTrouble();
+            await trouble.AfterClosing(_folder.Database, Open);
             await using (Master master = await Open(""))
                 await Examine(master);
             if (await IntegrityCheck.FindFault(_folder.Database) is { } fault)

@@ -12,11 +12,19 @@ internal abstract class FileTrouble : IDisposable
     /// <summary>Gets whether the time of a request can be earlier than that of one before it. Then the one that is next in line is not known.</summary>
     public virtual bool MovesClock => false;
 
+    /// <summary>Gets the folder in which the file is to be; null for any.</summary>
+    public virtual string? ParentFolder => null;
+
     /// <summary>Makes trouble until it is told to end. All trouble is over when the task completes.</summary>
     /// <param name="file">The path of the database.</param>
     /// <param name="master">The master that has it open.</param>
     /// <param name="end">Tells it to end.</param>
     public abstract Task Make(string file, Master master, CancellationToken end);
+
+    /// <summary>Goes on with the trouble when the master is closed. Everything is in order again when the task completes.</summary>
+    /// <param name="file">The path of the database.</param>
+    /// <param name="open">Opens the database with keywords for the connection string.</param>
+    public virtual Task AfterClosing(string file, Func<string, Task<Master>> open) => Task.CompletedTask;
 
     public virtual void Dispose()
     {

@@ -10,6 +10,7 @@ using BuildData.Torture.Load;
 using BuildData.Torture.PowerCut;
 using BuildData.Torture.PowerCut.Load;
 using BuildData.Torture.Servers;
+using BuildData.Torture.Upgrade;
 
 namespace BuildData.Torture.Running;
 
@@ -22,6 +23,7 @@ internal static class Checks
         new KillCheck(),
         new PowerCutCheck(new PowerCutSettings()),
         new FilesCheck(),
+        new UpgradeCheck(),
         new PostgreSqlCheck(),
         new HistoriesCheck(StoreKind.Sqlite),
         new HistoriesCheck(StoreKind.PostgreSql),
@@ -31,5 +33,5 @@ internal static class Checks
     ];
 
     /// <summary>Gets the hidden commands that checks start as processes.</summary>
-    public static IReadOnlyList<Command> Processes { get; } = [WriterProcess.CreateCommand(), MasterProcess.CreateCommand(), LoadProcess.Command, FuzzProcess.Create()];
+    public static IReadOnlyList<Command> Processes { get; } = [WriterProcess.CreateCommand(), MasterProcess.CreateCommand(), LoadProcess.Command, FuzzProcess.Create(), MigrationProcess.CreateCommand()];
 }

@@ -12,7 +12,7 @@ public sealed record Builder
 
     /// <summary>Gets the builder's unique name. <see cref="Updates.RenameBuilder"/> changes it.</summary>
     [JsonPropertyName("name")]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the description of the builder's purpose; null if there is no description.</summary>
     [JsonPropertyName("description")]
@@ -35,14 +35,14 @@ public sealed record Builder
     /// <see cref="Updates.UpdateBuilderInfo"/> received them.
     /// </summary>
     [JsonPropertyName("tags"), JsonConverter(typeof(EquatableListConverter<string>))]
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public IReadOnlyList<string> Tags { get; init => field = value ?? []; } = [];
 
     /// <summary>
     /// Gets the ids of the masters that have the builder in their lists, in ascending order. <see cref="Updates.UpdateBuilderList"/> sets a
     /// master's list.
     /// </summary>
     [JsonPropertyName("masterids"), JsonConverter(typeof(EquatableListConverter<long>))]
-    public IReadOnlyList<long> MasterIds { get; init; } = [];
+    public IReadOnlyList<long> MasterIds { get; init => field = value ?? []; } = [];
 
     /// <summary>
     /// Gets the build of the builder with the highest number, if the query includes <c>newest_build</c>. Null if the query does not include it, or

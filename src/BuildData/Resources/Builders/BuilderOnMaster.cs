@@ -18,5 +18,5 @@ public sealed record BuilderOnMaster
 
     /// <summary>Gets the builder's name.</summary>
     [JsonPropertyName("name")]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 }

@@ -23,7 +23,7 @@ public sealed record Build
     /// the new name, but no event announces this change of the build.
     /// </summary>
     [JsonPropertyName("builder_name")]
-    public string BuilderName { get; init; } = "";
+    public string BuilderName { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the id of the build request that the build was started for.</summary>
     [JsonPropertyName("buildrequestid")]
@@ -66,7 +66,7 @@ public sealed record Build
 
     /// <summary>Gets the state string: a text that fits on one line and describes the build's current activity.</summary>
     [JsonPropertyName("state_string")]
-    public string StateString { get; init; } = "";
+    public string StateString { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the build's result; null until the build has finished.</summary>
     [JsonPropertyName("results")]
@@ -88,7 +88,7 @@ public sealed record Build
     /// properties.
     /// </summary>
     [JsonPropertyName("properties")]
-    public PropertyMap Properties { get; init; } = PropertyMap.Empty;
+    public PropertyMap Properties { get; init => field = value ?? PropertyMap.Empty; } = PropertyMap.Empty;
 
     /// <summary>
     /// Gets the build's steps in the order of their numbers, if the query includes <c>steps</c>; otherwise null. Events never have them. See

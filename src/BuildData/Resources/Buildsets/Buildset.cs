@@ -20,7 +20,7 @@ public sealed record Buildset
 
     /// <summary>Gets the reason for the buildset.</summary>
     [JsonPropertyName("reason")]
-    public string Reason { get; init; } = "";
+    public string Reason { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the time at which the buildset was submitted.</summary>
     [JsonPropertyName("submitted_at"), JsonConverter(typeof(UnixSecondsConverter))]
@@ -55,7 +55,7 @@ public sealed record Buildset
 
     /// <summary>Gets the source stamps to build, ordered by id.</summary>
     [JsonPropertyName("sourcestamps"), JsonConverter(typeof(EquatableListConverter<SourceStamp>))]
-    public IReadOnlyList<SourceStamp> SourceStamps { get; init; } = [];
+    public IReadOnlyList<SourceStamp> SourceStamps { get; init => field = value ?? []; } = [];
 
     /// <summary>
     /// Gets the buildset's build requests in the order of their ids, if the query includes <c>buildrequests</c>; otherwise null. Events never have

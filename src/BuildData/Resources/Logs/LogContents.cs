@@ -18,5 +18,5 @@ public sealed record LogContents
     /// the log has no such lines, or if its content was removed.
     /// </summary>
     [JsonPropertyName("content")]
-    public string Content { get; init; } = "";
+    public string Content { get; init => field = value ?? ""; } = "";
 }

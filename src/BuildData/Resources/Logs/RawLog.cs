@@ -10,11 +10,11 @@ public sealed record RawLog
     /// builder and the worker and the number of the build.
     /// </summary>
     [JsonPropertyName("raw")]
-    public string Raw { get; init; } = "";
+    public string Raw { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the media type: <c>text/html</c> for a <see cref="LogType.Html"/> log, otherwise <c>text/plain</c>.</summary>
     [JsonPropertyName("mime_type")]
-    public string MimeType { get; init; } = "text/plain";
+    public string MimeType { get; init => field = value ?? "text/plain"; } = "text/plain";
 
     /// <summary>
     /// Gets a name for the file, such as <c>linux_build_3_step_compile_log_stdio</c>. Names of builders can contain any character. Null if the

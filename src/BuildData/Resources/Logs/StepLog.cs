@@ -12,11 +12,11 @@ public sealed record StepLog
 
     /// <summary>Gets the log's name. Several logs of a step can have the same name.</summary>
     [JsonPropertyName("name")]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the name that identifies the log in paths. No other log of the step has the same slug. The slug is made from the name.</summary>
     [JsonPropertyName("slug")]
-    public string Slug { get; init; } = "";
+    public string Slug { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the id of the step that the log belongs to.</summary>
     [JsonPropertyName("stepid")]

@@ -15,7 +15,7 @@ public sealed record MasterInfo
 
     /// <summary>Gets the master's unique name.</summary>
     [JsonPropertyName("name")]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets whether the master has the store open.</summary>
     /// <remarks>

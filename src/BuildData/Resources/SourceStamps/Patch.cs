@@ -19,13 +19,13 @@ public sealed record Patch
 
     /// <summary>Gets the author of the patch.</summary>
     [JsonPropertyName("author")]
-    public string Author { get; init; } = "";
+    public string Author { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the author's comment on the patch.</summary>
     [JsonPropertyName("comment")]
-    public string Comment { get; init; } = "";
+    public string Comment { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the text of the patch.</summary>
     [JsonPropertyName("body")]
-    public string Body { get; init; } = "";
+    public string Body { get; init => field = value ?? ""; } = "";
 }

@@ -20,15 +20,15 @@ public sealed record SourceStamp
 
     /// <summary>Gets the repository that holds the code, usually a URL.</summary>
     [JsonPropertyName("repository")]
-    public string Repository { get; init; } = "";
+    public string Repository { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the project that the code belongs to.</summary>
     [JsonPropertyName("project")]
-    public string Project { get; init; } = "";
+    public string Project { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the codebase: a name that distinguishes the source stamps of one buildset.</summary>
     [JsonPropertyName("codebase")]
-    public string Codebase { get; init; } = "";
+    public string Codebase { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the time at which the source stamp was added.</summary>
     [JsonPropertyName("created_at"), JsonConverter(typeof(UnixSecondsConverter))]

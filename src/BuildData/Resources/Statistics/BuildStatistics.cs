@@ -19,7 +19,7 @@ public sealed record BuildStatistics
 
     /// <summary>Gets the name of the builder.</summary>
     [JsonPropertyName("builder_name")]
-    public string BuilderName { get; init; } = "";
+    public string BuilderName { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the time at which the period begins; null if the query has no periods. The builds were completed in this period.</summary>
     [JsonPropertyName("period_start"), JsonConverter(typeof(UnixSecondsConverter))]

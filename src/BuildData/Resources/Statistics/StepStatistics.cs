@@ -12,7 +12,7 @@ public sealed record StepStatistics
 {
     /// <summary>Gets the name of the steps.</summary>
     [JsonPropertyName("name")]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the number of steps, at least 1.</summary>
     [JsonPropertyName("steps")]

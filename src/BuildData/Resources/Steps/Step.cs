@@ -20,7 +20,7 @@ public sealed record Step
 
     /// <summary>Gets the step's name: an <see cref="Identifier"/>. No other step of the build has the same name.</summary>
     [JsonPropertyName("name")]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>
     /// Gets the text from which the step's name was made, such as <c>build (ubuntu-latest, 3.12)</c>. Null if the step was not added by
@@ -53,7 +53,7 @@ public sealed record Step
     /// <c>pending</c>.
     /// </summary>
     [JsonPropertyName("state_string")]
-    public string StateString { get; init; } = "";
+    public string StateString { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the step's result; null until the step has finished.</summary>
     [JsonPropertyName("results")]
@@ -61,7 +61,7 @@ public sealed record Step
 
     /// <summary>Gets the step's links in the order in which they were added. A link can lead to the step's output, for example.</summary>
     [JsonPropertyName("urls"), JsonConverter(typeof(EquatableListConverter<StepUrl>))]
-    public IReadOnlyList<StepUrl> Urls { get; init; } = [];
+    public IReadOnlyList<StepUrl> Urls { get; init => field = value ?? []; } = [];
 
     /// <summary>Gets whether user interfaces should hide the step.</summary>
     [JsonPropertyName("hidden")]

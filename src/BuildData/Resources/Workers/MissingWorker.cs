@@ -21,9 +21,9 @@ public sealed record MissingWorker : Worker
 
     /// <summary>Gets the time at which the worker was last connected, as a text for people.</summary>
     [JsonPropertyName("last_connection")]
-    public string LastConnection { get; init; } = "";
+    public string LastConnection { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the addresses of the people who should be notified.</summary>
     [JsonPropertyName("notify"), JsonConverter(typeof(EquatableListConverter<string>))]
-    public IReadOnlyList<string> Notify { get; init; } = [];
+    public IReadOnlyList<string> Notify { get; init => field = value ?? []; } = [];
 }

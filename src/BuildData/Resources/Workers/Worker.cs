@@ -12,7 +12,7 @@ public record Worker
 
     /// <summary>Gets the worker's unique name. It is an <see cref="Identifier"/> without dots.</summary>
     [JsonPropertyName("name")]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>
     /// Gets the text from which the worker's name was made, such as the name of a pod. Null if the worker was not added by
@@ -37,7 +37,7 @@ public record Worker
 
     /// <summary>Gets the information that the worker reported when it last connected. The information stays when the worker disconnects.</summary>
     [JsonPropertyName("workerinfo")]
-    public WorkerInfo WorkerInfo { get; init; } = WorkerInfo.Empty;
+    public WorkerInfo WorkerInfo { get; init => field = value ?? WorkerInfo.Empty; } = WorkerInfo.Empty;
 
     /// <summary>
     /// Gets the worker's version: the text of the member <c>version</c> of <see cref="WorkerInfo"/>. Null if there is no such text.
@@ -53,7 +53,7 @@ public record Worker
     /// <summary>Gets the masters to which the worker is connected, ordered by their ids.</summary>
     /// <remarks>If the path of the query names a master, the list contains only this master.</remarks>
     [JsonPropertyName("connected_to"), JsonConverter(typeof(EquatableListConverter<ConnectedMaster>))]
-    public IReadOnlyList<ConnectedMaster> ConnectedTo { get; init; } = [];
+    public IReadOnlyList<ConnectedMaster> ConnectedTo { get; init => field = value ?? []; } = [];
 
     /// <summary>
     /// Gets the pairs of a builder and a master for which the worker is configured. The pairs are ordered by builder, and then by master.
@@ -62,5 +62,5 @@ public record Worker
     /// If the path of the query names a master, a builder or both, the list contains only the pairs with that master and that builder.
     /// </remarks>
     [JsonPropertyName("configured_on"), JsonConverter(typeof(EquatableListConverter<ConfiguredBuilder>))]
-    public IReadOnlyList<ConfiguredBuilder> ConfiguredOn { get; init; } = [];
+    public IReadOnlyList<ConfiguredBuilder> ConfiguredOn { get; init => field = value ?? []; } = [];
 }

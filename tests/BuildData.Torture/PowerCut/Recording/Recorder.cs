@@ -20,11 +20,19 @@ internal static class Recorder
     /// <param name="settings">The load.</param>
     /// <param name="syncTime">How long a sync takes at least.</param>
     /// <param name="workFolder">A folder for the recorder and its trace.</param>
-    public static async Task<List<TraceRecord>> Run(string folder, LoadSettings settings, TimeSpan syncTime, string workFolder)
+    public static Task<List<TraceRecord>> Run(string folder, LoadSettings settings, TimeSpan syncTime, string workFolder) =>
+        Run(folder, [LoadProcess.Name, folder, .. settings.ToArguments()], syncTime, workFolder);
+
+    /// <summary>Runs a command of this program, and returns what it did to the files below a folder.</summary>
+    /// <param name="folder">A new folder, which stays as the process leaves it.</param>
+    /// <param name="command">The command and its arguments.</param>
+    /// <param name="syncTime">How long a sync takes at least.</param>
+    /// <param name="workFolder">A folder for the recorder and its trace.</param>
+    public static async Task<List<TraceRecord>> Run(string folder, IEnumerable<string> command, TimeSpan syncTime, string workFolder)
     {
         string library = await Compile(workFolder);
         string trace = Path.Combine(workFolder, "trace");
-        var start = new ProcessStartInfo("dotnet", [typeof(Recorder).Assembly.Location, LoadProcess.Name, folder, .. settings.ToArguments()])
+        var start = new ProcessStartInfo("dotnet", [typeof(Recorder).Assembly.Location, .. command])
         {
             RedirectStandardError = true,
         };

@@ -11,7 +11,7 @@ public sealed record LogSizes
 
     /// <summary>Gets the name of the builder.</summary>
     [JsonPropertyName("builder_name")]
-    public string BuilderName { get; init; } = "";
+    public string BuilderName { get; init => field = value ?? ""; } = "";
 
     /// <summary>Gets the number of logs, at least 1.</summary>
     [JsonPropertyName("logs")]
