@@ -91,6 +91,21 @@ internal sealed class LinearizationTests
     }
 
     [Test]
+    public void FindViolation_AReadHasWhatACallThatWasCutOffAdded_FindsNone()
+    {
+        StartBuild();
+        Call(new NewStep(1, "test"), Step(7, 0, "test"));
+        _calls[^1] = _calls[^1] with { Ended = null, Outcome = null };
+        string step = "step #7 0 test started False locks False 'pending' open hidden False urls ";
+
+        Call(new ReadSteps(1), Outcome.ReturnedText(step));
+        Violation().Should().BeNull();
+
+        _calls[^1] = _calls[^1] with { Outcome = Outcome.ReturnedText(step.Replace("'pending'", "'other'", StringComparison.Ordinal)) };
+        Violation().Should().NotBeNull();
+    }
+
+    [Test]
     public void FindViolation_APartOfATransactionThatWasCutOff_FindsIt()
     {
         StartBuild();

@@ -1,8 +1,15 @@
+using System.Text.RegularExpressions;
+
 namespace BuildData.Torture.Model;
 
 /// <summary>Gives the resources of a model, whose ids nobody knows, the ids that they have in the store.</summary>
-internal static class UnknownIds
+internal static partial class UnknownIds
 {
+    /// <summary>Returns whether a text of the model is the same as what a query returned, where an unknown id stands for any id.</summary>
+    public static bool Match(string? expected, string? actual) =>
+        expected == actual
+        || (expected is not null && actual is not null && UnknownId().IsMatch(expected) && Regex.IsMatch(actual, $"^{UnknownId().Replace(Regex.Escape(expected), "#[0-9]+")}$"));
+
     /// <summary>Returns the expected state with the ids of the observed one.</summary>
     public static ProjectState Replace(ProjectState expected, ProjectState observed)
     {
@@ -76,4 +83,8 @@ internal static class UnknownIds
 
         long Id(long id) => ids.GetValueOrDefault(id, id);
     }
+
+    // An escaped # has a backslash before it.
+    [GeneratedRegex(@"\\?#-[0-9]+")]
+    private static partial Regex UnknownId();
 }
