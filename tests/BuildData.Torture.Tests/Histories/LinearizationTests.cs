@@ -106,6 +106,18 @@ internal sealed class LinearizationTests
     }
 
     [Test]
+    public void FindViolation_AnotherCallTakesTheRequestOfACallThatWasCutOff_FindsNone()
+    {
+        Call(new ClaimRequests([1]), Outcome.Returned(1));
+        Call(new AddBuildset("p-2", "ann", null, [1]), Outcome.Returned(2, 1, 9));
+        Call(new ClaimNext([1]), Outcome.Returned(9));
+        ProjectState stored = State();
+        _calls[^2] = _calls[^2] with { Ended = null, Outcome = null };
+
+        Linearization.FindViolation(_calls, new ProjectState("p"), stored).Should().BeNull();
+    }
+
+    [Test]
     public void FindViolation_APartOfATransactionThatWasCutOff_FindsIt()
     {
         StartBuild();

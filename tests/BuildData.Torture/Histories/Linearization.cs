@@ -66,7 +66,7 @@ internal sealed class Linearization
             {
                 foreach (ProjectState state in ProjectModel.Apply(position.State, _calls[index], _mayPassLocked, out _))
                 {
-                    Position next = position.With(index, state, isCertain: !_calls[index].IsUncertain);
+                    Position next = position.With(index, WithStoredIds(state, _calls[index]), isCertain: !_calls[index].IsUncertain);
                     if (CanBeStored(next, index))
                         Visit(next);
                 }
@@ -75,6 +75,9 @@ internal sealed class Linearization
 
         return false;
     }
+
+    /// <summary>Returns a state in which what a cut-off call has added has the ids that are stored. Other calls may have returned these ids.</summary>
+    private ProjectState WithStoredIds(ProjectState state, Call call) => call.IsUncertain && _observed is not null ? UnknownIds.Replace(state, _observed) : state;
 
     private void Visit(Position position)
     {

@@ -24,15 +24,25 @@ internal sealed class SqliteReadSession : ReadSession, IDisposable
         _stamp = stamp;
         _queries = new PreparedQueryRunner(connection);
 
-        // In bytes: the most that SQLite can map.
-        if (mapsMemory)
-            Run(connection, "PRAGMA mmap_size = 2147418112");
+        try
+        {
+            // In bytes: the most that SQLite can map.
+            if (mapsMemory)
+                Run(connection, "PRAGMA mmap_size = 2147418112");
 
-        // A negative number is a size in KiB. The default of 2 MiB is meant for programs with one connection and little memory.
-        Run(connection, "PRAGMA cache_size = -8192");
+            // A negative number is a size in KiB. The default of 2 MiB is meant for programs with one connection and little memory.
+            Run(connection, "PRAGMA cache_size = -8192");
 
-        _begin = new SqliteStatement(connection, "BEGIN");
-        _end = new SqliteStatement(connection, "COMMIT");
+            _begin = new SqliteStatement(connection, "BEGIN");
+            _end = new SqliteStatement(connection, "COMMIT");
+        }
+        catch
+        {
+            // The file can be damaged. An open connection would keep SQLite's locks and index of a file that is replaced afterwards.
+            _begin?.Dispose();
+            connection.Dispose();
+            throw;
+        }
     }
 
     public override SqlDialect Dialect { get; } = new();

@@ -20,13 +20,22 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
     private long _writes;
     private readonly Dictionary<string, SqliteStatement> _statements = new(ReferenceEqualityComparer.Instance);
 
+    /// <param name="connection">The open connection. The session disposes it, also if this constructor fails.</param>
     public SqliteWriteSession(SqliteConnection connection)
     {
         _connection = connection;
         _handle = connection.Handle!;
         _queries = new PreparedQueryRunner(_handle);
-        using var pageSize = new SqliteStatement(_handle, "PRAGMA page_size");
-        _pageSize = pageSize.ReadNumber();
+        try
+        {
+            using var pageSize = new SqliteStatement(_handle, "PRAGMA page_size");
+            _pageSize = pageSize.ReadNumber();
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     public override SqlDialect Dialect { get; } = new();
