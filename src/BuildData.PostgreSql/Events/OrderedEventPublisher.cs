@@ -213,9 +213,11 @@ internal sealed class OrderedEventPublisher(StoreContext context, string store)
     /// <remarks>All subscriptions have ended, so nobody can receive the events of the updates that wait.</remarks>
     public void Close()
     {
-        ReleaseAllWaits();
         lock (_lock)
+        {
             _settled = long.MaxValue;
+            ReleaseAllWaits();
+        }
     }
 
     /// <summary>Removes events of this process that a page should contain, but does not: the database has lost them.</summary>

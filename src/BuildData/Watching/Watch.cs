@@ -45,7 +45,10 @@ public sealed class Watch<T> : IAsyncEnumerable<WatchChange<T>>, IAsyncDisposabl
     internal SnapshotPosition Position { get; }
 
     /// <summary>Gets the resources in the result after the event of the last change that was read, in no particular order.</summary>
-    /// <remarks>An event can have several changes. The collection then has all of them as soon as the first of them is read. Reading the watch changes this collection. Therefore use the collection only on the thread that reads the watch.</remarks>
+    /// <remarks>
+    /// An event can have several changes. The collection has all of them as soon as the first one is read. Reading the watch changes this
+    /// collection. Therefore use the collection only on the thread that reads the watch.
+    /// </remarks>
     public IReadOnlyCollection<T> Current => _result.Current;
 
     /// <summary>Reads the changes. If an exception ends the watch, the enumerator throws this exception after the last change.</summary>

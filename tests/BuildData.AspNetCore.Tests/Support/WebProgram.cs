@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Text.Json;
@@ -9,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace BuildData.AspNetCore.Tests;
 
@@ -17,13 +17,11 @@ internal sealed class WebProgram : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly TestDatabase _database;
-    private readonly ErrorCollector _errors;
 
-    private WebProgram(WebApplication app, TestDatabase database, ErrorCollector errors)
+    private WebProgram(WebApplication app, TestDatabase database)
     {
         _app = app;
         _database = database;
-        _errors = errors;
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         Client = new HttpClient { BaseAddress = Address };
     }
@@ -41,7 +39,7 @@ internal sealed class WebProgram : IAsyncDisposable
     public Updates Updates => Master.Data.Updates;
 
     /// <summary>Gets what the program has logged as errors.</summary>
-    public IReadOnlyCollection<string> Errors => _errors.Messages;
+    public IReadOnlyList<FakeLogRecord> Errors => _app.Services.GetFakeLogCollector().GetSnapshot();
 
     /// <summary>Starts a program.</summary>
     /// <param name="map">Adds endpoints and middleware.</param>
@@ -50,10 +48,9 @@ internal sealed class WebProgram : IAsyncDisposable
     public static async Task<WebProgram> Start(Action<WebApplication> map, Action<BuildDataOptions>? options = null, Action<WebApplicationBuilder>? configure = null)
     {
         var database = new TestDatabase();
-        var errors = new ErrorCollector();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders().AddProvider(errors);
+        builder.Logging.ClearProviders().AddFakeLogging(logged => logged.FilteredLevels.UnionWith([LogLevel.Error, LogLevel.Critical]));
         builder.Services.AddBuildData(o =>
         {
             o.UseSqlite(database.ConnectionString);
@@ -65,7 +62,7 @@ internal sealed class WebProgram : IAsyncDisposable
         {
             map(app);
             await app.StartAsync();
-            return new WebProgram(app, database, errors);
+            return new WebProgram(app, database);
         }
         catch
         {
@@ -118,27 +115,5 @@ internal sealed class WebProgram : IAsyncDisposable
         Client.Dispose();
         await _app.DisposeAsync();
         _database.Dispose();
-    }
-
-    private sealed class ErrorCollector : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Messages { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void Dispose()
-        {
-        }
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (IsEnabled(logLevel))
-                Messages.Enqueue($"{formatter(state, exception)} {exception}");
-        }
     }
 }

@@ -6,14 +6,6 @@ namespace BuildData.Tests;
 /// <summary>Events are published in the order of their tickets, although commits become visible in another order.</summary>
 internal sealed class TicketTests() : MasterTests(StoreKinds.PostgreSql)
 {
-    // What another process does that is about to commit: the same event once more, with a ticket of its own.
-    private const string Draw =
-        """
-        INSERT INTO events (sequence, at, kind, name, resource_id, resource, properties)
-        SELECT nextval('event_tickets') * 1024, at, kind, name, resource_id, replace(resource, 'first', 'drawn'), properties
-        FROM events WHERE kind = 'step' AND name = 'updated' ORDER BY sequence DESC LIMIT 1
-        """;
-
     private long _step;
 
     private PostgreSqlTestStore Database => (PostgreSqlTestStore)Store;
@@ -175,13 +167,7 @@ internal sealed class TicketTests() : MasterTests(StoreKinds.PostgreSql)
         next.Should().Be(known + 1);
     }
 
-    private async Task<NpgsqlConnection> Begin()
-    {
-        var other = new NpgsqlConnection(Database.ConnectionString + ";Pooling=false");
-        await other.OpenAsync();
-        await other.ExecuteAsync("BEGIN; " + Draw);
-        return other;
-    }
+    private Task<NpgsqlConnection> Begin() => UnfinishedUpdate.Start(Database);
 
     private Task Committed(string state) =>
         Database.Until($"SELECT count(*) FROM steps WHERE state_string = '{state}'", 1L);

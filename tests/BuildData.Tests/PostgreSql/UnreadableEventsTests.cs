@@ -6,13 +6,6 @@ namespace BuildData.Tests;
 /// <summary>The server can't be reached while committed updates wait for the events before theirs.</summary>
 internal sealed class UnreadableEventsTests : ProxyTests
 {
-    private const string Draw =
-        """
-        INSERT INTO events (sequence, at, kind, name, resource_id, resource, properties)
-        SELECT nextval('event_tickets') * 1024, at, kind, name, resource_id, replace(resource, 'first', 'drawn'), properties
-        FROM events WHERE kind = 'step' AND name = 'updated' ORDER BY sequence DESC LIMIT 1
-        """;
-
     private long _step;
     private Subscription _steps = null!;
     private NpgsqlConnection _other = null!;
@@ -23,9 +16,7 @@ internal sealed class UnreadableEventsTests : ProxyTests
         _step = await Updates.Step();
         await Updates.SetStepStateString(_step, "first");
         _steps = Master.Data.Events.Subscribe("/steps/*", "updated");
-        _other = new NpgsqlConnection(Store.ConnectionString + ";Pooling=false");
-        await _other.OpenAsync();
-        await _other.ExecuteAsync("BEGIN; " + Draw);
+        _other = await UnfinishedUpdate.Start(Store);
     }
 
     [TearDown]

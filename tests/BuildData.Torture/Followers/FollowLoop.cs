@@ -1,3 +1,5 @@
+using BuildData.Torture.Running;
+
 namespace BuildData.Torture.Followers;
 
 /// <summary>How a follower stopped to read a stream.</summary>
@@ -13,9 +15,41 @@ internal enum FollowEnd
     Left,
 }
 
-/// <summary>Reads a stream until everything has arrived, and no longer.</summary>
+/// <summary>Reads a stream until everything has arrived, and no longer. Reads a watch anew when it has lagged.</summary>
 internal static class FollowLoop
 {
+    /// <summary>Reads a watch, and new ones after it, until everything has arrived or the sitting closes.</summary>
+    /// <param name="run">The run, for its figures.</param>
+    /// <param name="sitting">The sitting.</param>
+    /// <param name="follower">The follower, for a message.</param>
+    /// <param name="readOnce">Begins a watch and reads it.</param>
+    /// <returns>Whether everything has arrived.</returns>
+    public static async Task<bool> RepeatWatch(CheckRun run, Sitting sitting, IFollower follower, Func<Task<FollowEnd>> readOnce)
+    {
+        while (!sitting.IsClosing)
+        {
+            try
+            {
+                if (await readOnce() == FollowEnd.Arrived)
+                    return true;
+            }
+            catch (ObjectDisposedException) when (sitting.IsClosing)
+            {
+                return false;
+            }
+            catch (SubscriberLaggedException)
+            {
+                run.Count("watches that lagged");
+            }
+            catch (Exception error) when (error is not ViolationException)
+            {
+                throw sitting.Unexpected(follower.Describe(), error);
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Reads a stream.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="sitting">The sitting.</param>

@@ -20,26 +20,7 @@ internal sealed class TypedWatchFollower<T>(CheckRun run, Random random, string 
     public async Task Follow(Sitting sitting)
     {
         _stored = null;
-        while (!sitting.IsClosing)
-        {
-            try
-            {
-                if (await FollowOnce(sitting) == FollowEnd.Arrived)
-                    return;
-            }
-            catch (ObjectDisposedException) when (sitting.IsClosing)
-            {
-                return;
-            }
-            catch (SubscriberLaggedException)
-            {
-                run.Count("watches that lagged");
-            }
-            catch (Exception error) when (error is not ViolationException)
-            {
-                throw sitting.Unexpected(Describe(), error);
-            }
-        }
+        await FollowLoop.RepeatWatch(run, sitting, this, () => FollowOnce(sitting));
     }
 
     private async Task<FollowEnd> FollowOnce(Sitting sitting)

@@ -27,29 +27,8 @@ internal sealed class WatchFollower(CheckRun run, Random random) : IFollower
     public async Task Follow(Sitting sitting)
     {
         _paths = FixedPaths.Length > 0 ? FixedPaths : WatchPaths.Choose(random);
-        while (!sitting.IsClosing)
-        {
-            try
-            {
-                if (await FollowOnce(sitting) == FollowEnd.Arrived)
-                {
-                    await Compare(sitting);
-                    return;
-                }
-            }
-            catch (ObjectDisposedException) when (sitting.IsClosing)
-            {
-                return;
-            }
-            catch (SubscriberLaggedException)
-            {
-                run.Count("watches that lagged");
-            }
-            catch (Exception error) when (error is not ViolationException)
-            {
-                throw sitting.Unexpected(Describe(), error);
-            }
-        }
+        if (await FollowLoop.RepeatWatch(run, sitting, this, () => FollowOnce(sitting)))
+            await Compare(sitting);
     }
 
     private async Task<FollowEnd> FollowOnce(Sitting sitting)

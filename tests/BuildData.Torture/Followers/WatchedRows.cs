@@ -12,8 +12,15 @@ internal sealed class WatchedRows(IReadOnlyList<string> paths)
 
     private static readonly Dictionary<string, string> Ids = new()
     {
-        ["builds"] = "buildid", ["steps"] = "stepid", ["buildrequests"] = "buildrequestid", ["buildsets"] = "bsid", ["builders"] = "builderid", ["workers"] = "workerid",
-        ["sourcestamps"] = "ssid", ["logs"] = "logid", ["masters"] = "masterid",
+        ["builds"] = "buildid",
+        ["steps"] = "stepid",
+        ["buildrequests"] = "buildrequestid",
+        ["buildsets"] = "bsid",
+        ["builders"] = "builderid",
+        ["workers"] = "workerid",
+        ["sourcestamps"] = "ssid",
+        ["logs"] = "logid",
+        ["masters"] = "masterid",
     };
 
     private readonly (string Id, Dictionary<string, JsonObject> Rows)[] _paths = [.. paths.Select(_ => ("", new Dictionary<string, JsonObject>()))];

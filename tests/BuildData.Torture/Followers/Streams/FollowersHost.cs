@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace BuildData.Torture.Followers.Streams;
 
@@ -25,12 +26,12 @@ internal sealed class FollowersHost : IAsyncDisposable
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(20);
 
     private readonly WebApplication _app;
-    private readonly LoggedErrors _errors;
+    private readonly FakeLogCollector _errors;
 
-    private FollowersHost(WebApplication app, LoggedErrors errors)
+    private FollowersHost(WebApplication app)
     {
         _app = app;
-        _errors = errors;
+        _errors = app.Services.GetFakeLogCollector();
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 
@@ -41,7 +42,6 @@ internal sealed class FollowersHost : IAsyncDisposable
     /// <summary>Starts the program, and opens the store.</summary>
     public static async Task<FollowersHost> Start(Action<BuildDataOptions> configure)
     {
-        var errors = new LoggedErrors();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = end =>
@@ -51,7 +51,7 @@ internal sealed class FollowersHost : IAsyncDisposable
             return socket;
         });
         builder.WebHost.ConfigureKestrel(options => options.Limits.MaxResponseBufferSize = SocketBuffer);
-        builder.Logging.ClearProviders().AddProvider(errors);
+        builder.Logging.ClearProviders().AddFakeLogging(logged => logged.FilteredLevels.UnionWith([LogLevel.Error, LogLevel.Critical]));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = 2 * TimeToStop);
         builder.Services.AddBuildData(configure);
         WebApplication app = builder.Build();
@@ -61,7 +61,7 @@ internal sealed class FollowersHost : IAsyncDisposable
         {
             await app.StartAsync();
             await app.Services.GetRequiredService<Master>().Open();
-            return new FollowersHost(app, errors);
+            return new FollowersHost(app);
         }
         catch
         {
@@ -87,8 +87,8 @@ internal sealed class FollowersHost : IAsyncDisposable
         }
 
         await _app.DisposeAsync();
-        if (_errors.Take() is { Length: > 0 } errors)
-            throw new ViolationException($"The web program has logged errors: {errors}");
+        if (_errors.Count > 0)
+            throw new ViolationException($"The web program has logged errors: {string.Join('\n', _errors.GetSnapshot())}");
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

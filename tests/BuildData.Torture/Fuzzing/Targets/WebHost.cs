@@ -1,10 +1,10 @@
 using System.Net;
 using BuildData.AspNetCore;
-using BuildData.Torture.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace BuildData.Torture.Fuzzing.Targets;
 
@@ -13,13 +13,11 @@ internal sealed class WebHost : IAsyncDisposable
 {
     private readonly TempFolder _folder;
     private readonly WebApplication _app;
-    private readonly LoggedErrors _errors;
 
-    private WebHost(TempFolder folder, WebApplication app, LoggedErrors errors)
+    private WebHost(TempFolder folder, WebApplication app)
     {
         _folder = folder;
         _app = app;
-        _errors = errors;
     }
 
     /// <summary>Gets the file of the socket.</summary>
@@ -29,10 +27,9 @@ internal sealed class WebHost : IAsyncDisposable
     public static async Task<WebHost> Start()
     {
         var folder = new TempFolder();
-        var errors = new LoggedErrors();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(options => options.ListenUnixSocket(folder.File("socket")));
-        builder.Logging.ClearProviders().AddProvider(errors);
+        builder.Logging.ClearProviders().AddFakeLogging(logged => logged.FilteredLevels.UnionWith([LogLevel.Error, LogLevel.Critical]));
         builder.Services.AddBuildData(options => options.UseSqlite(folder.ConnectionString).KeepEvents(TimeSpan.FromDays(1)));
         WebApplication app = builder.Build();
 
@@ -46,11 +43,15 @@ internal sealed class WebHost : IAsyncDisposable
         app.MapBuildDataDashboard("/dash", options => options.AllowControl = true);
         await app.StartAsync();
         await SmallFarm.AddTo(app.Services.GetRequiredService<Master>().Data.Updates);
-        return new WebHost(folder, app, errors);
+        return new WebHost(folder, app);
     }
 
-    /// <summary>Returns the errors that were logged since the last call.</summary>
-    public string TakeErrors() => _errors.Take();
+    /// <summary>Returns the errors that were logged since the last call, one in a line; empty if there are none.</summary>
+    public string TakeErrors()
+    {
+        FakeLogCollector errors = _app.Services.GetFakeLogCollector();
+        return errors.Count == 0 ? "" : string.Join('\n', errors.GetSnapshot(clear: true));
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -97,8 +97,12 @@ internal sealed class ExpectedAnswers(OldData data)
         OldLog[] logs = [.. data.Logs.Where(log => log.BuilderId == builder.BuilderId)];
         return logs.Length == 0 ? null : new LogSizes
         {
-            BuilderId = builder.BuilderId, BuilderName = builder.Name, Logs = logs.Length, NumLines = logs.Sum(log => log.Log.NumLines),
-            NumBytes = logs.Sum(log => log.Log.NumBytes), StoredBytes = logs.Sum(log => log.StoredBytes),
+            BuilderId = builder.BuilderId,
+            BuilderName = builder.Name,
+            Logs = logs.Length,
+            NumLines = logs.Sum(log => log.Log.NumLines),
+            NumBytes = logs.Sum(log => log.Log.NumBytes),
+            StoredBytes = logs.Sum(log => log.StoredBytes),
         };
     }
 

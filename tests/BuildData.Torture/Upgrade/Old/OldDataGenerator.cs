@@ -105,7 +105,12 @@ internal sealed class OldDataGenerator(Random random)
         CreatedAt = _values.Time(),
         Patch = id % 4 != 0 ? null : new Patch
         {
-            PatchId = id + 100, Level = _values.Number(3), Subdir = _values.OptionalText(), Author = _values.Text(), Comment = _values.Text(), Body = _values.Text(),
+            PatchId = id + 100,
+            Level = _values.Number(3),
+            Subdir = _values.OptionalText(),
+            Author = _values.Text(),
+            Comment = _values.Text(),
+            Body = _values.Text(),
         },
     };
 

@@ -33,8 +33,13 @@ internal static class OldEventJson
     {
         var json = new JsonObject
         {
-            ["builderid"] = builder.BuilderId, ["name"] = builder.Name, ["description"] = builder.Description, ["description_format"] = builder.DescriptionFormat,
-            ["description_html"] = builder.DescriptionHtml, ["projectid"] = builder.ProjectId, ["tags"] = new JsonArray([.. builder.Tags.Select(tag => (JsonNode)tag)]),
+            ["builderid"] = builder.BuilderId,
+            ["name"] = builder.Name,
+            ["description"] = builder.Description,
+            ["description_format"] = builder.DescriptionFormat,
+            ["description_html"] = builder.DescriptionHtml,
+            ["projectid"] = builder.ProjectId,
+            ["tags"] = new JsonArray([.. builder.Tags.Select(tag => (JsonNode)tag)]),
         };
         if (version >= 5)
             json["masterids"] = new JsonArray([.. builder.MasterIds.Select(id => (JsonNode)id)]);
@@ -43,19 +48,37 @@ internal static class OldEventJson
 
     private static JsonObject Json(Buildset buildset) => new()
     {
-        ["bsid"] = buildset.BuildsetId, ["scheduler"] = buildset.Scheduler, ["external_idstring"] = buildset.ExternalIdString, ["reason"] = buildset.Reason,
-        ["submitted_at"] = Micros(buildset.SubmittedAt), ["complete"] = buildset.Complete, ["complete_at"] = Micros(buildset.CompleteAt), ["results"] = (int?)buildset.Results,
-        ["parent_buildid"] = buildset.ParentBuildId, ["parent_relationship"] = buildset.ParentRelationship, ["rebuilt_buildid"] = buildset.RebuiltBuildId,
+        ["bsid"] = buildset.BuildsetId,
+        ["scheduler"] = buildset.Scheduler,
+        ["external_idstring"] = buildset.ExternalIdString,
+        ["reason"] = buildset.Reason,
+        ["submitted_at"] = Micros(buildset.SubmittedAt),
+        ["complete"] = buildset.Complete,
+        ["complete_at"] = Micros(buildset.CompleteAt),
+        ["results"] = (int?)buildset.Results,
+        ["parent_buildid"] = buildset.ParentBuildId,
+        ["parent_relationship"] = buildset.ParentRelationship,
+        ["rebuilt_buildid"] = buildset.RebuiltBuildId,
         ["sourcestamps"] = new JsonArray([.. buildset.SourceStamps.Select(Json)]),
     };
 
     private static JsonObject Json(SourceStamp stamp) => new()
     {
-        ["ssid"] = stamp.SourceStampId, ["branch"] = stamp.Branch, ["revision"] = stamp.Revision, ["repository"] = stamp.Repository, ["project"] = stamp.Project,
-        ["codebase"] = stamp.Codebase, ["created_at"] = Micros(stamp.CreatedAt),
+        ["ssid"] = stamp.SourceStampId,
+        ["branch"] = stamp.Branch,
+        ["revision"] = stamp.Revision,
+        ["repository"] = stamp.Repository,
+        ["project"] = stamp.Project,
+        ["codebase"] = stamp.Codebase,
+        ["created_at"] = Micros(stamp.CreatedAt),
         ["patch"] = stamp.Patch is not { } patch ? null : new JsonObject
         {
-            ["patchid"] = patch.PatchId, ["level"] = patch.Level, ["subdir"] = patch.Subdir, ["author"] = patch.Author, ["comment"] = patch.Comment, ["body"] = patch.Body,
+            ["patchid"] = patch.PatchId,
+            ["level"] = patch.Level,
+            ["subdir"] = patch.Subdir,
+            ["author"] = patch.Author,
+            ["comment"] = patch.Comment,
+            ["body"] = patch.Body,
         },
     };
 
@@ -63,9 +86,18 @@ internal static class OldEventJson
     {
         var json = new JsonObject
         {
-            ["stepid"] = step.StepId, ["buildid"] = step.BuildId, ["number"] = step.Number, ["name"] = step.Name, ["started_at"] = Micros(step.StartedAt),
-            ["locks_acquired_at"] = Micros(step.LocksAcquiredAt), ["complete"] = step.Complete, ["complete_at"] = Micros(step.CompleteAt), ["state_string"] = step.StateString,
-            ["results"] = (int?)step.Results, ["urls"] = new JsonArray([.. step.Urls.Select(url => new JsonObject { ["name"] = url.Name, ["url"] = url.Url })]), ["hidden"] = step.Hidden,
+            ["stepid"] = step.StepId,
+            ["buildid"] = step.BuildId,
+            ["number"] = step.Number,
+            ["name"] = step.Name,
+            ["started_at"] = Micros(step.StartedAt),
+            ["locks_acquired_at"] = Micros(step.LocksAcquiredAt),
+            ["complete"] = step.Complete,
+            ["complete_at"] = Micros(step.CompleteAt),
+            ["state_string"] = step.StateString,
+            ["results"] = (int?)step.Results,
+            ["urls"] = new JsonArray([.. step.Urls.Select(url => new JsonObject { ["name"] = url.Name, ["url"] = url.Url })]),
+            ["hidden"] = step.Hidden,
         };
         if (version >= 5)
             json["title"] = step.Title;
@@ -76,9 +108,19 @@ internal static class OldEventJson
     {
         var json = new JsonObject
         {
-            ["buildid"] = build.BuildId, ["number"] = build.Number, ["builderid"] = build.BuilderId, ["buildrequestid"] = build.BuildRequestId, ["workerid"] = build.WorkerId,
-            ["masterid"] = build.MasterId, ["started_at"] = Micros(build.StartedAt), ["complete"] = build.Complete, ["complete_at"] = Micros(build.CompleteAt),
-            ["locks_duration_s"] = build.LocksDurationSeconds, ["state_string"] = build.StateString, ["results"] = (int?)build.Results, ["properties"] = new JsonObject(),
+            ["buildid"] = build.BuildId,
+            ["number"] = build.Number,
+            ["builderid"] = build.BuilderId,
+            ["buildrequestid"] = build.BuildRequestId,
+            ["workerid"] = build.WorkerId,
+            ["masterid"] = build.MasterId,
+            ["started_at"] = Micros(build.StartedAt),
+            ["complete"] = build.Complete,
+            ["complete_at"] = Micros(build.CompleteAt),
+            ["locks_duration_s"] = build.LocksDurationSeconds,
+            ["state_string"] = build.StateString,
+            ["results"] = (int?)build.Results,
+            ["properties"] = new JsonObject(),
         };
         if (version >= 5)
         {
