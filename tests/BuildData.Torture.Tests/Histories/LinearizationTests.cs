@@ -1,5 +1,6 @@
 using BuildData.Torture.Histories;
 using BuildData.Torture.Model;
+using BuildData.Torture.Running;
 
 namespace BuildData.Torture.Tests.Histories;
 
@@ -163,6 +164,18 @@ internal sealed class LinearizationTests
         LetPairsOverlap();
 
         Linearization.FindViolation(_calls, new ProjectState("p"), stored).Should().Contain("What is stored differs").And.Contain("foreign");
+    }
+
+    [Test]
+    public void FindViolation_TooManyOrdersArePossible_SaysThatNothingIsKnown()
+    {
+        StartBuild();
+        Call(new NewStep(1, "test"), Step(1, 0, "test"));
+        CallAtTheSameTime([.. Enumerable.Range(0, 12).Select(i => ((Operation)new AddStepUrl(1, $"u{i}", "https://example.org"), Outcome.Returned()))]);
+
+        Func<string?> search = () => Linearization.FindViolation(_calls, new ProjectState("p"), new ProjectState("p"), mostPositions: 1_000);
+
+        search.Should().Throw<ViolationException>().WithMessage("It is not known*1,000 positions*");
     }
 
     private void AddStepsWithStates(int pairs)

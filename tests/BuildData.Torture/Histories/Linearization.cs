@@ -1,4 +1,5 @@
 using BuildData.Torture.Model;
+using BuildData.Torture.Running;
 
 namespace BuildData.Torture.Histories;
 
@@ -12,6 +13,9 @@ namespace BuildData.Torture.Histories;
 /// </remarks>
 internal sealed class Linearization
 {
+    // More would need gigabytes of memory.
+    private const int MostPositions = 1_000_000;
+
     private readonly Call[] _calls;
     private readonly Call[] _failed;
     private readonly ProjectState? _observed;
@@ -42,17 +46,22 @@ internal sealed class Linearization
     /// <param name="observed">What is stored after all of them; null if it was not read.</param>
     /// <param name="mayPassLocked">Whether a caller who takes the next request may pass one that another transaction has locked.</param>
     /// <param name="mayLackLast">Whether what is stored may lack the last calls of the order.</param>
-    public static string? FindViolation(IEnumerable<Call> calls, ProjectState start, ProjectState? observed, bool mayPassLocked = false, bool mayLackLast = false)
+    /// <param name="mostPositions">After how many positions the search gives up.</param>
+    /// <exception cref="ViolationException">The search has given up, so it has proved nothing.</exception>
+    public static string? FindViolation(
+        IEnumerable<Call> calls, ProjectState start, ProjectState? observed, bool mayPassLocked = false, bool mayLackLast = false, int mostPositions = MostPositions)
     {
         var search = new Linearization(calls, start, observed, mayPassLocked, mayLackLast);
-        return search.Search() ? null : search.Explain();
+        return search.Search(mostPositions) ? null : search.Explain("No order explains the calls.");
     }
 
-    private bool Search()
+    private bool Search(int mostPositions)
     {
         _path.Push(_deepest);
         while (_path.TryPop(out Position? position))
         {
+            if (_visited.Count > mostPositions)
+                throw new ViolationException(Explain($"It is not known whether an order explains the calls: the search gave up after {mostPositions:N0} positions."));
             position = TakeWhatChangesNothing(position, out bool canBeStored);
             if (!canBeStored)
                 continue;
@@ -130,9 +139,9 @@ internal sealed class Linearization
         }
     }
 
-    private string Explain()
+    private string Explain(string result)
     {
-        var lines = new List<string> { $"No order explains the calls. The longest one has {_deepest.CertainDone} of {_certain} calls that ended." };
+        var lines = new List<string> { $"{result} The longest one has {_deepest.CertainDone} of {_certain} calls that ended." };
         foreach (int index in Candidates(_deepest))
         {
             _ = ProjectModel.Apply(_deepest.State, _calls[index], _mayPassLocked, out string expected);
