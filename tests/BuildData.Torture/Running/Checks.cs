@@ -9,6 +9,7 @@ using BuildData.Torture.Load;
 using BuildData.Torture.PowerCut;
 using BuildData.Torture.PowerCut.Load;
 using BuildData.Torture.Servers;
+using BuildData.Torture.Soak;
 
 namespace BuildData.Torture.Running;
 
@@ -26,6 +27,7 @@ internal static class Checks
         new HistoriesCheck(StoreKind.PostgreSql),
         new HandoversCheck(),
         new FuzzCheck(),
+        new SoakCheck(SoakSettings.Long),
     ];
 
     /// <summary>Gets the hidden commands that checks start as processes.</summary>

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Net;
 using BuildData.AspNetCore;
+using BuildData.Torture.Load;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,36 +68,5 @@ internal sealed class WebHost : IAsyncDisposable
         ];
         options.OnForce("force", ["linux"], fields, request => request.Context.RequestServices.GetRequiredService<Master>().Data.Updates.AddBuildset(
             reason: request.Values["reason"], builderIds: [request.Builder.BuilderId], properties: new() { ["lines"] = (request.Values["lines"], "Force") }));
-    }
-
-    private sealed class ErrorCollector : ILoggerProvider, ILogger
-    {
-        private readonly ConcurrentQueue<string> _messages = [];
-
-        public string Take()
-        {
-            if (_messages.IsEmpty)
-                return "";
-            string[] all = [.. _messages];
-            _messages.Clear();
-            return string.Join('\n', all);
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void Dispose()
-        {
-        }
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (IsEnabled(logLevel))
-                _messages.Enqueue($"{formatter(state, exception)} {exception}");
-        }
     }
 }
