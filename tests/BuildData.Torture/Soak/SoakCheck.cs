@@ -29,7 +29,7 @@ internal sealed class SoakCheck(SoakSettings settings, params IReadOnlyList<Lane
         await using (SoakHost host = await SoakHost.Start(store, settings))
         {
             var world = new SoakWorld(run, settings, store, host);
-            var monitor = new GaugeMonitor([.. world.UpdateTimes.Gauges, .. store.Gauges, .. ProcessGauges.All]);
+            var monitor = new GaugeMonitor([.. world.UpdateTimes.Gauges, .. store.Gauges, .. ProcessGauges.Create(settings.MemoryTolerance)]);
             await UseAndMeasure(world, monitor);
         }
 

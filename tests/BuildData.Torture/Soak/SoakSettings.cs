@@ -4,10 +4,24 @@ namespace BuildData.Torture.Soak;
 internal sealed record SoakSettings
 {
     /// <summary>Gets the settings of a run of hours. The load takes about a fifth of a processor.</summary>
-    public static SoakSettings Long { get; } = new() { Age = TimeSpan.FromMinutes(3), Pause = TimeSpan.FromMilliseconds(250), SampleTime = TimeSpan.FromSeconds(10), PrintTime = TimeSpan.FromMinutes(5) };
+    public static SoakSettings Long { get; } = new()
+    {
+        Age = TimeSpan.FromMinutes(3),
+        Pause = TimeSpan.FromMilliseconds(250),
+        SampleTime = TimeSpan.FromSeconds(10),
+        PrintTime = TimeSpan.FromMinutes(5),
+        MemoryTolerance = 2,
+    };
 
     /// <summary>Gets the settings of a run of seconds, in which much happens.</summary>
-    public static SoakSettings Short { get; } = new() { Age = TimeSpan.FromSeconds(1), Pause = TimeSpan.FromMilliseconds(15), SampleTime = TimeSpan.FromMilliseconds(250), PrintTime = TimeSpan.FromSeconds(5) };
+    public static SoakSettings Short { get; } = new()
+    {
+        Age = TimeSpan.FromSeconds(1),
+        Pause = TimeSpan.FromMilliseconds(15),
+        SampleTime = TimeSpan.FromMilliseconds(200),
+        PrintTime = TimeSpan.FromSeconds(5),
+        MemoryTolerance = 60,
+    };
 
     /// <summary>Gets how long builds are kept after they are complete, and events.</summary>
     public required TimeSpan Age { get; init; }
@@ -20,4 +34,10 @@ internal sealed record SoakSettings
 
     /// <summary>Gets the time between two lines with readings.</summary>
     public required TimeSpan PrintTime { get; init; }
+
+    /// <summary>
+    /// Gets by how many megabytes the heap may grow. Pools and caches that are bounded need some minutes until they are full: answers of the HTTP face,
+    /// and arrays for the lines of long logs. So a short run has to tolerate more.
+    /// </summary>
+    public required double MemoryTolerance { get; init; }
 }
