@@ -17,6 +17,10 @@ internal sealed class SoakCheckTests
     }
 
     [Test]
+    [Explicit("The short form of all checks together has little time.")]
+    public async Task Soak_PostgreSql_NothingGrows() => await ShortForm.Run(new SoakCheck(SoakSettings.Short), 2 * Readings, "postgresql");
+
+    [Test]
     public async Task Soak_ListGrowsWithEachUpdate_Violation()
     {
         var kept = new List<byte[]>();

@@ -19,13 +19,16 @@ internal sealed class SoakCheck(SoakSettings settings, params IReadOnlyList<Lane
     public string Name => "soak";
 
     public string Description =>
-        $"Memory, files, threads and times stay bounded while everything comes and goes. A round is a reading of all gauges, every {settings.SampleTime.TotalSeconds} s. A useful run lasts two hours.";
+        $"Memory, files, threads and times stay bounded while everything comes and goes, with sqlite or postgresql (--only). A round is a reading of all gauges, every {settings.SampleTime.TotalSeconds} s. A useful run lasts two hours.";
 
     public async Task Run(CheckRun run)
     {
-        if (run.Settings.Only is not (null or "sqlite"))
-            throw new ArgumentException($"There is no part '{run.Settings.Only}'. The part is sqlite.");
-        await using SoakStore store = new SqliteSoakStore();
+        await using SoakStore store = run.Settings.Only switch
+        {
+            null or "sqlite" => new SqliteSoakStore(),
+            "postgresql" => new PostgreSqlSoakStore(await PostgreSqlServer.Start(durable: false)),
+            _ => throw new ArgumentException($"There is no part '{run.Settings.Only}'. The parts are sqlite, which is the default, and postgresql."),
+        };
         await using (SoakHost host = await SoakHost.Start(store, settings))
         {
             var world = new SoakWorld(run, settings, store, host);

@@ -1,5 +1,3 @@
-using SQLitePCL;
-
 namespace BuildData.Torture.Soak.Measuring;
 
 /// <summary>The gauges of this process. What they tolerate exceeds what varied in runs without a leak.</summary>
@@ -17,7 +15,6 @@ internal static class ProcessGauges
         new("open files", static () => Directory.GetFiles("/proc/self/fd").Length, Tolerance: 12, RelativeTolerance: 0.1),
         new("threads", static () => Directory.GetDirectories("/proc/self/task").Length, Tolerance: 8, RelativeTolerance: 0.2),
         new("heap MB", static () => CollectedHeap() / Megabyte, memoryTolerance, RelativeTolerance: 0.1),
-        new("memory of SQLite MB", static () => raw.sqlite3_memory_used() / Megabyte, memoryTolerance, RelativeTolerance: 0.1),
         new("resident MB", static () => ResidentPages() * Environment.SystemPageSize / Megabyte, memoryTolerance + 32, RelativeTolerance: 0.15),
     ];
 

@@ -1,6 +1,7 @@
 using BuildData.Torture.Examination;
 using BuildData.Torture.Running;
 using BuildData.Torture.Soak.Measuring;
+using SQLitePCL;
 
 namespace BuildData.Torture.Soak.Stores;
 
@@ -17,11 +18,13 @@ internal sealed class SqliteSoakStore : SoakStore
     /// <inheritdoc/>
     /// <remarks>
     /// The file and the folder follow the load, which is random, and space is returned some time after a removal. So half of the median is tolerated.
+    /// SQLite's memory is mostly the cached pages of the connections that are open, and their number depends on the readers.
     /// </remarks>
     public override IReadOnlyList<Gauge> Gauges =>
     [
         new("database MB", () => SizeOf(_folder.Database), Tolerance: 4, RelativeTolerance: 0.5),
         new("write-ahead log MB", () => SizeOf(_folder.Database + "-wal"), Tolerance: 4, RelativeTolerance: 0.5),
+        new("memory of SQLite MB", static () => raw.sqlite3_memory_used() / Megabyte, Tolerance: 6, RelativeTolerance: 0.2),
         new("log files", () => CountLogs(), Tolerance: 200, RelativeTolerance: 0.5),
     ];
 
