@@ -3,6 +3,9 @@ import collections
 import json
 import sys
 
+# The script has put a line before each file.
+ADDED_LINES = 1
+
 report = json.load(open(sys.argv[1], encoding="utf-8"))
 total = collections.Counter()
 for name, file in sorted(report["files"].items()):
@@ -16,5 +19,5 @@ for name, file in sorted(report["files"].items()):
         if mutant["status"] in ("Survived", "NoCoverage"):
             start, end = mutant["location"]["start"], mutant["location"]["end"]
             there = lines[start["line"] - 1][start["column"] - 1:end["column"] - 1 if start["line"] == end["line"] else None]
-            print(f"  {start['line']} {mutant['status']} {mutant['mutatorName']}: {there} -> {' '.join(mutant['replacement'].split())[:160]}")
+            print(f"  {start['line'] - ADDED_LINES} {mutant['status']} {mutant['mutatorName']}: {there} -> {' '.join(mutant['replacement'].split())[:160]}")
 print("all: " + ", ".join(f"{count} {status}" for status, count in sorted(total.items())))
