@@ -39,7 +39,13 @@ internal static class EventExamination
             fold.Apply(e);
         }
 
-        Dictionary<string, object> stored = await ReadResources(master.Data);
+        return await FindDifference(fold, master.Data);
+    }
+
+    /// <summary>Returns how the resources that events have left and the tables differ; null if they agree. Nobody may write meanwhile.</summary>
+    public static async Task<string?> FindDifference(EventFold fold, DataApi data)
+    {
+        Dictionary<string, object> stored = await ReadResources(data);
         string[] differences =
         [
             .. fold.Resources.Where(resource => !stored.TryGetValue(resource.Key, out object? found) || !found.Equals(resource.Value))

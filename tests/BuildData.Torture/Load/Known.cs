@@ -2,9 +2,11 @@ using BuildData.Torture.Model;
 
 namespace BuildData.Torture.Load;
 
-/// <summary>The ids that the callers of a project know, because a call has returned them. Can be used from any thread.</summary>
+/// <summary>The newest ids that the callers of a project know, because a call has returned them. Can be used from any thread.</summary>
 internal sealed class Known(string project)
 {
+    private const int MostIds = 12;
+
     private readonly Lock _lock = new();
     private readonly List<long> _builders = [];
     private readonly List<long> _buildsets = [];
@@ -56,7 +58,15 @@ internal sealed class Known(string project)
         if (outcome.Kind != OutcomeKind.Returned)
             return;
         lock (_lock)
+        {
             LearnLocked(operation, outcome);
+            Forget(_builders);
+            Forget(_buildsets);
+            Forget(_requests);
+            Forget(_builds);
+            Forget(_steps);
+            Forget(_logs);
+        }
     }
 
     private void LearnLocked(Operation operation, Outcome outcome)
@@ -98,6 +108,12 @@ internal sealed class Known(string project)
     private List<T> Copy<T>(List<T> items)
     {
         lock (_lock)
-            return items.Count <= 12 ? [.. items] : items.GetRange(items.Count - 12, 12);
+            return items.Count <= MostIds ? [.. items] : items.GetRange(items.Count - MostIds, MostIds);
+    }
+
+    private static void Forget<T>(List<T> items)
+    {
+        if (items.Count > 2 * MostIds)
+            items.RemoveRange(0, items.Count - MostIds);
     }
 }

@@ -10,6 +10,7 @@ using BuildData.Torture.Load;
 using BuildData.Torture.PowerCut;
 using BuildData.Torture.PowerCut.Load;
 using BuildData.Torture.Servers;
+using BuildData.Torture.Soak;
 using BuildData.Torture.Upgrade;
 
 namespace BuildData.Torture.Running;
@@ -30,6 +31,7 @@ internal static class Checks
         new HandoversCheck(),
         new FuzzCheck(),
         new FollowersCheck(),
+        new SoakCheck(SoakSettings.Long),
     ];
 
     /// <summary>Gets the hidden commands that checks start as processes.</summary>
