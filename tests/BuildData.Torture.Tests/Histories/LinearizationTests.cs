@@ -150,7 +150,7 @@ internal sealed class LinearizationTests
         ProjectState stored = State();
 
         // Each pair is stored in the other order than the one that the search tries first.
-        LetPairsOverlap();
+        LetPairsOverlap(call => call.Operation is SetStepState);
 
         Linearization.FindViolation(_calls, new ProjectState("p"), stored).Should().BeNull();
     }
@@ -161,9 +161,30 @@ internal sealed class LinearizationTests
         StartBuild();
         AddStepsWithStates(pairs: 40);
         ProjectState stored = ProjectModel.Apply(State(), new Call(new SetStepState(20, "foreign"), 1, _moment), mayPassLocked: false, out _).Single();
-        LetPairsOverlap();
+        LetPairsOverlap(call => call.Operation is SetStepState);
 
         Linearization.FindViolation(_calls, new ProjectState("p"), stored).Should().Contain("What is stored differs").And.Contain("foreign");
+    }
+
+    [Test]
+    public void FindViolation_ManyPairsOfRequestsReplaceEachOther_FindsTheOrderOfEach()
+    {
+        const int Pairs = 30;
+        for (int i = 0; i < Pairs; i++)
+        {
+            Call(new FindBuilder($"p-b{i + 1}"), Outcome.Returned(i + 2));
+            Call(Replacing(i, "first"), Outcome.Returned((2 * i) + 2, 1, (2 * i) + 2));
+            Call(Replacing(i, "second"), Outcome.Returned((2 * i) + 3, 1, (2 * i) + 3));
+        }
+
+        // A request waits to the end, so any other call could still change it.
+        Call(new CancelRequests([1], "end"), Outcome.Returned(1, 1));
+        ProjectState stored = State();
+        LetPairsOverlap(call => call.Operation is AddBuildset { Revision: not null });
+
+        Linearization.FindViolation(_calls, new ProjectState("p"), stored, mostPositions: 10_000).Should().BeNull();
+
+        static AddBuildset Replacing(int builder, string reason) => new($"p-{builder}-{reason}", "ann", "r1", [builder + 2]);
     }
 
     [Test]
@@ -173,7 +194,9 @@ internal sealed class LinearizationTests
         Call(new NewStep(1, "test"), Step(1, 0, "test"));
         CallAtTheSameTime([.. Enumerable.Range(0, 12).Select(i => ((Operation)new AddStepUrl(1, $"u{i}", "https://example.org"), Outcome.Returned()))]);
 
-        Func<string?> search = () => Linearization.FindViolation(_calls, new ProjectState("p"), new ProjectState("p"), mostPositions: 1_000);
+        ProjectState stored = ProjectModel.Apply(State(), new Call(new SetStepState(1, "foreign"), 1, _moment), mayPassLocked: false, out _).Single();
+
+        Func<string?> search = () => Linearization.FindViolation(_calls, new ProjectState("p"), stored, mostPositions: 1_000);
 
         search.Should().Throw<ViolationException>().WithMessage("It is not known*1,000 positions*");
     }
@@ -190,9 +213,9 @@ internal sealed class LinearizationTests
     }
 
     /// <summary>Lets the calls of each pair begin together. The one that ends first is the one that took effect last.</summary>
-    private void LetPairsOverlap()
+    private void LetPairsOverlap(Predicate<Call> isOfPair)
     {
-        for (int i = _calls.FindIndex(call => call.Operation is SetStepState); i < _calls.Count; i += 2)
+        for (int i = _calls.FindIndex(isOfPair); i >= 0; i = _calls.FindIndex(i + 2, isOfPair))
             (_calls[i], _calls[i + 1]) = (_calls[i] with { Ended = _calls[i + 1].Ended }, _calls[i + 1] with { Began = _calls[i].Began, Ended = _calls[i].Ended });
     }
 

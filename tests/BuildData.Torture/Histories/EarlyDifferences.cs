@@ -24,21 +24,18 @@ internal sealed class EarlyDifferences
         _observed = _callsOf.Keys.ToDictionary(part => part, part => part.ValuesIn(observed));
     }
 
-    /// <summary>Returns the first part of a state that differs and that no further call can change; null if there is none.</summary>
+    /// <summary>Describes the first part of a state that differs and that no further call can change; null if there is none.</summary>
     /// <param name="state">The state.</param>
     /// <param name="done">For each call, whether it has taken effect.</param>
     /// <param name="call">The call that has just taken effect.</param>
-    public StatePart? Find(ProjectState state, bool[] done, int call)
+    public string? Find(ProjectState state, bool[] done, int call)
     {
         foreach (StatePart part in _partsOf[call])
         {
             if (Array.TrueForAll(_callsOf[part], other => done[other]) && !Equals(part.ValuesIn(state), _observed[part]))
-                return part;
+                return $"{part} is {part.ValuesIn(state)}, but what is stored is {_observed[part] ?? "nothing"}.";
         }
 
         return null;
     }
-
-    /// <summary>Describes a difference that was found.</summary>
-    public string Describe(StatePart part, ProjectState state) => $"{part} is {part.ValuesIn(state)}, but what is stored is {_observed[part] ?? "nothing"}.";
 }

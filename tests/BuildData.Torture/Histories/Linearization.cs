@@ -20,13 +20,14 @@ internal sealed class Linearization
     private readonly Call[] _failed;
     private readonly ProjectState? _observed;
     private readonly EarlyDifferences? _early;
+    private readonly FinalValues? _final;
     private readonly bool _mayPassLocked;
     private readonly bool _mayLackLast;
     private readonly int _certain;
     private readonly HashSet<(string Done, ProjectState State)> _visited = [];
     private readonly Stack<Position> _path = new();
     private Position _deepest;
-    private StatePart? _differenceOfDeepest;
+    private string? _differenceOfDeepest;
 
     private Linearization(IEnumerable<Call> calls, ProjectState start, ProjectState? observed, bool mayPassLocked, bool mayLackLast)
     {
@@ -36,7 +37,8 @@ internal sealed class Linearization
         _observed = observed;
         (_mayPassLocked, _mayLackLast) = (mayPassLocked, mayLackLast);
         _certain = _calls.Count(call => !call.IsUncertain);
-        _early = observed is null || mayLackLast ? null : new EarlyDifferences(_calls, observed);
+        if (observed is not null && !mayLackLast)
+            (_early, _final) = (new EarlyDifferences(_calls, observed), new FinalValues(observed));
         _deepest = new Position(new bool[_calls.Length], 0, start);
     }
 
@@ -76,7 +78,7 @@ internal sealed class Linearization
                 foreach (ProjectState state in ProjectModel.Apply(position.State, _calls[index], _mayPassLocked, out _))
                 {
                     Position next = position.With(index, WithStoredIds(state, _calls[index]), isCertain: !_calls[index].IsUncertain);
-                    if (CanBeStored(next, index))
+                    if (CanBeStored(position, next, index))
                         Visit(next);
                 }
             }
@@ -105,20 +107,21 @@ internal sealed class Linearization
                 -1);
             if (index < 0)
                 return position;
-            position = position.With(index, position.State, isCertain: true);
-            canBeStored = CanBeStored(position, index);
+            Position next = position.With(index, position.State, isCertain: true);
+            canBeStored = CanBeStored(position, next, index);
+            position = next;
         }
 
         return position;
     }
 
-    private bool CanBeStored(Position position, int lastCall)
+    private bool CanBeStored(Position before, Position after, int call)
     {
-        if (_early?.Find(position.State, position.Done, lastCall) is not { } part)
+        if ((_early?.Find(after.State, after.Done, call) ?? _final?.FindDifference(before.State, after.State)) is not { } difference)
             return true;
 
-        if (position.CertainDone > _deepest.CertainDone)
-            (_deepest, _differenceOfDeepest) = (position, part);
+        if (after.CertainDone > _deepest.CertainDone)
+            (_deepest, _differenceOfDeepest) = (after, difference);
         return false;
     }
 
@@ -148,8 +151,8 @@ internal sealed class Linearization
             lines.Add($"Next could be {_calls[index]}, but the model: {expected}.");
         }
 
-        if (_differenceOfDeepest is { } part)
-            lines.Add($"What is stored differs: {_early!.Describe(part, _deepest.State)}");
+        if (_differenceOfDeepest is { } difference)
+            lines.Add($"What is stored differs: {difference}");
         else if (_deepest.CertainDone == _certain && _observed is not null)
             lines.Add($"What is stored differs:\n{StateComparison.FindDifference(_deepest.State, _observed)}");
         lines.Add($"The model's state:\n{StateText.Of(_deepest.State)}");
