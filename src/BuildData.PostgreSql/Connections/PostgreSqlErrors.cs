@@ -35,13 +35,13 @@ internal static class PostgreSqlErrors
     public static bool IsConflict(Exception error) => error is StaleRowsException or PostgresException
     {
         SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.InvalidSqlStatementName
-            or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation or PostgresErrorCodes.ForeignKeyViolation
+            or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
             or PostgresErrorCodes.DivisionByZero,
     };
 
     /// <summary>Returns whether a statement failed because a row with the same unique name or key exists.</summary>
     public static bool IsUniqueViolation(Exception error) =>
-        error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation };
+        error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
     /// <summary>
     /// Returns whether a statement failed because it refers to a row that does not exist. The reason can be that another session has
