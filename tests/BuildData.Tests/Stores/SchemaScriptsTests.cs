@@ -1,6 +1,8 @@
 using System.Data.Common;
+using BuildData.PostgreSql.Schema;
 using BuildData.PostgreSql.Text;
 using BuildData.Stores;
+using BuildData.Stores.Sqlite;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -47,6 +49,15 @@ internal sealed class SchemaScriptsTests
         Action read = () => ScriptsFor(new SqlDialect()).Read(3);
 
         read.Should().Throw<ArgumentOutOfRangeException>().Which.ActualValue.Should().Be(3L);
+    }
+
+    [Test]
+    public void NewestVersion_OfBothStores_IsTheSame()
+    {
+        // A number that only one store has used would be skipped there when all stores get a script for it.
+        var postgreSql = new SchemaScripts(PostgreSqlDialect.Instance, typeof(PostgreSqlSchema).Assembly, "BuildData.PostgreSql.Schema.");
+
+        postgreSql.NewestVersion.Should().Be(SqliteSchema.Scripts.NewestVersion);
     }
 
     private static SchemaScripts ScriptsFor(SqlDialect dialect) => new(

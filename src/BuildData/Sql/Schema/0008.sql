@@ -1,0 +1,1 @@
+-- This version changes nothing in all stores. The PostgreSQL store has a script of its own for it, so the number is taken.
