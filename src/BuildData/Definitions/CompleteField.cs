@@ -13,7 +13,7 @@ namespace BuildData.Definitions;
 internal sealed class CompleteField<T>(string table, string alias, Func<T, bool> isComplete)
     : Field<T>("complete", FieldType.Flag, alias + ".complete", resource => isComplete(resource)), ISelectsIncomplete
 {
-    public bool CompetesWithOrder => true;
+    public bool CompetesWithOrder(Field? firstInOrder) => true;
 
     public bool SelectsIncomplete(Filter filter)
     {

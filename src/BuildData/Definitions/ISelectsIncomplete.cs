@@ -9,7 +9,8 @@ internal interface ISelectsIncomplete
     bool SelectsIncomplete(Filter filter);
 
     /// <summary>
-    /// Gets whether a database without statistics would use an index for the order instead of the partial index of the incomplete resources.
+    /// Returns whether a database without statistics would use an index for the order instead of the partial index of the incomplete resources.
     /// </summary>
-    bool CompetesWithOrder { get; }
+    /// <param name="firstInOrder">The first field of the order; null for the default order.</param>
+    bool CompetesWithOrder(Field? firstInOrder);
 }

@@ -38,7 +38,7 @@ internal sealed class ValidatedSpec
             if (field is ISelectsIncomplete incomplete && incomplete.SelectsIncomplete(filter))
             {
                 SelectsIncomplete = true;
-                CompetesWithOrder |= incomplete.CompetesWithOrder;
+                CompetesWithOrder |= incomplete.CompetesWithOrder(order.Length > 0 ? order[0].Field : null);
             }
         }
     }

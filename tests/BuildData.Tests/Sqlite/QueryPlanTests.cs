@@ -72,6 +72,17 @@ internal sealed class QueryPlanTests : SqliteMasterTests
         (await Plan(new BuildRequestsOfBuilder("linux"), new ResultSpec { Filters = [new("claimed", FilterOperator.Equal, false)] }))
             .Should().Contain("buildrequests_claimable");
 
+    [TestCase("/builders/linux/buildrequests?claimed=false&order=submitted_at&limit=10", "buildrequests_claimable")]
+    [TestCase("/builders/linux/buildrequests?claimed=false&order=-submitted_at&limit=10", "buildrequests_claimable")]
+    [TestCase("/buildrequests?claimed=false&order=submitted_at&limit=10", "buildrequests_incomplete")]
+    [TestCase("/builders/linux/buildrequests?claimed=false&order=-priority&order=submitted_at&order=buildrequestid&limit=10", "buildrequests_waiting")]
+    public async Task Plan_OfWaitingRequestsInAnOrder_ReadsOnlyThose(string path, string index)
+    {
+        (Query query, ResultSpec spec) = DataApi.Parse(path, null);
+
+        (await Plan(query, spec)).Should().Contain(index).And.NotContain("by_submitted_at").And.NotContain("submitted_at>");
+    }
+
     [Test]
     public async Task Plan_OfTheNewestFailures_ReadsOnlyFailures()
     {

@@ -14,8 +14,9 @@ internal sealed class ClaimedField() : Field<BuildRequest>(
     private const string Yes = "request.claimed_by IS NOT NULL";
     private const string No = "(request.claimed_by IS NULL AND request.complete = 0)";
 
-    // The partial indexes of waiting requests begin with the builder, so SQLite prefers them.
-    public bool CompetesWithOrder => false;
+    // A partial index of waiting requests has the order of their priorities. The partial indexes begin with the builder. So does an index that has
+    // the order of time, and SQLite prefers that one.
+    public bool CompetesWithOrder(Field? firstInOrder) => firstInOrder is not (null or { Name: "priority" });
 
     public bool SelectsIncomplete(Filter filter) =>
         filter.Operator is FilterOperator.Equal or FilterOperator.In && filter.Values.All(value => ToSqlValue(filter, value).Number == 0);
