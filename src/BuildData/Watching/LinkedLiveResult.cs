@@ -16,7 +16,7 @@ namespace BuildData.Watching;
 /// <param name="definition">The definition of the linked resources.</param>
 /// <param name="validated">The filters and the selected properties of the path.</param>
 /// <param name="findLinkedIds">
-/// If an event is about the owner, returns the ids of the resources that are linked after the event. Otherwise returns null.
+/// If an event is about the owner, returns the ids of the resources that are linked to the owner of the event. Otherwise returns null.
 /// </param>
 /// <param name="readLinkedIds">Reads the ids of the linked resources from the store.</param>
 /// <param name="read">Reads a linked resource from the store. Returns null if it does not exist.</param>
@@ -44,7 +44,12 @@ internal sealed class LinkedLiveResult<T>(
     public override async ValueTask<IReadOnlyList<WatchChange<T>>> Apply(DataEvent e, CancellationToken cancellationToken)
     {
         if (await findLinkedIds(e, cancellationToken).ConfigureAwait(false) is { } ids)
-            return await ApplyLinks(e, _linkedIds = ids, cancellationToken).ConfigureAwait(false);
+        {
+            // The owner of the event still has its links, but nothing is linked to a removed owner.
+            _linkedIds = e.Name == ResourceDefinition.RemovedEventName ? [] : ids;
+            return await ApplyLinks(e, _linkedIds, cancellationToken).ConfigureAwait(false);
+        }
+
         if (e.Resource.GetType() != typeof(T))
             return [];
 

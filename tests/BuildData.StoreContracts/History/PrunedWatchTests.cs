@@ -74,6 +74,8 @@ public abstract class PrunedWatchTests(StoreKind kind) : MasterTests(kind)
     [TestCase("/buildrequests")]
     [TestCase("/builders/linux/buildrequests")]
     [TestCase("/buildsets/1/buildrequests")]
+    [TestCase("/builds/1/buildrequest")]
+    [TestCase("/builders/linux/builds/1/buildrequest")]
     public async Task Watch_OfBuildRequests_ReportsTheRemovedRequest(string path)
     {
         await AddOldBuild();
@@ -83,6 +85,25 @@ public abstract class PrunedWatchTests(StoreKind kind) : MasterTests(kind)
 
         WatchChange<BuildRequest> change = (await watch.Next(1))[0];
         (change.Kind, change.Resource.BuildRequestId).Should().Be((WatchChangeKind.Removed, 1L));
+    }
+
+    [Test]
+    public async Task Watch_OfTheRequestOfABuild_EndsWithTheBuildThoughTheRequestHasANewerOne()
+    {
+        long request = (await Updates.AddBuildset(builderIds: [await Updates.FindBuilderId("linux")])).BuildRequestIds.Values.Single();
+        await Updates.ClaimBuildRequests([request]);
+        AddedBuild build = await Updates.AddBuild(1, request);
+        await Updates.FinishBuild(build.BuildId, BuildResult.Retry);
+        Clock.Advance(TimeSpan.FromDays(60));
+        await Updates.AddBuild(1, request);
+        await using Watch<BuildRequest> watch = await Data.Watch<BuildRequest>($"/builds/{build.BuildId}/buildrequest");
+
+        await Updates.Prune(KeepsOne);
+
+        WatchChange<BuildRequest> change = (await watch.Next(1))[0];
+        (change.Kind, change.Resource.BuildRequestId).Should().Be((WatchChangeKind.Removed, request));
+        watch.Current.Should().BeEmpty();
+        (await Data.Get<BuildRequest>($"/buildrequests/{request}")).Should().NotBeNull();
     }
 
     [TestCase("/sourcestamps")]

@@ -66,7 +66,7 @@ public sealed record MastersOfBuilder(BuilderRef Builder) : CollectionQuery<Mast
         return new LinkedLiveResult<MasterInfo>(
             MasterDefinition.Instance,
             validated,
-            (e, _) => new(e.Resource is Builder changed && builder.Matches(changed) ? IdsOf(e.Name == ResourceDefinition.RemovedEventName ? null : changed) : null),
+            (e, _) => new(e.Resource is Builder changed && builder.Matches(changed) ? IdsOf(changed) : null),
             async token => IdsOf(await related.ReadNow(new BuilderByRef(builder), ValidatedSpec.None, token).ConfigureAwait(false)),
             (id, token) => related.ReadNow(new MasterById(id), validated, token));
 
