@@ -1,6 +1,9 @@
 // A process that tests start, and may kill. Its first argument is a command:
 //   hold FILE      opens the store and waits for a line of input
 //   exhaust FILE   opens files until no file handle is left, opens the store, and prints the name of the exception
+//   no-handles FILE
+//                  opens the store, uses up the file handles, backs up the store, blocks all threads of the pool with updates, frees the
+//                  handles, and prints the name of the exception and "done"
 //   block FILE CALLERS UPDATES
 //                  runs UPDATES updates in each of CALLERS callers, which block all threads of the pool, and prints "done"
 //   truncate FILE  opens the store, truncates the database file, reads, and prints "alive"
@@ -31,7 +34,7 @@ using System.Globalization;
 using BuildData;
 using BuildData.TestHost;
 
-if (args[0] is "exhaust" or "block" or "block-logs" or "truncate" or "read")
+if (args[0] is "exhaust" or "no-handles" or "block" or "block-logs" or "truncate" or "read")
 {
     await Trial.Run(args);
     return;

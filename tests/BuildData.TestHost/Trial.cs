@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildData.TestSupport;
 
 namespace BuildData.TestHost;
 
@@ -8,6 +9,7 @@ internal static class Trial
     public static Task Run(string[] args) => args[0] switch
     {
         "exhaust" => Exhaust(args[1]),
+        "no-handles" => RunWithoutHandles(args[1]),
         "block" => Block(args[1], int.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture)),
         "block-logs" => BlockLogs(args[1], int.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture)),
         "truncate" => Truncate(args[1]),
@@ -44,6 +46,47 @@ internal static class Trial
 
         files.ForEach(file => file.Dispose());
         Console.WriteLine(outcome);
+    }
+
+    private static async Task RunWithoutHandles(string database)
+    {
+        Master master = await Master.Open($"Data Source={database}");
+        await master.Data.Updates.FindBuilderId("first");
+        ThreadPool.GetMinThreads(out int workers, out int ports);
+        ThreadPool.SetMaxThreads(workers, ports);
+
+        // All threads of the pool are going to be blocked, and this is one of them.
+        string outcome = "";
+        var thread = new Thread(() => outcome = RunWithoutHandles(master, callers: workers * 4));
+        thread.Start();
+        thread.Join();
+        await master.DisposeAsync();
+        Console.WriteLine(outcome);
+        Console.WriteLine("done");
+    }
+
+    private static string RunWithoutHandles(Master master, int callers)
+    {
+        ulong limit = HandleLimit.Lower(0);
+        Task[] updates = [.. Enumerable.Range(0, callers).Select(i => Task.Run(() =>
+        {
+            for (int j = 0; j < 200; j++)
+                master.Data.Updates.FindBuilderId($"{i}-{j}").GetAwaiter().GetResult();
+        }))];
+        Thread.Sleep(500);
+        string outcome = "no error";
+        try
+        {
+            master.BackupTo("never.db").GetAwaiter().GetResult();
+        }
+        catch (StoreException error)
+        {
+            outcome = error.InnerException!.GetType().Name;
+        }
+
+        HandleLimit.Restore(limit);
+        Task.WaitAll(updates);
+        return outcome;
     }
 
     private static async Task Block(string database, int callers, int updates)

@@ -66,4 +66,60 @@ internal sealed class FolderLogStoreTests
 
         Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Should().ContainSingle();
     }
+
+    [Test]
+    public async Task Read_EachByteOfTheFileIsChanged_FailsWithATypedError()
+    {
+        var key = new LogChunkKey(1, 0, 7);
+        await _store.Write(key, new byte[] { 1, 2, 3 }, CancellationToken.None);
+        string file = Path.Combine(_folder, "0", "1", "0-7.log");
+        byte[] written = await File.ReadAllBytesAsync(file);
+        for (int i = 0; i < written.Length; i++)
+        {
+            byte[] changed = [.. written];
+            changed[i] ^= 16;
+            await File.WriteAllBytesAsync(file, changed);
+
+            // Without its first byte, a file is one that an older version of the library has written.
+            if (i > 0)
+                await _store.Awaiting(store => store.Read(key, CancellationToken.None)).Should().ThrowAsync<StoreException>().WithMessage("*0 to 7*log 1*damaged*");
+            else
+                (await _store.Read(key, CancellationToken.None)).Should().NotEqual([1, 2, 3]);
+        }
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(-1)]
+    public async Task Read_FileIsShortened_DoesNotReturnWhatWasWritten(int length)
+    {
+        var key = new LogChunkKey(1, 0, 7);
+        await _store.Write(key, new byte[] { 1, 2, 3 }, CancellationToken.None);
+        string file = Path.Combine(_folder, "0", "1", "0-7.log");
+        byte[] written = await File.ReadAllBytesAsync(file);
+        await File.WriteAllBytesAsync(file, length < 0 ? written[..^1] : written[..length]);
+
+        await _store.Awaiting(store => store.Read(key, CancellationToken.None)).Should().ThrowAsync<StoreException>().WithMessage("*damaged*");
+    }
+
+    [TestCase(2, 0, 7)]
+    [TestCase(1, 8, 15)]
+    public async Task Read_FileIsThatOfAnotherChunk_FailsWithATypedError(long logId, long firstLine, long lastLine)
+    {
+        var key = new LogChunkKey(1, 0, 7);
+        await _store.Write(key, new byte[] { 1, 2, 3 }, CancellationToken.None);
+        await _store.Write(new LogChunkKey(logId, firstLine, lastLine), new byte[] { 4, 5, 6 }, CancellationToken.None);
+        File.Copy(Path.Combine(_folder, "0", $"{logId}", $"{firstLine}-{lastLine}.log"), Path.Combine(_folder, "0", "1", "0-7.log"), overwrite: true);
+
+        await _store.Awaiting(store => store.Read(key, CancellationToken.None)).Should().ThrowAsync<StoreException>().WithMessage("*damaged*");
+    }
+
+    [Test]
+    public async Task Read_FileOfAnOlderVersionWithoutAChecksum_ReturnsIt()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "0", "1"));
+        await File.WriteAllBytesAsync(Path.Combine(_folder, "0", "1", "0-7.log"), [1, 2, 3]);
+
+        (await _store.Read(new LogChunkKey(1, 0, 7), CancellationToken.None)).Should().Equal(1, 2, 3);
+    }
 }

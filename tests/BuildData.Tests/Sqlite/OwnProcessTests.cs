@@ -25,6 +25,15 @@ internal sealed class OwnProcessTests
     }
 
     [Test]
+    [Platform("Linux")]
+    public async Task Update_NoThreadCanBeStartedWhileCallersBlockThePool_CompletesLater()
+    {
+        string output = await Run("dotnet", [TestHost.Program, "no-handles", _folder.Database]);
+
+        output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().Equal("OutOfMemoryException", "done");
+    }
+
+    [Test]
     public async Task LogWriter_CallersBlockAllThreadsOfThePool_AllLinesAreStored()
     {
         await using TestHost host = await TestHost.Start("block-logs", _folder.Database, "8", "2000");

@@ -38,11 +38,39 @@ internal sealed class FileRound(CheckRun run, Random random, FileTrouble trouble
         options.UseSqlite(_folder.ConnectionString + keywords, sqlite => sqlite.LogSizeLimit = 1024 * 1024).KeepEvents(TimeSpan.FromDays(1000));
         options.TimeProvider = trouble.Clock;
         options.MaxResults = int.MaxValue;
+        trouble.Configure(options, _folder.Database);
     });
 
     private async Task WriteInTrouble()
     {
-        await using Master master = await Open(trouble.ConnectionKeywords);
+        Master master = await Open(trouble.ConnectionKeywords);
+        try
+        {
+            await WriteInTrouble(master);
+        }
+        finally
+        {
+            await Close(master);
+        }
+    }
+
+    private async Task Close(Master master)
+    {
+        try
+        {
+            await master.DisposeAsync();
+        }
+        catch (StoreException) when (!trouble.EndsBeforeClosing)
+        {
+            // The second attempt ends what the first one has left open.
+            run.Count("masters that could not be closed in order");
+            await master.DisposeAsync();
+        }
+    }
+
+    private async Task WriteInTrouble(Master master)
+    {
+        await trouble.Prepare(_folder.Database, master);
         using var end = new CancellationTokenSource();
         Task making = Task.Run(() => trouble.Make(_folder.Database, master, end.Token));
         try
@@ -55,7 +83,8 @@ internal sealed class FileRound(CheckRun run, Random random, FileTrouble trouble
             await making;
         }
 
-        await WorkAgain(master);
+        if (trouble.EndsBeforeClosing)
+            await WorkAgain(master);
     }
 
     private List<Task> StartCallers(Master master, string project)
@@ -70,11 +99,24 @@ internal sealed class FileRound(CheckRun run, Random random, FileTrouble trouble
                 var caller = new ProjectCaller(master, known, history);
 
                 // Who does not know the outcome of an update should not go on as if nothing had happened.
-                for (int i = 0; i < CallsOfEach && (await caller.Call(own)).Kind != OutcomeKind.Unknown; i++)
+                for (int i = 0; i < CallsOfEach && (await Call(caller, own))?.Kind != OutcomeKind.Unknown; i++)
                 {
                 }
             });
         })];
+    }
+
+    private async Task<Outcome?> Call(ProjectCaller caller, Random own)
+    {
+        try
+        {
+            return await caller.Call(own);
+        }
+        catch (WrongAnswerException) when (trouble.MayGiveWrongAnswers)
+        {
+            run.Count("wrong answers of damaged files");
+            return null;
+        }
     }
 
     /// <summary>Updates and reads after the trouble, with the same master.</summary>
@@ -86,8 +128,9 @@ internal sealed class FileRound(CheckRun run, Random random, FileTrouble trouble
             await master.Data.Updates.FindBuilderId(EventExamination.Reason);
             run.Count("masters that went on");
         }
-        catch (StoreException) when (mayRefuse)
+        catch (StoreException error) when (mayRefuse || error.InnerException is StoreException { IsOutcomeUnknown: true })
         {
+            // Without such a call, it was an update of the library itself: a merge of the lines of a log.
             // After an unknown outcome, the store takes no more updates until it is opened again.
             run.Count("masters that had to be opened again");
         }
@@ -105,9 +148,10 @@ internal sealed class FileRound(CheckRun run, Random random, FileTrouble trouble
         foreach ((string project, CallHistory history) in _histories)
         {
             Call[] calls = history.Calls;
-            string? violation = Linearization.FindViolation(
-                calls, new ProjectState(project), stored.GetValueOrDefault(project) ?? new ProjectState(project), mayPassLocked: trouble.MovesClock);
-            if (violation is not null)
+            if (trouble.LosesCalls && stored.ContainsKey(project))
+                throw new ViolationException($"A backup has calls that came later. The project is {project}.");
+            ProjectState? expected = trouble.LosesCalls ? null : stored.GetValueOrDefault(project) ?? new ProjectState(project);
+            if (!trouble.MayGiveWrongAnswers && Linearization.FindViolation(calls, new ProjectState(project), expected, mayPassLocked: trouble.MovesClock) is { } violation)
                 throw new ViolationException(violation);
             run.Count("calls", calls.Length);
             run.Count("calls that failed", calls.Count(call => call.Outcome?.Kind == OutcomeKind.Failed));

@@ -15,6 +15,25 @@ internal abstract class FileTrouble : IDisposable
     /// <summary>Gets the folder in which the file is to be; null for any.</summary>
     public virtual string? ParentFolder => null;
 
+    /// <summary>Gets whether the trouble is over before the master is closed. Then the master must work again, and close without an error.</summary>
+    public virtual bool EndsBeforeClosing => true;
+
+    /// <summary>Gets whether the file is at the end one that lacks all calls.</summary>
+    public virtual bool LosesCalls => false;
+
+    /// <summary>Gets whether answers can be wrong. Then the calls have to make no sense, but their errors have to be typed.</summary>
+    public virtual bool MayGiveWrongAnswers => false;
+
+    /// <summary>Sets what else a master needs to meet the trouble.</summary>
+    /// <param name="options">The options of the master.</param>
+    /// <param name="file">The path of the database.</param>
+    public virtual void Configure(BuildDataOptions options, string file)
+    {
+    }
+
+    /// <summary>Prepares the trouble before callers write.</summary>
+    public virtual Task Prepare(string file, Master master) => Task.CompletedTask;
+
     /// <summary>Makes trouble until it is told to end. All trouble is over when the task completes.</summary>
     /// <param name="file">The path of the database.</param>
     /// <param name="master">The master that has it open.</param>

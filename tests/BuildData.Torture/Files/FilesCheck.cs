@@ -2,46 +2,48 @@ using BuildData.Torture.Running;
 
 namespace BuildData.Torture.Files;
 
-/// <summary>Breaks the disk below a SQLite file, and lets other programs use the file, while callers write.</summary>
+/// <summary>Breaks the disk below a SQLite file, and lets other programs use and change the files, while callers write.</summary>
 internal sealed class FilesCheck : ICheck
 {
     private const string Handles = "handles";
 
-    private static readonly (string Name, Func<CheckRun, Random, FileTrouble> Create)[] Troubles =
+    private static readonly (string Name, Func<CheckRun, Random, int, FileTrouble> Create)[] Troubles =
     [
-        ("disk", (_, random) => new FailingDisk(random)),
-        ("neighbours", (_, random) => new Neighbours(random)),
-        ("clock", (_, random) => new JumpingClock(random)),
-        ("medium", (run, random) => new ReadOnlyMedium(run, random)),
-        (Handles, (_, random) => new ExhaustedHandles(random)),
+        ("disk", (_, random, _) => new FailingDisk(random)),
+        ("neighbours", (_, random, _) => new Neighbours(random)),
+        ("clock", (_, random, _) => new JumpingClock(random)),
+        ("medium", (run, random, _) => new ReadOnlyMedium(run, random)),
+        ("changes", (run, random, number) => new ChangedFiles(run, random, number)),
+        ("chunks", (run, random, _) => new ChangedChunks(run, random)),
+        (Handles, (run, random, _) => new ExhaustedHandles(run, random)),
     ];
 
     public string Name => "files";
 
     public string Description =>
-        $"Bad disks, other programs, jumping clocks, read-only media and a lack of file handles. A round is a file with some trouble: {string.Join(", ", Troubles.Select(trouble => trouble.Name))} (--only).";
+        $"Bad disks, other programs, jumping clocks, read-only media, changed files, changed files of logs and a lack of file handles. A round is a file with some trouble: {string.Join(", ", Troubles.Select(trouble => trouble.Name))} (--only).";
 
     public async Task Run(CheckRun run)
     {
         if (run.Settings.Only == ExhaustedHandles.LimitedPart)
         {
-            await RunLimited(run);
+            await ExhaustedHandles.RunLimited(run);
             return;
         }
 
-        (string Name, Func<CheckRun, Random, FileTrouble> Create)[] chosen = [.. Troubles.Where(trouble => run.Settings.Only is null || run.Settings.Only == trouble.Name)];
+        (string Name, Func<CheckRun, Random, int, FileTrouble> Create)[] chosen = [.. Troubles.Where(trouble => run.Settings.Only is null || run.Settings.Only == trouble.Name)];
         if (chosen.Length == 0)
             throw new ArgumentException($"There is no part '{run.Settings.Only}'. The parts are {string.Join(", ", Troubles.Select(trouble => trouble.Name))}.");
         while (run.Begin(out int round))
         {
             Random random = run.Random(round);
-            (string name, Func<CheckRun, Random, FileTrouble> create) = chosen[round % chosen.Length];
+            (string name, Func<CheckRun, Random, int, FileTrouble> create) = chosen[round % chosen.Length];
             try
             {
                 if (name == Handles)
-                    await ExhaustedHandles.RunLimited(run, random.Next());
+                    await ExhaustedHandles.RunProcess(run, random.Next());
                 else
-                    await new FileRound(run, random, create(run, random)).Run();
+                    await new FileRound(run, random, create(run, random, round / chosen.Length)).Run();
             }
             catch (ViolationException violation)
             {
@@ -49,16 +51,6 @@ internal sealed class FilesCheck : ICheck
             }
 
             run.Count($"rounds of {name}");
-        }
-    }
-
-    /// <summary>Runs in a process with a low limit. The first round takes no handles: what is loaded and compiled in it needs none later.</summary>
-    private static async Task RunLimited(CheckRun run)
-    {
-        while (run.Begin(out int round))
-        {
-            Random random = run.Random(round);
-            await new FileRound(run, random, round == 0 ? new JumpingClock(random) : new ExhaustedHandles(random)).Run();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BuildData.Torture.Model;
+using BuildData.Torture.Running;
 
 namespace BuildData.Torture.Load;
 
@@ -69,7 +70,7 @@ internal static class StoreReader
     /// <summary>Returns a log as the model has it, with its lines.</summary>
     public static async Task<LogState> ToState(DataApi data, StepLog log)
     {
-        LogContents contents = await data.Get<LogContents>($"/logs/{log.LogId}/contents") ?? throw new InvalidOperationException($"The log {log.LogId} has no contents.");
+        LogContents contents = await data.Get<LogContents>($"/logs/{log.LogId}/contents") ?? throw new WrongAnswerException($"The log {log.LogId} has no contents.");
         return new LogState(log.LogId, log.Name, log.Slug, log.Type) { Complete = log.Complete, LineCount = log.NumLines, Text = contents.Content };
     }
 

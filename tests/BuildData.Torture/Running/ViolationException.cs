@@ -2,4 +2,4 @@ namespace BuildData.Torture.Running;
 
 /// <summary>The exception for a promise that does not hold.</summary>
 /// <param name="message">What was promised, what was found, and what repeats it.</param>
-internal sealed class ViolationException(string message) : Exception(message);
+internal class ViolationException(string message) : Exception(message);

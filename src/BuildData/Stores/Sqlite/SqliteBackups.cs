@@ -1,3 +1,5 @@
+using BuildData.Values;
+
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>Runs the backups of a store. Thread-safe.</summary>
@@ -14,6 +16,7 @@ internal sealed class SqliteBackups(SqliteFile file) : IAsyncDisposable
     /// <summary>Writes a backup.</summary>
     /// <param name="target">The full path of the new file.</param>
     /// <param name="cancellationToken">Cancels the backup.</param>
+    /// <exception cref="StoreException">The backup can't be written, or its thread can't be started.</exception>
     /// <exception cref="ObjectDisposedException">This object is disposed, or was disposed before the backup had ended.</exception>
     public async Task Run(string target, CancellationToken cancellationToken)
     {
@@ -27,10 +30,9 @@ internal sealed class SqliteBackups(SqliteFile file) : IAsyncDisposable
             _running.Add(completion.Task);
         }
 
-        var thread = new Thread(() => RunOnThread(new SqliteBackup(file, target), completion, stop.Token)) { Name = "BuildData backup", IsBackground = true };
-        thread.UnsafeStart();
         try
         {
+            BackgroundThread.Start("BuildData backup", () => RunOnThread(new SqliteBackup(file, target), completion, stop.Token));
             await completion.Task.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -43,6 +45,8 @@ internal sealed class SqliteBackups(SqliteFile file) : IAsyncDisposable
         }
         finally
         {
+            // If the thread could not be started, the disposal would wait for the task for ever.
+            completion.TrySetCanceled(CancellationToken.None);
             lock (_lock)
                 _running.Remove(completion.Task);
         }

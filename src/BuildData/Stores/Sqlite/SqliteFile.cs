@@ -5,12 +5,21 @@ using SQLitePCL;
 namespace BuildData.Stores.Sqlite;
 
 /// <summary>Represents the database file that a connection string specifies. Opens connections to the file. Thread-safe.</summary>
-internal sealed class SqliteFile
+/// <remarks>
+/// <para>The guard is a connection that runs no statement. It shows whether the path still leads to the file that the other connections have
+/// open.</para>
+/// <para>Without the guard, a connection to another file under this path would empty the index of the write-ahead log (<c>-shm</c>). The other
+/// connections have mapped the index into memory. Their next access to it would kill the process.</para>
+/// </remarks>
+internal sealed class SqliteFile : IDisposable
 {
     // In seconds. A connection string without the keyword 'Default Timeout' has this value, which is the default of the driver.
     private const int DriversTimeout = 30;
 
     private readonly string _connectionString;
+    private readonly Lock _guardLock = new();
+    private sqlite3? _guard;
+    private bool _hasWriteAheadLog;
 
     /// <summary>Reads the connection string, and resolves the path of the file. Does not open the file.</summary>
     /// <exception cref="ArgumentException">
@@ -81,6 +90,8 @@ internal sealed class SqliteFile
     public SqliteConnection OpenForWriting() => Open(_connectionString);
 
     /// <summary>Opens a connection that only reads.</summary>
+    /// <exception cref="SqliteException">SQLite has reported an error.</exception>
+    /// <exception cref="StoreException">The file was moved, deleted or replaced since the first connection was opened.</exception>
     /// <remarks>
     /// <para>If this process can't write to the directory of a read-only database, SQLite can't create the <c>-shm</c> file. SQLite needs
     /// the <c>-shm</c> file to read the database while another process writes to the database.</para>
@@ -90,13 +101,16 @@ internal sealed class SqliteFile
     public SqliteReadSession OpenForReading()
     {
         if (!IsReadOnly)
-            return new SqliteReadSession(OpenNative(Path, raw.SQLITE_OPEN_READONLY), Options.MapMemory, null);
+            return new SqliteReadSession(OpenWithLocks(), Options.MapMemory, null);
 
         FileChangeStamp stamp = FileChangeStamp.Of(Path);
-        sqlite3 shared = OpenNative(Path, raw.SQLITE_OPEN_READONLY);
+        sqlite3 shared = OpenWithLocks();
         int code = raw.sqlite3_exec(shared, "SELECT 1 FROM sqlite_schema");
         if (code == raw.SQLITE_OK)
+        {
+            OpenGuard();
             return new SqliteReadSession(shared, Options.MapMemory, null);
+        }
 
         SqliteException error = SqliteErrors.FromNative(shared, code);
         shared.Dispose();
@@ -105,6 +119,41 @@ internal sealed class SqliteFile
 
         string uri = $"file:{Uri.EscapeDataString(Path).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1";
         return new SqliteReadSession(OpenNative(uri, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_URI), Options.MapMemory, stamp);
+    }
+
+    /// <summary>Opens the guard, unless it is open. From then on, <see cref="OpenForReading"/> opens only the file that has the path now.</summary>
+    public void OpenGuard()
+    {
+        lock (_guardLock)
+        {
+            _guard ??= OpenNative(Path, raw.SQLITE_OPEN_READONLY);
+            _hasWriteAheadLog = !IsReadOnly && File.Exists(WriteAheadLogPath);
+        }
+    }
+
+    /// <summary>Closes the guard.</summary>
+    public void Dispose()
+    {
+        lock (_guardLock)
+        {
+            _guard?.Dispose();
+            _guard = null;
+        }
+    }
+
+    private sqlite3 OpenWithLocks()
+    {
+        // SQLite opens the index with the first statement. Until then, a connection to another file does no harm.
+        sqlite3 connection = OpenNative(Path, raw.SQLITE_OPEN_READONLY);
+        lock (_guardLock)
+        {
+            // A new connection would create the log if it is missing, and would not see what is in the other one.
+            if (_guard is null || !(FileMoves.HasMoved(_guard) || (_hasWriteAheadLog && !File.Exists(WriteAheadLogPath))))
+                return connection;
+        }
+
+        connection.Dispose();
+        throw FileMoves.Error(Path);
     }
 
     // The connection is opened without the driver: with it, SQLite would take a mutex at each call, several times for each column.

@@ -152,6 +152,7 @@ internal sealed class SqliteStore : IStore
         // The opening was committed with full durability, so that a power cut can't undo it. Updates use the durability of the options.
         WriteConnectionSettings.Apply(connection, _context.Options.Durability, _file.Options.LogSizeLimit);
         _context.Events.Start(last, _eventLog.KeepsEvents);
+        _file.OpenGuard();
         var commitTracker = new CommitTracker();
         commitTracker.SetLastSequence(last.Sequence);
         _snapshotStarter = new SqliteSnapshotStarter(commitTracker);
@@ -215,6 +216,7 @@ internal sealed class SqliteStore : IStore
         finally
         {
             _writeSession = null;
+            _file.Dispose();
             _fileLock?.Dispose();
             _fileLock = null;
         }

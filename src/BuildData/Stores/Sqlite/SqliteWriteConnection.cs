@@ -15,6 +15,8 @@ namespace BuildData.Stores.Sqlite;
 /// <para>If the second commit fails too, it is unknown whether the transaction is committed. The updates fail with a
 /// <see cref="StoreException"/> whose <see cref="StoreException.IsOutcomeUnknown"/> is true. This connection then refuses all later
 /// updates. The host program must open the store again.</para>
+/// <para>Moved files: SQLite would also commit to a file that was deleted, and to a write-ahead log that was deleted. Such a commit would be lost
+/// with the process. At the beginning of each transaction, this class checks that both files are in their places.</para>
 /// <para>Foreign commits: another program can also write to the file. At the beginning of each transaction, this class checks whether
 /// another connection has committed since the previous transaction. If so, this class clears the cache of rows.</para>
 /// </remarks>
@@ -22,6 +24,8 @@ internal sealed class SqliteWriteConnection(
     SqliteWriteSession session, UpdateContext updateContext, StoreContext storeContext, SqliteEventLog eventLog, WriterProcessRecord writerProcess, CommitTracker commitTracker, string file, long dataVersion)
     : StoreConnection
 {
+    // Null if another file layer (VFS) keeps the log elsewhere.
+    private readonly byte[]? _writeAheadLog = File.Exists(file + "-wal") ? FileMoves.Encode(file + "-wal") : null;
     private long _dataVersion = dataVersion;
     private long _foreignCommitLogged;
     private StoreException? _refusal;
@@ -37,7 +41,9 @@ internal sealed class SqliteWriteConnection(
     /// </summary>
     public bool RefusesUpdates => _refusal is not null;
 
-    /// <exception cref="StoreException">The store refuses updates until it is opened again.</exception>
+    /// <exception cref="StoreException">
+    /// The store refuses updates until it is opened again, or the file or its write-ahead log was moved, deleted or replaced.
+    /// </exception>
     /// <exception cref="StoreInUseException">Another process has opened the file for writing.</exception>
     /// <inheritdoc/>
     public override ValueTask Begin(TableSet tables, bool waitsForLocks, CancellationToken cancellationToken)
@@ -50,13 +56,18 @@ internal sealed class SqliteWriteConnection(
     /// <param name="withProperties">
     /// Whether the events of builds and build requests include properties even if no subscription needs the properties.
     /// </param>
-    /// <exception cref="StoreException">The store refuses updates until it is opened again.</exception>
+    /// <exception cref="StoreException">
+    /// The store refuses updates until it is opened again, or the file or its write-ahead log was moved, deleted or replaced.
+    /// </exception>
     /// <exception cref="StoreInUseException">Another process has opened the file for writing.</exception>
     public void BeginTransaction(bool withProperties)
     {
         _isRunningUpdates = false;
         if (_refusal is not null)
             throw new StoreException($"'{file}' accepts no updates, because the outcome of an earlier commit is unknown. Dispose the master and open the file again.", _refusal);
+
+        if (session.HasFileMoved() || (_writeAheadLog is not null && FileMoves.IsMissing(_writeAheadLog)))
+            throw FileMoves.Error(file);
 
         updateContext.Begin(withProperties);
         session.Begin();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using BuildData.Values;
 
 namespace BuildData.Stores.Sqlite;
 
@@ -53,10 +54,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         _runner = runner;
         _logLimiter = new WalSizeLimiter(session, file, gate, context) { WakeWriter = () => _signal.Release() };
-        _thread = new Thread(RunWriterThread) { Name = "BuildData writer", IsBackground = true };
-
-        // The thread must not capture the execution context of the caller that opens the store.
-        _thread.UnsafeStart();
+        _thread = BackgroundThread.Start("BuildData writer", RunWriterThread);
     }
 
     /// <summary>Runs an update on the caller's thread, or queues the update for the writer's thread.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using BuildData.Updating;
+using BuildData.Values;
 
 namespace BuildData.Stores.Sqlite;
 
@@ -15,6 +16,8 @@ namespace BuildData.Stores.Sqlite;
 /// <para>Therefore this class has a thread of its own, the completion thread. A batch is overdue if the thread pool has not begun to
 /// complete all its requests within <see cref="MaxPoolDelay"/>. The completion thread then completes the remaining requests. During the
 /// next <see cref="PoolBypassDuration"/>, the completion thread also completes all new batches.</para>
+/// <para>The process can lack the memory or the file handles for the completion thread. Then the batch stays in the queue of the thread
+/// pool, and is overdue again later.</para>
 /// <para>The completion thread must never run a continuation, because a continuation may block. The synchronization context of the
 /// thread (<see cref="PoolContinuationContext"/>) moves continuations to the thread pool.</para>
 /// <para>Not thread-safe: only the thread that owns the writer may use the public members (see <see cref="SqliteWriter"/>).</para>
@@ -60,7 +63,8 @@ internal sealed class UpdateTaskCompleter : IDisposable
         var batch = new RequestCompletionWorkItem(requests);
         if (_bypassesPool && Stopwatch.GetElapsedTime(_bypassStart) < PoolBypassDuration)
         {
-            CompleteOnOwnThread(batch);
+            // The thread runs: it was started for the batch that was overdue.
+            _ = TryCompleteOnOwnThread(batch);
             return;
         }
 
@@ -76,7 +80,12 @@ internal sealed class UpdateTaskCompleter : IDisposable
         {
             _bypassesPool = true;
             _bypassStart = Stopwatch.GetTimestamp();
-            CompleteOnOwnThread(_poolQueue.Dequeue().Batch);
+            RequestCompletionWorkItem batch = _poolQueue.Dequeue().Batch;
+            if (TryCompleteOnOwnThread(batch))
+                continue;
+
+            _bypassesPool = false;
+            _poolQueue.Enqueue((batch, Stopwatch.GetTimestamp()));
         }
     }
 
@@ -87,8 +96,10 @@ internal sealed class UpdateTaskCompleter : IDisposable
             return;
 
         RemoveStartedBatches();
-        while (_poolQueue.TryDequeue(out (RequestCompletionWorkItem Batch, long Since) left))
-            CompleteOnOwnThread(left.Batch);
+        while (_poolQueue.TryDequeue(out (RequestCompletionWorkItem Batch, long Since) left) && TryCompleteOnOwnThread(left.Batch))
+        {
+        }
+
         _isDisposed = true;
         _signal.Release();
         _thread?.Join();
@@ -101,17 +112,18 @@ internal sealed class UpdateTaskCompleter : IDisposable
             _poolQueue.Dequeue();
     }
 
-    private void CompleteOnOwnThread(RequestCompletionWorkItem batch)
+    /// <summary>Makes the completion thread complete a batch. Starts the thread if it does not run yet.</summary>
+    /// <returns>False if the thread can't be started.</returns>
+    private bool TryCompleteOnOwnThread(RequestCompletionWorkItem batch)
     {
+        _thread ??= BackgroundThread.TryStart("BuildData completions", RunCompletionThread);
+        if (_thread is null)
+            return false;
+
         lock (_lock)
             _ownThreadQueue.Enqueue(batch);
-        if (_thread is null)
-        {
-            _thread = new Thread(RunCompletionThread) { Name = "BuildData completions", IsBackground = true };
-            _thread.UnsafeStart();
-        }
-
         _signal.Release();
+        return true;
     }
 
     private void RunCompletionThread()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BuildData.Resources.Logs.Outside;
 using BuildData.Values;
 
 namespace BuildData;
@@ -8,8 +9,9 @@ namespace BuildData;
 /// processes can use the folder. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A file is written under a temporary name, flushed to the disk and renamed. So a file with its name is always complete. The files are compressed, and
-/// belong to one database: back them up together with it, after it.
+/// <para>A file is written under a temporary name, flushed to the disk and renamed. So a file with its name is always complete. The files are compressed,
+/// and belong to one database: back them up together with it, after it.</para>
+/// <para>A file has a checksum. A read of a file that was changed, or that belongs to another chunk, fails with a <see cref="StoreException"/>.</para>
 /// </remarks>
 public sealed class FolderLogStore : ILogChunkStore
 {
@@ -37,7 +39,7 @@ public sealed class FolderLogStore : ILogChunkStore
             CreateFolder(folder);
             try
             {
-                await WriteFile(temporary, content, cancellationToken).ConfigureAwait(false);
+                await WriteFile(temporary, LogFileFormat.Header(key, content.Span), content, cancellationToken).ConfigureAwait(false);
                 File.Move(temporary, FileOf(key), overwrite: true);
             }
             catch
@@ -55,12 +57,13 @@ public sealed class FolderLogStore : ILogChunkStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="StoreException">The file can't be read.</exception>
+    /// <exception cref="StoreException">The file can't be read, or is damaged.</exception>
     public async Task<byte[]?> Read(LogChunkKey key, CancellationToken cancellationToken)
     {
+        byte[] file;
         try
         {
-            return await File.ReadAllBytesAsync(FileOf(key), cancellationToken).ConfigureAwait(false);
+            file = await File.ReadAllBytesAsync(FileOf(key), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -70,6 +73,9 @@ public sealed class FolderLogStore : ILogChunkStore
         {
             throw new StoreException($"The lines of the log {key.LogId} can't be read from the folder '{_folder}'.", error);
         }
+
+        return LogFileFormat.Parse(key, file) ?? throw new StoreException(
+            string.Create(CultureInfo.InvariantCulture, $"The file of the lines {key.FirstLine} to {key.LastLine} of the log {key.LogId} in the folder '{_folder}' is damaged, or belongs to other lines."));
     }
 
     /// <inheritdoc/>
@@ -93,11 +99,12 @@ public sealed class FolderLogStore : ILogChunkStore
         return Task.CompletedTask;
     }
 
-    private static async Task WriteFile(string file, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    private static async Task WriteFile(string file, ReadOnlyMemory<byte> header, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
         await using (stream.ConfigureAwait(false))
         {
+            await stream.WriteAsync(header, cancellationToken).ConfigureAwait(false);
             await stream.WriteAsync(content, cancellationToken).ConfigureAwait(false);
             stream.Flush(flushToDisk: true);
         }

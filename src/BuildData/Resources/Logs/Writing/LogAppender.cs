@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.ExceptionServices;
 using BuildData.Resources.Logs.Chunks;
+using BuildData.Values;
 
 namespace BuildData.Resources.Logs.Writing;
 
@@ -296,9 +297,9 @@ internal sealed class LogAppender : IThreadPoolWorkItem
             return;
         }
 
-        // No thread of the pool may be free.
+        // No thread of the pool may be free. If no thread can be started either, the caller tries again.
         if (!Monitor.Wait(_lock, MaxPoolDelay) && _state == State.Queued)
-            new Thread(RunQueuedUpdates) { Name = "BuildData log writer", IsBackground = true }.UnsafeStart();
+            _ = BackgroundThread.TryStart("BuildData log writer", RunQueuedUpdates);
     }
 
     private void RunQueuedUpdates()
