@@ -11,18 +11,19 @@
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
-# slice | files of src/BuildData | classes of tests
+# slice | files of src/BuildData | tests: names of classes, and !names of slow tests to leave out
 slices='
-event-log|Stores/Sqlite/SqliteEventLog.cs Stores/Sqlite/WriterProcessRecord.cs Stores/Sqlite/CommitTracker.cs|SqliteEventHistoryTests SqliteLastSequenceTests SqliteLostEventsTests LostCommitsTests WatchBesideCommitTests FailedCommitTests ExpiredEventsTests
-batches|Stores/Protocol/BatchRunner.cs Stores/Protocol/SavepointUpdateRunner.cs Stores/Sqlite/SqliteWriter.cs|SeamTests FailedCommitTests SqliteTransactionTests AtomicityTests SqliteRaceTests SqliteCancellationTests SqliteDisposeTests WaitingTransactionTests
-hand-over|Events/SubscriptionBuffer.cs Events/PublishedEventTracker.cs Events/EventDispatcher.cs Events/CatchUpReader.cs Events/KeptEventRange.cs Events/KeptEventReader.cs Events/SubscriptionRegistry.cs|PublishedEventTrackerTests SqliteCatchUpReaderTests SqliteEventHistoryTests SqliteLastSequenceTests SqliteLostEventsTests SqliteSubscriptionTests SubscriptionLimitTests LostCommitsTests SqliteDisposeTests WatchBesideCommitTests
-event-tables|Events/EventTable.cs Events/LastPublicEventReader.cs Events/LastPublicEventCursorTracker.cs Events/SubscriptionPatternTree.cs Events/SubscriptionFilter.cs|SqliteEventHistoryTests SqliteLastSequenceTests SqliteLostEventsTests SqliteSubscriptionTests SqliteTypedSubscriptionTests SubscriptionLimitTests ExpiredEventsTests
-updating|Updating/ArgumentChecks.cs Updating/StoreEvents.cs Updating/StoreRequest.cs Updating/StoreUpdate.cs Updating/UpdateCall.cs Updating/UpdateContext.cs Updating/Updates.cs|SqliteTransactionTests AtomicityTests SqliteCancellationTests SqliteDisposeTests SqliteRaceTests FailedCommitTests SqliteEventHistoryTests
+hand-over|Events/SubscriptionBuffer.cs Events/PublishedEventTracker.cs Events/EventDispatcher.cs Events/CatchUpReader.cs|PublishedEventTrackerTests SqliteCatchUpReaderTests SqliteEventHistoryTests SqliteLastSequenceTests SqliteLostEventsTests SqliteSubscriptionTests SubscriptionLimitTests LostCommitsTests SqliteTelemetryTests !Subscribe_WhileManyWrite
+batches|Stores/Protocol/BatchRunner.cs Stores/Protocol/SavepointUpdateRunner.cs|SeamTests FailedCommitTests SqliteTransactionTests AtomicityTests SqliteRaceTests SqliteCancellationTests SqliteTelemetryTests !Transaction_ManyAtOnce
+writer|Stores/Sqlite/SqliteWriter.cs Stores/Sqlite/UpdateTaskCompleter.cs|FailedCommitTests SqliteTransactionTests SqliteRaceTests SqliteCancellationTests SqliteDisposeTests WaitingTransactionTests
+updating|Updating/ArgumentChecks.cs Updating/StoreEvents.cs Updating/StoreRequest.cs Updating/StoreUpdate.cs Updating/UpdateCall.cs Updating/UpdateContext.cs Updating/Updates.cs|SqliteTransactionTests AtomicityTests SqliteCancellationTests SqliteRaceTests FailedCommitTests SqliteEventHistoryTests !Transaction_ManyAtOnce !Subscribe_WhileManyWrite
+event-log|Stores/Sqlite/SqliteEventLog.cs Stores/Sqlite/WriterProcessRecord.cs Stores/Sqlite/CommitTracker.cs|CommitTrackerTests WatchBesideCommitTests SqliteEventHistoryTests SqliteLastSequenceTests SqliteLostEventsTests LostCommitsTests FailedCommitTests ExpiredEventsTests !Watch_JoinsWhileOthersCommit !Subscribe_WhileManyWrite
+event-tables|Events/EventTable.cs Events/KeptEventRange.cs Events/KeptEventReader.cs|SqliteEventHistoryTests SqliteLastSequenceTests SqliteLostEventsTests SqliteCatchUpReaderTests ExpiredEventsTests !Subscribe_WhileManyWrite
 '
 
 slice=$(grep "^${1:-no slice}|" <<< "$slices") || { echo "Slices:"; cut -d'|' -f1 <<< "$slices" | grep .; exit 2; }
 files=$(cut -d'|' -f2 <<< "$slice")
-classes=$(cut -d'|' -f3 <<< "$slice")
+tests=$(cut -d'|' -f3 <<< "$slice")
 tool=$PWD/artifacts/mutation/tool
 folder=$PWD/artifacts/mutation/$1
 copy=$folder/copy
@@ -42,17 +43,23 @@ for file in $(git ls-files -- '*.cs'); do
     esac
 done
 
-list() { printf "$1" $2; }
-patterns=$(list '"%s", ' "$files")
-filter=$(list 'FullyQualifiedName~.%s|' "$classes")
+patterns=$(printf '"%s", ' $files)
+run='' leave=''
+for test in $tests; do
+    case $test in
+        !*) leave+="&FullyQualifiedName!~.${test#!}" ;;
+        *) run+="|FullyQualifiedName~.$test" ;;
+    esac
+done
 cat > "$folder/stryker-config.json" <<CONFIG
 {
   "stryker-config": {
     "project": "BuildData.csproj",
     "mutate": [${patterns%, }],
-    "test-case-filter": "${filter%|}",
+    "test-case-filter": "(${run#|})$leave",
     "coverage-analysis": "off",
     "ignore-methods": ["ConfigureAwait", "*Exception.ctor"],
+    "additional-timeout": 4000,
     "concurrency": 1,
     "reporters": ["json", "html", "dots"]
   }
