@@ -13,8 +13,8 @@ cd "$(dirname "$0")/../../.."
 
 # slice | files of src/BuildData | tests: names of classes, and !names of slow tests to leave out
 slices='
-hand-over|Events/SubscriptionBuffer.cs Events/PublishedEventTracker.cs Events/EventDispatcher.cs Events/CatchUpReader.cs|PublishedEventTrackerTests SqliteCatchUpReaderTests SqliteEventHistoryTests SqliteLastSequenceTests SqliteLostEventsTests SqliteSubscriptionTests SubscriptionLimitTests LostCommitsTests SqliteTelemetryTests !Subscribe_WhileManyWrite
-batches|Stores/Protocol/BatchRunner.cs Stores/Protocol/SavepointUpdateRunner.cs|SeamTests FailedCommitTests SqliteTransactionTests AtomicityTests SqliteRaceTests SqliteCancellationTests SqliteTelemetryTests !Transaction_ManyAtOnce
+hand-over|Events/SubscriptionBuffer.cs Events/PublishedEventTracker.cs Events/EventDispatcher.cs Events/CatchUpReader.cs|EventDispatcherTests PublishedEventTrackerTests SqliteCatchUpReaderTests SqliteEventHistoryTests SqliteLostEventsTests SqliteSubscriptionTests SqliteTelemetryTests.Meter_Events SqliteTelemetryTests.Meter_Subscribers !Subscribe_WhileManyWrite
+batches|Stores/Protocol/BatchRunner.cs Stores/Protocol/SavepointUpdateRunner.cs|BatchRunnerTests AtomicityTests SqliteTelemetryTests.Meter_Batches
 writer|Stores/Sqlite/SqliteWriter.cs Stores/Sqlite/UpdateTaskCompleter.cs|FailedCommitTests SqliteTransactionTests SqliteRaceTests SqliteCancellationTests SqliteDisposeTests WaitingTransactionTests
 updating|Updating/ArgumentChecks.cs Updating/StoreEvents.cs Updating/StoreRequest.cs Updating/StoreUpdate.cs Updating/UpdateCall.cs Updating/UpdateContext.cs Updating/Updates.cs|SqliteTransactionTests AtomicityTests SqliteCancellationTests SqliteRaceTests FailedCommitTests SqliteEventHistoryTests !Transaction_ManyAtOnce !Subscribe_WhileManyWrite
 event-log|Stores/Sqlite/SqliteEventLog.cs Stores/Sqlite/WriterProcessRecord.cs Stores/Sqlite/CommitTracker.cs|CommitTrackerTests WatchBesideCommitTests SqliteEventHistoryTests SqliteLastSequenceTests SqliteLostEventsTests LostCommitsTests FailedCommitTests ExpiredEventsTests !Watch_JoinsWhileOthersCommit !Subscribe_WhileManyWrite
@@ -59,7 +59,7 @@ cat > "$folder/stryker-config.json" <<CONFIG
     "test-case-filter": "(${run#|})$leave",
     "coverage-analysis": "off",
     "ignore-methods": ["ConfigureAwait", "*Exception.ctor"],
-    "additional-timeout": 4000,
+    "additional-timeout": 3000,
     "concurrency": 1,
     "reporters": ["json", "html", "dots"]
   }
