@@ -225,18 +225,22 @@ internal sealed class BatchRunnerTests
     }
 
     [Test]
-    public async Task Run_DatabaseFailsInTheSecondAttempt_RefusalOfTheFirstDoesNotCount()
+    public async Task Run_DatabaseFailsInTwoAttempts_OnlyTheWritesOfTheLastCount()
     {
-        StoreUpdate writing = Update("a");
-        int runs = 0;
+        int attempts = 0;
+        StoreUpdate first = Update("a", writes: false, () =>
+        {
+            if (++attempts == 1)
+                _connection.Write();
+            return null;
+        });
         StoreUpdate refused = Update("b", writes: false, () => _refusal);
-        StoreUpdate last = Update("c", writes: false, () => ++runs == 1 ? _databaseError : null);
-        Recover(Recovery.RunSeparately, Recovery.Fail(_failure));
+        StoreUpdate failing = Update("c", fails: () => _databaseError);
+        Recover(Recovery.RunAgain, Recovery.Fail(_failure));
 
-        await Run(writing, refused, last);
+        await Run(first, refused, failing);
 
-        refused.Error.Should().BeSameAs(_refusal);
-        _connection.Failed.Should().ContainSingle("alone, the refusal rests on no write");
+        Errors(first, refused, failing).Should().Equal(_failure, _refusal, _failure);
     }
 
     [Test]
@@ -276,6 +280,17 @@ internal sealed class BatchRunnerTests
         await Run(Update("a", fails: () => _refusal), Update("b"));
 
         Steps.Should().Be("begin prefetch a rollback begin savepoint a undo rollback begin savepoint b release commit");
+    }
+
+    [Test]
+    public async Task RunInsideSavepoints_TheLastCannotBeUndone_BeginsNoTransactionAfterIt()
+    {
+        UseSavepoints();
+        _connection.Fail("undo", _failure);
+
+        await Run(Update("a"), Update("b", fails: () => _refusal));
+
+        Steps.Should().Be("begin prefetch a b rollback begin savepoint a release savepoint b undo rollback begin prefetch a commit");
     }
 
     [Test]

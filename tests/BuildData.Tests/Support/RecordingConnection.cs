@@ -51,6 +51,9 @@ internal sealed class RecordingConnection : StoreConnection
     /// <summary>Makes the next step of a kind fail.</summary>
     public void Fail(string step, Exception error) => _failures.Enqueue((step, error));
 
+    /// <summary>Writes in the current transaction.</summary>
+    public void Write() => _session.Write();
+
     /// <summary>Makes an update that announces an event with its name, may write, and fails if an error is given.</summary>
     public UpdateCall<int, int> NewUpdate(
         string name, bool writes = true, Func<Exception?>? fails = null, bool isSlow = false, Action<PrefetchPlan, int>? plan = null) =>
@@ -61,7 +64,7 @@ internal sealed class RecordingConnection : StoreConnection
                 if (isSlow)
                     await Task.Yield();
                 if (writes)
-                    await context.Session.Execute("");
+                    Write();
                 context.Announce(ResourceTypes.Catalog.All[0], name, new object(), 1);
                 return fails?.Invoke() is { } error ? throw error : 0;
             },
@@ -149,11 +152,9 @@ internal sealed class RecordingConnection : StoreConnection
 
         public override long WriteCount => _writes;
 
-        public override ValueTask Execute(string sql, params ReadOnlySpan<SqlValue> values)
-        {
-            _writes++;
-            return default;
-        }
+        public void Write() => _writes++;
+
+        public override ValueTask Execute(string sql, params ReadOnlySpan<SqlValue> values) => throw new NotSupportedException();
 
         public override ValueTask<long> Insert(string table, string sql, params ReadOnlySpan<SqlValue> values) => throw new NotSupportedException();
 
