@@ -77,6 +77,38 @@ internal abstract class CatchUpReaderTests(StoreKind kind) : StoreTests(kind)
         await kept.Awaiting(subscription => subscription.Rest()).Should().ThrowAsync<EventsLostException>();
     }
 
+    [Test]
+    public async Task Read_CancelledBetweenKeptEvents_EndsWithCancellation()
+    {
+        await using Master master = await Open();
+        await AddSteps(master, 3);
+        using var cancel = new CancellationTokenSource();
+        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: 0);
+        await using IAsyncEnumerator<DataEvent> reader = kept.GetAsyncEnumerator(cancel.Token);
+        await reader.MoveNextAsync();
+
+        await cancel.CancelAsync();
+
+        await reader.Awaiting(one => one.MoveNextAsync().AsTask()).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Test]
+    public async Task Read_MasterIsDisposedWhileTheLastPageIsRead_Ends()
+    {
+        (Master master, StoreWithDelayedReads store) = await OpenWithDelayedReads();
+        await using Master opened = master;
+        await AddSteps(master, 1);
+        store.AfterNextReads(() =>
+        {
+            master.Events.Dispatcher.End();
+            return Task.CompletedTask;
+        });
+
+        Subscription kept = master.Data.Events.Subscribe("/steps/*", after: 0);
+
+        (await kept.Rest()).Select(e => e.Name).Should().Equal("new");
+    }
+
     private Task<Master> Open(Action<BuildDataOptions>? configure = null) => Store.Open(options =>
     {
         options.TimeProvider = _clock;

@@ -12,10 +12,13 @@ internal sealed class ArgumentChecksTests
     }
 
     [TestCase("")]
-    [TestCase("\ud800")]
     [TestCase(null)]
     public void NotEmpty_NoText_IsRefused(string? text) =>
         FluentActions.Invoking(() => ArgumentChecks.NotEmpty(text!, "name")).Should().Throw<ArgumentException>().WithParameterName("name");
+
+    [Test]
+    public void NotEmpty_HalfOfACharacter_IsRefused() =>
+        FluentActions.Invoking(() => ArgumentChecks.NotEmpty("\ud800", "name")).Should().Throw<ArgumentException>().WithParameterName("name");
 
     [Test]
     public void NotEmpty_OneCharacter_IsAccepted() => FluentActions.Invoking(() => ArgumentChecks.NotEmpty("x", "name")).Should().NotThrow();
