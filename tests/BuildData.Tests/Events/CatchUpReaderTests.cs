@@ -93,6 +93,42 @@ internal abstract class CatchUpReaderTests(StoreKind kind) : StoreTests(kind)
     }
 
     [Test]
+    public async Task Read_EventsAreCommittedButNotPublishedYet_Arrive()
+    {
+        await using Master master = await Open();
+        await AddSteps(master, 1);
+        long last = master.Data.Events.LastSequence;
+        master.Events.Dispatcher.RecordCommittedUnpublished(last + 1, 1);
+        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: last);
+        Task<List<DataEvent>> read = kept.Next(1);
+        await Until(() => master.Events.Dispatcher.MeasureBacklog().Subscribers == 1);
+
+        await master.Data.Updates.StartStep(1);
+        await master.Data.Updates.SetStepStateString(1, "next");
+
+        (await read).Single().Name.Should().Be("started");
+    }
+
+    [Test]
+    public async Task Read_ManyEventsArePublishedBetweenPages_DoNotFillTheBuffer()
+    {
+        (Master master, StoreWithDelayedReads store) = await OpenWithDelayedReads(options => options.SubscriberBuffer = 2);
+        await using Master opened = master;
+        await AddSteps(master, MoreThanOnePage);
+        store.AfterNextReads(
+            () => Task.CompletedTask,
+            async () =>
+            {
+                for (int i = 0; i < 5; i++)
+                    await master.Data.Updates.SetStepStateString(1, $"{i}");
+            });
+
+        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: 0);
+
+        (await kept.Next(MoreThanOnePage + 5)).TakeLast(5).Should().OnlyContain(e => e.Name == "updated");
+    }
+
+    [Test]
     public async Task Read_MasterIsDisposedWhileTheLastPageIsRead_Ends()
     {
         (Master master, StoreWithDelayedReads store) = await OpenWithDelayedReads();
@@ -126,12 +162,16 @@ internal abstract class CatchUpReaderTests(StoreKind kind) : StoreTests(kind)
         }
     }
 
-    private async Task<(Master Master, StoreWithDelayedReads Store)> OpenWithDelayedReads()
+    private async Task<(Master Master, StoreWithDelayedReads Store)> OpenWithDelayedReads(Action<BuildDataOptions>? configure = null)
     {
         var inner = new BuildDataOptions();
         Store.Use(inner);
         StoreWithDelayedReads? store = null;
-        Master master = await Open(options => options.UseStore(context => store = new StoreWithDelayedReads(inner.CreateStore(context))));
+        Master master = await Open(options =>
+        {
+            options.UseStore(context => store = new StoreWithDelayedReads(inner.CreateStore(context)));
+            configure?.Invoke(options);
+        });
         return (master, store!);
     }
 

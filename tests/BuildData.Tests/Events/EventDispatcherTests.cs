@@ -3,6 +3,7 @@ using BuildData.Diagnostics;
 using BuildData.Events;
 using BuildData.Resources;
 using BuildData.Stores;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 
 namespace BuildData.Tests;
 
@@ -236,6 +237,68 @@ internal sealed class EventDispatcherTests
         events.Buffer.StartAfter(4, [(8, 10)], firstBatch: 7);
 
         events.Buffer.Accepts(sequence, batch).Should().Be(accepts);
+    }
+
+    [TestCase(8, false)]
+    [TestCase(9, true)]
+    [TestCase(10, false)]
+    public async Task Accepts_SeveralRangesAreExcluded_TakesNoEventOfAny(long sequence, bool accepts)
+    {
+        await using Subscription events = Subscribe();
+        events.Buffer.StartAfter(4, [(8, 8), (10, 10)], firstBatch: 0);
+
+        events.Buffer.Accepts(sequence, 0).Should().Be(accepts);
+    }
+
+    [TestCase(4, 9)]
+    [TestCase(12, 12)]
+    public async Task EndWithEventsLost_SubscriptionHasResumed_CursorIsThatOfTheLastEventReadOrWritten(long written, long expected)
+    {
+        var catchUp = new CatchUpReader(new KeptEventReader(static (_, _) => throw new NotSupportedException(), static () => 0), _dispatcher, after: 9);
+        var buffer = new SubscriptionBuffer(SubscriptionFilter.Parse(ResourceTypes.Catalog, ["/builders/*"], []), new(1), _telemetry, catchUp);
+        buffer.StartAfter(written, null, firstBatch: 0);
+
+        buffer.EndWithEventsLost();
+
+        (await buffer.Reader.Completion.Awaiting(completion => completion).Should().ThrowAsync<EventsLostException>()).Which.LastSequence.Should().Be(expected);
+    }
+
+    [Test]
+    public async Task Attach_ResumedSubscription_ReceivesEventsThatAreCommittedButNotPublished()
+    {
+        _dispatcher.RecordCommittedUnpublished(2, 1);
+        var buffer = new SubscriptionBuffer(SubscriptionFilter.Parse(ResourceTypes.Catalog, ["/builders/*"], []), new(Capacity), _telemetry, catchUp: null);
+        _dispatcher.Attach(buffer, isResumed: true);
+        await using var events = new Subscription(_dispatcher, buffer, _telemetry, catchUp: null);
+
+        Publish(1, count: 2);
+
+        Sequences(events).Should().Equal(1, 2);
+    }
+
+    [Test]
+    public async Task Start_LastEventMayNotBePublic_LetsTheLastPublicOneBeSearched()
+    {
+        await using var lastPublic = new LastPublicEventCursorTracker(static (upTo, _) => new(upTo - 2), static _ => { });
+        var events = new EventHub(ResourceTypes.Catalog, _telemetry, Capacity, readOnlyStore: null, lastPublic);
+
+        events.Dispatcher.Start(7, allBatchesReadProperties: false);
+        await lastPublic.SearchUnexaminedEvents(CancellationToken.None);
+
+        events.LastSequence.Should().Be(5);
+    }
+
+    [Test]
+    public async Task Publish_EventsOfOtherMasters_AreCounted()
+    {
+        using var meters = new TestMeters();
+        using var telemetry = new Telemetry(null, meters.Factory, "master");
+        await using var lastPublic = new LastPublicEventCursorTracker(static (_, _) => default, static _ => { });
+        using MetricCollector<long> counted = meters.Collect<long>("builddata.events");
+
+        new EventDispatcher(ResourceTypes.Catalog, telemetry, lastPublic).Publish([Stored(1), Stored(2)]);
+
+        counted.GetMeasurementSnapshot().Sum(one => one.Value).Should().Be(2);
     }
 
     private Subscription Subscribe() => _events.Subscribe("/builders/*");
