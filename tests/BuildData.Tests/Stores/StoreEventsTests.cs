@@ -60,6 +60,14 @@ internal sealed class StoreEventsTests
     }
 
     [Test]
+    public void Publish_EventsOfOtherMasters_SetsTheLastPublishedSequence()
+    {
+        _events.Publish([StoredEvent.From(ResourceTypes.Catalog, 8, 3000, Made("a").Events[0])]);
+
+        _events.LastPublishedSequence.Should().Be(8);
+    }
+
+    [Test]
     public async Task RecordCommittedUnpublished_SubscriptionFollows_DoesNotReceiveThem()
     {
         _events.RecordCommittedUnpublished(1, 2);
@@ -99,7 +107,7 @@ internal sealed class StoreEventsTests
     {
         _events.Invoking(events => events.Publish((UpdateEvents)null!, 1)).Should().Throw<ArgumentNullException>();
         _events.Invoking(events => events.Publish(null!, 0, 0, 1)).Should().Throw<ArgumentNullException>();
-        _events.Invoking(events => events.Publish(null!)).Should().Throw<ArgumentNullException>();
+        _events.Invoking(events => events.Publish(null!)).Should().Throw<ArgumentNullException>().WithParameterName("events");
     }
 
     private static UpdateEvents Made(params IEnumerable<string> names) =>

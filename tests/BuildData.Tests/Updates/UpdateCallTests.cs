@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BuildData.Diagnostics;
 using BuildData.Stores;
 using BuildData.Updating;
@@ -159,10 +160,78 @@ internal sealed class UpdateCallTests
     }
 
     [Test]
+    public async Task Run_UpdateWaits_DoesNotBlockItsCaller()
+    {
+        var gate = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var update = new UpdateCall<int, int>((_, _) => new(gate.Task), 0, null);
+
+        ValueTask running = update.Run(_connection.UpdateContext);
+
+        running.IsCompleted.Should().BeFalse();
+        gate.SetResult(7);
+        await running;
+        update.Complete();
+        (await update.Task).Should().Be(7);
+    }
+
+    [Test]
+    public async Task Run_Begins_SetsTheTimeOfTheUpdate()
+    {
+        await Returning(7).Run(_connection.UpdateContext);
+
+        _connection.UpdateContext.Now.Should().BeAfter(DateTimeOffset.UnixEpoch);
+    }
+
+    [Test]
+    public async Task CancelWith_WasTakenBefore_HasNoEffect()
+    {
+        UpdateCall<int, int> update = Returning(7);
+        update.TryTake();
+
+        update.CancelWith(_cancel.Token);
+        await _cancel.CancelAsync();
+
+        // What the cancellation would have queued runs before this.
+        await Task.Run(static () => { });
+        update.Task.IsCompleted.Should().BeFalse();
+    }
+
+    [Test]
+    public void TryTake_TokenLivesOn_DoesNotHoldTheUpdate()
+    {
+        WeakReference update = TakeNewUpdate();
+
+        GC.Collect();
+
+        update.IsAlive.Should().BeFalse();
+    }
+
+    [Test]
+    public async Task CompleteAll_SeveralRequests_CompletesThem()
+    {
+        UpdateCall<int, int>[] updates = [Returning(7), Returning(8)];
+        foreach (UpdateCall<int, int> update in updates)
+            await update.Run(_connection.UpdateContext);
+
+        StoreRequest.CompleteAll([.. updates]);
+
+        (await Task.WhenAll(updates.Select(update => update.Task)).WaitAsync(Given.Patience)).Should().Equal(7, 8);
+    }
+
+    [Test]
     public void CompleteAll_NoRequests_IsRefused() => FluentActions.Invoking(() => StoreRequest.CompleteAll(null!)).Should().Throw<ArgumentNullException>();
 
     [Test]
     public void PrefetchPlan_NoOptions_IsRefused() => Returning(7).Invoking(update => update.PrefetchPlan(null!)).Should().Throw<ArgumentNullException>();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference TakeNewUpdate()
+    {
+        UpdateCall<int, int> update = Returning(7);
+        update.CancelWith(_cancel.Token);
+        update.TryTake();
+        return new WeakReference(update);
+    }
 
     private static UpdateCall<int, int> Returning(int result, bool isSlow = false) => new(
         async (_, args) =>
