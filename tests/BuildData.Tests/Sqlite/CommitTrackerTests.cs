@@ -88,6 +88,7 @@ internal sealed class CommitTrackerTests
     {
         CommitTracker.CommitInProgress commit = Begin();
         Task[] waiting = [_tracker.WaitForEnd(commit), _tracker.WaitForEnd(commit)];
+        waiting.Should().NotContain(task => task.IsCompleted);
 
         _tracker.RecordCommitEnd(succeeded: true, TimeSpan.Zero);
 
