@@ -77,6 +77,80 @@ internal abstract class CatchUpReaderTests(StoreKind kind) : StoreTests(kind)
         await kept.Awaiting(subscription => subscription.Rest()).Should().ThrowAsync<EventsLostException>();
     }
 
+    [Test]
+    public async Task Read_CancelledBetweenKeptEvents_EndsWithCancellation()
+    {
+        await using Master master = await Open();
+        await AddSteps(master, 3);
+        using var cancel = new CancellationTokenSource();
+        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: 0);
+        await using IAsyncEnumerator<DataEvent> reader = kept.GetAsyncEnumerator(cancel.Token);
+        await reader.MoveNextAsync();
+
+        await cancel.CancelAsync();
+
+        await reader.Awaiting(one => one.MoveNextAsync().AsTask()).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Test]
+    public async Task Read_EventsAreCommittedButNotPublishedYet_Arrive()
+    {
+        await using Master master = await Open();
+        await AddSteps(master, 1);
+        long last = master.Data.Events.LastSequence;
+        master.Events.Dispatcher.RecordCommittedUnpublished(last + 1, 1);
+        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: last);
+        Task<List<DataEvent>> read = kept.Next(1);
+        await Until(() => master.Events.Dispatcher.MeasureBacklog().Subscribers == 1);
+
+        await master.Data.Updates.StartStep(1);
+        await master.Data.Updates.SetStepStateString(1, "next");
+
+        (await read).Single().Name.Should().Be("started");
+    }
+
+    [Test]
+    public async Task Read_ManyEventsArePublishedBetweenPages_DoNotFillTheBuffer()
+    {
+        (Master master, StoreWithDelayedReads store) = await OpenWithDelayedReads(options => options.SubscriberBuffer = 2);
+        await using Master opened = master;
+        await AddSteps(master, MoreThanOnePage);
+        store.AfterNextReads(
+            () => Task.CompletedTask,
+            async () =>
+            {
+                for (int i = 0; i < 5; i++)
+                    await master.Data.Updates.SetStepStateString(1, $"{i}");
+            });
+
+        await using Subscription kept = master.Data.Events.Subscribe("/steps/*", after: 0);
+
+        await using IAsyncEnumerator<DataEvent> reader = kept.GetAsyncEnumerator();
+        for (int i = 0; i < MoreThanOnePage + 5; i++)
+            await reader.MoveNextAsync();
+        reader.Current.Name.Should().Be("updated");
+        await master.Data.Updates.StartStep(1);
+        await reader.MoveNextAsync();
+        reader.Current.Name.Should().Be("started");
+    }
+
+    [Test]
+    public async Task Read_MasterIsDisposedWhileTheLastPageIsRead_Ends()
+    {
+        (Master master, StoreWithDelayedReads store) = await OpenWithDelayedReads();
+        await using Master opened = master;
+        await AddSteps(master, 1);
+        store.AfterNextReads(() =>
+        {
+            master.Events.Dispatcher.End();
+            return Task.CompletedTask;
+        });
+
+        Subscription kept = master.Data.Events.Subscribe("/steps/*", after: 0);
+
+        (await kept.Rest()).Select(e => e.Name).Should().Equal("new");
+    }
+
     private Task<Master> Open(Action<BuildDataOptions>? configure = null) => Store.Open(options =>
     {
         options.TimeProvider = _clock;
@@ -94,12 +168,16 @@ internal abstract class CatchUpReaderTests(StoreKind kind) : StoreTests(kind)
         }
     }
 
-    private async Task<(Master Master, StoreWithDelayedReads Store)> OpenWithDelayedReads()
+    private async Task<(Master Master, StoreWithDelayedReads Store)> OpenWithDelayedReads(Action<BuildDataOptions>? configure = null)
     {
         var inner = new BuildDataOptions();
         Store.Use(inner);
         StoreWithDelayedReads? store = null;
-        Master master = await Open(options => options.UseStore(context => store = new StoreWithDelayedReads(inner.CreateStore(context))));
+        Master master = await Open(options =>
+        {
+            options.UseStore(context => store = new StoreWithDelayedReads(inner.CreateStore(context)));
+            configure?.Invoke(options);
+        });
         return (master, store!);
     }
 

@@ -39,4 +39,40 @@ internal sealed class PublishedEventTrackerTests
         tracker.Version.Should().Be(version);
         new PublishedEventTracker().Version.Should().NotBe(new PublishedEventTracker().Version, "each process has its own");
     }
+
+    [Test]
+    public void CopyUnpublishedRanges_SomeArePublished_ReturnsThoseWhoseLastEventIsNot()
+    {
+        var tracker = new PublishedEventTracker();
+        tracker.AddCommittedUnpublishedRange(5, 1);
+        tracker.AddCommittedUnpublishedRange(6, 2);
+        tracker.SetLastPublished(6);
+
+        tracker.RemovePublishedRanges();
+
+        tracker.CopyUnpublishedRanges().Should().Equal((6, 7));
+    }
+
+    [Test]
+    public void CopyUnpublishedRanges_AllArePublished_ReturnsNull()
+    {
+        var tracker = new PublishedEventTracker();
+        tracker.AddCommittedUnpublishedRange(5, 3);
+        tracker.SetLastPublished(7);
+
+        tracker.RemovePublishedRanges();
+
+        tracker.CopyUnpublishedRanges().Should().BeNull();
+    }
+
+    [Test]
+    public void CopyUnpublishedRanges_EventsAreLost_ReturnsNull()
+    {
+        var tracker = new PublishedEventTracker();
+        tracker.AddCommittedUnpublishedRange(5, 3);
+
+        tracker.RestartAfter(4);
+
+        tracker.CopyUnpublishedRanges().Should().BeNull();
+    }
 }

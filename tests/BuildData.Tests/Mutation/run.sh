@@ -11,18 +11,21 @@
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
-# slice | files of src/BuildData | classes of tests
+# slice | files of src/BuildData | tests: names of classes, and !names of slow tests to leave out
 slices='
-event-log|Stores/Sqlite/SqliteEventLog.cs Stores/Sqlite/WriterProcessRecord.cs Stores/Sqlite/CommitTracker.cs|SqliteEventHistoryTests SqliteLastSequenceTests SqliteLostEventsTests LostCommitsTests WatchBesideCommitTests FailedCommitTests ExpiredEventsTests
-batches|Stores/Protocol/BatchRunner.cs Stores/Protocol/SavepointUpdateRunner.cs Stores/Sqlite/SqliteWriter.cs|SeamTests FailedCommitTests SqliteTransactionTests AtomicityTests SqliteRaceTests SqliteCancellationTests SqliteDisposeTests WaitingTransactionTests
-hand-over|Events/SubscriptionBuffer.cs Events/PublishedEventTracker.cs Events/EventDispatcher.cs Events/CatchUpReader.cs Events/KeptEventRange.cs Events/KeptEventReader.cs Events/SubscriptionRegistry.cs|PublishedEventTrackerTests SqliteCatchUpReaderTests SqliteEventHistoryTests SqliteLastSequenceTests SqliteLostEventsTests SqliteSubscriptionTests SubscriptionLimitTests LostCommitsTests SqliteDisposeTests WatchBesideCommitTests
-event-tables|Events/EventTable.cs Events/LastPublicEventReader.cs Events/LastPublicEventCursorTracker.cs Events/SubscriptionPatternTree.cs Events/SubscriptionFilter.cs|SqliteEventHistoryTests SqliteLastSequenceTests SqliteLostEventsTests SqliteSubscriptionTests SqliteTypedSubscriptionTests SubscriptionLimitTests ExpiredEventsTests
-updating|Updating/ArgumentChecks.cs Updating/StoreEvents.cs Updating/StoreRequest.cs Updating/StoreUpdate.cs Updating/UpdateCall.cs Updating/UpdateContext.cs Updating/Updates.cs|SqliteTransactionTests AtomicityTests SqliteCancellationTests SqliteDisposeTests SqliteRaceTests FailedCommitTests SqliteEventHistoryTests
+hand-over|Events/SubscriptionBuffer.cs Events/PublishedEventTracker.cs Events/EventDispatcher.cs Events/CatchUpReader.cs|EventDispatcherTests PublishedEventTrackerTests StoreEventsTests SqliteCatchUpReaderTests SqliteEventHistoryTests SqliteLostEventsTests SqliteSubscriptionTests SqliteTelemetryTests.Meter_Events SqliteTelemetryTests.Meter_Subscriber !Subscribe_WhileManyWrite
+batches|Stores/Protocol/BatchRunner.cs Stores/Protocol/SavepointUpdateRunner.cs|BatchRunnerTests AtomicityTests SqliteTelemetryTests.Meter_Batches
+writer|Stores/Sqlite/SqliteWriter.cs|FailedCommitTests SqliteTransactionTests SqliteRaceTests SqliteCancellationTests SqliteDisposeTests WaitingTransactionTests !Transaction_ManyAtOnce
+updating|Updating/ArgumentChecks.cs Updating/StoreEvents.cs Updating/StoreRequest.cs Updating/StoreUpdate.cs Updating/UpdateCall.cs|ArgumentChecksTests UpdateCallTests StoreEventsTests
+completions|Updating/RequestCompletionWorkItem.cs Stores/Sqlite/UpdateTaskCompleter.cs|UpdateTaskCompleterTests UpdateCallTests
+transactions|Updating/UpdateContext.cs Updating/Updates.cs|BatchRunnerTests SqliteTransactionTests SqliteTelemetryTests.Meter_Updates SqliteTelemetryTests.Trace_ !Transaction_ManyAtOnce !Transactions_CancelledAnywhere
+event-log|Stores/Sqlite/SqliteEventLog.cs Stores/Sqlite/WriterProcessRecord.cs Stores/Sqlite/CommitTracker.cs|SqliteEventLogTests CommitTrackerTests LostLockTests LostCommitsTests SqliteLastSequenceTests WatchBesideCommitTests.Update FailedCommitTests.Update_CommitThatRemoved ExpiredEventsTests.Update_EventsExpireAfterACheck
+event-tables|Events/EventTable.cs Events/KeptEventRange.cs Events/KeptEventReader.cs|SqliteEventHistoryTests SqliteLastSequenceTests SqliteLostEventsTests SqliteCatchUpReaderTests ExpiredEventsTests !Subscribe_WhileManyWrite
 '
 
 slice=$(grep "^${1:-no slice}|" <<< "$slices") || { echo "Slices:"; cut -d'|' -f1 <<< "$slices" | grep .; exit 2; }
 files=$(cut -d'|' -f2 <<< "$slice")
-classes=$(cut -d'|' -f3 <<< "$slice")
+tests=$(cut -d'|' -f3 <<< "$slice")
 tool=$PWD/artifacts/mutation/tool
 folder=$PWD/artifacts/mutation/$1
 copy=$folder/copy
@@ -42,17 +45,23 @@ for file in $(git ls-files -- '*.cs'); do
     esac
 done
 
-list() { printf "$1" $2; }
-patterns=$(list '"%s", ' "$files")
-filter=$(list 'FullyQualifiedName~.%s|' "$classes")
+patterns=$(printf '"%s", ' $files)
+run='' leave=''
+for test in $tests; do
+    case $test in
+        !*) leave+="&FullyQualifiedName!~${test#!}" ;;
+        *) run+="|FullyQualifiedName~.$test" ;;
+    esac
+done
 cat > "$folder/stryker-config.json" <<CONFIG
 {
   "stryker-config": {
     "project": "BuildData.csproj",
     "mutate": [${patterns%, }],
-    "test-case-filter": "${filter%|}",
+    "test-case-filter": "(${run#|})$leave",
     "coverage-analysis": "off",
     "ignore-methods": ["ConfigureAwait", "*Exception.ctor"],
+    "additional-timeout": 3000,
     "concurrency": 1,
     "reporters": ["json", "html", "dots"]
   }

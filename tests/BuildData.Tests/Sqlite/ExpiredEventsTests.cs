@@ -33,6 +33,26 @@ internal sealed class ExpiredEventsTests() : StoreTests(StoreKinds.Sqlite)
         (await kept.UpTo(master.Data.Events.LastSequence)).Select(e => e.Name).Should().Equal(["started", .. Enumerable.Repeat("updated", 100)]);
     }
 
+    [TestCase("10.00:00:00", 61)]
+    [TestCase("00:01:04", 2)]
+    public async Task Update_EventsExpireAfterACheck_RemovesThemAMinuteLaterOrASixtyFourthOfTheTime(TimeSpan age, int pause)
+    {
+        await using Master master = await Store.Open(options =>
+        {
+            options.TimeProvider = _clock;
+            options.KeepEvents(age);
+        });
+        await AddSteps(master, 10);
+        _clock.Advance(age - TimeSpan.FromSeconds(1));
+        await master.Data.Updates.SetStepStateString(1, "checks");
+        (await Earliest(master)).Should().Be(0);
+
+        _clock.Advance(TimeSpan.FromSeconds(pause));
+        await master.Data.Updates.SetStepStateString(1, "removes");
+
+        (await Earliest(master)).Should().BePositive();
+    }
+
     [Test]
     public async Task Read_EventsHaveExpired_ThrowsWithTheEarliestCursor()
     {

@@ -1,3 +1,6 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
 namespace BuildData.Tests;
 
 /// <summary>A watch begins while a commit waits for the disk, where a hook before the flush holds it.</summary>
@@ -83,6 +86,20 @@ internal sealed class WatchBesideCommitTests
 
         watch.InitialResult.Single().StateString.Should().Be("second");
         watch.Sequence.Should().Be(master.Data.Events.LastSequence);
+    }
+
+    [Test]
+    public async Task Update_CommitBeforeWasSlow_StoresTheSequenceWithTheChange()
+    {
+        await using Master master = await Open(keepsEvents: false);
+        long buildId = await master.Data.Updates.Build();
+        await MakeACommitSlow(master, buildId);
+
+        await master.Data.Updates.SetBuildStateString(buildId, "next");
+
+        // A reader that begins its snapshot during the commit knows by this number whether it sees the change.
+        await using var connection = new SqliteConnection($"{_folder.ConnectionString};Pooling=False");
+        (await connection.ExecuteScalarAsync<long>("SELECT position FROM event_log")).Should().Be(master.Data.Events.LastSequence);
     }
 
     [Test]
