@@ -24,7 +24,7 @@ internal sealed class ServersTests
     }
 
     [TestCase("DELETE FROM steps WHERE id = (SELECT max(id) FROM steps WHERE NOT EXISTS (SELECT FROM logs WHERE step_id = steps.id))", "is not what its calls make it")]
-    [TestCase("DELETE FROM events WHERE sequence = (SELECT sequence FROM events WHERE kind = 'step' ORDER BY sequence DESC OFFSET 3 LIMIT 1)", "Events and tables differ")]
+    [TestCase("DELETE FROM events WHERE sequence = (SELECT sequence FROM events WHERE kind = 'step' ORDER BY sequence DESC OFFSET 3 LIMIT 1)", "Events and tables differ|has not received the kept events")]
     public async Task Run_ServerLosesARow_ViolationIsFound(string statement, string violation)
     {
         if (PostgreSqlServer.Missing is { } missing)
@@ -33,7 +33,7 @@ internal sealed class ServersTests
 
         Func<Task> run = () => ShortForm.Run(check, rounds: 1);
 
-        await run.Should().ThrowAsync<ViolationException>().WithMessage($"*{violation}*");
+        (await run.Should().ThrowAsync<ViolationException>()).Which.Message.Should().MatchRegex(violation);
     }
 
     private sealed class LostRow(string statement) : AttackPart

@@ -29,10 +29,11 @@ internal sealed class KilledMasters : AttackPart
     {
         Master master = arena.Masters[^1].Master;
         long[] living = [.. arena.Masters.Select(own => own.Master.Id!.Value)];
-        long[] dead = [.. (await master.Data.GetAll<MasterInfo>("/masters")).Select(info => info.MasterId).Except(living)];
+        long[] dead = [.. (await Silent()).Select(info => info.MasterId)];
         using (var end = new CancellationTokenSource(Arena.Patience))
         {
-            while (await master.Data.Get<MasterInfo>($"/masters/{dead[^1]}", cancellationToken: end.Token) is { Active: true })
+            // They were killed one after the other, so their times of silence end one after the other.
+            while ((await Silent()).Any(info => info.Active))
             {
                 run.Count($"{Name}: claims released", (await master.Data.Updates.ReleaseClaimsOfDeadMasters(Silence, end.Token)).Count);
                 await Task.Delay(500, end.Token);
@@ -50,5 +51,7 @@ internal sealed class KilledMasters : AttackPart
         await Settlement.CompareEvents(run, Name, arena);
         stored.Remove(Examination.EventExamination.Reason);
         arena.Settled = stored;
+
+        async Task<IEnumerable<MasterInfo>> Silent() => (await master.Data.GetAll<MasterInfo>("/masters")).ExceptBy(living, info => info.MasterId);
     }
 }
