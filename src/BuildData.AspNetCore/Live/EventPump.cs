@@ -288,7 +288,12 @@ internal sealed class EventPump(Master master, TimeProvider clock, ILogger logge
             return;
 
         string key = Key(socket.Patterns);
-        if (!_audiences.TryGetValue(key, out Audience? audience))
+        if (_audiences.TryGetValue(key, out Audience? audience))
+        {
+            // The socket already has what was collected until now, or its pattern did not count yet.
+            Send(audience);
+        }
+        else
         {
             _audiences.Add(key, audience = new Audience([.. socket.Patterns]));
             foreach (string pattern in audience.Patterns)

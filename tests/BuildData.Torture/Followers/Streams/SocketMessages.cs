@@ -7,6 +7,8 @@ namespace BuildData.Torture.Followers.Streams;
 /// <param name="patterns">What it has subscribed to.</param>
 internal sealed class SocketMessages(string[] patterns)
 {
+    private const int Shown = 20;
+
     private readonly List<(string Key, JsonElement Resource)> _received = [];
 
     /// <summary>Gets or sets a number at or before which all its patterns surely counted.</summary>
@@ -29,18 +31,23 @@ internal sealed class SocketMessages(string[] patterns)
         for (int early = 0, position = 0; early <= _received.Count; early++)
         {
             fault = FindDifference(expected.AsSpan(begun), early);
-            if (fault is null || early == _received.Count)
-                return fault;
+            if (fault is null)
+                return null;
+            if (early == _received.Count)
+                break;
             while (position < begun && expected[position].Key != _received[early].Key)
                 position++;
             if (position++ >= begun)
-                return fault;
+                break;
         }
 
-        return fault;
+        return $"{fault}\nAll patterns counted at {LatestStart} at the latest. The events around that:\n{Around(expected, begun)}\nThe first messages:\n{string.Join('\n', _received.Take(Shown).Select(message => message.Key))}";
     }
 
     public override string ToString() => $"{_received.Count} messages, the last of which is {_received.LastOrDefault().Key}";
+
+    private static string Around((string Key, RecordedEvent Event)[] expected, int begun) =>
+        string.Join('\n', expected.Skip(begun - Shown).Take(2 * Shown).Select(message => $"{message.Event.Sequence} {message.Key}"));
 
     private string? FindDifference(ReadOnlySpan<(string Key, RecordedEvent Event)> expected, int first)
     {
