@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net.WebSockets;
 using System.Text;
 using BuildData.AspNetCore.Live;
 using BuildData.Testing;
@@ -60,6 +61,35 @@ internal sealed class EventPumpTests
             }
 
             return text.ToString();
+        }
+    }
+
+    [Test]
+    public async Task Add_PumpLagsBehindTheMaster_ClosesAllSocketsWithInternalError()
+    {
+        using var database = new TestDatabase();
+        await using Master master = await Master.Open(options => options.UseSqlite(database.ConnectionString).SubscriberBuffer = 1);
+        var clock = new StandingClock();
+        var pump = new EventPump(master, clock, NullLogger.Instance);
+        var socket = new EventSocket(() => Stream.Null);
+        await pump.Add(socket, CancellationToken.None);
+        pump.Subscribe(socket, "builders/*/*");
+
+        // The first event is sent at once. While a batch waits for the time, the pump reads no more events.
+        await AddBuilders("first", "second");
+        await Task.WhenAny(clock.BatchWaits.WaitAsync(), socket.Closing).WaitAsync(TimeSpan.FromSeconds(30));
+        await AddBuilders("third", "fourth", "fifth", "sixth");
+        clock.Advance(MoreThanABatchWaits);
+
+        (WebSocketCloseStatus status, string reason) = await socket.Closing.WaitAsync(TimeSpan.FromSeconds(30));
+        status.Should().Be(WebSocketCloseStatus.InternalServerError);
+        reason.Should().Contain("read the state again");
+        await pump.Remove(socket);
+
+        async Task AddBuilders(params string[] names)
+        {
+            foreach (string name in names)
+                await master.Data.Updates.FindBuilderId(name);
         }
     }
 

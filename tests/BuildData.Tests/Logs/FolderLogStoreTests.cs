@@ -79,12 +79,7 @@ internal sealed class FolderLogStoreTests
             byte[] changed = [.. written];
             changed[i] ^= 16;
             await File.WriteAllBytesAsync(file, changed);
-
-            // Without its first byte, a file is one that an older version of the library has written.
-            if (i > 0)
-                await _store.Awaiting(store => store.Read(key, CancellationToken.None)).Should().ThrowAsync<StoreException>().WithMessage("*0 to 7*log 1*damaged*");
-            else
-                (await _store.Read(key, CancellationToken.None)).Should().NotEqual([1, 2, 3]);
+            await _store.Awaiting(store => store.Read(key, CancellationToken.None)).Should().ThrowAsync<StoreException>().WithMessage("*0 to 7*log 1*damaged*");
         }
     }
 

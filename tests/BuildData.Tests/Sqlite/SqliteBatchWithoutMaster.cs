@@ -36,7 +36,7 @@ internal sealed class SqliteBatchWithoutMaster : IDisposable
         var state = new WriterProcessRecord(_session);
         long dataVersion = OpenFile(log, state);
         _writer = new SqliteWriteConnection(
-            _session, new UpdateContext(_session, _context, masterId: 1), _context, log, state, new CommitTracker(), folder.Database, dataVersion);
+            _session, new UpdateContext(_session, _context, masterId: 1), _context, log, state, new CommitTracker(), new SqliteFile(folder.ConnectionString, new SqliteOptions()), dataVersion);
     }
 
     public static async Task<SqliteBatchWithoutMaster> Create()

@@ -55,13 +55,23 @@ internal sealed class UpdateTaskCompleterTests
     [Test]
     public async Task CompleteTasksThatThreadPoolDelays_NotYetOverdue_LeavesThemToThePool()
     {
-        Request[] requests = BlockingRequests();
-        _completer.QueueForCompletion(requests);
+        const int MostAttempts = 50;
+        Request[] requests;
+        for (int attempt = 1; ; attempt++)
+        {
+            requests = BlockingRequests();
+            _completer.QueueForCompletion(requests);
 
-        _completer.CompleteTasksThatThreadPoolDelays();
+            _completer.CompleteTasksThatThreadPoolDelays();
 
-        if (_completer.TimeUntilOldestIsOverdue == TimeSpan.Zero)
-            Assert.Inconclusive("The machine was too slow.");
+            // If this thread was held up, the batch may have been overdue before the call. Then the attempt tells nothing.
+            if (_completer.TimeUntilOldestIsOverdue > TimeSpan.Zero)
+                break;
+            attempt.Should().BeLessThan(MostAttempts, "a thread is not held up for 20 ms so often");
+            Dispose();
+            CreateCompleter();
+        }
+
         _unblockPool.Set();
         foreach (Request request in requests)
             (await request.CompletedBy.WaitAsync(Given.Patience)).IsThreadPoolThread.Should().BeTrue();

@@ -14,8 +14,8 @@ internal sealed class ClaimedField() : Field<BuildRequest>(
     private const string Yes = "request.claimed_by IS NOT NULL";
     private const string No = "(request.claimed_by IS NULL AND request.complete = 0)";
 
-    // A partial index of waiting requests has the order of their priorities. The partial indexes begin with the builder. So does an index that has
-    // the order of time, and SQLite prefers that one.
+    // The partial index of the waiting requests of a builder has the order of their priorities. For the order of a time, SQLite would choose an
+    // index that has all requests of the builder.
     public bool CompetesWithOrder(Field? firstInOrder) => firstInOrder is not (null or { Name: "priority" });
 
     public bool SelectsIncomplete(Filter filter) =>

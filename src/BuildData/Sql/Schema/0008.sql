@@ -1,1 +1,2 @@
--- This version changes nothing in all stores. The PostgreSQL store has a script of its own for it, so the number is taken.
+-- Only the PostgreSQL store changes its tables in this version. This script does nothing: it takes the number, so that no later script of all
+-- stores gets it.

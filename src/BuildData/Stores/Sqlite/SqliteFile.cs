@@ -19,7 +19,9 @@ internal sealed class SqliteFile : IDisposable
     private readonly string _connectionString;
     private readonly Lock _guardLock = new();
     private sqlite3? _guard;
-    private bool _hasWriteAheadLog;
+
+    // Null if there is none, or if another file layer (VFS) keeps it elsewhere.
+    private byte[]? _writeAheadLog;
 
     /// <summary>Reads the connection string, and resolves the path of the file. Does not open the file.</summary>
     /// <exception cref="ArgumentException">
@@ -126,8 +128,22 @@ internal sealed class SqliteFile : IDisposable
     {
         lock (_guardLock)
         {
-            _guard ??= OpenNative(Path, raw.SQLITE_OPEN_READONLY);
-            _hasWriteAheadLog = !IsReadOnly && File.Exists(WriteAheadLogPath);
+            if (_guard is not null)
+                return;
+
+            _guard = OpenNative(Path, raw.SQLITE_OPEN_READONLY);
+            _writeAheadLog = !IsReadOnly && File.Exists(WriteAheadLogPath) ? FileMoves.Encode(WriteAheadLogPath) : null;
+        }
+    }
+
+    /// <summary>Checks that the open file and its write-ahead log are in their places. Does nothing before <see cref="OpenGuard"/>.</summary>
+    /// <exception cref="StoreException">One of the files was moved, deleted or replaced.</exception>
+    public void EnsureInPlace()
+    {
+        lock (_guardLock)
+        {
+            if (_guard is not null && (FileMoves.HasMoved(_guard) || (_writeAheadLog is not null && FileMoves.IsMissing(_writeAheadLog))))
+                throw FileMoves.Error(Path);
         }
     }
 
@@ -145,15 +161,17 @@ internal sealed class SqliteFile : IDisposable
     {
         // SQLite opens the index with the first statement. Until then, a connection to another file does no harm.
         sqlite3 connection = OpenNative(Path, raw.SQLITE_OPEN_READONLY);
-        lock (_guardLock)
+        try
         {
-            // A new connection would create the log if it is missing, and would not see what is in the other one.
-            if (_guard is null || !(FileMoves.HasMoved(_guard) || (_hasWriteAheadLog && !File.Exists(WriteAheadLogPath))))
-                return connection;
+            // If the log is missing, the connection would create an empty one. It would not see the changes in the missing log.
+            EnsureInPlace();
+            return connection;
         }
-
-        connection.Dispose();
-        throw FileMoves.Error(Path);
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     // The connection is opened without the driver: with it, SQLite would take a mutex at each call, several times for each column.

@@ -156,7 +156,7 @@ internal sealed class SqliteStore : IStore
         var commitTracker = new CommitTracker();
         commitTracker.SetLastSequence(last.Sequence);
         _snapshotStarter = new SqliteSnapshotStarter(commitTracker);
-        _writeConnection = new SqliteWriteConnection(_writeSession, new UpdateContext(_writeSession, _context, masterId), _context, _eventLog, _writerProcess, commitTracker, _file.Path, dataVersion);
+        _writeConnection = new SqliteWriteConnection(_writeSession, new UpdateContext(_writeSession, _context, masterId), _context, _eventLog, _writerProcess, commitTracker, _file, dataVersion);
         _writer = new SqliteWriter(new BatchRunner(_writeConnection, _context), _writeSession, _file, _readConnections.Gate, _context);
         _context.Telemetry.StoreOpened(_file.Path, masterId);
     }

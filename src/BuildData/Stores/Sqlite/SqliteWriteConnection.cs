@@ -21,11 +21,9 @@ namespace BuildData.Stores.Sqlite;
 /// another connection has committed since the previous transaction. If so, this class clears the cache of rows.</para>
 /// </remarks>
 internal sealed class SqliteWriteConnection(
-    SqliteWriteSession session, UpdateContext updateContext, StoreContext storeContext, SqliteEventLog eventLog, WriterProcessRecord writerProcess, CommitTracker commitTracker, string file, long dataVersion)
+    SqliteWriteSession session, UpdateContext updateContext, StoreContext storeContext, SqliteEventLog eventLog, WriterProcessRecord writerProcess, CommitTracker commitTracker, SqliteFile file, long dataVersion)
     : StoreConnection
 {
-    // Null if another file layer (VFS) keeps the log elsewhere.
-    private readonly byte[]? _writeAheadLog = File.Exists(file + "-wal") ? FileMoves.Encode(file + "-wal") : null;
     private long _dataVersion = dataVersion;
     private long _foreignCommitLogged;
     private StoreException? _refusal;
@@ -64,11 +62,9 @@ internal sealed class SqliteWriteConnection(
     {
         _isRunningUpdates = false;
         if (_refusal is not null)
-            throw new StoreException($"'{file}' accepts no updates, because the outcome of an earlier commit is unknown. Dispose the master and open the file again.", _refusal);
+            throw new StoreException($"'{file.Path}' accepts no updates, because the outcome of an earlier commit is unknown. Dispose the master and open the file again.", _refusal);
 
-        if (session.HasFileMoved() || (_writeAheadLog is not null && FileMoves.IsMissing(_writeAheadLog)))
-            throw FileMoves.Error(file);
-
+        file.EnsureInPlace();
         updateContext.Begin(withProperties);
         session.Begin();
         if (session.ReadDataVersion() is var version && version != _dataVersion)
@@ -141,7 +137,7 @@ internal sealed class SqliteWriteConnection(
         }
         catch (SqliteException error)
         {
-            throw new StoreException($"A transaction of '{file}' could not be rolled back: {error.Message}", error);
+            throw new StoreException($"A transaction of '{file.Path}' could not be rolled back: {error.Message}", error);
         }
     }
 
@@ -161,7 +157,7 @@ internal sealed class SqliteWriteConnection(
     {
         // SQLite itself rolls back the whole transaction when the disk is full, and a trigger can do so.
         if (!session.IsInTransaction)
-            throw new StoreException($"SQLite has rolled back the transaction of '{file}' because an update failed.");
+            throw new StoreException($"SQLite has rolled back the transaction of '{file.Path}' because an update failed.");
 
         session.RollbackToSavepoint();
         return ValueTask.CompletedTask;
@@ -169,7 +165,7 @@ internal sealed class SqliteWriteConnection(
 
     public override bool IsDatabaseError(Exception error) => error is SqliteException;
 
-    public override Exception Wrap(Exception error) => error is SqliteException driver ? SqliteErrors.Wrap(driver, file) : error;
+    public override Exception Wrap(Exception error) => error is SqliteException driver ? SqliteErrors.Wrap(driver, file.Path) : error;
 
     public override async ValueTask<Recovery> Recover(Exception error, FailedAttempt attempt)
     {
@@ -183,7 +179,7 @@ internal sealed class SqliteWriteConnection(
         catch (StoreException undo)
         {
             return Recovery.Fail(new StoreException(
-                $"A transaction of '{file}' failed and could not be rolled back: {reported.Message}", new AggregateException(reported, undo)));
+                $"A transaction of '{file.Path}' failed and could not be rolled back: {reported.Message}", new AggregateException(reported, undo)));
         }
     }
 
@@ -205,7 +201,7 @@ internal sealed class SqliteWriteConnection(
         catch (SqliteException second)
         {
             _refusal = new StoreException(
-                $"It is unknown whether an update of '{file}' is stored: its commit failed, and so did the commit that should overwrite it. {error.Message}",
+                $"It is unknown whether an update of '{file.Path}' is stored: its commit failed, and so did the commit that should overwrite it. {error.Message}",
                 new AggregateException(error, second))
             { IsOutcomeUnknown = true };
             throw _refusal;
@@ -228,7 +224,7 @@ internal sealed class SqliteWriteConnection(
         if (!writerProcess.IsMarkedByThisProcess())
         {
             throw new StoreInUseException(
-                file, "Another process has opened the file although this process holds the lock of the file. Check whether the lock file was deleted. This process accepts no more updates.");
+                file.Path, "Another process has opened the file although this process holds the lock of the file. Check whether the lock file was deleted. This process accepts no more updates.");
         }
 
         // At most one message a minute: another program may change the file all the time.
@@ -236,6 +232,6 @@ internal sealed class SqliteWriteConnection(
             return;
 
         _foreignCommitLogged = Stopwatch.GetTimestamp();
-        storeContext.Telemetry.LogForeignCommit(file);
+        storeContext.Telemetry.LogForeignCommit(file.Path);
     }
 }

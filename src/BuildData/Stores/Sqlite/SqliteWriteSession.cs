@@ -42,9 +42,6 @@ internal sealed class SqliteWriteSession : WriteSession, IDisposable
 
     public override long WriteCount => _writes;
 
-    /// <summary>Returns whether the file was moved, deleted or replaced since the connection was opened.</summary>
-    public bool HasFileMoved() => FileMoves.HasMoved(_handle);
-
     /// <summary>
     /// Reads a number that SQLite changes when another connection commits. The number does not change when this connection commits. Must be
     /// called in a transaction.

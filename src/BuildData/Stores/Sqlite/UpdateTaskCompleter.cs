@@ -78,14 +78,13 @@ internal sealed class UpdateTaskCompleter : IDisposable
     {
         while (TimeUntilOldestIsOverdue == TimeSpan.Zero)
         {
-            _bypassesPool = true;
-            _bypassStart = Stopwatch.GetTimestamp();
             RequestCompletionWorkItem batch = _poolQueue.Dequeue().Batch;
-            if (TryCompleteOnOwnThread(batch))
-                continue;
-
-            _bypassesPool = false;
-            _poolQueue.Enqueue((batch, Stopwatch.GetTimestamp()));
+            long now = Stopwatch.GetTimestamp();
+            _bypassesPool = TryCompleteOnOwnThread(batch);
+            if (_bypassesPool)
+                _bypassStart = now;
+            else
+                _poolQueue.Enqueue((batch, now));
         }
     }
 

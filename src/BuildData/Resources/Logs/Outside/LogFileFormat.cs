@@ -28,15 +28,19 @@ internal static class LogFileFormat
     {
         if (file.Length == 0)
             return null;
-        if (file[0] != FirstByte)
-            return file;
-        if (file.Length < HeaderLength)
-            return null;
 
+        // If the checksum is right and only the first byte is not, the file is a damaged one, not an older one.
+        bool isChecked = file.Length >= HeaderLength && HasChecksum(key, file);
+        if (isChecked != (file[0] == FirstByte))
+            return null;
+        return isChecked ? file[HeaderLength..] : file;
+    }
+
+    private static bool HasChecksum(LogChunkKey key, byte[] file)
+    {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        ReadOnlySpan<byte> content = file.AsSpan(HeaderLength);
-        Hash(key, content, hash);
-        return hash.SequenceEqual(file.AsSpan(1, hash.Length)) ? content.ToArray() : null;
+        Hash(key, file.AsSpan(HeaderLength), hash);
+        return hash.SequenceEqual(file.AsSpan(1, hash.Length));
     }
 
     private static void Hash(LogChunkKey key, ReadOnlySpan<byte> content, Span<byte> hash)
