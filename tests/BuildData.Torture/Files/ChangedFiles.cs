@@ -54,16 +54,25 @@ internal sealed class ChangedFiles(CheckRun run, Random random, int number) : Fi
     public override async Task AfterClosing(string file, Func<string, Task<Master>> open)
     {
         FileChange.Undo(file + _change.Suffix);
+
+        // The log belongs to the file that is gone. SQLite would add its pages to the new file.
+        if (_change.Effect == FileChangeEffect.RefusedAndLost)
+            DeleteLog(file);
         await OpenChanged(file, open);
         if (!LosesCalls)
             return;
 
         // As the page about backups describes.
-        File.Delete(file + "-wal");
-        File.Delete(file + "-shm");
+        DeleteLog(file);
         File.Copy(_backup, file, overwrite: true);
         await using Master restored = await open("");
         await _settled.Compare(run, restored, "restored backup", mayBeWrong: false, mayFail: false);
+    }
+
+    private static void DeleteLog(string file)
+    {
+        File.Delete(file + "-wal");
+        File.Delete(file + "-shm");
     }
 
     private async Task ExpectRefusal(Master master)
@@ -98,6 +107,10 @@ internal sealed class ChangedFiles(CheckRun run, Random random, int number) : Fi
         catch (BuildDataException) when (MayGiveWrongAnswers)
         {
             run.Count("changed files that are refused");
+        }
+        catch (BuildDataException error)
+        {
+            throw new ViolationException($"After the {_change.Name}, the file can't be opened and read: {error}");
         }
         catch (WrongAnswerException) when (MayGiveWrongAnswers)
         {
