@@ -11,20 +11,22 @@
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
-# slice | files of src/BuildData | tests: names of classes, and !names of slow tests to leave out
+# slice | project, and files of it | tests: names of classes, and !names of slow tests to leave out
 slices='
-hand-over|Events/SubscriptionBuffer.cs Events/PublishedEventTracker.cs Events/EventDispatcher.cs Events/CatchUpReader.cs|EventDispatcherTests PublishedEventTrackerTests StoreEventsTests SqliteCatchUpReaderTests SqliteEventHistoryTests SqliteLostEventsTests SqliteSubscriptionTests SqliteTelemetryTests.Meter_Events SqliteTelemetryTests.Meter_Subscriber !Subscribe_WhileManyWrite
-batches|Stores/Protocol/BatchRunner.cs Stores/Protocol/SavepointUpdateRunner.cs|BatchRunnerTests AtomicityTests SqliteTelemetryTests.Meter_Batches
-writer|Stores/Sqlite/SqliteWriter.cs|FailedCommitTests SqliteTransactionTests SqliteRaceTests SqliteCancellationTests SqliteDisposeTests WaitingTransactionTests !Transaction_ManyAtOnce
-updating|Updating/ArgumentChecks.cs Updating/StoreEvents.cs Updating/StoreRequest.cs Updating/StoreUpdate.cs Updating/UpdateCall.cs|ArgumentChecksTests UpdateCallTests StoreEventsTests
-completions|Updating/RequestCompletionWorkItem.cs Stores/Sqlite/UpdateTaskCompleter.cs|UpdateTaskCompleterTests UpdateCallTests
-transactions|Updating/UpdateContext.cs Updating/Updates.cs|BatchRunnerTests SqliteTransactionTests SqliteTelemetryTests.Meter_Updates SqliteTelemetryTests.Trace_ !Transaction_ManyAtOnce !Transactions_CancelledAnywhere
-event-log|Stores/Sqlite/SqliteEventLog.cs Stores/Sqlite/WriterProcessRecord.cs Stores/Sqlite/CommitTracker.cs|SqliteEventLogTests CommitTrackerTests LostLockTests LostCommitsTests SqliteLastSequenceTests WatchBesideCommitTests.Update FailedCommitTests.Update_CommitThatRemoved ExpiredEventsTests.Update_EventsExpireAfterACheck
-event-tables|Events/EventTable.cs Events/KeptEventRange.cs Events/KeptEventReader.cs|SqliteEventHistoryTests SqliteLastSequenceTests SqliteLostEventsTests SqliteCatchUpReaderTests ExpiredEventsTests !Subscribe_WhileManyWrite
+hand-over|BuildData Events/SubscriptionBuffer.cs Events/PublishedEventTracker.cs Events/EventDispatcher.cs Events/CatchUpReader.cs|EventDispatcherTests PublishedEventTrackerTests StoreEventsTests SqliteCatchUpReaderTests SqliteEventHistoryTests SqliteLostEventsTests SqliteSubscriptionTests SqliteTelemetryTests.Meter_Events SqliteTelemetryTests.Meter_Subscriber !Subscribe_WhileManyWrite
+batches|BuildData Stores/Protocol/BatchRunner.cs Stores/Protocol/SavepointUpdateRunner.cs|BatchRunnerTests AtomicityTests SqliteTelemetryTests.Meter_Batches
+writer|BuildData Stores/Sqlite/SqliteWriter.cs|FailedCommitTests SqliteTransactionTests SqliteRaceTests SqliteCancellationTests SqliteDisposeTests WaitingTransactionTests !Transaction_ManyAtOnce
+updating|BuildData Updating/ArgumentChecks.cs Updating/StoreEvents.cs Updating/StoreRequest.cs Updating/StoreUpdate.cs Updating/UpdateCall.cs|ArgumentChecksTests UpdateCallTests StoreEventsTests
+completions|BuildData Updating/RequestCompletionWorkItem.cs Stores/Sqlite/UpdateTaskCompleter.cs|UpdateTaskCompleterTests UpdateCallTests
+transactions|BuildData Updating/UpdateContext.cs Updating/Updates.cs|BatchRunnerTests SqliteTransactionTests SqliteTelemetryTests.Meter_Updates SqliteTelemetryTests.Trace_ !Transaction_ManyAtOnce !Transactions_CancelledAnywhere
+event-log|BuildData Stores/Sqlite/SqliteEventLog.cs Stores/Sqlite/WriterProcessRecord.cs Stores/Sqlite/CommitTracker.cs|SqliteEventLogTests CommitTrackerTests LostLockTests LostCommitsTests SqliteLastSequenceTests WatchBesideCommitTests.Update FailedCommitTests.Update_CommitThatRemoved ExpiredEventsTests.Update_EventsExpireAfterACheck
+event-tables|BuildData Events/EventTable.cs Events/KeptEventRange.cs Events/KeptEventReader.cs|SqliteEventHistoryTests SqliteLastSequenceTests SqliteLostEventsTests SqliteCatchUpReaderTests ExpiredEventsTests !Subscribe_WhileManyWrite
+pg-events|BuildData.PostgreSql Events/OrderedEventPublisher.cs Events/EarlierTransactionChecker.cs Events/TicketSequenceConverter.cs Events/EventPageReader.cs|OrderedEventPublisherTests TicketTests EventPageReaderTests LastSequenceOfMastersTests LostConnectionTests.Update_OthersHave LostConnectionTests.Events_ServerThat
+pg-batches|BuildData.PostgreSql Writing/BatchScheduler.cs Writing/UpdateQueue.cs Writing/PendingUpdate.cs|BlockedUpdateTests LockedTableTests ManyHeldRowsTests LockedRequestTests RoundTripsTests KnownRowsTests RefusedUpdateTests TransactionConflictTests
 '
 
 slice=$(grep "^${1:-no slice}|" <<< "$slices") || { echo "Slices:"; cut -d'|' -f1 <<< "$slices" | grep .; exit 2; }
-files=$(cut -d'|' -f2 <<< "$slice")
+read -r project files <<< "$(cut -d'|' -f2 <<< "$slice")"
 tests=$(cut -d'|' -f3 <<< "$slice")
 tool=$PWD/artifacts/mutation/tool
 folder=$PWD/artifacts/mutation/$1
@@ -36,8 +38,8 @@ mkdir -p "$copy"
 git ls-files -z | xargs -0 cp --parents -t "$copy"
 cp -r .git "$copy"
 
-# The other files of the library stay as they are.
-cd "$copy/src/BuildData"
+# The other files of the project stay as they are.
+cd "$copy/src/$project"
 for file in $(git ls-files -- '*.cs'); do
     case " $files " in
         *" $file "*) sed -i '1i // Stryker disable String' "$file" ;;
@@ -56,7 +58,7 @@ done
 cat > "$folder/stryker-config.json" <<CONFIG
 {
   "stryker-config": {
-    "project": "BuildData.csproj",
+    "project": "$project.csproj",
     "mutate": [${patterns%, }],
     "test-case-filter": "(${run#|})$leave",
     "coverage-analysis": "off",
