@@ -11,11 +11,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
-# slice | project, and files of it | tests: names of classes, and !names of slow tests to leave out
+# slice | project, and files of it | tests: @project if it isn't BuildData.Tests, names of classes, and !names of slow tests to leave out
 slices='
 hand-over|BuildData Events/SubscriptionBuffer.cs Events/PublishedEventTracker.cs Events/EventDispatcher.cs Events/CatchUpReader.cs|EventDispatcherTests PublishedEventTrackerTests StoreEventsTests SqliteCatchUpReaderTests SqliteEventHistoryTests SqliteLostEventsTests SqliteSubscriptionTests SqliteTelemetryTests.Meter_Events SqliteTelemetryTests.Meter_Subscriber !Subscribe_WhileManyWrite
 batches|BuildData Stores/Protocol/BatchRunner.cs Stores/Protocol/SavepointUpdateRunner.cs|BatchRunnerTests AtomicityTests SqliteTelemetryTests.Meter_Batches
 writer|BuildData Stores/Sqlite/SqliteWriter.cs|FailedCommitTests SqliteTransactionTests SqliteRaceTests SqliteCancellationTests SqliteDisposeTests WaitingTransactionTests !Transaction_ManyAtOnce
+writer-handovers|BuildData Stores/Sqlite/SqliteWriter.cs|@BuildData.Torture.Tests HandoversTests
 updating|BuildData Updating/ArgumentChecks.cs Updating/StoreEvents.cs Updating/StoreRequest.cs Updating/StoreUpdate.cs Updating/UpdateCall.cs|ArgumentChecksTests UpdateCallTests StoreEventsTests
 completions|BuildData Updating/RequestCompletionWorkItem.cs Stores/Sqlite/UpdateTaskCompleter.cs|UpdateTaskCompleterTests UpdateCallTests
 transactions|BuildData Updating/UpdateContext.cs Updating/Updates.cs|BatchRunnerTests SqliteTransactionTests SqliteTelemetryTests.Meter_Updates SqliteTelemetryTests.Trace_ !Transaction_ManyAtOnce !Transactions_CancelledAnywhere
@@ -50,9 +51,10 @@ for file in $(git ls-files -- '*.cs'); do
 done
 
 patterns=$(printf '"%s", ' $files)
-run='' leave=''
+run='' leave='' test_project=BuildData.Tests
 for test in $tests; do
     case $test in
+        @*) test_project=${test#@} ;;
         !*) leave+="&FullyQualifiedName!~${test#!}" ;;
         *) run+="|FullyQualifiedName~.$test" ;;
     esac
@@ -71,6 +73,6 @@ cat > "$folder/stryker-config.json" <<CONFIG
   }
 }
 CONFIG
-cd "$copy/tests/BuildData.Tests"
+cd "$copy/tests/$test_project"
 nice -n 19 "$tool/dotnet-stryker" --config-file "$folder/stryker-config.json" --output "$folder"
-python3 Mutation/summary.py "$folder/reports/mutation-report.json" | tee "$folder/survivors.txt"
+python3 "$copy/tests/BuildData.Tests/Mutation/summary.py" "$folder/reports/mutation-report.json" | tee "$folder/survivors.txt"
