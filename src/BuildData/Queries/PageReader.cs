@@ -1,4 +1,5 @@
 using BuildData.Definitions;
+using BuildData.Sql;
 using BuildData.Stores;
 
 namespace BuildData.Queries;
@@ -14,7 +15,8 @@ namespace BuildData.Queries;
 /// <see cref="PrefixColumn"/>.</para>
 /// <para>A condition on the source stamps or the properties of builds can be the same trap: the database can read all source stamps of a branch,
 /// sort their builds and return a page of them. If the statement begins with the tables of a start that has the order, a fence keeps the
-/// database from reading the tables of the condition first.</para>
+/// database from reading the tables of the condition first, and the values are hidden from it. So there is one plan for all values, which the
+/// database can keep.</para>
 /// <para>Incomplete resources are few, and a partial index contains them. A database without statistics would prefer an index with the order. So
 /// for such a database, the order consists of expressions, which no index contains.</para>
 /// </remarks>
@@ -79,7 +81,7 @@ internal static class PageReader
         else
         {
             start.AppendTables(sql);
-            start.AppendConditions(sql);
+            start.AppendConditions(sql, isFenced);
         }
 
         if (prefix is not null)
@@ -104,8 +106,11 @@ internal static class PageReader
         // LIMIT must count resources, but a resource with details (such as properties) has one joined row for each detail. So apply
         // LIMIT in a subquery, and join the details outside it.
         bool detailed = resource.DetailOrderColumn(spec.Properties) is not null;
+
+        // A statement without a start, and a fenced one, have one plan for all values. The estimate lets the database keep this plan.
+        string? estimate = detailed && dialect.ChoosesIndexesByStatistics && (start is null || isFenced) ? RowEstimate.Clause(limit) : null;
         if (detailed)
-            sql.Append("(SELECT ").Append(resource.Alias).Append(".* FROM ");
+            sql.Append(estimate is null ? "(" : "(SELECT * FROM (").Append("SELECT ").Append(resource.Alias).Append(".* FROM ");
 
         PrefixColumn? prefix = AppendTablesAndConditions(sql, query, spec, dialect, start, isOrdered: range is not { IsOfNulls: true }, isFenced);
         range?.AppendCondition(sql, prefix);
@@ -118,6 +123,8 @@ internal static class PageReader
 
         if (detailed)
         {
+            if (estimate is not null)
+                sql.Append(") AS page").Append(estimate);
             sql.Append(") AS ").Append(resource.Alias);
             resource.AppendDetailJoins(sql, spec.Properties);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BuildData.PostgreSql.Text;
 using BuildData.Queries;
 using BuildData.Resources.Logs.Chunks;
@@ -23,6 +24,7 @@ internal sealed class QueryPlansOfPostgreSqlTests
         SELECT CASE WHEN i <= 10 THEN 'dead' WHEN i % 10 = 0 THEN 'f' || i % 50 ELSE 'main' END, 'r' || i, 'app', '', '', i * 1000 FROM generate_series(1, 2500) AS i;
         INSERT INTO buildset_sourcestamps (buildset_id, sourcestamp_id) SELECT id, 1 + (id - 1) / 2 FROM buildsets;
         INSERT INTO buildset_properties (buildset_id, name, value, source) SELECT id, 'owner', '"ann' || id % 10 || '"', 'S' FROM buildsets;
+        INSERT INTO buildset_properties (buildset_id, name, value, source) SELECT id, 'ticket', '"T-' || id || '"', 'S' FROM buildsets;
         INSERT INTO builds (number, builder_id, buildrequest_id, buildset_id, worker_id, master_id, started_at, complete, complete_at, locks_duration_s, state_string, results)
         SELECT row_number() OVER (PARTITION BY builder_id ORDER BY id), builder_id, id, buildset_id, CASE WHEN id <= 20 THEN 50 ELSE 1 + id % 49 END, 1, submitted_at, complete, complete_at, 0, '', results
         FROM buildrequests ORDER BY id;
@@ -45,6 +47,78 @@ internal sealed class QueryPlansOfPostgreSqlTests
         ANALYZE;
         """;
 
+    // A query, and the index that it uses.
+    private static readonly string[][] QueriesWithIndex =
+    [
+        ["/builders/b20/steps?order=-stepid&limit=20", "steps_by_builder"],
+        ["/builders/b1/steps?order=-stepid&limit=20", "steps_by_builder"],
+        ["/builders/b20/steps?results__ne=0&order=-stepid&limit=20", "steps_not_successful"],
+        ["/builders/b1/steps?results=2&order=-stepid&limit=20", "steps_not_successful"],
+        ["/steps?complete=false", "steps_incomplete"],
+        ["/builders/b20/steps?complete=false", "steps_incomplete"],
+        ["/builders/b20/builds?order=-buildid&limit=20", "builds_by_builder"],
+        ["/builds?order=-started_at&limit=20", "builds_by_started_at"],
+        ["/builds?order=started_at&limit=20", "builds_by_started_at"],
+        ["/builds?order=-complete_at&limit=20", "builds_by_complete_at"],
+        ["/builds?order=complete_at&limit=20", "builds_by_complete_at"],
+        ["/builders/b20/builds?order=-started_at&limit=20", "builds_by_builder_and_started_at"],
+        ["/builders/b20/builds?order=-complete_at&limit=20", "builds_by_builder_and_complete_at"],
+        ["/workers/50/builds?order=-buildid&limit=20", "builds_by_worker"],
+        ["/builders/b20/buildrequests?order=-buildrequestid&limit=20", "buildrequests_by_builder"],
+        ["/buildrequests?order=-submitted_at&limit=20", "buildrequests_by_submitted_at"],
+        ["/builders/b20/buildrequests?order=-submitted_at&limit=20", "buildrequests_by_builder_and_submitted_at"],
+        ["/builds/newest", "builds_builder_id_number_key"],
+        ["/builds/newest/10?results=2&order=started_at&limit=5", "builds_builder_id_number_key"],
+        ["/builds/newest/10?property=*", "builds_builder_id_number_key"],
+        ["/build_statistics?complete_at__ge=4&complete_at__lt=5", "builds_by_complete_at"],
+        ["/builders/b20/build_statistics/by_hour?complete_at__ge=4", "builds_by_builder_and_complete_at"],
+        ["/builders/b20/step_statistics?complete_at__ge=4&complete_at__lt=5", "builds_by_builder_and_complete_at"],
+        ["/builders/b20/step_statistics?complete_at__ge=4", "steps_build_id_n(ame|umber)_key"],
+        ["/buildsets?order=-submitted_at&limit=20", "buildsets_by_submitted_at"],
+        ["/buildsets?order=-complete_at&limit=20", "buildsets_by_complete_at"],
+        ["/buildrequests?order=-complete_at&limit=20", "buildrequests_by_complete_at"],
+        ["/builders/b20/log_sizes", "logs_by_builder"],
+        ["/builders/b20/builds?complete=false", "builds_incomplete"],
+        ["/builders/b20/builds?complete=false&order=-number", "builds_incomplete"],
+        ["/workers/w50/builds?complete=false", "builds_incomplete"],
+        ["/builders/b20/builds?results=0&order=-number&limit=1", "builds_by_builder_and_result"],
+        ["/builders/b20/builds?results=0&order=-buildid&limit=1", "builds_by_builder_and_result_and_id"],
+        ["/builders/b1/builds?results=success&limit=1", "builds_by_builder_and_result_and_id"],
+        ["/builders/1/builds?results=2&order=-number&limit=1", "builds_by_builder_and_result"],
+        ["/builders/b1/builds?results=0&order=-started_at&limit=1", "builds_by_builder_and_result_and_started_at"],
+        ["/builders/b1/builds?results=0&order=-complete_at&limit=1", "builds_by_builder_and_result_and_complete_at"],
+        ["/builders/b20/builds?results=2&order=complete_at&limit=1", "builds_by_builder_and_result_and_complete_at"],
+        ["/builds?builder_name=b1&results=0&order=-buildid&limit=1", "builds_by_builder_and_result_and_id"],
+        ["/builds?builderid=1&results=2&order=-number&limit=1", "builds_by_builder_and_result"],
+        ["/builds?builder_name=b20&order=-buildid&limit=20", "builds_by_builder"],
+        ["/builds?builder_name=b20&order=-started_at&limit=20", "builds_by_builder_and_started_at"],
+        ["/builds?builderid=20&order=-buildid&limit=20", "builds_by_builder"],
+        ["/builds?worker_name=w50&order=-buildid&limit=20", "builds_by_worker"],
+        ["/builds?workerid=50&order=-buildid&limit=20", "builds_by_worker"],
+        ["/builds?masterid=1&order=-buildid&limit=20", "builds_by_master"],
+        ["/buildrequests?builderid=20&order=-buildrequestid&limit=20", "buildrequests_by_builder"],
+        ["/builders/b20/builds?results__ne=0&order=-number&limit=20", "builds_not_successful"],
+        ["/builders/b1/builds?results__ne=0&order=-number&limit=20", "builds_not_successful"],
+        ["/builds?sourcestamp.branch=main&order=-buildid&limit=20", "build_terms_pkey"],
+        ["/builds?sourcestamp.branch=dead&order=-buildid&limit=20", "build_terms_pkey"],
+        ["/builders/b20/builds?sourcestamp.branch=main&order=-buildid&limit=20", "build_terms_pkey"],
+        ["/builders/b1/builds?sourcestamp.branch=main&order=-buildid&limit=20", "build_terms_pkey"],
+        ["/builds?sourcestamp.revision=r7&order=-number&limit=20", "sourcestamps_by_revision"],
+        ["/builds?sourcestamp.revision=r7&sourcestamp.branch=dead", "sourcestamps_by_revision"],
+        ["/buildrequests?sourcestamp.revision=r7", "sourcestamps_by_revision"],
+        ["/buildsets?sourcestamp.revision=r7", "sourcestamps_by_revision"],
+        ["/sourcestamps/7/builds?order=-buildid&limit=20", "build_terms_pkey"],
+        ["/sourcestamps/7/buildsets?order=-bsid&limit=20", "buildset_sourcestamps_by_sourcestamp"],
+        ["/sourcestamps?revision=r7", "sourcestamps_by_revision"],
+        ["/sourcestamps?branch=dead&order=-ssid&limit=20", "sourcestamps_by_branch"],
+        ["/buildsets/7/builds", "builds_by_buildset"],
+        ["/builds?property.key=4000", "build_properties_by_value"],
+        ["/builds?property.branch=dead&order=-buildid&limit=20", "build_properties_by_value"],
+        ["/builds?builder_name=b20&order=-number&limit=20", "builds_builder_id_number_key"],
+    ];
+
+    private const string ReadOfAWholeTable = "Seq Scan on (steps|builds|buildrequests|buildsets|logs) ";
+
     private PostgreSqlTestStore _store = null!;
 
     [OneTimeSetUp]
@@ -63,79 +137,46 @@ internal sealed class QueryPlansOfPostgreSqlTests
             await _store.DisposeAsync();
     }
 
-    [TestCase("/builders/b20/steps?order=-stepid&limit=20", "steps_by_builder")]
-    [TestCase("/builders/b1/steps?order=-stepid&limit=20", "steps_by_builder")]
-    [TestCase("/builders/b20/steps?results__ne=0&order=-stepid&limit=20", "steps_not_successful")]
-    [TestCase("/builders/b1/steps?results=2&order=-stepid&limit=20", "steps_not_successful")]
-    [TestCase("/steps?complete=false", "steps_incomplete")]
-    [TestCase("/builders/b20/steps?complete=false", "steps_incomplete")]
-    [TestCase("/builders/b20/builds?order=-buildid&limit=20", "builds_by_builder")]
-    [TestCase("/builds?order=-started_at&limit=20", "builds_by_started_at")]
-    [TestCase("/builds?order=started_at&limit=20", "builds_by_started_at")]
-    [TestCase("/builds?order=-complete_at&limit=20", "builds_by_complete_at")]
-    [TestCase("/builds?order=complete_at&limit=20", "builds_by_complete_at")]
-    [TestCase("/builders/b20/builds?order=-started_at&limit=20", "builds_by_builder_and_started_at")]
-    [TestCase("/builders/b20/builds?order=-complete_at&limit=20", "builds_by_builder_and_complete_at")]
-    [TestCase("/workers/50/builds?order=-buildid&limit=20", "builds_by_worker")]
-    [TestCase("/builders/b20/buildrequests?order=-buildrequestid&limit=20", "buildrequests_by_builder")]
-    [TestCase("/buildrequests?order=-submitted_at&limit=20", "buildrequests_by_submitted_at")]
-    [TestCase("/builders/b20/buildrequests?order=-submitted_at&limit=20", "buildrequests_by_builder_and_submitted_at")]
-    [TestCase("/builds/newest", "builds_builder_id_number_key")]
-    [TestCase("/builds/newest/10?results=2&order=started_at&limit=5", "builds_builder_id_number_key")]
-    [TestCase("/builds/newest/10?property=*", "builds_builder_id_number_key")]
-    [TestCase("/build_statistics?complete_at__ge=4&complete_at__lt=5", "builds_by_complete_at")]
+    [TestCaseSource(nameof(QueriesWithIndex))]
     [TestCase("/build_statistics/by_day?complete_at__ge=4", "builds_by_complete_at")]
-    [TestCase("/builders/b20/build_statistics/by_hour?complete_at__ge=4", "builds_by_builder_and_complete_at")]
-    [TestCase("/builders/b20/step_statistics?complete_at__ge=4&complete_at__lt=5", "builds_by_builder_and_complete_at")]
-    [TestCase("/builders/b20/step_statistics?complete_at__ge=4", "steps_build_id_n(ame|umber)_key")]
-    [TestCase("/buildsets?order=-submitted_at&limit=20", "buildsets_by_submitted_at")]
-    [TestCase("/buildsets?order=-complete_at&limit=20", "buildsets_by_complete_at")]
-    [TestCase("/buildrequests?order=-complete_at&limit=20", "buildrequests_by_complete_at")]
-    [TestCase("/builders/b20/log_sizes", "logs_by_builder")]
-    [TestCase("/builders/b20/builds?complete=false", "builds_incomplete")]
-    [TestCase("/builders/b20/builds?complete=false&order=-number", "builds_incomplete")]
-    [TestCase("/workers/w50/builds?complete=false", "builds_incomplete")]
-    [TestCase("/builders/b20/builds?results=0&order=-number&limit=1", "builds_by_builder_and_result")]
-    [TestCase("/builders/b20/builds?results=0&order=-buildid&limit=1", "builds_by_builder_and_result_and_id")]
-    [TestCase("/builders/b1/builds?results=success&limit=1", "builds_by_builder_and_result_and_id")]
-    [TestCase("/builders/1/builds?results=2&order=-number&limit=1", "builds_by_builder_and_result")]
-    [TestCase("/builders/b1/builds?results=0&order=-started_at&limit=1", "builds_by_builder_and_result_and_started_at")]
-    [TestCase("/builders/b1/builds?results=0&order=-complete_at&limit=1", "builds_by_builder_and_result_and_complete_at")]
-    [TestCase("/builders/b20/builds?results=2&order=complete_at&limit=1", "builds_by_builder_and_result_and_complete_at")]
-    [TestCase("/builds?builder_name=b1&results=0&order=-buildid&limit=1", "builds_by_builder_and_result_and_id")]
-    [TestCase("/builds?builderid=1&results=2&order=-number&limit=1", "builds_by_builder_and_result")]
-    [TestCase("/builds?builder_name=b20&order=-buildid&limit=20", "builds_by_builder")]
-    [TestCase("/builds?builder_name=b20&order=-started_at&limit=20", "builds_by_builder_and_started_at")]
-    [TestCase("/builds?builderid=20&order=-buildid&limit=20", "builds_by_builder")]
-    [TestCase("/builds?worker_name=w50&order=-buildid&limit=20", "builds_by_worker")]
-    [TestCase("/builds?workerid=50&order=-buildid&limit=20", "builds_by_worker")]
-    [TestCase("/builds?masterid=1&order=-buildid&limit=20", "builds_by_master")]
-    [TestCase("/buildrequests?builderid=20&order=-buildrequestid&limit=20", "buildrequests_by_builder")]
-    [TestCase("/builders/b20/builds?results__ne=0&order=-number&limit=20", "builds_not_successful")]
-    [TestCase("/builders/b1/builds?results__ne=0&order=-number&limit=20", "builds_not_successful")]
-    [TestCase("/builds?sourcestamp.branch=main&order=-buildid&limit=20", "build_terms_pkey")]
-    [TestCase("/builds?sourcestamp.branch=dead&order=-buildid&limit=20", "build_terms_pkey")]
-    [TestCase("/builders/b20/builds?sourcestamp.branch=main&order=-buildid&limit=20", "build_terms_pkey")]
-    [TestCase("/builders/b1/builds?sourcestamp.branch=main&order=-buildid&limit=20", "build_terms_pkey")]
-    [TestCase("/builds?sourcestamp.revision=r7&order=-number&limit=20", "sourcestamps_by_revision")]
-    [TestCase("/builds?sourcestamp.revision=r7&sourcestamp.branch=dead", "sourcestamps_by_revision")]
-    [TestCase("/buildrequests?sourcestamp.revision=r7", "sourcestamps_by_revision")]
-    [TestCase("/buildsets?sourcestamp.revision=r7", "sourcestamps_by_revision")]
-    [TestCase("/sourcestamps/7/builds?order=-buildid&limit=20", "build_terms_pkey")]
-    [TestCase("/sourcestamps/7/buildsets?order=-bsid&limit=20", "buildset_sourcestamps_by_sourcestamp")]
-    [TestCase("/sourcestamps?revision=r7", "sourcestamps_by_revision")]
-    [TestCase("/sourcestamps?branch=dead&order=-ssid&limit=20", "sourcestamps_by_branch")]
-    [TestCase("/buildsets/7/builds", "builds_by_buildset")]
-    [TestCase("/builds?property.key=4000", "build_properties_by_value")]
-    [TestCase("/builds?property.branch=dead&order=-buildid&limit=20", "build_properties_by_value")]
-    [TestCase("/builds?builder_name=b20&order=-number&limit=20", "builds_builder_id_number_key")]
     public async Task Plan_OfAQueryThatHasAnIndex_UsesIt(string path, string index)
     {
         (Query query, ResultSpec spec) = DataApi.Parse(path, null);
 
         string plan = await Plan(await CapturedQuery.Of(query, spec, PostgreSqlDialect.Instance));
 
-        plan.Should().MatchRegex($@"\b{index}\b").And.NotMatchRegex("Seq Scan on (steps|builds|buildrequests|buildsets|logs) ");
+        plan.Should().MatchRegex($@"\b{index}\b").And.NotMatchRegex(ReadOfAWholeTable);
+    }
+
+    [TestCaseSource(nameof(QueriesWithIndex))]
+    public async Task PlanForAllValues_OfAQueryThatHasAnIndex_UsesIt(string path, string index)
+    {
+        (Query query, ResultSpec spec) = DataApi.Parse(path, null);
+
+        string plan = await PlanForAllValues(await CapturedQuery.Of(query, spec, PostgreSqlDialect.Instance));
+
+        plan.Should().MatchRegex($@"\b{index}\b").And.NotMatchRegex(ReadOfAWholeTable);
+    }
+
+    [TestCase("/buildsets?order=-bsid&limit=20")]
+    [TestCase("/buildsets?order=-submitted_at&limit=100")]
+    [TestCase("/builds?property=*&order=-buildid&limit=20")]
+    [TestCase("/builds?property.key=4000")]
+    [TestCase("/builds?property.branch=dead&order=-buildid&limit=20")]
+    [TestCase("/buildsets?property.owner=ann1&limit=20")]
+    [TestCase("/buildsets?property.ticket=T-4000")]
+    [TestCase("/builds?sourcestamp.branch=dead&order=-buildid&limit=20")]
+    public async Task Plan_OfARepeatedQuery_IsKept(string path)
+    {
+        (Query query, ResultSpec spec) = DataApi.Parse(path, null);
+        CapturedQuery captured = await CapturedQuery.Of(query, spec, PostgreSqlDialect.Instance);
+
+        string[] texts = await Execute([
+            Prepare(captured),
+            .. Enumerable.Repeat($"EXECUTE query({Literals(captured)})", 6),
+            "SELECT generic_plans FROM pg_prepared_statements WHERE name = 'query'"]);
+
+        texts[^1].Should().Be("1", "the server plans the first five executions by their values, and then keeps a plan that costs no more");
     }
 
     [TestCase("/builds?sourcestamp.branch=dead&order=-buildid&limit=20")]
@@ -148,6 +189,23 @@ internal sealed class QueryPlansOfPostgreSqlTests
         string plan = await Plan(await CapturedQuery.Of(query, spec, PostgreSqlDialect.Instance));
 
         plan.Should().NotContain("Sort");
+    }
+
+    [TestCase("/builds?property.branch=main&order=-buildid&limit=20", "/builds?property.branch=dead&order=-buildid&limit=20")]
+    [TestCase("/builds?sourcestamp.branch=main&order=-buildid&limit=20", "/builds?sourcestamp.branch=dead&order=-buildid&limit=20")]
+    public async Task Plan_OfAPageInTheOrderOfTheFilter_DoesNotDependOnTheValue(string pathOfCommonValue, string pathOfRareValue)
+    {
+        string ofCommon = await StartOfPlan(pathOfCommonValue);
+        string ofRare = await StartOfPlan(pathOfRareValue);
+
+        ofRare.Should().Be(ofCommon);
+
+        async Task<string> StartOfPlan(string path)
+        {
+            (Query query, ResultSpec spec) = DataApi.Parse(path, null);
+            string plan = await Plan(await CapturedQuery.Of(query, spec, PostgreSqlDialect.Instance));
+            return plan.Split('\n').Single(line => line.Contains(" start  (cost=", StringComparison.Ordinal));
+        }
     }
 
     [TestCase("/builders/b1/builds?results=0&order=-buildid", "builds_by_builder_and_result_and_id")]
@@ -192,7 +250,48 @@ internal sealed class QueryPlansOfPostgreSqlTests
             .And.NotContain("Seq Scan").And.NotContain("Sort");
     }
 
+    /// <summary>Returns the plan that the server can keep, because it serves all values of the parameters.</summary>
+    private async Task<string> PlanForAllValues(CapturedQuery captured) => string.Join('\n', await Execute(
+        "SET plan_cache_mode = force_generic_plan", Prepare(captured), $"EXPLAIN EXECUTE query({Literals(captured)})"));
+
+    private static string Prepare(CapturedQuery captured)
+    {
+        string types = string.Join(", ", captured.Values.Select(value => value switch
+        {
+            null => "unknown",
+            string => "text",
+            _ => "bigint",
+        }));
+        return $"PREPARE query({types}) AS {captured.Statement}";
+    }
+
+    private static string Literals(CapturedQuery captured) => string.Join(", ", captured.Values.Select(value => value switch
+    {
+        null => "NULL",
+        string text => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+    }));
+
     private Task<string> Plan(CapturedQuery captured) => Plan(captured.Statement, captured.Values);
+
+    /// <summary>Executes statements on one connection. Returns the texts that they return.</summary>
+    private async Task<string[]> Execute(params string[] statements)
+    {
+        await using var connection = new NpgsqlConnection(_store.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        var texts = new List<string>();
+        foreach (string statement in statements)
+        {
+#pragma warning disable CA2100 // The library's own statement.
+            await using var command = new NpgsqlCommand(statement, connection);
+#pragma warning restore CA2100
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+                texts.Add(reader.GetValue(0).ToString()!);
+        }
+
+        return [.. texts];
+    }
 
     private async Task<string> Plan(string statement, IReadOnlyList<object?> values)
     {

@@ -51,7 +51,7 @@ public sealed record BuildsetsOfSourceStamp(long SourceStampId) : CollectionQuer
     internal override StatementStart FindStart() => new(
         StatementStartRank.Revision,
         static sql => sql.Append("buildset_sourcestamps AS start JOIN buildsets AS buildset ON buildset.id = start.buildset_id"),
-        sql => sql.Condition().Append($"start.sourcestamp_id = {SourceStampId}"),
+        (sql, hidesId) => sql.Condition().Append(hidesId ? "start.sourcestamp_id = (SELECT " : "start.sourcestamp_id = (").Append($"{SourceStampId})"),
         "start.buildset_id");
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/buildsets/*"];

@@ -56,10 +56,10 @@ internal sealed class PropertyRelation(
             return new StatementStart(
                 StatementStartRank.Property,
                 sql => sql.Append(table).Append(" AS start JOIN ").Append(resources).Append(" ON ").Append(resourceColumn).Append(" = start.").Append(ownerColumn),
-                sql =>
+                (sql, hidesValues) =>
                 {
-                    IndexedText.AppendEqual(sql.Condition(), "start.name", name);
-                    IndexedText.AppendEqualToAny(sql.Condition(), "start.value", values);
+                    IndexedText.AppendEqual(sql.Condition(), "start.name", name, hidesValues);
+                    IndexedText.AppendEqualToAny(sql.Condition(), "start.value", values, hidesValues);
                 },
                 IsOwner ? "start." + ownerColumn : null);
         }
