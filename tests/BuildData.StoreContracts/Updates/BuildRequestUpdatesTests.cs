@@ -51,6 +51,18 @@ public abstract class BuildRequestUpdatesTests(StoreKind kind) : MasterTests(kin
     }
 
     [Test]
+    public async Task UnclaimBuildRequests_AnotherMasterHasClaimedIt_LeavesItsClaim()
+    {
+        (_, long request, _) = await Updates.Request();
+        await Updates.ClaimBuildRequests([request]);
+        await using Master other = await OpenOther();
+
+        await other.Data.Updates.UnclaimBuildRequests([request]);
+
+        (await other.Data.Get<BuildRequest>($"/buildrequests/{request}"))!.ClaimedByMasterId.Should().NotBeNull().And.NotBe(other.Id);
+    }
+
+    [Test]
     public async Task UnclaimBuildRequests_Claimed_CanBeClaimedAgain()
     {
         (_, long request, _) = await Updates.Request();

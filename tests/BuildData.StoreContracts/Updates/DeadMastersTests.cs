@@ -29,6 +29,18 @@ public abstract class DeadMastersTests(StoreKind kind) : StoreTests(kind)
     }
 
     [Test]
+    public async Task UnclaimOfDeadMasters_TwoHaveBeenGoneForLong_ReturnsTheIdsInOrder()
+    {
+        await ClaimAndClose("gone", 0);
+        long[] ofOther = await ClaimAndClose("also gone", 1);
+        long[] later = await ClaimAndClose("gone", 1);
+        _clock.Advance(Patience * 2);
+        await using Master master = await Open("here");
+
+        (await master.Data.Updates.ReleaseClaimsOfDeadMasters(Patience)).Should().Equal(ofOther[0], later[0]);
+    }
+
+    [Test]
     public async Task UnclaimOfDeadMasters_OneHasBeenGoneForLong_IsAnnounced()
     {
         long[] claimed = await ClaimAndClose("gone", 3);

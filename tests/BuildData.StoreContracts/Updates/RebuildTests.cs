@@ -37,6 +37,18 @@ public abstract class RebuildTests(StoreKind kind) : MasterTests(kind)
     }
 
     [Test]
+    public async Task Rebuild_OriginalIsWaitedFor_NobodyWaitsForTheNewRequest()
+    {
+        long linux = await Updates.FindBuilderId("linux");
+        await Updates.AddBuildset(builderIds: [linux], waitedFor: true);
+        StartedBuild? build = await Updates.StartNext(null, [linux]);
+
+        AddedBuildset rebuild = await Updates.Rebuild(build!.BuildId);
+
+        (await Data.Get<BuildRequest>($"/buildrequests/{rebuild.BuildRequestIds[linux]}"))!.WaitedFor.Should().BeFalse();
+    }
+
+    [Test]
     public async Task Rebuild_SourceStampHasAPatch_UsesTheSameStamp()
     {
         long linux = await Updates.FindBuilderId("linux");

@@ -47,6 +47,7 @@ internal sealed class PostgreSqlRaceTests() : RaceTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlRandomUpdatesTests() : RandomUpdatesTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlRebuildTests() : RebuildTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlRecoveryTests() : RecoveryTests(StoreKinds.PostgreSql);
+internal sealed class PostgreSqlRefusedArgumentsTests() : RefusedArgumentsTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlRequestedCancellationTests() : RequestedCancellationTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlScenarioRunnerTests() : ScenarioRunnerTests(StoreKinds.PostgreSql);
 internal sealed class PostgreSqlScenarioTests() : ScenarioTests(StoreKinds.PostgreSql);

@@ -47,6 +47,7 @@ internal sealed class SqliteRaceTests() : RaceTests(StoreKinds.Sqlite);
 internal sealed class SqliteRandomUpdatesTests() : RandomUpdatesTests(StoreKinds.Sqlite);
 internal sealed class SqliteRebuildTests() : RebuildTests(StoreKinds.Sqlite);
 internal sealed class SqliteRecoveryTests() : RecoveryTests(StoreKinds.Sqlite);
+internal sealed class SqliteRefusedArgumentsTests() : RefusedArgumentsTests(StoreKinds.Sqlite);
 internal sealed class SqliteRequestedCancellationTests() : RequestedCancellationTests(StoreKinds.Sqlite);
 internal sealed class SqliteScenarioRunnerTests() : ScenarioRunnerTests(StoreKinds.Sqlite);
 internal sealed class SqliteScenarioTests() : ScenarioTests(StoreKinds.Sqlite);
