@@ -19,7 +19,7 @@ internal static class FileMoves
     private static readonly byte[] MainDatabase = [.. "main\0"u8];
 
     // The handle of a connection belongs to the native library that has opened it. A host can choose another library than the usual one.
-    private static readonly bool IsSupported = raw.GetNativeLibraryName() == "e_sqlite3";
+    private static bool IsSupported => raw.GetNativeLibraryName() == "e_sqlite3";
 
     /// <summary>
     /// Returns whether the path of a connection's file leads to another file, or to none. Waits while another thread uses the connection.
