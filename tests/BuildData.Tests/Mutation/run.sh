@@ -11,12 +11,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
-# slice | project, and files of it | tests: @project if it isn't BuildData.Tests, names of classes, and !names of slow tests to leave out
+# slice | project, and files of it | tests: names of classes, and !names of slow tests to leave out
 slices='
 hand-over|BuildData Events/SubscriptionBuffer.cs Events/PublishedEventTracker.cs Events/EventDispatcher.cs Events/CatchUpReader.cs|EventDispatcherTests PublishedEventTrackerTests StoreEventsTests SqliteCatchUpReaderTests SqliteEventHistoryTests SqliteLostEventsTests SqliteSubscriptionTests SqliteTelemetryTests.Meter_Events SqliteTelemetryTests.Meter_Subscriber !Subscribe_WhileManyWrite
 batches|BuildData Stores/Protocol/BatchRunner.cs Stores/Protocol/SavepointUpdateRunner.cs|BatchRunnerTests AtomicityTests SqliteTelemetryTests.Meter_Batches
 writer|BuildData Stores/Sqlite/SqliteWriter.cs|FailedCommitTests SqliteTransactionTests SqliteRaceTests SqliteCancellationTests SqliteDisposeTests FileDisposeTests WaitingTransactionTests WalSizeLimitTests OwnProcessTests.Update !Transaction_ManyAtOnce
-writer-handovers|BuildData Stores/Sqlite/SqliteWriter.cs|@BuildData.Torture.Tests HandoversTests
 updating|BuildData Updating/ArgumentChecks.cs Updating/StoreEvents.cs Updating/StoreRequest.cs Updating/StoreUpdate.cs Updating/UpdateCall.cs|ArgumentChecksTests UpdateCallTests StoreEventsTests
 completions|BuildData Updating/RequestCompletionWorkItem.cs Stores/Sqlite/UpdateTaskCompleter.cs|UpdateTaskCompleterTests UpdateCallTests
 transactions|BuildData Updating/UpdateContext.cs Updating/Updates.cs|BatchRunnerTests SqliteTransactionTests SqliteTelemetryTests.Meter_Updates SqliteTelemetryTests.Trace_ !Transaction_ManyAtOnce !Transactions_CancelledAnywhere
@@ -24,7 +23,8 @@ event-log|BuildData Stores/Sqlite/SqliteEventLog.cs Stores/Sqlite/WriterProcessR
 event-tables|BuildData Events/EventTable.cs Events/KeptEventRange.cs Events/KeptEventReader.cs|SqliteEventHistoryTests SqliteLastSequenceTests SqliteLostEventsTests SqliteCatchUpReaderTests ExpiredEventsTests PostgreSqlExpiredEventsTests PostgreSqlEventHistoryTests !Subscribe_WhileManyWrite
 requests|BuildData Resources/BuildRequests/Updates.BuildRequests.cs Resources/BuildRequests/Updates.Cancellation.cs Resources/BuildRequests/Updates.NextRequest.cs Resources/Buildsets/Updates.Buildsets.cs Resources/Buildsets/Updates.Rebuild.cs|SqliteBuildRequestUpdatesTests SqliteBuildsetUpdatesTests SqliteRequestedCancellationTests SqliteRebuildTests SqliteUniqueKeyTests SqliteCollapsedRequests SqliteNextRequestTests SqliteStrictLifecycleTests SqliteRefusedArgumentsTests SqliteScenarioTests
 builds|BuildData Resources/Builds/Updates.Builds.cs Resources/Steps/Updates.Steps.cs Resources/Masters/Updates.Masters.cs Resources/Masters/Updates.Recovery.cs|SqliteBuildUpdatesTests SqliteStepUpdatesTests SqliteStrictLifecycleTests SqliteDeadMastersTests SqliteStoppedMastersTests SqliteRecoveryTests SqliteRefusedArgumentsTests SqliteScenarioTests
-pg-events|BuildData.PostgreSql Events/OrderedEventPublisher.cs Events/EarlierTransactionChecker.cs Events/TicketSequenceConverter.cs Events/EventPageReader.cs|OrderedEventPublisherTests TicketTests EventPageReaderTests LastSequenceOfMastersTests LostConnectionTests.Update_OthersHave LostConnectionTests.Events_ServerThat
+pg-publisher|BuildData.PostgreSql Events/OrderedEventPublisher.cs Events/EarlierTransactionChecker.cs|OrderedEventPublisherTests
+pg-events|BuildData.PostgreSql Events/TicketSequenceConverter.cs Events/EventPageReader.cs|TicketTests EventPageReaderTests LastSequenceOfMastersTests LostConnectionTests.Update_OthersHave LostConnectionTests.Events_ServerThat
 pg-batches|BuildData.PostgreSql Writing/BatchScheduler.cs Writing/UpdateQueue.cs Writing/PendingUpdate.cs|BlockedUpdateTests LockedTableTests ManyHeldRowsTests LockedRequestTests RoundTripsTests KnownRowsTests RefusedUpdateTests TransactionConflictTests
 '
 
@@ -51,10 +51,9 @@ for file in $(git ls-files -- '*.cs'); do
 done
 
 patterns=$(printf '"%s", ' $files)
-run='' leave='' test_project=BuildData.Tests
+run='' leave=''
 for test in $tests; do
     case $test in
-        @*) test_project=${test#@} ;;
         !*) leave+="&FullyQualifiedName!~${test#!}" ;;
         *) run+="|FullyQualifiedName~.$test" ;;
     esac
@@ -73,6 +72,6 @@ cat > "$folder/stryker-config.json" <<CONFIG
   }
 }
 CONFIG
-cd "$copy/tests/$test_project"
+cd "$copy/tests/BuildData.Tests"
 nice -n 19 "$tool/dotnet-stryker" --config-file "$folder/stryker-config.json" --output "$folder"
-python3 "$copy/tests/BuildData.Tests/Mutation/summary.py" "$folder/reports/mutation-report.json" | tee "$folder/survivors.txt"
+python3 Mutation/summary.py "$folder/reports/mutation-report.json" | tee "$folder/survivors.txt"

@@ -14,7 +14,7 @@ for name, file in sorted(report["files"].items()):
     total += counts
     tested = {status: count for status, count in counts.items() if status not in ("Ignored", "CompileError")}
     if tested:
-        print(f"{name.split('BuildData/')[-1]}: {', '.join(f'{count} {status}' for status, count in sorted(tested.items()))}")
+        print(f"{name.split('/src/')[-1]}: {', '.join(f'{count} {status}' for status, count in sorted(tested.items()))}")
     for mutant in sorted(file["mutants"], key=lambda mutant: mutant["location"]["start"]["line"]):
         if mutant["status"] in ("Survived", "NoCoverage"):
             start, end = mutant["location"]["start"], mutant["location"]["end"]
