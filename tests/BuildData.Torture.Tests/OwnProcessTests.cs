@@ -17,6 +17,7 @@ internal sealed class OwnProcessTests
             RedirectStandardError = true,
         };
         using Process process = Process.Start(start)!;
+        using CancellationTokenRegistration kill = cancellationToken.Register(process.Kill);
         Task<string> errors = process.StandardError.ReadToEndAsync(cancellationToken);
 
         string output = await process.StandardOutput.ReadToEndAsync(cancellationToken);

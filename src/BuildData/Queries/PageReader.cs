@@ -15,8 +15,10 @@ namespace BuildData.Queries;
 /// <see cref="PrefixColumn"/>.</para>
 /// <para>A condition on the source stamps or the properties of builds can be the same trap: the database can read all source stamps of a branch,
 /// sort their builds and return a page of them. If the statement begins with the tables of a start that has the order, a fence keeps the
-/// database from reading the tables of the condition first, and the values are hidden from it. So there is one plan for all values, which the
-/// database can keep.</para>
+/// database from reading the tables of the condition first.</para>
+/// <para>Without any filter, or with only the filter of such a start, one plan is right for all values. Then the value is hidden from the database,
+/// and it is told how few rows to expect, so that it keeps the plan for all executions. With a further filter, the right plan depends on the values:
+/// few builds of the last minute need another index than all builds since last year. Then the database must see the values each time.</para>
 /// <para>Incomplete resources are few, and a partial index contains them. A database without statistics would prefer an index with the order. So
 /// for such a database, the order consists of expressions, which no index contains.</para>
 /// </remarks>
@@ -65,11 +67,11 @@ internal static class PageReader
     /// <summary>Appends the tables from which the count of all resources of a query reads, and the conditions.</summary>
     public static void AppendTablesAndConditions<T>(SqlBuilder sql, CollectionQuery<T> query, ValidatedSpec spec, SqlDialect dialect)
         where T : class =>
-        AppendTablesAndConditions(sql, query, spec, dialect, spec.FindStart(query), isOrdered: false, isFenced: false);
+        AppendTablesAndConditions(sql, query, spec, dialect, spec.FindStart(query), isOrdered: false, isFenced: false, hasOnePlan: false);
 
     /// <summary>Returns the column with which the order begins; null if there is none.</summary>
     private static PrefixColumn? AppendTablesAndConditions<T>(
-        SqlBuilder sql, CollectionQuery<T> query, ValidatedSpec spec, SqlDialect dialect, StatementStart? start, bool isOrdered, bool isFenced)
+        SqlBuilder sql, CollectionQuery<T> query, ValidatedSpec spec, SqlDialect dialect, StatementStart? start, bool isOrdered, bool isFenced, bool hasOnePlan)
         where T : class
     {
         PrefixColumn? prefix = null;
@@ -81,7 +83,7 @@ internal static class PageReader
         else
         {
             start.AppendTables(sql);
-            start.AppendConditions(sql, isFenced);
+            start.AppendConditions(sql, hasOnePlan);
         }
 
         if (prefix is not null)
@@ -100,19 +102,20 @@ internal static class PageReader
         TableDefinition<T> resource = query.Resource;
         SqlDialect dialect = session.Dialect;
         bool isFenced = dialect.ChoosesIndexesByStatistics && start?.IdColumn is { } id && columns[0].Text == id;
+        bool hasOnePlan = start is null
+            ? dialect.ChoosesIndexesByStatistics && spec.FilterCount == 0
+            : isFenced && query.ParentColumn is null && spec.FilterCount == (query.FindStart() is null ? 1 : 0);
         SqlBuilder sql = session.Sql();
         SelectStatementRunner.AppendSelect(sql, resource, spec);
 
         // LIMIT must count resources, but a resource with details (such as properties) has one joined row for each detail. So apply
         // LIMIT in a subquery, and join the details outside it.
         bool detailed = resource.DetailOrderColumn(spec.Properties) is not null;
-
-        // A statement without a start, and a fenced one, have one plan for all values. The estimate lets the database keep this plan.
-        string? estimate = detailed && dialect.ChoosesIndexesByStatistics && (start is null || isFenced) ? RowEstimate.Clause(limit) : null;
+        string? estimate = detailed && hasOnePlan ? RowEstimate.Clause(limit) : null;
         if (detailed)
             sql.Append(estimate is null ? "(" : "(SELECT * FROM (").Append("SELECT ").Append(resource.Alias).Append(".* FROM ");
 
-        PrefixColumn? prefix = AppendTablesAndConditions(sql, query, spec, dialect, start, isOrdered: range is not { IsOfNulls: true }, isFenced);
+        PrefixColumn? prefix = AppendTablesAndConditions(sql, query, spec, dialect, start, isOrdered: range is not { IsOfNulls: true }, isFenced, hasOnePlan);
         range?.AppendCondition(sql, prefix);
         AppendOrder(sql, columns, prefix, dialect, onlyIndexed: spec.CompetesWithOrder && !dialect.ChoosesIndexesByStatistics ? resource.IdColumn : null);
 

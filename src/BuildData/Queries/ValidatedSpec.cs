@@ -60,6 +60,9 @@ internal sealed class ValidatedSpec
     /// <summary>Gets whether a filter compares data that is not part of the resource, such as the branch of a build's source stamps.</summary>
     public bool HasRelatedFilters => _relatedFilters.Length > 0;
 
+    /// <summary>Gets the number of filters on the resources and on related data.</summary>
+    public int FilterCount => _filters.Length + _relatedFilters.Sum(related => related.Filters.Length);
+
     /// <summary>Gets the related data to return together with the resources.</summary>
     public IReadOnlyList<Include> Includes { get; private init; } = [];
 

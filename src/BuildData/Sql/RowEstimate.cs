@@ -1,7 +1,7 @@
 namespace BuildData.Sql;
 
 /// <summary>
-/// Provides a clause for the end of a subquery. The clause limits nothing, because the subquery has a smaller limit itself. But it tells the
+/// Provides a clause for the end of a subquery. The clause limits nothing, because the limit of the subquery itself is not larger. But it tells the
 /// planner of the database how few rows to expect.
 /// </summary>
 /// <remarks>

@@ -8,7 +8,7 @@ public abstract class RefusedArgumentsTests(StoreKind kind) : MasterTests(kind)
     private static readonly MethodInfo[] Methods =
         [.. typeof(Updates).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(method => typeof(Task).IsAssignableFrom(method.ReturnType))];
 
-    // The first runs code of the caller. The second stores bytes, and replaces what is not Unicode.
+    // Transaction runs code of the caller. AppendLog replaces invalid characters instead of refusing them.
     private static readonly string[] OtherMethods = [nameof(Updates.Transaction), nameof(Updates.AppendLog)];
 
     private long _sequenceBefore;

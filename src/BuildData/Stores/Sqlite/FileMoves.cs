@@ -18,7 +18,8 @@ internal static class FileMoves
 
     private static readonly byte[] MainDatabase = [.. "main\0"u8];
 
-    // The handle of a connection belongs to the native library that has opened it. A host can choose another library than the usual one.
+    // The handle of a connection belongs to the native library that has opened it. A host can choose another library than the usual one,
+    // and may not have chosen it yet when this class is initialized.
     private static bool IsSupported => raw.GetNativeLibraryName() == "e_sqlite3";
 
     /// <summary>
