@@ -87,6 +87,10 @@ public static class PostgreSqlOptionsExtensions
         var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
         if (!given.ContainsKey("Max Auto Prepare") && !given.ContainsKey("MaxAutoPrepare"))
             (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (256, 2);
+
+        // Each part of the store that changes a session resets it. Otherwise Npgsql would reset every session with every read.
+        if (!given.ContainsKey("No Reset On Close") && !given.ContainsKey("NoResetOnClose"))
+            settings.NoResetOnClose = true;
         settings.ApplicationName ??= "BuildData";
 
         // The store's transactions must not become part of an ambient transaction of the caller.

@@ -47,7 +47,7 @@ internal sealed class WriteConnectionOpener(WriterServices services, bool runsHo
         finally
         {
             if (!isReady)
-                await PostgreSqlDatabase.Close(connection).ConfigureAwait(false);
+                await PostgreSqlDatabase.ResetAndClose(connection, holdsBatchLock: !runsHostTransaction).ConfigureAwait(false);
         }
     }
 }

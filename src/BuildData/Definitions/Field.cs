@@ -30,6 +30,9 @@ internal abstract class Field(string wireName, FieldType type, string? column, b
     /// <summary>Gets whether this field's column is the first of several indexes. Such a field selects a parent, such as the builder of builds.</summary>
     public bool IsFirstInIndexes { get; init; }
 
+    /// <summary>Gets the columns of the parents for which an index contains the resources of each parent in the order of this field.</summary>
+    public IReadOnlyList<string> IndexedParents { get; init; } = [];
+
     /// <summary>Appends the SQL conditions of a filter on this field to a statement.</summary>
     /// <exception cref="InvalidQueryException">The operator or a value is not valid for the field.</exception>
     public virtual void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
@@ -45,11 +48,39 @@ internal abstract class Field(string wireName, FieldType type, string? column, b
             FilterSqlWriter.AppendComparison(sql, this, filter);
     }
 
+    /// <summary>
+    /// Appends a further condition, if the database needs it in order to use an index for a filter on this field. The condition changes nothing
+    /// else.
+    /// </summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="filter">The filter.</param>
+    /// <param name="first">The first field of the order, if the statement reads resources of all parents in an order. Otherwise null.</param>
+    /// <param name="dialect">The SQL dialect of the store.</param>
+    public virtual void AppendIndexCondition(SqlBuilder sql, Filter filter, Field? first, SqlDialect dialect)
+    {
+    }
+
     /// <summary>Returns the first column of the indexes that serve a filter. Returns null if the field is not in such a column.</summary>
     /// <param name="filter">A filter for a single value of the field.</param>
     /// <param name="parent">The column that selects the parent; null if no parent is selected yet.</param>
-    public virtual PrefixColumn? FindPrefix(Filter filter, PrefixColumn? parent) =>
+    /// <param name="first">The first field of the order; null if the statement has no order.</param>
+    public virtual PrefixColumn? FindPrefix(Filter filter, PrefixColumn? parent, Field? first) =>
         IsFirstInIndexes && parent is null ? new PrefixColumn(column!, sql => sql.Value(ToSqlValue(filter, filter.Values[0])), filter) : null;
+
+    /// <summary>Returns whether nearly all resources match a filter on this field, so that the filter does not change the right plan.</summary>
+    /// <param name="filter">A filter on this field.</param>
+    public virtual bool SelectsNearlyAll(Filter filter) => false;
+
+    /// <summary>
+    /// Returns whether one index has both the order and the resources that match a filter on this field. Then the right plan does not depend on the
+    /// value of the filter.
+    /// </summary>
+    /// <param name="filter">A filter on this field.</param>
+    /// <param name="parent">The column of the parent; null if resources of all parents are selected.</param>
+    /// <param name="first">The first field of the order.</param>
+    public virtual bool IsInIndexOfOrder(Filter filter, string? parent, Field first) =>
+        filter.Operator is FilterOperator.LessThan or FilterOperator.LessOrEqual or FilterOperator.GreaterThan or FilterOperator.GreaterOrEqual
+        && first == this && (parent is null || IndexedParents.Contains(parent));
 
     /// <summary>
     /// Returns how many subqueries with EXISTS the SQL of a filter contains. Some databases need much time to plan a statement with many of them.

@@ -12,24 +12,18 @@ internal static class IndexedText
     /// <param name="sql">The statement.</param>
     /// <param name="column">The column.</param>
     /// <param name="text">The text.</param>
-    /// <param name="hidesText">Whether to hide the text from the planner of the database, so that the plan is the same for all texts.</param>
-    public static void AppendEqual(SqlBuilder sql, string column, SqlValue text, bool hidesText = false)
-    {
-        (string before, string after) = hidesText ? ("(SELECT ", ")") : ("", "");
-        sql.Append("substr(").Append(column).Append(", 1, 64) = substr(").Append(before).Value(text).Append(after).Append(", 1, 64) AND ")
-            .Append(column).Append(" = ").Append(before).Value(text).Append(after);
-    }
+    public static void AppendEqual(SqlBuilder sql, string column, SqlValue text) =>
+        sql.Append("substr(").Append(column).Append(", 1, 64) = substr(").Value(text).Append(", 1, 64) AND ").Append(column).Append(" = ").Value(text);
 
     /// <summary>Appends the condition that a column equals one of several texts. The index contains <c>substr(column, 1, 64)</c>.</summary>
     /// <param name="sql">The statement.</param>
     /// <param name="column">The column.</param>
     /// <param name="texts">The texts.</param>
-    /// <param name="hidesSingleText">Whether to hide a single text from the planner of the database.</param>
-    public static void AppendEqualToAny(SqlBuilder sql, string column, IReadOnlyList<string> texts, bool hidesSingleText = false)
+    public static void AppendEqualToAny(SqlBuilder sql, string column, IReadOnlyList<string> texts)
     {
         if (texts is [string single])
         {
-            AppendEqual(sql, column, single, hidesSingleText);
+            AppendEqual(sql, column, single);
             return;
         }
 

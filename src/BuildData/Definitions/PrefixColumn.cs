@@ -12,6 +12,9 @@ namespace BuildData.Definitions;
 /// <param name="Filters">The filters that select the value. They need no other condition.</param>
 internal sealed record PrefixColumn(string Text, Action<SqlBuilder> AppendValue, params IReadOnlyList<Filter> Filters)
 {
+    /// <summary>Gets a constant condition that the database needs in order to use the indexes; null if it needs none.</summary>
+    public string? Condition { get; init; }
+
     /// <summary>Returns whether the value of the column replaces the condition of a filter.</summary>
     public bool Replaces(Filter filter) => Filters.Any(replaced => ReferenceEquals(replaced, filter));
 
@@ -23,5 +26,7 @@ internal sealed record PrefixColumn(string Text, Action<SqlBuilder> AppendValue,
         AppendValue(sql.Condition().Append(Text).Append(asRange ? " BETWEEN " : " = "));
         if (asRange)
             AppendValue(sql.Append(" AND "));
+        if (Condition is not null)
+            sql.Condition().Append(Condition);
     }
 }

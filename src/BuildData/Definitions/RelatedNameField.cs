@@ -28,7 +28,7 @@ internal sealed class RelatedNameField<T>(string wireName, string idColumn, stri
         base.AppendFilter(sql, filter, dialect);
     }
 
-    public override PrefixColumn? FindPrefix(Filter filter, PrefixColumn? parent) =>
+    public override PrefixColumn? FindPrefix(Filter filter, PrefixColumn? parent, Field? first) =>
         IsFirstInIndexes && parent is null ? new PrefixColumn(idColumn, sql => AppendId(sql, filter), filter) : null;
 
     private void AppendId(SqlBuilder sql, Filter filter) =>

@@ -23,6 +23,15 @@ internal sealed class ResultsField<T>(string column, Func<T, BuildResult?> getRe
     /// </summary>
     public string? IndexedParent { get; init; }
 
+    /// <summary>Gets the columns in whose order indexes contain the resources of each result except success.</summary>
+    public IReadOnlyList<string> OrdersOfEachResult { get; init; } = [];
+
+    /// <summary>
+    /// Gets the columns in whose order indexes contain the resources of a parent that have not succeeded. The parent is in
+    /// <see cref="Field.IndexedParents"/>.
+    /// </summary>
+    public IReadOnlyList<string> OrdersOfUnsuccessful { get; init; } = [];
+
     public override void AppendFilter(SqlBuilder sql, Filter filter, SqlDialect dialect)
     {
         if (filter.Operator is FilterOperator.NotEqual or FilterOperator.NotIn && IncludesSuccess(filter))
@@ -33,8 +42,19 @@ internal sealed class ResultsField<T>(string column, Func<T, BuildResult?> getRe
         }
 
         base.AppendFilter(sql, filter, dialect);
-        if (filter.Operator is FilterOperator.Equal or FilterOperator.In && !IncludesSuccess(filter))
+    }
+
+    /// <remarks>
+    /// A database without statistics expects few resources of each result. So it would use the index even if it must then sort them all. It must
+    /// not know that it can use the index, unless the index has the order.
+    /// </remarks>
+    public override void AppendIndexCondition(SqlBuilder sql, Filter filter, Field? first, SqlDialect dialect)
+    {
+        if (filter.Operator is FilterOperator.Equal or FilterOperator.In && !IncludesSuccess(filter)
+            && (first is null || dialect.ChoosesIndexesByStatistics || OrdersOfEachResult.Contains(first.Column)))
+        {
             sql.Condition().Append(Column).Append(" > 0");
+        }
     }
 
     /// <remarks>
@@ -43,9 +63,16 @@ internal sealed class ResultsField<T>(string column, Func<T, BuildResult?> getRe
     /// <para>The value is a subquery, so that the planner does not know it. Otherwise, the planner would expect no rows after a position. Ids that
     /// can't exist are replaced by others that don't exist, so that the expression does not overflow.</para>
     /// </remarks>
-    public override PrefixColumn? FindPrefix(Filter filter, PrefixColumn? parent)
+    public override PrefixColumn? FindPrefix(Filter filter, PrefixColumn? parent, Field? first)
     {
-        if (parent is null || parent.Text != IndexedParent)
+        if (parent is null)
+        {
+            return first is not null && OrdersOfEachResult.Contains(first.Column) && !IncludesSuccess(filter)
+                ? new PrefixColumn(Column!, sql => sql.Value(ToSqlValue(filter, filter.Values[0])), filter) { Condition = $"{Column} > 0" }
+                : null;
+        }
+
+        if (parent.Text != IndexedParent)
             return null;
         return new PrefixColumn(
             $"({parent.Text} * 8 + {Column})",
@@ -56,6 +83,12 @@ internal sealed class ResultsField<T>(string column, Func<T, BuildResult?> getRe
             },
             [.. parent.Filters, filter]);
     }
+
+    // The condition for resources that have not succeeded is constant.
+    public override bool IsInIndexOfOrder(Filter filter, string? parent, Field first) =>
+        base.IsInIndexOfOrder(filter, parent, first)
+        || (filter is { Operator: FilterOperator.NotEqual or FilterOperator.NotIn, Values.Count: 1 } && IncludesSuccess(filter)
+            && (parent is null || (IndexedParents.Contains(parent) && OrdersOfUnsuccessful.Contains(first.Column))));
 
     private bool IncludesSuccess(Filter filter) => filter.Values.Any(value => ToSqlValue(filter, value).Number == (long)BuildResult.Success);
 }

@@ -16,9 +16,9 @@ namespace BuildData.Queries;
 /// <para>A condition on the source stamps or the properties of builds can be the same trap: the database can read all source stamps of a branch,
 /// sort their builds and return a page of them. If the statement begins with the tables of a start that has the order, a fence keeps the
 /// database from reading the tables of the condition first.</para>
-/// <para>Without any filter, or with only the filter of such a start, one plan is right for all values. Then the value is hidden from the database,
-/// and it is told how few rows to expect, so that it keeps the plan for all executions. With a further filter, the right plan depends on the values:
-/// few builds of the last minute need another index than all builds since last year. Then the database must see the values each time.</para>
+/// <para>If one index has both the order and all filters, one plan is right for all values. Then the values are hidden from the database, and it is
+/// told how few rows to expect, so that it keeps the plan for all executions. With a further filter, the right plan depends on the values: few
+/// builds of the last minute need another index than all builds since last year. Then the database must see the values each time.</para>
 /// <para>Incomplete resources are few, and a partial index contains them. A database without statistics would prefer an index with the order. So
 /// for such a database, the order consists of expressions, which no index contains.</para>
 /// </remarks>
@@ -33,21 +33,20 @@ internal static class PageReader
     public static async ValueTask<List<T>> Read<T>(CollectionQuery<T> query, ReadSession session, ValidatedSpec spec, Page page, CancellationToken cancellationToken)
         where T : class
     {
-        StatementStart? start = spec.FindStart(query);
-        OrderColumn[] columns = [.. Order(query, spec, page.IsOrderedById).Select(term => ToColumn(term, query.Resource, start))];
+        PagePlan plan = PagePlan.Create(query, session.Dialect, spec, Order(query, spec, page.IsOrderedById));
         if (page.After is not { } position)
-            return await ReadRange(query, session, spec, start, columns, page.Limit, page.Offset, range: null, cancellationToken).ConfigureAwait(false);
+            return await ReadRange(query, session, spec, plan, page.Limit, page.Offset, range: null, cancellationToken).ConfigureAwait(false);
 
         // With a start, the database can still read the table of the resources first, in the order of their ids. So the position must bound this
         // table too.
-        Action<SqlBuilder, PrefixColumn?>? bound = start?.IdColumn is not null && columns is [{ Descending: var descending }]
+        Action<SqlBuilder, PrefixColumn?>? bound = plan is { Start.IdColumn: not null, Order: [{ Descending: var descending }] }
             ? (sql, _) => sql.Condition().Append(query.Resource.IdColumn).Append(descending ? " < " : " > ").Value(position[0])
             : null;
         var all = new List<T>();
-        foreach (PageRange range in new PagePosition(columns, position).Ranges())
+        foreach (PageRange range in new PagePosition(plan.Order, position).Ranges())
         {
             PageRange bounded = range with { AppendCondition = range.AppendCondition + bound };
-            all.AddRange(await ReadRange(query, session, spec, start, columns, page.Limit - all.Count, offset: 0, bounded, cancellationToken).ConfigureAwait(false));
+            all.AddRange(await ReadRange(query, session, spec, plan, page.Limit - all.Count, offset: 0, bounded, cancellationToken).ConfigureAwait(false));
             if (all.Count == page.Limit)
                 break;
         }
@@ -67,72 +66,72 @@ internal static class PageReader
     /// <summary>Appends the tables from which the count of all resources of a query reads, and the conditions.</summary>
     public static void AppendTablesAndConditions<T>(SqlBuilder sql, CollectionQuery<T> query, ValidatedSpec spec, SqlDialect dialect)
         where T : class =>
-        AppendTablesAndConditions(sql, query, spec, dialect, spec.FindStart(query), isOrdered: false, isFenced: false, hasOnePlan: false);
+        AppendTablesAndConditions(sql, query, spec, dialect, PagePlan.CreateForCount(query, dialect, spec), isOrdered: false);
 
-    /// <summary>Returns the column with which the order begins; null if there is none.</summary>
-    private static PrefixColumn? AppendTablesAndConditions<T>(
-        SqlBuilder sql, CollectionQuery<T> query, ValidatedSpec spec, SqlDialect dialect, StatementStart? start, bool isOrdered, bool isFenced, bool hasOnePlan)
+    private static void AppendTablesAndConditions<T>(SqlBuilder sql, CollectionQuery<T> query, ValidatedSpec spec, SqlDialect dialect, PagePlan plan, bool isOrdered)
         where T : class
     {
-        PrefixColumn? prefix = null;
-        if (start is null)
-        {
-            query.AppendTable(sql, spec, dialect);
-            prefix = spec.FindPrefix(query, dialect);
-        }
-        else
-        {
+        if (plan.Start is { } start)
             start.AppendTables(sql);
-            start.AppendConditions(sql, hasOnePlan);
-        }
+        else
+            query.AppendTable(sql, spec, dialect);
 
-        if (prefix is not null)
+        sql.HidesValues = plan.HidesValues;
+        plan.Start?.AppendConditions(sql);
+        if (plan.Prefix is { } prefix)
             prefix.AppendCondition(sql, asRange: isOrdered);
         else if (query.ParentColumn is { } parent)
             query.AppendParentId(sql.Condition().Append(parent).Append(" = "));
         query.AppendConditions(sql);
-        spec.AppendConditions(sql, dialect, prefix, isFenced);
-        return isOrdered ? prefix : null;
+        spec.AppendConditions(sql, dialect, plan.Prefix, plan.IsFenced, query.IsWholeCollection ? plan.First : null);
+        sql.HidesValues = false;
     }
 
     private static async ValueTask<List<T>> ReadRange<T>(
-        CollectionQuery<T> query, ReadSession session, ValidatedSpec spec, StatementStart? start, OrderColumn[] columns, long limit, long offset, PageRange? range, CancellationToken cancellationToken)
+        CollectionQuery<T> query, ReadSession session, ValidatedSpec spec, PagePlan plan, long limit, long offset, PageRange? range, CancellationToken cancellationToken)
         where T : class
     {
         TableDefinition<T> resource = query.Resource;
         SqlDialect dialect = session.Dialect;
-        bool isFenced = dialect.ChoosesIndexesByStatistics && start?.IdColumn is { } id && columns[0].Text == id;
-        bool hasOnePlan = start is null
-            ? dialect.ChoosesIndexesByStatistics && spec.FilterCount == 0
-            : isFenced && query.ParentColumn is null && spec.FilterCount == (query.FindStart() is null ? 1 : 0);
+        string? estimate = plan.HidesValues && offset == 0 ? RowEstimate.Clause(limit) : null;
         SqlBuilder sql = session.Sql();
-        SelectStatementRunner.AppendSelect(sql, resource, spec);
 
         // LIMIT must count resources, but a resource with details (such as properties) has one joined row for each detail. So apply
         // LIMIT in a subquery, and join the details outside it.
         bool detailed = resource.DetailOrderColumn(spec.Properties) is not null;
-        string? estimate = detailed && hasOnePlan ? RowEstimate.Clause(limit) : null;
         if (detailed)
-            sql.Append(estimate is null ? "(" : "(SELECT * FROM (").Append("SELECT ").Append(resource.Alias).Append(".* FROM ");
+        {
+            SelectStatementRunner.AppendSelect(sql, resource, spec);
+            sql.Append("(");
+        }
 
-        PrefixColumn? prefix = AppendTablesAndConditions(sql, query, spec, dialect, start, isOrdered: range is not { IsOfNulls: true }, isFenced, hasOnePlan);
+        if (estimate is not null)
+            sql.Append("SELECT * FROM (");
+        if (detailed)
+            sql.Append("SELECT ").Append(resource.Alias).Append(".* FROM ");
+        else
+            SelectStatementRunner.AppendSelect(sql, resource, spec);
+
+        bool beginsWithPrefix = range is not { IsOfNulls: true };
+        PrefixColumn? prefix = beginsWithPrefix ? plan.Prefix : null;
+        AppendTablesAndConditions(sql, query, spec, dialect, plan, beginsWithPrefix);
         range?.AppendCondition(sql, prefix);
-        AppendOrder(sql, columns, prefix, dialect, onlyIndexed: spec.CompetesWithOrder && !dialect.ChoosesIndexesByStatistics ? resource.IdColumn : null);
+        AppendOrder(sql, plan.Order, prefix, dialect, onlyIndexed: spec.CompetesWithOrder && !dialect.ChoosesIndexesByStatistics ? resource.IdColumn : null);
 
         // SQLite prepares a statement again whenever a bare parameter of LIMIT is bound, to optimize for its value. A sum avoids this.
         sql.Append($" LIMIT {limit} + 0");
         if (offset > 0)
             sql.Append($" OFFSET {offset} + 0");
+        if (estimate is not null)
+            sql.Append(") AS page").Append(estimate);
 
         if (detailed)
         {
-            if (estimate is not null)
-                sql.Append(") AS page").Append(estimate);
             sql.Append(") AS ").Append(resource.Alias);
             resource.AppendDetailJoins(sql, spec.Properties);
 
             // Outside the subquery, the tables of the start do not exist.
-            OrderColumn[] outside = start is null ? columns : [.. columns.Select(column => column.Text == start.IdColumn ? column with { Text = resource.IdColumn } : column)];
+            OrderColumn[] outside = [.. plan.Order.Select(column => column.Text == plan.Start?.IdColumn ? column with { Text = resource.IdColumn } : column)];
             AppendOrder(sql, outside, prefix: null, dialect, onlyIndexed: null);
             sql.Append(", ").Append(resource.DetailOrderColumn(spec.Properties));
         }
@@ -165,8 +164,4 @@ internal static class PageReader
 
         sql.TrimEnd(2);
     }
-
-    private static OrderColumn ToColumn<T>(OrderTerm term, TableDefinition<T> resource, StatementStart? start)
-        where T : class =>
-        new(term.Field == resource.Fields[0] && start?.IdColumn is { } id ? id : term.Field.Column!, term.Descending, term.Field.IsNullable);
 }

@@ -60,8 +60,8 @@ internal sealed class ValidatedSpec
     /// <summary>Gets whether a filter compares data that is not part of the resource, such as the branch of a build's source stamps.</summary>
     public bool HasRelatedFilters => _relatedFilters.Length > 0;
 
-    /// <summary>Gets the number of filters on the resources and on related data.</summary>
-    public int FilterCount => _filters.Length + _relatedFilters.Sum(related => related.Filters.Length);
+    /// <summary>Gets the number of values in the filters on the resources and on related data.</summary>
+    public int FilterValueCount => _filters.Concat(_relatedFilters.SelectMany(related => related.Filters)).Sum(one => one.Filter.Values.Count);
 
     /// <summary>Gets the related data to return together with the resources.</summary>
     public IReadOnlyList<Include> Includes { get; private init; } = [];
@@ -188,12 +188,15 @@ internal sealed class ValidatedSpec
     /// <param name="dialect">The SQL dialect of the store.</param>
     /// <param name="prefix">The column on which the statement has a condition already; null if there is none.</param>
     /// <param name="isFenced">Whether the database must not begin with the tables of filters on related data.</param>
-    public void AppendConditions(SqlBuilder sql, SqlDialect dialect, PrefixColumn? prefix, bool isFenced)
+    /// <param name="first">The first field of the order, if the statement reads resources of all parents in an order. Otherwise null.</param>
+    public void AppendConditions(SqlBuilder sql, SqlDialect dialect, PrefixColumn? prefix, bool isFenced, Field? first)
     {
         foreach ((Field field, Filter filter) in _filters)
         {
-            if (prefix is null || !prefix.Replaces(filter))
-                field.AppendFilter(sql, filter, dialect);
+            if (prefix is not null && prefix.Replaces(filter))
+                continue;
+            field.AppendFilter(sql, filter, dialect);
+            field.AppendIndexCondition(sql, filter, first, dialect);
         }
 
         if (!_isComputed)
@@ -207,7 +210,11 @@ internal sealed class ValidatedSpec
     public void AppendSourceConditions(SqlBuilder sql, SqlDialect dialect)
     {
         foreach ((Field field, Filter filter) in _sourceFilters)
+        {
             field.AppendFilter(sql, filter, dialect);
+            field.AppendIndexCondition(sql, filter, first: null, dialect);
+        }
+
         AppendRelatedConditions(sql, dialect, isFenced: false);
     }
 
@@ -228,15 +235,33 @@ internal sealed class ValidatedSpec
     /// <summary>
     /// Returns the first column of the indexes that serve a query, if the path or the filters select a single value of it. Otherwise returns null.
     /// </summary>
-    public PrefixColumn? FindPrefix(Query query, SqlDialect dialect)
+    /// <param name="query">The query.</param>
+    /// <param name="dialect">The SQL dialect of the store.</param>
+    /// <param name="first">The first field of the order; null if the statement has no order.</param>
+    public PrefixColumn? FindPrefix(Query query, SqlDialect dialect, Field? first)
     {
         // There are only a few incomplete resources, and an index finds them.
         if (!dialect.ChoosesIndexesByStatistics || SelectsIncomplete || _isComputed)
             return null;
         PrefixColumn? parent = query.ParentColumn is { } column ? new PrefixColumn(column, query.AppendParentId)
-            : query.IsWholeCollection ? FindPrefix(parent: null)
+            : query.IsWholeCollection ? FindPrefix(parent: null, first)
             : null;
-        return parent is null ? null : FindPrefix(parent) ?? parent;
+        return parent is null ? null : FindPrefix(parent, first) ?? parent;
+    }
+
+    /// <summary>Returns whether one index has both the order and all filters. Then the right plan does not depend on the values of the filters.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="prefix">The column with which the order begins; null if there is none.</param>
+    /// <param name="first">The first field of the order.</param>
+    public bool HasOneIndex(Query query, PrefixColumn? prefix, Field first)
+    {
+        FieldFilter[] others = [.. _filters.Where(one => prefix?.Replaces(one.Filter) != true && !one.Field.SelectsNearlyAll(one.Filter))];
+        return _relatedFilters.Length == 0 && others switch
+        {
+            [] => true,
+            [var one] => (prefix is not null || query.IsWholeCollection) && one.Field.IsInIndexOfOrder(one.Filter, prefix?.Text, first),
+            _ => false,
+        };
     }
 
     /// <summary>
@@ -263,11 +288,11 @@ internal sealed class ValidatedSpec
             relation.AppendConditions(sql, filters, dialect, isFenced);
     }
 
-    private PrefixColumn? FindPrefix(PrefixColumn? parent)
+    private PrefixColumn? FindPrefix(PrefixColumn? parent, Field? first)
     {
         foreach ((Field field, Filter filter) in _filters)
         {
-            if (filter is { Operator: FilterOperator.Equal or FilterOperator.In, Values.Count: 1 } && field.FindPrefix(filter, parent) is { } prefix)
+            if (filter is { Operator: FilterOperator.Equal or FilterOperator.In, Values.Count: 1 } && field.FindPrefix(filter, parent, first) is { } prefix)
                 return prefix;
         }
 

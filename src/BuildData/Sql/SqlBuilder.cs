@@ -24,6 +24,12 @@ public sealed class SqlBuilder
     /// <summary>Gets the values of the parameters, <c>$1</c> first.</summary>
     public ReadOnlySpan<SqlValue> Values => _values.AsSpan(0, _count);
 
+    /// <summary>
+    /// Gets or sets whether the next values are hidden from the planner of the database: as subqueries, such as <c>(SELECT $1)</c>. Then the plan is
+    /// the same for all values, and PostgreSQL can keep it.
+    /// </summary>
+    internal bool HidesValues { get; set; }
+
     /// <summary>Clears the builder for a new statement.</summary>
     public SqlBuilder Clear()
     {
@@ -32,6 +38,7 @@ public sealed class SqlBuilder
         _length = 0;
         _count = 0;
         _hasCondition = false;
+        HidesValues = false;
         return this;
     }
 
@@ -76,12 +83,12 @@ public sealed class SqlBuilder
             Array.Resize(ref _values, _count * 2);
         _values[_count++] = value;
 
+        Append(HidesValues ? "(SELECT $" : "$");
         if (_text.Length - _length < 12)
             Array.Resize(ref _text, _text.Length * 2);
-        _text[_length++] = '$';
         _count.TryFormat(_text.AsSpan(_length), out int written, provider: CultureInfo.InvariantCulture);
         _length += written;
-        return this;
+        return HidesValues ? Append(")") : this;
     }
 
     /// <summary>Removes a number of characters from the end of the text.</summary>

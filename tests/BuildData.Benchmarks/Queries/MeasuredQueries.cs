@@ -118,6 +118,8 @@ internal static class MeasuredQueries
         Page<Step>("/steps?results__ne=0&order=-stepid"),
         Page<BuildRequest>("/buildrequests?results=2&order=-buildrequestid"),
         Page<Buildset>("/buildsets?results=2&order=-bsid"),
+        Page<Buildset>("/buildsets?results=2&order=-submitted_at"),
+        Page<Build>("/builds?results=2&order=-started_at"),
 
         // Times.
         Page<Build>("/builds?order=started_at"),
@@ -206,8 +208,8 @@ internal static class MeasuredQueries
         Page<SourceStamp>("/sourcestamps?created_at__ge={minute_ago}", QueryCost.Scan),
         Page<SourceStamp>("/sourcestamps?order=-created_at", QueryCost.Scan),
         Page<Build>("/builds?results=5&order=-buildid"),
-        Page<BuildRequest>("/buildrequests?results=5&order=-buildrequestid", QueryCost.Scan),
-        Page<Buildset>("/buildsets?results=5&order=-bsid", QueryCost.Scan),
+        Page<BuildRequest>("/buildrequests?results=5&order=-buildrequestid"),
+        Page<Buildset>("/buildsets?results=5&order=-bsid"),
         Page<Step>("/steps?results=5&order=-stepid"),
         Page<Step>("/steps?name=compile&order=-stepid"),
         Page<Step>("/steps?name=sign&order=-stepid", QueryCost.Scan),

@@ -28,7 +28,7 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
 
     public override IReadOnlyList<Field<BuildRequest>> Fields { get; } =
     [
-        new("buildrequestid", FieldType.Integer, "request.id", static request => request.BuildRequestId),
+        new("buildrequestid", FieldType.Integer, "request.id", static request => request.BuildRequestId) { IndexedParents = ["request.builder_id"] },
         new("buildsetid", FieldType.Integer, "request.buildset_id", static request => request.BuildsetId),
         new("builderid", FieldType.Integer, "request.builder_id", static request => request.BuilderId) { IsFirstInIndexes = true },
         new("priority", FieldType.Integer, "request.priority", static request => request.Priority),
@@ -37,8 +37,8 @@ internal sealed class BuildRequestDefinition : TableDefinition<BuildRequest>, IE
         new("claimed_by_masterid", FieldType.Integer, "request.claimed_by", static request => request.ClaimedByMasterId, isNullable: true),
         new CompleteField<BuildRequest>("buildrequests", "request", static request => request.Complete),
         new("complete_at", FieldType.Time, "request.complete_at", static request => request.CompleteAt, isNullable: true),
-        new("results", FieldType.Result, "request.results", static request => request.Results, isNullable: true),
-        new("submitted_at", FieldType.Time, "request.submitted_at", static request => request.SubmittedAt),
+        new ResultsField<BuildRequest>("request.results", static request => request.Results) { OrdersOfEachResult = ["request.id"] },
+        new("submitted_at", FieldType.Time, "request.submitted_at", static request => request.SubmittedAt) { IndexedParents = ["request.builder_id"] },
         new("waited_for", FieldType.Flag, "request.waited_for", static request => request.WaitedFor),
         new("replaced_by_buildrequestid", FieldType.Integer, "request.replaced_by", static request => request.ReplacedByBuildRequestId, isNullable: true),
         new("cancel_requested_at", FieldType.Time, "request.cancel_requested_at", static request => request.CancelRequestedAt, isNullable: true),

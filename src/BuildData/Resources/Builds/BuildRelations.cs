@@ -40,10 +40,6 @@ internal static class BuildRelations
     private static StatementStart StartWithTerm(StatementStartRank rank, Action<SqlBuilder> appendTerm) => new(
         rank,
         static sql => sql.Append("build_terms AS start JOIN builds AS build ON build.id = start.build_id"),
-        (sql, hidesTerm) =>
-        {
-            appendTerm(sql.Condition().Append(hidesTerm ? "start.term = (SELECT " : "start.term = ("));
-            sql.Append(")");
-        },
+        sql => appendTerm(sql.Condition().Append("start.term = ")),
         "start.build_id");
 }

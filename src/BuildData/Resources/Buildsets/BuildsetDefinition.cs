@@ -35,7 +35,7 @@ internal sealed class BuildsetDefinition : TableDefinition<Buildset>, IEndpointS
         new("submitted_at", FieldType.Time, "buildset.submitted_at", static buildset => buildset.SubmittedAt),
         new CompleteField<Buildset>("buildsets", "buildset", static buildset => buildset.Complete),
         new("complete_at", FieldType.Time, "buildset.complete_at", static buildset => buildset.CompleteAt, isNullable: true),
-        new("results", FieldType.Result, "buildset.results", static buildset => buildset.Results, isNullable: true),
+        new ResultsField<Buildset>("buildset.results", static buildset => buildset.Results) { OrdersOfEachResult = ["buildset.id"] },
         new("parent_buildid", FieldType.Integer, "buildset.parent_build_id", static buildset => buildset.ParentBuildId, isNullable: true),
         new("parent_relationship", FieldType.Text, "buildset.parent_relationship", static buildset => buildset.ParentRelationship, isNullable: true),
         new("rebuilt_buildid", FieldType.Integer, "buildset.rebuilt_build_id", static buildset => buildset.RebuiltBuildId, isNullable: true),

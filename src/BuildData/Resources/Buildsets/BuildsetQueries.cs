@@ -13,6 +13,8 @@ public sealed record AllBuildsets : CollectionQuery<Buildset>
 
     internal override TableDefinition<Buildset> Resource => BuildsetDefinition.Instance;
 
+    internal override bool IsWholeCollection => true;
+
     internal override IReadOnlyCollection<string> EventPatterns => ["/buildsets/*"];
 
     internal override ValueTask<bool> Has(Buildset buildset, IRelatedResources related, CancellationToken cancellationToken) =>
@@ -51,7 +53,7 @@ public sealed record BuildsetsOfSourceStamp(long SourceStampId) : CollectionQuer
     internal override StatementStart FindStart() => new(
         StatementStartRank.Revision,
         static sql => sql.Append("buildset_sourcestamps AS start JOIN buildsets AS buildset ON buildset.id = start.buildset_id"),
-        (sql, hidesId) => sql.Condition().Append(hidesId ? "start.sourcestamp_id = (SELECT " : "start.sourcestamp_id = (").Append($"{SourceStampId})"),
+        sql => sql.Condition().Append($"start.sourcestamp_id = {SourceStampId}"),
         "start.buildset_id");
 
     internal override IReadOnlyCollection<string> EventPatterns => ["/buildsets/*"];

@@ -56,10 +56,10 @@ internal sealed class PropertyRelation(
             return new StatementStart(
                 StatementStartRank.Property,
                 sql => sql.Append(table).Append(" AS start JOIN ").Append(resources).Append(" ON ").Append(resourceColumn).Append(" = start.").Append(ownerColumn),
-                (sql, hidesValues) =>
+                sql =>
                 {
-                    IndexedText.AppendEqual(sql.Condition(), "start.name", name, hidesValues);
-                    IndexedText.AppendEqualToAny(sql.Condition(), "start.value", values, hidesValues);
+                    IndexedText.AppendEqual(sql.Condition(), "start.name", name);
+                    IndexedText.AppendEqualToAny(sql.Condition(), "start.value", values);
                 },
                 IsOwner ? "start." + ownerColumn : null);
         }

@@ -52,7 +52,7 @@ internal sealed class SourceStampRelation(
                     IndexedText.AppendEqual(sql, "stamp.revision", revision);
                     sql.Append(") AS start JOIN ").Append(table).Append(" ON ").Append(buildsetColumn).Append(" = start.buildset_id");
                 },
-                static (_, _) => { });
+                static _ => { });
         }
 
         return SingleValue(filters, "branch") is { } branch ? findBranchStart?.Invoke(query, branch) : null;

@@ -25,7 +25,7 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, I
 
     public override IReadOnlyList<Field<Step>> Fields { get; } =
     [
-        new("stepid", FieldType.Integer, "step.id", static step => step.StepId),
+        new("stepid", FieldType.Integer, "step.id", static step => step.StepId) { IndexedParents = ["step.builder_id"] },
         new("buildid", FieldType.Integer, "step.build_id", static step => step.BuildId),
         new("number", FieldType.Integer, "step.number", static step => step.Number),
         new("name", FieldType.Text, "step.name", static step => step.Name),
@@ -35,7 +35,12 @@ internal sealed class StepDefinition : TableDefinition<Step>, IEndpointSource, I
         new CompleteField<Step>("steps", "step", static step => step.Complete),
         new("complete_at", FieldType.Time, "step.complete_at", static step => step.CompleteAt, isNullable: true),
         new("state_string", FieldType.Text, "step.state_string", static step => step.StateString),
-        new ResultsField<Step>("step.results", static step => step.Results),
+        new ResultsField<Step>("step.results", static step => step.Results)
+        {
+            IndexedParents = ["step.builder_id"],
+            OrdersOfEachResult = ["step.id"],
+            OrdersOfUnsuccessful = ["step.id"],
+        },
         new JsonFieldStoredAsText<Step, IReadOnlyList<StepUrl>>("urls", "step.urls", StepUrlsSerializer.Read),
         new("hidden", FieldType.Flag, "step.hidden", static step => step.Hidden),
     ];

@@ -14,6 +14,8 @@ public sealed record AllSteps : CollectionQuery<Step>
 
     internal override TableDefinition<Step> Resource => StepDefinition.Instance;
 
+    internal override bool IsWholeCollection => true;
+
     internal override IReadOnlyCollection<string> EventPatterns => ["/steps/*"];
 
     internal override IReadOnlyCollection<string> OwnerEventPatterns => ["/builds/*"];
