@@ -118,8 +118,8 @@ internal static class MeasuredQueries
         Page<Step>("/steps?results__ne=0&order=-stepid"),
         Page<BuildRequest>("/buildrequests?results=2&order=-buildrequestid"),
         Page<Buildset>("/buildsets?results=2&order=-bsid"),
-        Page<Buildset>("/buildsets?results=2&order=-submitted_at"),
-        Page<Build>("/builds?results=2&order=-started_at"),
+        Page<Buildset>("/buildsets?results=2&order=-submitted_at", QueryCost.Scan),
+        Page<Build>("/builds?results=2&order=-started_at", QueryCost.Scan),
 
         // Times.
         Page<Build>("/builds?order=started_at"),

@@ -115,6 +115,13 @@ internal sealed class QueryPlansOfPostgreSqlTests
         ["/builds?property.key=4000", "build_properties_by_value"],
         ["/builds?property.branch=dead&order=-buildid&limit=20", "build_properties_by_value"],
         ["/builds?builder_name=b20&order=-number&limit=20", "builds_builder_id_number_key"],
+        ["/builds?results=2&order=-buildid&limit=20", "builds_by_result"],
+        ["/steps?results=2&order=-stepid&limit=20", "steps_by_result"],
+        ["/buildsets?results=2&order=-bsid&limit=20", "buildsets_by_result"],
+        ["/buildrequests?results=2&order=-buildrequestid&limit=20", "buildrequests_by_result"],
+        ["/builds?started_at__ge=4999000&order=-started_at&limit=20", "builds_by_started_at"],
+        ["/builders/b1/builds?started_at__ge=0&order=-started_at&limit=20", "builds_by_builder_and_started_at"],
+        ["/builders/b20/builds?complete=true&order=-complete_at&limit=20", "builds_by_builder_and_complete_at"],
     ];
 
     private const string ReadOfAWholeTable = "Seq Scan on (steps|builds|buildrequests|buildsets|logs) ";
@@ -166,6 +173,19 @@ internal sealed class QueryPlansOfPostgreSqlTests
     [TestCase("/buildsets?property.owner=ann1&limit=20")]
     [TestCase("/buildsets?property.ticket=T-4000")]
     [TestCase("/builds?sourcestamp.branch=dead&order=-buildid&limit=20")]
+    [TestCase("/builds?order=-started_at&limit=20")]
+    [TestCase("/builders/1/builds?order=-number&limit=20")]
+    [TestCase("/builders/20/builds?order=-number&limit=1")]
+    [TestCase("/builders/b1/builds?results=0&order=-number&limit=1")]
+    [TestCase("/builders/b20/builds?results=2&order=-complete_at&limit=1")]
+    [TestCase("/builders/b20/builds?results__ne=0&order=-number&limit=20")]
+    [TestCase("/builders/b1/builds?complete=true&order=-complete_at&limit=20")]
+    [TestCase("/builders/b1/steps?results__ne=0&complete=true&order=-stepid&limit=20")]
+    [TestCase("/buildsets?results=2&order=-bsid&limit=20")]
+    [TestCase("/buildsets?complete=true&order=-complete_at&limit=20")]
+    [TestCase("/builds?started_at__ge=4999000&order=-started_at&limit=20")]
+    [TestCase("/builders/b1/builds?started_at__ge=4999000&order=-started_at&limit=20")]
+    [TestCase("/workers/50/builds?order=-buildid&limit=20")]
     public async Task Plan_OfARepeatedQuery_IsKept(string path)
     {
         (Query query, ResultSpec spec) = DataApi.Parse(path, null);
@@ -188,6 +208,13 @@ internal sealed class QueryPlansOfPostgreSqlTests
 
     [TestCase("/builds?property.branch=main&started_at__ge=0&order=-buildid&limit=20")]
     [TestCase("/builders/b1/builds?property.branch=main&order=-buildid&limit=20")]
+    [TestCase("/builds?property.branch=main&property.branch=dead&order=-buildid&limit=20")]
+    [TestCase("/builders/b1/builds?complete_at__ge=0&limit=20")]
+    [TestCase("/builders/b1/buildrequests?complete_at__ge=0&order=-complete_at&limit=20")]
+    [TestCase("/builders/b20/builds?results__ne=0&started_at__ge=0&order=-started_at&limit=20")]
+    [TestCase("/workers/50/builds?results__ne=0&order=-buildid&limit=20")]
+    [TestCase("/builds?results=2&order=-started_at&limit=20")]
+    [TestCase("/builders/b1/builds?complete=false&order=-buildid&limit=20")]
     public async Task Statement_OfAPageWithAFurtherCondition_ShowsTheServerAllValues(string path)
     {
         (Query query, ResultSpec spec) = DataApi.Parse(path, null);
