@@ -55,8 +55,9 @@ internal abstract class Field(string wireName, FieldType type, string? column, b
     /// <param name="sql">The statement.</param>
     /// <param name="filter">The filter.</param>
     /// <param name="first">The first field of the order, if the statement reads resources of all parents in an order. Otherwise null.</param>
+    /// <param name="isAlone">Whether no other filter selects single values, for which another index may be better.</param>
     /// <param name="dialect">The SQL dialect of the store.</param>
-    public virtual void AppendIndexCondition(SqlBuilder sql, Filter filter, Field? first, SqlDialect dialect)
+    public virtual void AppendIndexCondition(SqlBuilder sql, Filter filter, Field? first, bool isAlone, SqlDialect dialect)
     {
     }
 

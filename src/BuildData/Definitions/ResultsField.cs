@@ -45,13 +45,13 @@ internal sealed class ResultsField<T>(string column, Func<T, BuildResult?> getRe
     }
 
     /// <remarks>
-    /// A database without statistics expects few resources of each result. So it would use the index even if it must then sort them all. It must
-    /// not know that it can use the index, unless the index has the order.
+    /// A database without statistics expects few resources of each result. So it would use the index even if it must then sort them all, or if
+    /// another index finds fewer. It must not know that it can use the index, unless the index has the order and no other index can be better.
     /// </remarks>
-    public override void AppendIndexCondition(SqlBuilder sql, Filter filter, Field? first, SqlDialect dialect)
+    public override void AppendIndexCondition(SqlBuilder sql, Filter filter, Field? first, bool isAlone, SqlDialect dialect)
     {
         if (filter.Operator is FilterOperator.Equal or FilterOperator.In && !IncludesSuccess(filter)
-            && (first is null || dialect.ChoosesIndexesByStatistics || OrdersOfEachResult.Contains(first.Column)))
+            && (first is null || dialect.ChoosesIndexesByStatistics || (isAlone && OrdersOfEachResult.Contains(first.Column))))
         {
             sql.Condition().Append(Column).Append(" > 0");
         }

@@ -196,7 +196,7 @@ internal sealed class ValidatedSpec
             if (prefix is not null && prefix.Replaces(filter))
                 continue;
             field.AppendFilter(sql, filter, dialect);
-            field.AppendIndexCondition(sql, filter, first, dialect);
+            field.AppendIndexCondition(sql, filter, first, isAlone: _filters.Count(SelectsValues) == 1, dialect);
         }
 
         if (!_isComputed)
@@ -212,7 +212,7 @@ internal sealed class ValidatedSpec
         foreach ((Field field, Filter filter) in _sourceFilters)
         {
             field.AppendFilter(sql, filter, dialect);
-            field.AppendIndexCondition(sql, filter, first: null, dialect);
+            field.AppendIndexCondition(sql, filter, first: null, isAlone: false, dialect);
         }
 
         AppendRelatedConditions(sql, dialect, isFenced: false);
@@ -244,9 +244,13 @@ internal sealed class ValidatedSpec
         if (!dialect.ChoosesIndexesByStatistics || SelectsIncomplete || _isComputed)
             return null;
         PrefixColumn? parent = query.ParentColumn is { } column ? new PrefixColumn(column, query.AppendParentId)
-            : query.IsWholeCollection ? FindPrefix(parent: null, first)
+            : query.IsWholeCollection ? FindPrefix(parent: null, first: null)
             : null;
-        return parent is null ? null : FindPrefix(parent, first) ?? parent;
+
+        // The indexes of a parent come first: an index of all parents would contain the resources of others.
+        if (parent is not null)
+            return FindPrefix(parent, first) ?? parent;
+        return query.IsWholeCollection ? FindPrefix(parent: null, first) : null;
     }
 
     /// <summary>Returns whether one index has both the order and all filters. Then the right plan does not depend on the values of the filters.</summary>
@@ -281,6 +285,9 @@ internal sealed class ValidatedSpec
             return _order[..(end + 1)];
         return [.. _order, .. keys.Where(key => !Array.Exists(_order, term => term.Field == key)).Select(key => new OrderTerm(key, _order[^1].Descending))];
     }
+
+    private static bool SelectsValues(FieldFilter one) =>
+        one.Filter.Operator is FilterOperator.Equal or FilterOperator.In && !one.Field.SelectsNearlyAll(one.Filter);
 
     private void AppendRelatedConditions(SqlBuilder sql, SqlDialect dialect, bool isFenced)
     {

@@ -116,6 +116,7 @@ internal sealed class QueryPlansOfPostgreSqlTests
         ["/builds?property.branch=dead&order=-buildid&limit=20", "build_properties_by_value"],
         ["/builds?builder_name=b20&order=-number&limit=20", "builds_builder_id_number_key"],
         ["/builds?results=2&order=-buildid&limit=20", "builds_by_result"],
+        ["/builds?results=2&builderid=20&order=-buildid&limit=20", "builds_by_builder_and_result_and_id"],
         ["/steps?results=2&order=-stepid&limit=20", "steps_by_result"],
         ["/buildsets?results=2&order=-bsid&limit=20", "buildsets_by_result"],
         ["/buildrequests?results=2&order=-buildrequestid&limit=20", "buildrequests_by_result"],
