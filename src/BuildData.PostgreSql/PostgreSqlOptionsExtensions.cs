@@ -67,8 +67,9 @@ public static class PostgreSqlOptionsExtensions
         ?? throw new InvalidOperationException(
             $"UsePostgreSql needs {nameof(BuildDataOptions.ConnectionString)}, or an NpgsqlDataSource in the service container.");
 
+    /// <summary>Adds the settings that the caller has left open to a connection string.</summary>
     /// <exception cref="ArgumentException">The connection string is malformed.</exception>
-    private static string CompleteConnectionString(string connectionString)
+    internal static string CompleteConnectionString(string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         NpgsqlConnectionStringBuilder settings;

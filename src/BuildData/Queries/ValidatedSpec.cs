@@ -191,12 +191,13 @@ internal sealed class ValidatedSpec
     /// <param name="first">The first field of the order, if the statement reads resources of all parents in an order. Otherwise null.</param>
     public void AppendConditions(SqlBuilder sql, SqlDialect dialect, PrefixColumn? prefix, bool isFenced, Field? first)
     {
+        bool isAlone = _filters.Count(SelectsValues) == 1;
         foreach ((Field field, Filter filter) in _filters)
         {
             if (prefix is not null && prefix.Replaces(filter))
                 continue;
             field.AppendFilter(sql, filter, dialect);
-            field.AppendIndexCondition(sql, filter, first, isAlone: _filters.Count(SelectsValues) == 1, dialect);
+            field.AppendIndexCondition(sql, filter, first, isAlone, dialect);
         }
 
         if (!_isComputed)

@@ -27,6 +27,16 @@ internal sealed class PooledSessionTests() : StoreTests(StoreKinds.PostgreSql)
         (await StatesOfAllSessions(pool)).Should().OnlyContain(state => state.Length == 0);
     }
 
+    [TestCase("Host=h", true, 256)]
+    [TestCase("Host=h;No Reset On Close=false;Max Auto Prepare=0", false, 0)]
+    [TestCase("Host=h;NoResetOnClose=false;MaxAutoPrepare=7", false, 7)]
+    public void UsePostgreSql_ConnectionString_KeepsWhatTheCallerHasSet(string given, bool noReset, int maxAutoPrepare)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(PostgreSqlOptionsExtensions.CompleteConnectionString(given));
+
+        (settings.NoResetOnClose, settings.MaxAutoPrepare).Should().Be((noReset, maxAutoPrepare));
+    }
+
     private static async Task DoEveryKindOfWork(Master master)
     {
         Subscription steps = master.Data.Events.Subscribe("/steps/*");
@@ -36,6 +46,24 @@ internal sealed class PooledSessionTests() : StoreTests(StoreKinds.PostgreSql)
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => master.Data.Updates.SetStepStateString(step, $"{i}")));
         await master.Data.Get("/builds?include=steps");
         await steps.Next(3);
+        for (int i = 0; i < 50; i++)
+            await CancelRead(master);
+    }
+
+    // The read of a build with its steps is a transaction of several statements.
+    private static async Task CancelRead(Master master)
+    {
+        using var cancellation = new CancellationTokenSource();
+        Task read = master.Data.Get("/builds?include=steps", cancellationToken: cancellation.Token);
+        await cancellation.CancelAsync();
+        try
+        {
+            await read;
+        }
+        catch (OperationCanceledException)
+        {
+            // The read may also have been faster.
+        }
     }
 
     private static async Task<List<string>> StatesOfAllSessions(NpgsqlDataSource pool)
@@ -47,8 +75,11 @@ internal sealed class PooledSessionTests() : StoreTests(StoreKinds.PostgreSql)
             for (int i = 0; i < PoolSize; i++)
             {
                 connections.Add(await pool.OpenConnectionAsync());
-                await using var command = new NpgsqlCommand(State, connections[^1]);
-                states.Add((string)(await command.ExecuteScalarAsync())!);
+                states.Add(await Scalar<string>(connections[^1], State));
+
+                // In an open transaction, the time does not change.
+                if (await Scalar<DateTime>(connections[^1], "SELECT now()") == await Scalar<DateTime>(connections[^1], "SELECT now()"))
+                    states.Add("open transaction");
             }
         }
         finally
@@ -58,5 +89,13 @@ internal sealed class PooledSessionTests() : StoreTests(StoreKinds.PostgreSql)
         }
 
         return states;
+    }
+
+    private static async Task<T> Scalar<T>(NpgsqlConnection connection, string sql)
+    {
+#pragma warning disable CA2100 // The test's own statement.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        return (T)(await command.ExecuteScalarAsync())!;
     }
 }

@@ -1,7 +1,13 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
+using BuildData.Definitions;
 using BuildData.PostgreSql.Text;
 using BuildData.Queries;
+using BuildData.Resources.BuildRequests;
+using BuildData.Resources.Builds;
+using BuildData.Resources.Buildsets;
 using BuildData.Resources.Logs.Chunks;
+using BuildData.Resources.Steps;
 using Npgsql;
 
 namespace BuildData.Tests;
@@ -166,6 +172,24 @@ internal sealed class QueryPlansOfPostgreSqlTests
         plan.Should().MatchRegex($@"\b{index}\b").And.NotMatchRegex(ReadOfAWholeTable);
     }
 
+    [Test]
+    public async Task IndexedOrders_OfEachField_HaveAnIndex()
+    {
+        string[] indexes = await Execute("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'");
+
+        string[] missing = [.. DeclaredOrders().Where(declared => !indexes.Any(index => HasColumns(index, declared.First, declared.Second)))
+            .Select(declared => $"{declared.First}, {declared.Second}")];
+
+        missing.Should().BeEmpty("a page in such an order hides its values from the server, and only an index makes one plan right for all values");
+
+        static bool HasColumns(string index, string first, string second)
+        {
+            (string table, string firstColumn, string secondColumn) = (TableOf(first), first[(first.IndexOf('.') + 1)..], second[(second.IndexOf('.') + 1)..]);
+            return index.Contains($" ON public.{table} ", StringComparison.Ordinal)
+                && Regex.IsMatch(index, $@"\({firstColumn}, {secondColumn}\b");
+        }
+    }
+
     [TestCase("/buildsets?order=-bsid&limit=20")]
     [TestCase("/buildsets?order=-submitted_at&limit=100")]
     [TestCase("/builds?property=*&order=-buildid&limit=20")]
@@ -305,6 +329,36 @@ internal sealed class QueryPlansOfPostgreSqlTests
     /// <summary>Returns the plan that the server can keep, because it serves all values of the parameters.</summary>
     private async Task<string> PlanForAllValues(CapturedQuery captured) => string.Join('\n', await Execute(
         "SET plan_cache_mode = force_generic_plan", Prepare(captured), $"EXPLAIN EXECUTE query({Literals(captured)})"));
+
+    /// <summary>Returns the first two columns of each index that a definition declares.</summary>
+    private static IEnumerable<(string First, string Second)> DeclaredOrders()
+    {
+        Field[] fields = [.. BuildDefinition.Instance.Fields, .. BuildsetDefinition.Instance.Fields, .. BuildRequestDefinition.Instance.Fields, .. StepDefinition.Instance.Fields];
+        foreach (Field field in fields)
+        {
+            (IReadOnlyList<string> ofEachResult, IReadOnlyList<string> ofUnsuccessful) = field switch
+            {
+                ResultsField<Build> results => (results.OrdersOfEachResult, results.OrdersOfUnsuccessful),
+                ResultsField<Buildset> results => (results.OrdersOfEachResult, results.OrdersOfUnsuccessful),
+                ResultsField<BuildRequest> results => (results.OrdersOfEachResult, results.OrdersOfUnsuccessful),
+                ResultsField<Step> results => (results.OrdersOfEachResult, results.OrdersOfUnsuccessful),
+                _ => ([], [field.Column!]),
+            };
+            foreach (string order in ofEachResult)
+                yield return (field.Column!, order);
+            foreach (string parent in field.IndexedParents)
+            {
+                foreach (string order in ofUnsuccessful)
+                    yield return (parent, order);
+            }
+        }
+    }
+
+    private static string TableOf(string column) => column[..column.IndexOf('.')] switch
+    {
+        "request" => "buildrequests",
+        var alias => alias + "s",
+    };
 
     private static string Prepare(CapturedQuery captured)
     {
