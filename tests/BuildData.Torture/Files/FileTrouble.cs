@@ -1,3 +1,5 @@
+using BuildData.Torture.Running;
+
 namespace BuildData.Torture.Files;
 
 /// <summary>What goes wrong with a file while callers write to it.</summary>
@@ -7,7 +9,7 @@ internal abstract class FileTrouble : IDisposable
     public virtual string ConnectionKeywords => "";
 
     /// <summary>Gets the clock that the master has.</summary>
-    public virtual TimeProvider Clock => TimeProvider.System;
+    public virtual TimeProvider Clock { get; } = new SteadyTime();
 
     /// <summary>Gets whether the time of a request can be earlier than that of one before it. Then the one that is next in line is not known.</summary>
     public virtual bool MovesClock => false;

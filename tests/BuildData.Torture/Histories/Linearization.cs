@@ -142,9 +142,17 @@ internal sealed class Linearization
         }
     }
 
+    // The reason comes last, because only the end of a long output may be kept.
     private string Explain(string result)
     {
-        var lines = new List<string> { $"{result} The longest one has {_deepest.CertainDone} of {_certain} calls that ended." };
+        List<string> lines =
+        [
+            $"{result} The calls follow. Those with a question mark are not in the longest order, and those with an exclamation mark have failed.",
+            .. _calls.Select((call, i) => $"{(_deepest.Done[i] ? "  " : "? ")}{call}"),
+            .. _failed.Select(call => $"! {call}"),
+            $"The model's state:\n{StateText.Of(_deepest.State)}",
+            $"{result} The longest one has {_deepest.CertainDone} of {_certain} calls that ended.",
+        ];
         foreach (int index in Candidates(_deepest))
         {
             _ = ProjectModel.Apply(_deepest.State, _calls[index], _mayPassLocked, out string expected);
@@ -155,9 +163,6 @@ internal sealed class Linearization
             lines.Add($"What is stored differs: {difference}");
         else if (_deepest.CertainDone == _certain && _observed is not null)
             lines.Add($"What is stored differs:\n{StateComparison.FindDifference(_deepest.State, _observed)}");
-        lines.Add($"The model's state:\n{StateText.Of(_deepest.State)}");
-        lines.AddRange(_calls.Select((call, i) => $"{(_deepest.Done[i] ? "  " : "? ")}{call}"));
-        lines.AddRange(_failed.Select(call => $"! {call}"));
         return string.Join('\n', lines);
     }
 

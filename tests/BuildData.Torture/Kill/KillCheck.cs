@@ -16,6 +16,11 @@ internal sealed class KillCheck : ICheck
     private const int KillsPerFile = 8;
     private const int MostMillisecondsOfWriting = 1_000;
 
+    // The clock of each process is ahead of the clock of the process before. So the builds of the process before are old enough to be
+    // removed, and its own are not, even if one of its threads stands still for a long time.
+    private static readonly TimeSpan BetweenProcesses = TimeSpan.FromHours(1);
+    private static readonly TimeSpan AgeOfRemoved = BetweenProcesses / 2;
+
     public string Name => "kill";
 
     public string Description => "Kills a process that writes to a SQLite file, and examines what is stored. A round is a kill.";
@@ -30,13 +35,14 @@ internal sealed class KillCheck : ICheck
             for (int kill = 0; kill < KillsPerFile && goesOn; kill++)
             {
                 Random random = run.Random(round);
-                List<string> journal = await WriteAndKill(folder.Database, $"k{round}", random);
+                TimeSpan clockAhead = kill * BetweenProcesses;
+                List<string> journal = await WriteAndKill(folder.Database, $"k{round}", random, clockAhead);
                 run.Count("kills");
                 if (journal.Count == 0)
                     run.Count("kills before the store was open");
                 try
                 {
-                    settled = await Examine(run, folder, journal, settled, recovers: random.Next(2) == 0);
+                    settled = await Examine(run, folder, journal, settled, recovers: random.Next(2) == 0, clockAhead);
                 }
                 catch (ViolationException violation)
                 {
@@ -48,9 +54,12 @@ internal sealed class KillCheck : ICheck
         }
     }
 
-    private static async Task<List<string>> WriteAndKill(string file, string prefix, Random random)
+    private static async Task<List<string>> WriteAndKill(string file, string prefix, Random random, TimeSpan clockAhead)
     {
-        using var process = new Process { StartInfo = WriterProcess.CreateStart("--sqlite", file, prefix, random.Next()) };
+        using var process = new Process
+        {
+            StartInfo = WriterProcess.CreateStart("--sqlite", file, prefix, random.Next(), "--clock-ahead", $"{clockAhead}", "--age-of-removed", $"{AgeOfRemoved}"),
+        };
         process.Start();
         try
         {
@@ -80,13 +89,14 @@ internal sealed class KillCheck : ICheck
     /// <summary>Examines the file after a kill.</summary>
     /// <returns>What is stored of each project.</returns>
     private static async Task<Dictionary<string, ProjectState>> Examine(
-        CheckRun run, TempFolder folder, List<string> journal, Dictionary<string, ProjectState> settled, bool recovers)
+        CheckRun run, TempFolder folder, List<string> journal, Dictionary<string, ProjectState> settled, bool recovers, TimeSpan clockAhead)
     {
         Dictionary<string, List<Call>> calls = JournalReader.Read(journal.Where(line => !line.StartsWith(LogWriterLane.Flushed, StringComparison.Ordinal)));
         await using (Master master = await Master.Open(options =>
         {
             options.UseSqlite(folder.ConnectionString).KeepEvents(TimeSpan.FromDays(1));
             options.MaxResults = int.MaxValue;
+            options.TimeProvider = new SteadyTime(clockAhead);
         }))
         {
             Dictionary<string, ProjectState> stored = await StoreReader.ReadAll(master.Data);

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Diagnostics;
 using BuildData.Torture.Load;
+using BuildData.Torture.Running;
 
 namespace BuildData.Torture.Kill;
 
 /// <summary>
-/// A process that writes to a store until it is killed: callers that use all kinds of updates, writers of logs, and removals of what
-/// earlier processes have left. It prints a line before and after each call.
+/// A process that writes to a store until it is killed: callers that use all kinds of updates, writers of logs, and removals of old
+/// builds. It prints a line before and after each call.
 /// </summary>
 internal static class WriterProcess
 {
@@ -24,11 +25,13 @@ internal static class WriterProcess
     private static readonly Option<int> Projects = new("--projects") { DefaultValueFactory = _ => 16 };
     private static readonly Option<int> CallersOfEach = new("--callers") { DefaultValueFactory = _ => 4 };
     private static readonly Option<int> Seed = new("--seed") { Required = true };
+    private static readonly Option<TimeSpan> ClockAhead = new("--clock-ahead");
+    private static readonly Option<TimeSpan> AgeOfRemoved = new("--age-of-removed") { DefaultValueFactory = _ => TimeSpan.FromMilliseconds(50) };
 
     /// <summary>Creates the command that is such a process.</summary>
     public static Command CreateCommand()
     {
-        var command = new Command(CommandName, "Writes until it is killed. The checks start it.") { Sqlite, PostgreSql, MasterName, Prefix, Projects, CallersOfEach, Seed };
+        var command = new Command(CommandName, "Writes until it is killed. The checks start it.") { Sqlite, PostgreSql, MasterName, Prefix, Projects, CallersOfEach, Seed, ClockAhead, AgeOfRemoved };
         command.Hidden = true;
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -37,7 +40,7 @@ internal static class WriterProcess
             journal.Write(Opened);
             await Write(
                 master, journal, result.GetValue(Seed),
-                [.. Enumerable.Range(0, result.GetValue(Projects)).Select(i => $"{result.GetValue(Prefix)}p{i}")], result.GetValue(CallersOfEach));
+                [.. Enumerable.Range(0, result.GetValue(Projects)).Select(i => $"{result.GetValue(Prefix)}p{i}")], result.GetValue(CallersOfEach), result.GetValue(AgeOfRemoved));
         });
         return command;
     }
@@ -58,15 +61,14 @@ internal static class WriterProcess
             options.UsePostgreSql(result.GetValue(PostgreSql)!);
         options.MasterName = result.GetValue(MasterName)!;
         options.KeepEvents(TimeSpan.FromDays(1));
+        options.TimeProvider = new SteadyTime(result.GetValue(ClockAhead));
     }
 
-    private static async Task Write(Master master, Journal journal, int seed, string[] projects, int callersOfEach)
+    private static async Task Write(Master master, Journal journal, int seed, string[] projects, int callersOfEach, TimeSpan ageOfRemoved)
     {
-        long start = Stopwatch.GetTimestamp();
-
         // The seeds of the callers come from one sequence, so that the seed of the process determines them all.
         var seeds = new Random(seed);
-        List<Task> running = [Task.Run(() => RemoveOldBuilds(master, start))];
+        List<Task> running = [Task.Run(() => RemoveOldBuilds(master, ageOfRemoved))];
         foreach (string project in projects)
         {
             (var known, var recorder) = (new Known(project), journal.For(project));
@@ -91,10 +93,9 @@ internal static class WriterProcess
         await await Task.WhenAny(running);
     }
 
-    /// <summary>Removes what was complete before this process began, again and again.</summary>
-    private static async Task RemoveOldBuilds(Master master, long start)
+    private static async Task RemoveOldBuilds(Master master, TimeSpan age)
     {
         while (true)
-            await master.Data.Updates.Prune(new HistoryPolicy(Stopwatch.GetElapsedTime(start) + TimeSpan.FromMilliseconds(50), atLeastPerBuilder: 1));
+            await master.Data.Updates.Prune(new HistoryPolicy(age, atLeastPerBuilder: 1));
     }
 }

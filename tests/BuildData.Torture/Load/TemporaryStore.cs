@@ -1,3 +1,5 @@
+using BuildData.Torture.Running;
+
 namespace BuildData.Torture.Load;
 
 /// <summary>An empty store of a check's own. It is deleted afterwards.</summary>
@@ -5,6 +7,7 @@ internal sealed class TemporaryStore : IAsyncDisposable
 {
     private readonly TempFolder? _folder;
     private readonly PostgreSqlServer? _server;
+    private readonly SteadyTime _clock = new();
 
     private TemporaryStore(TempFolder? folder, PostgreSqlServer? server) => (_folder, _server) = (folder, server);
 
@@ -25,6 +28,7 @@ internal sealed class TemporaryStore : IAsyncDisposable
             options.UsePostgreSql(_server!.ConnectionString());
         options.MasterName = masterName;
         options.MaxResults = int.MaxValue;
+        options.TimeProvider = _clock;
         configure?.Invoke(options);
     });
 

@@ -26,6 +26,7 @@ internal sealed record Call(Operation Operation, long MasterId, long Began)
         StartNext start => $"{nameof(StartNext)} for {string.Join(", ", start.BuilderIds)} worker {start.WorkerId}",
         ClaimNext claim => $"{nameof(ClaimNext)} for {string.Join(", ", claim.BuilderIds)}",
         AddBuildset add => $"{add} for {string.Join(", ", add.BuilderIds)}",
+        AppendLog append => $"{nameof(AppendLog)} {append.LogId} '{append.Text.ReplaceLineEndings("|")}'",
         _ => operation.ToString()!,
     };
 }
