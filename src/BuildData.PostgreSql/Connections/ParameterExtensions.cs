@@ -14,13 +14,35 @@ internal static class ParameterExtensions
     {
         foreach (SqlValue value in values)
         {
-            parameters.Add(value.Kind switch
+            NpgsqlParameter parameter = value.Kind switch
             {
-                SqlValueKind.Number => new NpgsqlParameter<long> { TypedValue = value.Number },
-                SqlValueKind.Text => new NpgsqlParameter<string> { TypedValue = NullCharacterEncoding.Encode(value.Text!) },
-                SqlValueKind.Bytes => new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = value.Bytes },
-                _ => new NpgsqlParameter { Value = DBNull.Value },
-            });
+                SqlValueKind.Number => new NpgsqlParameter<long>(),
+                SqlValueKind.Text => new NpgsqlParameter<string>(),
+                SqlValueKind.Bytes => new NpgsqlParameter<ReadOnlyMemory<byte>>(),
+                _ => new NpgsqlParameter(),
+            };
+            parameter.SetValue(value);
+            parameters.Add(parameter);
+        }
+    }
+
+    /// <summary>Sets the value of a parameter that <see cref="AddValues"/> has added for a value of the same kind.</summary>
+    public static void SetValue(this NpgsqlParameter parameter, SqlValue value)
+    {
+        switch (value.Kind)
+        {
+            case SqlValueKind.Number:
+                ((NpgsqlParameter<long>)parameter).TypedValue = value.Number;
+                break;
+            case SqlValueKind.Text:
+                ((NpgsqlParameter<string>)parameter).TypedValue = NullCharacterEncoding.Encode(value.Text!);
+                break;
+            case SqlValueKind.Bytes:
+                ((NpgsqlParameter<ReadOnlyMemory<byte>>)parameter).TypedValue = value.Bytes;
+                break;
+            default:
+                parameter.Value = DBNull.Value;
+                break;
         }
     }
 }

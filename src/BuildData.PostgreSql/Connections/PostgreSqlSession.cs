@@ -54,25 +54,20 @@ internal sealed class PostgreSqlSession(UnusedInsertIds? unusedInsertIds = null)
     public override ValueTask Execute(string sql, params ReadOnlySpan<SqlValue> values)
     {
         _writes++;
-        var command = new NpgsqlBatchCommand(sql);
-        command.Parameters.AddValues(values);
-        Unsent.Add(command);
+        Unsent.Add(sql, values.ToArray());
         return ValueTask.CompletedTask;
     }
 
     public override ValueTask<long> Insert(string table, string sql, params ReadOnlySpan<SqlValue> values)
     {
-        var command = new NpgsqlBatchCommand(sql);
-        var id = new NpgsqlParameter<long>();
-        command.Parameters.Add(id);
-        command.Parameters.AddValues(values);
+        SqlValue[] idAndValues = [0, .. values];
         return ReservedInsertIds.TryTake(table, out long reserved) ? new ValueTask<long>(Add(reserved)) : ReserveThenAdd();
 
         long Add(long value)
         {
             _writes++;
-            id.TypedValue = value;
-            Unsent.Add(command);
+            idAndValues[0] = value;
+            Unsent.Add(sql, idAndValues);
             return value;
         }
 
@@ -134,8 +129,8 @@ internal sealed class PostgreSqlSession(UnusedInsertIds? unusedInsertIds = null)
 
     /// <summary>Sends the unsent statements, and passes the rows of their results to sinks.</summary>
     /// <param name="sinks">The objects that receive the rows: one for each statement that returns a result, in order.</param>
-    public ValueTask SendAndRead(IReadOnlyList<RowSink> sinks) =>
-        SendAndRead([.. sinks.Select(sink => (new RowParsers(), sink))], CancellationToken.None);
+    public ValueTask SendAndRead(params RowSink[] sinks) =>
+        SendAndRead(Array.ConvertAll(sinks, static sink => (new RowParsers(), sink)), CancellationToken.None);
 
     /// <summary>
     /// Makes the driver forget its prepared statements, if a statement has failed since the last call of this method.
@@ -152,7 +147,7 @@ internal sealed class PostgreSqlSession(UnusedInsertIds? unusedInsertIds = null)
         _hasFailed = false;
     }
 
-    private async ValueTask SendAndRead(IReadOnlyList<(RowParsers Parsers, RowSink Sink)> sinks, CancellationToken cancellationToken)
+    private async ValueTask SendAndRead((RowParsers Parsers, RowSink Sink)[] sinks, CancellationToken cancellationToken)
     {
         // The driver would throw InvalidOperationException, which callers don't take for a lost connection.
         if (Connection!.State != ConnectionState.Open)
@@ -175,7 +170,7 @@ internal sealed class PostgreSqlSession(UnusedInsertIds? unusedInsertIds = null)
         }
     }
 
-    private async Task Run(NpgsqlBatch batch, IReadOnlyList<(RowParsers Parsers, RowSink Sink)> sinks, CancellationToken cancellationToken)
+    private async Task Run(NpgsqlBatch batch, (RowParsers Parsers, RowSink Sink)[] sinks, CancellationToken cancellationToken)
     {
         await using (batch.ConfigureAwait(false))
         {

@@ -1,3 +1,4 @@
+using BuildData.Stores;
 using Npgsql;
 
 namespace BuildData.PostgreSql.Connections;
@@ -15,18 +16,18 @@ namespace BuildData.PostgreSql.Connections;
 /// </remarks>
 internal sealed class UnsentStatements
 {
-    private readonly List<NpgsqlBatchCommand> _commands = [];
+    private readonly List<UnsentStatement> _statements = [];
     private IReadOnlyList<string>? _begin;
     private Func<IReadOnlyList<NpgsqlBatchCommand>>? _getFirstQueries;
 
     /// <summary>Gets the number of statements that have not been sent.</summary>
-    public int Count => _commands.Count;
+    public int Count => _statements.Count;
 
     /// <summary>Gets whether the statements that begin the transaction have been added or sent.</summary>
     public bool HasAddedBegin { get; private set; }
 
     /// <summary>Gets a statement that has not been sent.</summary>
-    public NpgsqlBatchCommand this[int index] => _commands[index];
+    public UnsentStatement this[int index] => _statements[index];
 
     /// <summary>Stores the statements that begin a transaction. <see cref="AddBegin"/> adds these statements later.</summary>
     /// <param name="begin">The statements that begin the transaction.</param>
@@ -49,7 +50,7 @@ internal sealed class UnsentStatements
 
         HasAddedBegin = true;
         IReadOnlyList<NpgsqlBatchCommand> firstQueries = _getFirstQueries!();
-        _commands.InsertRange(0, [.. begin.Select(statement => new NpgsqlBatchCommand(statement)), .. firstQueries]);
+        _statements.InsertRange(0, [.. begin.Select(statement => new UnsentStatement(statement, [])), .. firstQueries.Select(query => new UnsentStatement(query))]);
         return firstQueries.Count;
     }
 
@@ -57,22 +58,25 @@ internal sealed class UnsentStatements
     public void ResetBegin() => HasAddedBegin = false;
 
     /// <summary>Adds a statement without parameters at the end.</summary>
-    public void Add(string sql) => _commands.Add(new NpgsqlBatchCommand(sql));
+    public void Add(string sql) => Add(sql, []);
 
     /// <summary>Adds a statement at the end.</summary>
-    public void Add(NpgsqlBatchCommand command) => _commands.Add(command);
+    public void Add(string sql, SqlValue[] values) => _statements.Add(new UnsentStatement(sql, values));
+
+    /// <summary>Adds a statement at the end.</summary>
+    public void Add(NpgsqlBatchCommand command) => _statements.Add(new UnsentStatement(command));
 
     /// <summary>Adds statements before all others.</summary>
-    public void AddFirst(IEnumerable<NpgsqlBatchCommand> commands) => _commands.InsertRange(0, commands);
+    public void AddFirst(IEnumerable<NpgsqlBatchCommand> commands) => _statements.InsertRange(0, commands.Select(command => new UnsentStatement(command)));
 
     /// <summary>Moves all statements to the end of a batch of the driver. The driver sends the statements of a batch together.</summary>
     public void MoveTo(NpgsqlBatch batch)
     {
-        foreach (NpgsqlBatchCommand command in _commands)
-            batch.BatchCommands.Add(command);
-        _commands.Clear();
+        foreach (UnsentStatement statement in _statements)
+            batch.BatchCommands.Add(statement.ToBatchCommand());
+        _statements.Clear();
     }
 
     /// <summary>Discards all statements.</summary>
-    public void Clear() => _commands.Clear();
+    public void Clear() => _statements.Clear();
 }

@@ -249,8 +249,8 @@ internal sealed class BatchScheduler : IAsyncDisposable
         StoreUpdate[] updates = [.. batch.Updates.Select(pending => pending.Update)];
         var runner = new BatchRunner(batch.Connection, _context);
         BatchResult result = await runner.Run(updates, new BatchOptions(batch.LocksTables, batch.WaitsForLocks)).ConfigureAwait(false);
-        List<PendingUpdate> blocked = Pending(result.Blocked);
-        List<PendingUpdate> tableBlocked = Pending(result.TableBlocked);
+        List<PendingUpdate> blocked = Pending(batch, result.Blocked);
+        List<PendingUpdate> tableBlocked = Pending(batch, result.TableBlocked);
         RunningBatch[] waitingBatches = [];
         bool keepsConnection;
         lock (_lock)
@@ -264,7 +264,8 @@ internal sealed class BatchScheduler : IAsyncDisposable
                 _idleConnections.Push(batch.Connection);
 
             // For each set of locked tables, one batch waits.
-            waitingBatches = [.. tableBlocked.GroupBy(update => update.Plan.Tables).Select(group => Begin([.. group], waitsForLocks: true, blocksUpdatesOfSameTables: true))];
+            if (tableBlocked.Count > 0)
+                waitingBatches = [.. tableBlocked.GroupBy(update => update.Plan.Tables).Select(group => Begin([.. group], waitsForLocks: true, blocksUpdatesOfSameTables: true))];
             if (_queue.Count > 0 || _closing)
                 _signal.TrySetResult();
         }
@@ -282,10 +283,10 @@ internal sealed class BatchScheduler : IAsyncDisposable
                 await batch.Connection.DisposeAsync().ConfigureAwait(false);
             Complete(updates, result, isCallersThread);
         }
-
-        List<PendingUpdate> Pending(IReadOnlyCollection<StoreUpdate> left) =>
-            left.Count == 0 ? [] : [.. batch.Updates.Where(pending => left.Contains(pending.Update))];
     }
+
+    private static List<PendingUpdate> Pending(RunningBatch batch, IReadOnlyCollection<StoreUpdate> left) =>
+        left.Count == 0 ? [] : [.. batch.Updates.Where(pending => left.Contains(pending.Update))];
 
     /// <summary>Completes the updates of a batch, except the updates that the batch has left out.</summary>
     /// <remarks>

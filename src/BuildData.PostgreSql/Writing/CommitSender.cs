@@ -23,11 +23,11 @@ namespace BuildData.PostgreSql.Writing;
 /// the whole message when the server draws the ticket.
 /// </para>
 /// </remarks>
-/// <param name="session">The session that runs the transaction.</param>
+/// <param name="session">The session that runs the transactions. It must keep its connection.</param>
 /// <param name="identity">The id and the epoch of this process's master.</param>
 internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity identity)
 {
-    private readonly OneStatementTransactionBuilder _oneStatementTransactions = new();
+    private readonly OneStatementTransactionCache _oneStatementTransactions = new();
 
     /// <summary>Sends the unsent writes, the events and COMMIT, and reads the server's answer.</summary>
     /// <param name="events">The events of the transaction; at least one.</param>
@@ -44,13 +44,13 @@ internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity ide
     public async ValueTask<CommitResultSink> SendWritesAndCommit(IReadOnlyList<StoredEvent> events, long transactionTime, IReadOnlyList<RowVersions> rowsToVerify, bool locksTables)
     {
         var result = new CommitResultSink();
-        if (!locksTables && FitsOneStatement(events, rowsToVerify))
+        if (!locksTables && FitsOneStatement(events, rowsToVerify) && _oneStatementTransactions.GetOrCreate(session.Unsent[0]) is { } transaction)
         {
             // One statement updates the row and inserts the event. A statement outside BEGIN and COMMIT is a transaction by itself.
-            NpgsqlBatchCommand single = _oneStatementTransactions.Build(session.Unsent[0], rowsToVerify[0].Versions[0], events[0], transactionTime, identity);
+            NpgsqlBatchCommand command = transaction.SetValues(session.Unsent[0].Values, rowsToVerify[0].Versions[0], events[0], transactionTime, identity);
             session.Unsent.Clear();
-            session.Unsent.Add(single);
-            await session.SendAndRead([result]).ConfigureAwait(false);
+            session.Unsent.Add(command);
+            await session.SendAndRead(result).ConfigureAwait(false);
             return result;
         }
 
@@ -69,13 +69,13 @@ internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity ide
     }
 
     /// <summary>
-    /// Returns whether <see cref="OneStatementTransactionBuilder"/> can build the whole transaction. The transaction must
+    /// Returns whether the transaction can be a <see cref="OneStatementTransaction"/>. The transaction must
     /// consist of one event and one UPDATE. The row of the UPDATE must be the only cached row that the transaction used.
     /// </summary>
     private bool FitsOneStatement(IReadOnlyList<StoredEvent> events, IReadOnlyList<RowVersions> rowsToVerify) =>
         !session.Unsent.HasAddedBegin && events.Count == 1
-        && session.Unsent is [{ } write]
+        && session.Unsent is [{ Values: [{ Kind: SqlValueKind.Number } key, ..] } write]
         && rowsToVerify is [{ Ids: [var id], Table: var table }]
-        && write.CommandText.StartsWith($"UPDATE {table} ", StringComparison.Ordinal)
-        && write.Parameters[0] is NpgsqlParameter<long> key && key.TypedValue == id;
+        && key.Number == id
+        && write.Text.StartsWith($"UPDATE {table} ", StringComparison.Ordinal);
 }

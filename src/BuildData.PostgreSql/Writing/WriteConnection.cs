@@ -25,10 +25,13 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
     // Sets the isolation level, because the database may have another default.
     private const string BeginText = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE";
 
+    private static readonly string[] BeginStatements = [BeginText];
+
     private readonly WriteConnectionOpener _opener = new(services, runsHostTransaction);
     private PostgreSqlSession? _session;
     private UpdateContext? _updateContext;
     private CommitSender? _commitSender;
+    private Func<IReadOnlyList<NpgsqlBatchCommand>>? _getFirstQueries;
     private UnansweredCommit? _unansweredCommit;
     private long _transactionCount;
     private long _nextPlanDiscard = FirstPlanDiscard;
@@ -53,15 +56,21 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
     {
         _unansweredCommit = null;
         if (Session.Connection is null)
+        {
+            // A sender keeps commands that the connection has prepared.
             Session.Connection = await _opener.Open(cancellationToken).ConfigureAwait(false);
+            _commitSender = null;
+        }
 
         if (++_transactionCount == _nextPlanDiscard)
             await DiscardPlans(cancellationToken).ConfigureAwait(false);
 
         _locksTables = !tables.IsEmpty;
         Session.Unsent.StoreBeginStatements(
-            _locksTables ? [BeginText, TableLockStatement.Build(services.Context.TableNames(tables), waitsForLocks)] : [BeginText],
-            runsHostTransaction ? static () => [SessionPurposeAdvisoryLocks.BuildMarkAsHostTransactionStatement()] : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndCheckVersions)]);
+            _locksTables ? [BeginText, TableLockStatement.Build(services.Context.TableNames(tables), waitsForLocks)] : BeginStatements,
+            _getFirstQueries ??= runsHostTransaction
+                ? static () => [SessionPurposeAdvisoryLocks.BuildMarkAsHostTransactionStatement()]
+                : () => [.. UpdateContext.TakeRowsToVerify().Select(CommitStatements.LockAndCheckVersions)]);
         UpdateContext.Begin();
     }
 
@@ -239,7 +248,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         if (error is ResponseLostException && _session?.Connection is { } connection)
         {
             services.Database.Abandon(connection);
-            (_session, _updateContext, _commitSender) = (null, null, null);
+            (_session, _updateContext) = (null, null);
         }
 
         await Rollback(isLost: true).ConfigureAwait(false);
@@ -247,7 +256,8 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
 
     private async ValueTask Rollback(bool isLost)
     {
-        _unansweredCommit = null;
+        // A command that has failed may be half prepared.
+        (_unansweredCommit, _commitSender) = (null, null);
         Session.Unsent.Clear();
         UpdateContext.OnRolledBack(0);
         if (isLost)
