@@ -57,4 +57,7 @@ internal enum QueryCost
 
     /// <summary>The documentation names the query as one that reads more than it returns.</summary>
     Scan,
+
+    /// <summary>With SQLite, the query is a <see cref="Scan"/>. With PostgreSQL, it costs what its answer costs.</summary>
+    ScanOnSqlite,
 }

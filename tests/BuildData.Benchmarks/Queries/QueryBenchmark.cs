@@ -40,8 +40,9 @@ internal static class QueryBenchmark
             var many = new Side(await query.Prepare(large.Data, largeValues));
             await Measure(few, many, options.Runs);
             bool isSlow = many.Median > AllowedRatio * Math.Max(few.Median, floor);
-            slow += isSlow && query.Cost == QueryCost.Answer ? 1 : 0;
-            string remark = (query.Cost, isSlow) switch
+            QueryCost cost = query.Cost != QueryCost.ScanOnSqlite ? query.Cost : options.PostgreSql is null ? QueryCost.Scan : QueryCost.Answer;
+            slow += isSlow && cost == QueryCost.Answer ? 1 : 0;
+            string remark = (cost, isSlow) switch
             {
                 (QueryCost.Answer, true) => "   <-- SLOW",
                 (QueryCost.Scan, true) => "   (documented)",
