@@ -60,10 +60,10 @@ internal sealed class UnsentStatements
     /// <summary>Adds a statement without parameters at the end.</summary>
     public void Add(string sql) => Add(sql, []);
 
-    /// <summary>Adds a statement at the end.</summary>
+    /// <summary>Adds a statement with values for its parameters at the end.</summary>
     public void Add(string sql, SqlValue[] values) => _statements.Add(new UnsentStatement(sql, values));
 
-    /// <summary>Adds a statement at the end.</summary>
+    /// <summary>Adds a command of the driver at the end.</summary>
     public void Add(NpgsqlBatchCommand command) => _statements.Add(new UnsentStatement(command));
 
     /// <summary>Adds statements before all others.</summary>

@@ -69,8 +69,8 @@ internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity ide
     }
 
     /// <summary>
-    /// Returns whether the transaction can be a <see cref="OneStatementTransaction"/>. The transaction must
-    /// consist of one event and one UPDATE. The row of the UPDATE must be the only cached row that the transaction used.
+    /// Returns whether the transaction can be a <see cref="OneStatementTransaction"/>. The transaction must consist of one event and one
+    /// UPDATE. The row of the UPDATE must be the only cached row that the transaction used.
     /// </summary>
     private bool FitsOneStatement(IReadOnlyList<StoredEvent> events, IReadOnlyList<RowVersions> rowsToVerify) =>
         !session.Unsent.HasAddedBegin && events.Count == 1

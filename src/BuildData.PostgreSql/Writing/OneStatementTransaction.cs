@@ -59,8 +59,8 @@ internal sealed class OneStatementTransaction
     }
 
     /// <summary>
-    /// Sets the values of the transaction, and returns its command. The command runs the update, draws a ticket and inserts an event. The command changes nothing if the version of the row in
-    /// the database differs from the cached version.
+    /// Sets the values of the transaction, and returns its command. The command runs the update, draws a ticket and inserts an event. The
+    /// command changes nothing if the version of the row in the database differs from the cached version.
     /// </summary>
     /// <remarks>
     /// The command returns the ticket and the new version of the row. If the command has changed nothing, it returns no row. A ticket is a
