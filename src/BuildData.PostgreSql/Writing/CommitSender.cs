@@ -23,11 +23,12 @@ namespace BuildData.PostgreSql.Writing;
 /// the whole message when the server draws the ticket.
 /// </para>
 /// </remarks>
-/// <param name="session">The session that runs the transactions. It must keep its connection.</param>
+/// <param name="session">The session that runs the transactions. It needs another sender when it gets another connection.</param>
 /// <param name="identity">The id and the epoch of this process's master.</param>
 internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity identity)
 {
-    private readonly OneStatementTransactionCache _oneStatementTransactions = new();
+    // One for each text of an update.
+    private readonly Dictionary<string, OneStatementTransaction> _oneStatementTransactions = new(StringComparer.Ordinal);
 
     /// <summary>Sends the unsent writes, the events and COMMIT, and reads the server's answer.</summary>
     /// <param name="events">The events of the transaction; at least one.</param>
@@ -44,10 +45,11 @@ internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity ide
     public async ValueTask<CommitResultSink> SendWritesAndCommit(IReadOnlyList<StoredEvent> events, long transactionTime, IReadOnlyList<RowVersions> rowsToVerify, bool locksTables)
     {
         var result = new CommitResultSink();
-        if (!locksTables && FitsOneStatement(events, rowsToVerify) && _oneStatementTransactions.GetOrCreate(session.Unsent[0]) is { } transaction)
+        if (!locksTables && FitsOneStatement(events, rowsToVerify))
         {
             // One statement updates the row and inserts the event. A statement outside BEGIN and COMMIT is a transaction by itself.
-            NpgsqlBatchCommand command = transaction.SetValues(session.Unsent[0].Values, rowsToVerify[0].Versions[0], events[0], transactionTime, identity);
+            UnsentStatement update = session.Unsent[0];
+            NpgsqlBatchCommand command = GetOrCreateTransaction(update).SetValues(update.Values, rowsToVerify[0].Versions[0], events[0], transactionTime, identity);
             session.Unsent.Clear();
             session.Unsent.Add(command);
             await session.SendAndRead(result).ConfigureAwait(false);
@@ -66,6 +68,13 @@ internal sealed class CommitSender(PostgreSqlSession session, MasterIdentity ide
             session.Unsent.Add("COMMIT");
         await session.SendAndRead([.. rowsToVerify.Select(_ => new DiscardingSink()), result]).ConfigureAwait(false);
         return result;
+    }
+
+    private OneStatementTransaction GetOrCreateTransaction(UnsentStatement update)
+    {
+        if (!_oneStatementTransactions.TryGetValue(update.Text, out OneStatementTransaction? transaction) || !transaction.CanHold(update.Values))
+            _oneStatementTransactions[update.Text] = transaction = new OneStatementTransaction(update);
+        return transaction;
     }
 
     /// <summary>

@@ -35,6 +35,7 @@ internal sealed class OneStatementTransaction
 
     private readonly NpgsqlBatchCommand _command;
     private readonly NpgsqlParameter[] _values;
+    private readonly SqlValueKind[] _kinds;
     private readonly NpgsqlParameter<uint> _cachedVersion = new() { NpgsqlDbType = NpgsqlDbType.Xid };
     private readonly NpgsqlParameter<long> _masterId = new();
     private readonly NpgsqlParameter<long> _epoch = new();
@@ -45,9 +46,7 @@ internal sealed class OneStatementTransaction
     private readonly NpgsqlParameter<string> _resource = new();
     private readonly NpgsqlParameter _properties = new() { NpgsqlDbType = NpgsqlDbType.Text };
 
-    /// <param name="update">
-    /// An UPDATE of one row. Its first parameter is the id of the row. Later updates must have the same text, and values of the same kinds.
-    /// </param>
+    /// <param name="update">An UPDATE of one row. Its first parameter is the id of the row.</param>
     public OneStatementTransaction(UnsentStatement update)
     {
         int next = update.Values.Length + 1;
@@ -55,7 +54,21 @@ internal sealed class OneStatementTransaction
             CultureInfo.InvariantCulture, EndFormat, next, next + 1, next + 2, next + 3, next + 4, next + 5, next + 6, next + 7, next + 8));
         _command.Parameters.AddValues(update.Values);
         _values = [.. _command.Parameters.Cast<NpgsqlParameter>()];
+        _kinds = Array.ConvertAll(update.Values, static value => value.Kind);
         _command.Parameters.AddRange((NpgsqlParameter[])[_cachedVersion, _masterId, _epoch, _transactionTime, _kind, _name, _resourceId, _resource, _properties]);
+    }
+
+    /// <summary>Returns whether the command has parameters for values of these kinds.</summary>
+    /// <param name="values">The values of an update with the same text.</param>
+    public bool CanHold(SqlValue[] values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i].Kind != _kinds[i])
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>
@@ -66,7 +79,7 @@ internal sealed class OneStatementTransaction
     /// The command returns the ticket and the new version of the row. If the command has changed nothing, it returns no row. A ticket is a
     /// number that reserves 1,024 event numbers for one transaction.
     /// </remarks>
-    /// <param name="values">The values of the update.</param>
+    /// <param name="values">The values of the update, for which <see cref="CanHold"/> returns true.</param>
     /// <param name="cachedVersion">The cached version of the row.</param>
     /// <param name="storedEvent">The event.</param>
     /// <param name="transactionTime">The time of the transaction, in microseconds since 1970.</param>

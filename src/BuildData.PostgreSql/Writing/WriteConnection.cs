@@ -56,11 +56,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
     {
         _unansweredCommit = null;
         if (Session.Connection is null)
-        {
-            // A sender keeps commands that the connection has prepared.
             Session.Connection = await _opener.Open(cancellationToken).ConfigureAwait(false);
-            _commitSender = null;
-        }
 
         if (++_transactionCount == _nextPlanDiscard)
             await DiscardPlans(cancellationToken).ConfigureAwait(false);
@@ -248,7 +244,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         if (error is ResponseLostException && _session?.Connection is { } connection)
         {
             services.Database.Abandon(connection);
-            (_session, _updateContext) = (null, null);
+            (_session, _updateContext, _commitSender) = (null, null, null);
         }
 
         await Rollback(isLost: true).ConfigureAwait(false);
@@ -256,7 +252,7 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
 
     private async ValueTask Rollback(bool isLost)
     {
-        // A command that has failed may be half prepared.
+        // The driver may regard a command as prepared although it has failed. So the sender's commands are not used again.
         (_unansweredCommit, _commitSender) = (null, null);
         Session.Unsent.Clear();
         UpdateContext.OnRolledBack(0);
@@ -325,7 +321,8 @@ internal sealed class WriteConnection(WriterServices services, bool runsHostTran
         Session.Unsent.Clear();
         if (Session.Connection is { } connection)
         {
-            Session.Connection = null;
+            // The commands of the sender are prepared on this connection.
+            (Session.Connection, _commitSender) = (null, null);
             await PostgreSqlDatabase.ResetAndClose(connection, holdsBatchLock: !runsHostTransaction).ConfigureAwait(false);
         }
     }

@@ -1,6 +1,3 @@
-using Dapper;
-using Npgsql;
-
 namespace BuildData.Tests;
 
 /// <summary>An update of a known row is a transaction of one statement. The command of this statement is used again and again.</summary>
@@ -54,8 +51,7 @@ internal sealed class LoneUpdateTests : ProxyTests
     {
         long step = (await Updates.Steps(1))[0];
         await SetStates(step, MoreThanUntilPrepared);
-        await using (var connection = new NpgsqlConnection(Store.ConnectionString))
-            await connection.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await Store.Scalar<long>("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
 
         await SetStates(step, MoreThanUntilPrepared);
 
@@ -63,16 +59,16 @@ internal sealed class LoneUpdateTests : ProxyTests
     }
 
     [Test]
-    public async Task Update_AfterAnUpdateOfTheSameKindThatTheServerRefused_IsStored()
+    public async Task Update_AfterTheServerHasRefusedOneOfTheSameKind_IsStored([Range(0, MoreThanUntilPrepared)] int updatesBefore)
     {
-        long[] steps = await Updates.Steps(2);
-        await using var connection = new NpgsqlConnection(Store.ConnectionString);
-        await connection.ExecuteAsync("ALTER TABLE steps ADD CONSTRAINT refused CHECK (state_string <> 'refused')");
-        await Updates.Awaiting(u => u.SetStepStateString(steps[0], "refused")).Should().ThrowAsync<StoreException>();
+        long step = (await Updates.Steps(1))[0];
+        await Store.Scalar<object>("ALTER TABLE steps ADD CONSTRAINT refused CHECK (state_string <> 'refused')");
+        await SetStates(step, updatesBefore);
+        await Updates.Awaiting(u => u.SetStepStateString(step, "refused")).Should().ThrowAsync<StoreException>();
 
-        await SetStates(steps[0], MoreThanUntilPrepared);
+        await SetStates(step, MoreThanUntilPrepared);
 
-        (await Master.Data.GetAll<Step>("/steps?order=stepid")).Select(step => step.StateString).Should().Equal($"state {MoreThanUntilPrepared - 1}", "pending");
+        (await Master.Data.Get<Step>($"/steps/{step}"))!.StateString.Should().Be($"state {MoreThanUntilPrepared - 1}");
     }
 
     private async Task SetStates(long step, int count)

@@ -67,6 +67,19 @@ internal sealed class LinearizationTests
         Violation().Should().NotBeNull();
     }
 
+    // Only the end of a long output may be kept.
+    [Test]
+    public void FindViolation_NoOrderExplainsTheCalls_EndsWithTheReason()
+    {
+        StartBuild();
+        Call(new NewStep(1, "test"), Step(1, 0, "test"));
+        Call(new ReadSteps(1), Outcome.ReturnedText(""));
+
+        string lastLine = Violation()!.Split('\n')[^1];
+
+        lastLine.Should().StartWith("Next could be").And.Contain("ReadSteps").And.Contain("but the model");
+    }
+
     [Test]
     public void FindViolation_AStoredStateWithoutAnAcknowledgedUpdate_FindsIt()
     {

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace BuildData.Torture.Running;
 
 /// <summary>
-/// A clock that is set by the system's clock when it is created, and then runs by itself. So the time that it shows never goes back or
-/// jumps, whoever sets the system's clock.
+/// A clock that reads the system's clock once, when it is created, and then runs by itself. A later change of the system's clock does not
+/// change the time of this clock.
 /// </summary>
 /// <param name="ahead">How far the clock is ahead of the system's clock.</param>
 internal sealed class SteadyTime(TimeSpan ahead = default) : TimeProvider
