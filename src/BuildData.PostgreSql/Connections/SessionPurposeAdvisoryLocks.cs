@@ -3,12 +3,12 @@ using Npgsql;
 namespace BuildData.PostgreSql.Connections;
 
 /// <summary>
-/// Takes shared advisory locks that show the purpose of a session. One lock means that the session runs batches of updates.
-/// The other lock means that the session runs a transaction of the host program.
+/// Takes shared advisory locks that show the purpose of a session. A session may run batches of updates, run a transaction of the host
+/// program, or listen for notifications.
 /// </summary>
 /// <remarks>
 /// These locks block no other session. They only appear in the view <c>pg_locks</c>. Before a process ends a session, the process reads
-/// this view.
+/// this view. A process also reads the view to find out whether other processes listen.
 /// </remarks>
 internal static class SessionPurposeAdvisoryLocks
 {
@@ -22,6 +22,11 @@ internal static class SessionPurposeAdvisoryLocks
     /// expression reads the table event_log.
     /// </summary>
     public const string HostTransactionLockKeySql = "hashtextextended('builddata transaction ' || event_log.tableoid, 0)";
+
+    /// <summary>
+    /// The SQL expression for the key of the lock of sessions that listen for notifications. The expression reads the table event_log.
+    /// </summary>
+    public const string ListenerLockKeySql = "hashtextextended('builddata listener ' || event_log.tableoid, 0)";
 
     /// <summary>
     /// Takes the lock that shows that a session runs batches. The session holds this lock until this library resets the session, or until

@@ -18,8 +18,8 @@ namespace BuildData.PostgreSql.Events;
 /// <list type="bullet">
 /// <item>
 /// Connected: the loop waits for notifications. A notification from another master sets <paramref name="newEvents"/>, which
-/// wakes the publisher of events. After each second without a notification, the loop tests the connection with a short query.
-/// If the connection fails or does not answer, the loop gives up the connection.
+/// wakes the publisher of events. Once a second, the loop tests the connection with a short query, which also tells whether other
+/// masters listen. If the connection fails or does not answer, the loop gives up the connection.
 /// </item>
 /// <item>
 /// Disconnected (<see cref="_connection"/> is null): the loop opens a connection, takes the name lock and listens again. Then the loop sets
@@ -35,12 +35,18 @@ namespace BuildData.PostgreSql.Events;
 /// If another process has taken the name lock, the loop tries again each second. Meanwhile this process can't write events:
 /// the other process has increased the master's epoch, and each transaction with events checks the epoch.
 /// </para>
+/// <para>
+/// A master that begins to listen first takes a lock that shows this, and then notifies the others. So a master that has found no other
+/// listener still learns of each later one.
+/// </para>
 /// </remarks>
 /// <param name="database">The database.</param>
 /// <param name="context">The context of the store.</param>
 /// <param name="identity">This process's master.</param>
 /// <param name="newEvents">The signal that this class sets when there may be new events of other masters.</param>
-internal sealed class CommitNotificationListener(PostgreSqlDatabase database, StoreContext context, MasterIdentity identity, AsyncSignal newEvents) : IAsyncDisposable
+/// <param name="sender">The sender of this process's notifications. This class tells it whether other masters may listen.</param>
+internal sealed class CommitNotificationListener(
+    PostgreSqlDatabase database, StoreContext context, MasterIdentity identity, AsyncSignal newEvents, CommitNotificationSender sender) : IAsyncDisposable
 {
     /// <summary>
     /// The SQL expression for the name of the channel on which masters notify each other. The expression reads the table
@@ -54,6 +60,12 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
     private readonly MasterNameLock _name = new(identity);
     private readonly CancellationTokenSource _stop = new();
     private volatile NpgsqlConnection? _connection;
+
+    // The time of the last test of the connection, as Environment.TickCount64.
+    private long _lastProbe;
+
+    // Whether a notification of another master has arrived since the last test began.
+    private volatile bool _hasReceived;
 
     // The id of the server's process that serves the current connection.
     private int _processId;
@@ -94,7 +106,7 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
             {
                 if (_connection is null)
                     await ListenAgain(stop).ConfigureAwait(false);
-                else if (!await _connection.WaitAsync(Interval, stop).ConfigureAwait(false))
+                else if (TimeUntilProbe() is var time && (time == TimeSpan.Zero || !await _connection.WaitAsync(time, stop).ConfigureAwait(false)))
                     await Probe().ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -147,16 +159,21 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
             string own = FormattableString.Invariant($"{identity.Id}");
             connection.Notification += (_, e) =>
             {
-                if (e.Payload != own)
-                    newEvents.Set();
+                if (e.Payload == own)
+                    return;
+
+                _hasReceived = true;
+                sender.RecordPossibleListener();
+                newEvents.Set();
             };
 #pragma warning disable CA2100 // The channel is a constant and a number.
             var listen = new NpgsqlCommand("LISTEN " + channel, connection);
 #pragma warning restore CA2100
             await using (listen.ConfigureAwait(false))
                 await listen.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            await Announce(connection, own, cancellationToken).ConfigureAwait(false);
             await _name.ClaimEpoch(connection, cancellationToken).ConfigureAwait(false);
-            (_connection, _processId) = (connection, connection.ProcessID);
+            (_connection, _processId, _lastProbe) = (connection, connection.ProcessID, Environment.TickCount64);
             return true;
         }
         finally
@@ -166,24 +183,65 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
         }
     }
 
-    /// <summary>Runs a short query to find out whether the connection still answers.</summary>
+    /// <summary>
+    /// Takes the lock that shows that the session listens, and notifies the other masters of that. From then on they send notifications.
+    /// </summary>
+    private static async ValueTask Announce(NpgsqlConnection connection, string own, CancellationToken cancellationToken)
+    {
+        var announce = new NpgsqlCommand(
+            $"SELECT pg_advisory_lock_shared({SessionPurposeAdvisoryLocks.ListenerLockKeySql}), pg_notify({ChannelNameSql}, $1) FROM event_log", connection)
+        {
+            Parameters = { new NpgsqlParameter<string> { TypedValue = own } },
+        };
+        await using (announce.ConfigureAwait(false))
+            await announce.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private TimeSpan TimeUntilProbe() => TimeSpan.FromMilliseconds(Math.Max(0, _lastProbe + (long)Interval.TotalMilliseconds - Environment.TickCount64));
+
+    /// <summary>Runs a short query to find out whether the connection still answers, and whether other masters listen.</summary>
     /// <exception cref="TimeoutException">The connection does not answer. The caller must not use the connection any more.</exception>
     private async ValueTask Probe()
     {
         NpgsqlConnection connection = _connection!;
-        var probe = new NpgsqlCommand("SELECT 1", connection) { CommandTimeout = 0 };
+        _lastProbe = Environment.TickCount64;
+        _hasReceived = false;
         try
         {
-            await probe.ExecuteScalarAsync(CancellationToken.None).WithResponseTimeout(CancellationToken.None).ConfigureAwait(false);
-            await probe.DisposeAsync().ConfigureAwait(false);
+            bool hasOthers = await HasOtherListeners(connection).WithResponseTimeout(CancellationToken.None).ConfigureAwait(false);
+
+            // A notification that arrived with the answer may be of a master that began to listen after the query.
+            if (hasOthers || _hasReceived)
+                sender.RecordPossibleListener();
+            else
+                sender.RecordNoListeners();
         }
         catch (TimeoutException error)
         {
             database.Abandon(connection);
             (_connection, _lostProcess) = (null, _processId);
+            sender.RecordPossibleListener();
             Log.ListenerLost(context.Logger, error, database.Name);
             throw;
         }
+    }
+
+    /// <summary>Returns whether a session of another process listens for notifications.</summary>
+    private static async Task<bool> HasOtherListeners(NpgsqlConnection connection)
+    {
+        var query = new NpgsqlCommand(
+            $"""
+            SELECT EXISTS (
+                SELECT FROM pg_locks AS l, event_log
+                WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.pid <> pg_backend_pid()
+                    AND (l.classid::bigint << 32 | l.objid::bigint) = {SessionPurposeAdvisoryLocks.ListenerLockKeySql})
+            """,
+            connection)
+        {
+            CommandTimeout = 0,
+        };
+        await using (query.ConfigureAwait(false))
+            return await query.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false) is true;
     }
 
     /// <summary>
@@ -215,6 +273,9 @@ internal sealed class CommitNotificationListener(PostgreSqlDatabase database, St
             return;
 
         _connection = null;
+
+        // Without the connection, this process does not learn of new listeners.
+        sender.RecordPossibleListener();
         _lostProcess = lost.State == ConnectionState.Open ? 0 : _processId;
         if (lost.State == ConnectionState.Open)
             await Release(lost).ConfigureAwait(false);

@@ -7,8 +7,8 @@ using Npgsql;
 namespace BuildData.PostgreSql.Events;
 
 /// <summary>
-/// Notifies the other masters after commits of this process. Sends <c>NOTIFY</c> on a connection that is used for nothing
-/// else.
+/// Notifies the other masters after commits of this process, if other masters may listen. Sends <c>NOTIFY</c> on a connection that is used
+/// for nothing else.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -18,6 +18,10 @@ namespace BuildData.PostgreSql.Events;
 /// <para>
 /// This class sends at most one notification in 10 milliseconds. A lost notification does no harm, because the other masters read the
 /// events once a second even without a notification.
+/// </para>
+/// <para>
+/// A notification costs a transaction, and wakes each session that listens, including the session of this process. So a master that is
+/// alone sends none. <see cref="CommitNotificationListener"/> finds out whether other masters listen.
 /// </para>
 /// </remarks>
 internal sealed class CommitNotificationSender : IAsyncDisposable
@@ -30,6 +34,7 @@ internal sealed class CommitNotificationSender : IAsyncDisposable
     private readonly StoreContext _context;
     private readonly MasterIdentity _identity;
     private readonly Task _running;
+    private volatile bool _mayHaveListeners = true;
     private NpgsqlConnection? _connection;
     private bool _isConfigured;
 
@@ -41,8 +46,33 @@ internal sealed class CommitNotificationSender : IAsyncDisposable
         _running = BackgroundLoop.StartWithoutExecutionContext(Run);
     }
 
-    /// <summary>Requests a notification, and returns before the notification is sent.</summary>
-    public void RequestNotification() => _requested.Set();
+    /// <summary>Gets whether other masters may listen. While no other master listens, no notifications are sent.</summary>
+    public bool MayHaveListeners => _mayHaveListeners;
+
+    /// <summary>
+    /// Requests a notification if other masters may listen. Returns before the notification is sent. Call this method after the commit.
+    /// </summary>
+    public void RequestNotification()
+    {
+        if (_mayHaveListeners)
+            _requested.Set();
+    }
+
+    /// <summary>Ends the notifications, because no other master listens.</summary>
+    public void RecordNoListeners() => _mayHaveListeners = false;
+
+    /// <summary>
+    /// Begins the notifications, because another master may listen. Requests a notification if there were none: a commit of the meantime may
+    /// be one that the other master has not read.
+    /// </summary>
+    public void RecordPossibleListener()
+    {
+        if (_mayHaveListeners)
+            return;
+
+        _mayHaveListeners = true;
+        _requested.Set();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -68,8 +68,8 @@ internal sealed class EventPublishingService : IAsyncDisposable
         _context = context;
         _terminator = new StuckSessionTerminator(database);
         _tablePublisher = new StoredEventPublisher(database, context);
-        _listener = new CommitNotificationListener(database, context, identity, _newEvents);
         _notifier = new CommitNotificationSender(database, context, identity);
+        _listener = new CommitNotificationListener(database, context, identity, _newEvents, _notifier);
     }
 
     /// <summary>Takes the lock of this master's name, begins to listen for notifications, and starts the loop.</summary>

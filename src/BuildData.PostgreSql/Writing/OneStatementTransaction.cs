@@ -25,12 +25,11 @@ internal sealed class OneStatementTransaction
 
     private static readonly CompositeFormat EndFormat = CompositeFormat.Parse(
         """
-         AND xmin = ${0} RETURNING id),
-        ticket AS MATERIALIZED (SELECT nextval('event_tickets') AS ticket FROM written, masters WHERE masters.id = ${1} AND sqrt((epoch = ${2})::int - 1) = 0),
-        appended AS (
-            INSERT INTO events (sequence, at, kind, name, resource_id, resource, properties)
-            SELECT t.ticket * 1024, ${3}, ${4}, ${5}, ${6}, ${7}, ${8} FROM ticket AS t)
-        SELECT ticket, pg_current_xact_id()::xid::text::bigint FROM ticket
+         AND xmin = ${0} RETURNING id)
+        INSERT INTO events (sequence, at, kind, name, resource_id, resource, properties)
+        SELECT nextval('event_tickets') * 1024, ${3}, ${4}, ${5}, ${6}, ${7}, ${8}
+        FROM written, masters WHERE masters.id = ${1} AND sqrt((epoch = ${2})::int - 1) = 0
+        RETURNING sequence / 1024, pg_current_xact_id()::xid::text::bigint
         """);
 
     private readonly NpgsqlBatchCommand _command;

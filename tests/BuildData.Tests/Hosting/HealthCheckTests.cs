@@ -101,7 +101,7 @@ internal sealed class HealthCheckTests
         await using ServiceProvider provider = Build(options => options.UsePostgreSql(store.ConnectionString));
         (await Check(provider)).Status.Should().Be(HealthStatus.Healthy);
         await using var holder = new NpgsqlConnection(store.ConnectionString + ";Pooling=false");
-        await TakeMasterName(store, holder);
+        await store.EndListenerAndTakeName(holder);
 
         HealthReportEntry entry;
         do
@@ -137,19 +137,6 @@ internal sealed class HealthCheckTests
 
     private static async Task<HealthReportEntry> Check(ServiceProvider provider) =>
         (await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["builddata"];
-
-    /// <summary>Ends the master's connection that listens, and takes the lock of the master's name, so that the connection is not replaced.</summary>
-    private static async Task TakeMasterName(PostgreSqlTestStore store, NpgsqlConnection holder)
-    {
-        const string Listener =
-            "(SELECT pid FROM pg_locks JOIN pg_stat_activity AS a USING (pid) WHERE locktype = 'advisory' AND granted AND datname = current_database() ORDER BY backend_start LIMIT 1)";
-        await holder.OpenAsync();
-        long key = await store.Scalar<long>($"SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND pid = {Listener}");
-        Task hold = holder.ExecuteAsync($"SELECT pg_advisory_lock({key})");
-        await store.Until("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted", 1);
-        await store.Scalar<bool>($"SELECT pg_terminate_backend({Listener})");
-        await hold;
-    }
 
     /// <summary>A clock whose timers never fire.</summary>
     private sealed class HaltedTimers : TimeProvider

@@ -10,13 +10,6 @@ internal sealed class LostConnectionTests
 {
     private const string EndConnections = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
-    // The connection that listens for the master that was opened first: it is the one that holds the master's name.
-    private const string Listener =
-        """
-        (SELECT pid FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
-        WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database() ORDER BY a.backend_start LIMIT 1)
-        """;
-
     private PostgreSqlServer _server = null!;
     private PostgreSqlTestStore _store = null!;
     private Master _master = null!;
@@ -189,7 +182,7 @@ internal sealed class LostConnectionTests
         Subscription steps = _master.Data.Events.Subscribe("/steps/*", "new");
         await AddSteps(other, build, 50);
 
-        await _store.Scalar<bool>($"SELECT pg_terminate_backend({Listener})");
+        await _store.EndListener();
         await AddSteps(other, build, 50);
 
         (await steps.Next(100)).Select(e => ((Step)e.Resource).Number).Should().Equal(Enumerable.Range(0, 100).Select(number => (long)number));
@@ -204,13 +197,7 @@ internal sealed class LostConnectionTests
 
         // The server goes on to believe that the name is taken, as it does for some time when a network breaks.
         await using var holder = new NpgsqlConnection(_store.ConnectionString + ";Pooling=false");
-        await holder.OpenAsync();
-        long key = (await _store.Scalar<long?>(
-            $"SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND pid = {Listener}"))!.Value;
-        Task hold = holder.ExecuteAsync($"SELECT pg_advisory_lock({key})");
-        await _store.Until("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted", 1);
-        await _store.Scalar<bool>($"SELECT pg_terminate_backend({Listener})");
-        await hold;
+        await _store.EndListenerAndTakeName(holder);
 
         await AddSteps(other, build, 50);
 

@@ -3,13 +3,6 @@ namespace BuildData.Tests;
 /// <summary>Another process takes over the name of a master whose writing connections still work.</summary>
 internal sealed class LostNameTests : ProxyTests
 {
-    // The connection that listens is the oldest one of a master, and holds its name.
-    private const string EndListener =
-        """
-        SELECT pg_terminate_backend(pid, 10000) FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
-        WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database() ORDER BY a.backend_start LIMIT 1
-        """;
-
     private Master _second = null!;
     private long _step;
 
@@ -18,7 +11,7 @@ internal sealed class LostNameTests : ProxyTests
     {
         _step = await Updates.Step();
         await Proxy.Refuse();
-        await Store.Scalar<bool>(EndListener);
+        await Store.EndListener();
         _second = await Store.Open();
     }
 
