@@ -106,7 +106,7 @@ internal sealed class CommitNotificationListener(
             {
                 if (_connection is null)
                     await ListenAgain(stop).ConfigureAwait(false);
-                else if (TimeUntilProbe() is var time && (time == TimeSpan.Zero || !await _connection.WaitAsync(time, stop).ConfigureAwait(false)))
+                else if (await IsProbeDue(_connection, stop).ConfigureAwait(false))
                     await Probe().ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -117,6 +117,8 @@ internal sealed class CommitNotificationListener(
             catch (Exception error)
 #pragma warning restore CA1031
             {
+                // Without the connection, this process does not learn of new listeners.
+                sender.RecordPossibleListener();
                 if (_connection is not null)
                     Log.ListenerLost(context.Logger, error, database.Name);
                 await Drop().ConfigureAwait(false);
@@ -197,7 +199,14 @@ internal sealed class CommitNotificationListener(
             await announce.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private TimeSpan TimeUntilProbe() => TimeSpan.FromMilliseconds(Math.Max(0, _lastProbe + (long)Interval.TotalMilliseconds - Environment.TickCount64));
+    /// <summary>Waits for a notification, or until a second has passed since the last test of the connection.</summary>
+    /// <returns>Whether the second has passed.</returns>
+    private async ValueTask<bool> IsProbeDue(NpgsqlConnection connection, CancellationToken stop)
+    {
+        // The driver would take a time of zero for no limit.
+        long milliseconds = _lastProbe + (long)Interval.TotalMilliseconds - Environment.TickCount64;
+        return milliseconds <= 0 || !await connection.WaitAsync(TimeSpan.FromMilliseconds(milliseconds), stop).ConfigureAwait(false);
+    }
 
     /// <summary>Runs a short query to find out whether the connection still answers, and whether other masters listen.</summary>
     /// <exception cref="TimeoutException">The connection does not answer. The caller must not use the connection any more.</exception>
@@ -220,7 +229,6 @@ internal sealed class CommitNotificationListener(
         {
             database.Abandon(connection);
             (_connection, _lostProcess) = (null, _processId);
-            sender.RecordPossibleListener();
             Log.ListenerLost(context.Logger, error, database.Name);
             throw;
         }
@@ -273,9 +281,6 @@ internal sealed class CommitNotificationListener(
             return;
 
         _connection = null;
-
-        // Without the connection, this process does not learn of new listeners.
-        sender.RecordPossibleListener();
         _lostProcess = lost.State == ConnectionState.Open ? 0 : _processId;
         if (lost.State == ConnectionState.Open)
             await Release(lost).ConfigureAwait(false);

@@ -46,9 +46,6 @@ internal sealed class CommitNotificationSender : IAsyncDisposable
         _running = BackgroundLoop.StartWithoutExecutionContext(Run);
     }
 
-    /// <summary>Gets whether other masters may listen. While no other master listens, no notifications are sent.</summary>
-    public bool MayHaveListeners => _mayHaveListeners;
-
     /// <summary>
     /// Requests a notification if other masters may listen. Returns before the notification is sent. Call this method after the commit.
     /// </summary>
